@@ -1,0 +1,156 @@
+//! What can be typed. No option exists both here and in the file, so nothing has to be merged.
+
+#![allow(clippy::doc_markdown, reason = "these comments are the help that people read; it has no backticks")]
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Purges from the CDN exactly the URLs that a deploy changed.
+#[derive(Debug, Parser)]
+#[command(name = "diffpurge", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "Exit codes: 0 done, or nothing to do; 1 something was not purged; 2 usage or configuration;\n\
+    3 a revision cannot be read; 4 refused by `then = \"fail\"`; 5 there is work (with --exit-code)")]
+pub struct Cli {
+    /// Options of every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub struct Global {
+    /// The configuration [default: purge.toml, in DIR]
+    #[arg(short, long, value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
+    /// Only this site of the configuration; repeatable [default: all]
+    #[arg(short, long, value_name = "NAME", global = true)]
+    pub site: Vec<String>,
+    /// The repository [default: the one around the current directory]
+    #[arg(short = 'C', value_name = "DIR", global = true)]
+    pub directory: Option<PathBuf>,
+    /// List everything, and every request
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+    /// No lists and no progress
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Colour on the terminal; NO_COLOR is honoured
+    #[arg(long, value_name = "WHEN", global = true, default_value = "auto")]
+    pub color: Color,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs, reason = "the names say it, and help prints them")]
+pub enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show what would be purged, and why; sends nothing, needs no token
+    Plan(PlanArgs),
+    /// Plan, then purge
+    Purge(PurgeArgs),
+    /// Show the whole loop on this machine: a site, an edge cache, two deploys, a purge
+    Demo(DemoArgs),
+}
+
+/// What is compared, of which site, and how it is shown.
+#[derive(Debug, Args)]
+pub struct Subject {
+    /// The revision that was live before this deploy, or FROM..TO
+    #[arg(value_name = "FROM")]
+    pub from: Option<String>,
+    /// The revision that is live now [default: HEAD]
+    #[arg(value_name = "TO")]
+    pub to: Option<String>,
+    /// Without a configuration: the site's URL; repeatable
+    #[arg(long, value_name = "URL", conflicts_with_all = ["config", "site"])]
+    pub base_url: Vec<String>,
+    /// With --base-url: the web root inside the revisions [default: the whole tree]
+    #[arg(long, value_name = "DIR", requires = "base_url")]
+    pub output: Option<String>,
+    /// With --base-url: the Cloudflare zone's id [default: $CLOUDFLARE_ZONE_ID]
+    #[arg(long, value_name = "ID", requires = "base_url")]
+    pub zone_id: Option<String>,
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: Format,
+    /// Also write the JSON to this file
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Also append the Markdown to this file [default: $GITHUB_STEP_SUMMARY in GitHub Actions]
+    #[arg(long, value_name = "FILE")]
+    pub summary: Option<PathBuf>,
+}
+
+/// `diffpurge plan`.
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    /// What is compared and shown.
+    #[command(flatten)]
+    pub subject: Subject,
+    /// Exit with 5 when there is something to purge
+    #[arg(long)]
+    pub exit_code: bool,
+}
+
+/// `diffpurge purge`.
+#[derive(Debug, Args)]
+pub struct PurgeArgs {
+    /// What is compared and shown.
+    #[command(flatten)]
+    pub subject: Subject,
+    /// The same as `diffpurge plan`: send nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// With --dry-run: exit with 5 when there is something to purge
+    #[arg(long, requires = "dry_run")]
+    pub exit_code: bool,
+    /// Seconds for which a failed request is tried again
+    #[arg(long, value_name = "SECONDS", default_value_t = crate::send::DEADLINE.as_secs())]
+    pub retry_for: u64,
+}
+
+/// `diffpurge demo`.
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Leave the repository behind, and print commands to play on
+    #[arg(long)]
+    pub keep: bool,
+}
+
+/// How a report is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Human,
+    /// For programs; the README describes it
+    Json,
+    /// One URL per line, sorted, nothing else (not for a purge)
+    Urls,
+    /// The exact request bodies, one per line (not for a purge)
+    Requests,
+    /// For job summaries and comments
+    Markdown,
+}
+
+impl Command {
+    /// What is compared and shown, in the commands that do.
+    #[must_use]
+    pub fn subject(&self) -> Option<&Subject> {
+        match self {
+            Command::Plan(args) => Some(&args.subject),
+            Command::Purge(args) => Some(&args.subject),
+            Command::Demo(_) => None,
+        }
+    }
+}

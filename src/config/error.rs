@@ -1,0 +1,172 @@
+//! Errors of the configuration: where, what the user wrote, and what to type instead.
+//!
+//! One shape for all of them, whether TOML, a type or a value is wrong: `file:line:column: message`, the line with the
+//! place marked under it, and a hint. A line that may hold a secret is never shown.
+
+use std::fmt;
+use std::ops::Range;
+use std::path::Path;
+
+use crate::display::shown;
+
+/// A value that cannot be right, before it is known in which file it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Fault {
+    /// Where it stands, in bytes of the file; nothing for options.
+    pub(super) span: Option<Range<usize>>,
+    /// Lower case, with the user's own text.
+    pub(super) message: String,
+    /// What to type instead.
+    pub(super) hint: String,
+}
+
+impl Fault {
+    pub(super) fn new(message: impl Into<String>, hint: impl Into<String>) -> Fault {
+        Fault { span: None, message: message.into(), hint: hint.into() }
+    }
+
+    pub(super) fn at(mut self, span: Range<usize>) -> Fault {
+        self.span.get_or_insert(span);
+        self
+    }
+}
+
+/// Why the configuration cannot be used. Exit code 2.
+#[derive(Debug)]
+pub struct ConfigError {
+    place: String,
+    message: String,
+    snippet: Option<String>,
+    hint: String,
+}
+
+impl std::error::Error for ConfigError {}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.message)?;
+        self.snippet.as_ref().map_or(Ok(()), |s| write!(f, "\n{s}"))
+    }
+}
+
+impl ConfigError {
+    /// The next thing to type.
+    #[must_use]
+    pub fn hint(&self) -> &str {
+        &self.hint
+    }
+
+    pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> ConfigError {
+        let place = shown(path.as_os_str().as_encoded_bytes());
+        let hint = if error.kind() == std::io::ErrorKind::NotFound {
+            "name the file with `--config FILE`; for a dry run without one: `diffpurge plan --base-url https://www.example.com/ HEAD~1`"
+        } else {
+            "is it readable UTF-8?"
+        };
+        ConfigError { place, message: format!("cannot be read: {error}"), snippet: None, hint: hint.to_owned() }
+    }
+
+    pub(super) fn option(option: &str, value: &str, message: &str, hint: &str) -> ConfigError {
+        let message = format!("{}: {message}", shown(value.as_bytes()));
+        ConfigError { place: option.to_owned(), message, snippet: None, hint: hint.to_owned() }
+    }
+
+    pub(super) fn in_option(option: &str, fault: Fault) -> ConfigError {
+        ConfigError { place: option.to_owned(), message: fault.message, snippet: None, hint: fault.hint }
+    }
+
+    pub(super) fn at(fault: Fault, text: &str, file: &str) -> ConfigError {
+        let Some(span) = fault.span else {
+            return ConfigError { place: file.to_owned(), message: fault.message, snippet: None, hint: fault.hint };
+        };
+        let place = Place::of(text, span);
+        ConfigError {
+            place: format!("{file}:{}:{}", place.line, place.column),
+            message: fault.message,
+            snippet: place.snippet(),
+            hint: fault.hint,
+        }
+    }
+
+    /// Takes over an error of the TOML parser or of a type, and knows the usual slips.
+    pub(super) fn from_toml(error: &toml::de::Error, text: &str, file: &str) -> ConfigError {
+        let mut fault =
+            Fault::new(error.message().replace('\n', ", "), "every key with its default stands in purge.toml.example");
+        if let Some(span) = error.span() {
+            if let Some((message, hint)) =
+                text.get(span.clone()).and_then(usual_slip).filter(|_| fault.message.starts_with("unknown field"))
+            {
+                fault.message = message.unwrap_or(fault.message);
+                hint.clone_into(&mut fault.hint);
+            }
+            fault.span = Some(span);
+        }
+        ConfigError::at(fault, text, file)
+    }
+}
+
+/// Hints for keys that people type although they do not exist; a message too where the usual one would not do.
+fn usual_slip(key: &str) -> Option<(Option<String>, &'static str)> {
+    let secret = || Some(format!("`{key}`: a secret does not belong in the file"));
+    Some(match key {
+        "token" | "api_token" | "api_key" | "key" | "secret" | "password" => (
+            secret(),
+            "put it into the environment variable CLOUDFLARE_API_TOKEN, or name another one with `token_env`",
+        ),
+        "cloudflare" | "threshold" => {
+            (None, "the table belongs to a site: write `[site.cloudflare]` or `[site.threshold]` below its `[[site]]`")
+        }
+        "sites" => (None, "write `[[site]]`, once for each site"),
+        "base_url" | "url" | "urls" | "baseurl" => (None, "write `base_urls = [\"https://www.example.com/\"]`"),
+        "zone" | "zone_name" => (None, "write `zone_id = \"…\"`, the 32 hex digits on the zone's Overview page"),
+        "exclude" | "ignored" => (None, "write `ignore = [\"**/*.map\"]`"),
+        "dir" | "directory" | "public" => (None, "write `output = \"public\"`"),
+        _ => return None,
+    })
+}
+
+/// A place in the file as people count: from 1, columns in characters.
+struct Place<'a> {
+    line: usize,
+    column: usize,
+    width: usize,
+    source: &'a str,
+}
+
+impl Place<'_> {
+    fn of(text: &str, span: Range<usize>) -> Place<'_> {
+        let start = char_start(text, span.start);
+        let line_start = text[..start].rfind('\n').map_or(0, |i| i + 1);
+        let line_end = text[start..].find('\n').map_or(text.len(), |i| start + i);
+        let end = char_start(text, span.end.clamp(start, line_end));
+        Place {
+            line: text[..start].matches('\n').count() + 1,
+            column: text[line_start..start].chars().count() + 1,
+            width: text[start..end].chars().count().max(1),
+            source: text[line_start..line_end].trim_end(),
+        }
+    }
+
+    /// The line and a mark under the place; nothing when the line may hold a secret.
+    fn snippet(&self) -> Option<String> {
+        let lower = self.source.to_ascii_lowercase();
+        if ["token", "key", "secret", "password"].iter().any(|word| lower.contains(word))
+            || self.source.contains(char::is_control)
+        {
+            return None;
+        }
+        let number = self.line.to_string();
+        let gutter = " ".repeat(number.len());
+        Some(format!(
+            "{gutter} |\n{number} | {}\n{gutter} | {}{}",
+            self.source,
+            " ".repeat(self.column - 1),
+            "^".repeat(self.width)
+        ))
+    }
+}
+
+/// The start of the character that holds byte `at`, or the text's end.
+fn char_start(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|&i| text.is_char_boundary(i)).unwrap_or(0)
+}

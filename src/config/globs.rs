@@ -1,0 +1,149 @@
+//! Globs over paths relative to the web root: `*` and `?` do not cross `/`, `**` does, case matters.
+//!
+//! A glob that can match nothing is a slip, and is refused with the glob that was probably meant: git paths never
+//! start with `/` or `./` and never end in `/`.
+
+use globset::{Candidate, Glob, GlobBuilder, GlobSet, GlobSetBuilder};
+
+use super::error::Fault;
+use crate::display::shown;
+
+/// A set of globs; matches a path when any of them does.
+#[derive(Debug, Clone)]
+pub struct PathSet {
+    set: GlobSet,
+}
+
+impl Default for PathSet {
+    fn default() -> Self {
+        PathSet { set: GlobSet::empty() }
+    }
+}
+
+impl PathSet {
+    /// True when any glob matches the path's bytes.
+    #[must_use]
+    pub fn matches(&self, path: &[u8]) -> bool {
+        !self.set.is_empty() && self.set.is_match_candidate(&Candidate::from_bytes(path))
+    }
+
+    /// Checks one glob as typed.
+    pub(super) fn check(glob: &str) -> Result<(), Fault> {
+        let shown_glob = shown(glob.as_bytes());
+        let nothing =
+            |why: &str, hint: String| Err(Fault::new(format!("the glob {shown_glob} matches nothing: {why}"), hint));
+        if glob.is_empty() {
+            return nothing("it is empty", "write `**` for every file, or leave it out".to_owned());
+        }
+        if let Some(rest) = glob.strip_prefix('/').or_else(|| glob.strip_prefix("./")) {
+            return nothing("paths are relative to `output`", format!("write `{}`", rest.trim_start_matches('/')));
+        }
+        if glob.ends_with('/') {
+            return nothing("a file's path never ends in `/`", format!("write `{glob}**`"));
+        }
+        if glob.split('/').any(|segment| segment == "." || segment == "..") {
+            return nothing("paths hold no `.` or `..` segment", "leave that segment out".to_owned());
+        }
+        if glob.contains("//") {
+            return nothing("paths hold no empty segment", "write one `/`".to_owned());
+        }
+        compiled(glob).map(|_| ())
+    }
+
+    pub(super) fn new<'a>(globs: impl Iterator<Item = &'a str>) -> Result<PathSet, Fault> {
+        let mut builder = GlobSetBuilder::new();
+        for glob in globs {
+            builder.add(compiled(glob)?);
+        }
+        let set = builder.build().map_err(|e| Fault::new(e.to_string(), "use fewer or shorter globs"))?;
+        Ok(PathSet { set })
+    }
+}
+
+fn compiled(glob: &str) -> Result<Glob, Fault> {
+    GlobBuilder::new(&slash_proof(glob)).literal_separator(true).backslash_escape(true).build().map_err(|e| {
+        let message = format!("the glob {} is broken: {}", shown(glob.as_bytes()), e.kind());
+        Fault::new(message, "`**/*.map` and `{css,js}/*` are globs; `\\[` stands for a bracket itself")
+    })
+}
+
+/// Puts `/` into every negated class (`[!b]`), which `literal_separator` forgets: no wildcard crosses a `/`.
+fn slash_proof(glob: &str) -> String {
+    let mut proof = String::with_capacity(glob.len());
+    let mut chars = glob.chars().peekable();
+    while let Some(c) = chars.next() {
+        proof.push(c);
+        if c == '\\' {
+            proof.extend(chars.next());
+        } else if c == '[' {
+            if let Some(negation) = chars.next_if(|c| matches!(c, '!' | '^')) {
+                proof.push(negation);
+                // A `]` right behind the negation is a member, not the end.
+                proof.extend(chars.next_if_eq(&']'));
+                proof.push('/');
+            }
+            // The rest of the class holds no escapes.
+            for member in chars.by_ref() {
+                proof.push(member);
+                if member == ']' {
+                    break;
+                }
+            }
+        }
+    }
+    proof
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(glob: &str) -> PathSet {
+        PathSet::check(glob).unwrap();
+        PathSet::new([glob].into_iter()).unwrap()
+    }
+
+    #[test]
+    fn globs_match_as_people_expect_of_git_paths() {
+        for (glob, path, want) in [
+            ("*.html", &b"a.html"[..], true),
+            ("*.html", b"a/b.html", false),
+            ("**/*.html", b"a.html", true),
+            ("**/*.html", b"a/b/c.html", true),
+            ("docs/**", b"docs/a/b", true),
+            ("docs/**", b"docs", false),
+            ("a?c", b"a/c", false),
+            ("a?c", b"abc", true),
+            ("a[!b]c", b"a/c", false),
+            ("a[!]b]c", b"a/c", false),
+            ("a[!]b]c", b"axc", true),
+            ("a[^b]c", b"a/c", false),
+            ("a\\[!b]c", b"a[!b]c", true),
+            ("[a-c]/x", b"b/x", true),
+            ("*.HTML", b"a.html", false),
+            ("{css,js}/*", b"js/x.js", true),
+            ("*", b".htaccess", true),
+            ("*.html", b"caf\xe9.html", true),
+            ("\\[x\\].html", b"[x].html", true),
+        ] {
+            assert_eq!(set(glob).matches(path), want, "{glob} on {}", shown(path));
+        }
+    }
+
+    #[test]
+    fn globs_that_can_match_nothing_are_refused_with_the_one_meant() {
+        for (glob, hint) in [
+            ("", "`**`"),
+            ("/x.css", "`x.css`"),
+            ("./x.css", "`x.css`"),
+            ("assets/", "`assets/**`"),
+            ("a/../b", "segment"),
+            ("a//b", "one `/`"),
+            ("a[b", "globs"),
+            ("{a", "globs"),
+        ] {
+            let fault = PathSet::check(glob).unwrap_err();
+            assert!(fault.hint.contains(hint), "{glob}: {}", fault.hint);
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Names and ids that the file holds, each checked when it is made: site, zone, environment variable, output directory.
+
+use std::fmt;
+
+use super::error::Fault;
+use crate::display::shown;
+
+/// What a site is called; letters, digits, `.`, `-` and `_`, since it becomes part of file and ref names.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct SiteName(String);
+
+impl SiteName {
+    pub(super) fn parse(text: &str) -> Result<SiteName, Fault> {
+        let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+        let start = text.starts_with(|c: char| c.is_ascii_alphanumeric());
+        if !start
+            || !text.chars().all(fits)
+            || text.contains("..")
+            || text.to_ascii_lowercase().ends_with(".lock")
+            || text.ends_with('.')
+        {
+            let message = format!("{} cannot be a site's name", shown(text.as_bytes()));
+            return Err(Fault::new(message, "use letters, digits, `.`, `-` and `_`, for example `name = \"www\"`"));
+        }
+        Ok(SiteName(text.to_owned()))
+    }
+
+    /// The name of the one site that options describe: its host.
+    pub(super) fn of_host(host: &str) -> SiteName {
+        SiteName(host.replace(|c: char| !c.is_ascii_alphanumeric() && c != '.' && c != '-', "_"))
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for SiteName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A Cloudflare zone's id: 32 lower-case hex digits.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ZoneId(String);
+
+impl ZoneId {
+    /// Checks a zone id from the file, an option or the environment.
+    pub(super) fn parse(text: &str) -> Result<ZoneId, Fault> {
+        if text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return Ok(ZoneId(text.to_ascii_lowercase()));
+        }
+        let name = shown(text.as_bytes());
+        if text.contains('.') {
+            return Err(Fault::new(
+                format!("{name} is a zone's name, not its id"),
+                "the id is 32 hex digits; it stands on the zone's Overview page, at the right, under API",
+            ));
+        }
+        Err(Fault::new(
+            format!("{name} is not a zone id"),
+            "a zone id is 32 hex digits, like 023e105f4ecef8ad9ca31a8372d0c353",
+        ))
+    }
+
+    /// Reads the id that `variable` held.
+    ///
+    /// # Errors
+    /// When it is not 32 hex digits; the error names the variable.
+    pub fn from_variable(variable: &str, value: &str) -> Result<ZoneId, super::ConfigError> {
+        ZoneId::parse(value.trim()).map_err(|fault| super::ConfigError::in_option(&format!("${variable}"), fault))
+    }
+
+    /// The digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The name of an environment variable that holds a secret: upper-case letters, digits and `_`, so that a token
+/// pasted in its place is noticed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct EnvName(String);
+
+impl EnvName {
+    pub(super) fn parse(text: &str) -> Result<EnvName, Fault> {
+        let fits = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+        if text.is_empty() || text.starts_with(|c: char| c.is_ascii_digit()) || !text.chars().all(fits) {
+            // It may be the token itself: it is not repeated.
+            return Err(Fault::new(
+                "`token_env` is not the name of an environment variable",
+                "write the variable's name in capitals, like `token_env = \"CLOUDFLARE_API_TOKEN\"`; a token itself never stands in the file",
+            ));
+        }
+        Ok(EnvName(text.to_owned()))
+    }
+
+    pub(super) fn default_token() -> EnvName {
+        EnvName("CLOUDFLARE_API_TOKEN".to_owned())
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The web root inside a revision: segments joined by `/`, none at both ends; empty is the whole tree.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct OutputDir(String);
+
+impl OutputDir {
+    pub(super) fn parse(text: &str) -> Result<OutputDir, Fault> {
+        let fault = |what: &str| {
+            let message = format!("{}: {what}", shown(text.as_bytes()));
+            Fault::new(message, "write a directory of the repository, like `public`; leave it out for the whole tree")
+        };
+        if text.starts_with('/') {
+            return Err(fault("the output directory is relative to the repository"));
+        }
+        if text.contains('\\') || text.contains(char::is_control) {
+            return Err(fault("the output directory is written with `/`"));
+        }
+        let segments: Vec<&str> = text.split('/').filter(|s| !s.is_empty() && *s != ".").collect();
+        if segments.contains(&"..") {
+            return Err(fault("the output directory lies inside the repository"));
+        }
+        Ok(OutputDir(segments.join("/")))
+    }
+
+    /// The path; empty for the whole tree.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_ids_are_checked_when_made() {
+        assert!(ZoneId::parse("023E105f4ecef8ad9ca31a8372d0c353").is_ok());
+        assert!(ZoneId::parse("example.com").unwrap_err().message.contains("zone's name"));
+        assert!(ZoneId::parse("023e").unwrap_err().message.contains("not a zone id"));
+        assert!(ZoneId::parse("z23e105f4ecef8ad9ca31a8372d0c353").is_err());
+        assert!(EnvName::parse("MY_TOKEN_2").is_ok());
+        for bad in ["", "2X", "my-token", "v1.0-abcdef", "Sn3Zz_abcdefghijklmnopqrstuvwxyz0123456789"] {
+            let fault = EnvName::parse(bad).unwrap_err();
+            assert!(bad.is_empty() || !fault.message.contains(bad));
+        }
+        for bad in ["", "-x", "a b", "a/b", "a..b", "x.lock", "x."] {
+            assert!(SiteName::parse(bad).is_err(), "{bad}");
+        }
+        for (typed, want) in [("public", "public"), ("./public/", "public"), (".", ""), ("", ""), ("a//b/", "a/b")] {
+            assert_eq!(OutputDir::parse(typed).unwrap().as_str(), want);
+        }
+        for bad in ["/public", "../public", "a/../b", "a\\b"] {
+            assert!(OutputDir::parse(bad).is_err(), "{bad}");
+        }
+    }
+}

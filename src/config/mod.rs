@@ -1,0 +1,173 @@
+//! What the user wants: `purge.toml`, or the few options that stand in for it, as validated types.
+//!
+//! The file is read twice in one pass: [`raw`] is exactly what may be typed, strict, with the place of each value;
+//! [`validate`] turns it into the types below, once, and is the only way to get one. After this module nothing
+//! checks a URL, a glob or a zone id again. Secrets never come here: the file holds the *name* of an environment
+//! variable. Reading git, the network or the environment's values is left to others.
+
+mod base_url;
+mod environment;
+mod error;
+mod globs;
+mod ids;
+mod raw;
+mod url_path;
+mod validate;
+
+use std::path::Path;
+
+pub use base_url::BaseUrl;
+pub use environment::{Environment, EnvironmentError};
+pub use error::ConfigError;
+pub use globs::PathSet;
+pub use ids::{EnvName, OutputDir, SiteName, ZoneId};
+pub use url_path::UrlPath;
+
+/// The name of the file that is looked for when none is given.
+pub const FILE_NAME: &str = "purge.toml";
+
+/// The sites of one run, at least one, in the order of the file.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The sites; never empty.
+    pub sites: Vec<Site>,
+}
+
+/// One public web site.
+#[derive(Debug, Clone)]
+pub struct Site {
+    /// Its name, unique in the file.
+    pub name: SiteName,
+    /// Every changed file is purged under each of them; never empty.
+    pub base_urls: Vec<BaseUrl>,
+    /// The web root inside a revision.
+    pub output: OutputDir,
+    /// Paths that are never purged.
+    pub ignore: PathSet,
+    /// URL paths that are purged whenever anything is.
+    pub always: Vec<UrlPath>,
+    /// The cache in front of the site.
+    pub cloudflare: Cloudflare,
+    /// When listing URLs ends and a broader purge begins.
+    pub threshold: Threshold,
+}
+
+/// `[site.cloudflare]`.
+#[derive(Debug, Clone)]
+pub struct Cloudflare {
+    /// The zone; without it `CLOUDFLARE_ZONE_ID` is asked when something is to be sent.
+    pub zone_id: Option<ZoneId>,
+    /// The name of the variable that holds the token.
+    pub token_env: EnvName,
+    /// Decides batch sizes and pace.
+    pub plan: CloudflarePlan,
+}
+
+/// Cloudflare's price plans, as far as purging differs between them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CloudflarePlan {
+    /// Free.
+    Free,
+    /// Pro.
+    Pro,
+    /// Business.
+    Business,
+    /// Enterprise.
+    Enterprise,
+}
+
+/// `[site.threshold]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Threshold {
+    /// More URL operations than this fall back.
+    pub urls: usize,
+    /// What to fall back to.
+    pub then: Fallback,
+}
+
+/// What takes the place of a list of URLs that is too long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Fallback {
+    /// Everything under the site's host names.
+    Hosts,
+    /// The whole zone.
+    Everything,
+    /// Nothing: the run is refused.
+    Fail,
+}
+
+impl Default for Threshold {
+    /// 5,000 URLs are 50 requests and about seven seconds on the Free plan; more is rarely a normal deploy.
+    fn default() -> Self {
+        Threshold { urls: 5000, then: Fallback::Everything }
+    }
+}
+
+impl Default for Cloudflare {
+    fn default() -> Self {
+        Cloudflare { zone_id: None, token_env: EnvName::default_token(), plan: CloudflarePlan::Free }
+    }
+}
+
+/// What `--base-url`, `--output` and `--zone-id` say in place of a file.
+#[derive(Debug, Clone, Copy)]
+pub struct OneSite<'a> {
+    /// The base URLs, as typed.
+    pub base_urls: &'a [String],
+    /// The web root inside a revision, as typed.
+    pub output: Option<&'a str>,
+    /// The zone, as typed.
+    pub zone_id: Option<&'a str>,
+}
+
+impl Config {
+    /// Reads and validates the file at `path`.
+    ///
+    /// # Errors
+    /// When it cannot be read, is not TOML, has a key that does not exist, or a value that cannot be right. The error
+    /// names file, line and column.
+    pub fn load(path: &Path) -> Result<Config, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|e| ConfigError::unreadable(path, &e))?;
+        Config::parse(&text, &path.display().to_string())
+    }
+
+    /// Validates the text of a file that is called `file` in errors.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn parse(text: &str, file: &str) -> Result<Config, ConfigError> {
+        raw::parse(text)
+            .map_err(|e| ConfigError::from_toml(&e, text, file))
+            .and_then(|raw| validate::config(raw).map_err(|fault| ConfigError::at(fault, text, file)))
+    }
+
+    /// One site with all defaults, described on the command line.
+    ///
+    /// # Errors
+    /// When a value cannot be right; the error names the option.
+    pub fn one_site(typed: OneSite<'_>) -> Result<Config, ConfigError> {
+        validate::one_site(typed).map(|site| Config { sites: vec![site] })
+    }
+
+    /// Keeps the sites with these names, in the file's order; all when none is named.
+    ///
+    /// # Errors
+    /// When a name is not in the file.
+    pub fn select(mut self, names: &[String]) -> Result<Config, ConfigError> {
+        if let Some(unknown) = names.iter().find(|n| !self.sites.iter().any(|s| s.name.as_str() == *n)) {
+            let known: Vec<&str> = self.sites.iter().map(|s| s.name.as_str()).collect();
+            return Err(ConfigError::option(
+                "--site",
+                unknown,
+                "no site has this name",
+                &format!("the file has: {}", known.join(", ")),
+            ));
+        }
+        if !names.is_empty() {
+            self.sites.retain(|s| names.iter().any(|n| n == s.name.as_str()));
+        }
+        Ok(self)
+    }
+}

@@ -1,0 +1,123 @@
+//! From what was typed to what can be used: the one conversion, where every error about a value is made.
+
+use std::collections::HashSet;
+
+use toml::Spanned;
+
+use super::error::Fault;
+use super::raw::{RawCloudflare, RawConfig, RawSite, RawThreshold, Text};
+use super::{
+    BaseUrl, Cloudflare, Config, ConfigError, EnvName, OneSite, OutputDir, PathSet, Site, SiteName, Threshold, UrlPath,
+    ZoneId,
+};
+use crate::display::shown;
+
+pub(super) fn config(raw: RawConfig) -> Result<Config, Fault> {
+    if raw.site.is_empty() {
+        return Err(Fault::new("the file names no site", "write `[[site]]`, and below it `name` and `base_urls`"));
+    }
+    let mut names = HashSet::new();
+    let mut sites = Vec::with_capacity(raw.site.len());
+    for site in raw.site {
+        if !names.insert(site.name.get_ref().clone()) {
+            let message = format!("two sites are called {}", shown(site.name.get_ref().as_bytes()));
+            return Err(Fault::new(message, "give each site its own name").at(site.name.span()));
+        }
+        sites.push(self::site(site)?);
+    }
+    Ok(Config { sites })
+}
+
+/// Checks one value and puts its place into the fault.
+fn checked<T>(text: &Text, check: impl FnOnce(&str) -> Result<T, Fault>) -> Result<T, Fault> {
+    check(text.get_ref()).map_err(|fault| fault.at(text.span()))
+}
+
+fn site(raw: RawSite) -> Result<Site, Fault> {
+    Ok(Site {
+        name: checked(&raw.name, SiteName::parse)?,
+        base_urls: base_urls(&raw.base_urls)?,
+        output: raw.output.as_ref().map_or(Ok(OutputDir::default()), |o| checked(o, OutputDir::parse))?,
+        ignore: ignore(&raw.ignore)?,
+        always: raw.always.iter().map(|path| checked(path, UrlPath::parse)).collect::<Result<_, _>>()?,
+        cloudflare: cloudflare(&raw.cloudflare)?,
+        threshold: threshold(raw.threshold)?,
+    })
+}
+
+fn base_urls(raw: &Spanned<Vec<Text>>) -> Result<Vec<BaseUrl>, Fault> {
+    let mut urls = Vec::new();
+    for text in raw.get_ref() {
+        let url = checked(text, BaseUrl::parse)?;
+        if !urls.contains(&url) {
+            urls.push(url);
+        }
+    }
+    if urls.is_empty() {
+        return Err(
+            Fault::new("`base_urls` is empty", "write `base_urls = [\"https://www.example.com/\"]`").at(raw.span())
+        );
+    }
+    Ok(urls)
+}
+
+fn ignore(globs: &[Text]) -> Result<PathSet, Fault> {
+    for glob in globs {
+        checked(glob, PathSet::check)?;
+    }
+    PathSet::new(globs.iter().map(|g| g.get_ref().as_str()))
+}
+
+fn cloudflare(raw: &RawCloudflare) -> Result<Cloudflare, Fault> {
+    let default = Cloudflare::default();
+    Ok(Cloudflare {
+        zone_id: raw.zone_id.as_ref().map(|id| checked(id, ZoneId::parse)).transpose()?,
+        token_env: raw.token_env.as_ref().map_or(Ok(default.token_env), |name| checked(name, EnvName::parse))?,
+        plan: raw.plan.unwrap_or(default.plan),
+    })
+}
+
+fn threshold(raw: RawThreshold) -> Result<Threshold, Fault> {
+    let default = Threshold::default();
+    let urls = match raw.urls {
+        None => default.urls,
+        Some(n) => usize::try_from(*n.get_ref()).ok().filter(|&n| n > 0).ok_or_else(|| {
+            Fault::new(
+                format!("`urls = {}` is not a number of URLs", n.get_ref()),
+                "write 1 or more, for example `urls = 5000`",
+            )
+            .at(n.span())
+        })?,
+    };
+    Ok(Threshold { urls, then: raw.then.unwrap_or(default.then) })
+}
+
+/// The same checks for the options that stand in for a file.
+pub(super) fn one_site(typed: OneSite<'_>) -> Result<Site, ConfigError> {
+    let base_urls = typed
+        .base_urls
+        .iter()
+        .map(|u| BaseUrl::parse(u))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|f| ConfigError::in_option("--base-url", f))?;
+    let Some(first) = base_urls.first() else {
+        return Err(ConfigError::in_option(
+            "--base-url",
+            Fault::new("no URL is given", "write `--base-url https://www.example.com/`"),
+        ));
+    };
+    let output = typed
+        .output
+        .map_or(Ok(OutputDir::default()), OutputDir::parse)
+        .map_err(|f| ConfigError::in_option("--output", f))?;
+    let zone_id = typed.zone_id.map(ZoneId::parse).transpose().map_err(|f| ConfigError::in_option("--zone-id", f))?;
+    Ok(Site {
+        name: SiteName::of_host(first.host()),
+        base_urls,
+        output,
+        ignore: PathSet::default(),
+        always: Vec::new(),
+        cloudflare: Cloudflare { zone_id, ..Cloudflare::default() },
+        threshold: Threshold::default(),
+    })
+}

@@ -1,0 +1,156 @@
+//! Path bytes to the canonical text of a URL path, and back.
+//!
+//! A file's name is bytes; a cache key is ASCII. The canonical form is what browsers send and what Cloudflare's
+//! "Normalize incoming URLs" leaves alone: unreserved and reserved characters stay, everything else becomes `%XX` in
+//! upper-case hex, exactly once ([WHATWG URL, path percent-encode set](https://url.spec.whatwg.org/#path-percent-encode-set),
+//! [RFC 3986 §2](https://www.rfc-editor.org/rfc/rfc3986#section-2), `|` and `^` encoded as Cloudflare does).
+//! Nothing here goes through `Url::join`, which leaves `%` alone and resolves dots.
+
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, percent_encode};
+
+/// What becomes `%XX` inside a segment, beside control and non-ASCII bytes: whatever RFC 3986 does not call unreserved
+/// or reserved, the two that would end the path (`#`, `?`), the escape itself, and the separator.
+const PATH_SEGMENT: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'/')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+/// Why a text is not the path of a URL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum UrlTextError {
+    /// A `%` without two hex digits behind it.
+    #[error("`%` is not followed by two hex digits")]
+    BadEscape,
+    /// A `.` or `..` segment, also as `%2e`.
+    #[error("`.` and `..` segments are resolved by browsers, so no cache key holds them")]
+    DotSegment,
+    /// An empty segment, `//`.
+    #[error("`//` is an empty segment")]
+    EmptySegment,
+    /// A character that ends or splits a path, or that browsers drop.
+    #[error("`{0}` cannot stand in it")]
+    Forbidden(char),
+}
+
+/// Appends the canonical form of a path's bytes to `out`; `/` separates segments and stays.
+pub fn encode_path(path: &[u8], out: &mut String) {
+    for (i, segment) in path.split(|&b| b == b'/').enumerate() {
+        if i > 0 {
+            out.push('/');
+        }
+        out.extend(percent_encode(segment, PATH_SEGMENT));
+    }
+}
+
+/// Brings a URL path that a person wrote (`/über/`, `/%c3%bcber/`) to its canonical form, segment by segment.
+///
+/// # Errors
+/// When an escape is broken, or a segment is empty, `.` or `..`.
+pub fn canonical_url_path(text: &str) -> Result<String, UrlTextError> {
+    if let Some(c) = text.chars().find(|&c| c.is_control() || matches!(c, '\\' | '#' | '?')) {
+        return Err(UrlTextError::Forbidden(c));
+    }
+    if text.contains("//") {
+        return Err(UrlTextError::EmptySegment);
+    }
+    let mut canonical = String::with_capacity(text.len());
+    for (i, segment) in text.split('/').enumerate() {
+        if i > 0 {
+            canonical.push('/');
+        }
+        check_escapes(segment)?;
+        let bytes: Vec<u8> = percent_decode_str(segment).collect();
+        if bytes == b"." || bytes == b".." {
+            return Err(UrlTextError::DotSegment);
+        }
+        canonical.extend(percent_encode(&bytes, PATH_SEGMENT));
+    }
+    Ok(canonical)
+}
+
+/// Checks that each `%` has two hex digits behind it.
+pub(crate) fn check_escapes(text: &str) -> Result<(), UrlTextError> {
+    let bytes = text.as_bytes();
+    let broken =
+        |i: usize| !(bytes.len() > i + 2 && bytes[i + 1].is_ascii_hexdigit() && bytes[i + 2].is_ascii_hexdigit());
+    if (0..bytes.len()).any(|i| bytes[i] == b'%' && broken(i)) { Err(UrlTextError::BadEscape) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn encoded(path: &[u8]) -> String {
+        let mut out = String::new();
+        encode_path(path, &mut out);
+        out
+    }
+
+    #[test]
+    fn every_kind_of_byte_has_its_canonical_form() {
+        for (path, want) in [
+            (&b"plain-file_1.2~x.html"[..], "plain-file_1.2~x.html"),
+            (b"a b/c d.png", "a%20b/c%20d.png"),
+            ("\u{fc}ber.html".as_bytes(), "%C3%BCber.html"),
+            ("u\u{308}ber.html".as_bytes(), "u%CC%88ber.html"),
+            (b"100%.html", "100%25.html"),
+            (b"a%20b", "a%2520b"),
+            (b"what?#x", "what%3F%23x"),
+            (b"back\\slash", "back%5Cslash"),
+            (b"[x]@2x!$&'()*+,;=:", "[x]@2x!$&'()*+,;=:"),
+            (b"\"<>`{|}^", "%22%3C%3E%60%7B%7C%7D%5E"),
+            (b"new\nline\x7f", "new%0Aline%7F"),
+            (b"caf\xe9", "caf%E9"),
+            (b"-rf", "-rf"),
+            (b"...", "..."),
+        ] {
+            assert_eq!(encoded(path), want);
+        }
+    }
+
+    #[test]
+    fn a_url_path_written_by_a_person_becomes_canonical() {
+        for (text, want) in [
+            ("/docs/", Ok("/docs/")),
+            ("/\u{fc}/", Ok("/%C3%BC/")),
+            ("/%c3%bc/", Ok("/%C3%BC/")),
+            ("/a%2Fb%41", Ok("/a%2FbA")),
+            ("/100%", Err(UrlTextError::BadEscape)),
+            ("/%zz", Err(UrlTextError::BadEscape)),
+            ("/a/../b", Err(UrlTextError::DotSegment)),
+            ("/a/%2E%2e/b", Err(UrlTextError::DotSegment)),
+            ("/a//b", Err(UrlTextError::EmptySegment)),
+            ("/a?b", Err(UrlTextError::Forbidden('?'))),
+        ] {
+            assert_eq!(canonical_url_path(text).as_deref(), want.as_ref().copied(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn decoding_an_encoded_path_gives_its_bytes_back(path in proptest::collection::vec(any::<u8>(), 0..60)) {
+            let text = encoded(&path);
+            prop_assert!(text.bytes().all(|b| b.is_ascii_graphic()));
+            prop_assert_eq!(percent_decode_str(&text).collect::<Vec<u8>>(), path);
+        }
+
+        #[test]
+        fn canonical_text_is_its_own_canonical_form(path in "[^/\\x00]{1,20}(/[^/\\x00]{1,20}){0,3}") {
+            let text = encoded(path.as_bytes());
+            prop_assume!(!path.split('/').any(|s| s == "." || s == ".."));
+            prop_assert_eq!(canonical_url_path(&text), Ok(text.clone()));
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Every way a run can end badly, with its exit code and the next thing to type. Only the top knows all of them.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use crate::changes::ChangesError;
+use crate::config::{ConfigError, EnvironmentError};
+use crate::display::shown;
+use crate::plan::Refused;
+use crate::provider::ApiBaseError;
+use crate::report::annotation;
+use crate::send::{HttpError, TokenError};
+use crate::snapshot::{RangeError, SnapshotError};
+
+/// The process's exit codes, as `--help` and the README list them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum ExitStatus {
+    /// Done, or nothing to do (said aloud).
+    Done = 0,
+    /// Something was not purged.
+    NotPurged = 1,
+    /// Usage or configuration.
+    Usage = 2,
+    /// A revision cannot be read.
+    Unreadable = 3,
+    /// Refused by policy.
+    Refused = 4,
+    /// With `--exit-code`: there is work.
+    Work = 5,
+}
+
+/// Why a run ended before it began to send.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "each variant's text says it")]
+pub enum Error {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Environment(#[from] EnvironmentError),
+    #[error(transparent)]
+    Range(#[from] RangeError),
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+    #[error(transparent)]
+    Changes(#[from] ChangesError),
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    #[error(transparent)]
+    ApiBase(#[from] ApiBaseError),
+    #[error("site {0}: no zone id is known")]
+    NoZone(String),
+    #[error("`--format {0}` lists a plan, and a purge reports what became of it")]
+    PlanFormat(&'static str),
+    #[error("cannot set up the HTTP client")]
+    Http(#[from] HttpError),
+    #[error("cannot write {}", shown(.path.as_os_str().as_encoded_bytes()))]
+    Write { path: PathBuf, source: io::Error },
+    #[error("cannot write the result")]
+    Output(#[source] io::Error),
+    #[error("the demo failed: {0}")]
+    Demo(String),
+}
+
+impl Error {
+    /// The exit code.
+    #[must_use]
+    pub fn status(&self) -> ExitStatus {
+        match self {
+            Error::Snapshot(_) | Error::Changes(_) => ExitStatus::Unreadable,
+            Error::Refused(_) => ExitStatus::Refused,
+            Error::Http(_) | Error::Write { .. } | Error::Output(_) | Error::Demo(_) => ExitStatus::NotPurged,
+            _ => ExitStatus::Usage,
+        }
+    }
+
+    /// The next thing to type.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            Error::Config(e) => e.hint().to_owned(),
+            Error::Range(e) => e.hint(),
+            Error::Snapshot(e) => e.hint(),
+            Error::Changes(e) => e.hint(),
+            Error::Refused(e) => e.hint(),
+            Error::Token(e) => e.hint(),
+            Error::Environment(_) => "set it to plain text".to_owned(),
+            Error::ApiBase(_) => "unset it to use Cloudflare's own address".to_owned(),
+            Error::NoZone(_) => {
+                "set `zone_id` in [site.cloudflare], or CLOUDFLARE_ZONE_ID: 32 hex digits, on the zone's Overview page"
+                    .to_owned()
+            }
+            Error::PlanFormat(_) => "use `diffpurge plan`, or add `--dry-run`".to_owned(),
+            Error::Http(_) => "are the system's root certificates installed (package ca-certificates)?".to_owned(),
+            Error::Write { .. } | Error::Output(_) | Error::Demo(_) => return None,
+        })
+    }
+
+    /// Prints `error:`, each `caused by:` and the `hint:`; in GitHub Actions an annotation too.
+    ///
+    /// # Errors
+    /// When `err` cannot be written.
+    pub fn print(&self, err: &mut dyn Write, in_github: bool) -> io::Result<()> {
+        let message = self.to_string();
+        writeln!(err, "error: {message}")?;
+        let mut source = std::error::Error::source(self);
+        while let Some(cause) = source {
+            writeln!(err, "caused by: {}", one_line(&cause.to_string()))?;
+            source = cause.source();
+        }
+        if let Some(hint) = self.hint() {
+            writeln!(err, "hint: {hint}")?;
+        }
+        if in_github {
+            writeln!(err, "{}", annotation("error", message.lines().next().unwrap_or_default()))?;
+        }
+        Ok(())
+    }
+}
+
+/// A foreign message kept on its line.
+fn one_line(text: &str) -> String {
+    text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect::<Vec<_>>() } else { vec![c] }).collect()
+}

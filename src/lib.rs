@@ -1,0 +1,32 @@
+//! diffpurge compares what a site *was* with what it *is*, works out every public URL whose answer may have changed,
+//! and removes exactly those from the CDN's cache.
+//!
+//! The data flows one way, which is also the allowed direction of imports; a test holds the modules to it:
+//!
+//! ```text
+//! config ─▶ snapshot ×2 ─▶ changes ─▶ mapping ─▶ plan ─▶ provider ─▶ send ─▶ report
+//!           git2 only here            pure       pure    pure        the only   text, JSON,
+//!                                                                    reqwest    Markdown
+//! ```
+//!
+//! Left of all stand two modules that only know text: [`display`] shows foreign text to people, [`encoding`] turns path
+//! bytes into URL paths. Right of all stand [`edge`] (a caching reverse proxy that speaks Cloudflare's purge API, for
+//! the demo and the tests), [`demo`], [`cli`], [`error`] and [`run`], which calls one stage after the other.
+//!
+//! The library exists for the binary and its tests; its API may change with any release.
+
+pub mod changes;
+pub mod cli;
+pub mod config;
+pub mod demo;
+pub mod display;
+pub mod edge;
+pub mod encoding;
+pub mod error;
+pub mod mapping;
+pub mod plan;
+pub mod provider;
+pub mod report;
+pub mod run;
+pub mod send;
+pub mod snapshot;

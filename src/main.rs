@@ -1,0 +1,35 @@
+//! The thin binary: parse, run, print, exit code.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use anstream::{AutoStream, ColorChoice};
+use clap::Parser as _;
+use diffpurge::cli::{Cli, Color};
+use diffpurge::config::Environment;
+use diffpurge::run::{Output, run};
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // A closed terminal cannot be told.
+            let _closed = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let choice = match cli.global.color {
+        Color::Auto => ColorChoice::Auto,
+        Color::Always => ColorChoice::Always,
+        Color::Never => ColorChoice::Never,
+    };
+    let mut out = AutoStream::new(std::io::stdout(), choice).lock();
+    let mut err = std::io::stderr();
+    let environment = Environment::capture();
+    let status = run(&cli, &environment, &mut Output { out: &mut out, err: &mut err }).unwrap_or_else(|error| {
+        let in_github = matches!(environment.get("GITHUB_ACTIONS"), Ok(Some("true")));
+        let _closed = error.print(&mut err, in_github).and_then(|()| err.flush());
+        error.status()
+    });
+    ExitCode::from(status as u8)
+}

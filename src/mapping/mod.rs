@@ -1,0 +1,179 @@
+//! From changed paths to the URLs whose answers may have changed, each with its reasons.
+//!
+//! Pure: changes and a site's rules in, a sorted list out, every URL once. Which of them are sent, and how, is left to
+//! [`crate::plan`].
+
+mod forms;
+
+use crate::changes::{Changes, DirectoryChange, Status};
+use crate::config::{BaseUrl, Site};
+use crate::encoding::encode_path;
+
+pub use forms::{Form, Spelled, forms};
+
+/// A URL in the form cache keys have: absolute, canonical, ASCII. Only the mapping makes one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PublicUrl(Box<str>);
+
+impl PublicUrl {
+    /// The URL's text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Everything below a directory: `www.example.com/docs/`, without a scheme, with a trailing slash.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Prefix(Box<str>);
+
+impl Prefix {
+    /// The prefix's text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What a URL or prefix is there for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// The changed path at this index of [`Changes::paths`] answers under it.
+    Path(u32, Form),
+    /// The directory at this index of [`Changes::directories`] appeared or vanished.
+    Directory(u32, Form),
+    /// The site's `always` names it.
+    Always,
+}
+
+/// A thing to purge and why, one reason at least.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mapped<T> {
+    /// The URL or prefix.
+    pub what: T,
+    /// Sorted, each once.
+    pub reasons: Vec<Reason>,
+}
+
+/// All that a site's changes mean.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Mapping {
+    /// Sorted, each once.
+    pub urls: Vec<Mapped<PublicUrl>>,
+    /// Directories whose every answer may have changed: links and submodules. Sorted, each once.
+    pub prefixes: Vec<Mapped<Prefix>>,
+    /// Changed paths that `ignore` keeps out.
+    pub ignored: usize,
+}
+
+/// Maps a site's changes.
+#[must_use]
+pub fn map(changes: &Changes, site: &Site) -> Mapping {
+    let mut urls = Vec::new();
+    let mut prefixes = Vec::new();
+    let mut kept = Vec::with_capacity(changes.paths.len());
+    for (i, change) in (0u32..).zip(&changes.paths) {
+        kept.push(!site.ignore.matches(&change.path));
+        if !kept[i as usize] {
+            continue;
+        }
+        for spelled in forms(&change.path) {
+            push_urls(&mut urls, site, &spelled, Reason::Path(i, spelled.form));
+        }
+        if change.leads_elsewhere {
+            for base in &site.base_urls {
+                prefixes.push((prefix(base, &change.path), Reason::Path(i, Form::Below)));
+            }
+        }
+    }
+    for (i, directory) in (0u32..).zip(&changes.directories) {
+        if has_kept_file(changes, &kept, directory) {
+            for spelled in forms::of_directory(&directory.path) {
+                push_urls(&mut urls, site, &spelled, Reason::Directory(i, spelled.form));
+            }
+        }
+    }
+    if !urls.is_empty() {
+        push_always(&mut urls, site);
+    }
+    let ignored = kept.iter().filter(|kept| !**kept).count();
+    Mapping { urls: collected(urls), prefixes: collected(prefixes), ignored }
+}
+
+fn push_urls(urls: &mut Vec<(PublicUrl, Reason)>, site: &Site, spelled: &Spelled<'_>, reason: Reason) {
+    for base in &site.base_urls {
+        let mut url = String::with_capacity(base.as_str().len() + spelled.path.len() + 8);
+        url.push_str(base.as_str());
+        encode_path(spelled.path, &mut url);
+        if spelled.slash {
+            url.push('/');
+        }
+        urls.push((PublicUrl(url.into_boxed_str()), reason));
+    }
+}
+
+fn push_always(urls: &mut Vec<(PublicUrl, Reason)>, site: &Site) {
+    for base in &site.base_urls {
+        for path in &site.always {
+            urls.push((PublicUrl(format!("{base}{}", path.as_str()).into_boxed_str()), Reason::Always));
+        }
+    }
+}
+
+fn prefix(base: &BaseUrl, path: &[u8]) -> Prefix {
+    let mut text = base.without_scheme().to_owned();
+    encode_path(path, &mut text);
+    text.push('/');
+    Prefix(text.into_boxed_str())
+}
+
+/// True when a directory that appeared (vanished) did so by a file that `ignore` does not keep out.
+fn has_kept_file(changes: &Changes, kept: &[bool], directory: &DirectoryChange) -> bool {
+    let inside = |path: &[u8]| {
+        directory.path.is_empty() || path.strip_prefix(&*directory.path).is_some_and(|rest| rest.starts_with(b"/"))
+    };
+    let start = changes.paths.partition_point(|c| *c.path < *directory.path);
+    // Siblings such as `d.html` sort between `d` and `d/…`: they are passed over, not the end.
+    (start..changes.paths.len())
+        .take_while(|&i| changes.paths[i].path.starts_with(&directory.path))
+        .any(|i| kept[i] && inside(&changes.paths[i].path) && changes.paths[i].status == directory.status)
+}
+
+/// Sorts, and gathers the reasons of equal things.
+fn collected<T: Ord>(mut pairs: Vec<(T, Reason)>) -> Vec<Mapped<T>> {
+    pairs.sort_unstable();
+    let mut all: Vec<Mapped<T>> = Vec::with_capacity(pairs.len());
+    for (what, reason) in pairs {
+        match all.last_mut().filter(|last| last.what == what) {
+            Some(last) if last.reasons.last() == Some(&reason) => {}
+            Some(last) => last.reasons.push(reason),
+            None => all.push(Mapped { what, reasons: vec![reason] }),
+        }
+    }
+    all
+}
+
+impl Reason {
+    /// The reason in words, for people: `blog/index.html modified, as a directory`.
+    #[must_use]
+    pub fn text(&self, changes: &Changes) -> String {
+        let said = |path: &[u8], status: Status, form: Form| {
+            format!("{} {}{}", crate::display::shown(path), status.word(), form.words())
+        };
+        match *self {
+            Reason::Path(i, form) => {
+                let change = &changes.paths[i as usize];
+                said(&change.path, change.status, form)
+            }
+            Reason::Directory(i, _) => {
+                let directory = &changes.directories[i as usize];
+                let verb = if directory.status == Status::Added { "appeared" } else { "vanished" };
+                format!("directory {} {verb}", crate::display::shown(&[&directory.path, &b"/"[..]].concat()))
+            }
+            Reason::Always => "always".to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

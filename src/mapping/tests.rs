@@ -1,0 +1,132 @@
+//! Tables that read as documentation of the mapping, and its invariants.
+
+use std::collections::HashSet;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::changes::Change;
+use crate::config::Config;
+
+fn site(extra: &str) -> Site {
+    let text = format!("[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n{extra}");
+    Config::parse(&text, "purge.toml").unwrap().sites.remove(0)
+}
+
+fn changed(paths: &[(&[u8], Status)]) -> Changes {
+    let mut paths: Vec<Change> =
+        paths.iter().map(|(p, status)| Change { path: (*p).into(), status: *status, leads_elsewhere: false }).collect();
+    paths.sort_by(|a, b| a.path.cmp(&b.path));
+    Changes { paths, directories: Vec::new() }
+}
+
+fn url_paths(mapping: &Mapping) -> Vec<&str> {
+    mapping.urls.iter().map(|u| u.what.as_str().strip_prefix("https://www.example.com").unwrap()).collect()
+}
+
+#[test]
+fn a_file_answers_under_each_of_its_forms() {
+    for (path, want) in [
+        (&b"index.html"[..], &["/", "/index", "/index.html"][..]),
+        (b"index.htm", &["/", "/index", "/index.htm"]),
+        (b"d/index.html", &["/d", "/d/", "/d/index", "/d/index.html"]),
+        (b"a/b/index.html", &["/a/b", "/a/b/", "/a/b/index", "/a/b/index.html"]),
+        (b"n.html", &["/n", "/n.html", "/n/"]),
+        (b"d/n.htm", &["/d/n", "/d/n.htm", "/d/n/"]),
+        (b"404.html", &["/404", "/404.html", "/404/"]),
+        (b"reindex.html", &["/reindex", "/reindex.html", "/reindex/"]),
+        (b"a/index.xml", &["/a/index.xml"]),
+        (b"x.css", &["/x.css"]),
+        (b"x.html.gz", &["/x.html.gz"]),
+        (b"README", &["/README"]),
+        (b".html", &["/.html"]),
+        (b"d/.html", &["/d/.html"]),
+        (b"N.HTML", &["/N.HTML"]),
+        (b"a b/\xc3\xbc.html", &["/a%20b/%C3%BC", "/a%20b/%C3%BC.html", "/a%20b/%C3%BC/"]),
+        (b"100%.html", &["/100%25", "/100%25.html", "/100%25/"]),
+        (b"caf\xe9.txt", &["/caf%E9.txt"]),
+    ] {
+        for status in [Status::Added, Status::Modified, Status::Deleted] {
+            let mapping = map(&changed(&[(path, status)]), &site(""));
+            assert_eq!(url_paths(&mapping), want, "{}", crate::display::shown(path));
+        }
+    }
+}
+
+#[test]
+fn a_url_of_two_files_is_one_url_with_both_reasons() {
+    let changes = changed(&[(b"both.html", Status::Deleted), (b"both/index.html", Status::Added)]);
+    let mapping = map(&changes, &site(""));
+    let both = mapping.urls.iter().find(|u| u.what.as_str().ends_with("/both/")).unwrap();
+    let reasons: Vec<String> = both.reasons.iter().map(|r| r.text(&changes)).collect();
+    assert_eq!(reasons, ["both.html deleted, no extension, slash", "both/index.html added, as a directory"]);
+}
+
+#[test]
+fn ignored_paths_are_counted_and_map_to_nothing_not_even_always() {
+    let site = site("ignore = [\"**/*.map\"]\nalways = [\"/sitemap.xml\"]\n");
+    let mapping = map(&changed(&[(b"js/x.js.map", Status::Modified)]), &site);
+    assert_eq!((mapping.urls.len(), mapping.ignored), (0, 1));
+    let mapping = map(&changed(&[(b"js/x.js.map", Status::Modified), (b"js/x.js", Status::Modified)]), &site);
+    assert_eq!(url_paths(&mapping), ["/js/x.js", "/sitemap.xml"]);
+}
+
+#[test]
+fn every_base_url_gets_every_form() {
+    let text = "[[site]]\nname = \"w\"\nbase_urls = [\"https://a.example/\", \"http://b.example:8080/docs\"]\nalways = [\"/s.xml\"]\n";
+    let site = Config::parse(text, "purge.toml").unwrap().sites.remove(0);
+    let mapping = map(&changed(&[(b"x.css", Status::Modified)]), &site);
+    let urls: Vec<&str> = mapping.urls.iter().map(|u| u.what.as_str()).collect();
+    assert_eq!(
+        urls,
+        [
+            "http://b.example:8080/docs/s.xml",
+            "http://b.example:8080/docs/x.css",
+            "https://a.example/s.xml",
+            "https://a.example/x.css"
+        ]
+    );
+}
+
+#[test]
+fn what_a_link_or_submodule_leads_to_is_a_prefix() {
+    let changes = Changes {
+        paths: vec![Change { path: b"sub mod".as_slice().into(), status: Status::Modified, leads_elsewhere: true }],
+        directories: Vec::new(),
+    };
+    let mapping = map(&changes, &site(""));
+    assert_eq!(url_paths(&mapping), ["/sub%20mod"]);
+    assert_eq!(mapping.prefixes[0].what.as_str(), "www.example.com/sub%20mod/");
+}
+
+#[test]
+fn a_directory_that_appears_or_vanishes_changes_its_own_urls() {
+    let mut changes =
+        changed(&[(b"d.html", Status::Added), (b"d/x.css", Status::Added), (b"e/x.map", Status::Deleted)]);
+    for (path, status) in [(&b"d"[..], Status::Added), (b"e", Status::Deleted)] {
+        changes.directories.push(DirectoryChange { path: path.into(), status });
+    }
+    let mapping = map(&changes, &site("ignore = [\"**/*.map\"]\n"));
+    assert_eq!(url_paths(&mapping), ["/d", "/d.html", "/d/", "/d/x.css"]);
+    let root = Changes {
+        directories: vec![DirectoryChange { path: [].into(), status: Status::Added }],
+        ..changed(&[(b"x.css", Status::Added)])
+    };
+    assert_eq!(url_paths(&map(&root, &site(""))), ["/", "/x.css"]);
+}
+
+proptest! {
+    #[test]
+    fn every_url_is_listed_once_sorted_with_a_reason(
+        paths in proptest::collection::btree_set("(([a-c]|index|\u{fc}| |%)(\\.html?|\\.css)?/){0,2}([a-c]|index|\u{fc}| |%)(\\.html?|\\.css)?", 0..30)
+    ) {
+        let list: Vec<(&[u8], Status)> = paths.iter().map(|p| (p.as_bytes(), Status::Modified)).collect();
+        let changes = changed(&list);
+        let mapping = map(&changes, &site("always = [\"/a\"]\n"));
+        prop_assert!(mapping.urls.windows(2).all(|pair| pair[0].what < pair[1].what));
+        prop_assert!(mapping.urls.iter().all(|u| !u.reasons.is_empty()));
+        let reasoned: HashSet<u32> = mapping.urls.iter().flat_map(|u| &u.reasons).filter_map(|r| match r { Reason::Path(i, _) => Some(*i), _ => None }).collect();
+        prop_assert_eq!(reasoned.len(), paths.len(), "each path is behind some URL");
+        prop_assert_eq!(map(&changes, &site("always = [\"/a\"]\n")), mapping);
+    }
+}

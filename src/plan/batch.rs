@@ -1,0 +1,98 @@
+//! Operations cut into requests: one kind each, never more than the provider takes, never none.
+//!
+//! A batch can only be made here, from at least one operation, so an empty list cannot reach a provider and become
+//! "purge everything" there.
+
+use std::num::NonZeroUsize;
+use std::ops::Range;
+
+use super::{Kind, Operation, Planned};
+
+/// How many operations of a kind fit one request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// URLs.
+    pub urls: NonZeroUsize,
+    /// Prefixes or hosts.
+    pub others: NonZeroUsize,
+}
+
+/// The operations of one request: some that follow each other in the plan, all of one kind, at least one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    kind: Kind,
+    operations: Range<usize>,
+}
+
+/// What a request asks for, as text; each list holds at least one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Items<'p> {
+    /// URLs.
+    Urls(Vec<&'p str>),
+    /// Prefixes.
+    Prefixes(Vec<&'p str>),
+    /// Hosts.
+    Hosts(Vec<&'p str>),
+    /// The zone.
+    Everything,
+}
+
+impl Batch {
+    /// Cuts operations, sorted by kind, into batches.
+    pub(super) fn all(operations: &[Planned], limits: Limits) -> Vec<Batch> {
+        let mut batches = Vec::new();
+        let mut start = 0;
+        for run in operations.chunk_by(|a, b| a.operation.kind() == b.operation.kind()) {
+            let kind = run[0].operation.kind();
+            let limit = match kind {
+                Kind::Url => limits.urls.get(),
+                Kind::Prefix | Kind::Host => limits.others.get(),
+                Kind::Everything => 1,
+            };
+            let end = start + run.len();
+            for first in (start..end).step_by(limit) {
+                batches.push(Batch { kind, operations: first..end.min(first + limit) });
+            }
+            start = end;
+        }
+        batches
+    }
+
+    /// The kind of all its operations.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// Which of the plan's operations it holds; never empty.
+    #[must_use]
+    pub fn operations(&self) -> Range<usize> {
+        self.operations.clone()
+    }
+
+    /// How many operations it holds, at least 1.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.operations.len()
+    }
+
+    /// Two halves; `None` when it holds a single operation.
+    #[must_use]
+    pub fn halves(&self) -> Option<(Batch, Batch)> {
+        let Range { start, end } = self.operations;
+        let middle = start + (end - start) / 2;
+        let half = |operations| Batch { kind: self.kind, operations };
+        (middle > start).then(|| (half(start..middle), half(middle..end)))
+    }
+
+    pub(super) fn items<'p>(&self, operations: &'p [Planned]) -> Items<'p> {
+        let texts =
+            || operations[self.operations.clone()].iter().map(|p: &Planned| Operation::text(&p.operation)).collect();
+        match self.kind {
+            Kind::Url => Items::Urls(texts()),
+            Kind::Prefix => Items::Prefixes(texts()),
+            Kind::Host => Items::Hosts(texts()),
+            Kind::Everything => Items::Everything,
+        }
+    }
+}

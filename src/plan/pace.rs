@@ -1,0 +1,105 @@
+//! How fast requests may go: token buckets as pure arithmetic, with the clock as an argument.
+//!
+//! The same code says how long a plan will take and holds back the sender, so the forecast is what happens. Which
+//! rates a provider has is left to [`crate::provider`].
+
+use std::time::Duration;
+
+use super::{Batch, Kind};
+
+/// A token bucket: `burst` units at once, refilled steadily.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bucket {
+    /// Units that may go at once.
+    pub burst: f64,
+    /// Units a second thereafter.
+    pub per_second: f64,
+}
+
+/// The rates of one account.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pace {
+    /// Units are URLs.
+    pub urls: Bucket,
+    /// Units are requests for anything but URLs.
+    pub others: Bucket,
+    /// Units are requests of any kind.
+    pub requests: Bucket,
+}
+
+/// Hands out start times so that no bucket is ever overdrawn. Times count from an arbitrary zero.
+#[derive(Debug, Clone)]
+pub struct Pacer {
+    urls: Meter,
+    others: Meter,
+    requests: Meter,
+    not_before: Duration,
+}
+
+impl Pace {
+    /// When the last of these batches starts, if the first starts now.
+    #[must_use]
+    pub fn forecast<'b>(&self, batches: impl IntoIterator<Item = &'b Batch>) -> Duration {
+        let mut pacer = Pacer::new(*self);
+        batches.into_iter().map(|b| pacer.slot(Duration::ZERO, b.kind(), b.size())).max().unwrap_or_default()
+    }
+}
+
+impl Pacer {
+    /// A pacer with full buckets.
+    #[must_use]
+    pub fn new(pace: Pace) -> Pacer {
+        let Pace { urls, others, requests } = pace;
+        Pacer {
+            urls: Meter::new(urls),
+            others: Meter::new(others),
+            requests: Meter::new(requests),
+            not_before: Duration::ZERO,
+        }
+    }
+
+    /// Reserves the next start time, not before `now`, for a request of `size` operations.
+    pub fn slot(&mut self, now: Duration, kind: Kind, size: usize) -> Duration {
+        // A request is far below 2^52 operations.
+        #[expect(clippy::cast_precision_loss, reason = "batch sizes are below a thousand")]
+        let (meter, units) = if kind == Kind::Url { (&mut self.urls, size as f64) } else { (&mut self.others, 1.0) };
+        let start = now.max(self.not_before).max(meter.earliest(units)).max(self.requests.earliest(1.0));
+        meter.spend(start, units);
+        self.requests.spend(start, 1.0);
+        start
+    }
+
+    /// Lets nothing more start before `until`: the provider asked everybody to wait.
+    pub fn hold(&mut self, until: Duration) {
+        self.not_before = self.not_before.max(until);
+    }
+
+    /// Until when nothing may start.
+    #[must_use]
+    pub fn held(&self) -> Duration {
+        self.not_before
+    }
+}
+
+/// A bucket by virtual scheduling (GCRA): it remembers when all that was spent will have been refilled.
+#[derive(Debug, Clone)]
+struct Meter {
+    bucket: Bucket,
+    refilled: Duration,
+}
+
+impl Meter {
+    fn new(bucket: Bucket) -> Meter {
+        Meter { bucket, refilled: Duration::ZERO }
+    }
+
+    /// When `units` are there; more than the burst waits for a full bucket.
+    fn earliest(&self, units: f64) -> Duration {
+        let spare = (self.bucket.burst - units).max(0.0) / self.bucket.per_second;
+        self.refilled.saturating_sub(Duration::from_secs_f64(spare))
+    }
+
+    fn spend(&mut self, at: Duration, units: f64) {
+        self.refilled = self.refilled.max(at) + Duration::from_secs_f64(units / self.bucket.per_second);
+    }
+}

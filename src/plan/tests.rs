@@ -1,0 +1,125 @@
+//! Thresholds, batches and pace, without any provider.
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::changes::Change;
+use crate::config::Config;
+
+fn limits(urls: usize) -> Limits {
+    Limits { urls: NonZeroUsize::new(urls).unwrap(), others: NonZeroUsize::new(2).unwrap() }
+}
+
+fn plan(files: usize, then: &str, limit: usize) -> Result<Plan, Refused> {
+    let text = format!(
+        "[[site]]\nname = \"www\"\nbase_urls = [\"https://b.example/\", \"https://a.example/\", \"https://a.example/x/\"]\n\
+         [site.threshold]\nurls = 10\nthen = \"{then}\"\n"
+    );
+    let site = Config::parse(&text, "purge.toml").unwrap().sites.remove(0);
+    let path = |i: usize| Change {
+        path: format!("{i:05}.css").into_bytes().into(),
+        status: Status::Modified,
+        leads_elsewhere: i == 0,
+    };
+    let changes = Changes { paths: (0..files).map(path).collect(), directories: Vec::new() };
+    let name = |spec: &str| SnapshotName { spec: spec.to_owned(), id: "0123456789abcdef".to_owned() };
+    let mapping = crate::mapping::map(&changes, &site);
+    Plan::new(&site, (&name("A"), &name("B")), changes, mapping, limits(limit))
+}
+
+#[test]
+fn at_the_threshold_urls_are_listed_and_above_it_they_are_not() {
+    let listed = plan(3, "everything", 100).unwrap();
+    assert_eq!((listed.urls, listed.fallback.is_none()), (9, true));
+    let everything = plan(4, "everything", 100).unwrap();
+    assert_eq!(everything.operations.iter().map(|p| &p.operation).collect::<Vec<_>>(), [&Operation::Everything]);
+    assert_eq!(
+        everything.fallback.unwrap(),
+        "12 URLs changed, more than threshold.urls = 10: everything in the zone is purged"
+    );
+    let hosts = plan(4, "hosts", 100).unwrap();
+    assert_eq!(hosts.operations.iter().map(|p| p.operation.text()).collect::<Vec<_>>(), ["a.example", "b.example"]);
+    assert_eq!(hosts.batches.len(), 1);
+    let refused = plan(4, "fail", 100).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "site www: 12 URLs changed, more than `threshold.urls = 10`, and `then = \"fail\"`"
+    );
+}
+
+#[test]
+fn nothing_changed_is_a_plan_without_operations() {
+    let empty = plan(0, "everything", 100).unwrap();
+    assert!(empty.is_empty() && empty.batches.is_empty() && empty.fallback.is_none());
+}
+
+#[test]
+fn a_batch_halves_until_one_is_left() {
+    let batches = plan(3, "everything", 100).unwrap().batches;
+    assert_eq!(
+        batches.iter().map(|b| (b.kind(), b.size())).collect::<Vec<_>>(),
+        [(Kind::Url, 9), (Kind::Prefix, 2), (Kind::Prefix, 1)]
+    );
+    let (left, right) = batches[0].halves().unwrap();
+    assert_eq!((left.operations(), right.operations()), (0..4, 4..9));
+    assert_eq!(batches[2].halves(), None);
+}
+
+proptest! {
+    #[test]
+    fn no_batch_is_over_the_limit_or_empty_and_each_operation_is_in_exactly_one(files in 0usize..4, limit in 1usize..12) {
+        let plan = plan(files, "everything", limit).unwrap();
+        let mut next = 0;
+        for batch in &plan.batches {
+            let most = if batch.kind() == Kind::Url { limit } else { 2 };
+            prop_assert!((1..=most).contains(&batch.size()));
+            prop_assert_eq!(batch.operations().start, next);
+            prop_assert!(plan.operations[batch.operations()].iter().all(|p| p.operation.kind() == batch.kind()));
+            next = batch.operations().end;
+        }
+        prop_assert_eq!(next, plan.operations.len());
+    }
+
+    #[test]
+    fn no_window_of_time_sees_more_than_burst_and_refill(sizes in proptest::collection::vec(1usize..=100, 1..80), window in 0.0f64..3.0) {
+        let pace = Pace {
+            urls: Bucket { burst: 100.0, per_second: 800.0 },
+            others: Bucket { burst: 25.0, per_second: 5.0 },
+            requests: Bucket { burst: 20.0, per_second: 9.0 },
+        };
+        let mut pacer = Pacer::new(pace);
+        let starts: Vec<(f64, f64)> =
+            sizes.iter().map(|&n| (pacer.slot(Duration::ZERO, Kind::Url, n).as_secs_f64(), f64::from(u32::try_from(n).unwrap()))).collect();
+        for (start, _) in &starts {
+            let inside: Vec<f64> = starts.iter().filter(|(t, _)| (*start..*start + window).contains(t)).map(|(_, n)| *n).collect();
+            prop_assert!(inside.iter().sum::<f64>() <= 100.0 + 800.0 * window + 0.01);
+            prop_assert!(inside.iter().map(|_| 1.0).sum::<f64>() <= 20.0 + 9.0 * window + 0.01);
+        }
+    }
+}
+
+#[test]
+fn the_forecast_is_when_the_last_request_starts() {
+    let pace = Pace {
+        urls: Bucket { burst: 4.0, per_second: 8.0 },
+        others: Bucket { burst: 1.0, per_second: 0.1 },
+        requests: Bucket { burst: 100.0, per_second: 3.0 },
+    };
+    let batches = plan(3, "everything", 4).unwrap().batches;
+    // 4, 4 and 1 URLs, then 2 and 1 prefixes: the second prefix request waits ten seconds for its token.
+    assert_eq!(pace.forecast(&batches[..3]), Duration::from_millis(625));
+    assert_eq!(pace.forecast(&batches), Duration::from_secs(10));
+    assert_eq!(pace.forecast([]), Duration::ZERO);
+}
+
+#[test]
+fn a_hold_moves_every_later_start() {
+    let bucket = Bucket { burst: 100.0, per_second: 100.0 };
+    let mut pacer = Pacer::new(Pace { urls: bucket, others: bucket, requests: bucket });
+    pacer.hold(Duration::from_secs(7));
+    assert_eq!(pacer.slot(Duration::from_secs(1), Kind::Url, 10), Duration::from_secs(7));
+    assert_eq!(pacer.slot(Duration::from_secs(9), Kind::Everything, 1), Duration::from_secs(9));
+}

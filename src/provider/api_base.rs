@@ -1,0 +1,116 @@
+//! Where the API answers: Cloudflare's own address, or a server on this machine for tests and the demo.
+
+use url::{Host, Url};
+
+use crate::config::{Environment, EnvironmentError};
+use crate::display::shown;
+
+/// The variables that move the API, as Cloudflare's SDKs and its wrangler name them; the first that is set counts.
+const VARIABLES: [&str; 2] = ["CLOUDFLARE_BASE_URL", "CLOUDFLARE_API_BASE_URL"];
+
+/// The API's address without a trailing slash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiBase(String);
+
+/// The variable that moves the API holds no usable address. Exit code 2.
+#[derive(Debug, thiserror::Error)]
+pub enum ApiBaseError {
+    /// Its value is no text.
+    #[error(transparent)]
+    Environment(#[from] EnvironmentError),
+    /// Its value is no address that a token may be sent to.
+    #[error("{variable} is {}: {what}", shown(.value.as_bytes()))]
+    Unusable {
+        /// The variable.
+        variable: &'static str,
+        /// Its value.
+        value: String,
+        /// What is wrong.
+        what: String,
+    },
+}
+
+impl Default for ApiBase {
+    /// <https://developers.cloudflare.com/api/>
+    fn default() -> Self {
+        ApiBase("https://api.cloudflare.com/client/v4".to_owned())
+    }
+}
+
+impl ApiBase {
+    /// Cloudflare's address, unless a variable moves it.
+    ///
+    /// # Errors
+    /// When the variable holds anything but an https URL, or an http URL of this machine: a token never travels
+    /// unencrypted.
+    pub fn from_environment(environment: &Environment) -> Result<ApiBase, ApiBaseError> {
+        for variable in VARIABLES {
+            if let Some(value) = environment.get(variable)? {
+                let unusable = |what: String| ApiBaseError::Unusable { variable, value: value.to_owned(), what };
+                return ApiBase::parse(value).map_err(unusable);
+            }
+        }
+        Ok(ApiBase::default())
+    }
+
+    fn parse(text: &str) -> Result<ApiBase, String> {
+        let url = Url::parse(text).map_err(|e| e.to_string())?;
+        let here = match url.host() {
+            Some(Host::Domain(name)) => name == "localhost",
+            Some(Host::Ipv4(ip)) => ip.is_loopback(),
+            Some(Host::Ipv6(ip)) => ip.is_loopback(),
+            None => return Err("the host is missing".to_owned()),
+        };
+        match url.scheme() {
+            "https" => {}
+            "http" if here => {}
+            _ => return Err("a token is sent over https only, except to this machine".to_owned()),
+        }
+        if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() || url.password().is_some() {
+            return Err("only scheme, host and path belong there".to_owned());
+        }
+        Ok(ApiBase(url.as_str().trim_end_matches('/').to_owned()))
+    }
+
+    /// True for the plain http that only this machine's servers are spoken to with.
+    #[must_use]
+    pub fn is_on_this_machine(&self) -> bool {
+        self.0.starts_with("http:")
+    }
+
+    /// The address, without a trailing slash.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn base(pairs: &[(&str, &str)]) -> Result<ApiBase, ApiBaseError> {
+        ApiBase::from_environment(&pairs.iter().copied().collect())
+    }
+
+    #[test]
+    fn the_api_moves_only_to_where_a_token_may_travel() {
+        assert_eq!(base(&[]).unwrap().as_str(), "https://api.cloudflare.com/client/v4");
+        for (value, want) in [
+            ("http://127.0.0.1:8787/client/v4/", Some("http://127.0.0.1:8787/client/v4")),
+            ("http://[::1]:1/", Some("http://[::1]:1")),
+            ("http://localhost:1", Some("http://localhost:1")),
+            ("https://proxy.example/cf", Some("https://proxy.example/cf")),
+            ("http://proxy.example/cf", None),
+            ("http://localhost.example/", None),
+            ("ftp://127.0.0.1/", None),
+            ("127.0.0.1:80", None),
+            ("https://a:b@proxy.example/", None),
+        ] {
+            assert_eq!(base(&[("CLOUDFLARE_API_BASE_URL", value)]).ok().as_ref().map(ApiBase::as_str), want, "{value}");
+        }
+        let both =
+            base(&[("CLOUDFLARE_BASE_URL", "http://127.0.0.1:1"), ("CLOUDFLARE_API_BASE_URL", "http://127.0.0.1:2")]);
+        assert_eq!(both.unwrap().as_str(), "http://127.0.0.1:1");
+    }
+}

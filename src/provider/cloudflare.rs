@@ -1,0 +1,138 @@
+//! Cloudflare's cache purge: bodies, limits and pace by plan.
+//!
+//! Sources: <https://developers.cloudflare.com/cache/how-to/purge-cache/> (limits, 2026-09-29) and
+//! <https://developers.cloudflare.com/api/resources/cache/methods/purge/> (bodies, 2026-10-08). The widely copied
+//! numbers 30 URLs a request and 1,000 URLs a minute are obsolete.
+
+use std::num::NonZeroUsize;
+
+use serde_json::json;
+
+use super::{ApiBase, ApiRequest};
+use crate::config::{self, CloudflarePlan, ZoneId};
+use crate::plan::{Bucket, Items, Limits, Pace};
+
+/// URLs in one request: 100, on Enterprise 500.
+const URLS: NonZeroUsize = NonZeroUsize::new(100).unwrap();
+const URLS_ENTERPRISE: NonZeroUsize = NonZeroUsize::new(500).unwrap();
+
+/// Prefixes, hosts or tags in one request, on every plan.
+const OTHERS: NonZeroUsize = NonZeroUsize::new(100).unwrap();
+
+/// Requests of any kind, against the API's general limit of 1,200 in 5 minutes
+/// (<https://developers.cloudflare.com/fundamentals/api/reference/limits/>). Whether purges count towards it is not
+/// documented: this assumes that they do, since exceeding it blocks every API call for 5 minutes.
+/// 150 at once and 3 a second are 1,050 in any 5 minutes, which leaves some for the dashboard.
+const REQUESTS: Bucket = Bucket { burst: 150.0, per_second: 3.0 };
+
+/// Cloudflare, for the plan of one zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cloudflare {
+    plan: CloudflarePlan,
+}
+
+/// The zone at an API that requests go to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// The API.
+    pub base: ApiBase,
+    /// The zone.
+    pub zone: ZoneId,
+}
+
+impl Cloudflare {
+    /// Cloudflare as the site's configuration describes it.
+    #[must_use]
+    pub fn new(config: &config::Cloudflare) -> Cloudflare {
+        Cloudflare { plan: config.plan }
+    }
+
+    /// How many operations fit one request.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        let urls = if self.plan == CloudflarePlan::Enterprise { URLS_ENTERPRISE } else { URLS };
+        Limits { urls, others: OTHERS }
+    }
+
+    /// How fast an account may ask. The URL rates are averages over an undocumented window, so the burst is one
+    /// request.
+    #[must_use]
+    pub fn pace(&self) -> Pace {
+        let (urls, others_burst, others) = match self.plan {
+            CloudflarePlan::Free => (800.0, 25.0, 5.0 / 60.0),
+            CloudflarePlan::Pro => (1500.0, 25.0, 5.0),
+            CloudflarePlan::Business => (1500.0, 50.0, 10.0),
+            CloudflarePlan::Enterprise => (3000.0, 500.0, 50.0),
+        };
+        let batch = if self.plan == CloudflarePlan::Enterprise { 500.0 } else { 100.0 };
+        Pace {
+            urls: Bucket { burst: batch, per_second: urls },
+            others: Bucket { burst: others_burst, per_second: others },
+            requests: REQUESTS,
+        }
+    }
+
+    /// The body that asks for these items: compact JSON, byte for byte the same in a dry run and on the wire.
+    #[must_use]
+    pub fn body(&self, items: &Items<'_>) -> Vec<u8> {
+        // One selector each, and nothing but `Items::Everything` can make `purge_everything`.
+        let body = match items {
+            Items::Urls(urls) => json!({ "files": urls }),
+            Items::Prefixes(prefixes) => json!({ "prefixes": prefixes }),
+            Items::Hosts(hosts) => json!({ "hosts": hosts }),
+            Items::Everything => json!({ "purge_everything": true }),
+        };
+        body.to_string().into_bytes()
+    }
+
+    /// The whole request.
+    #[must_use]
+    pub fn request(&self, target: &Target, items: &Items<'_>) -> ApiRequest {
+        ApiRequest {
+            url: format!("{}/zones/{}/purge_cache", target.base.as_str(), target.zone.as_str()),
+            body: self.body(items),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cloudflare(plan: CloudflarePlan) -> Cloudflare {
+        Cloudflare { plan }
+    }
+
+    #[test]
+    fn bodies_hold_one_selector_each() {
+        for (items, want) in [
+            (
+                Items::Urls(vec!["https://www.example.com/", "https://www.example.com/%C3%BC"]),
+                r#"{"files":["https://www.example.com/","https://www.example.com/%C3%BC"]}"#,
+            ),
+            (Items::Prefixes(vec!["www.example.com/blog/"]), r#"{"prefixes":["www.example.com/blog/"]}"#),
+            (Items::Hosts(vec!["www.example.com"]), r#"{"hosts":["www.example.com"]}"#),
+            (Items::Everything, r#"{"purge_everything":true}"#),
+        ] {
+            let body = cloudflare(CloudflarePlan::Free).body(&items);
+            assert_eq!(String::from_utf8(body).unwrap(), want);
+        }
+    }
+
+    #[test]
+    fn limits_and_pace_are_those_of_the_plan() {
+        for (plan, urls, urls_a_second, burst, others_a_minute) in [
+            (CloudflarePlan::Free, 100, 800.0, 25.0, 5.0),
+            (CloudflarePlan::Pro, 100, 1500.0, 25.0, 300.0),
+            (CloudflarePlan::Business, 100, 1500.0, 50.0, 600.0),
+            (CloudflarePlan::Enterprise, 500, 3000.0, 500.0, 3000.0),
+        ] {
+            let (limits, pace) = (cloudflare(plan).limits(), cloudflare(plan).pace());
+            assert_eq!((limits.urls.get(), limits.others.get()), (urls, 100));
+            assert!((pace.urls.per_second - urls_a_second).abs() < 1e-9);
+            assert!((pace.others.burst - burst).abs() < 1e-9);
+            assert!((pace.others.per_second * 60.0 - others_a_minute).abs() < 1e-9);
+        }
+        assert!(REQUESTS.burst + 300.0 * REQUESTS.per_second <= 1200.0);
+    }
+}

@@ -1,0 +1,171 @@
+//! The report for programs: one document, `"schema": 1`, described in the README.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::SiteReport;
+use crate::changes::Status;
+use crate::mapping::{Form, Reason};
+use crate::plan::{Counts, Kind, Plan};
+use crate::send::Receipt;
+
+/// The version of the document's shape; keys may be added within a version.
+const SCHEMA: u32 = 1;
+
+#[derive(Serialize)]
+struct Document<'d> {
+    schema: u32,
+    tool: &'static str,
+    sites: Vec<SiteDocument<'d>>,
+}
+
+#[derive(Serialize)]
+struct SiteDocument<'d> {
+    site: &'d str,
+    from: SnapshotDocument<'d>,
+    to: SnapshotDocument<'d>,
+    counts: Counts,
+    urls: usize,
+    fallback: Option<&'d str>,
+    expected_seconds: f64,
+    operations: Vec<OperationDocument<'d>>,
+    requests: Vec<RequestDocument>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    receipts: Option<Vec<ReceiptDocument<'d>>>,
+}
+
+#[derive(Serialize)]
+struct SnapshotDocument<'d> {
+    revision: &'d str,
+    id: &'d str,
+}
+
+#[derive(Serialize)]
+struct OperationDocument<'d> {
+    kind: Kind,
+    value: &'d str,
+    reasons: Vec<ReasonDocument<'d>>,
+}
+
+/// Exactly one of `path`, `path_encoded` and `always` is there.
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case", untagged)]
+enum ReasonDocument<'d> {
+    Path {
+        path: &'d str,
+        status: Status,
+        form: Form,
+    },
+    /// A path that is not UTF-8: its bytes, percent-encoded.
+    Bytes {
+        path_encoded: String,
+        status: Status,
+        form: Form,
+    },
+    Always {
+        always: bool,
+    },
+}
+
+#[derive(Serialize)]
+struct RequestDocument {
+    method: &'static str,
+    path: String,
+    body: Box<RawValue>,
+}
+
+#[derive(Serialize)]
+struct ReceiptDocument<'d> {
+    outcome: &'static str,
+    operations: Vec<&'d str>,
+    attempts: u32,
+    seconds: f64,
+    status: Option<u16>,
+    id: Option<&'d str>,
+    ray: Option<&'d str>,
+    why: Option<&'d str>,
+}
+
+/// Writes all sites as one document.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn json(out: &mut dyn Write, sites: &[SiteReport<'_>]) -> io::Result<()> {
+    let sites = sites.iter().map(site).collect::<io::Result<_>>()?;
+    let document = Document { schema: SCHEMA, tool: concat!("diffpurge ", env!("CARGO_PKG_VERSION")), sites };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}
+
+fn site<'d>(report: &SiteReport<'d>) -> io::Result<SiteDocument<'d>> {
+    let plan = report.plan;
+    let operation = |planned: &'d crate::plan::Planned| OperationDocument {
+        kind: planned.operation.kind(),
+        value: planned.operation.text(),
+        reasons: planned.reasons.iter().map(|r| reason(plan, *r)).collect(),
+    };
+    Ok(SiteDocument {
+        site: plan.site.as_str(),
+        from: SnapshotDocument { revision: &plan.from.spec, id: &plan.from.id },
+        to: SnapshotDocument { revision: &plan.to.spec, id: &plan.to.id },
+        counts: plan.counts,
+        urls: plan.urls,
+        fallback: plan.fallback.as_deref(),
+        expected_seconds: rounded(report.expected_seconds()),
+        operations: plan.operations.iter().map(operation).collect(),
+        requests: requests(report)?,
+        receipts: report.receipts.map(|receipts| receipts.iter().map(|r| receipt(plan, r)).collect()),
+    })
+}
+
+fn requests(report: &SiteReport<'_>) -> io::Result<Vec<RequestDocument>> {
+    let zone = report.zone.map_or("{zone_id}", |zone| zone.as_str());
+    let path = format!("/zones/{zone}/purge_cache");
+    let request = |batch| {
+        let body = report.provider.body(&report.plan.items(batch));
+        Ok(RequestDocument { method: "POST", path: path.clone(), body: serde_json::from_slice(&body)? })
+    };
+    report.plan.batches.iter().map(request).collect()
+}
+
+fn reason(plan: &Plan, reason: Reason) -> ReasonDocument<'_> {
+    let (path, status, form) = match reason {
+        Reason::Always => return ReasonDocument::Always { always: true },
+        Reason::Path(i, form) => {
+            let change = &plan.changes.paths[i as usize];
+            (&change.path, change.status, form)
+        }
+        Reason::Directory(i, form) => {
+            let directory = &plan.changes.directories[i as usize];
+            (&directory.path, directory.status, form)
+        }
+    };
+    match std::str::from_utf8(path) {
+        Ok(path) => ReasonDocument::Path { path, status, form },
+        Err(_) => {
+            let mut path_encoded = String::new();
+            crate::encoding::encode_path(path, &mut path_encoded);
+            ReasonDocument::Bytes { path_encoded, status, form }
+        }
+    }
+}
+
+fn receipt<'d>(plan: &'d Plan, receipt: &'d Receipt) -> ReceiptDocument<'d> {
+    ReceiptDocument {
+        outcome: receipt.word(),
+        operations: plan.operations[receipt.batch.operations()].iter().map(|p| p.operation.text()).collect(),
+        attempts: receipt.attempts,
+        seconds: rounded(receipt.seconds),
+        status: receipt.status,
+        id: receipt.id(),
+        ray: receipt.ray.as_deref(),
+        why: receipt.why(),
+    }
+}
+
+/// Milliseconds are enough.
+fn rounded(seconds: f64) -> f64 {
+    (seconds * 1000.0).round() / 1000.0
+}

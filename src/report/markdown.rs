@@ -1,0 +1,92 @@
+//! The report as Markdown: for a job summary or a comment on a pull request.
+
+use std::io::{self, Write};
+
+use super::{Detail, SiteReport, human};
+use crate::display::{counted, grouped, shown};
+
+/// URLs in a summary. GitHub takes 1 MiB a step; a reader takes fewer.
+const LISTED: usize = 200;
+
+/// Writes one site's part.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn markdown(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Result<()> {
+    let plan = site.plan;
+    writeln!(out, "### Purge of {}\n", plan.site)?;
+    if let Some(because) = &plan.fallback {
+        writeln!(out, "> **{because}**\n")?;
+    }
+    writeln!(out, "{}\n", code(&human::range(plan)))?;
+    if plan.is_empty() {
+        let ignored = if plan.counts.ignored > 0 {
+            format!(" ({} ignored)", grouped(plan.counts.ignored))
+        } else {
+            String::new()
+        };
+        return writeln!(out, "Nothing changed{ignored}.\n");
+    }
+    writeln!(out, "- {}\n- {}", human::paths(plan), human::cost(site))?;
+    if let Some(receipts) = site.receipts {
+        outcome(out, site, receipts.len())?;
+    }
+    writeln!(out)?;
+    list(out, site, detail)
+}
+
+fn outcome(out: &mut dyn Write, site: &SiteReport<'_>, requests: usize) -> io::Result<()> {
+    let (accepted, not) = site.accepted_and_not();
+    if not == 0 {
+        return writeln!(out, "- **accepted**: {} in {}", counted(accepted, "operation"), counted(requests, "request"));
+    }
+    writeln!(out, "- **NOT purged**: {} of {}", grouped(not), counted(accepted + not, "operation"))?;
+    for receipt in site.failures() {
+        let operations = &site.plan.operations[receipt.batch.operations()];
+        let first = operations.first().map_or("", |p| p.operation.text());
+        let more =
+            if operations.len() > 1 { format!(" and {} more", grouped(operations.len() - 1)) } else { String::new() };
+        writeln!(out, "  - {}: {} ({}{more})", receipt.word(), code(receipt.why().unwrap_or_default()), code(first))?;
+    }
+    Ok(())
+}
+
+fn list(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Result<()> {
+    let most = if detail == Detail::Full { usize::MAX } else { LISTED };
+    let operations = &site.plan.operations;
+    writeln!(out, "<details><summary>{}</summary>\n", counted(operations.len(), "operation"))?;
+    for planned in operations.iter().take(most) {
+        let reasons: Vec<String> = planned.reasons.iter().map(|r| r.text(&site.plan.changes)).collect();
+        let because = if reasons.is_empty() { String::new() } else { format!(": {}", code(&reasons.join("; "))) };
+        writeln!(out, "- {}{because}", code(planned.operation.text()))?;
+    }
+    if operations.len() > most {
+        writeln!(out, "- and {} more", grouped(operations.len() - most))?;
+    }
+    writeln!(out, "\n</details>\n")
+}
+
+/// A code span that holds any text: its fence is longer than any run of backticks inside.
+fn code(text: &str) -> String {
+    let text = if text.contains(char::is_control) { shown(text.as_bytes()) } else { text.to_owned() };
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    let pad = if text.starts_with('`') || text.ends_with('`') || text.is_empty() { " " } else { "" };
+    format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_code_span_cannot_be_closed_from_inside() {
+        for (text, want) in [
+            ("a", "`a`"),
+            ("a`b", "``a`b``"),
+            ("``", "``` `` ```"),
+            ("<script>", "`<script>`"),
+            ("a\nb", "`\"a\\nb\"`"),
+        ] {
+            assert_eq!(super::code(text), want);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! What people and programs read: the plan, and what became of it.
+//!
+//! Every format shows the same data; none decides anything. Foreign text goes through [`crate::display`] first, so that
+//! no file name can start a line, colour a terminal or command a CI runner.
+
+mod github;
+mod human;
+mod json;
+mod lines;
+mod markdown;
+mod progress;
+
+use crate::config::ZoneId;
+use crate::plan::Plan;
+use crate::provider::Cloudflare;
+use crate::send::Receipt;
+
+pub use github::{annotation, annotations};
+pub use human::human;
+pub use json::json;
+pub use lines::{requests, urls};
+pub use markdown::markdown;
+pub use progress::{Progress, ProgressStyle};
+
+/// One site's part of a run.
+#[derive(Clone, Copy)]
+pub struct SiteReport<'r> {
+    /// What is asked for.
+    pub plan: &'r Plan,
+    /// Who is asked.
+    pub provider: Cloudflare,
+    /// The zone, where it is known.
+    pub zone: Option<&'r ZoneId>,
+    /// What became of it; `None` when nothing was to be sent (a dry run).
+    pub receipts: Option<&'r [Receipt]>,
+}
+
+/// How much of a list is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// No list at all.
+    Brief,
+    /// A screenful, and a count of the rest.
+    Screenful,
+    /// All of it.
+    Full,
+}
+
+impl Detail {
+    /// Entries of a list that fit a screen beside the rest of a report.
+    const SCREENFUL: usize = 20;
+
+    /// How many entries are shown.
+    #[must_use]
+    pub fn most(self) -> usize {
+        match self {
+            Detail::Brief => 0,
+            Detail::Screenful => Self::SCREENFUL,
+            Detail::Full => usize::MAX,
+        }
+    }
+}
+
+impl SiteReport<'_> {
+    /// The receipts of batches that were not accepted.
+    pub fn failures(&self) -> impl Iterator<Item = &Receipt> {
+        self.receipts.unwrap_or_default().iter().filter(|r| !r.is_accepted())
+    }
+
+    /// How many operations were accepted, and how many were not.
+    #[must_use]
+    pub fn accepted_and_not(&self) -> (usize, usize) {
+        let accepted =
+            self.receipts.unwrap_or_default().iter().filter(|r| r.is_accepted()).map(|r| r.batch.size()).sum();
+        (accepted, self.failures().map(|r| r.batch.size()).sum())
+    }
+
+    /// Seconds from the first request to the last one's start, at the pace the account may keep.
+    #[must_use]
+    pub fn expected_seconds(&self) -> f64 {
+        self.provider.pace().forecast(&self.plan.batches).as_secs_f64()
+    }
+}

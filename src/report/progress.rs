@@ -1,0 +1,98 @@
+//! What is seen while requests are under way: a bar on a terminal, plain lines elsewhere, on stderr.
+
+use std::cell::{Cell, RefCell};
+use std::io::Write;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle as BarStyle};
+
+use crate::display::{counted, grouped};
+use crate::send::Event;
+
+/// How progress is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProgressStyle {
+    /// Not at all.
+    Hidden,
+    /// A bar that redraws itself.
+    Bar,
+    /// A line for each thing worth knowing.
+    Lines,
+    /// A line for each request.
+    EveryRequest,
+}
+
+/// The progress of one site.
+pub struct Progress<'w> {
+    style: ProgressStyle,
+    bar: ProgressBar,
+    total: usize,
+    done: Cell<usize>,
+    quarter: Cell<usize>,
+    stderr: RefCell<&'w mut dyn Write>,
+}
+
+/// Below this many operations, plain lines report no quarters: it is over before anybody reads.
+const WORTH_QUARTERS: usize = 2000;
+
+impl<'w> Progress<'w> {
+    /// Progress over `total` operations, written to `stderr`; a bar goes to the process's own.
+    pub fn new(style: ProgressStyle, total: usize, stderr: &'w mut dyn Write) -> Progress<'w> {
+        let bar = if style == ProgressStyle::Bar {
+            let template =
+                BarStyle::with_template("  {bar:32} {pos}/{len}  {msg}").unwrap_or_else(|_| BarStyle::default_bar());
+            ProgressBar::with_draw_target(Some(total as u64), ProgressDrawTarget::stderr()).with_style(template)
+        } else {
+            ProgressBar::hidden()
+        };
+        Progress { style, bar, total, done: Cell::new(0), quarter: Cell::new(0), stderr: RefCell::new(stderr) }
+    }
+
+    /// Shows an event.
+    pub fn show(&self, event: &Event<'_>) {
+        match event {
+            Event::Ended(receipt) => {
+                self.done.set(self.done.get() + receipt.batch.size());
+                self.bar.set_position(self.done.get() as u64);
+                let size = counted(receipt.batch.size(), "operation");
+                match receipt.why() {
+                    Some(why) => self.line(&format!("{}: {size}: {why}", receipt.word())),
+                    None if self.style == ProgressStyle::EveryRequest => {
+                        self.line(&format!("accepted: {size} in {:.2} s", receipt.seconds));
+                    }
+                    None => self.quarters(),
+                }
+            }
+            Event::Waiting { batch, delay, why } => {
+                let (size, seconds) = (counted(batch.size(), "operation"), delay.as_secs_f64());
+                self.line(&format!("{why}: asking again in {seconds:.1} s for {size}"));
+            }
+            Event::Halved { batch, why } => {
+                self.line(&format!("{why}: looking for it among {}", counted(batch.size(), "operation")));
+            }
+        }
+    }
+
+    /// Takes the bar away.
+    pub fn finish(self) {
+        self.bar.finish_and_clear();
+    }
+
+    fn quarters(&self) {
+        let quarter = self.done.get() * 4 / self.total.max(1);
+        if self.style == ProgressStyle::Lines && self.total >= WORTH_QUARTERS && quarter > self.quarter.replace(quarter)
+        {
+            self.line(&format!("{} of {} sent", grouped(self.done.get()), grouped(self.total)));
+        }
+    }
+
+    fn line(&self, text: &str) {
+        match self.style {
+            ProgressStyle::Hidden => {}
+            ProgressStyle::Bar => self.bar.println(format!("  {text}")),
+            ProgressStyle::Lines | ProgressStyle::EveryRequest => {
+                // A closed stderr is no reason to stop a purge.
+                let _closed = writeln!(self.stderr.borrow_mut(), "  {text}");
+            }
+        }
+    }
+}

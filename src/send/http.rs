@@ -1,0 +1,143 @@
+//! The one HTTP client: the only file that knows reqwest.
+//!
+//! It sends what it is given and hands back what came, or one line on why nothing came. Redirects are never followed,
+//! every request has a limit in time and size, and the token goes into one header. Meaning is left to the provider,
+//! asking again to [`super::Sender`].
+
+use std::time::{Duration, SystemTime};
+
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, RETRY_AFTER};
+use reqwest::redirect::Policy;
+
+use super::Token;
+use super::retry::parse_retry_after;
+use crate::provider::{ApiReply, ApiRequest};
+
+/// A connection to an API stands within this or not at all; the official SDKs wait as long.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Bytes of an answer that are read; an envelope has a few hundred, a site's page in the demo a few thousand.
+const MAX_BODY: usize = 8 << 20;
+
+/// A client with its connections.
+#[derive(Clone)]
+pub struct Http {
+    client: reqwest::Client,
+}
+
+/// Why no answer came, in one line without any secret.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{0}")]
+pub struct HttpError(String);
+
+/// An answer to a plain GET.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// The HTTP status.
+    pub status: u16,
+    /// Header names in lower case, with their values.
+    pub headers: Vec<(String, String)>,
+    /// The body, decoded.
+    pub body: Vec<u8>,
+}
+
+impl Page {
+    /// The first value of a header; `name` in lower case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+}
+
+impl Http {
+    /// A client for an API behind TLS.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub fn new() -> Result<Http, HttpError> {
+        Http::build(reqwest::Client::builder())
+    }
+
+    /// A client for servers on this machine: no proxy of the environment stands between.
+    ///
+    /// # Errors
+    /// As [`Http::new`].
+    pub fn local() -> Result<Http, HttpError> {
+        Http::build(reqwest::Client::builder().no_proxy())
+    }
+
+    fn build(builder: reqwest::ClientBuilder) -> Result<Http, HttpError> {
+        // A second installation is refused, and the first is the same one.
+        let _already_installed = rustls::crypto::ring::default_provider().install_default();
+        builder
+            .user_agent(concat!("diffpurge/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT_TIMEOUT)
+            .redirect(Policy::none())
+            .build()
+            .map(|client| Http { client })
+            .map_err(|e| HttpError(in_words(&e)))
+    }
+
+    /// Posts a request of a provider, and gives up after `timeout` in all.
+    ///
+    /// # Errors
+    /// When no whole answer came in time.
+    pub async fn post(&self, request: &ApiRequest, token: &Token, timeout: Duration) -> Result<ApiReply, HttpError> {
+        let authorization =
+            token.header().ok_or_else(|| HttpError("the token cannot be sent as a header".to_owned()))?;
+        let sent = self
+            .client
+            .post(&request.url)
+            .timeout(timeout)
+            .header(AUTHORIZATION, authorization)
+            .header(CONTENT_TYPE, "application/json")
+            .header(ACCEPT, "application/json")
+            .body(request.body.clone());
+        let answer = sent.send().await.map_err(|e| HttpError(in_words(&e)))?;
+        let header = |name: &str| answer.headers().get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
+        let retry_after = header(RETRY_AFTER.as_str()).and_then(|v| parse_retry_after(&v, SystemTime::now()));
+        let (status, ray) = (answer.status().as_u16(), header("cf-ray"));
+        Ok(ApiReply { status, retry_after, ray, body: whole_body(answer).await? })
+    }
+
+    /// Gets a URL as the visitor of `host` does.
+    ///
+    /// # Errors
+    /// When no whole answer came in time.
+    pub async fn get(&self, url: &str, host: &str) -> Result<Page, HttpError> {
+        let sent = self.client.get(url).timeout(CONNECT_TIMEOUT * 2).header(HOST, host);
+        let answer = sent.send().await.map_err(|e| HttpError(in_words(&e)))?;
+        let text = |(name, value): (&reqwest::header::HeaderName, &reqwest::header::HeaderValue)| {
+            (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+        };
+        let headers = answer.headers().iter().map(text).collect();
+        Ok(Page { status: answer.status().as_u16(), headers, body: whole_body(answer).await? })
+    }
+}
+
+async fn whole_body(mut answer: reqwest::Response) -> Result<Vec<u8>, HttpError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(|e| HttpError(in_words(&e)))? {
+        body.extend_from_slice(&chunk);
+        if body.len() > MAX_BODY {
+            return Err(HttpError(format!("the answer is longer than {MAX_BODY} bytes")));
+        }
+    }
+    Ok(body)
+}
+
+/// The error's kind and its innermost cause; the outer layers only repeat the URL.
+fn in_words(error: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    let what = if error.is_timeout() {
+        return "no answer in time".to_owned();
+    } else if error.is_connect() {
+        "no connection"
+    } else {
+        "the connection broke"
+    };
+    format!("{what}: {}", crate::display::shown(cause.to_string().as_bytes()))
+}

@@ -1,0 +1,207 @@
+//! Sends a plan's batches and brings back a receipt for each: the only stage that touches the network.
+//!
+//! A few requests are in flight at once, paced to what the account may ask. Each batch goes its own way to its own end:
+//! asked again while that may help, halved where one item spoils it, and never the reason that another is not sent,
+//! with one exception: a refusal of the token or the zone, before anything was accepted, holds for all of them.
+
+mod http;
+mod interrupt;
+mod queue;
+mod receipt;
+mod retry;
+mod token;
+mod trip;
+
+use std::cell::RefCell;
+use std::future::Future;
+use std::pin::pin;
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+pub use http::{Http, HttpError, Page};
+pub use interrupt::interrupted;
+pub use receipt::{Outcome, Receipt};
+pub use retry::{DEADLINE, RetryPolicy, Tried, parse_retry_after};
+pub use token::{Token, TokenError};
+
+use self::queue::Queue;
+use self::trip::{Step, Trip};
+use crate::plan::{Batch, Pace, Pacer, Plan};
+use crate::provider::{Cloudflare, Target, Verdict};
+
+/// Requests under way at once. Throughput is this × batch ÷ round trip: 4 saturate every Cloudflare plan.
+const IN_FLIGHT: usize = 4;
+
+/// One request's limit, connection included; a purge is answered in well under a second.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long an interrupted run waits for answers that are under way.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// What happens while sending, for who watches.
+#[derive(Debug)]
+pub enum Event<'e> {
+    /// A batch reached its end.
+    Ended(&'e Receipt),
+    /// A batch is asked again later.
+    Waiting {
+        /// The operations that wait.
+        batch: &'e Batch,
+        /// For how long.
+        delay: Duration,
+        /// Why.
+        why: &'e str,
+    },
+    /// A batch was not accepted as a whole and goes on in halves.
+    Halved {
+        /// The batch.
+        batch: &'e Batch,
+        /// Why.
+        why: &'e str,
+    },
+}
+
+/// Sends on behalf of one account; keeps its pace over several plans.
+pub struct Sender {
+    http: Http,
+    token: Token,
+    policy: RetryPolicy,
+    pacer: RefCell<Pacer>,
+    zero: Instant,
+}
+
+/// A plan on its way to a provider.
+#[derive(Clone, Copy)]
+pub struct Shipment<'p> {
+    /// What is asked for.
+    pub plan: &'p Plan,
+    /// Who makes requests of it.
+    pub provider: Cloudflare,
+    /// Where they go.
+    pub target: &'p Target,
+}
+
+impl Sender {
+    /// A sender with an unused budget.
+    #[must_use]
+    pub fn new(http: Http, token: Token, policy: RetryPolicy, pace: Pace) -> Sender {
+        Sender { http, token, policy, pacer: RefCell::new(Pacer::new(pace)), zero: Instant::now() }
+    }
+
+    /// Sends every batch of a plan, until `stop` resolves. The receipts hold each operation exactly once, sorted.
+    pub async fn send(
+        &self,
+        shipment: Shipment<'_>,
+        stop: impl Future<Output = ()>,
+        watch: &dyn Fn(&Event<'_>),
+    ) -> Vec<Receipt> {
+        let (stopped, stopping) = watch::channel(false);
+        let mut stop = pin!(stop);
+        let mut grace_end = None;
+        let mut queue = Queue::new(&shipment.plan.batches);
+        let mut flying = FuturesUnordered::new();
+        loop {
+            while flying.len() < IN_FLIGHT
+                && let Some(batch) = queue.take()
+            {
+                flying.push(self.deliver(shipment, batch, stopping.clone(), watch));
+            }
+            if flying.is_empty() {
+                break;
+            }
+            tokio::select! {
+                biased;
+                () = &mut stop, if grace_end.is_none() => {
+                    grace_end = Some(Instant::now() + GRACE);
+                    queue.close("interrupted");
+                    stopped.send_replace(true);
+                }
+                Some(next) = flying.next() => queue.went_on(next, watch),
+                () = tokio::time::sleep_until(grace_end.unwrap_or_else(Instant::now)), if grace_end.is_some() => break,
+            }
+        }
+        queue.receipts()
+    }
+
+    /// Takes one batch to its end, or to its halves.
+    async fn deliver(
+        &self,
+        shipment: Shipment<'_>,
+        batch: Batch,
+        mut stopping: watch::Receiver<bool>,
+        watch: &dyn Fn(&Event<'_>),
+    ) -> Step {
+        let request = shipment.provider.request(shipment.target, &shipment.plan.items(&batch));
+        let mut trip = Trip::new(batch);
+        if !self.wait_for_slot(&trip.batch, &mut stopping).await {
+            return trip.ends(Outcome::NotSent { why: "interrupted".to_owned() });
+        }
+        loop {
+            let elapsed = trip.starts();
+            let timeout = REQUEST_TIMEOUT.min(self.policy.deadline.saturating_sub(elapsed).max(Duration::from_secs(1)));
+            let verdict = match self.http.post(&request, &self.token, timeout).await {
+                Ok(reply) => Verdict::of(trip.answered(reply)),
+                Err(e) => Verdict::Retry { after: None, throttled: false, why: e.to_string() },
+            };
+            let (after, throttled, why) = match verdict {
+                Verdict::Accepted { id } => return trip.ends(Outcome::Accepted { id }),
+                Verdict::Split(refusal) => return trip.splits(self.token.redact(&refusal.why), watch),
+                Verdict::Refused(r) => {
+                    let outcome = Outcome::Refused { why: self.token.redact(&r.why), advice: r.advice };
+                    return trip.ends_for(r.everywhere, outcome);
+                }
+                Verdict::Retry { after, throttled, why } => (after, throttled, self.token.redact(&why)),
+            };
+            let tried = Tried { attempts: trip.attempts, elapsed: trip.elapsed(), throttled, retry_after: after };
+            let delay = match self.policy.next_delay(tried, fastrand::f64()) {
+                Ok(delay) => delay,
+                Err(gave_up) => return trip.ends(Outcome::GaveUp { why: format!("{why}; {gave_up}") }),
+            };
+            watch(&Event::Waiting { batch: &trip.batch, delay, why: &why });
+            if throttled {
+                self.pacer.borrow_mut().hold(self.zero.elapsed() + delay);
+            }
+            let waited = pause(Instant::now() + delay, &mut stopping).await
+                && self.wait_for_slot(&trip.batch, &mut stopping).await;
+            if !waited {
+                return trip.ends(Outcome::GaveUp { why: format!("{why}; interrupted") });
+            }
+        }
+    }
+
+    /// Waits until the pace lets a batch go; false when the run was interrupted before.
+    async fn wait_for_slot(&self, batch: &Batch, stopping: &mut watch::Receiver<bool>) -> bool {
+        let slot = self.pacer.borrow_mut().slot(self.zero.elapsed(), batch.kind(), batch.size());
+        if !pause(self.zero + slot, stopping).await {
+            return false;
+        }
+        // Meanwhile another batch may have been told that everybody has to wait.
+        loop {
+            let held = self.pacer.borrow().held();
+            if self.zero.elapsed() >= held {
+                return true;
+            }
+            if !pause(self.zero + held, stopping).await {
+                return false;
+            }
+        }
+    }
+}
+
+/// Sleeps until `when`; false when the run is interrupted before.
+async fn pause(when: Instant, stopping: &mut watch::Receiver<bool>) -> bool {
+    if *stopping.borrow() {
+        return false;
+    }
+    if when <= Instant::now() {
+        return true;
+    }
+    tokio::select! {
+        () = tokio::time::sleep_until(when) => true,
+        _ = stopping.changed() => false,
+    }
+}

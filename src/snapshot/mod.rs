@@ -1,0 +1,69 @@
+//! A site's files at one moment, read from a git revision.
+//!
+//! This folder is the only one that talks to git. It resolves what the user typed to a tree, hands out raw tree
+//! objects, and says what is wrong when it cannot. It reads no blob and compares nothing: that is left to
+//! [`crate::changes`].
+
+mod author;
+mod range;
+mod repository;
+mod tree;
+
+pub use author::Author;
+pub use range::{Range, RangeError};
+pub use repository::{Repository, SnapshotError};
+pub use tree::{Entry, EntryKind, MalformedTree, Tree};
+
+/// What a snapshot is called and which object it is; travels to plan and report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SnapshotName {
+    /// As the user typed it: `HEAD~1`.
+    pub spec: String,
+    /// The full id of the commit (or tree) behind it, in hex.
+    pub id: String,
+}
+
+impl SnapshotName {
+    /// Hex digits of an id that are shown to people; git itself shows 7 to 12.
+    const SHORT: usize = 10;
+
+    /// The first digits of the id.
+    #[must_use]
+    pub fn short_id(&self) -> &str {
+        &self.id[..self.id.len().min(Self::SHORT)]
+    }
+}
+
+/// The web root of one revision: a tree of a repository, or nothing where the revision lacks the output directory.
+pub struct Snapshot<'r> {
+    name: SnapshotName,
+    root: Option<Vec<u8>>,
+    objects: git2::Odb<'r>,
+}
+
+impl Snapshot<'_> {
+    /// What it is called.
+    #[must_use]
+    pub fn name(&self) -> &SnapshotName {
+        &self.name
+    }
+
+    /// The raw id of the web root's tree; `None` when the revision has no output directory, which is an empty tree.
+    #[must_use]
+    pub fn root(&self) -> Option<&[u8]> {
+        self.root.as_deref()
+    }
+
+    /// Reads the tree with this raw id (20 bytes in SHA-1 repositories, 32 in SHA-256 ones).
+    ///
+    /// # Errors
+    /// When the object is missing, is no tree, or cannot be read.
+    pub fn tree(&self, id: &[u8]) -> Result<Tree<'_>, SnapshotError> {
+        Tree::read(&self.objects, id).map_err(|e| self.unreadable(id, e))
+    }
+
+    fn unreadable(&self, id: &[u8], source: git2::Error) -> SnapshotError {
+        let tree = git2::Oid::from_bytes(id).map_or_else(|_| "?".to_owned(), |id| id.to_string());
+        SnapshotError::Object { spec: self.name.spec.clone(), tree, source }
+    }
+}

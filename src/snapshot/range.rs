@@ -1,0 +1,97 @@
+//! Which two snapshots are compared: `A B`, `A..B`, or `A` alone against `HEAD`.
+
+use crate::display::shown;
+
+/// What `TO` is when it is not given.
+const DEFAULT_TO: &str = "HEAD";
+
+/// The two ends as typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Range {
+    /// What the site was.
+    pub from: String,
+    /// What the site is.
+    pub to: String,
+}
+
+/// Why the arguments name no two snapshots. Exit code 2.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RangeError {
+    /// No `FROM`.
+    #[error("FROM is missing: the revision that was live before this deploy")]
+    NoFrom,
+    /// An empty argument, as an unset variable leaves it.
+    #[error("{0} is empty")]
+    Empty(&'static str),
+    /// `A...B`.
+    #[error("{}: three dots compare with the merge base, and the merge base was never live", shown(.0.as_bytes()))]
+    ThreeDots(String),
+    /// `A..B C`.
+    #[error("{} names both ends, and {} is a third", shown(.0.as_bytes()), shown(.1.as_bytes()))]
+    Third(String, String),
+}
+
+impl RangeError {
+    /// The next thing to type.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            RangeError::NoFrom => "name it, for example `diffpurge plan HEAD~1` or `diffpurge plan v1.2 v1.3`".to_owned(),
+            RangeError::Empty(_) => {
+                "the pipeline's variable is unset, as on a first deploy; name the revision that was live, for example HEAD~1".to_owned()
+            }
+            RangeError::ThreeDots(typed) => format!("write `{}`", shown(typed.replacen("...", "..", 1).as_bytes())),
+            RangeError::Third(..) => "write `A B` or `A..B`".to_owned(),
+        }
+    }
+}
+
+impl Range {
+    /// Reads the two positional arguments.
+    ///
+    /// # Errors
+    /// When they do not name exactly two snapshots, `TO` being `HEAD` by default.
+    pub fn parse(first: Option<&str>, second: Option<&str>) -> Result<Range, RangeError> {
+        let first = first.ok_or(RangeError::NoFrom)?;
+        if first.contains("...") {
+            return Err(RangeError::ThreeDots(first.to_owned()));
+        }
+        let (from, to) = match (first.split_once(".."), second) {
+            (Some(_), Some(third)) => return Err(RangeError::Third(first.to_owned(), third.to_owned())),
+            (Some((from, "")), None) => (from, DEFAULT_TO),
+            (Some((from, to)), None) => (from, to),
+            (None, second) => (first, second.unwrap_or(DEFAULT_TO)),
+        };
+        for (name, end) in [("FROM", from), ("TO", to)] {
+            if end.trim().is_empty() {
+                return Err(RangeError::Empty(name));
+            }
+        }
+        Ok(Range { from: from.to_owned(), to: to.to_owned() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_ends_are_read_in_every_spelling() {
+        for (first, second, want) in [
+            (Some("a"), Some("b"), Ok(("a", "b"))),
+            (Some("a"), None, Ok(("a", "HEAD"))),
+            (Some("a..b"), None, Ok(("a", "b"))),
+            (Some("a.."), None, Ok(("a", "HEAD"))),
+            (Some("v1.2"), Some("v1.3"), Ok(("v1.2", "v1.3"))),
+            (None, None, Err(RangeError::NoFrom)),
+            (Some(""), Some("b"), Err(RangeError::Empty("FROM"))),
+            (Some("a"), Some(" "), Err(RangeError::Empty("TO"))),
+            (Some("..b"), None, Err(RangeError::Empty("FROM"))),
+            (Some("a...b"), None, Err(RangeError::ThreeDots("a...b".to_owned()))),
+            (Some("a..b"), Some("c"), Err(RangeError::Third("a..b".to_owned(), "c".to_owned()))),
+        ] {
+            let got = Range::parse(first, second);
+            assert_eq!(got, want.map(|(from, to)| Range { from: from.to_owned(), to: to.to_owned() }));
+        }
+    }
+}

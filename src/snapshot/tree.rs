@@ -1,0 +1,166 @@
+//! Raw tree objects, read in place: `mode SP name NUL id`, again and again.
+//!
+//! Entries are slices of the object's own bytes; nothing is copied, and names stay bytes. libgit2's own `Tree` costs
+//! up to twice as much, and its tree diff visits every entry even where subtrees are equal.
+//! Format: <https://git-scm.com/docs/gitformat-pack> and `git cat-file tree`.
+
+use std::cmp::Ordering;
+
+use git2::{ObjectType, Odb, OdbObject, Oid};
+
+/// One tree object, held while it is walked.
+pub struct Tree<'o> {
+    object: OdbObject<'o>,
+    id_bytes: usize,
+}
+
+/// What kind of thing an entry is; the executable bit is no difference to a visitor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EntryKind {
+    /// A regular file.
+    File,
+    /// A symbolic link; its blob is the target's path.
+    Link,
+    /// Another repository's commit (a submodule); its files are not here.
+    Gitlink,
+    /// A directory.
+    Tree,
+}
+
+/// One entry of a tree: slices of the object's bytes.
+#[derive(Clone, Copy)]
+pub struct Entry<'a> {
+    /// What it is.
+    pub kind: EntryKind,
+    /// Its name; bytes without `/` and NUL.
+    pub name: &'a [u8],
+    /// The raw id of the object behind it.
+    pub id: &'a [u8],
+    /// The whole entry: mode, name and id. Equal raw entries are equal in everything.
+    pub raw: &'a [u8],
+}
+
+/// A tree object that is not in git's format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the tree object is malformed")]
+pub struct MalformedTree;
+
+impl<'o> Tree<'o> {
+    pub(super) fn read(objects: &'o Odb<'_>, id: &[u8]) -> Result<Tree<'o>, git2::Error> {
+        let object = objects.read(Oid::from_bytes(id)?)?;
+        if object.kind() == ObjectType::Tree {
+            Ok(Tree { object, id_bytes: id.len() })
+        } else {
+            Err(git2::Error::from_str("the object is not a tree"))
+        }
+    }
+
+    /// The object's bytes, to be taken apart by [`Entry::first`].
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        self.object.data()
+    }
+
+    /// Bytes of an object id in this repository: 20 or 32.
+    #[must_use]
+    pub fn id_bytes(&self) -> usize {
+        self.id_bytes
+    }
+
+    /// The entry with this name.
+    ///
+    /// # Errors
+    /// When the object is malformed before the entry.
+    pub fn find(&self, name: &[u8]) -> Result<Option<Entry<'_>>, MalformedTree> {
+        let mut rest = self.bytes();
+        while let Some(entry) = Entry::first(rest, self.id_bytes)? {
+            if entry.name == name {
+                return Ok(Some(entry));
+            }
+            rest = &rest[entry.raw.len()..];
+        }
+        Ok(None)
+    }
+}
+
+impl<'a> Entry<'a> {
+    /// Takes the first entry off `bytes`; `None` at their end. The rest starts at `entry.raw.len()`.
+    ///
+    /// # Errors
+    /// When the bytes are not an entry.
+    pub fn first(bytes: &'a [u8], id_bytes: usize) -> Result<Option<Entry<'a>>, MalformedTree> {
+        if bytes.is_empty() {
+            return Ok(None);
+        }
+        let nul = memchr::memchr(0, bytes).ok_or(MalformedTree)?;
+        let space = memchr::memchr(b' ', &bytes[..nul]).ok_or(MalformedTree)?;
+        let raw = bytes.get(..nul + 1 + id_bytes).ok_or(MalformedTree)?;
+        let kind = match &bytes[..space] {
+            b"40000" | b"040000" => EntryKind::Tree,
+            b"120000" => EntryKind::Link,
+            b"160000" => EntryKind::Gitlink,
+            _ => EntryKind::File,
+        };
+        let name = &bytes[space + 1..nul];
+        if name.is_empty() {
+            return Err(MalformedTree);
+        }
+        Ok(Some(Entry { kind, name, id: &raw[nul + 1..], raw }))
+    }
+
+    /// Git's order of entries: by name, a tree's name with `/` behind it. A file `a` and a tree `a` are different entries.
+    #[must_use]
+    pub fn order(&self, other: &Entry<'_>) -> Ordering {
+        let common = self.name.len().min(other.name.len());
+        self.name[..common].cmp(&other.name[..common]).then_with(|| self.at(common).cmp(&other.at(common)))
+    }
+
+    /// The byte at `i`; behind the name stands `/` for a tree and NUL for all else.
+    fn at(&self, i: usize) -> u8 {
+        let end = if self.kind == EntryKind::Tree { b'/' } else { 0 };
+        self.name.get(i).copied().unwrap_or(end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(mode: &str, name: &str) -> Vec<u8> {
+        let mut bytes = format!("{mode} {name}\0").into_bytes();
+        bytes.extend([7; 20]);
+        bytes
+    }
+
+    #[test]
+    fn entries_are_taken_apart_in_place() {
+        let bytes = [entry("100755", "a b"), entry("40000", "d")].concat();
+        let first = Entry::first(&bytes, 20).unwrap().unwrap();
+        assert_eq!((first.kind, first.name, first.id), (EntryKind::File, &b"a b"[..], &[7; 20][..]));
+        let second = Entry::first(&bytes[first.raw.len()..], 20).unwrap().unwrap();
+        assert_eq!((second.kind, second.name), (EntryKind::Tree, &b"d"[..]));
+    }
+
+    #[test]
+    fn a_cut_or_garbled_tree_is_an_error_and_never_an_empty_one() {
+        let whole = entry("100644", "a");
+        for cut in 1..whole.len() {
+            assert_eq!(Entry::first(&whole[..cut], 20).err(), Some(MalformedTree), "cut at {cut}");
+        }
+        assert_eq!(Entry::first(&entry("100644", ""), 20).err(), Some(MalformedTree));
+    }
+
+    #[test]
+    fn a_tree_sorts_as_if_its_name_ended_in_a_slash() {
+        let order = |a: (&str, &str), b: (&str, &str)| {
+            let (a, b) = (entry(a.0, a.1), entry(b.0, b.1));
+            Entry::first(&a, 20).unwrap().unwrap().order(&Entry::first(&b, 20).unwrap().unwrap())
+        };
+        let (file, tree) = ("100644", "40000");
+        assert_eq!(order((file, "a"), (file, "a.html")), Ordering::Less);
+        assert_eq!(order((tree, "a"), (file, "a.html")), Ordering::Greater);
+        assert_eq!(order((tree, "a"), (file, "a0")), Ordering::Less);
+        assert_eq!(order((file, "a"), (tree, "a")), Ordering::Less);
+        assert_eq!(order((tree, "a"), (tree, "a")), Ordering::Equal);
+    }
+}
