@@ -11,7 +11,7 @@
 //!
 //! Left of all stand two modules that only know text: [`display`] shows foreign text to people, [`encoding`] turns path
 //! bytes into URL paths. Right of all stand [`edge`] (a caching reverse proxy that speaks Cloudflare's purge API, for
-//! the demo and the tests), [`demo`], [`cli`], [`error`] and [`run`], which calls one stage after the other.
+//! the demo and the tests), [`cli`], [`error`], [`pipeline`] (which calls one stage after the other), [`demo`] and [`run`].
 //!
 //! The library exists for the binary and its tests; its API may change with any release.
 
@@ -24,6 +24,7 @@ pub mod edge;
 pub mod encoding;
 pub mod error;
 pub mod mapping;
+pub mod pipeline;
 pub mod plan;
 pub mod provider;
 pub mod report;

@@ -7,7 +7,8 @@ use anstream::{AutoStream, ColorChoice};
 use clap::Parser as _;
 use diffpurge::cli::{Cli, Color};
 use diffpurge::config::Environment;
-use diffpurge::run::{Output, run};
+use diffpurge::pipeline::Output;
+use diffpurge::run::run;
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {

@@ -25,6 +25,8 @@ const OTHERS: NonZeroUsize = NonZeroUsize::new(100).unwrap();
 /// 150 at once and 3 a second are 1,050 in any 5 minutes, which leaves some for the dashboard.
 const REQUESTS: Bucket = Bucket { burst: 150.0, per_second: 3.0 };
 
+const _: () = assert!(REQUESTS.burst + 300.0 * REQUESTS.per_second <= 1200.0);
+
 /// Cloudflare, for the plan of one zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cloudflare {
@@ -133,6 +135,5 @@ mod tests {
             assert!((pace.others.burst - burst).abs() < 1e-9);
             assert!((pace.others.per_second * 60.0 - others_a_minute).abs() < 1e-9);
         }
-        assert!(REQUESTS.burst + 300.0 * REQUESTS.per_second <= 1200.0);
     }
 }

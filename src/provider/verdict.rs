@@ -134,16 +134,14 @@ impl Verdict {
 const SHOWN: usize = 300;
 
 fn describe(status: u16, errors: &[ApiError], foreign: Option<&Vec<u8>>) -> String {
-    let mut text = format!("HTTP {status}");
-    for error in errors {
-        text.push_str(&format!(", {} (code {})", shown(&cut(error.message.as_bytes())), error.code));
-    }
+    let mut parts = vec![format!("HTTP {status}")];
+    parts.extend(errors.iter().map(|e| format!("{} (code {})", shown(&cut(e.message.as_bytes())), e.code)));
     match foreign {
-        Some(body) if !body.is_empty() => text.push_str(&format!(", {}", shown(&cut(body)))),
-        None if errors.is_empty() => text.push_str(", `success` is not true"),
+        Some(body) if !body.is_empty() => parts.push(shown(&cut(body))),
+        None if errors.is_empty() => parts.push("`success` is not true".to_owned()),
         _ => {}
     }
-    text
+    parts.join(", ")
 }
 
 fn cut(text: &[u8]) -> Vec<u8> {

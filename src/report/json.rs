@@ -95,8 +95,9 @@ struct ReceiptDocument<'d> {
 pub fn json(out: &mut dyn Write, sites: &[SiteReport<'_>]) -> io::Result<()> {
     let sites = sites.iter().map(site).collect::<io::Result<_>>()?;
     let document = Document { schema: SCHEMA, tool: concat!("diffpurge ", env!("CARGO_PKG_VERSION")), sites };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)
+    // `##[…]` commands a CI runner anywhere in a line. The escape is the same JSON, and `##` stands in strings only.
+    let text = serde_json::to_string_pretty(&document)?.replace("##", "#\\u0023");
+    writeln!(out, "{text}")
 }
 
 fn site<'d>(report: &SiteReport<'d>) -> io::Result<SiteDocument<'d>> {
@@ -142,14 +143,12 @@ fn reason(plan: &Plan, reason: Reason) -> ReasonDocument<'_> {
             (&directory.path, directory.status, form)
         }
     };
-    match std::str::from_utf8(path) {
-        Ok(path) => ReasonDocument::Path { path, status, form },
-        Err(_) => {
-            let mut path_encoded = String::new();
-            crate::encoding::encode_path(path, &mut path_encoded);
-            ReasonDocument::Bytes { path_encoded, status, form }
-        }
+    if let Ok(path) = std::str::from_utf8(path) {
+        return ReasonDocument::Path { path, status, form };
     }
+    let mut path_encoded = String::new();
+    crate::encoding::encode_path(path, &mut path_encoded);
+    ReasonDocument::Bytes { path_encoded, status, form }
 }
 
 fn receipt<'d>(plan: &'d Plan, receipt: &'d Receipt) -> ReceiptDocument<'d> {

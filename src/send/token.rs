@@ -4,7 +4,7 @@
 //! [`Token::redact`], in case one repeats it.
 
 use reqwest::header::HeaderValue;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::config::{EnvName, Environment, EnvironmentError};
 

@@ -1,1 +1,17 @@
+//! The program as its users run it: real repositories, the real binary, a real edge over HTTP.
+//!
+//! One test binary, so that libgit2 and TLS are linked once. What the tests say stands in sentences; how it is done
+//! stands in [`support`].
 
+mod changes;
+mod cli;
+mod config;
+mod demo;
+mod docs;
+mod faults;
+mod github;
+mod layers;
+mod purge;
+mod sdk;
+mod snapshots;
+mod support;

@@ -1,0 +1,167 @@
+//! What the edge keeps, and under which keys.
+//!
+//! Cloudflare's default key: scheme, host, path with query string, and the `Origin` header
+//! (<https://developers.cloudflare.com/cache/how-to/cache-keys/>); every GET is eligible, as with a "cache everything" rule.
+//! Request URLs are normalised (type RFC-3986, Cloudflare's default). Assumption: URLs in a purge are not, which is the
+//! stricter reading.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use hyper::body::Bytes;
+use percent_encoding::percent_encode_byte;
+
+/// One entry's key.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Key {
+    /// `https://www.example.com/a/?x=1`: scheme, lower-case host, normalised path, query string as sent.
+    pub url: String,
+    /// The `Origin` header, empty when there was none.
+    pub origin: String,
+}
+
+/// One kept answer.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The origin's status.
+    pub status: u16,
+    /// The origin's headers that are passed on.
+    pub headers: Vec<(String, String)>,
+    /// The origin's body.
+    pub body: Bytes,
+    /// When it was kept.
+    pub stored: Instant,
+}
+
+/// Everything the edge keeps.
+#[derive(Debug, Default)]
+pub struct Cache {
+    entries: BTreeMap<Key, Entry>,
+}
+
+/// Statuses that Cloudflare caches by default
+/// (<https://developers.cloudflare.com/cache/how-to/configure-cache-status-code/#edge-ttl>).
+const CACHED: [u16; 8] = [200, 206, 301, 302, 303, 404, 410, 403];
+
+impl Cache {
+    /// The entry under a key.
+    #[must_use]
+    pub fn get(&self, key: &Key) -> Option<&Entry> {
+        self.entries.get(key)
+    }
+
+    /// Keeps an answer, if its status is one that is kept.
+    pub fn put(&mut self, key: Key, entry: Entry) {
+        if CACHED.contains(&entry.status) {
+            self.entries.insert(key, entry);
+        }
+    }
+
+    /// All entries, sorted by key.
+    #[must_use]
+    pub fn entries(&self) -> Vec<(Key, Entry)> {
+        self.entries.iter().map(|(k, e)| (k.clone(), e.clone())).collect()
+    }
+
+    /// Removes one key.
+    pub fn purge_url(&mut self, key: &Key) {
+        self.entries.remove(key);
+    }
+
+    /// Removes whatever starts with `host/path`, under both schemes. "Starts with" is the documents' word for it.
+    pub fn purge_prefix(&mut self, prefix: &str) {
+        self.entries.retain(|key, _| !without_scheme(&key.url).starts_with(prefix));
+    }
+
+    /// Removes whatever lies under a host name, on any port.
+    pub fn purge_host(&mut self, host: &str) {
+        let host_of = |url: &str| {
+            let authority = without_scheme(url).split('/').next().unwrap_or_default();
+            authority.split(':').next().unwrap_or_default().to_owned()
+        };
+        self.entries.retain(|key, _| host_of(&key.url) != host.to_ascii_lowercase());
+    }
+
+    /// Removes all.
+    pub fn purge_everything(&mut self) {
+        self.entries.clear();
+    }
+}
+
+fn without_scheme(url: &str) -> &str {
+    url.split_once("://").map_or(url, |(_, rest)| rest)
+}
+
+/// A request's path and query as Cloudflare normalises them (type RFC-3986): unreserved characters decoded, reserved
+/// ones left as they came, other bytes encoded, hex in capitals.
+#[must_use]
+pub fn normalised(path_and_query: &str) -> String {
+    let mut text = String::with_capacity(path_and_query.len());
+    let bytes = path_and_query.as_bytes();
+    let mut i = 0;
+    while i < bytes.len() {
+        let escaped = (bytes[i] == b'%')
+            .then(|| path_and_query.get(i + 1..i + 3))
+            .flatten()
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+        let (byte, stays) = match escaped {
+            Some(byte) => (byte, unreserved(byte)),
+            None => (bytes[i], unreserved(bytes[i]) || b":/?#[]@!$&'()*+,;=%".contains(&bytes[i])),
+        };
+        if stays {
+            text.push(byte as char);
+        } else {
+            text.push_str(percent_encode_byte(byte));
+        }
+        i += if escaped.is_some() { 3 } else { 1 };
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn request_paths_are_normalised_as_documented() {
+        for (sent, want) in [
+            ("/a%41/%7Ex", "/aA/~x"),
+            ("/%c3%bc", "/%C3%BC"),
+            ("/[x]@2x", "/[x]@2x"),
+            ("/%5Bx%5D", "/%5Bx%5D"),
+            ("/a|b^c", "/a%7Cb%5Ec"),
+            ("/100%", "/100%"),
+            ("/a?q=%20", "/a?q=%20"),
+        ] {
+            assert_eq!(normalised(sent), want);
+        }
+    }
+
+    #[test]
+    fn each_kind_of_purge_removes_its_own_keys_only() {
+        let urls = [
+            "https://a.example/x",
+            "https://a.example/x?q=1",
+            "https://a.example/x/y",
+            "https://a.example/xy",
+            "http://b.example:80/x",
+        ];
+        let left = |purge: &dyn Fn(&mut Cache)| {
+            let mut cache = Cache::default();
+            for url in urls {
+                let entry = Entry { status: 200, headers: Vec::new(), body: Bytes::new(), stored: Instant::now() };
+                cache.put(Key { url: url.to_owned(), origin: String::new() }, entry);
+            }
+            purge(&mut cache);
+            let left: Vec<String> = cache.entries().into_iter().map(|(k, _)| k.url).collect();
+            urls.iter().map(|u| left.iter().any(|l| l == u)).collect::<Vec<bool>>()
+        };
+        let key = |url: &str, origin: &str| Key { url: url.to_owned(), origin: origin.to_owned() };
+        assert_eq!(left(&|c| c.purge_url(&key(urls[0], ""))), [false, true, true, true, true]);
+        assert_eq!(left(&|c| c.purge_url(&key(urls[0], "https://o.example"))), [true; 5]);
+        assert_eq!(left(&|c| c.purge_prefix("a.example/x/")), [true, true, false, true, true]);
+        assert_eq!(left(&|c| c.purge_host("B.example")), [true, true, true, true, false]);
+        assert_eq!(left(&Cache::purge_everything), [false; 5]);
+    }
+}

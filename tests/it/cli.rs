@@ -1,0 +1,211 @@
+//! `diffpurge plan` in every format: what is printed, where, and with which exit code.
+
+use crate::support::{Repo, ZONE, diffpurge};
+
+/// A site with an addition, a modification, a deletion and an ignored path between its two commits.
+fn site() -> Repo {
+    let config = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\noutput = \"public\"\n\
+                  ignore = [\"**/*.map\"]\nalways = [\"/sitemap.xml\"]\n";
+    let repo = Repo::of(&[
+        ("purge.toml", config),
+        ("public/about.html", "1"),
+        ("public/old.css", "1"),
+        ("public/app.js.map", "1"),
+        ("public/same.css", "1"),
+    ]);
+    repo.file("public/about.html", "2")
+        .file("public/über.css", "1")
+        .file("public/app.js.map", "2")
+        .remove("public/old.css")
+        .commit();
+    repo
+}
+
+fn plan(repo: &Repo, options: &[&str]) -> crate::support::Tool {
+    diffpurge([&["plan", "HEAD~1"], options].concat()).within(repo)
+}
+
+#[test]
+fn the_human_plan_reads_at_a_glance() {
+    let repo = site();
+    let short = |spec: &str| repo.git(&["rev-parse", spec])[..10].to_owned();
+    let (from, to) = (short("HEAD~1"), short("HEAD"));
+    let ran = plan(&repo, &[]).run().exits(0);
+    let want = format!(
+        "www: HEAD~1 ({from}) → HEAD ({to})
+  4 paths changed: 1 added, 2 modified, 1 deleted; 1 of them ignored
+  6 URLs in 1 request, at once
+
+  https://www.example.com/%C3%BCber.css  über.css added
+  https://www.example.com/about          about.html modified, no extension
+  https://www.example.com/about.html     about.html modified
+  https://www.example.com/about/         about.html modified, no extension, slash
+  https://www.example.com/old.css        old.css deleted
+  https://www.example.com/sitemap.xml    always
+"
+    );
+    assert_eq!(ran.stdout, want);
+    assert_eq!(ran.stderr, "");
+}
+
+#[test]
+fn nothing_changed_says_so_and_between_what() {
+    let repo = site();
+    let id = &repo.git(&["rev-parse", "HEAD"])[..10];
+    let ran = diffpurge(["plan", "HEAD", "HEAD"]).within(&repo).run().exits(0);
+    assert_eq!(ran.stdout, format!("www: nothing changed between HEAD ({id}) and HEAD ({id})\n"));
+    repo.file("public/app.js.map", "3").commit();
+    plan(&repo, &[]).run().exits(0).says("nothing changed between").says("(1 changed path ignored)");
+    assert_eq!(plan(&repo, &["--format", "urls"]).run().exits(0).stdout, "");
+    assert_eq!(plan(&repo, &["--format", "requests"]).run().exits(0).stdout, "");
+    plan(&repo, &["--format", "json"]).run().exits(0).says("\"operations\": []").says("\"requests\": []");
+    plan(&repo, &["--format", "markdown"]).run().exits(0).says("Nothing changed");
+}
+
+#[test]
+fn urls_and_requests_are_nothing_else_and_the_same_every_time() {
+    let repo = site();
+    let urls = plan(&repo, &["--format", "urls"]).run().exits(0).stdout;
+    let listed: Vec<&str> = urls.lines().collect();
+    assert!(listed.is_sorted() && listed.len() == 6);
+    let requests = plan(&repo, &["--format", "requests"]).run().exits(0).stdout;
+    assert_eq!(
+        requests,
+        format!("{{\"files\":[{}]}}\n", listed.iter().map(|u| format!("\"{u}\"")).collect::<Vec<_>>().join(","))
+    );
+    for format in ["human", "json", "urls", "requests", "markdown"] {
+        let run = || plan(&repo, &["--format", format]).run().exits(0).stdout;
+        assert_eq!(run(), run(), "{format}");
+        let dry = diffpurge(["purge", "HEAD~1", "--dry-run", "--format", format]).within(&repo).run().exits(0).stdout;
+        assert_eq!(dry, run(), "{format}");
+    }
+}
+
+#[test]
+fn json_holds_all_of_it() {
+    let repo = site();
+    let ran = plan(&repo, &["--format", "json"]).env("CLOUDFLARE_ZONE_ID", ZONE).run().exits(0);
+    let json: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(json["schema"], 1);
+    let site = &json["sites"][0];
+    assert_eq!(site["site"], "www");
+    assert_eq!(site["from"]["revision"], "HEAD~1");
+    assert_eq!(site["to"]["id"], repo.git(&["rev-parse", "HEAD"]));
+    assert_eq!(site["counts"], serde_json::json!({"added": 1, "modified": 2, "deleted": 1, "ignored": 1}));
+    assert_eq!(site["urls"], 6);
+    assert_eq!(
+        site["operations"][1],
+        serde_json::json!({
+            "kind": "url",
+            "value": "https://www.example.com/about",
+            "reasons": [{"path": "about.html", "status": "modified", "form": "without-extension"}]
+        })
+    );
+    assert_eq!(site["operations"][5]["reasons"], serde_json::json!([{"always": true}]));
+    assert_eq!(site["requests"][0]["path"], format!("/zones/{ZONE}/purge_cache"));
+    assert_eq!(site["requests"][0]["body"]["files"].as_array().unwrap().len(), 6);
+    assert!(site.get("receipts").is_none());
+}
+
+#[test]
+fn a_path_that_is_not_utf_8_is_given_encoded() {
+    let repo = Repo::of(&[("a", "1")]);
+    repo.file(b"caf\xe9.txt", "1").commit();
+    let ran = plan(&repo, &["--base-url", "https://www.example.com/", "--format", "json"]).run().exits(0);
+    let json: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(json["sites"][0]["operations"][0]["value"], "https://www.example.com/caf%E9.txt");
+    assert_eq!(json["sites"][0]["operations"][0]["reasons"][0]["path_encoded"], "caf%E9.txt");
+    plan(&repo, &["--base-url", "https://www.example.com/"]).run().exits(0).says("\"caf\\xe9.txt\" added");
+}
+
+#[test]
+fn a_long_list_is_cut_to_a_screenful_and_whole_with_v() {
+    let repo = Repo::of(&[("a", "1")]);
+    repo.files((0..60).map(|i| format!("{i:02}.css")), "1").commit();
+    let run = |options: &[&str]| {
+        plan(&repo, &[&["--base-url", "https://www.example.com/"], options].concat()).run().exits(0).stdout
+    };
+    let cut = run(&[]);
+    assert!(cut.lines().count() <= 25 && cut.contains("and 40 more (all with -v)"), "{cut}");
+    assert_eq!(run(&["-v"]).matches("https://www.example.com/").count(), 60);
+    assert_eq!(run(&["-q"]).matches("https://www.example.com/").count(), 0);
+}
+
+#[test]
+fn exit_code_5_says_that_there_is_work() {
+    let repo = site();
+    plan(&repo, &["--exit-code"]).run().exits(5);
+    diffpurge(["plan", "HEAD", "--exit-code"]).within(&repo).run().exits(0);
+    diffpurge(["purge", "HEAD~1", "--dry-run", "--exit-code"]).within(&repo).run().exits(5);
+    assert_eq!(diffpurge(["purge", "HEAD~1", "--exit-code"]).within(&repo).run().code, Some(2));
+}
+
+#[test]
+fn out_and_summary_are_written_beside_what_is_printed() {
+    let repo = site();
+    let ran =
+        plan(&repo, &["--out", "plan.json", "--summary", "summary.md"]).run().exits(0).says("6 URLs in 1 request");
+    assert_eq!(ran.stderr, "");
+    let json = plan(&repo, &["--format", "json"]).run().exits(0).stdout;
+    assert_eq!(std::fs::read_to_string(repo.path().join("plan.json")).unwrap(), json);
+    let markdown = plan(&repo, &["--format", "markdown"]).run().exits(0).stdout;
+    assert_eq!(std::fs::read_to_string(repo.path().join("summary.md")).unwrap(), markdown);
+    plan(&repo, &["--summary", "summary.md"]).run().exits(0);
+    assert_eq!(
+        std::fs::read_to_string(repo.path().join("summary.md")).unwrap(),
+        markdown.repeat(2),
+        "a summary is appended to"
+    );
+    let ran = plan(&repo, &["--out", "no/such/plan.json"]).run().exits(1);
+    assert!(ran.stderr.starts_with("error: cannot write no/such/plan.json\ncaused by: "), "{}", ran.stderr);
+}
+
+#[test]
+fn colour_is_asked_for_or_left_out() {
+    let repo = site();
+    let run = |options: &[&str]| plan(&repo, options).run().exits(0).stdout;
+    assert!(!run(&[]).contains('\u{1b}'), "no terminal, no colour");
+    assert!(run(&["--color", "always"]).contains("\u{1b}[1mwww"));
+    assert!(!run(&["--color", "never"]).contains('\u{1b}'));
+    let ran = plan(&repo, &[]).env("NO_COLOR", "1").run().exits(0);
+    assert!(!ran.stdout.contains('\u{1b}'));
+}
+
+#[test]
+fn a_plan_needs_no_token_and_opens_no_connection() {
+    let repo = site();
+    // Nothing listens on port 1; and what would, is refused already.
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    for base in ["http://127.0.0.1:1", &base] {
+        plan(&repo, &[]).env("CLOUDFLARE_BASE_URL", base).run().exits(0);
+        diffpurge(["purge", "HEAD~1", "--dry-run"]).within(&repo).env("CLOUDFLARE_BASE_URL", base).run().exits(0);
+        diffpurge(["purge", "HEAD"])
+            .within(&repo)
+            .env("CLOUDFLARE_BASE_URL", base)
+            .run()
+            .exits(0)
+            .says("nothing changed");
+    }
+    assert_eq!(listener.accept().unwrap_err().kind(), std::io::ErrorKind::WouldBlock);
+}
+
+#[test]
+fn a_reader_that_has_read_enough_is_no_error() {
+    use std::io::Read as _;
+    let repo = Repo::of(&[("a", "1")]);
+    repo.files((0..3000).map(|i| format!("{i:04}-{}.css", "x".repeat(60))), "1").commit();
+    let mut child = plan(&repo, &["--base-url", "https://www.example.com/", "--format", "urls"]).start();
+    child.stdout.take().unwrap().read_exact(&mut [0; 10]).unwrap();
+    let ran = crate::support::Ran::of(child);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn the_file_is_not_read_beside_a_base_url_and_that_is_said() {
+    let repo = site();
+    let ran = plan(&repo, &["--base-url", "https://other.example/", "--format", "urls"]).run().exits(0);
+    assert!(ran.stdout.contains("https://other.example/public/about"));
+    assert_eq!(ran.stderr, "note: purge.toml is not read, since --base-url describes the site\n");
+}

@@ -1,0 +1,181 @@
+//! `purge.toml`: what it may say, and how it is told what it may not.
+
+use diffpurge::config::{Config, Fallback};
+
+use crate::support::{Repo, diffpurge};
+
+const SITE: &str = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n";
+
+#[test]
+fn a_site_of_two_lines_has_all_defaults() {
+    let site = Config::parse(SITE, "purge.toml").unwrap().sites.remove(0);
+    assert_eq!((site.output.as_str(), site.always.len()), ("", 0));
+    assert_eq!((site.threshold.urls, site.threshold.then), (5000, Fallback::Everything));
+    assert_eq!((site.cloudflare.token_env.as_str(), site.cloudflare.zone_id), ("CLOUDFLARE_API_TOKEN", None));
+}
+
+#[test]
+fn every_slip_is_shown_where_it_is_with_what_to_type_instead() {
+    for (text, place, message, hint) in [
+        ("", "purge.toml", "names no site", "`[[site]]`"),
+        ("[[site]]\nname = \"www\"\n", "purge.toml:1:1", "missing field `base_urls`", "purge.toml.example"),
+        ("[[site]\nname = 1", "purge.toml:1:8", "unclosed array table", "purge.toml.example"),
+        ("[[site]]\nname = \"w w\"\nbase_urls = []\n", "purge.toml:2:8", "w w cannot be a site's name", "letters"),
+        (
+            "[[site]]\nname = \"www\"\nbase_urls = []\n",
+            "purge.toml:3:13",
+            "`base_urls` is empty",
+            "https://www.example.com/",
+        ),
+        (
+            "[[site]]\nname = \"www\"\nbase_urls = [\"www.example.com\"]\n",
+            "purge.toml:3:14",
+            "absolute",
+            "`https://www.example.com`",
+        ),
+        (
+            "[[site]]\nname = \"www\"\nbase_urls = [\"https://x.example/?a=b\"]\n",
+            "purge.toml:3:14",
+            "query string",
+            "leave out",
+        ),
+        (
+            "[[site]]\nname = \"www\"\nbase_url = \"https://x.example/\"\n",
+            "purge.toml:3:1",
+            "unknown field `base_url`",
+            "base_urls = [",
+        ),
+        ("[cloudflare]\nzone_id = \"x\"\n", "purge.toml:1:2", "unknown field `cloudflare`", "[site.cloudflare]"),
+        (&format!("{SITE}ignore = [\"/x\"]\n"), "purge.toml:4:11", "matches nothing", "write `x`"),
+        (&format!("{SITE}ignore = [\"a[\"]\n"), "purge.toml:4:11", "broken", "globs"),
+        (&format!("{SITE}ignore = \"*.map\"\n"), "purge.toml:4:10", "invalid type", "purge.toml.example"),
+        (&format!("{SITE}always = [\"feed.xml\"]\n"), "purge.toml:4:11", "starts with `/`", "`/feed.xml`"),
+        (&format!("{SITE}output = \"../x\"\n"), "purge.toml:4:10", "inside the repository", "public"),
+        (&format!("{SITE}ouput = \"x\"\n"), "purge.toml:4:1", "unknown field `ouput`", "purge.toml.example"),
+        (&format!("{SITE}{SITE}"), "purge.toml:5:8", "two sites are called www", "its own name"),
+        (
+            &format!("{SITE}[site.cloudflare]\nzone_id = \"example.com\"\n"),
+            "purge.toml:5:11",
+            "zone's name, not its id",
+            "Overview",
+        ),
+        (
+            &format!("{SITE}[site.cloudflare]\nzone_id = \"023e\"\n"),
+            "purge.toml:5:11",
+            "not a zone id",
+            "32 hex digits",
+        ),
+        (
+            &format!("{SITE}[site.cloudflare]\nplan = \"gold\"\n"),
+            "purge.toml:5:8",
+            "unknown variant `gold`",
+            "purge.toml.example",
+        ),
+        (&format!("{SITE}[site.threshold]\nurls = 0\n"), "purge.toml:5:8", "not a number of URLs", "`urls = 5000`"),
+        (&format!("{SITE}[site.threshold]\nurls = -5\n"), "purge.toml:5:8", "not a number of URLs", "`urls = 5000`"),
+        (
+            &format!("{SITE}[site.threshold]\nthen = \"all\"\n"),
+            "purge.toml:5:8",
+            "unknown variant `all`",
+            "purge.toml.example",
+        ),
+    ] {
+        let error = Config::parse(text, "purge.toml").unwrap_err();
+        let said = error.to_string();
+        assert!(said.starts_with(&format!("{place}: ")), "{text}\n{said}");
+        assert!(said.contains(message), "{text}\n{said}");
+        assert!(error.hint().contains(hint), "{text}\n{}", error.hint());
+    }
+}
+
+#[test]
+fn the_line_is_shown_with_a_mark_under_the_place() {
+    let error = Config::parse("[[site]]\nname = \"www\"\nbase_urls = [\"ftp://x/\"]\n", "purge.toml").unwrap_err();
+    let want = "purge.toml:3:14: ftp://x/: the scheme is neither http nor https\n  |\n3 | base_urls = [\"ftp://x/\"]\n  |              ^^^^^^^^^^";
+    assert_eq!(error.to_string(), want);
+}
+
+#[test]
+fn a_secret_in_the_file_is_refused_and_not_repeated() {
+    for line in [
+        "token = \"v1.0-Sn3Zz\"",
+        "api_token = \"v1.0-Sn3Zz\"",
+        "api_key = \"v1.0-Sn3Zz\"",
+        "token_env = \"v1.0-Sn3Zz\"",
+        "token = v1.0-Sn3Zz",
+        "token_env = [\"v1.0-Sn3Zz\"]",
+    ] {
+        let error = Config::parse(&format!("{SITE}[site.cloudflare]\n{line}\n"), "purge.toml").unwrap_err();
+        assert!(!format!("{error} {error:?} {}", error.hint()).contains("Sn3Zz"), "{line}: {error}");
+        assert!(error.to_string().starts_with("purge.toml:5:"), "{line}: {error}");
+    }
+    let error = Config::parse(&format!("{SITE}[site.cloudflare]\ntoken = \"x\"\n"), "purge.toml").unwrap_err();
+    assert!(
+        error.to_string().contains("a secret does not belong in the file")
+            && error.hint().contains("CLOUDFLARE_API_TOKEN")
+    );
+}
+
+#[test]
+fn the_file_is_looked_for_beside_the_repository_and_can_be_named() {
+    let repo = Repo::of(&[("a.css", "1"), ("purge.toml", SITE)]);
+    repo.file("a.css", "2").commit();
+    let urls = "https://www.example.com/a.css\n";
+    assert_eq!(diffpurge(["plan", "HEAD~1", "--format", "urls"]).within(&repo).run().exits(0).stdout, urls);
+    let directory = repo.path().to_str().unwrap();
+    assert_eq!(diffpurge(["-C", directory, "plan", "HEAD~1", "--format", "urls"]).run().exits(0).stdout, urls);
+    let file = repo.path().join("purge.toml");
+    let tool = diffpurge(["-C", directory, "-c", file.to_str().unwrap(), "plan", "HEAD~1", "--format", "urls"]);
+    assert_eq!(tool.run().exits(0).stdout, urls);
+}
+
+#[test]
+fn a_file_that_is_missing_or_wrong_is_exit_2() {
+    let repo = Repo::of(&[("a.css", "1")]);
+    diffpurge(["plan", "HEAD"]).within(&repo).run().exits(2).fails_with("purge.toml: cannot be read", "--base-url");
+    diffpurge(["plan", "HEAD", "-c", "no.toml"])
+        .within(&repo)
+        .run()
+        .exits(2)
+        .fails_with("no.toml: cannot be read", "--config FILE");
+    repo.file("purge.toml", &format!("{SITE}ignore = [\"/x\"]\n"));
+    diffpurge(["plan", "HEAD"])
+        .within(&repo)
+        .run()
+        .exits(2)
+        .fails_with("purge.toml:4:11: the glob /x matches nothing", "write `x`");
+}
+
+#[test]
+fn options_stand_in_for_a_file_and_are_checked_alike() {
+    let repo = Repo::of(&[("a.css", "1")]);
+    let run = |options: &[&str]| diffpurge([&["plan", "HEAD"], options].concat()).within(&repo).run();
+    run(&["--base-url", "www.example.com"])
+        .exits(2)
+        .fails_with("--base-url: www.example.com", "`https://www.example.com`");
+    run(&["--base-url", "https://x.example/", "--output", "/x"]).exits(2).fails_with("--output: /x", "public");
+    run(&["--base-url", "https://x.example/", "--zone-id", "x.example"])
+        .exits(2)
+        .fails_with("--zone-id: x.example is a zone's name", "32 hex");
+    assert_eq!(run(&["--output", "x"]).code, Some(2));
+    assert_eq!(run(&["-c", "purge.toml", "--base-url", "https://x.example/"]).code, Some(2));
+    let ran = diffpurge(["plan", "HEAD", "--base-url", "https://x.example/"])
+        .within(&repo)
+        .env("CLOUDFLARE_ZONE_ID", "x")
+        .run();
+    ran.exits(2).fails_with("$CLOUDFLARE_ZONE_ID: x is not a zone id", "32 hex");
+}
+
+#[test]
+fn sites_are_chosen_by_name() {
+    let two = "[[site]]\nname = \"a\"\nbase_urls = [\"https://a.example/\"]\n[[site]]\nname = \"b\"\nbase_urls = [\"https://b.example/\"]\n";
+    let repo = Repo::of(&[("x.css", "1"), ("purge.toml", two)]);
+    repo.file("x.css", "2").commit();
+    let urls = |options: &[&str]| {
+        diffpurge([&["plan", "HEAD~1", "--format", "urls"], options].concat()).within(&repo).run().exits(0).stdout
+    };
+    assert_eq!(urls(&[]), "https://a.example/x.css\nhttps://b.example/x.css\n");
+    assert_eq!(urls(&["-s", "b"]), "https://b.example/x.css\n");
+    let ran = diffpurge(["plan", "HEAD~1", "-s", "c"]).within(&repo).run();
+    ran.exits(2).fails_with("no site has this name", "the file has: a, b");
+}

@@ -1,0 +1,256 @@
+//! What goes wrong between the tool and an API, over real HTTP. After each fault it is known what was accepted, the
+//! exit code is right, and nothing that is printed holds the token (every run checks that).
+
+use std::process::Command;
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::{Duration, Instant};
+
+use diffpurge::edge::Edge;
+
+use crate::support::{Fault, Ran, Repo, TOKEN, Tool, Toxic, ZONE, diffpurge, edge, kept, warm};
+
+/// A site of `n` files, all of which changed.
+fn site(n: usize) -> Repo {
+    let repo = Repo::of(&[("purge.toml", "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n")]);
+    let paths = || (0..n).map(|i| format!("{i:03}.css"));
+    repo.files(paths(), "1").commit();
+    repo.files(paths(), "2").commit();
+    repo
+}
+
+/// An edge that keeps all of the site.
+fn warmed(n: usize) -> Edge {
+    let edge = edge();
+    let urls: Vec<String> = (0..n).map(|i| format!("https://www.example.com/{i:03}.css")).collect();
+    warm(&edge, &urls.iter().map(String::as_str).collect::<Vec<_>>());
+    edge
+}
+
+fn purge(repo: &Repo, options: &[&str]) -> Tool {
+    diffpurge([&["purge", "HEAD~1"], options].concat()).within(repo)
+}
+
+#[test]
+fn throttled_requests_wait_as_asked_and_then_go() {
+    let (repo, edge) = (site(150), warmed(150));
+    let throttled = |n: usize, _: &str| {
+        if n == 0 { Fault::envelope(429, "retry-after: 1\r\n", 1134, "rate limit reached") } else { Fault::Pass }
+    };
+    let toxic = Toxic::before(&edge, throttled);
+    let start = Instant::now();
+    let ran = purge(&repo, &[]).through(&toxic).run().exits(0).says("accepted: 150 URLs in 2 requests");
+    assert!(start.elapsed() >= Duration::from_secs(1));
+    assert!(ran.stderr.contains("HTTP 429, rate limit reached (code 1134): asking again in 1.0 s"), "{}", ran.stderr);
+    assert_eq!((kept(&edge), toxic.requests()), (Vec::<String>::new(), 3));
+}
+
+#[test]
+fn a_wait_beyond_what_the_user_allows_is_not_waited() {
+    let (repo, edge) = (site(1), warmed(1));
+    let toxic = Toxic::before(&edge, |_, _| Fault::envelope(429, "retry-after: 300\r\n", 971, "slow down"));
+    let start = Instant::now();
+    let ran = purge(&repo, &["--retry-for", "60"]).through(&toxic).run().exits(1).says("NOT purged: 1 of 1 operation");
+    assert!(start.elapsed() < Duration::from_secs(30));
+    assert!(
+        ran.stdout.contains("gave up: it asks to wait 300 s, and `--retry-for` ends 60 s after the first attempt"),
+        "{}",
+        ran.stdout
+    );
+    assert_eq!(toxic.requests(), 1);
+}
+
+#[test]
+fn a_server_that_stumbles_is_asked_again() {
+    for fault in [
+        Fault::Answer(500, "", "oops".to_owned()),
+        Fault::Answer(503, "retry-after: 0\r\n", String::new()),
+        Fault::Reset,
+    ] {
+        let (repo, edge) = (site(1), warmed(1));
+        let first = fault.clone();
+        let toxic = Toxic::before(&edge, move |n, _| if n == 0 { first.clone() } else { Fault::Pass });
+        purge(&repo, &[]).through(&toxic).run().exits(0).says("accepted: 1 URL in 1 request");
+        assert_eq!((kept(&edge).len(), toxic.requests()), (0, 2), "{fault:?}");
+    }
+}
+
+#[test]
+fn a_server_that_stays_down_is_given_up_and_the_others_are_not_stopped() {
+    let (repo, edge) = (site(250), warmed(250));
+    // The batch of the middle hundred never gets through.
+    let toxic = Toxic::before(&edge, |_, body| {
+        if body.contains("/150.css") { Fault::Answer(502, "", "<html>bad gateway".to_owned()) } else { Fault::Pass }
+    });
+    let ran = purge(&repo, &["--retry-for", "1"]).through(&toxic).run().exits(1);
+    let ran = ran
+        .says("NOT purged: 100 of 250 operations")
+        .says("accepted: 150 operations in 2 requests")
+        .says("gave-up: HTTP 502");
+    assert!(ran.stdout.contains("https://www.example.com/100.css"), "{}", ran.stdout);
+    let left: Vec<String> = (100..200).map(|i| format!("https://www.example.com/{i:03}.css")).collect();
+    assert_eq!(kept(&edge), left);
+}
+
+#[test]
+fn silence_ends_with_the_time_that_the_user_allows() {
+    let (repo, edge) = (site(1), warmed(1));
+    let toxic = Toxic::before(&edge, |_, _| Fault::Hang);
+    let start = Instant::now();
+    purge(&repo, &["--retry-for", "1"]).through(&toxic).run().exits(1).says("no answer in time");
+    assert!(start.elapsed() < Duration::from_secs(20));
+}
+
+#[test]
+fn nobody_listening_is_an_error_of_the_connection() {
+    let repo = site(1);
+    let tool = purge(&repo, &["--retry-for", "0"]).against_address("http://127.0.0.1:1");
+    tool.run().exits(1).says("NOT purged: 1 of 1 operation").says("gave-up: no connection: ");
+}
+
+#[test]
+fn success_false_with_status_200_is_no_success() {
+    let (repo, edge) = (site(1), warmed(1));
+    let toxic = Toxic::before(&edge, |_, _| Fault::envelope(200, "", 1234, "not today"));
+    purge(&repo, &[]).through(&toxic).run().exits(1).says("refused: HTTP 200, not today (code 1234)");
+    assert_eq!((kept(&edge).len(), toxic.requests()), (1, 1));
+}
+
+#[test]
+fn one_bad_url_among_a_hundred_is_found_and_named_and_the_rest_are_purged() {
+    let (repo, edge) = (site(100), warmed(100));
+    let bad = |_: usize, body: &str| {
+        if body.contains("/042.css") {
+            Fault::envelope(400, "", 1000, "Unable to purge https://www.example.com/042.css, which is an invalid URL.")
+        } else {
+            Fault::Pass
+        }
+    };
+    let toxic = Toxic::before(&edge, bad);
+    let ran = purge(&repo, &[])
+        .through(&toxic)
+        .run()
+        .exits(1)
+        .says("NOT purged: 1 of 100 operations")
+        .says("accepted: 99 operations");
+    assert!(
+        ran.stdout.contains("refused: HTTP 400, Unable to purge https://www.example.com/042.css"),
+        "{}",
+        ran.stdout
+    );
+    assert_eq!(kept(&edge), ["https://www.example.com/042.css"]);
+    assert!(toxic.requests() <= 15, "halving 100 takes at most 2 × 7 + 1 requests, not {}", toxic.requests());
+}
+
+#[test]
+fn a_wrong_token_is_refused_once_and_not_for_each_batch() {
+    let (repo, edge) = (site(1000), edge());
+    let tool = purge(&repo, &[]).against(&edge).env("CLOUDFLARE_API_TOKEN", "another-token");
+    let ran = tool
+        .run()
+        .exits(1)
+        .says("NOT purged: 1,000 of 1,000 operations")
+        .says("HTTP 403, Authentication error (code 10000)");
+    assert!(ran.stdout.contains("hint: check the token: it needs the permission Zone > Cache Purge"), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("another-token") && !ran.stderr.contains("another-token"));
+    assert!(edge.recorded().len() <= 4, "what holds for one batch holds for all");
+}
+
+#[test]
+fn a_wrong_zone_is_said_to_be_one() {
+    let (repo, edge) = (site(1), edge());
+    let tool = purge(&repo, &[]).against(&edge).env("CLOUDFLARE_ZONE_ID", "f".repeat(32));
+    tool.run().exits(1).says("(code 7003)").says("hint: check the zone id");
+}
+
+#[test]
+fn a_refusal_of_one_batch_after_another_was_accepted_stops_nothing() {
+    let (repo, edge) = (site(500), warmed(500));
+    // The third batch is answered when the fifth comes: with four in flight, one of the others was accepted by then.
+    let fifth = Arc::new((Mutex::new(false), Condvar::new()));
+    let flaky = move |_: usize, body: &str| {
+        let (came, told) = &*fifth;
+        if body.contains("/450.css") {
+            *came.lock().unwrap() = true;
+            told.notify_all();
+        }
+        if !body.contains("/250.css") {
+            return Fault::Pass;
+        }
+        drop(told.wait_while(came.lock().unwrap(), |came| !*came).unwrap());
+        Fault::envelope(401, "", 10000, "Authentication error")
+    };
+    let toxic = Toxic::before(&edge, flaky);
+    purge(&repo, &[])
+        .through(&toxic)
+        .run()
+        .exits(1)
+        .says("NOT purged: 100 of 500 operations")
+        .says("accepted: 400 operations");
+    assert_eq!(kept(&edge).len(), 100);
+}
+
+#[test]
+fn a_server_that_repeats_the_token_does_not_get_it_printed() {
+    let (repo, edge) = (site(1), edge());
+    let toxic = Toxic::before(&edge, |_, _| Fault::envelope(403, "", 9109, &format!("Invalid access token {TOKEN}")));
+    purge(&repo, &["-v"]).through(&toxic).run().exits(1).says("Invalid access token [token] (code 9109)");
+}
+
+#[test]
+fn a_redirect_is_never_followed_with_the_token() {
+    let (repo, edge) = (site(1), edge());
+    let elsewhere = Toxic::before(&edge, |_, _| Fault::Pass);
+    let location: &'static str = Box::leak(format!("location: {}\r\n", elsewhere.api_base()).into_boxed_str());
+    let toxic = Toxic::before(&edge, move |_, _| Fault::Answer(307, location, String::new()));
+    purge(&repo, &[]).through(&toxic).run().exits(1).says("HTTP 307").says("redirects are never followed");
+    assert_eq!(elsewhere.requests(), 0);
+}
+
+#[test]
+fn an_answer_that_forges_commands_or_lines_is_shown_as_text() {
+    let (repo, edge) = (site(1), edge());
+    let toxic =
+        Toxic::before(&edge, |_, _| Fault::Answer(400, "", "x\r\n::error::forged ##[command]\u{1b}[31m".to_owned()));
+    let ran = purge(&repo, &[]).through(&toxic).env("GITHUB_ACTIONS", "true").run().exits(1);
+    for line in ran.stdout.lines().chain(ran.stderr.lines()) {
+        assert!(
+            !line.trim_start().starts_with("::error::forged") && !line.contains("##[") && !line.contains('\u{1b}'),
+            "{line:?}"
+        );
+    }
+}
+
+#[test]
+fn interrupted_it_says_what_was_accepted_and_exits_1() {
+    let (repo, edge) = (site(700), warmed(700));
+    // Two batches pass, the third hangs: the run is in the middle of it.
+    let toxic = Toxic::before(&edge, |n, _| if n < 2 { Fault::Pass } else { Fault::Hang });
+    let child = purge(&repo, &[]).through(&toxic).start();
+    (0..4).for_each(|_| toxic.wait_for_a_hang());
+    let pid = child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    let start = Instant::now();
+    let ran = Ran::of(child)
+        .exits(1)
+        .says("NOT purged: 500 of 700 operations")
+        .says("accepted: 200 operations in 2 requests");
+    assert!(start.elapsed() < Duration::from_secs(20));
+    assert!(
+        ran.stdout.contains("unanswered: interrupted before the answer came")
+            && ran.stdout.contains("not-sent: interrupted"),
+        "{}",
+        ran.stdout
+    );
+    assert_eq!(kept(&edge).len(), 500);
+}
+
+#[test]
+fn after_a_failure_the_same_command_finishes_the_job() {
+    let (repo, edge) = (site(150), warmed(150));
+    let toxic = Toxic::before(&edge, |_, body| if body.contains("/120.css") { Fault::Reset } else { Fault::Pass });
+    purge(&repo, &["--retry-for", "0"]).through(&toxic).run().exits(1);
+    assert_eq!(kept(&edge).len(), 50);
+    purge(&repo, &[]).against(&edge).run().exits(0);
+    assert_eq!(kept(&edge).len(), 0);
+    assert!(edge.recorded().iter().all(|r| r.path.contains(ZONE)));
+}

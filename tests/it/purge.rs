@@ -1,0 +1,187 @@
+//! `diffpurge purge` against an edge that answers well: what is evicted, what stays, what is sent.
+
+use std::fmt::Write as _;
+
+use diffpurge::edge::Edge;
+
+use crate::support::{Repo, Tool, ZONE, diffpurge, edge, kept, warm};
+
+/// A site with two commits; `changed` files of 200 differ.
+fn site(changed: usize, config: &str) -> Repo {
+    let mut text = String::from("[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n");
+    writeln!(text, "{config}").unwrap();
+    let repo = Repo::of(&[("purge.toml", &text)]);
+    repo.files((0..200).map(|i| format!("{i:03}.css")), "1").commit();
+    repo.files((0..changed).map(|i| format!("{i:03}.css")), "2").commit();
+    repo
+}
+
+fn purge(repo: &Repo, edge: &Edge) -> Tool {
+    diffpurge(["purge", "HEAD~1", "HEAD"]).within(repo).against(edge)
+}
+
+#[test]
+fn exactly_the_changed_urls_are_evicted() {
+    let edge = edge();
+    let repo = Repo::of(&[("blog/index.html", "1"), ("same.css", "1"), ("gone.html", "1")]);
+    repo.file("blog/index.html", "2").remove("gone.html").commit();
+    warm(
+        &edge,
+        &[
+            "https://www.example.com/blog/",
+            "https://www.example.com/blog",
+            "https://www.example.com/blog/index.html",
+            "https://www.example.com/gone",
+            "https://www.example.com/same.css",
+            "https://www.example.com/blog/other/",
+            "https://other.example.com/blog/",
+        ],
+    );
+    let tool = diffpurge(["purge", "HEAD~1", "--base-url", "https://www.example.com"]).within(&repo).against(&edge);
+    tool.run().exits(0).says("accepted: 7 URLs in 1 request");
+    assert_eq!(
+        kept(&edge),
+        ["https://other.example.com/blog/", "https://www.example.com/blog/other/", "https://www.example.com/same.css"]
+    );
+}
+
+#[test]
+fn what_a_dry_run_prints_is_what_is_sent_byte_for_byte() {
+    let edge = edge();
+    let repo = site(130, "");
+    let printed = diffpurge(["plan", "HEAD~1", "--format", "requests"]).within(&repo).run().exits(0).stdout;
+    purge(&repo, &edge).run().exits(0).says("accepted: 130 URLs in 2 requests");
+    let mut sent: Vec<String> = edge.recorded().into_iter().map(|r| r.body).collect();
+    sent.sort_unstable();
+    let mut printed: Vec<&str> = printed.lines().collect();
+    printed.sort_unstable();
+    assert_eq!(sent, printed);
+    assert!(edge.recorded().iter().all(|r| r.path == format!("/zones/{ZONE}/purge_cache") && r.status == 200));
+}
+
+#[test]
+fn above_the_threshold_everything_is_one_request_with_its_reason() {
+    let edge = edge();
+    warm(&edge, &["https://www.example.com/x", "https://blog.example.com/x"]);
+    let repo = site(30, "[site.threshold]\nurls = 20\nthen = \"everything\"\n");
+    let ran = purge(&repo, &edge).run().exits(0);
+    let first = ran.stdout.lines().next().unwrap();
+    assert_eq!(first, "www: 30 URLs changed, more than threshold.urls = 20: everything in the zone is purged");
+    assert_eq!(edge.recorded().into_iter().map(|r| r.body).collect::<Vec<_>>(), [r#"{"purge_everything":true}"#]);
+    assert_eq!(kept(&edge), Vec::<String>::new());
+}
+
+#[test]
+fn above_the_threshold_hosts_leave_other_hosts_alone() {
+    let edge = edge();
+    warm(&edge, &["https://www.example.com/x", "https://blog.example.com/x"]);
+    let repo = site(30, "[site.threshold]\nurls = 20\nthen = \"hosts\"\n");
+    purge(&repo, &edge).run().exits(0).says("everything under www.example.com is purged");
+    assert_eq!(edge.recorded().into_iter().map(|r| r.body).collect::<Vec<_>>(), [r#"{"hosts":["www.example.com"]}"#]);
+    assert_eq!(kept(&edge), ["https://blog.example.com/x"]);
+}
+
+#[test]
+fn above_the_threshold_fail_sends_nothing_and_exits_4() {
+    let edge = edge();
+    let repo = site(30, "[site.threshold]\nurls = 20\nthen = \"fail\"\n");
+    purge(&repo, &edge)
+        .run()
+        .exits(4)
+        .fails_with("30 URLs changed, more than `threshold.urls = 20`", "raise `urls` to 30");
+    diffpurge(["plan", "HEAD~1"]).within(&repo).run().exits(4).fails_with("30 URLs", "[site.threshold]");
+    assert_eq!(edge.recorded(), []);
+    let repo = site(20, "[site.threshold]\nurls = 20\nthen = \"fail\"\n");
+    purge(&repo, &edge).run().exits(0);
+}
+
+#[test]
+fn a_changed_submodule_purges_what_lies_below_it() {
+    let edge = edge();
+    warm(&edge, &["https://www.example.com/sub/x", "https://www.example.com/sub", "https://www.example.com/subway"]);
+    let repo = Repo::of(&[("a", "1")]);
+    let commit = repo.git(&["rev-parse", "HEAD"]);
+    repo.git(&["update-index", "--add", "--cacheinfo", &format!("160000,{commit},sub")]);
+    repo.git(&["commit", "-q", "-m", "sub"]);
+    let tool = diffpurge(["purge", "HEAD~1", "--base-url", "https://www.example.com"]).within(&repo).against(&edge);
+    tool.run().exits(0).says("1 URL, 1 prefix in 2 requests").says("www.example.com/sub/*");
+    assert_eq!(kept(&edge), ["https://www.example.com/subway"]);
+}
+
+#[test]
+fn several_sites_are_purged_in_one_run() {
+    let edge = edge();
+    let text = "[[site]]\nname = \"a\"\nbase_urls = [\"https://a.example.com/\"]\noutput = \"a\"\n\
+                [[site]]\nname = \"b\"\nbase_urls = [\"https://b.example.com/\"]\noutput = \"b\"\n";
+    let repo = Repo::of(&[("purge.toml", text), ("a/x.css", "1"), ("b/x.css", "1")]);
+    repo.file("a/x.css", "2").commit();
+    warm(&edge, &["https://a.example.com/x.css", "https://b.example.com/x.css"]);
+    purge(&repo, &edge).run().exits(0).says("accepted: 1 URL in 1 request").says("b: nothing changed between");
+    assert_eq!(kept(&edge), ["https://b.example.com/x.css"]);
+}
+
+#[test]
+fn the_report_is_json_or_markdown_on_request_and_no_plan_format() {
+    let edge = edge();
+    let repo = site(1, "");
+    let ran = purge(&repo, &edge).run().exits(0);
+    assert_eq!(ran.stderr, "", "quiet where there is nothing to say");
+    let ran = diffpurge(["purge", "HEAD~1", "--format", "json"]).within(&repo).against(&edge).run().exits(0);
+    let json: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let receipt = &json["sites"][0]["receipts"][0];
+    assert_eq!(receipt["outcome"], "accepted");
+    assert_eq!(receipt["operations"], serde_json::json!(["https://www.example.com/000.css"]));
+    assert_eq!((&receipt["attempts"], &receipt["status"], &receipt["id"]), (&1.into(), &200.into(), &ZONE.into()));
+    assert_eq!(receipt["ray"], "0123456789abcdef-LOC");
+    let ran = diffpurge(["purge", "HEAD~1", "--format", "markdown"]).within(&repo).against(&edge).run().exits(0);
+    assert!(ran.stdout.contains("- **accepted**: 1 operation in 1 request"), "{}", ran.stdout);
+    for format in ["urls", "requests"] {
+        let ran = diffpurge(["purge", "HEAD~1", "--format", format]).within(&repo).against(&edge).run().exits(2);
+        ran.fails_with(&format!("`--format {format}`"), "--dry-run");
+    }
+    assert_eq!(edge.recorded().len(), 3);
+}
+
+#[test]
+fn verbose_shows_each_request_on_stderr() {
+    let edge = edge();
+    let repo = site(130, "");
+    let ran = diffpurge(["purge", "HEAD~1", "-v"]).within(&repo).against(&edge).run().exits(0);
+    assert!(
+        ran.stderr.contains("accepted: 100 operations in ") && ran.stderr.contains("accepted: 30 operations in "),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(ran.stdout.matches("https://www.example.com/").count(), 130);
+}
+
+#[test]
+fn what_is_missing_to_send_is_found_before_anything_is_sent() {
+    let edge = edge();
+    let repo = site(1, "");
+    let bare = || diffpurge(["purge", "HEAD~1"]).within(&repo).env("CLOUDFLARE_BASE_URL", edge.api_base());
+    bare().run().exits(2).fails_with("site www: no zone id is known", "CLOUDFLARE_ZONE_ID");
+    let zone = || bare().env("CLOUDFLARE_ZONE_ID", ZONE);
+    zone().run().exits(2).fails_with("CLOUDFLARE_API_TOKEN is not set", "export CLOUDFLARE_API_TOKEN=");
+    zone().env("CLOUDFLARE_API_TOKEN", "  ").run().exits(2).fails_with("is not set", "Cache Purge");
+    let ran = zone().env("CLOUDFLARE_API_TOKEN", "Sn3Zz token").run().exits(2);
+    assert!(!ran.stderr.contains("Sn3Zz"));
+    ran.fails_with("white space", "copy the token again");
+    let ran =
+        zone().env("CLOUDFLARE_API_TOKEN", "x").env("CLOUDFLARE_BASE_URL", "http://api.example.com/").run().exits(2);
+    ran.fails_with("over https only", "unset it");
+    assert_eq!(edge.recorded(), []);
+}
+
+#[test]
+fn the_token_comes_from_the_variable_that_the_file_names() {
+    let edge = edge();
+    let repo = site(1, &format!("[site.cloudflare]\ntoken_env = \"OTHER_TOKEN\"\nzone_id = \"{ZONE}\"\n"));
+    let tool = || diffpurge(["purge", "HEAD~1"]).within(&repo).env("CLOUDFLARE_BASE_URL", edge.api_base());
+    tool().env("OTHER_TOKEN", crate::support::TOKEN).run().exits(0);
+    tool()
+        .env("CLOUDFLARE_API_TOKEN", crate::support::TOKEN)
+        .run()
+        .exits(2)
+        .fails_with("OTHER_TOKEN is not set", "OTHER_TOKEN");
+}

@@ -1,0 +1,137 @@
+//! Every way to name a revision, every kind of repository, and every way in which there is none.
+
+use crate::support::{Repo, Tool, diffpurge, git};
+
+fn plan(repo: &Repo, revisions: &[&str]) -> Tool {
+    let mut arguments = vec!["plan", "--format", "urls", "--base-url", "https://www.example.com/"];
+    arguments.extend(revisions);
+    diffpurge(arguments).within(repo)
+}
+
+fn two_commits() -> Repo {
+    let repo = Repo::of(&[("a.css", "1"), ("public/b.css", "1")]);
+    repo.file("a.css", "2").commit();
+    repo
+}
+
+const CHANGED: &str = "https://www.example.com/a.css\n";
+
+#[test]
+fn a_revision_is_whatever_git_understands() {
+    let repo = two_commits();
+    let first = repo.git(&["rev-parse", "HEAD~1"]);
+    repo.git(&["tag", "-a", "-m", "annotated", "v1.0", "HEAD~1"]);
+    repo.git(&["tag", "-a", "-m", "a tag of a tag", "v1.1", "v1.0"]);
+    repo.git(&["branch", "old/branch", "HEAD~1"]);
+    for from in [
+        &first,
+        &first[..9],
+        "HEAD~1",
+        "HEAD^",
+        "@~",
+        "v1.0",
+        "v1.1",
+        "v1.0^{}",
+        "old/branch",
+        "HEAD@{1}",
+        "main~1",
+        "HEAD~1^{tree}",
+    ] {
+        assert_eq!(plan(&repo, &[from]).run().exits(0).stdout, CHANGED, "{from}");
+        assert_eq!(plan(&repo, &[from, "HEAD"]).run().exits(0).stdout, CHANGED, "{from} HEAD");
+        assert_eq!(plan(&repo, &[&format!("{from}..main")]).run().exits(0).stdout, CHANGED, "{from}..main");
+    }
+    assert_eq!(plan(&repo, &["HEAD:public", "HEAD:public"]).run().exits(0).stdout, "");
+}
+
+#[test]
+fn bare_repositories_worktrees_and_subdirectories_work_alike() {
+    let repo = two_commits();
+    let elsewhere = tempfile::TempDir::new().unwrap();
+    let path = |name: &str| elsewhere.path().join(name).to_str().unwrap().to_owned();
+    repo.git(&["clone", "--quiet", "--bare", ".", &path("bare.git")]);
+    repo.git(&["worktree", "add", "--quiet", "--detach", &path("tree")]);
+    for directory in [path("bare.git"), path("tree"), repo.path().join("public").to_str().unwrap().to_owned()] {
+        assert_eq!(plan(&repo, &["-C", &directory, "HEAD~1"]).run().exits(0).stdout, CHANGED, "{directory}");
+        let tool = diffpurge(["plan", "HEAD~1", "--format", "urls", "--base-url", "https://www.example.com/"]);
+        assert_eq!(tool.within_directory(directory.as_ref()).run().exits(0).stdout, CHANGED, "{directory}");
+    }
+    let tool = plan(&repo, &["HEAD~1"]).within_directory(elsewhere.path()).env("GIT_DIR", path("bare.git"));
+    assert_eq!(tool.run().exits(0).stdout, CHANGED);
+}
+
+#[test]
+fn clones_without_blobs_are_enough() {
+    let repo = two_commits();
+    repo.git(&["config", "uploadpack.allowFilter", "true"]);
+    let elsewhere = tempfile::TempDir::new().unwrap();
+    let clone = elsewhere.path().join("clone");
+    let from = format!("file://{}", repo.path().display());
+    let done = git(repo.path())
+        .args(["clone", "--quiet", "--bare", "--filter=blob:none", &from])
+        .arg(&clone)
+        .status()
+        .unwrap();
+    assert!(done.success());
+    assert_eq!(plan(&repo, &["-C", clone.to_str().unwrap(), "HEAD~1"]).run().exits(0).stdout, CHANGED);
+}
+
+#[test]
+fn sha_256_repositories_work() {
+    let repo = Repo::with(&["--object-format=sha256"]);
+    repo.file("a.css", "1").commit();
+    repo.file("a.css", "2").commit();
+    assert_eq!(plan(&repo, &["HEAD~1"]).run().exits(0).stdout, CHANGED);
+}
+
+#[test]
+fn a_revision_that_is_not_there_is_an_error_with_the_way_out() {
+    let repo = two_commits();
+    plan(&repo, &["v9"]).run().exits(3).fails_with("cannot find the revision v9", "git rev-parse --verify");
+    plan(&repo, &["HEAD~1", "nope"]).run().exits(3).fails_with("cannot find the revision nope", "git rev-parse");
+    plan(&repo, &["HEAD~7"]).run().exits(3).fails_with("HEAD~7", "git rev-parse");
+    let zeros = "0".repeat(40);
+    plan(&repo, &[&zeros]).run().exits(3).fails_with("all zeros", "first deploy");
+    plan(&repo, &["HEAD:a.css"]).run().exits(3).fails_with("neither a commit nor a tree", "name a commit");
+    plan(&repo, &["HEAD~1\n::error::x"]).run().exits(3).fails_with("\"HEAD~1\\n::error::x\"", "git rev-parse");
+}
+
+#[test]
+fn in_a_shallow_clone_the_hint_is_to_fetch() {
+    let repo = two_commits();
+    let first = repo.git(&["rev-parse", "HEAD~1"]);
+    let elsewhere = tempfile::TempDir::new().unwrap();
+    let clone = elsewhere.path().join("clone");
+    let from = format!("file://{}", repo.path().display());
+    assert!(git(repo.path()).args(["clone", "--quiet", "--depth=1", &from]).arg(&clone).status().unwrap().success());
+    let ran = plan(&repo, &["-C", clone.to_str().unwrap(), &first]).run().exits(3);
+    ran.fails_with("cannot find the revision", &format!("git fetch --depth=1 origin {first}"));
+}
+
+#[test]
+fn missing_ends_are_said_and_nothing_is_guessed() {
+    let repo = two_commits();
+    plan(&repo, &[]).run().exits(2).fails_with("FROM is missing", "diffpurge plan HEAD~1");
+    plan(&repo, &["", "HEAD"]).run().exits(2).fails_with("FROM is empty", "variable is unset");
+    plan(&repo, &["HEAD~1", ""]).run().exits(2).fails_with("TO is empty", "variable is unset");
+    plan(&repo, &["..HEAD"]).run().exits(2).fails_with("FROM is empty", "variable is unset");
+    plan(&repo, &["HEAD~1...HEAD"]).run().exits(2).fails_with("merge base", "`HEAD~1..HEAD`");
+    plan(&repo, &["HEAD~1..HEAD", "HEAD"]).run().exits(2).fails_with("third", "A..B");
+}
+
+#[test]
+fn an_output_that_is_nowhere_or_a_file_is_an_error() {
+    let repo = two_commits();
+    let with = |output: &str| plan(&repo, &["HEAD~1", "--output", output]).run();
+    with("pulbic").exits(3).fails_with("`output` pulbic is neither in HEAD~1 nor in HEAD", "git ls-tree");
+    with("a.css").exits(3).fails_with("not a directory", "git ls-tree");
+    with("public").exits(0);
+}
+
+#[test]
+fn no_repository_is_an_error() {
+    let elsewhere = tempfile::TempDir::new().unwrap();
+    let tool =
+        diffpurge(["plan", "HEAD~1", "--base-url", "https://www.example.com/"]).within_directory(elsewhere.path());
+    tool.run().exits(3).fails_with("cannot open the git repository at .", "diffpurge -C DIR");
+}
