@@ -22,6 +22,7 @@ pub struct Cli {
 
 /// Options of every command.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Options of every command")]
 pub struct Global {
     /// The configuration [default: purge.toml, in DIR]
     #[arg(short, long, value_name = "FILE", global = true)]
@@ -41,6 +42,14 @@ pub struct Global {
     /// Colour on the terminal; NO_COLOR is honoured
     #[arg(long, value_name = "WHEN", global = true, default_value = "auto")]
     pub color: Color,
+}
+
+impl Global {
+    /// True when an option says what to work on.
+    #[must_use]
+    pub fn names_a_subject(&self) -> bool {
+        self.config.is_some() || self.directory.is_some() || !self.site.is_empty()
+    }
 }
 
 /// When to use colour.

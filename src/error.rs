@@ -54,6 +54,8 @@ pub enum Error {
     NoZone(String),
     #[error("`--format {0}` lists a plan, and a purge reports what became of it")]
     PlanFormat(&'static str),
+    #[error("`demo` makes a site of its own: `--config`, `--site` and `-C` do not apply")]
+    DemoSubject,
     #[error("cannot set up the HTTP client")]
     Http(#[from] HttpError),
     #[error("cannot write {}", shown(.path.as_os_str().as_encoded_bytes()))]
@@ -93,6 +95,7 @@ impl Error {
                     .to_owned()
             }
             Error::PlanFormat(_) => "use `diffpurge plan`, or add `--dry-run`".to_owned(),
+            Error::DemoSubject => "type `diffpurge demo`".to_owned(),
             Error::Http(_) => "are the system's root certificates installed (package ca-certificates)?".to_owned(),
             Error::Write { .. } | Error::Output(_) | Error::Demo(_) => return None,
         })

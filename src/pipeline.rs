@@ -14,7 +14,7 @@ use crate::cli::{Format, Global, PurgeArgs, Subject};
 use crate::config::{Config, Environment, FILE_NAME, OneSite, Site, ZoneId};
 use crate::error::{Error, ExitStatus};
 use crate::mapping;
-use crate::plan::Plan;
+use crate::plan::{Kind, Plan};
 use crate::provider::{ApiBase, Cloudflare, Target};
 use crate::report::{self, Detail, Progress, ProgressStyle, SiteReport};
 use crate::send::{self, Http, Receipt, RetryPolicy, Sender, Shipment, Token};
@@ -211,6 +211,18 @@ fn publish(
         Detail::Screenful
     };
     print(subject.format, detail, output.out, reports).or_else(broken_pipe_is_fine)?;
+    if subject.format == Format::Urls {
+        for plan in
+            reports.iter().map(|r| r.plan).filter(|p| p.operations.iter().any(|o| o.operation.kind() != Kind::Url))
+        {
+            let because = plan
+                .fallback
+                .as_deref()
+                .unwrap_or("a link or submodule changed, and what lies below it is purged by prefix");
+            writeln!(output.err, "note: {}: the list of URLs is not all of the plan: {because}", plan.site)
+                .map_err(Error::Output)?;
+        }
+    }
     if let Some(path) = &subject.out {
         let file = File::create(path).map(BufWriter::new);
         file.and_then(|mut f| report::json(&mut f, reports).and_then(|()| f.flush())).map_err(cannot_write(path))?;

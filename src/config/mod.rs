@@ -1,7 +1,7 @@
 //! What the user wants: `purge.toml`, or the few options that stand in for it, as validated types.
 //!
-//! The file is read twice in one pass: [`raw`] is exactly what may be typed, strict, with the place of each value;
-//! [`validate`] turns it into the types below, once, and is the only way to get one. After this module nothing
+//! The file is read twice in one pass: `raw.rs` is exactly what may be typed, strict, with the place of each value;
+//! `validate.rs` turns it into the types below, once, and is the only way to get one. After this module nothing
 //! checks a URL, a glob or a zone id again. Secrets never come here: the file holds the *name* of an environment
 //! variable. Reading git, the network or the environment's values is left to others.
 

@@ -1,7 +1,7 @@
 //! The whole loop on this machine, without an account: a site, an edge cache, two deploys, a purge, and the proof.
 //!
 //! Nothing is pretended: the site is a git repository, origin and edge are HTTP servers, and the purge is the command
-//! that users run, pointed at the edge. What visitors ask for is written down in [`site`], apart from the code that maps
+//! that users run, pointed at the edge. What visitors ask for is written down in `site.rs`, apart from the code that maps
 //! files to URLs; so the proof can fail.
 
 mod origin;
@@ -13,7 +13,7 @@ use std::path::Path;
 use clap::Parser as _;
 
 use self::site::Revision;
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, Global};
 use crate::config::{CloudflarePlan, Environment};
 use crate::display::counted;
 use crate::edge::{Edge, Entry, Loopback, Settings};
@@ -49,9 +49,9 @@ struct Stage {
 ///
 /// # Errors
 /// When the machine does not allow it: no temporary directory, no port on loopback.
-pub fn run(keep: bool, output: &mut Output<'_>) -> Result<ExitStatus, Error> {
+pub fn run(global: &Global, keep: bool, output: &mut Output<'_>) -> Result<ExitStatus, Error> {
     let directory = tempfile::Builder::new().prefix("diffpurge-demo-").tempdir().map_err(|e| failed(&e))?;
-    let status = story(directory.path(), output)?;
+    let status = story(directory.path(), global, output)?;
     if keep {
         kept(&directory.keep(), output.out).map_err(Error::Output)?;
     }
@@ -62,7 +62,7 @@ fn failed(error: &dyn std::error::Error) -> Error {
     Error::Demo(error.to_string())
 }
 
-fn story(directory: &Path, output: &mut Output<'_>) -> Result<ExitStatus, Error> {
+fn story(directory: &Path, global: &Global, output: &mut Output<'_>) -> Result<ExitStatus, Error> {
     let public = directory.join("public");
     let author = Author::init(directory).map_err(|e| failed(&e))?;
     let deploy = |revision: Revision, message: &str| {
@@ -86,7 +86,7 @@ fn story(directory: &Path, output: &mut Output<'_>) -> Result<ExitStatus, Error>
         &format!("The second one is deployed: {} would now get an old answer from the edge.\n", counted(old, "URL")),
     )?;
     say(output, "$ diffpurge purge HEAD~1 HEAD")?;
-    let status = stage.purge(directory, output)?;
+    let status = stage.purge(directory, global, output)?;
     if status != ExitStatus::Done {
         return Ok(status);
     }
@@ -153,8 +153,12 @@ impl Stage {
     }
 
     /// The command that users run, pointed at the edge.
-    fn purge(&self, directory: &Path, output: &mut Output<'_>) -> Result<ExitStatus, Error> {
-        let typed = ["diffpurge", "-C", &directory.display().to_string(), "purge", "HEAD~1", "HEAD"].map(str::to_owned);
+    fn purge(&self, directory: &Path, global: &Global, output: &mut Output<'_>) -> Result<ExitStatus, Error> {
+        let mut typed = ["diffpurge", "-C", &directory.display().to_string(), "purge", "HEAD~1", "HEAD"]
+            .map(str::to_owned)
+            .to_vec();
+        typed.extend(global.verbose.then(|| "-v".to_owned()));
+        typed.extend(global.quiet.then(|| "-q".to_owned()));
         let environment: Environment =
             [("CLOUDFLARE_BASE_URL", self.edge.api_base()), ("CLOUDFLARE_API_TOKEN", TOKEN.to_owned())]
                 .into_iter()

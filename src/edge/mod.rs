@@ -2,7 +2,7 @@
 //!
 //! The demo shows the tool against it, the integration tests judge the tool by it, and Cloudflare's own SDKs judge it.
 //! It stands for what the documents say of the API and of cache keys; what they leave open is named as an assumption in
-//! [`mod@self::cache`] and in the files beside it. It is no mock: what is not purged is really still served.
+//! `cache.rs` and in the files beside it. It is no mock: what is not purged is really still served.
 
 mod api;
 mod cache;

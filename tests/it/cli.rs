@@ -56,7 +56,8 @@ fn nothing_changed_says_so_and_between_what() {
     assert_eq!(ran.stdout, format!("www: nothing changed between HEAD ({id}) and HEAD ({id})\n"));
     repo.file("public/app.js.map", "3").commit();
     plan(&repo, &[]).run().exits(0).says("nothing changed between").says("(1 changed path ignored)");
-    assert_eq!(plan(&repo, &["--format", "urls"]).run().exits(0).stdout, "");
+    let ran = plan(&repo, &["--format", "urls"]).run().exits(0);
+    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", ""));
     assert_eq!(plan(&repo, &["--format", "requests"]).run().exits(0).stdout, "");
     plan(&repo, &["--format", "json"]).run().exits(0).says("\"operations\": []").says("\"requests\": []");
     plan(&repo, &["--format", "markdown"]).run().exits(0).says("Nothing changed");
@@ -200,6 +201,22 @@ fn a_reader_that_has_read_enough_is_no_error() {
     child.stdout.take().unwrap().read_exact(&mut [0; 10]).unwrap();
     let ran = crate::support::Ran::of(child);
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn a_list_of_urls_that_is_not_all_of_the_plan_says_so() {
+    let repo = site();
+    repo.file(
+        "purge.toml",
+        "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n[site.threshold]\nurls = 1\n",
+    );
+    let ran = plan(&repo, &["--format", "urls"]).run().exits(0);
+    assert_eq!(ran.stdout, "");
+    assert!(
+        ran.stderr.starts_with("note: www: the list of URLs is not all of the plan: 6 URLs changed"),
+        "{}",
+        ran.stderr
+    );
 }
 
 #[test]

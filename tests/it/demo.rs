@@ -15,6 +15,15 @@ fn the_demo_proves_that_nothing_is_stale_in_less_than_three_seconds() {
 }
 
 #[test]
+fn the_demo_is_brief_on_request_and_works_on_nothing_else() {
+    let brief = diffpurge(["demo", "-q"]).run().exits(0).stdout;
+    assert!(!brief.contains("https://") && brief.contains("stale 0"), "{brief}");
+    let whole = diffpurge(["demo", "-v"]).run().exits(0).stdout;
+    assert!(!whole.contains("more (all with -v)"), "{whole}");
+    diffpurge(["demo", "-C", "."]).run().exits(2).fails_with("makes a site of its own", "diffpurge demo");
+}
+
+#[test]
 fn the_demo_prints_the_same_every_time() {
     assert_eq!(diffpurge(["demo"]).run().exits(0).stdout, diffpurge(["demo"]).run().exits(0).stdout);
 }

@@ -3,6 +3,8 @@
 //! One test binary, so that libgit2 and TLS are linked once. What the tests say stands in sentences; how it is done
 //! stands in [`support`].
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a builder or judge that fails is a failed test")]
+
 mod changes;
 mod cli;
 mod config;

@@ -96,9 +96,9 @@ impl Repo {
     pub(crate) fn remove(&self, path: impl AsRef<[u8]>) -> &Repo {
         let path = self.at(path);
         if path.is_dir() {
-            fs::remove_dir_all(path).unwrap()
+            fs::remove_dir_all(path).unwrap();
         } else {
-            fs::remove_file(path).unwrap()
+            fs::remove_file(path).unwrap();
         }
         self
     }
