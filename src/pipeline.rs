@@ -229,12 +229,16 @@ fn publish(
     }
     let in_github = environment.get("GITHUB_ACTIONS")? == Some("true");
     let github_summary = if in_github { environment.get("GITHUB_STEP_SUMMARY")?.map(PathBuf::from) } else { None };
-    for path in subject.summary.iter().chain(&github_summary) {
-        let file = OpenOptions::new().append(true).create(true).open(path).map(BufWriter::new);
-        let write = |mut f: BufWriter<File>| {
-            reports.iter().try_for_each(|r| report::markdown(&mut f, r, Detail::Screenful)).and_then(|()| f.flush())
-        };
-        file.and_then(write).map_err(cannot_write(path))?;
+    let summarise = |path: &Path| {
+        let mut file = BufWriter::new(OpenOptions::new().append(true).create(true).open(path)?);
+        reports.iter().try_for_each(|r| report::markdown(&mut file, r, Detail::Screenful)).and_then(|()| file.flush())
+    };
+    if let Some(path) = &subject.summary {
+        summarise(path).map_err(cannot_write(path))?;
+    }
+    if let Some(Err(e)) = github_summary.as_deref().map(summarise) {
+        // Nobody asked for this one: the run is as good without it.
+        writeln!(output.err, "warning: cannot write the job summary: {e}").map_err(Error::Output)?;
     }
     if in_github {
         for line in reports.iter().flat_map(report::annotations) {

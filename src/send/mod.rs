@@ -149,10 +149,10 @@ impl Sender {
             };
             let (after, throttled, why) = match verdict {
                 Verdict::Accepted { id } => return trip.ends(Outcome::Accepted { id }),
-                Verdict::Split(refusal) => return trip.splits(self.token.redact(&refusal.why), watch),
+                Verdict::Split(refusal) => return trip.splits(self.token.redact(&refusal.why)),
                 Verdict::Refused(r) => {
                     let outcome = Outcome::Refused { why: self.token.redact(&r.why), advice: r.advice };
-                    return trip.ends_for(r.everywhere, outcome);
+                    return if r.everywhere { trip.ends_for_all(outcome) } else { trip.ends(outcome) };
                 }
                 Verdict::Retry { after, throttled, why } => (after, throttled, self.token.redact(&why)),
             };
@@ -175,18 +175,14 @@ impl Sender {
 
     /// Waits until the pace lets a batch go; false when the run was interrupted before.
     async fn wait_for_slot(&self, batch: &Batch, stopping: &mut watch::Receiver<bool>) -> bool {
-        let slot = self.pacer.borrow_mut().slot(self.zero.elapsed(), batch.kind(), batch.size());
-        if !pause(self.zero + slot, stopping).await {
-            return false;
-        }
-        // Meanwhile another batch may have been told that everybody has to wait.
         loop {
-            let held = self.pacer.borrow().held();
-            if self.zero.elapsed() >= held {
-                return true;
-            }
-            if !pause(self.zero + held, stopping).await {
+            let slot = self.pacer.borrow_mut().slot(self.zero.elapsed(), batch.kind(), batch.size());
+            if !pause(self.zero + slot, stopping).await {
                 return false;
+            }
+            // Meanwhile everybody may have been told to wait: then all queue up anew, and do not start as one.
+            if self.pacer.borrow().held() <= self.zero.elapsed() {
+                return true;
             }
         }
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Event, Outcome, Receipt};
+use super::{Outcome, Receipt};
 use crate::plan::Batch;
 use crate::provider::ApiReply;
 
@@ -25,10 +25,10 @@ pub(super) enum Step {
         /// The token or the zone was refused.
         for_all: bool,
     },
-    /// The batch goes on as two.
+    /// It was refused as a whole, and its halves may not be.
     Halves {
-        /// The batch that was refused as a whole.
-        whole: Batch,
+        /// What became of it, should it not go on.
+        refused: Receipt,
         /// Its halves.
         halves: (Batch, Batch),
     },
@@ -55,26 +55,26 @@ impl Trip {
     }
 
     pub(super) fn ends(self, outcome: Outcome) -> Step {
-        self.ends_for(false, outcome)
+        Step::End { receipt: self.receipt(outcome), for_all: false }
     }
 
-    pub(super) fn ends_for(self, for_all: bool, outcome: Outcome) -> Step {
-        let seconds = self.elapsed().as_secs_f64();
-        let (status, ray) = self.reply.map_or((None, None), |r| (Some(r.status), r.ray));
-        Step::End {
-            receipt: Receipt { batch: self.batch, attempts: self.attempts, seconds, status, ray, outcome },
-            for_all,
-        }
+    pub(super) fn ends_for_all(self, outcome: Outcome) -> Step {
+        Step::End { receipt: self.receipt(outcome), for_all: true }
     }
 
     /// Goes on in halves; a single operation ends here, refused.
-    pub(super) fn splits(self, why: String, watch: &dyn Fn(&Event<'_>)) -> Step {
-        match self.batch.halves() {
-            Some(halves) => {
-                watch(&Event::Halved { batch: &self.batch, why: &why });
-                Step::Halves { whole: self.batch, halves }
-            }
-            None => self.ends(Outcome::Refused { why, advice: None }),
+    pub(super) fn splits(self, why: String) -> Step {
+        let halves = self.batch.halves();
+        let refused = self.receipt(Outcome::Refused { why, advice: None });
+        match halves {
+            Some(halves) => Step::Halves { refused, halves },
+            None => Step::End { receipt: refused, for_all: false },
         }
+    }
+
+    fn receipt(self, outcome: Outcome) -> Receipt {
+        let seconds = self.elapsed().as_secs_f64();
+        let (status, ray) = self.reply.map_or((None, None), |r| (Some(r.status), r.ray));
+        Receipt { batch: self.batch, attempts: self.attempts, seconds, status, ray, outcome }
     }
 }

@@ -150,9 +150,11 @@ impl Repository {
             Some(dir) => git2::Repository::discover(dir),
             None => git2::Repository::open_from_env(),
         };
-        let inner = opened.map_err(|source| SnapshotError::Open {
-            dir: dir.unwrap_or(Path::new(".")).display().to_string(),
-            source,
+        let inner = opened.map_err(|source| {
+            let dir = dir.unwrap_or(Path::new("."));
+            // Whole, so that a hint with it can be pasted anywhere.
+            let dir = std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned());
+            SnapshotError::Open { dir: dir.display().to_string(), source }
         })?;
         Ok(Repository { inner })
     }

@@ -142,6 +142,15 @@ fn one_bad_url_among_a_hundred_is_found_and_named_and_the_rest_are_purged() {
 }
 
 #[test]
+fn when_every_request_is_refused_the_search_for_one_bad_url_ends_soon() {
+    let (repo, edge) = (site(1000), edge());
+    let toxic = Toxic::before(&edge, |_, _| Fault::envelope(400, "", 4711, "something else is wrong"));
+    let ran = purge(&repo, &[]).through(&toxic).run().exits(1).says("NOT purged: 1,000 of 1,000 operations");
+    assert!(ran.stdout.contains("not-sent: every request so far was refused"), "{}", ran.stdout);
+    assert!(toxic.requests() <= 30, "{} requests", toxic.requests());
+}
+
+#[test]
 fn a_wrong_token_is_refused_once_and_not_for_each_batch() {
     let (repo, edge) = (site(1000), edge());
     let tool = purge(&repo, &[]).against(&edge).env("CLOUDFLARE_API_TOKEN", "another-token");

@@ -27,6 +27,14 @@ fn the_summary_is_appended_where_the_runner_says() {
 }
 
 #[test]
+fn a_summary_that_cannot_be_written_is_a_warning() {
+    let repo = changed(b"a.css");
+    let tool = diffpurge(["plan", "HEAD~1"]).within(&repo).env("GITHUB_STEP_SUMMARY", "/nonexistent/summary");
+    let ran = tool.env("GITHUB_ACTIONS", "true").run().exits(0).says("a.css added");
+    assert!(ran.stderr.starts_with("warning: cannot write the job summary: "), "{}", ran.stderr);
+}
+
+#[test]
 fn a_fallback_warns_and_a_failure_is_an_error_at_the_top_of_the_run() {
     let edge = edge();
     let repo = changed(b"a.css");

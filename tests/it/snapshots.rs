@@ -133,5 +133,6 @@ fn no_repository_is_an_error() {
     let elsewhere = tempfile::TempDir::new().unwrap();
     let tool =
         diffpurge(["plan", "HEAD~1", "--base-url", "https://www.example.com/"]).within_directory(elsewhere.path());
-    tool.run().exits(3).fails_with("cannot open the git repository at .", "diffpurge -C DIR");
+    let error = format!("cannot open the git repository at {}", elsewhere.path().display());
+    tool.run().exits(3).fails_with(&error, "diffpurge -C DIR");
 }
