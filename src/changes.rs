@@ -6,10 +6,11 @@
 
 use std::cmp::Ordering;
 
-use crate::snapshot::{Entry, EntryKind, Snapshot, SnapshotError, Tree};
+use crate::snapshot::{Entry, EntryKind, MalformedTree, Snapshot, SnapshotError, Tree};
 
-/// Directories below directories that are followed; as git's `core.maxTreeDepth`. A tree this deep is an attack.
-const MAX_DEPTH: usize = 2048;
+/// Directories inside each other that are followed. A path of this many segments fits no file system that serves a site,
+/// and each level takes stack.
+const MAX_DEPTH: usize = 512;
 
 /// What happened to a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -71,7 +72,7 @@ pub enum ChangesError {
     /// A tree of one of them cannot be read.
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
-    /// More directories inside each other than git itself allows.
+    /// More directories inside each other than a site can have.
     #[error("directories are nested more than {MAX_DEPTH} deep")]
     TooDeep,
 }
@@ -104,19 +105,32 @@ struct Cursor<'t> {
     bytes: &'t [u8],
     tree: Option<&'t [u8]>,
     id_bytes: usize,
+    last: Option<Entry<'t>>,
 }
 
 impl<'t> Cursor<'t> {
     fn new(id: Option<&'t [u8]>, tree: Option<&'t Tree<'_>>) -> Cursor<'t> {
-        Cursor { bytes: tree.map_or(&[], |t| t.bytes()), tree: id, id_bytes: tree.map_or(0, Tree::id_bytes) }
+        Cursor {
+            bytes: tree.map_or(&[], |t| t.bytes()),
+            tree: id,
+            id_bytes: tree.map_or(0, Tree::id_bytes),
+            last: None,
+        }
     }
 
+    /// The next entry. One that does not sort behind its predecessor is an error: the walk relies on git's order.
     fn first(&self, snapshot: &Snapshot<'_>) -> Result<Option<Entry<'t>>, SnapshotError> {
-        Entry::first(self.bytes, self.id_bytes).map_err(|e| snapshot.malformed(self.tree.unwrap_or_default(), e))
+        let malformed = |e| snapshot.malformed(self.tree.unwrap_or_default(), e);
+        let entry = Entry::first(self.bytes, self.id_bytes).map_err(malformed)?;
+        match (&self.last, &entry) {
+            (Some(last), Some(next)) if last.order(next) != Ordering::Less => Err(malformed(MalformedTree)),
+            _ => Ok(entry),
+        }
     }
 
-    fn skip(&mut self, entry: &Entry<'_>) {
+    fn skip(&mut self, entry: Entry<'t>) {
         self.bytes = &self.bytes[entry.raw.len()..];
+        self.last = Some(entry);
     }
 }
 
@@ -152,30 +166,30 @@ impl Walk<'_> {
             match (from.first(self.from)?, to.first(self.to)?) {
                 (None, None) => return Ok(()),
                 (Some(old), None) => {
-                    from.skip(&old);
+                    from.skip(old);
                     self.one(&old, Status::Deleted)?;
                 }
                 (None, Some(new)) => {
-                    to.skip(&new);
+                    to.skip(new);
                     self.one(&new, Status::Added)?;
                 }
                 // Equal mode, name and id in one comparison: most entries of most trees.
                 (Some(old), Some(new)) if old.raw == new.raw => {
-                    from.skip(&old);
-                    to.skip(&new);
+                    from.skip(old);
+                    to.skip(new);
                 }
                 (Some(old), Some(new)) => match old.order(&new) {
                     Ordering::Less => {
-                        from.skip(&old);
+                        from.skip(old);
                         self.one(&old, Status::Deleted)?;
                     }
                     Ordering::Greater => {
-                        to.skip(&new);
+                        to.skip(new);
                         self.one(&new, Status::Added)?;
                     }
                     Ordering::Equal => {
-                        from.skip(&old);
-                        to.skip(&new);
+                        from.skip(old);
+                        to.skip(new);
                         self.both(&old, &new)?;
                     }
                 },

@@ -48,9 +48,26 @@ fn push_char(text: &mut String, c: char, previous: char) -> bool {
     escape
 }
 
+/// Keeps a sentence with foreign parts on its line: control and invisible characters and the second of two `#` are
+/// escaped, all else stays. For text that is shown in quotes of its own, [`shown`] is the better one.
+#[must_use]
+pub fn line(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    let mut previous = '\0';
+    for c in text.chars() {
+        match c {
+            '#' if previous == '#' => safe.push_str("\\x23"),
+            c if c.is_control() || is_invisible(c) => safe.extend(c.escape_default()),
+            c => safe.push(c),
+        }
+        previous = c;
+    }
+    safe
+}
+
 /// Characters that show nothing or turn the direction of what follows (Unicode format characters and separators).
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{e0000}'..='\u{e007f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// `1 page`, `2 pages`: the noun's plural is the noun with an `s`.

@@ -70,13 +70,30 @@ pub fn canonical_url_path(text: &str) -> Result<String, UrlTextError> {
             canonical.push('/');
         }
         check_escapes(segment)?;
-        let bytes: Vec<u8> = percent_decode_str(segment).collect();
-        if bytes == b"." || bytes == b".." {
+        if matches!(percent_decode_str(segment).collect::<Vec<u8>>().as_slice(), b"." | b"..") {
             return Err(UrlTextError::DotSegment);
         }
-        canonical.extend(percent_encode(&bytes, PATH_SEGMENT));
+        push_canonical(segment, &mut canonical);
     }
     Ok(canonical)
+}
+
+/// Appends a segment as Cloudflare normalises it: an escaped unreserved character is decoded, a reserved one stays as it
+/// was typed (`%2B` and `+` are two cache keys), all else is escaped in capitals.
+fn push_canonical(segment: &str, out: &mut String) {
+    let mut parts = segment.split('%');
+    out.extend(percent_encode(parts.next().unwrap_or_default().as_bytes(), PATH_SEGMENT));
+    for part in parts {
+        let (hex, rest) = part.split_at(2);
+        match u8::from_str_radix(hex, 16) {
+            Ok(byte) if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) => out.push(byte as char),
+            _ => {
+                out.push('%');
+                out.push_str(&hex.to_ascii_uppercase());
+            }
+        }
+        out.extend(percent_encode(rest.as_bytes(), PATH_SEGMENT));
+    }
 }
 
 /// Checks that each `%` has two hex digits behind it.
@@ -126,7 +143,10 @@ mod tests {
             ("/docs/", Ok("/docs/")),
             ("/\u{fc}/", Ok("/%C3%BC/")),
             ("/%c3%bc/", Ok("/%C3%BC/")),
-            ("/a%2Fb%41", Ok("/a%2FbA")),
+            ("/a%2fb%41", Ok("/a%2FbA")),
+            ("/a%2bb+c", Ok("/a%2Bb+c")),
+            ("/%5bx%5d/[y]", Ok("/%5Bx%5D/[y]")),
+            ("/a b%20c", Ok("/a%20b%20c")),
             ("/100%", Err(UrlTextError::BadEscape)),
             ("/%zz", Err(UrlTextError::BadEscape)),
             ("/a/../b", Err(UrlTextError::DotSegment)),

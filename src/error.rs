@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::changes::ChangesError;
 use crate::config::{ConfigError, EnvironmentError};
-use crate::display::shown;
+use crate::display::{line, shown};
 use crate::plan::Refused;
 use crate::provider::ApiBaseError;
 use crate::report::annotation;
@@ -58,9 +58,11 @@ pub enum Error {
     DemoSubject,
     #[error("cannot set up the HTTP client")]
     Http(#[from] HttpError),
-    #[error("cannot write {}", shown(.path.as_os_str().as_encoded_bytes()))]
+    #[error("cannot write {}; nothing was sent", shown(.path.as_os_str().as_encoded_bytes()))]
+    Unwritable { path: PathBuf, source: io::Error },
+    #[error("cannot write {}; all else was carried out", shown(.path.as_os_str().as_encoded_bytes()))]
     Write { path: PathBuf, source: io::Error },
-    #[error("cannot write the result")]
+    #[error("cannot print the result")]
     Output(#[source] io::Error),
     #[error("the demo failed: {0}")]
     Demo(String),
@@ -97,7 +99,11 @@ impl Error {
             Error::PlanFormat(_) => "use `diffpurge plan`, or add `--dry-run`".to_owned(),
             Error::DemoSubject => "type `diffpurge demo`".to_owned(),
             Error::Http(_) => "are the system's root certificates installed (package ca-certificates)?".to_owned(),
-            Error::Write { .. } | Error::Output(_) | Error::Demo(_) => return None,
+            Error::Unwritable { .. } | Error::Write { .. } => {
+                "name a file in a directory that exists and can be written".to_owned()
+            }
+            Error::Output(_) => "`--out FILE` keeps the report in a file too".to_owned(),
+            Error::Demo(_) => "it needs a temporary directory and ports on 127.0.0.1".to_owned(),
         })
     }
 
@@ -107,23 +113,20 @@ impl Error {
     /// When `err` cannot be written.
     pub fn print(&self, err: &mut dyn Write, in_github: bool) -> io::Result<()> {
         let message = self.to_string();
-        writeln!(err, "error: {message}")?;
+        // A message may show lines of the user's file; nothing in them leaves its line.
+        let message: Vec<String> = message.split('\n').map(line).collect();
+        writeln!(err, "error: {}", message.join("\n"))?;
         let mut source = std::error::Error::source(self);
         while let Some(cause) = source {
-            writeln!(err, "caused by: {}", one_line(&cause.to_string()))?;
+            writeln!(err, "caused by: {}", line(&cause.to_string()))?;
             source = cause.source();
         }
         if let Some(hint) = self.hint() {
-            writeln!(err, "hint: {hint}")?;
+            writeln!(err, "hint: {}", line(&hint))?;
         }
         if in_github {
-            writeln!(err, "{}", annotation("error", message.lines().next().unwrap_or_default()))?;
+            writeln!(err, "{}", annotation("error", &message[0]))?;
         }
         Ok(())
     }
-}
-
-/// A foreign message kept on its line.
-fn one_line(text: &str) -> String {
-    text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect::<Vec<_>>() } else { vec![c] }).collect()
 }

@@ -24,6 +24,17 @@ pub struct BaseUrl {
 impl BaseUrl {
     pub(super) fn parse(text: &str) -> Result<BaseUrl, Fault> {
         let fault = |what: &str, hint: &str| Fault::new(format!("{}: {what}", shown(text.as_bytes())), hint);
+        if text
+            .split("://")
+            .nth(1)
+            .unwrap_or(text)
+            .split(['/', '?', '#', '\\'])
+            .next()
+            .is_some_and(|authority| authority.contains('@'))
+        {
+            // It may hold a password: it is not repeated.
+            return Err(Fault::new("a base URL holds no user name or password", EXAMPLE));
+        }
         if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
             return Err(fault("a base URL holds no white space", EXAMPLE));
         }
@@ -46,13 +57,12 @@ impl BaseUrl {
         if rest.contains('\\') {
             return Err(fault("a base URL holds no backslash", "write `/`"));
         }
+        if rest.is_empty() || rest.starts_with('/') {
+            return Err(fault("the host is missing", EXAMPLE));
+        }
         let path = rest.find('/').map_or("/", |i| &rest[i..]);
         let path = canonical_url_path(path).map_err(|e| fault(&e.to_string(), EXAMPLE))?;
         let url = Url::parse(text).map_err(|e| fault(&e.to_string(), EXAMPLE))?;
-        if !url.username().is_empty() || url.password().is_some() {
-            // The user's text may hold a password: it is not repeated.
-            return Err(Fault::new("a base URL holds no user name or password", EXAMPLE));
-        }
         let host = url.host_str().filter(|h| !h.is_empty()).ok_or_else(|| fault("the host is missing", EXAMPLE))?;
         if host.contains('*') {
             return Err(fault("a base URL is one host, not a pattern", "name each host in `base_urls`"));
@@ -73,6 +83,13 @@ impl BaseUrl {
     #[must_use]
     pub fn host(&self) -> &str {
         &self.host
+    }
+
+    /// The URL without its last slash, where it has a path: `https://www.example.com/docs`.
+    #[must_use]
+    pub fn without_slash(&self) -> Option<&str> {
+        let text = self.text.strip_suffix('/')?;
+        text[self.scheme_and_slashes..].contains('/').then_some(text)
     }
 
     /// What stands behind `https://`: host, port and path.
@@ -124,7 +141,11 @@ mod tests {
             ("https://example.com/100%/", "two hex digits"),
             ("https://example.com\\a", "backslash"),
             ("https://exa mple.com/", "white space"),
-            ("https:///", "empty host"),
+            ("https:///", "host is missing"),
+            ("https:///www.example.com/", "host is missing"),
+            ("https://user:hunter2@example.com/?a=1", "user name or password"),
+            ("ftp://user:hunter2@example.com/", "user name or password"),
+            ("user:hunter2@example.com", "user name or password"),
             ("https://*.example.com/", "not a pattern"),
             ("https://user:hunter2@example.com/", "user name or password"),
         ] {

@@ -7,7 +7,8 @@ use std::fmt;
 use std::ops::Range;
 use std::path::Path;
 
-use crate::display::shown;
+use super::slip::slip;
+use crate::display::{line, shown};
 
 /// A value that cannot be right, before it is known in which file it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +23,8 @@ pub(super) struct Fault {
 
 impl Fault {
     pub(super) fn new(message: impl Into<String>, hint: impl Into<String>) -> Fault {
-        Fault { span: None, message: message.into(), hint: hint.into() }
+        // Both may hold what the user typed: neither leaves its line.
+        Fault { span: None, message: line(&message.into()), hint: line(&hint.into()) }
     }
 
     pub(super) fn at(mut self, span: Range<usize>) -> Fault {
@@ -90,39 +92,10 @@ impl ConfigError {
 
     /// Takes over an error of the TOML parser or of a type, and knows the usual slips.
     pub(super) fn from_toml(error: &toml::de::Error, text: &str, file: &str) -> ConfigError {
-        let mut fault =
-            Fault::new(error.message().replace('\n', ", "), "every key with its default stands in purge.toml.example");
-        if let Some(span) = error.span() {
-            if let Some((message, hint)) =
-                text.get(span.clone()).and_then(usual_slip).filter(|_| fault.message.starts_with("unknown field"))
-            {
-                fault.message = message.unwrap_or(fault.message);
-                hint.clone_into(&mut fault.hint);
-            }
-            fault.span = Some(span);
-        }
-        ConfigError::at(fault, text, file)
+        let at = error.span().and_then(|span| text.get(span)).unwrap_or_default();
+        let fault = slip(error.message(), at);
+        ConfigError::at(Fault { span: error.span(), ..fault }, text, file)
     }
-}
-
-/// Hints for keys that people type although they do not exist; a message too where the usual one would not do.
-fn usual_slip(key: &str) -> Option<(Option<String>, &'static str)> {
-    let secret = || Some(format!("`{key}`: a secret does not belong in the file"));
-    Some(match key {
-        "token" | "api_token" | "api_key" | "key" | "secret" | "password" => (
-            secret(),
-            "put it into the environment variable CLOUDFLARE_API_TOKEN, or name another one with `token_env`",
-        ),
-        "cloudflare" | "threshold" => {
-            (None, "the table belongs to a site: write `[site.cloudflare]` or `[site.threshold]` below its `[[site]]`")
-        }
-        "sites" => (None, "write `[[site]]`, once for each site"),
-        "base_url" | "url" | "urls" | "baseurl" => (None, "write `base_urls = [\"https://www.example.com/\"]`"),
-        "zone" | "zone_name" => (None, "write `zone_id = \"…\"`, the 32 hex digits on the zone's Overview page"),
-        "exclude" | "ignored" => (None, "write `ignore = [\"**/*.map\"]`"),
-        "dir" | "directory" | "public" => (None, "write `output = \"public\"`"),
-        _ => return None,
-    })
 }
 
 /// A place in the file as people count: from 1, columns in characters.
@@ -147,12 +120,14 @@ impl Place<'_> {
         }
     }
 
-    /// The line and a mark under the place; nothing when the line may hold a secret.
+    /// The line and a mark under the place; nothing unless the line begins with what can be no secret.
     fn snippet(&self) -> Option<String> {
-        let lower = self.source.to_ascii_lowercase();
-        if ["token", "key", "secret", "password"].iter().any(|word| lower.contains(word))
-            || self.source.contains(char::is_control)
-        {
+        const HARMLESS: [&str; 7] = ["name", "base_url", "output", "ignore", "always", "[[", "[site"];
+        let start = self.source.trim_start();
+        let lower = start.to_ascii_lowercase();
+        let harmless = HARMLESS.iter().any(|word| start.starts_with(word))
+            && !["token", "key", "secret", "password", "@"].iter().any(|word| lower.contains(word));
+        if !harmless || line(self.source) != self.source {
             return None;
         }
         let number = self.line.to_string();

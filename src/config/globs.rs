@@ -61,14 +61,19 @@ impl PathSet {
 }
 
 fn compiled(glob: &str) -> Result<Glob, Fault> {
-    GlobBuilder::new(&slash_proof(glob)).literal_separator(true).backslash_escape(true).build().map_err(|e| {
-        let message = format!("the glob {} is broken: {}", shown(glob.as_bytes()), e.kind());
+    let shown_glob = || shown(glob.as_bytes());
+    let proof = slash_proof(glob).ok_or_else(|| {
+        let message = format!("the glob {} has a class that holds `/`, and no wildcard crosses a `/`", shown_glob());
+        Fault::new(message, "split the range, for example `[+-.0-9]` in place of `[+-9]`")
+    })?;
+    GlobBuilder::new(&proof).literal_separator(true).backslash_escape(true).build().map_err(|e| {
+        let message = format!("the glob {} is broken: {}", shown_glob(), e.kind());
         Fault::new(message, "`**/*.map` and `{css,js}/*` are globs; `\\[` stands for a bracket itself")
     })
 }
 
-/// Puts `/` into every negated class (`[!b]`), which `literal_separator` forgets: no wildcard crosses a `/`.
-fn slash_proof(glob: &str) -> String {
+/// Puts `/` into every negated class (`[!b]`), which `literal_separator` forgets; `None` when another class holds it.
+fn slash_proof(glob: &str) -> Option<String> {
     let mut proof = String::with_capacity(glob.len());
     let mut chars = glob.chars().peekable();
     while let Some(c) = chars.next() {
@@ -76,22 +81,31 @@ fn slash_proof(glob: &str) -> String {
         if c == '\\' {
             proof.extend(chars.next());
         } else if c == '[' {
-            if let Some(negation) = chars.next_if(|c| matches!(c, '!' | '^')) {
-                proof.push(negation);
-                // A `]` right behind the negation is a member, not the end.
-                proof.extend(chars.next_if_eq(&']'));
-                proof.push('/');
+            let negation = chars.next_if(|c| matches!(c, '!' | '^'));
+            // A `]` right behind the opening is a member, not the end; a class holds no escapes.
+            let first = chars.next_if_eq(&']');
+            let mut rest = String::new();
+            while let Some(member) = chars.next_if(|c| *c != ']') {
+                rest.push(member);
             }
-            // The rest of the class holds no escapes.
-            for member in chars.by_ref() {
-                proof.push(member);
-                if member == ']' {
-                    break;
-                }
+            let members: Vec<char> = first.into_iter().chain(rest.chars()).collect();
+            if negation.is_none() && holds_slash(&members) {
+                return None;
             }
+            proof.extend(negation);
+            proof.extend(first);
+            proof.extend(negation.map(|_| '/'));
+            proof.push_str(&rest);
+            // A class that is never closed stays so, and is an error of its own.
+            proof.extend(chars.next());
         }
     }
-    proof
+    Some(proof)
+}
+
+/// True when a class has `/` as a member or inside a range.
+fn holds_slash(members: &[char]) -> bool {
+    members.contains(&'/') || members.windows(3).any(|w| w[1] == '-' && (w[0]..=w[2]).contains(&'/'))
 }
 
 #[cfg(test)]
@@ -141,6 +155,8 @@ mod tests {
             ("a//b", "one `/`"),
             ("a[b", "globs"),
             ("{a", "globs"),
+            ("docs[+-9]x", "split the range"),
+            ("a[/]b", "split the range"),
         ] {
             let fault = PathSet::check(glob).unwrap_err();
             assert!(fault.hint.contains(hint), "{glob}: {}", fault.hint);

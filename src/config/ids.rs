@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::error::Fault;
-use crate::display::shown;
+use crate::display::{counted, shown};
 
 /// What a site is called; letters, digits, `.`, `-` and `_`, since it becomes part of file and ref names.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -53,15 +53,17 @@ impl ZoneId {
         if text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit()) {
             return Ok(ZoneId(text.to_ascii_lowercase()));
         }
-        let name = shown(text.as_bytes());
-        if text.contains('.') {
+        let is_name = text.contains('.')
+            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-".contains(&b));
+        if is_name {
             return Err(Fault::new(
-                format!("{name} is a zone's name, not its id"),
+                format!("{text} is a zone's name, not its id"),
                 "the id is 32 hex digits; it stands on the zone's Overview page, at the right, under API",
             ));
         }
+        // It may be a token in the wrong place: it is not repeated.
         Err(Fault::new(
-            format!("{name} is not a zone id"),
+            format!("this is not a zone id, but {}", counted(text.chars().count(), "character")),
             "a zone id is 32 hex digits, like 023e105f4ecef8ad9ca31a8372d0c353",
         ))
     }

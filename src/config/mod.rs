@@ -11,6 +11,7 @@ mod error;
 mod globs;
 mod ids;
 mod raw;
+mod slip;
 mod url_path;
 mod validate;
 
@@ -18,6 +19,8 @@ use std::path::Path;
 
 pub use base_url::BaseUrl;
 pub use environment::{Environment, EnvironmentError};
+use error::Fault;
+
 pub use error::ConfigError;
 pub use globs::PathSet;
 pub use ids::{EnvName, OutputDir, SiteName, ZoneId};
@@ -64,8 +67,7 @@ pub struct Cloudflare {
 }
 
 /// Cloudflare's price plans, as far as purging differs between them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CloudflarePlan {
     /// Free.
     Free,
@@ -87,8 +89,7 @@ pub struct Threshold {
 }
 
 /// What takes the place of a list of URLs that is too long.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fallback {
     /// Everything under the site's host names.
     Hosts,
@@ -96,6 +97,28 @@ pub enum Fallback {
     Everything,
     /// Nothing: the run is refused.
     Fail,
+}
+
+/// One of a few words. A word that is none of them is not repeated: it may be a secret in the wrong place.
+fn one_of<T: Copy>(key: &str, words: &[(&str, T)], text: &str) -> Result<T, Fault> {
+    words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value).ok_or_else(|| {
+        let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        Fault::new(format!("this is no value for `{key}`"), format!("write one of {}", known.join(", ")))
+    })
+}
+
+impl CloudflarePlan {
+    fn parse(text: &str) -> Result<CloudflarePlan, Fault> {
+        use CloudflarePlan::{Business, Enterprise, Free, Pro};
+        one_of("plan", &[("free", Free), ("pro", Pro), ("business", Business), ("enterprise", Enterprise)], text)
+    }
+}
+
+impl Fallback {
+    fn parse(text: &str) -> Result<Fallback, Fault> {
+        use Fallback::{Everything, Fail, Hosts};
+        one_of("then", &[("hosts", Hosts), ("everything", Everything), ("fail", Fail)], text)
+    }
 }
 
 impl Default for Threshold {

@@ -6,8 +6,6 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{CloudflarePlan, Fallback};
-
 pub(super) type Text = Spanned<String>;
 
 pub(super) fn parse(text: &str) -> Result<RawConfig, toml::de::Error> {
@@ -42,12 +40,12 @@ pub(super) struct RawSite {
 pub(super) struct RawCloudflare {
     pub(super) zone_id: Option<Text>,
     pub(super) token_env: Option<Text>,
-    pub(super) plan: Option<CloudflarePlan>,
+    pub(super) plan: Option<Text>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawThreshold {
     pub(super) urls: Option<Spanned<i64>>,
-    pub(super) then: Option<Fallback>,
+    pub(super) then: Option<Text>,
 }

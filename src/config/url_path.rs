@@ -11,7 +11,8 @@ pub struct UrlPath(String);
 impl UrlPath {
     pub(super) fn parse(text: &str) -> Result<UrlPath, Fault> {
         let fault = |what: &str, hint: &str| Fault::new(format!("{}: {what}", shown(text.as_bytes())), hint);
-        if text.contains("://") {
+        let path_part = text.split('?').next().unwrap_or_default();
+        if path_part.contains("://") {
             return Err(fault("this is a URL, not a URL path", "leave out scheme and host: `/sitemap.xml`"));
         }
         let Some(rest) = text.strip_prefix('/') else {
@@ -20,7 +21,7 @@ impl UrlPath {
         if rest.starts_with('/') {
             return Err(fault("`//` is an empty segment", "write one `/`"));
         }
-        if text.contains('*') {
+        if path_part.contains('*') {
             return Err(fault("a URL path is no glob", "name each path, or use `[site.threshold]` for broader purges"));
         }
         if text.contains('#') {
@@ -56,9 +57,13 @@ mod tests {
 
     #[test]
     fn url_paths_become_canonical_or_are_refused() {
-        for (typed, want) in
-            [("/", ""), ("/sitemap.xml", "sitemap.xml"), ("/\u{fc}/", "%C3%BC/"), ("/s.json?v=1&x", "s.json?v=1&x")]
-        {
+        for (typed, want) in [
+            ("/", ""),
+            ("/sitemap.xml", "sitemap.xml"),
+            ("/\u{fc}/", "%C3%BC/"),
+            ("/s.json?v=1&x", "s.json?v=1&x"),
+            ("/r?u=https://x/*", "r?u=https://x/*"),
+        ] {
             assert_eq!(UrlPath::parse(typed).unwrap().as_str(), want);
         }
         for (typed, want) in [

@@ -7,8 +7,8 @@ use toml::Spanned;
 use super::error::Fault;
 use super::raw::{RawCloudflare, RawConfig, RawSite, RawThreshold, Text};
 use super::{
-    BaseUrl, Cloudflare, Config, ConfigError, EnvName, OneSite, OutputDir, PathSet, Site, SiteName, Threshold, UrlPath,
-    ZoneId,
+    BaseUrl, Cloudflare, CloudflarePlan, Config, ConfigError, EnvName, Fallback, OneSite, OutputDir, PathSet, Site,
+    SiteName, Threshold, UrlPath, ZoneId,
 };
 use crate::display::shown;
 
@@ -41,7 +41,7 @@ fn site(raw: RawSite) -> Result<Site, Fault> {
         ignore: ignore(&raw.ignore)?,
         always: raw.always.iter().map(|path| checked(path, UrlPath::parse)).collect::<Result<_, _>>()?,
         cloudflare: cloudflare(&raw.cloudflare)?,
-        threshold: threshold(raw.threshold)?,
+        threshold: threshold(&raw.threshold)?,
     })
 }
 
@@ -73,13 +73,13 @@ fn cloudflare(raw: &RawCloudflare) -> Result<Cloudflare, Fault> {
     Ok(Cloudflare {
         zone_id: raw.zone_id.as_ref().map(|id| checked(id, ZoneId::parse)).transpose()?,
         token_env: raw.token_env.as_ref().map_or(Ok(default.token_env), |name| checked(name, EnvName::parse))?,
-        plan: raw.plan.unwrap_or(default.plan),
+        plan: raw.plan.as_ref().map_or(Ok(default.plan), |plan| checked(plan, CloudflarePlan::parse))?,
     })
 }
 
-fn threshold(raw: RawThreshold) -> Result<Threshold, Fault> {
+fn threshold(raw: &RawThreshold) -> Result<Threshold, Fault> {
     let default = Threshold::default();
-    let urls = match raw.urls {
+    let urls = match &raw.urls {
         None => default.urls,
         Some(n) => usize::try_from(*n.get_ref()).ok().filter(|&n| n > 0).ok_or_else(|| {
             Fault::new(
@@ -89,7 +89,8 @@ fn threshold(raw: RawThreshold) -> Result<Threshold, Fault> {
             .at(n.span())
         })?,
     };
-    Ok(Threshold { urls, then: raw.then.unwrap_or(default.then) })
+    let then = raw.then.as_ref().map_or(Ok(default.then), |then| checked(then, Fallback::parse))?;
+    Ok(Threshold { urls, then })
 }
 
 /// The same checks for the options that stand in for a file.

@@ -40,7 +40,8 @@ impl Form {
 /// One form: a part of the path, and whether a slash follows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spelled<'p> {
-    /// Bytes of the path, relative to the web root.
+    /// Bytes of the path, relative to the web root. Empty is the root itself: as a directory the base URL, and without its
+    /// slash the base URL without it, where that is a URL.
     pub path: &'p [u8],
     /// A slash follows that is not in the path.
     pub slash: bool,
@@ -66,9 +67,8 @@ pub fn forms(path: &[u8]) -> Vec<Spelled<'_>> {
     if stem == b"index" {
         let directory = &path[..name_at];
         all.push(spelled(directory, false, Form::Directory));
-        if let Some(without_slash) = directory.strip_suffix(b"/") {
-            all.push(spelled(without_slash, false, Form::DirectoryWithoutSlash));
-        }
+        let without_slash = directory.strip_suffix(b"/").unwrap_or_default();
+        all.push(spelled(without_slash, false, Form::DirectoryWithoutSlash));
         all.push(spelled(without_extension, false, Form::WithoutExtension));
     } else {
         all.push(spelled(without_extension, false, Form::WithoutExtension));
@@ -79,8 +79,6 @@ pub fn forms(path: &[u8]) -> Vec<Spelled<'_>> {
 
 /// The forms of a directory that appeared or vanished: `/d` and `/d/` answer 301 or 403 while it exists, 404 when not.
 pub(super) fn of_directory(path: &[u8]) -> Vec<Spelled<'_>> {
-    if path.is_empty() {
-        return vec![spelled(path, false, Form::Directory)];
-    }
-    vec![spelled(path, true, Form::Directory), spelled(path, false, Form::DirectoryWithoutSlash)]
+    let slash = !path.is_empty();
+    vec![spelled(path, slash, Form::Directory), spelled(path, false, Form::DirectoryWithoutSlash)]
 }

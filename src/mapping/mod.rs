@@ -103,7 +103,13 @@ pub fn map(changes: &Changes, site: &Site) -> Mapping {
 fn push_urls(urls: &mut Vec<(PublicUrl, Reason)>, site: &Site, spelled: &Spelled<'_>, reason: Reason) {
     for base in &site.base_urls {
         let mut url = String::with_capacity(base.as_str().len() + spelled.path.len() + 8);
-        url.push_str(base.as_str());
+        if spelled.path.is_empty() && spelled.form == Form::DirectoryWithoutSlash {
+            // `https://host/docs` beside `https://host/docs/`; a host alone has no such spelling.
+            let Some(without_slash) = base.without_slash() else { continue };
+            url.push_str(without_slash);
+        } else {
+            url.push_str(base.as_str());
+        }
         encode_path(spelled.path, &mut url);
         if spelled.slash {
             url.push('/');
@@ -120,10 +126,19 @@ fn push_always(urls: &mut Vec<(PublicUrl, Reason)>, site: &Site) {
     }
 }
 
+/// Path separators that Cloudflare takes in a prefix
+/// (<https://developers.cloudflare.com/cache/how-to/purge-cache/purge_by_prefix/>).
+const MOST_SEPARATORS: usize = 31;
+
+/// The prefix for all below a path; for all below an ancestor of it where the path is too deep to be named.
 fn prefix(base: &BaseUrl, path: &[u8]) -> Prefix {
     let mut text = base.without_scheme().to_owned();
     encode_path(path, &mut text);
     text.push('/');
+    if let Some((end, _)) = text.match_indices('/').nth(MOST_SEPARATORS) {
+        let ancestor = text[..end].rfind('/').map_or(end, |i| i + 1);
+        text.truncate(ancestor);
+    }
     Prefix(text.into_boxed_str())
 }
 

@@ -89,6 +89,22 @@ fn every_base_url_gets_every_form() {
 }
 
 #[test]
+fn the_root_of_a_base_url_with_a_path_answers_without_its_slash_too() {
+    let text = "[[site]]\nname = \"w\"\nbase_urls = [\"https://a.example/docs\", \"https://b.example\"]\n";
+    let site = Config::parse(text, "purge.toml").unwrap().sites.remove(0);
+    let mapping = map(&changed(&[(b"index.html", Status::Modified)]), &site);
+    let urls: Vec<&str> = mapping.urls.iter().map(|u| u.what.as_str()).collect();
+    let a = [
+        "https://a.example/docs",
+        "https://a.example/docs/",
+        "https://a.example/docs/index",
+        "https://a.example/docs/index.html",
+    ];
+    assert_eq!(urls[..4], a);
+    assert_eq!(urls[4..], ["https://b.example/", "https://b.example/index", "https://b.example/index.html"]);
+}
+
+#[test]
 fn what_a_link_or_submodule_leads_to_is_a_prefix() {
     let changes = Changes {
         paths: vec![Change { path: b"sub mod".as_slice().into(), status: Status::Modified, leads_elsewhere: true }],
@@ -97,6 +113,13 @@ fn what_a_link_or_submodule_leads_to_is_a_prefix() {
     let mapping = map(&changes, &site(""));
     assert_eq!(url_paths(&mapping), ["/sub%20mod"]);
     assert_eq!(mapping.prefixes[0].what.as_str(), "www.example.com/sub%20mod/");
+    for (depth, separators) in [(30, 31), (31, 31), (40, 31)] {
+        let path = vec!["d"; depth].join("/").into_bytes();
+        let change = Change { path: path.into(), status: Status::Added, leads_elsewhere: true };
+        let mapping = map(&Changes { paths: vec![change], directories: Vec::new() }, &site(""));
+        let prefix = mapping.prefixes[0].what.as_str();
+        assert_eq!((prefix.matches('/').count(), prefix.ends_with("/d/")), (separators, true), "{depth}");
+    }
 }
 
 #[test]

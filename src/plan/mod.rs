@@ -10,7 +10,7 @@ pub use batch::{Batch, Items, Limits};
 pub use pace::{Bucket, Pace, Pacer};
 
 use crate::changes::{Changes, Status};
-use crate::config::{Fallback, Site, SiteName};
+use crate::config::{BaseUrl, Fallback, Site, SiteName, Threshold};
 use crate::display::{counted, grouped};
 use crate::mapping::{Mapped, Mapping, Prefix, PublicUrl, Reason};
 use crate::snapshot::SnapshotName;
@@ -115,7 +115,11 @@ pub struct Plan {
     pub operations: Vec<Planned>,
     /// Why it is broader than the changes, in one sentence.
     pub fallback: Option<String>,
-    /// The operations as requests; together they hold each operation once.
+    /// The site's policy forbids it: the operations are there to be looked at, and no batch holds them.
+    pub refused: Option<Refused>,
+    /// What a person should know of the two snapshots.
+    pub notes: Vec<String>,
+    /// The operations as requests; together they hold each operation once. Empty when the plan is refused.
     pub batches: Vec<Batch>,
 }
 
@@ -141,31 +145,41 @@ impl Refused {
 
 impl Plan {
     /// Plans what a mapping asks for, within a provider's limits.
-    ///
-    /// # Errors
-    /// When there are more URLs than the threshold and the site's policy is to refuse.
+    #[must_use]
     pub fn new(
         site: &Site,
         names: (&SnapshotName, &SnapshotName),
         changes: Changes,
         mapping: Mapping,
         limits: Limits,
-    ) -> Result<Plan, Refused> {
+    ) -> Plan {
         let counts = counts(&changes, mapping.ignored);
         let urls = mapping.urls.len();
-        let (operations, fallback) =
-            if urls > site.threshold.urls { fall_back(site, urls)? } else { (listed(mapping), None) };
-        Ok(Plan {
+        let Threshold { urls: limit, then } = site.threshold;
+        let too_many = urls > limit;
+        let refused = (too_many && then == Fallback::Fail).then(|| Refused { site: site.name.clone(), urls, limit });
+        let (operations, fallback) = match broader(site) {
+            Some((operations, what)) if too_many => {
+                let because =
+                    format!("{} changed, more than threshold.urls = {}: {what}", counted(urls, "URL"), grouped(limit));
+                (operations, Some(because))
+            }
+            _ => (listed(mapping), None),
+        };
+        let batches = if refused.is_some() { Vec::new() } else { Batch::all(&operations, limits) };
+        Plan {
             site: site.name.clone(),
             from: names.0.clone(),
             to: names.1.clone(),
             changes,
             counts,
             urls,
-            batches: Batch::all(&operations, limits),
+            batches,
             operations,
             fallback,
-        })
+            refused,
+            notes: Vec::new(),
+        }
     }
 
     /// True when there is nothing to ask for.
@@ -202,26 +216,22 @@ fn listed(mapping: Mapping) -> Vec<Planned> {
     urls.chain(prefixes).collect()
 }
 
-/// The broader purge that the threshold names.
-fn fall_back(site: &Site, urls: usize) -> Result<(Vec<Planned>, Option<String>), Refused> {
-    let limit = site.threshold.urls;
-    let hosts = || {
-        let mut hosts: Vec<&str> = site.base_urls.iter().map(crate::config::BaseUrl::host).collect();
-        hosts.sort_unstable();
-        hosts.dedup();
-        hosts
-    };
-    let (operations, what) = match site.threshold.then {
-        Fallback::Fail => return Err(Refused { site: site.name.clone(), urls, limit }),
-        Fallback::Everything => (vec![Operation::Everything], "everything in the zone is purged".to_owned()),
-        Fallback::Hosts => {
-            let hosts = hosts();
-            let what = format!("everything under {} is purged", hosts.join(", "));
-            (hosts.into_iter().map(|h| Operation::Host(h.into())).collect(), what)
+/// The broader purge that the threshold names, and what it does in words.
+fn broader(site: &Site) -> Option<(Vec<Planned>, String)> {
+    let planned = |operation| Planned { operation, reasons: Vec::new() };
+    match site.threshold.then {
+        Fallback::Fail => None,
+        Fallback::Everything => {
+            Some((vec![planned(Operation::Everything)], "everything in the zone is purged".to_owned()))
         }
-    };
-    let because = format!("{} changed, more than threshold.urls = {}: {what}", counted(urls, "URL"), grouped(limit));
-    Ok((operations.into_iter().map(|operation| Planned { operation, reasons: Vec::new() }).collect(), Some(because)))
+        Fallback::Hosts => {
+            let mut hosts: Vec<&str> = site.base_urls.iter().map(BaseUrl::host).collect();
+            hosts.sort_unstable();
+            hosts.dedup();
+            let what = format!("everything under {} is purged", hosts.join(", "));
+            Some((hosts.into_iter().map(|h| planned(Operation::Host(h.into()))).collect(), what))
+        }
+    }
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ fn limits(urls: usize) -> Limits {
     Limits { urls: NonZeroUsize::new(urls).unwrap(), others: NonZeroUsize::new(2).unwrap() }
 }
 
-fn plan(files: usize, then: &str, limit: usize) -> Result<Plan, Refused> {
+fn plan(files: usize, then: &str, limit: usize) -> Plan {
     let text = format!(
         "[[site]]\nname = \"www\"\nbase_urls = [\"https://b.example/\", \"https://a.example/\", \"https://a.example/x/\"]\n\
          [site.threshold]\nurls = 10\nthen = \"{then}\"\n"
@@ -32,18 +32,20 @@ fn plan(files: usize, then: &str, limit: usize) -> Result<Plan, Refused> {
 
 #[test]
 fn at_the_threshold_urls_are_listed_and_above_it_they_are_not() {
-    let listed = plan(3, "everything", 100).unwrap();
+    let listed = plan(3, "everything", 100);
     assert_eq!((listed.urls, listed.fallback.is_none()), (9, true));
-    let everything = plan(4, "everything", 100).unwrap();
+    let everything = plan(4, "everything", 100);
     assert_eq!(everything.operations.iter().map(|p| &p.operation).collect::<Vec<_>>(), [&Operation::Everything]);
     assert_eq!(
         everything.fallback.unwrap(),
         "12 URLs changed, more than threshold.urls = 10: everything in the zone is purged"
     );
-    let hosts = plan(4, "hosts", 100).unwrap();
+    let hosts = plan(4, "hosts", 100);
     assert_eq!(hosts.operations.iter().map(|p| p.operation.text()).collect::<Vec<_>>(), ["a.example", "b.example"]);
     assert_eq!(hosts.batches.len(), 1);
-    let refused = plan(4, "fail", 100).unwrap_err();
+    let refused = plan(4, "fail", 100);
+    assert_eq!((refused.operations.len(), refused.batches.len()), (15, 0), "shown, and in no request");
+    let refused = refused.refused.unwrap();
     assert_eq!(
         refused.to_string(),
         "site www: 12 URLs changed, more than `threshold.urls = 10`, and `then = \"fail\"`"
@@ -52,13 +54,13 @@ fn at_the_threshold_urls_are_listed_and_above_it_they_are_not() {
 
 #[test]
 fn nothing_changed_is_a_plan_without_operations() {
-    let empty = plan(0, "everything", 100).unwrap();
+    let empty = plan(0, "everything", 100);
     assert!(empty.is_empty() && empty.batches.is_empty() && empty.fallback.is_none());
 }
 
 #[test]
 fn a_batch_halves_until_one_is_left() {
-    let batches = plan(3, "everything", 100).unwrap().batches;
+    let batches = plan(3, "everything", 100).batches;
     assert_eq!(
         batches.iter().map(|b| (b.kind(), b.size())).collect::<Vec<_>>(),
         [(Kind::Url, 9), (Kind::Prefix, 2), (Kind::Prefix, 1)]
@@ -71,7 +73,7 @@ fn a_batch_halves_until_one_is_left() {
 proptest! {
     #[test]
     fn no_batch_is_over_the_limit_or_empty_and_each_operation_is_in_exactly_one(files in 0usize..4, limit in 1usize..12) {
-        let plan = plan(files, "everything", limit).unwrap();
+        let plan = plan(files, "everything", limit);
         let mut next = 0;
         for batch in &plan.batches {
             let most = if batch.kind() == Kind::Url { limit } else { 2 };
@@ -108,7 +110,7 @@ fn the_forecast_is_when_the_last_request_starts() {
         others: Bucket { burst: 1.0, per_second: 0.1 },
         requests: Bucket { burst: 100.0, per_second: 3.0 },
     };
-    let batches = plan(3, "everything", 4).unwrap().batches;
+    let batches = plan(3, "everything", 4).batches;
     // 4, 4 and 1 URLs, then 2 and 1 prefixes: the second prefix request waits ten seconds for its token.
     assert_eq!(pace.forecast(&batches[..3]), Duration::from_millis(625));
     assert_eq!(pace.forecast(&batches), Duration::from_secs(10));

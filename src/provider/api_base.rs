@@ -3,7 +3,6 @@
 use url::{Host, Url};
 
 use crate::config::{Environment, EnvironmentError};
-use crate::display::shown;
 
 /// The variables that move the API, as Cloudflare's SDKs and its wrangler name them; the first that is set counts.
 const VARIABLES: [&str; 2] = ["CLOUDFLARE_BASE_URL", "CLOUDFLARE_API_BASE_URL"];
@@ -19,12 +18,10 @@ pub enum ApiBaseError {
     #[error(transparent)]
     Environment(#[from] EnvironmentError),
     /// Its value is no address that a token may be sent to.
-    #[error("{variable} is {}: {what}", shown(.value.as_bytes()))]
+    #[error("{variable} cannot be used: {what}")]
     Unusable {
         /// The variable.
         variable: &'static str,
-        /// Its value.
-        value: String,
         /// What is wrong.
         what: String,
     },
@@ -46,7 +43,7 @@ impl ApiBase {
     pub fn from_environment(environment: &Environment) -> Result<ApiBase, ApiBaseError> {
         for variable in VARIABLES {
             if let Some(value) = environment.get(variable)? {
-                let unusable = |what: String| ApiBaseError::Unusable { variable, value: value.to_owned(), what };
+                let unusable = |what: String| ApiBaseError::Unusable { variable, what };
                 return ApiBase::parse(value).map_err(unusable);
             }
         }

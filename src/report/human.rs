@@ -4,10 +4,9 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use super::{Detail, SiteReport};
+use super::{Detail, Failure, SiteReport};
 use crate::display::{counted, grouped, shown};
 use crate::plan::{Operation, Plan, Planned};
-use crate::send::{Outcome, Receipt};
 use crate::snapshot::SnapshotName;
 
 const STRONG: Style = Style::new().bold();
@@ -19,38 +18,43 @@ const BAD: Style = AnsiColor::Red.on_default().bold();
 /// The widest URL that reasons are still aligned behind.
 const URL_COLUMN: usize = 60;
 
-/// Writes one site's part.
+/// Writes one site's plan.
 ///
 /// # Errors
 /// When `out` cannot be written.
 pub fn human(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Result<()> {
     let plan = site.plan;
-    if let Some(because) = &plan.fallback {
-        writeln!(out, "{STRONG}{}{STRONG:#}: {WARN}{because}{WARN:#}", plan.site)?;
-        writeln!(out, "  {}", range(plan))?;
-    } else if plan.is_empty() {
-        let ignored = if plan.counts.ignored > 0 {
-            format!(" ({} ignored)", counted(plan.counts.ignored, "changed path"))
-        } else {
-            String::new()
-        };
-        return writeln!(
-            out,
-            "{STRONG}{}{STRONG:#}: nothing changed between {} and {}{ignored}",
-            plan.site,
-            name(&plan.from),
-            name(&plan.to)
-        );
-    } else {
-        writeln!(out, "{STRONG}{}{STRONG:#}: {}", plan.site, range(plan))?;
+    let headline = match (&plan.fallback, &plan.refused) {
+        (Some(because), _) => format!("{WARN}{because}{WARN:#}"),
+        (_, Some(r)) => {
+            let (urls, limit) = (counted(r.urls, "URL"), grouped(r.limit));
+            format!("{BAD}{urls} changed, more than threshold.urls = {limit}: refused, nothing is purged{BAD:#}")
+        }
+        _ if plan.is_empty() => nothing(plan),
+        _ => range(plan),
+    };
+    writeln!(out, "{STRONG}{}{STRONG:#}: {headline}", plan.site)?;
+    if !plan.is_empty() {
+        if plan.fallback.is_some() || plan.refused.is_some() {
+            writeln!(out, "  {}", range(plan))?;
+        }
+        writeln!(out, "  {}", paths(plan))?;
+        writeln!(out, "  {}", cost(site))?;
     }
-    writeln!(out, "  {}", paths(plan))?;
-    writeln!(out, "  {}", cost(site))?;
-    list(out, plan, detail)?;
-    if site.receipts.is_some() {
-        outcome(out, site, detail)?;
+    for note in &plan.notes {
+        writeln!(out, "  {WARN}note{WARN:#}: {note}")?;
     }
-    Ok(())
+    list(out, plan, detail)
+}
+
+/// `nothing changed between A (…) and B (…)`.
+#[must_use]
+pub fn nothing(plan: &Plan) -> String {
+    let ignored = match plan.counts.ignored {
+        0 => String::new(),
+        n => format!(" ({} ignored)", counted(n, "changed path")),
+    };
+    format!("nothing changed between {} and {}{ignored}", name(&plan.from), name(&plan.to))
 }
 
 fn name(snapshot: &SnapshotName) -> String {
@@ -79,11 +83,16 @@ pub(super) fn paths(plan: &Plan) -> String {
     format!("{} changed: {}{ignored}", counted(counts.total(), "path"), by_status.join(", "))
 }
 
-/// `31 URLs in 1 request, at once`.
+/// `31 URLs in 1 request to zone 023e…, at once`.
 pub(super) fn cost(site: &SiteReport<'_>) -> String {
+    let operations = operations(&site.plan.operations);
+    if site.plan.refused.is_some() {
+        return operations;
+    }
     let seconds = site.expected_seconds();
     let pace = if seconds < 1.0 { "at once".to_owned() } else { format!("in about {seconds:.0} s") };
-    format!("{} in {}, {pace}", operations(&site.plan.operations), counted(site.plan.batches.len(), "request"))
+    let zone = site.zone.map_or(String::new(), |zone| format!(" to zone {}", zone.as_str()));
+    format!("{operations} in {}{zone}, {pace}", counted(site.plan.batches.len(), "request"))
 }
 
 /// `31 URLs, 1 prefix`: the operations by kind.
@@ -120,8 +129,11 @@ fn list(out: &mut dyn Write, plan: &Plan, detail: Detail) -> io::Result<()> {
             Operation::Prefix(prefix) => format!("{}*", prefix.as_str()),
             other => other.text().to_owned(),
         };
-        let line = format!("  {label:width$}  {DIM}{}{DIM:#}", reasons.join("; "));
-        writeln!(out, "{}", line.trim_end())?;
+        if reasons.is_empty() {
+            writeln!(out, "  {label}")?;
+        } else {
+            writeln!(out, "  {label:width$}  {DIM}{}{DIM:#}", reasons.join("; "))?;
+        }
     }
     if listed.len() < plan.operations.len() {
         writeln!(out, "  {DIM}and {} more (all with -v){DIM:#}", grouped(plan.operations.len() - listed.len()))?;
@@ -129,41 +141,49 @@ fn list(out: &mut dyn Write, plan: &Plan, detail: Detail) -> io::Result<()> {
     Ok(())
 }
 
-fn outcome(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Result<()> {
-    let receipts = site.receipts.unwrap_or_default();
-    let taken: Vec<&Receipt> = receipts.iter().filter(|r| r.is_accepted()).collect();
+/// Writes what became of one site's plan.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn human_outcome(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Result<()> {
+    let plan = site.plan;
+    let requests = site.receipts.unwrap_or_default().iter().filter(|r| r.is_accepted()).count();
     let (accepted, not) = site.accepted_and_not();
-    if detail != Detail::Brief {
-        writeln!(out)?;
+    if accepted + not == 0 {
+        return Ok(());
     }
     if not == 0 {
-        let all = operations(&site.plan.operations);
-        return writeln!(out, "  {GOOD}accepted{GOOD:#}: {all} in {}", counted(taken.len(), "request"));
+        let all = operations(&plan.operations);
+        return writeln!(
+            out,
+            "{STRONG}{}{STRONG:#}: {GOOD}accepted{GOOD:#}: {all} in {}",
+            plan.site,
+            counted(requests, "request")
+        );
     }
-    writeln!(out, "  {BAD}NOT purged{BAD:#}: {} of {}", grouped(not), counted(accepted + not, "operation"))?;
-    for receipt in site.failures() {
-        failure(out, site.plan, receipt, detail)?;
+    let total = counted(accepted + not, "operation");
+    writeln!(out, "{STRONG}{}{STRONG:#}: {BAD}NOT purged{BAD:#}: {} of {total}", plan.site, grouped(not))?;
+    for failure in site.failures_by_reason() {
+        self::failure(out, plan, &failure, detail)?;
     }
     if accepted > 0 {
-        writeln!(out, "  accepted: {} in {}", counted(accepted, "operation"), counted(taken.len(), "request"))?;
+        writeln!(out, "  accepted: {} in {}", counted(accepted, "operation"), counted(requests, "request"))?;
     }
-    Ok(())
+    writeln!(out, "  hint: run the same command again when that is mended; to purge twice does no harm")
 }
 
-fn failure(out: &mut dyn Write, plan: &Plan, receipt: &Receipt, detail: Detail) -> io::Result<()> {
-    /// Of a failed batch's operations, how many are named where there is no room for all.
+fn failure(out: &mut dyn Write, plan: &Plan, failure: &Failure<'_>, detail: Detail) -> io::Result<()> {
+    /// Operations that are named where there is no room for all.
     const NAMED: usize = 3;
-    let operations = &plan.operations[receipt.batch.operations()];
-    let most = if detail == Detail::Full { operations.len() } else { NAMED.min(operations.len()) };
-    writeln!(out, "  {BAD}{}{BAD:#}: {}", receipt.word(), receipt.why().unwrap_or_default())?;
-    for planned in &operations[..most] {
+    let operations: Vec<&Planned> =
+        failure.receipts.iter().flat_map(|r| &plan.operations[r.batch.operations()]).collect();
+    let most = if detail == Detail::Screenful { NAMED } else { detail.most() };
+    writeln!(out, "  {BAD}{}{BAD:#}: {}", failure.word, failure.why)?;
+    for planned in operations.iter().take(most) {
         writeln!(out, "    {}", planned.operation.text())?;
     }
     if most < operations.len() {
-        writeln!(out, "    {DIM}and {} more (all with -v){DIM:#}", grouped(operations.len() - most))?;
+        writeln!(out, "    {DIM}{} in all (named with -v){DIM:#}", grouped(operations.len()))?;
     }
-    match &receipt.outcome {
-        Outcome::Refused { advice: Some(advice), .. } => writeln!(out, "    hint: {advice}"),
-        _ => Ok(()),
-    }
+    failure.advice.map_or(Ok(()), |advice| writeln!(out, "    hint: {advice}"))
 }

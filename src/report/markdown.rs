@@ -18,15 +18,17 @@ pub fn markdown(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> i
     if let Some(because) = &plan.fallback {
         writeln!(out, "> **{because}**\n")?;
     }
-    writeln!(out, "{}\n", code(&human::range(plan)))?;
-    if plan.is_empty() {
-        let ignored = if plan.counts.ignored > 0 {
-            format!(" ({} ignored)", grouped(plan.counts.ignored))
-        } else {
-            String::new()
-        };
-        return writeln!(out, "Nothing changed{ignored}.\n");
+    if !plan.is_empty() {
+        writeln!(out, "{}\n", code(&human::range(plan)))?;
     }
+    if plan.is_empty() {
+        writeln!(out, "{}.\n", human::nothing(plan).replacen('n', "N", 1))?;
+        return notes(out, site);
+    }
+    if let Some(refused) = &plan.refused {
+        writeln!(out, "> **Refused, nothing is purged:** {refused}\n")?;
+    }
+    notes(out, site)?;
     writeln!(out, "- {}\n- {}", human::paths(plan), human::cost(site))?;
     if let Some(receipts) = site.receipts {
         outcome(out, site, receipts.len())?;
@@ -41,14 +43,17 @@ fn outcome(out: &mut dyn Write, site: &SiteReport<'_>, requests: usize) -> io::R
         return writeln!(out, "- **accepted**: {} in {}", counted(accepted, "operation"), counted(requests, "request"));
     }
     writeln!(out, "- **NOT purged**: {} of {}", grouped(not), counted(accepted + not, "operation"))?;
-    for receipt in site.failures() {
-        let operations = &site.plan.operations[receipt.batch.operations()];
-        let first = operations.first().map_or("", |p| p.operation.text());
-        let more =
-            if operations.len() > 1 { format!(" and {} more", grouped(operations.len() - 1)) } else { String::new() };
-        writeln!(out, "  - {}: {} ({}{more})", receipt.word(), code(receipt.why().unwrap_or_default()), code(first))?;
+    for failure in site.failures_by_reason() {
+        let operations: usize = failure.receipts.iter().map(|r| r.batch.size()).sum();
+        let first = &site.plan.operations[failure.receipts[0].batch.operations()][0];
+        let more = if operations > 1 { format!(" and {} more", grouped(operations - 1)) } else { String::new() };
+        writeln!(out, "  - {}: {} ({}{more})", failure.word, code(failure.why), code(first.operation.text()))?;
     }
     Ok(())
+}
+
+fn notes(out: &mut dyn Write, site: &SiteReport<'_>) -> io::Result<()> {
+    site.plan.notes.iter().try_for_each(|note| writeln!(out, "> note: {}\n", code(note)))
 }
 
 fn list(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Result<()> {

@@ -13,10 +13,10 @@ mod progress;
 use crate::config::ZoneId;
 use crate::plan::Plan;
 use crate::provider::Cloudflare;
-use crate::send::Receipt;
+use crate::send::{Outcome, Receipt};
 
 pub use github::{annotation, annotations};
-pub use human::human;
+pub use human::{human, human_outcome, nothing};
 pub use json::json;
 pub use lines::{requests, urls};
 pub use markdown::markdown;
@@ -33,6 +33,18 @@ pub struct SiteReport<'r> {
     pub zone: Option<&'r ZoneId>,
     /// What became of it; `None` when nothing was to be sent (a dry run).
     pub receipts: Option<&'r [Receipt]>,
+}
+
+/// Batches that ended the same way for the same reason.
+pub struct Failure<'r> {
+    /// How they ended, in one word.
+    pub word: &'static str,
+    /// Why.
+    pub why: &'r str,
+    /// The next thing to do.
+    pub advice: Option<&'static str>,
+    /// The batches, at least one.
+    pub receipts: Vec<&'r Receipt>,
 }
 
 /// How much of a list is shown.
@@ -61,10 +73,26 @@ impl Detail {
     }
 }
 
-impl SiteReport<'_> {
+impl<'r> SiteReport<'r> {
     /// The receipts of batches that were not accepted.
-    pub fn failures(&self) -> impl Iterator<Item = &Receipt> {
+    pub fn failures(&self) -> impl Iterator<Item = &'r Receipt> + use<'r> {
         self.receipts.unwrap_or_default().iter().filter(|r| !r.is_accepted())
+    }
+
+    /// The same, gathered by how and why, in the order of the first of each.
+    #[must_use]
+    pub fn failures_by_reason(&self) -> Vec<Failure<'r>> {
+        let mut groups: Vec<Failure<'r>> = Vec::new();
+        for receipt in self.failures() {
+            let (word, why) = (receipt.word(), receipt.why().unwrap_or_default());
+            if let Some(group) = groups.iter_mut().find(|g| g.word == word && g.why == why) {
+                group.receipts.push(receipt);
+            } else {
+                let advice = if let Outcome::Refused { advice, .. } = receipt.outcome { advice } else { None };
+                groups.push(Failure { word, why, advice, receipts: vec![receipt] });
+            }
+        }
+        groups
     }
 
     /// How many operations were accepted, and how many were not.

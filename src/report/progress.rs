@@ -6,6 +6,7 @@ use std::io::Write;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle as BarStyle};
 
 use crate::display::{counted, grouped};
+use crate::plan::Plan;
 use crate::send::Event;
 
 /// How progress is shown.
@@ -24,6 +25,7 @@ pub enum ProgressStyle {
 /// The progress of one site.
 pub struct Progress<'w> {
     style: ProgressStyle,
+    site: String,
     bar: ProgressBar,
     total: usize,
     done: Cell<usize>,
@@ -35,8 +37,9 @@ pub struct Progress<'w> {
 const WORTH_QUARTERS: usize = 2000;
 
 impl<'w> Progress<'w> {
-    /// Progress over `total` operations, written to `stderr`; a bar goes to the process's own.
-    pub fn new(style: ProgressStyle, total: usize, stderr: &'w mut dyn Write) -> Progress<'w> {
+    /// Progress over a plan's operations, written to `stderr`; a bar goes to the process's own.
+    pub fn new(style: ProgressStyle, plan: &Plan, stderr: &'w mut dyn Write) -> Progress<'w> {
+        let total = plan.operations.len();
         let bar = if style == ProgressStyle::Bar {
             let template =
                 BarStyle::with_template("  {bar:32} {pos}/{len}  {msg}").unwrap_or_else(|_| BarStyle::default_bar());
@@ -44,7 +47,15 @@ impl<'w> Progress<'w> {
         } else {
             ProgressBar::hidden()
         };
-        Progress { style, bar, total, done: Cell::new(0), quarter: Cell::new(0), stderr: RefCell::new(stderr) }
+        Progress {
+            style,
+            site: plan.site.to_string(),
+            bar,
+            total,
+            done: Cell::new(0),
+            quarter: Cell::new(0),
+            stderr: RefCell::new(stderr),
+        }
     }
 
     /// Shows an event.
@@ -86,6 +97,7 @@ impl<'w> Progress<'w> {
     }
 
     fn line(&self, text: &str) {
+        let text = &format!("{}: {text}", self.site);
         match self.style {
             ProgressStyle::Hidden => {}
             ProgressStyle::Bar => self.bar.println(format!("  {text}")),

@@ -60,7 +60,7 @@ impl RetryPolicy {
     /// When the attempts are used up, or the wait would end after the deadline.
     pub fn next_delay(&self, tried: Tried, dice: f64) -> Result<Duration, String> {
         if tried.attempts >= self.attempts {
-            return Err(format!("gave up after {} attempts", tried.attempts));
+            return Err(format!("{} attempts were made", tried.attempts));
         }
         let base = if tried.throttled { self.throttled_base } else { self.base };
         let doubled = base.saturating_mul(1 << (tried.attempts.clamp(1, 20) - 1)).min(self.cap);
@@ -69,7 +69,7 @@ impl RetryPolicy {
             let seconds = |d: Duration| grouped(usize::try_from(d.as_secs()).unwrap_or(usize::MAX));
             let asked = if tried.retry_after.is_some() { "it asks to wait" } else { "the next attempt is due in" };
             return Err(format!(
-                "gave up: {asked} {} s, and `--retry-for` ends {} s after the first attempt",
+                "{asked} {} s, and `--retry-for` ends {} s after the first attempt",
                 seconds(delay),
                 seconds(self.deadline)
             ));
@@ -124,10 +124,10 @@ mod tests {
         let late = Tried { elapsed: S(100), retry_after: Some(S(21)), ..tried(1) };
         assert_eq!(
             policy.next_delay(late, 0.0).unwrap_err(),
-            "gave up: it asks to wait 21 s, and `--retry-for` ends 120 s after the first attempt"
+            "it asks to wait 21 s, and `--retry-for` ends 120 s after the first attempt"
         );
         assert_eq!(policy.next_delay(Tried { retry_after: Some(S(20)), ..late }, 0.0), Ok(S(20)));
-        assert_eq!(policy.next_delay(tried(6), 0.0).unwrap_err(), "gave up after 6 attempts");
+        assert_eq!(policy.next_delay(tried(6), 0.0).unwrap_err(), "6 attempts were made");
     }
 
     #[test]

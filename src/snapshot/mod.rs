@@ -5,13 +5,15 @@
 //! [`crate::changes`].
 
 mod author;
+mod error;
 mod range;
 mod repository;
 mod tree;
 
 pub use author::Author;
-pub use range::{Range, RangeError};
-pub use repository::{Repository, SnapshotError};
+pub use error::{GitError, SnapshotError};
+pub use range::{End, Range, RangeError};
+pub use repository::Repository;
 pub use tree::{Entry, EntryKind, MalformedTree, Tree};
 
 /// What a snapshot is called and which object it is; travels to plan and report.
@@ -64,6 +66,6 @@ impl Snapshot<'_> {
 
     fn unreadable(&self, id: &[u8], source: git2::Error) -> SnapshotError {
         let tree = git2::Oid::from_bytes(id).map_or_else(|_| "?".to_owned(), |id| id.to_string());
-        SnapshotError::Object { spec: self.name.spec.clone(), tree, source }
+        SnapshotError::Object { spec: self.name.spec.clone(), tree, source: GitError(source) }
     }
 }

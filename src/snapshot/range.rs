@@ -14,6 +14,21 @@ pub struct Range {
     pub to: String,
 }
 
+/// One of the two ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// What the site was.
+    From,
+    /// What the site is.
+    To,
+}
+
+impl std::fmt::Display for End {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if *self == End::From { "FROM" } else { "TO" })
+    }
+}
+
 /// Why the arguments name no two snapshots. Exit code 2.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RangeError {
@@ -22,7 +37,7 @@ pub enum RangeError {
     NoFrom,
     /// An empty argument, as an unset variable leaves it.
     #[error("{0} is empty")]
-    Empty(&'static str),
+    Empty(End),
     /// `A...B`.
     #[error("{}: three dots compare with the merge base, and the merge base was never live", shown(.0.as_bytes()))]
     ThreeDots(String),
@@ -37,7 +52,8 @@ impl RangeError {
     pub fn hint(&self) -> String {
         match self {
             RangeError::NoFrom => "name it, for example `diffpurge plan HEAD~1` or `diffpurge plan v1.2 v1.3`".to_owned(),
-            RangeError::Empty(_) => {
+            RangeError::Empty(End::To) => "the pipeline's variable is unset; leave TO (and `..`) out to compare with HEAD".to_owned(),
+            RangeError::Empty(End::From) => {
                 "the pipeline's variable is unset, as on a first deploy; name the revision that was live, for example HEAD~1".to_owned()
             }
             RangeError::ThreeDots(typed) => format!("write `{}`", shown(typed.replacen("...", "..", 1).as_bytes())),
@@ -58,11 +74,10 @@ impl Range {
         }
         let (from, to) = match (first.split_once(".."), second) {
             (Some(_), Some(third)) => return Err(RangeError::Third(first.to_owned(), third.to_owned())),
-            (Some((from, "")), None) => (from, DEFAULT_TO),
             (Some((from, to)), None) => (from, to),
             (None, second) => (first, second.unwrap_or(DEFAULT_TO)),
         };
-        for (name, end) in [("FROM", from), ("TO", to)] {
+        for (name, end) in [(End::From, from), (End::To, to)] {
             if end.trim().is_empty() {
                 return Err(RangeError::Empty(name));
             }
@@ -81,12 +96,12 @@ mod tests {
             (Some("a"), Some("b"), Ok(("a", "b"))),
             (Some("a"), None, Ok(("a", "HEAD"))),
             (Some("a..b"), None, Ok(("a", "b"))),
-            (Some("a.."), None, Ok(("a", "HEAD"))),
+            (Some("a.."), None, Err(RangeError::Empty(End::To))),
             (Some("v1.2"), Some("v1.3"), Ok(("v1.2", "v1.3"))),
             (None, None, Err(RangeError::NoFrom)),
-            (Some(""), Some("b"), Err(RangeError::Empty("FROM"))),
-            (Some("a"), Some(" "), Err(RangeError::Empty("TO"))),
-            (Some("..b"), None, Err(RangeError::Empty("FROM"))),
+            (Some(""), Some("b"), Err(RangeError::Empty(End::From))),
+            (Some("a"), Some(" "), Err(RangeError::Empty(End::To))),
+            (Some("..b"), None, Err(RangeError::Empty(End::From))),
             (Some("a...b"), None, Err(RangeError::ThreeDots("a...b".to_owned()))),
             (Some("a..b"), Some("c"), Err(RangeError::Third("a..b".to_owned(), "c".to_owned()))),
         ] {

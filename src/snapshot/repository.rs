@@ -8,9 +8,9 @@ use std::sync::OnceLock;
 
 use git2::{ErrorCode, Object, ObjectType};
 
+use super::error::{GitError, SnapshotError};
 use super::{EntryKind, MalformedTree, Snapshot, SnapshotName, Tree};
 use crate::config::OutputDir;
-use crate::display::shown;
 
 /// Extensions of a repository that libgit2 would refuse and that cannot hurt here: a partial clone only lacks blobs,
 /// and blobs are not read.
@@ -19,107 +19,6 @@ const HARMLESS_EXTENSIONS: &[&str] = &["partialclone"];
 /// An opened repository.
 pub struct Repository {
     inner: git2::Repository,
-}
-
-/// Why a snapshot cannot be read. Exit code 3.
-#[derive(Debug, thiserror::Error)]
-pub enum SnapshotError {
-    /// No repository there, or one that cannot be opened.
-    #[error("cannot open the git repository at {}", shown(.dir.as_bytes()))]
-    Open {
-        /// Where it was looked for.
-        dir: String,
-        /// libgit2's word on it.
-        source: git2::Error,
-    },
-    /// The revision does not exist here.
-    #[error("cannot find the revision {}", shown(.spec.as_bytes()))]
-    Revision {
-        /// As typed.
-        spec: String,
-        /// The clone has no full history.
-        shallow: bool,
-        /// libgit2's word on it.
-        source: git2::Error,
-    },
-    /// The revision's object is missing or broken.
-    #[error("cannot read the tree {tree} of {}", shown(.spec.as_bytes()))]
-    Object {
-        /// As typed.
-        spec: String,
-        /// The tree's id.
-        tree: String,
-        /// libgit2's word on it.
-        source: git2::Error,
-    },
-    /// The tree is not in git's format.
-    #[error("cannot read the tree {tree} of {}", shown(.spec.as_bytes()))]
-    Malformed {
-        /// As typed.
-        spec: String,
-        /// The tree's id.
-        tree: String,
-        /// What is wrong with it.
-        source: MalformedTree,
-    },
-    /// `000…0`, which CI systems say for "there was none".
-    #[error("{} is all zeros: there was no revision before this one", shown(.0.as_bytes()))]
-    Zeros(String),
-    /// The revision is a file.
-    #[error("{} is neither a commit nor a tree", shown(.0.as_bytes()))]
-    NotATree(String),
-    /// The output directory is something else.
-    #[error("`output` {} is not a directory in {}", shown(.output.as_bytes()), shown(.spec.as_bytes()))]
-    OutputNotADirectory {
-        /// The configured directory.
-        output: String,
-        /// As typed.
-        spec: String,
-    },
-    /// The output directory is in neither revision: a slip in the configuration, not an empty site.
-    #[error("`output` {} is neither in {} nor in {}", shown(.output.as_bytes()), shown(.from.as_bytes()), shown(.to.as_bytes()))]
-    OutputNowhere {
-        /// The configured directory.
-        output: String,
-        /// FROM as typed.
-        from: String,
-        /// TO as typed.
-        to: String,
-    },
-}
-
-impl SnapshotError {
-    /// The next thing to type.
-    #[must_use]
-    pub fn hint(&self) -> String {
-        match self {
-            SnapshotError::Open { dir, source } if source.code() == ErrorCode::Owner => {
-                format!("another user owns it: `git config --global --add safe.directory {}`", shown(dir.as_bytes()))
-            }
-            SnapshotError::Open { .. } => "run it inside the repository, or name it: `diffpurge -C DIR …`".to_owned(),
-            SnapshotError::Revision { spec, shallow: true, .. } => {
-                let spec = shown(spec.as_bytes());
-                format!(
-                    "the clone is shallow: fetch it with `git fetch --depth=1 origin {spec}`, or check out with `fetch-depth: 0`"
-                )
-            }
-            SnapshotError::Revision { .. } => {
-                "`git rev-parse --verify REVISION` tells whether git knows it; is it fetched?".to_owned()
-            }
-            SnapshotError::Object { .. } | SnapshotError::Malformed { .. } => {
-                "the clone lacks objects or is damaged: `git fsck` tells; `git fetch --refetch` mends a partial clone"
-                    .to_owned()
-            }
-            SnapshotError::Zeros(_) => {
-                "this is a first deploy: name the revision that was live, or purge the zone by hand once".to_owned()
-            }
-            SnapshotError::NotATree(_) => "name a commit, a tag, a branch or a tree".to_owned(),
-            SnapshotError::OutputNotADirectory { .. } | SnapshotError::OutputNowhere { .. } => {
-                "`git ls-tree --name-only -r -d REVISION` lists the directories; set `output` to the one that is served"
-                    .to_owned()
-            }
-        }
-    }
 }
 
 /// Sets libgit2's process-wide options, once.
@@ -154,7 +53,7 @@ impl Repository {
             let dir = dir.unwrap_or(Path::new("."));
             // Whole, so that a hint with it can be pasted anywhere.
             let dir = std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned());
-            SnapshotError::Open { dir: dir.display().to_string(), source }
+            SnapshotError::Open { dir: dir.display().to_string(), source: GitError(source) }
         })?;
         Ok(Repository { inner })
     }
@@ -183,7 +82,7 @@ impl Repository {
         let objects = self
             .inner
             .odb()
-            .map_err(|source| SnapshotError::Open { dir: self.inner.path().display().to_string(), source })?;
+            .map_err(|e| SnapshotError::Open { dir: self.inner.path().display().to_string(), source: GitError(e) })?;
         let mut snapshot = Snapshot { name, root: Some(tree), objects };
         for segment in output.as_str().split('/').filter(|s| !s.is_empty()) {
             snapshot.root = match snapshot.root.take() {
@@ -199,8 +98,10 @@ impl Repository {
         if spec.len() >= 7 && spec.bytes().all(|b| b == b'0') {
             return Err(SnapshotError::Zeros(spec.to_owned()));
         }
-        let missing =
-            |source| SnapshotError::Revision { spec: spec.to_owned(), shallow: self.inner.is_shallow(), source };
+        let missing = |e: git2::Error| {
+            let source = (e.code() != ErrorCode::NotFound).then_some(GitError(e));
+            SnapshotError::Revision { spec: spec.to_owned(), shallow: self.inner.is_shallow(), source }
+        };
         let object = self.inner.revparse_single(spec).map_err(missing)?;
         let named: Object<'_> = match object.peel(ObjectType::Commit) {
             Ok(commit) => commit,

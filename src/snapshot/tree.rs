@@ -27,6 +27,23 @@ pub enum EntryKind {
     Tree,
 }
 
+impl EntryKind {
+    /// The file type in a mode, which is octal with or without leading zeros; the permission bits say nothing here.
+    fn of_mode(mode: &[u8]) -> Result<EntryKind, MalformedTree> {
+        let octal = mode.iter().try_fold(0u32, |value, digit| match digit {
+            b'0'..=b'7' if value < 1 << 24 => Ok(value * 8 + u32::from(digit - b'0')),
+            _ => Err(MalformedTree),
+        })?;
+        match octal & 0o170_000 {
+            0o040_000 => Ok(EntryKind::Tree),
+            0o100_000 => Ok(EntryKind::File),
+            0o120_000 => Ok(EntryKind::Link),
+            0o160_000 => Ok(EntryKind::Gitlink),
+            _ => Err(MalformedTree),
+        }
+    }
+}
+
 /// One entry of a tree: slices of the object's bytes.
 #[derive(Clone, Copy)]
 pub struct Entry<'a> {
@@ -95,12 +112,7 @@ impl<'a> Entry<'a> {
         let nul = memchr::memchr(0, bytes).ok_or(MalformedTree)?;
         let space = memchr::memchr(b' ', &bytes[..nul]).ok_or(MalformedTree)?;
         let raw = bytes.get(..nul + 1 + id_bytes).ok_or(MalformedTree)?;
-        let kind = match &bytes[..space] {
-            b"40000" | b"040000" => EntryKind::Tree,
-            b"120000" => EntryKind::Link,
-            b"160000" => EntryKind::Gitlink,
-            _ => EntryKind::File,
-        };
+        let kind = EntryKind::of_mode(&bytes[..space])?;
         let name = &bytes[space + 1..nul];
         if name.is_empty() {
             return Err(MalformedTree);
@@ -139,6 +151,25 @@ mod tests {
         assert_eq!((first.kind, first.name, first.id), (EntryKind::File, &b"a b"[..], &[7; 20][..]));
         let second = Entry::first(&bytes[first.raw.len()..], 20).unwrap().unwrap();
         assert_eq!((second.kind, second.name), (EntryKind::Tree, &b"d"[..]));
+    }
+
+    #[test]
+    fn a_mode_is_an_octal_number_and_its_type_counts() {
+        for (mode, want) in [
+            ("40000", Ok(EntryKind::Tree)),
+            ("040000", Ok(EntryKind::Tree)),
+            ("40755", Ok(EntryKind::Tree)),
+            ("100644", Ok(EntryKind::File)),
+            ("100664", Ok(EntryKind::File)),
+            ("0120000", Ok(EntryKind::Link)),
+            ("160000", Ok(EntryKind::Gitlink)),
+            ("644", Err(MalformedTree)),
+            ("1x0644", Err(MalformedTree)),
+            ("", Err(MalformedTree)),
+            ("100000000100644", Err(MalformedTree)),
+        ] {
+            assert_eq!(EntryKind::of_mode(mode.as_bytes()), want, "{mode}");
+        }
     }
 
     #[test]

@@ -56,8 +56,12 @@ fn nothing_changed_says_so_and_between_what() {
     assert_eq!(ran.stdout, format!("www: nothing changed between HEAD ({id}) and HEAD ({id})\n"));
     repo.file("public/app.js.map", "3").commit();
     plan(&repo, &[]).run().exits(0).says("nothing changed between").says("(1 changed path ignored)");
-    let ran = plan(&repo, &["--format", "urls"]).run().exits(0);
-    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", ""));
+    for format in ["urls", "requests"] {
+        let ran = plan(&repo, &["--format", format]).run().exits(0);
+        assert_eq!(ran.stdout, "");
+        assert!(ran.stderr.starts_with("note: www: nothing changed between "), "{}", ran.stderr);
+        assert_eq!(plan(&repo, &["--format", format, "-q"]).run().exits(0).stderr, "");
+    }
     assert_eq!(plan(&repo, &["--format", "requests"]).run().exits(0).stdout, "");
     plan(&repo, &["--format", "json"]).run().exits(0).says("\"operations\": []").says("\"requests\": []");
     plan(&repo, &["--format", "markdown"]).run().exits(0).says("Nothing changed");
@@ -157,8 +161,12 @@ fn out_and_summary_are_written_beside_what_is_printed() {
         markdown.repeat(2),
         "a summary is appended to"
     );
-    let ran = plan(&repo, &["--out", "no/such/plan.json"]).run().exits(1);
-    assert!(ran.stderr.starts_with("error: cannot write no/such/plan.json\ncaused by: "), "{}", ran.stderr);
+    for option in ["--out", "--summary"] {
+        plan(&repo, &[option, "no/such"])
+            .run()
+            .exits(2)
+            .fails_with("cannot write no/such; nothing was sent", "directory that exists");
+    }
 }
 
 #[test]

@@ -48,10 +48,15 @@ fn every_slip_is_shown_where_it_is_with_what_to_type_instead() {
         ("[cloudflare]\nzone_id = \"x\"\n", "purge.toml:1:2", "unknown field `cloudflare`", "[site.cloudflare]"),
         (&format!("{SITE}ignore = [\"/x\"]\n"), "purge.toml:4:11", "matches nothing", "write `x`"),
         (&format!("{SITE}ignore = [\"a[\"]\n"), "purge.toml:4:11", "broken", "globs"),
-        (&format!("{SITE}ignore = \"*.map\"\n"), "purge.toml:4:10", "invalid type", "purge.toml.example"),
+        (&format!("{SITE}ignore = \"*.map\"\n"), "purge.toml:4:10", "this is not a list", "in brackets"),
         (&format!("{SITE}always = [\"feed.xml\"]\n"), "purge.toml:4:11", "starts with `/`", "`/feed.xml`"),
         (&format!("{SITE}output = \"../x\"\n"), "purge.toml:4:10", "inside the repository", "public"),
-        (&format!("{SITE}ouput = \"x\"\n"), "purge.toml:4:1", "unknown field `ouput`", "purge.toml.example"),
+        (&format!("{SITE}ouput = \"x\"\n"), "purge.toml:4:1", "unknown field `ouput`", "did you mean `output`?"),
+        (&format!("{SITE}colour = \"x\"\n"), "purge.toml:4:1", "unknown field `colour`", "purge.toml.example"),
+        ("[site]\nname = \"www\"\n", "purge.toml:1:1", "`site` is a list of tables", "`[[site]]`, with two brackets"),
+        (&format!("{SITE}[site.threshold]\nurls = \"5\"\n"), "purge.toml:5:8", "not a whole number", "without quotes"),
+        (&format!("{SITE}output = 5\n"), "purge.toml:4:10", "not a text", "in quotes"),
+        (&format!("[site.cloudflare]\nplan = \"free\"\n{SITE}"), "purge.toml:3:3", "duplicate key", "`[[site]]`"),
         (&format!("{SITE}{SITE}"), "purge.toml:5:8", "two sites are called www", "its own name"),
         (
             &format!("{SITE}[site.cloudflare]\nzone_id = \"example.com\"\n"),
@@ -97,18 +102,46 @@ fn the_line_is_shown_with_a_mark_under_the_place() {
 
 #[test]
 fn a_secret_in_the_file_is_refused_and_not_repeated() {
+    const SECRET: &str = "v1-Sn3Zz0123456789abcdefABCDEF-uvwxyzUVW99x";
     for line in [
-        "token = \"v1.0-Sn3Zz\"",
-        "api_token = \"v1.0-Sn3Zz\"",
-        "api_key = \"v1.0-Sn3Zz\"",
-        "token_env = \"v1.0-Sn3Zz\"",
-        "token = v1.0-Sn3Zz",
-        "token_env = [\"v1.0-Sn3Zz\"]",
+        "token = \"@\"",
+        "api_token = \"@\"",
+        "api_key = \"@\"",
+        "auth = \"Bearer @\"",
+        "zone = \"@\"",
+        "zone_id = \"@\"",
+        "plan = \"@\"",
+        "token_env = \"@\"",
+        "token = @",
+        "token_env = [\"@\"]",
+        "token = \"\"\"\n@\"\"\" x",
+        "token = \"\"\"\n@ \\q\n\"\"\"",
+        "token_env = [\n \"@\n]",
+        "api_token = [\n \"@\" x",
+        "token_env = {\nvalue = \"@\"\n",
+        "[site.threshold]\nthen = \"@\"",
+        "[site.threshold]\nurls = \"@\"",
     ] {
-        let error = Config::parse(&format!("{SITE}[site.cloudflare]\n{line}\n"), "purge.toml").unwrap_err();
+        let text = format!("{SITE}[site.cloudflare]\n{}\n", line.replace('@', SECRET));
+        let error = Config::parse(&text, "purge.toml").unwrap_err();
         assert!(!format!("{error} {error:?} {}", error.hint()).contains("Sn3Zz"), "{line}: {error}");
-        assert!(error.to_string().starts_with("purge.toml:5:"), "{line}: {error}");
     }
+    for url in
+        ["https://u:Sn3Zz@x.example/", "https://u:Sn3Zz@x.example/?a", "ftp://u:Sn3Zz@x.example/", "u:Sn3Zz@x.example"]
+    {
+        let text = format!("[[site]]\nname = \"www\"\nbase_urls = [\"{url}\"]\n");
+        let error = Config::parse(&text, "purge.toml").unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("Sn3Zz"), "{url}: {error}");
+        let ran = diffpurge(["plan", "HEAD", "--base-url", url]).run().exits(2);
+        assert!(!ran.stderr.contains("Sn3Zz"), "{}", ran.stderr);
+        let ran = diffpurge(["purge", "HEAD", "--base-url", "https://x.example"]).env("CLOUDFLARE_BASE_URL", url).run();
+        assert!(!ran.stderr.contains("Sn3Zz"), "{}", ran.stderr);
+    }
+    let ran = diffpurge(["plan", "HEAD", "--base-url", "https://x.example"])
+        .within(&Repo::of(&[]))
+        .env("CLOUDFLARE_ZONE_ID", SECRET)
+        .run();
+    assert!(!ran.exits(2).stderr.contains("Sn3Zz"));
     let error = Config::parse(&format!("{SITE}[site.cloudflare]\ntoken = \"x\"\n"), "purge.toml").unwrap_err();
     assert!(
         error.to_string().contains("a secret does not belong in the file")
@@ -117,10 +150,33 @@ fn a_secret_in_the_file_is_refused_and_not_repeated() {
 }
 
 #[test]
+fn no_text_of_the_file_leaves_its_line_or_commands_a_runner() {
+    let repo = Repo::of(&[("a.css", "1")]);
+    for line in [
+        "ignore = [\"/x\\n::error::forged\"]",
+        "ignore = [\"/##[error]x\"]",
+        "\"\\u001b[31m\\r::error::forged ##[error]x\" = 1",
+        "output = \"/\\u001b[31m##[group]\"",
+        "always = [\"##[error]x\"] # ##[warning]",
+    ] {
+        repo.file("purge.toml", &format!("{SITE}{line}\n"));
+        let ran = diffpurge(["plan", "HEAD"]).within(&repo).env("GITHUB_ACTIONS", "true").run().exits(2);
+        for printed in ran.stderr.lines() {
+            let ours = printed.starts_with("::error title=diffpurge::");
+            assert!(ours || !printed.trim_start().starts_with("::"), "{line}: {printed}");
+            assert!(!printed.contains("##[") && !printed.contains(char::is_control), "{line}: {printed}");
+        }
+    }
+}
+
+#[test]
 fn the_file_is_looked_for_beside_the_repository_and_can_be_named() {
     let repo = Repo::of(&[("a.css", "1"), ("purge.toml", SITE)]);
-    repo.file("a.css", "2").commit();
-    let urls = "https://www.example.com/a.css\n";
+    repo.file("a.css", "2").file("deep/down/x", "1").commit();
+    let urls = "https://www.example.com/a.css\nhttps://www.example.com/deep\nhttps://www.example.com/deep/\n\
+                https://www.example.com/deep/down\nhttps://www.example.com/deep/down/\nhttps://www.example.com/deep/down/x\n";
+    let below = diffpurge(["plan", "HEAD~1", "--format", "urls"]).within_directory(&repo.path().join("deep/down"));
+    assert_eq!(below.run().exits(0).stdout, urls, "the nearest file above counts");
     assert_eq!(diffpurge(["plan", "HEAD~1", "--format", "urls"]).within(&repo).run().exits(0).stdout, urls);
     let directory = repo.path().to_str().unwrap();
     assert_eq!(diffpurge(["-C", directory, "plan", "HEAD~1", "--format", "urls"]).run().exits(0).stdout, urls);
@@ -163,7 +219,7 @@ fn options_stand_in_for_a_file_and_are_checked_alike() {
         .within(&repo)
         .env("CLOUDFLARE_ZONE_ID", "x")
         .run();
-    ran.exits(2).fails_with("$CLOUDFLARE_ZONE_ID: x is not a zone id", "32 hex");
+    ran.exits(2).fails_with("$CLOUDFLARE_ZONE_ID: this is not a zone id, but 1 character", "32 hex");
 }
 
 #[test]

@@ -52,7 +52,7 @@ fn a_wait_beyond_what_the_user_allows_is_not_waited() {
     let ran = purge(&repo, &["--retry-for", "60"]).through(&toxic).run().exits(1).says("NOT purged: 1 of 1 operation");
     assert!(start.elapsed() < Duration::from_secs(30));
     assert!(
-        ran.stdout.contains("gave up: it asks to wait 300 s, and `--retry-for` ends 60 s after the first attempt"),
+        ran.stdout.contains("; it asks to wait 300 s, and `--retry-for` ends 60 s after the first attempt"),
         "{}",
         ran.stdout
     );

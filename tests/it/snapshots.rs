@@ -87,7 +87,15 @@ fn sha_256_repositories_work() {
 #[test]
 fn a_revision_that_is_not_there_is_an_error_with_the_way_out() {
     let repo = two_commits();
-    plan(&repo, &["v9"]).run().exits(3).fails_with("cannot find the revision v9", "git rev-parse --verify");
+    plan(&repo, &["v9"])
+        .run()
+        .exits(3)
+        .fails_with("cannot find the revision v9", "git rev-parse --verify 'v9^{commit}'");
+    let gone = "deadbeef".repeat(5);
+    plan(&repo, &[&gone])
+        .run()
+        .exits(3)
+        .fails_with(&gone, &format!("git fetch --depth=1 origin {gone}`; after a force-push"));
     plan(&repo, &["HEAD~1", "nope"]).run().exits(3).fails_with("cannot find the revision nope", "git rev-parse");
     plan(&repo, &["HEAD~7"]).run().exits(3).fails_with("HEAD~7", "git rev-parse");
     let zeros = "0".repeat(40);
@@ -106,6 +114,8 @@ fn in_a_shallow_clone_the_hint_is_to_fetch() {
     assert!(git(repo.path()).args(["clone", "--quiet", "--depth=1", &from]).arg(&clone).status().unwrap().success());
     let ran = plan(&repo, &["-C", clone.to_str().unwrap(), &first]).run().exits(3);
     ran.fails_with("cannot find the revision", &format!("git fetch --depth=1 origin {first}"));
+    let ran = plan(&repo, &["-C", clone.to_str().unwrap(), "HEAD~1"]).run().exits(3);
+    ran.fails_with("cannot find the revision HEAD~1", "git fetch --unshallow");
 }
 
 #[test]
@@ -113,7 +123,8 @@ fn missing_ends_are_said_and_nothing_is_guessed() {
     let repo = two_commits();
     plan(&repo, &[]).run().exits(2).fails_with("FROM is missing", "diffpurge plan HEAD~1");
     plan(&repo, &["", "HEAD"]).run().exits(2).fails_with("FROM is empty", "variable is unset");
-    plan(&repo, &["HEAD~1", ""]).run().exits(2).fails_with("TO is empty", "variable is unset");
+    plan(&repo, &["HEAD~1", ""]).run().exits(2).fails_with("TO is empty", "leave TO");
+    plan(&repo, &["HEAD~1.."]).run().exits(2).fails_with("TO is empty", "compare with HEAD");
     plan(&repo, &["..HEAD"]).run().exits(2).fails_with("FROM is empty", "variable is unset");
     plan(&repo, &["HEAD~1...HEAD"]).run().exits(2).fails_with("merge base", "`HEAD~1..HEAD`");
     plan(&repo, &["HEAD~1..HEAD", "HEAD"]).run().exits(2).fails_with("third", "A..B");

@@ -1,0 +1,74 @@
+//! What people mean when the TOML parser or a type says no: its words in ours, and what to type instead.
+//!
+//! Values are never repeated: one may be a secret in the wrong place.
+
+use super::error::Fault;
+
+/// Every key that a table may have; for the nearest to one that does not exist.
+const KEYS: [&str; 13] = [
+    "site",
+    "name",
+    "base_urls",
+    "output",
+    "ignore",
+    "always",
+    "cloudflare",
+    "threshold",
+    "zone_id",
+    "token_env",
+    "plan",
+    "urls",
+    "then",
+];
+
+/// A message of the parser, and the text it is about.
+pub(super) fn slip(message: &str, at: &str) -> Fault {
+    if let Some(key) = message.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next()) {
+        return unknown(key, message);
+    }
+    if message.starts_with("duplicate key") {
+        return Fault::new(message, "each key stands once in its table, and `[[site]]` before its `[site.…]` tables");
+    }
+    if let Some((_, expected)) = message.rsplit_once(", expected ").filter(|_| message.starts_with("invalid ")) {
+        return wrong_type(expected, at);
+    }
+    Fault::new(message.replace('\n', ", "), "every key with its default stands in purge.toml.example")
+}
+
+fn wrong_type(expected: &str, at: &str) -> Fault {
+    match expected {
+        "a sequence" if at.is_empty() || at.starts_with('[') => {
+            Fault::new("`site` is a list of tables", "write `[[site]]`, with two brackets")
+        }
+        "a sequence" => Fault::new("this is not a list", "write it in brackets: `[\"…\"]`"),
+        "a string" => Fault::new("this is not a text", "write it in quotes: `\"…\"`"),
+        "i64" => Fault::new("this is not a whole number", "write it without quotes: `5000`"),
+        other => Fault::new(format!("this is not {other}"), "every key with its default stands in purge.toml.example"),
+    }
+}
+
+fn unknown(key: &str, message: &str) -> Fault {
+    let hint = match key {
+        "token" | "api_token" | "api_key" | "key" | "secret" | "password" | "auth" | "bearer" => {
+            let hint =
+                "put it into the environment variable CLOUDFLARE_API_TOKEN, or name another one with `token_env`";
+            return Fault::new(format!("`{key}`: a secret does not belong in the file"), hint);
+        }
+        "cloudflare" | "threshold" => {
+            "the table belongs to a site: write `[site.cloudflare]` or `[site.threshold]` below its `[[site]]`"
+        }
+        "sites" => "write `[[site]]`, once for each site",
+        "base_url" | "url" | "urls" | "baseurl" => "write `base_urls = [\"https://www.example.com/\"]`",
+        "zone" | "zone_name" => "write `zone_id = \"…\"`, the 32 hex digits on the zone's Overview page",
+        "exclude" | "ignored" => "write `ignore = [\"**/*.map\"]`",
+        "dir" | "directory" | "public" => "write `output = \"public\"`",
+        _ => {
+            let near = KEYS.iter().map(|known| (strsim::damerau_levenshtein(known, key), known)).min();
+            return match near {
+                Some((distance, known)) if distance <= 2 => Fault::new(message, format!("did you mean `{known}`?")),
+                _ => Fault::new(message, "every key with its default stands in purge.toml.example"),
+            };
+        }
+    };
+    Fault::new(message, hint)
+}

@@ -1,0 +1,196 @@
+//! Planning and purging, stage by stage: the table of contents of the program.
+//!
+//! `config → snapshot → changes → mapping → plan → provider → send → report`. Each stage is one call; what it does
+//! stands in its module. Whatever is printed goes through the two writers that come in.
+
+mod publish;
+mod sending;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::changes;
+use crate::cli::{Format, Global, PurgeArgs, Subject};
+use crate::config::{Config, Environment, FILE_NAME, OneSite, Site, ZoneId};
+use crate::display::shown;
+use crate::error::{Error, ExitStatus};
+use crate::mapping;
+use crate::plan::Plan;
+use crate::provider::Cloudflare;
+use crate::report::SiteReport;
+use crate::send::{Receipt, RetryPolicy};
+use crate::snapshot::{Range, Repository, Snapshot};
+
+use self::publish::Publisher;
+
+/// Where a run writes.
+pub struct Output<'o> {
+    /// The result.
+    pub out: &'o mut dyn Write,
+    /// Everything else.
+    pub err: &'o mut dyn Write,
+}
+
+/// A site of the configuration and what its changes ask for.
+struct Planned {
+    site: Site,
+    plan: Plan,
+    zone: Option<ZoneId>,
+}
+
+impl Planned {
+    fn report<'r>(&'r self, receipts: Option<&'r Vec<Receipt>>) -> SiteReport<'r> {
+        let provider = Cloudflare::new(&self.site.cloudflare);
+        SiteReport { plan: &self.plan, provider, zone: self.zone.as_ref(), receipts: receipts.map(Vec::as_slice) }
+    }
+}
+
+/// `diffpurge plan`: everything but the sending.
+///
+/// # Errors
+/// When the plan cannot be made or written, or the site's policy refuses it; then it is shown all the same.
+pub fn plan(
+    global: &Global,
+    subject: &Subject,
+    exit_code: bool,
+    environment: &Environment,
+    output: &mut Output<'_>,
+) -> Result<ExitStatus, Error> {
+    let publisher = Publisher::new(global, subject, environment)?;
+    let planned = plan_all(global, subject, environment, output)?;
+    publisher.plans(output, &planned)?;
+    publisher.files(output, &planned.iter().map(|p| p.report(None)).collect::<Vec<_>>())?;
+    refuse(&planned)?;
+    let work = planned.iter().any(|p| !p.plan.is_empty());
+    Ok(if exit_code && work { ExitStatus::Work } else { ExitStatus::Done })
+}
+
+/// `diffpurge purge`: the plan, then the sending.
+///
+/// # Errors
+/// When the run ends before anything was sent, or the report cannot be written. What goes wrong while sending is in the
+/// report and the exit status.
+pub fn purge(
+    global: &Global,
+    args: &PurgeArgs,
+    environment: &Environment,
+    output: &mut Output<'_>,
+) -> Result<ExitStatus, Error> {
+    if args.dry_run {
+        return plan(global, &args.subject, args.exit_code, environment, output);
+    }
+    match args.subject.format {
+        Format::Urls => return Err(Error::PlanFormat("urls")),
+        Format::Requests => return Err(Error::PlanFormat("requests")),
+        Format::Human | Format::Json | Format::Markdown => {}
+    }
+    let publisher = Publisher::new(global, &args.subject, environment)?;
+    let planned = plan_all(global, &args.subject, environment, output)?;
+    if planned.iter().any(|p| p.plan.refused.is_some()) {
+        publisher.plans(output, &planned)?;
+        publisher.files(output, &planned.iter().map(|p| p.report(None)).collect::<Vec<_>>())?;
+        refuse(&planned)?;
+    }
+    let policy = RetryPolicy { deadline: Duration::from_secs(args.retry_for), ..RetryPolicy::default() };
+    let postman = sending::prepare(&planned, policy, environment)?;
+    if args.subject.format == Format::Human {
+        publisher.plans(output, &planned)?;
+    }
+    let receipts = postman.send(global, &planned, environment, output)?;
+    let reports: Vec<SiteReport<'_>> = planned.iter().zip(&receipts).map(|(p, r)| p.report(Some(r))).collect();
+    publisher.outcomes(output, &reports)?;
+    publisher.files(output, &reports)?;
+    let complete = receipts.iter().flatten().all(Receipt::is_accepted);
+    Ok(if complete { ExitStatus::Done } else { ExitStatus::NotPurged })
+}
+
+/// The first refusal of a site's policy, as an error.
+fn refuse(planned: &[Planned]) -> Result<(), Error> {
+    planned.iter().find_map(|p| p.plan.refused.clone()).map_or(Ok(()), |refused| Err(refused.into()))
+}
+
+/// Everything up to the plan, for each site. An error in one ends the run before anything is sent.
+fn plan_all(
+    global: &Global,
+    subject: &Subject,
+    environment: &Environment,
+    output: &mut Output<'_>,
+) -> Result<Vec<Planned>, Error> {
+    let config = configuration(global, subject, output)?.select(&global.site)?;
+    let range = Range::parse(subject.from.as_deref(), subject.to.as_deref())?;
+    let repository = Repository::open(global.directory.as_deref())?;
+    let environment_zone = match environment.get("CLOUDFLARE_ZONE_ID")? {
+        Some(id) => Some(ZoneId::from_variable("CLOUDFLARE_ZONE_ID", id)?),
+        None => None,
+    };
+    let plan = |site: Site| {
+        let zone = site.cloudflare.zone_id.clone().or_else(|| environment_zone.clone());
+        Ok(Planned { plan: plan_site(&repository, &range, &site)?, site, zone })
+    };
+    config.sites.into_iter().map(plan).collect()
+}
+
+/// One site's way from its configuration to its plan.
+fn plan_site(repository: &Repository, range: &Range, site: &Site) -> Result<Plan, Error> {
+    let (from, to) = repository.snapshots(range, &site.output)?;
+    let changes = changes::compare(&from, &to)?;
+    let mapping = mapping::map(&changes, site);
+    let limits = Cloudflare::new(&site.cloudflare).limits();
+    let mut plan = Plan::new(site, (from.name(), to.name()), changes, mapping, limits);
+    plan.notes = notes(&from, &to, site);
+    Ok(plan)
+}
+
+/// What is odd about the two snapshots, and may be a slip.
+fn notes(from: &Snapshot<'_>, to: &Snapshot<'_>, site: &Site) -> Vec<String> {
+    let mut notes = Vec::new();
+    let output = shown(site.output.as_str().as_bytes());
+    for (snapshot, means) in [(from, "is new"), (to, "counts as deleted")] {
+        if snapshot.root().is_none() {
+            notes.push(format!(
+                "`output` {output} is not in {}: every file of it {means}",
+                shown(snapshot.name().spec.as_bytes())
+            ));
+        }
+    }
+    if from.name().id == to.name().id && from.name().spec != to.name().spec {
+        notes.push("FROM and TO are the same; was one of the pipeline's variables empty?".to_owned());
+    }
+    notes
+}
+
+/// The file, or the options that stand in for it.
+fn configuration(global: &Global, subject: &Subject, output: &mut Output<'_>) -> Result<Config, Error> {
+    let found = found_file(global.directory.as_deref());
+    if subject.base_url.is_empty() {
+        return Ok(Config::load(global.config.as_deref().unwrap_or(&found))?);
+    }
+    if found.exists() && !global.quiet {
+        writeln!(output.err, "note: {} is not read, since --base-url describes the site", found.display())
+            .map_err(Error::Output)?;
+    }
+    let typed = OneSite {
+        base_urls: &subject.base_url,
+        output: subject.output.as_deref(),
+        zone_id: subject.zone_id.as_deref(),
+    };
+    Ok(Config::one_site(typed)?)
+}
+
+/// The `purge.toml` in the directory or in the nearest one above it, up to the repository's top; where there is none, the
+/// first place that was looked at.
+fn found_file(directory: Option<&Path>) -> PathBuf {
+    let first = directory.map_or(PathBuf::from(FILE_NAME), |dir| dir.join(FILE_NAME));
+    let Ok(start) = std::path::absolute(directory.unwrap_or(Path::new("."))) else { return first };
+    for above in start.ancestors() {
+        let file = above.join(FILE_NAME);
+        if file.exists() {
+            return if above == start { first } else { file };
+        }
+        if above.join(".git").exists() {
+            break;
+        }
+    }
+    first
+}

@@ -1,0 +1,131 @@
+//! Prints the reports, and writes them wherever else they were asked for.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use super::{Output, Planned};
+use crate::cli::{Format, Global, Subject};
+use crate::config::Environment;
+use crate::error::Error;
+use crate::plan::Kind;
+use crate::report::{self, Detail, SiteReport};
+
+/// Where a run's reports go.
+pub(super) struct Publisher {
+    format: Format,
+    detail: Detail,
+    quiet: bool,
+    out: Option<PathBuf>,
+    summary: Option<PathBuf>,
+    github: bool,
+    github_summary: Option<PathBuf>,
+}
+
+impl Publisher {
+    /// Finds out where reports go, and that they can be written there, before anything is sent.
+    pub(super) fn new(global: &Global, subject: &Subject, environment: &Environment) -> Result<Publisher, Error> {
+        for path in subject.out.iter().chain(&subject.summary) {
+            let opened = OpenOptions::new().append(true).create(true).open(path);
+            opened.map_err(|source| Error::Unwritable { path: path.clone(), source })?;
+        }
+        let github = environment.get("GITHUB_ACTIONS")? == Some("true");
+        let github_summary = if github { environment.get("GITHUB_STEP_SUMMARY")?.map(PathBuf::from) } else { None };
+        let detail = match (global.verbose, global.quiet) {
+            (true, _) => Detail::Full,
+            (_, true) => Detail::Brief,
+            _ => Detail::Screenful,
+        };
+        let (out, summary) = (subject.out.clone(), subject.summary.clone());
+        Ok(Publisher { format: subject.format, detail, quiet: global.quiet, out, summary, github, github_summary })
+    }
+
+    /// Prints the plans.
+    pub(super) fn plans(&self, output: &mut Output<'_>, planned: &[Planned]) -> Result<(), Error> {
+        let reports: Vec<SiteReport<'_>> = planned.iter().map(|p| p.report(None)).collect();
+        self.print(output.out, &reports).or_else(broken_pipe_is_fine)?;
+        if matches!(self.format, Format::Urls | Format::Requests) && !self.quiet {
+            for report in &reports {
+                self.note_what_a_list_cannot_say(output.err, report).map_err(Error::Output)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Prints what became of them; in the formats but `human`, the plans with it.
+    pub(super) fn outcomes(&self, output: &mut Output<'_>, reports: &[SiteReport<'_>]) -> Result<(), Error> {
+        let printed = if self.format == Format::Human {
+            let mut out = BufWriter::new(&mut *output.out);
+            let gap = if self.detail == Detail::Brief { Ok(()) } else { writeln!(out) };
+            gap.and_then(|()| reports.iter().try_for_each(|r| report::human_outcome(&mut out, r, self.detail)))
+                .and_then(|()| out.flush())
+        } else {
+            self.print(output.out, reports)
+        };
+        printed.or_else(broken_pipe_is_fine)
+    }
+
+    fn print(&self, out: &mut dyn Write, reports: &[SiteReport<'_>]) -> io::Result<()> {
+        let mut out = BufWriter::new(out);
+        match self.format {
+            Format::Json => report::json(&mut out, reports)?,
+            Format::Urls => reports.iter().try_for_each(|r| report::urls(&mut out, r))?,
+            Format::Requests => reports.iter().try_for_each(|r| report::requests(&mut out, r))?,
+            Format::Markdown => reports.iter().try_for_each(|r| report::markdown(&mut out, r, self.detail))?,
+            Format::Human => {
+                for (i, report) in reports.iter().enumerate() {
+                    if i > 0 {
+                        writeln!(out)?;
+                    }
+                    report::human(&mut out, report, self.detail)?;
+                }
+            }
+        }
+        out.flush()
+    }
+
+    /// A list is nothing but URLs or bodies: what it leaves out, and why it is empty, goes to stderr.
+    fn note_what_a_list_cannot_say(&self, err: &mut dyn Write, report: &SiteReport<'_>) -> io::Result<()> {
+        let plan = report.plan;
+        let mut note = |text: &str| writeln!(err, "note: {}: {text}", plan.site);
+        if plan.is_empty() {
+            note(&report::nothing(plan))?;
+        } else if self.format == Format::Urls && plan.operations.iter().any(|o| o.operation.kind() != Kind::Url) {
+            let because = "a link or submodule changed, and what lies below it is purged by prefix";
+            note(&format!("the list of URLs is not all of the plan: {}", plan.fallback.as_deref().unwrap_or(because)))?;
+        }
+        plan.notes.iter().try_for_each(|text| note(text))
+    }
+
+    /// Writes `--out`, the summaries, and GitHub's annotations.
+    pub(super) fn files(&self, output: &mut Output<'_>, reports: &[SiteReport<'_>]) -> Result<(), Error> {
+        if let Some(path) = &self.out {
+            let file = File::create(path).map(BufWriter::new);
+            let written = file.and_then(|mut f| report::json(&mut f, reports).and_then(|()| f.flush()));
+            written.map_err(|source| Error::Write { path: path.clone(), source })?;
+        }
+        if let Some(path) = &self.summary {
+            summarise(path, reports).map_err(|source| Error::Write { path: path.clone(), source })?;
+        }
+        if let Some(Err(e)) = self.github_summary.as_deref().map(|path| summarise(path, reports)) {
+            // Nobody asked for this one: the run is as good without it.
+            writeln!(output.err, "warning: cannot write the job summary: {e}").map_err(Error::Output)?;
+        }
+        if self.github {
+            for line in reports.iter().flat_map(report::annotations) {
+                writeln!(output.err, "{line}").map_err(Error::Output)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn summarise(path: &Path, reports: &[SiteReport<'_>]) -> io::Result<()> {
+    let mut file = BufWriter::new(OpenOptions::new().append(true).create(true).open(path)?);
+    reports.iter().try_for_each(|r| report::markdown(&mut file, r, Detail::Screenful)).and_then(|()| file.flush())
+}
+
+/// Who reads only the head of a list has read enough; what was purged decides the exit code all the same.
+fn broken_pipe_is_fine(error: io::Error) -> Result<(), Error> {
+    if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(Error::Output(error)) }
+}

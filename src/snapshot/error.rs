@@ -1,0 +1,114 @@
+//! Why a snapshot cannot be read, and how that is mended.
+
+use git2::ErrorCode;
+
+use super::MalformedTree;
+use crate::display::shown;
+
+/// An error of libgit2, without its class and code.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.message())]
+pub struct GitError(pub(super) git2::Error);
+
+/// Why a snapshot cannot be read. Exit code 3.
+#[derive(Debug, thiserror::Error)]
+pub enum SnapshotError {
+    /// No repository there, or one that cannot be opened.
+    #[error("cannot open the git repository at {}", shown(.dir.as_bytes()))]
+    Open {
+        /// Where it was looked for.
+        dir: String,
+        /// libgit2's word on it.
+        source: GitError,
+    },
+    /// The revision does not exist here.
+    #[error("cannot find the revision {}", shown(.spec.as_bytes()))]
+    Revision {
+        /// As typed.
+        spec: String,
+        /// The clone has no full history.
+        shallow: bool,
+        /// libgit2's word on it, where it is more than "not found".
+        source: Option<GitError>,
+    },
+    /// The revision's object is missing or broken.
+    #[error("cannot read the tree {tree} of {}", shown(.spec.as_bytes()))]
+    Object {
+        /// As typed.
+        spec: String,
+        /// The tree's id.
+        tree: String,
+        /// libgit2's word on it.
+        source: GitError,
+    },
+    /// The tree is not in git's format.
+    #[error("cannot read the tree {tree} of {}", shown(.spec.as_bytes()))]
+    Malformed {
+        /// As typed.
+        spec: String,
+        /// The tree's id.
+        tree: String,
+        /// What is wrong with it.
+        source: MalformedTree,
+    },
+    /// `000…0`, which CI systems say for "there was none".
+    #[error("{} is all zeros: there was no revision before this one", shown(.0.as_bytes()))]
+    Zeros(String),
+    /// The revision is a file.
+    #[error("{} is neither a commit nor a tree", shown(.0.as_bytes()))]
+    NotATree(String),
+    /// The output directory is something else.
+    #[error("`output` {} is not a directory in {}", shown(.output.as_bytes()), shown(.spec.as_bytes()))]
+    OutputNotADirectory {
+        /// The configured directory.
+        output: String,
+        /// As typed.
+        spec: String,
+    },
+    /// The output directory is in neither revision: a slip in the configuration, not an empty site.
+    #[error("`output` {} is neither in {} nor in {}", shown(.output.as_bytes()), shown(.from.as_bytes()), shown(.to.as_bytes()))]
+    OutputNowhere {
+        /// The configured directory.
+        output: String,
+        /// FROM as typed.
+        from: String,
+        /// TO as typed.
+        to: String,
+    },
+}
+
+impl SnapshotError {
+    /// The next thing to type.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            SnapshotError::Open { dir, source } if source.0.code() == ErrorCode::Owner => {
+                format!("another user owns it: `git config --global --add safe.directory {}`", shown(dir.as_bytes()))
+            }
+            SnapshotError::Open { .. } => "run it inside the repository, or name it: `diffpurge -C DIR …`".to_owned(),
+            SnapshotError::Revision { spec, shallow, .. } => hint_to_fetch(spec, *shallow),
+            SnapshotError::Object { .. } | SnapshotError::Malformed { .. } => {
+                "the clone lacks objects or is damaged: `git fsck` tells; `git fetch --refetch` mends a partial clone"
+                    .to_owned()
+            }
+            SnapshotError::Zeros(_) => {
+                "this is a first deploy: name the revision that was live, or purge the zone by hand once".to_owned()
+            }
+            SnapshotError::NotATree(_) => "name a commit, a tag, a branch or a tree".to_owned(),
+            SnapshotError::OutputNotADirectory { .. } | SnapshotError::OutputNowhere { .. } => {
+                "`git ls-tree --name-only -r -d REVISION` lists the directories; set `output` to the one that is served"
+                    .to_owned()
+            }
+        }
+    }
+}
+
+/// How a revision that is not here can be brought here.
+fn hint_to_fetch(spec: &str, shallow: bool) -> String {
+    let is_id = spec.len() >= 40 && spec.bytes().all(|b| b.is_ascii_hexdigit());
+    match (is_id, shallow) {
+        (true, _) => format!("fetch it: `git fetch --depth=1 origin {spec}`; after a force-push it may be gone on the server too"),
+        (false, true) => "the clone is shallow: `git fetch --unshallow`, or clone whole (GitHub: `fetch-depth: 0`, GitLab: `GIT_DEPTH: 0`)".to_owned(),
+        (false, false) => format!("is it fetched, and spelled right? `git rev-parse --verify '{}^{{commit}}'` asks git", shown(spec.as_bytes())),
+    }
+}
