@@ -10,7 +10,7 @@ use crate::snapshot::{Entry, EntryKind, MalformedTree, Snapshot, SnapshotError, 
 
 /// Directories inside each other that are followed. A path of this many segments fits no file system that serves a site,
 /// and each level takes stack.
-const MAX_DEPTH: usize = 512;
+const MAX_DEPTH: usize = 256;
 
 /// What happened to a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]

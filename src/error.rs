@@ -80,6 +80,12 @@ impl Error {
         }
     }
 
+    /// True when nothing can have been sent yet, and no report was written.
+    #[must_use]
+    pub fn is_before_sending(&self) -> bool {
+        !matches!(self, Error::Refused(_) | Error::Write { .. } | Error::Output(_) | Error::Demo(_))
+    }
+
     /// The next thing to type.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
@@ -105,6 +111,14 @@ impl Error {
             Error::Output(_) => "`--out FILE` keeps the report in a file too".to_owned(),
             Error::Demo(_) => "it needs a temporary directory and ports on 127.0.0.1".to_owned(),
         })
+    }
+
+    /// The error as Markdown, for the summary of a job in which nothing was purged.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let code = |text: &str| text.lines().map(|l| format!("    {}\n", line(l))).collect::<Vec<_>>().concat();
+        let hint = self.hint().map_or(String::new(), |hint| code(&format!("hint: {hint}")));
+        format!("### diffpurge: nothing was purged\n\n{}{hint}\n", code(&format!("error: {self}")))
     }
 
     /// Prints `error:`, each `caused by:` and the `hint:`; in GitHub Actions an annotation too.

@@ -30,6 +30,13 @@ fn main() -> ExitCode {
     let status = run(&cli, &environment, &mut Output { out: &mut out, err: &mut err }).unwrap_or_else(|error| {
         let in_github = matches!(environment.get("GITHUB_ACTIONS"), Ok(Some("true")));
         let _closed = error.print(&mut err, in_github).and_then(|()| err.flush());
+        if let (true, true, Ok(Some(path))) =
+            (in_github, error.is_before_sending(), environment.get("GITHUB_STEP_SUMMARY"))
+        {
+            // The error is printed already; a summary that cannot be written changes nothing.
+            let file = std::fs::OpenOptions::new().append(true).create(true).open(path);
+            let _unwritten = file.and_then(|mut file| file.write_all(error.summary().as_bytes()));
+        }
         error.status()
     });
     ExitCode::from(status as u8)

@@ -23,7 +23,7 @@ pub(super) fn config(raw: RawConfig) -> Result<Config, Fault> {
             let message = format!("two sites are called {}", shown(site.name.get_ref().as_bytes()));
             return Err(Fault::new(message, "give each site its own name").at(site.name.span()));
         }
-        sites.push(self::site(site)?);
+        sites.push(self::site(&site)?);
     }
     Ok(Config { sites })
 }
@@ -33,7 +33,7 @@ fn checked<T>(text: &Text, check: impl FnOnce(&str) -> Result<T, Fault>) -> Resu
     check(text.get_ref()).map_err(|fault| fault.at(text.span()))
 }
 
-fn site(raw: RawSite) -> Result<Site, Fault> {
+fn site(raw: &RawSite) -> Result<Site, Fault> {
     Ok(Site {
         name: checked(&raw.name, SiteName::parse)?,
         base_urls: base_urls(&raw.base_urls)?,

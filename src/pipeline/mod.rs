@@ -99,8 +99,9 @@ pub fn purge(
     }
     let receipts = postman.send(global, &planned, environment, output)?;
     let reports: Vec<SiteReport<'_>> = planned.iter().zip(&receipts).map(|(p, r)| p.report(Some(r))).collect();
-    publisher.outcomes(output, &reports)?;
-    publisher.files(output, &reports)?;
+    // What was done is written wherever it can be, even if one place fails.
+    let printed = publisher.outcomes(output, &reports);
+    publisher.files(output, &reports).and(printed)?;
     let complete = receipts.iter().flatten().all(Receipt::is_accepted);
     Ok(if complete { ExitStatus::Done } else { ExitStatus::NotPurged })
 }

@@ -33,7 +33,10 @@ pub(super) fn prepare(planned: &[Planned], policy: RetryPolicy, environment: &En
         let name = &site.cloudflare.token_env;
         if !postman.senders.contains_key(name) {
             let http = if base.is_on_this_machine() { Http::local() } else { Http::new() }?;
-            let pace = Cloudflare::new(&site.cloudflare).pace();
+            // Sites that share a token share an account, and so the slowest pace of them.
+            let same = planned.iter().map(|p| &p.site.cloudflare).filter(|c| c.token_env == *name);
+            let slowest = same.min_by_key(|c| c.plan).unwrap_or(&site.cloudflare);
+            let pace = Cloudflare::new(slowest).pace();
             let sender = Sender::new(http, Token::from_environment(environment, name)?, policy, pace);
             postman.senders.insert(name.clone(), sender);
         }
@@ -51,7 +54,7 @@ impl Postman {
         output: &mut Output<'_>,
     ) -> Result<Vec<Vec<Receipt>>, Error> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Output)?;
-        runtime.block_on(async {
+        let receipts = runtime.block_on(async {
             // Shared, so that every site after the interrupted one hears it too.
             let stop = send::interrupted().shared();
             let mut all = Vec::with_capacity(planned.len());
@@ -66,7 +69,9 @@ impl Postman {
                 progress.finish();
             }
             Ok(all)
-        })
+        });
+        send::end_on_signals();
+        receipts
     }
 }
 

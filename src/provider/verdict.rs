@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde_json::Value;
 
 use super::ApiReply;
 use crate::display::shown;
@@ -44,28 +44,34 @@ pub struct Refusal {
     pub everywhere: bool,
 }
 
-/// The envelope of every answer. Unknown fields are let be.
-#[derive(Deserialize)]
+/// What matters of an answer's envelope. Its other parts may be missing, null or of another type: they decide nothing.
 struct Envelope {
     success: bool,
-    #[serde(default)]
     errors: Vec<ApiError>,
-    #[serde(default)]
-    result: Option<ResultId>,
+    id: Option<String>,
 }
 
-#[derive(Deserialize)]
 struct ApiError {
-    #[serde(default)]
     code: i64,
-    #[serde(default)]
     message: String,
 }
 
-#[derive(Deserialize)]
-struct ResultId {
-    #[serde(default)]
-    id: Option<String>,
+impl Envelope {
+    /// `None` when the body is no envelope at all.
+    fn read(body: &[u8]) -> Option<Envelope> {
+        // A body that is not JSON is judged by its status; it never counts as success.
+        let body: Value = serde_json::from_slice(body).ok()?;
+        let success = body.get("success")?.as_bool()?;
+        let error = |item: &Value| {
+            let code = &item["code"];
+            let code = code.as_i64().or_else(|| code.as_str()?.parse().ok()).unwrap_or(0);
+            ApiError { code, message: item["message"].as_str().unwrap_or_default().to_owned() }
+        };
+        let errors = body["errors"].as_array().map_or(Vec::new(), |errors| errors.iter().map(error).collect());
+        let plain = |id: &&str| id.len() <= 64 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        let id = body["result"]["id"].as_str().filter(plain).map(str::to_owned);
+        Some(Envelope { success, errors, id })
+    }
 }
 
 /// What a code says about a request.
@@ -85,10 +91,8 @@ fn known(code: i64) -> Option<(Meaning, &'static str)> {
     Some(match code {
         // The purge API's own limit, and the general throttle of the API.
         1134 | 971 => (Meaning::Throttled, "wait a few minutes; the limits are shared by the whole account"),
-        10000 | 9109 | 9106 | 1001 => (Meaning::Everywhere, TOKEN),
-        6003 | 6111 => {
-            (Meaning::Everywhere, "the token is malformed: is it a Global API Key, or has it white space in it?")
-        }
+        10000 | 9109 => (Meaning::Everywhere, TOKEN),
+        6003 => (Meaning::Everywhere, "the token is malformed: is it a Global API Key, or has it white space in it?"),
         7000 | 7003 => (Meaning::Everywhere, ZONE),
         1012 | 1014 | 1092 => (Meaning::Shape, BUG),
         _ => return None,
@@ -99,13 +103,13 @@ impl Verdict {
     /// Judges an answer.
     #[must_use]
     pub fn of(reply: &ApiReply) -> Verdict {
-        let envelope: Option<Envelope> = serde_json::from_slice(&reply.body).ok();
+        let envelope = Envelope::read(&reply.body);
         let errors = envelope.as_ref().map_or(&[][..], |e| &e.errors);
         let meaning = errors.iter().find_map(|e| known(e.code));
         let why = describe(reply.status, errors, envelope.is_none().then_some(&reply.body));
         let refusal = |advice, everywhere| Refusal { why: why.clone(), advice, everywhere };
         if (200..300).contains(&reply.status) && envelope.as_ref().is_some_and(|e| e.success) {
-            return Verdict::Accepted { id: envelope.and_then(|e| e.result).and_then(|r| r.id) };
+            return Verdict::Accepted { id: envelope.and_then(|e| e.id) };
         }
         match (reply.status, meaning) {
             (_, Some((Meaning::Throttled, _))) | (429, _) => {
@@ -186,6 +190,11 @@ mod tests {
         for (status, body, want) in [
             (200, ok.to_owned(), "accepted"),
             (200, r#"{"success":true}"#.to_owned(), "accepted"),
+            (200, r#"{"success":true,"errors":null,"messages":7,"result":"ok"}"#.to_owned(), "accepted"),
+            (200, r#"{"success":true,"result":{"id":7}}"#.to_owned(), "accepted"),
+            (200, r#"{"success":"true"}"#.to_owned(), "refused"),
+            (200, "[]".to_owned(), "refused"),
+            (400, r#"{"success":false,"errors":[{"code":"6003","message":null}]}"#.to_owned(), "refused everywhere"),
             (200, r#"{"success":false,"errors":[],"messages":[],"result":null}"#.to_owned(), "refused"),
             (200, "<html>captive portal</html>".to_owned(), "refused"),
             (200, String::new(), "refused"),

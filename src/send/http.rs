@@ -96,8 +96,10 @@ impl Http {
         let answer = sent.send().await.map_err(|e| HttpError(in_words(&e)))?;
         let header = |name: &str| answer.headers().get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
         let retry_after = header(RETRY_AFTER.as_str()).and_then(|v| parse_retry_after(&v, SystemTime::now()));
-        let (status, ray) = (answer.status().as_u16(), header("cf-ray"));
-        Ok(ApiReply { status, retry_after, ray, body: whole_body(answer).await? })
+        let (status, ray) = (answer.status().as_u16(), header("cf-ray").filter(|ray| is_plain(ray)));
+        // Before anything is cut or escaped: what a server repeats of the token stays here.
+        let body = token.redact(&String::from_utf8_lossy(&whole_body(answer).await?)).into_bytes();
+        Ok(ApiReply { status, retry_after, ray: ray.map(|ray| token.redact(&ray)), body })
     }
 
     /// Gets a URL as the visitor of `host` does.
@@ -113,6 +115,11 @@ impl Http {
         let headers = answer.headers().iter().map(text).collect();
         Ok(Page { status: answer.status().as_u16(), headers, body: whole_body(answer).await? })
     }
+}
+
+/// An id as providers give it, and nothing else that a server may send in its place.
+fn is_plain(id: &str) -> bool {
+    (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
 async fn whole_body(mut answer: reqwest::Response) -> Result<Vec<u8>, HttpError> {

@@ -1,4 +1,4 @@
-//! Ctrl-C and the CI's "cancel": the run ends cleanly and says what was accepted.
+//! Ctrl-C and the CI's "cancel": the run ends cleanly and says what was accepted; asked twice, it ends at once.
 
 /// Waits until the process is asked to end (SIGINT, on Unix also SIGTERM). Where signals cannot be heard, it waits for ever
 /// and the system's default ends the process.
@@ -18,5 +18,19 @@ pub async fn interrupted() {
     #[cfg(not(unix))]
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending().await
+    }
+    end_on_signals();
+}
+
+/// From now on a signal ends the process, as it does by default: nothing is under way that a report would be about.
+pub fn end_on_signals() {
+    #[cfg(unix)]
+    {
+        use std::sync::Arc;
+        use std::sync::atomic::AtomicBool;
+        for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+            // Where it cannot be registered, the signal stays unheard: no worse than before.
+            let _unheard = signal_hook::flag::register_conditional_default(signal, Arc::new(AtomicBool::new(true)));
+        }
     }
 }

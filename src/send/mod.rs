@@ -23,21 +23,18 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 pub use http::{Http, HttpError, Page};
-pub use interrupt::interrupted;
+pub use interrupt::{end_on_signals, interrupted};
 pub use receipt::{Outcome, Receipt};
 pub use retry::{DEADLINE, RetryPolicy, Tried, parse_retry_after};
 pub use token::{Token, TokenError};
 
 use self::queue::Queue;
-use self::trip::{Step, Trip};
+use self::trip::{Bearing, Log, Step, Trip};
 use crate::plan::{Batch, Pace, Pacer, Plan};
 use crate::provider::{Cloudflare, Target, Verdict};
 
 /// Requests under way at once. Throughput is this × batch ÷ round trip: 4 saturate every Cloudflare plan.
 const IN_FLIGHT: usize = 4;
-
-/// One request's limit, connection included; a purge is answered in well under a second.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long an interrupted run waits for answers that are under way.
 const GRACE: Duration = Duration::from_secs(2);
@@ -100,22 +97,22 @@ impl Sender {
         watch: &dyn Fn(&Event<'_>),
     ) -> Vec<Receipt> {
         let (stopped, stopping) = watch::channel(false);
-        let mut stop = pin!(stop);
+        let mut interruption = pin!(stop);
         let mut grace_end = None;
         let mut queue = Queue::new(&shipment.plan.batches);
         let mut flying = FuturesUnordered::new();
         loop {
             while flying.len() < IN_FLIGHT
-                && let Some(batch) = queue.take()
+                && let Some(next) = queue.take()
             {
-                flying.push(self.deliver(shipment, batch, stopping.clone(), watch));
+                flying.push(self.deliver(shipment, next, stopping.clone(), watch));
             }
             if flying.is_empty() {
                 break;
             }
             tokio::select! {
                 biased;
-                () = &mut stop, if grace_end.is_none() => {
+                () = &mut interruption, if grace_end.is_none() => {
                     grace_end = Some(Instant::now() + GRACE);
                     queue.close("interrupted");
                     stopped.send_replace(true);
@@ -131,35 +128,39 @@ impl Sender {
     async fn deliver(
         &self,
         shipment: Shipment<'_>,
-        batch: Batch,
+        (batch, log): (Batch, Log),
         mut stopping: watch::Receiver<bool>,
         watch: &dyn Fn(&Event<'_>),
     ) -> Step {
         let request = shipment.provider.request(shipment.target, &shipment.plan.items(&batch));
-        let mut trip = Trip::new(batch);
+        let mut trip = Trip::new(batch, log);
         if !self.wait_for_slot(&trip.batch, &mut stopping).await {
-            return trip.ends(Outcome::NotSent { why: "interrupted".to_owned() });
+            return trip.ends(Outcome::NotSent { why: "interrupted".to_owned() }, Bearing::Own);
         }
         loop {
-            let elapsed = trip.starts();
-            let timeout = REQUEST_TIMEOUT.min(self.policy.deadline.saturating_sub(elapsed).max(Duration::from_secs(1)));
-            let verdict = match self.http.post(&request, &self.token, timeout).await {
+            trip.starts();
+            let verdict = match self.http.post(&request, &self.token, self.policy.timeout).await {
                 Ok(reply) => Verdict::of(trip.answered(reply)),
                 Err(e) => Verdict::Retry { after: None, throttled: false, why: e.to_string() },
             };
             let (after, throttled, why) = match verdict {
-                Verdict::Accepted { id } => return trip.ends(Outcome::Accepted { id }),
+                Verdict::Accepted { id } => return trip.ends(Outcome::Accepted { id }, Bearing::Own),
                 Verdict::Split(refusal) => return trip.splits(self.token.redact(&refusal.why)),
                 Verdict::Refused(r) => {
-                    let outcome = Outcome::Refused { why: self.token.redact(&r.why), advice: r.advice };
-                    return if r.everywhere { trip.ends_for_all(outcome) } else { trip.ends(outcome) };
+                    let bearing = if r.everywhere { Bearing::Doubt } else { Bearing::Own };
+                    return trip.ends(Outcome::Refused { why: self.token.redact(&r.why), advice: r.advice }, bearing);
                 }
                 Verdict::Retry { after, throttled, why } => (after, throttled, self.token.redact(&why)),
             };
-            let tried = Tried { attempts: trip.attempts, elapsed: trip.elapsed(), throttled, retry_after: after };
-            let delay = match self.policy.next_delay(tried, fastrand::f64()) {
+            let (attempts, elapsed) = (trip.log.attempts.get(), trip.log.elapsed());
+            let delay =
+                self.policy.next_delay(Tried { attempts, elapsed, throttled, retry_after: after }, fastrand::f64());
+            let delay = match delay {
                 Ok(delay) => delay,
-                Err(gave_up) => return trip.ends(Outcome::GaveUp { why: format!("{why}; {gave_up}") }),
+                Err(gave_up) => {
+                    let bearing = if throttled && after.is_some() { Bearing::Stop } else { Bearing::Weak };
+                    return trip.ends(Outcome::GaveUp { why: format!("{why}; {gave_up}") }, bearing);
+                }
             };
             watch(&Event::Waiting { batch: &trip.batch, delay, why: &why });
             if throttled {
@@ -168,7 +169,7 @@ impl Sender {
             let waited = pause(Instant::now() + delay, &mut stopping).await
                 && self.wait_for_slot(&trip.batch, &mut stopping).await;
             if !waited {
-                return trip.ends(Outcome::GaveUp { why: format!("{why}; interrupted") });
+                return trip.ends(Outcome::GaveUp { why: format!("{why}; interrupted") }, Bearing::Own);
             }
         }
     }

@@ -5,8 +5,8 @@
 
 use std::collections::VecDeque;
 
-use super::trip::Step;
-use super::{Event, Receipt};
+use super::trip::{Bearing, Log, Step};
+use super::{Event, IN_FLIGHT, Outcome, Receipt};
 use crate::plan::Batch;
 
 /// Refused batches that are halved in a run. A bad URL among a hundred takes 7; this many take about five minutes at the
@@ -19,37 +19,36 @@ const MOST_HALVINGS_AT_FIRST: usize = 20;
 /// The batches of one plan.
 pub(super) struct Queue {
     waiting: VecDeque<Batch>,
-    flying: Vec<Batch>,
+    flying: Vec<(Batch, Log)>,
     ended: Vec<Receipt>,
     halvings: usize,
+    /// Batches that ended for want of an answer.
+    weak: usize,
+    /// Why nothing more is sent, unless something is accepted.
+    doubt: Option<&'static str>,
     /// Why nothing more is sent.
-    closed: Option<String>,
+    closed: Option<&'static str>,
 }
 
 impl Queue {
     pub(super) fn new(batches: &[Batch]) -> Queue {
-        Queue {
-            waiting: batches.iter().cloned().collect(),
-            flying: Vec::new(),
-            ended: Vec::new(),
-            halvings: 0,
-            closed: None,
-        }
+        let (waiting, flying, ended) = (batches.iter().cloned().collect(), Vec::new(), Vec::new());
+        Queue { waiting, flying, ended, halvings: 0, weak: 0, doubt: None, closed: None }
     }
 
-    /// The next batch to send; none once the queue is closed.
-    pub(super) fn take(&mut self) -> Option<Batch> {
-        if self.closed.is_some() {
+    /// The next batch to send; none once the queue is closed, or while it is in doubt.
+    pub(super) fn take(&mut self) -> Option<(Batch, Log)> {
+        if self.closed.is_some() || (self.doubt.is_some() && !self.any_accepted()) {
             return None;
         }
-        let batch = self.waiting.pop_front()?;
-        self.flying.push(batch.clone());
-        Some(batch)
+        let next = (self.waiting.pop_front()?, Log::default());
+        self.flying.push(next.clone());
+        Some(next)
     }
 
     /// Sends nothing more; the first reason counts.
-    pub(super) fn close(&mut self, why: &str) {
-        self.closed.get_or_insert_with(|| why.to_owned());
+    pub(super) fn close(&mut self, why: &'static str) {
+        self.closed.get_or_insert(why);
     }
 
     /// Takes note of how a batch under way went on.
@@ -57,21 +56,23 @@ impl Queue {
         match step {
             Step::Halves { refused, halves: (left, right) } if self.may_halve() => {
                 self.halvings += 1;
-                self.flying.retain(|b| *b != refused.batch);
+                self.flying.retain(|(b, _)| *b != refused.batch);
                 watch(&Event::Halved { batch: &refused.batch, why: refused.why().unwrap_or_default() });
                 self.waiting.push_front(right);
                 self.waiting.push_front(left);
             }
             Step::Halves { refused, .. } => {
-                if !self.any_accepted() {
-                    self.close("every request so far was refused");
-                }
+                self.doubt.get_or_insert("every request so far was refused");
                 self.ends(refused, watch);
             }
-            Step::End { receipt, for_all } => {
-                // A token that was good for one batch is good for all: then this refusal is about the one.
-                if for_all && !self.any_accepted() {
-                    self.close("another request was refused for a reason that holds for all");
+            Step::End(receipt, bearing) => {
+                self.weak += usize::from(bearing == Bearing::Weak);
+                if bearing == Bearing::Doubt {
+                    self.doubt.get_or_insert("another request was refused for a reason that holds for all");
+                } else if self.weak >= IN_FLIGHT {
+                    self.doubt.get_or_insert("the API did not answer any request");
+                } else if bearing == Bearing::Stop {
+                    self.close("the API asks to wait longer than `--retry-for`");
                 }
                 self.ends(receipt, watch);
             }
@@ -79,7 +80,8 @@ impl Queue {
     }
 
     fn may_halve(&self) -> bool {
-        self.halvings < if self.any_accepted() { MOST_HALVINGS } else { MOST_HALVINGS_AT_FIRST }
+        self.closed.is_none()
+            && self.halvings < if self.any_accepted() { MOST_HALVINGS } else { MOST_HALVINGS_AT_FIRST }
     }
 
     fn any_accepted(&self) -> bool {
@@ -87,17 +89,19 @@ impl Queue {
     }
 
     fn ends(&mut self, receipt: Receipt, watch: &dyn Fn(&Event<'_>)) {
-        self.flying.retain(|b| *b != receipt.batch);
+        self.flying.retain(|(b, _)| *b != receipt.batch);
         watch(&Event::Ended(&receipt));
         self.ended.push(receipt);
     }
 
     /// One receipt for each batch, sorted by operation.
     pub(super) fn receipts(self) -> Vec<Receipt> {
-        let why = self.closed.as_deref().unwrap_or("interrupted");
-        let not_sent = self.waiting.into_iter().map(|batch| Receipt::not_sent(batch, why));
-        let unanswered = self.flying.into_iter().map(Receipt::unanswered);
-        let mut receipts: Vec<Receipt> = self.ended.into_iter().chain(not_sent).chain(unanswered).collect();
+        let why = self.closed.or(self.doubt).unwrap_or("interrupted").to_owned();
+        let not_sent = |batch| Receipt::new(batch, &Log::default(), None, Outcome::NotSent { why: why.clone() });
+        let unanswered = |(batch, log): (Batch, Log)| Receipt::new(batch, &log, None, Outcome::Unanswered);
+        let waiting = self.waiting.into_iter().map(not_sent);
+        let mut receipts: Vec<Receipt> =
+            self.ended.into_iter().chain(waiting).chain(self.flying.into_iter().map(unanswered)).collect();
         receipts.sort_by_key(|r| r.batch.operations().start);
         receipts
     }

@@ -1,5 +1,6 @@
 //! What became of each batch: the proof that nothing was lost on the way.
 
+use super::trip::Log;
 use crate::plan::Batch;
 
 /// One batch, after its last attempt.
@@ -86,17 +87,9 @@ impl Receipt {
         }
     }
 
-    /// A receipt for a batch that was never sent.
-    pub(super) fn not_sent(batch: Batch, why: &str) -> Receipt {
-        Receipt::without_answer(batch, 0, Outcome::NotSent { why: why.to_owned() })
-    }
-
-    /// A receipt for a batch that was under way when the run ended.
-    pub(super) fn unanswered(batch: Batch) -> Receipt {
-        Receipt::without_answer(batch, 1, Outcome::Unanswered)
-    }
-
-    fn without_answer(batch: Batch, attempts: u32, outcome: Outcome) -> Receipt {
-        Receipt { batch, attempts, seconds: 0.0, status: None, ray: None, outcome }
+    /// A receipt for a batch of which so much is known.
+    pub(super) fn new(batch: Batch, log: &Log, ray: Option<String>, outcome: Outcome) -> Receipt {
+        let seconds = log.elapsed().as_secs_f64();
+        Receipt { batch, attempts: log.attempts.get(), seconds, status: log.status.get(), ray, outcome }
     }
 }

@@ -4,13 +4,11 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::display::grouped;
+use crate::display::{counted, grouped};
 
-/// How often and how long a request is tried.
+/// How long a request is tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {
-    /// Attempts in all, the first included.
-    pub attempts: u32,
     /// The wait after the first failure; it doubles from there.
     pub base: Duration,
     /// The same when the provider throttles without saying for how long.
@@ -19,6 +17,8 @@ pub struct RetryPolicy {
     pub cap: Duration,
     /// No attempt starts later than this after the first.
     pub deadline: Duration,
+    /// An attempt without an answer ends after this.
+    pub timeout: Duration,
 }
 
 /// The provider blocks an account that asked too much for five minutes
@@ -26,15 +26,15 @@ pub struct RetryPolicy {
 pub const DEADLINE: Duration = Duration::from_secs(330);
 
 impl Default for RetryPolicy {
-    /// Five waits without `Retry-After` are 0.5 + 1 + 2 + 4 + 8 seconds: a restart behind the API is ridden out.
-    /// Throttled ones start at 5 seconds: on the Free plan a token comes back every 12.
+    /// Own waits are 0.5, 1, 2, 4, 8, 16 and then 30 seconds; throttled ones start at 5, since on the Free plan a token
+    /// comes back every 12. A purge is answered in well under a second: half a minute of silence is a failure.
     fn default() -> Self {
         RetryPolicy {
-            attempts: 6,
             base: Duration::from_millis(500),
             throttled_base: Duration::from_secs(5),
             cap: Duration::from_secs(30),
             deadline: DEADLINE,
+            timeout: Duration::from_secs(30),
         }
     }
 }
@@ -57,24 +57,25 @@ impl RetryPolicy {
     /// shortens own waits by up to a quarter; what the provider asks for is never shortened.
     ///
     /// # Errors
-    /// When the attempts are used up, or the wait would end after the deadline.
+    /// When the wait would end after the deadline.
     pub fn next_delay(&self, tried: Tried, dice: f64) -> Result<Duration, String> {
-        if tried.attempts >= self.attempts {
-            return Err(format!("{} attempts were made", tried.attempts));
-        }
         let base = if tried.throttled { self.throttled_base } else { self.base };
         let doubled = base.saturating_mul(1 << (tried.attempts.clamp(1, 20) - 1)).min(self.cap);
         let delay = tried.retry_after.unwrap_or_else(|| doubled.mul_f64(1.0 - dice / 4.0));
-        if tried.elapsed + delay > self.deadline {
-            let seconds = |d: Duration| grouped(usize::try_from(d.as_secs()).unwrap_or(usize::MAX));
-            let asked = if tried.retry_after.is_some() { "it asks to wait" } else { "the next attempt is due in" };
-            return Err(format!(
-                "{asked} {} s, and `--retry-for` ends {} s after the first attempt",
-                seconds(delay),
-                seconds(self.deadline)
-            ));
+        if tried.elapsed + delay <= self.deadline {
+            return Ok(delay);
         }
-        Ok(delay)
+        let seconds = |d: Duration| grouped(usize::try_from(d.as_secs()).unwrap_or(usize::MAX));
+        Err(match tried.retry_after {
+            Some(wait) => {
+                format!("it asks to wait {} s, and `--retry-for` is {} s", seconds(wait), seconds(self.deadline))
+            }
+            None => format!(
+                "{} within `--retry-for`, which is {} s",
+                counted(tried.attempts as usize, "attempt"),
+                seconds(self.deadline)
+            ),
+        })
     }
 }
 
@@ -100,14 +101,13 @@ mod tests {
     }
 
     #[test]
-    fn six_attempts_have_five_waits() {
+    fn own_waits_double_up_to_half_a_minute() {
         let policy = RetryPolicy::default();
-        let waits: Vec<_> = (1..=6).map(|n| policy.next_delay(tried(n), 0.0).ok().map(|d| d.as_millis())).collect();
-        assert_eq!(waits, [Some(500), Some(1000), Some(2000), Some(4000), Some(8000), None]);
-        let waits: Vec<_> = (1..=6)
-            .map(|n| policy.next_delay(Tried { throttled: true, ..tried(n) }, 0.0).ok().map(|d| d.as_secs()))
-            .collect();
-        assert_eq!(waits, [Some(5), Some(10), Some(20), Some(30), Some(30), None]);
+        let waits: Vec<_> = (1..=8).map(|n| policy.next_delay(tried(n), 0.0).unwrap().as_millis()).collect();
+        assert_eq!(waits, [500, 1000, 2000, 4000, 8000, 16000, 30000, 30000]);
+        let waits: Vec<_> =
+            (1..=5).map(|n| policy.next_delay(Tried { throttled: true, ..tried(n) }, 0.0).unwrap().as_secs()).collect();
+        assert_eq!(waits, [5, 10, 20, 30, 30]);
     }
 
     #[test]
@@ -122,12 +122,10 @@ mod tests {
     fn a_wait_beyond_the_deadline_is_none_and_says_so() {
         let policy = RetryPolicy { deadline: S(120), ..RetryPolicy::default() };
         let late = Tried { elapsed: S(100), retry_after: Some(S(21)), ..tried(1) };
-        assert_eq!(
-            policy.next_delay(late, 0.0).unwrap_err(),
-            "it asks to wait 21 s, and `--retry-for` ends 120 s after the first attempt"
-        );
+        assert_eq!(policy.next_delay(late, 0.0).unwrap_err(), "it asks to wait 21 s, and `--retry-for` is 120 s");
         assert_eq!(policy.next_delay(Tried { retry_after: Some(S(20)), ..late }, 0.0), Ok(S(20)));
-        assert_eq!(policy.next_delay(tried(6), 0.0).unwrap_err(), "6 attempts were made");
+        let last = Tried { elapsed: S(119), ..tried(6) };
+        assert_eq!(policy.next_delay(last, 0.0).unwrap_err(), "6 attempts within `--retry-for`, which is 120 s");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! One batch on its way: how often it was tried, since when, and what came back last.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -8,23 +10,38 @@ use super::{Outcome, Receipt};
 use crate::plan::Batch;
 use crate::provider::ApiReply;
 
+/// What is known of a batch while it is under way; shared with the queue, for a run that ends before the batch does.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Log {
+    pub(super) attempts: Rc<Cell<u32>>,
+    pub(super) status: Rc<Cell<Option<u16>>>,
+    first: Rc<Cell<Option<Instant>>>,
+}
+
 /// A batch's journey so far.
 pub(super) struct Trip {
     pub(super) batch: Batch,
-    pub(super) attempts: u32,
-    first: Option<Instant>,
+    pub(super) log: Log,
     reply: Option<ApiReply>,
+}
+
+/// What an end means for the other batches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bearing {
+    /// Nothing.
+    Own,
+    /// The reason holds for all, unless one of them is accepted.
+    Doubt,
+    /// Several such ends are a doubt: the server may be down.
+    Weak,
+    /// No other may be sent now: the provider asked for longer than the run will wait.
+    Stop,
 }
 
 /// How a journey goes on.
 pub(super) enum Step {
-    /// It is over; `for_all` when the reason holds for every other batch too.
-    End {
-        /// What became of it.
-        receipt: Receipt,
-        /// The token or the zone was refused.
-        for_all: bool,
-    },
+    /// It is over.
+    End(Receipt, Bearing),
     /// It was refused as a whole, and its halves may not be.
     Halves {
         /// What became of it, should it not go on.
@@ -34,32 +51,34 @@ pub(super) enum Step {
     },
 }
 
-impl Trip {
-    pub(super) fn new(batch: Batch) -> Trip {
-        Trip { batch, attempts: 0, first: None, reply: None }
-    }
-
-    /// Counts an attempt; gives the time since the first.
-    pub(super) fn starts(&mut self) -> Duration {
-        self.attempts += 1;
-        self.first.get_or_insert_with(Instant::now).elapsed()
-    }
-
+impl Log {
+    /// Since the first attempt started.
     pub(super) fn elapsed(&self) -> Duration {
-        self.first.map_or(Duration::ZERO, |first| first.elapsed())
+        self.first.get().map_or(Duration::ZERO, |first| first.elapsed())
+    }
+}
+
+impl Trip {
+    pub(super) fn new(batch: Batch, log: Log) -> Trip {
+        Trip { batch, log, reply: None }
+    }
+
+    /// Counts an attempt that starts now.
+    pub(super) fn starts(&self) {
+        self.log.attempts.set(self.log.attempts.get() + 1);
+        if self.log.first.get().is_none() {
+            self.log.first.set(Some(Instant::now()));
+        }
     }
 
     /// Keeps an answer for the receipt.
     pub(super) fn answered(&mut self, reply: ApiReply) -> &ApiReply {
+        self.log.status.set(Some(reply.status));
         self.reply.insert(reply)
     }
 
-    pub(super) fn ends(self, outcome: Outcome) -> Step {
-        Step::End { receipt: self.receipt(outcome), for_all: false }
-    }
-
-    pub(super) fn ends_for_all(self, outcome: Outcome) -> Step {
-        Step::End { receipt: self.receipt(outcome), for_all: true }
+    pub(super) fn ends(self, outcome: Outcome, bearing: Bearing) -> Step {
+        Step::End(self.receipt(outcome), bearing)
     }
 
     /// Goes on in halves; a single operation ends here, refused.
@@ -68,13 +87,12 @@ impl Trip {
         let refused = self.receipt(Outcome::Refused { why, advice: None });
         match halves {
             Some(halves) => Step::Halves { refused, halves },
-            None => Step::End { receipt: refused, for_all: false },
+            None => Step::End(refused, Bearing::Own),
         }
     }
 
     fn receipt(self, outcome: Outcome) -> Receipt {
-        let seconds = self.elapsed().as_secs_f64();
-        let (status, ray) = self.reply.map_or((None, None), |r| (Some(r.status), r.ray));
-        Receipt { batch: self.batch, attempts: self.attempts, seconds, status, ray, outcome }
+        let ray = self.reply.and_then(|r| r.ray);
+        Receipt::new(self.batch, &self.log, ray, outcome)
     }
 }

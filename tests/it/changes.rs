@@ -135,6 +135,68 @@ fn a_missing_tree_is_an_error_and_never_no_change() {
     assert_eq!(compare(&from, &to).unwrap_err().to_string(), format!("cannot read the tree {tree} of HEAD"));
 }
 
+#[test]
+fn trees_that_git_would_not_write_are_errors_or_read_as_git_reads_them() {
+    use std::io::Write as _;
+    let repo = Repo::of(&[("d/x.css", "1"), ("z", "1")]);
+    let id = |spec: &str| repo.git(&["rev-parse", spec]);
+    let (old, blob) = (id("HEAD:d"), id("HEAD:z"));
+    repo.file("d/x.css", "2").commit();
+    let new = id("HEAD:d");
+    let raw = |id: &str| (0..20).map(|i| u8::from_str_radix(&id[2 * i..2 * i + 2], 16).unwrap()).collect::<Vec<u8>>();
+    let tree = |entries: &[(&str, &str, &str)]| {
+        let bytes: Vec<u8> = entries
+            .iter()
+            .flat_map(|(mode, name, id)| [format!("{mode} {name}\0").into_bytes(), raw(id)].concat())
+            .collect();
+        let mut command = git(repo.path());
+        command.args(["hash-object", "-t", "tree", "-w", "--stdin", "--literally"]);
+        let mut child =
+            command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(&bytes).unwrap();
+        String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap().trim().to_owned()
+    };
+    // Permission bits on a directory: a directory all the same.
+    let odd = |id: &str| tree(&[("40755", "d", id), ("100644", "z", &blob)]);
+    assert_eq!(said(&changes(&repo, &odd(&old), &odd(&new), "")), ["modified d/x.css"]);
+    let compared = |to: &str| -> Result<Changes, String> {
+        let repository = Repository::open(Some(repo.path())).unwrap();
+        let site = Config::parse("[[site]]\nname = \"x\"\nbase_urls = [\"https://x.example/\"]\n", "")
+            .unwrap()
+            .sites
+            .remove(0);
+        let range = Range { from: "HEAD".to_owned(), to: to.to_owned() };
+        let (from, to) = repository.snapshots(&range, &site.output).map_err(|e| e.to_string())?;
+        compare(&from, &to).map_err(|e| e.to_string())
+    };
+    for broken in [
+        tree(&[("100644", "z", &blob), ("40000", "d", &new)]),
+        tree(&[("100644", "a", &blob), ("100644", "a", &new)]),
+        tree(&[("644", "a", &blob)]),
+        tree(&[("1a0644", "a", &blob)]),
+    ] {
+        let error = compared(&broken).unwrap_err();
+        assert!(
+            error.starts_with("cannot read the tree ") || error.starts_with("cannot find the revision "),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn directories_without_end_are_an_error() {
+    let repo = Repo::of(&[("x", "1")]);
+    let path = vec!["d"; 300].join("/");
+    let tree = |depth: usize| BTreeMap::from([(format!("{}/x", &path[..2 * depth - 1]), 1u8)]);
+    import(&repo, &[&BTreeMap::new(), &tree(250), &tree(300)]);
+    assert_eq!(changes(&repo, "t0", "t1", "").directories.len(), 250);
+    let repository = Repository::open(Some(repo.path())).unwrap();
+    let site =
+        Config::parse("[[site]]\nname = \"x\"\nbase_urls = [\"https://x.example/\"]\n", "").unwrap().sites.remove(0);
+    let (from, to) = repository.snapshots(&Range { from: "t0".to_owned(), to: "t2".to_owned() }, &site.output).unwrap();
+    assert_eq!(compare(&from, &to).unwrap_err().to_string(), "directories are nested more than 256 deep");
+}
+
 /// A tree as a map: path to content; paths that would be both file and directory are left out.
 fn tree() -> impl Strategy<Value = BTreeMap<String, u8>> {
     let name = prop_oneof!["[a-c]", "[a-c]\\.html", "[a-c]-[a-c]", "[a-c]0"];

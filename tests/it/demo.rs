@@ -24,6 +24,14 @@ fn the_demo_is_brief_on_request_and_works_on_nothing_else() {
 }
 
 #[test]
+fn a_reader_of_its_head_only_is_no_error() {
+    let mut child = diffpurge(["demo"]).start();
+    drop(child.stdout.take());
+    let ran = crate::support::Ran::of(child);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+}
+
+#[test]
 fn the_demo_prints_the_same_every_time() {
     assert_eq!(diffpurge(["demo"]).run().exits(0).stdout, diffpurge(["demo"]).run().exits(0).stdout);
 }

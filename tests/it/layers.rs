@@ -9,14 +9,24 @@ const FLOW: &[&str] = &[
     "cli", "error", "pipeline", "demo", "run",
 ];
 
-/// Crates that only one module may use.
-const OWNERS: &[(&str, &str)] = &[
-    ("git2::", "snapshot"),
-    ("reqwest::", "send"),
-    ("globset::", "config"),
-    ("toml::", "config"),
-    ("indicatif::", "report"),
+/// Crates that only one module, or one file, may use.
+const OWNERS: &[(&str, &[&str])] = &[
+    ("git2", &["snapshot/"]),
+    ("reqwest", &["send/http.rs", "send/token.rs"]),
+    ("secrecy", &["send/token.rs"]),
+    ("globset", &["config/globs.rs"]),
+    ("toml", &["config/"]),
+    ("clap", &["cli.rs", "demo/", "main.rs"]),
+    ("indicatif", &["report/progress.rs"]),
+    ("hyper", &["edge/"]),
 ];
+
+/// Modules that only compute: no clock, no files, no network, no environment.
+const PURE: &[&str] = &["display", "encoding", "changes", "mapping", "plan", "provider"];
+
+/// What a pure module has no business with.
+const IMPURE: &[&str] =
+    &["std::fs", "std::net", "std::env", "std::process", "std::thread", "Instant", "SystemTime", "tokio", "fastrand"];
 
 fn sources() -> Vec<(String, PathBuf)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
@@ -37,28 +47,60 @@ fn sources() -> Vec<(String, PathBuf)> {
     files
 }
 
-/// The file's code without its tests.
+/// The file's code without comments, and without its tests, which stand at its end.
 fn code(path: &Path) -> String {
-    fs::read_to_string(path).unwrap().split("#[cfg(test)]\nmod tests").next().unwrap().to_owned()
+    let text = fs::read_to_string(path).unwrap();
+    let (code, tests) = text.split_once("#[cfg(test)]\nmod tests").unwrap_or((&text, "}"));
+    assert!(
+        tests.trim_end().ends_with(['}', ';']) && !tests.contains("\n}\n\n"),
+        "{}: code behind the tests",
+        path.display()
+    );
+    code.lines().filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 
-/// What is wrong with a file of `module`; nothing when all is well.
-fn faults(module: &str, code: &str) -> Vec<String> {
+/// True when `code` names `word` as the first part of a path, or alone.
+fn names(code: &str, word: &str) -> bool {
+    let part = |c: char| c.is_alphanumeric() || c == '_';
+    code.match_indices(word).any(|(at, _)| {
+        let before = code[..at].chars().next_back();
+        let after = code[at + word.len()..].chars().next();
+        !before.is_some_and(|c| part(c) || c == ':' || c == '.') && !after.is_some_and(part)
+    })
+}
+
+/// What is wrong with a file; nothing when all is well. `file` is relative to `src`.
+fn faults(file: &str, code: &str) -> Vec<String> {
+    let module = file.split(['/', '.']).next().unwrap();
     let rank =
         FLOW.iter().position(|m| *m == module).unwrap_or_else(|| panic!("module `{module}` has no place in FLOW"));
     let mut faults = Vec::new();
-    if code.contains("use crate::{") {
+    if code.contains("crate::{") {
         faults.push("one `use crate::module::…` line per module, please".to_owned());
     }
+    let top = file.matches('/').count() == 0 || file.ends_with("/mod.rs");
+    if code.contains("super::super") || (top && code.contains("super::")) {
+        faults.push("reaches another module through `super::`; write `crate::`".to_owned());
+    }
     for later in &FLOW[rank + 1..] {
-        if code.contains(&format!("crate::{later}::")) || code.contains(&format!("use crate::{later};")) {
+        if names(code, &format!("crate::{later}")) {
             faults.push(format!("imports `{later}`, which comes after `{module}`"));
         }
     }
-    for (name, owner) in OWNERS {
-        if *owner != module && code.contains(name) {
-            faults.push(format!("uses `{name}`, which belongs to `{owner}`"));
+    for (name, owners) in OWNERS {
+        let owned = owners.iter().any(|owner| file.starts_with(owner));
+        if !owned && names(code, name) && (code.contains(&format!("{name}::")) || code.contains(&format!("use {name}")))
+        {
+            faults.push(format!("uses `{name}`, which belongs to {}", owners.join(", ")));
         }
+    }
+    if PURE.contains(&module) {
+        faults.extend(
+            IMPURE
+                .iter()
+                .filter(|word| names(code, word))
+                .map(|word| format!("`{module}` is pure, and `{word}` is not")),
+        );
     }
     faults
 }
@@ -66,20 +108,32 @@ fn faults(module: &str, code: &str) -> Vec<String> {
 #[test]
 fn imports_follow_the_flow() {
     for (module, path) in sources().iter().filter(|(m, _)| m != "lib" && m != "main") {
-        let code = if path.file_name().is_some_and(|n| n == "tests.rs") { continue } else { code(path) };
-        let faults = faults(module, &code);
-        assert!(faults.is_empty(), "{}: {}", path.display(), faults.join("; "));
+        if path.file_name().is_some_and(|n| n == "tests.rs") {
+            continue;
+        }
+        let file = path.strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).unwrap().to_str().unwrap();
+        let faults = faults(file, &code(path));
+        assert!(faults.is_empty(), "{module}: src/{file}: {}", faults.join("; "));
     }
 }
 
 #[test]
-fn an_import_against_the_flow_is_noticed() {
-    assert_eq!(faults("plan", "use crate::send::Receipt;"), ["imports `send`, which comes after `plan`"]);
-    assert_eq!(
-        faults("plan", "use crate::mapping;\nlet r = git2::Repository::open();"),
-        ["uses `git2::`, which belongs to `snapshot`"]
-    );
-    assert!(faults("send", "use crate::plan::Plan;").is_empty());
+fn an_import_against_the_flow_is_noticed_in_every_spelling() {
+    for (file, code, want) in [
+        ("plan/mod.rs", "use crate::send::Receipt;", "imports `send`, which comes after `plan`"),
+        ("plan/pace.rs", "use crate::send as s;", "imports `send`, which comes after `plan`"),
+        ("plan/pace.rs", "use super::super::send;", "reaches another module through `super::`; write `crate::`"),
+        ("changes.rs", "use super::send::Receipt;", "reaches another module through `super::`; write `crate::`"),
+        ("mapping/mod.rs", "let x = crate::report::urls;", "imports `report`, which comes after `mapping`"),
+        ("plan/mod.rs", "let r = git2::Repository::open();", "uses `git2`, which belongs to snapshot/"),
+        ("send/mod.rs", "use reqwest as r;", "uses `reqwest`, which belongs to send/http.rs, send/token.rs"),
+        ("plan/pace.rs", "let now = Instant::now();", "`plan` is pure, and `Instant` is not"),
+        ("changes.rs", "use std::net::TcpStream;", "`changes` is pure, and `std::net` is not"),
+    ] {
+        assert_eq!(faults(file, code), [want], "{file}: {code}");
+    }
+    assert!(faults("send/mod.rs", "use crate::plan::Plan;\nuse self::queue::Queue;").is_empty());
+    assert!(faults("plan/pace.rs", "use super::Batch;").is_empty());
 }
 
 #[test]

@@ -82,17 +82,70 @@ fn above_the_threshold_hosts_leave_other_hosts_alone() {
 }
 
 #[test]
-fn above_the_threshold_fail_sends_nothing_and_exits_4() {
+fn above_the_threshold_fail_shows_the_plan_sends_nothing_and_exits_4() {
     let edge = edge();
     let repo = site(30, "[site.threshold]\nurls = 20\nthen = \"fail\"\n");
-    purge(&repo, &edge)
-        .run()
-        .exits(4)
-        .fails_with("30 URLs changed, more than `threshold.urls = 20`", "raise `urls` to 30");
-    diffpurge(["plan", "HEAD~1"]).within(&repo).run().exits(4).fails_with("30 URLs", "[site.threshold]");
-    assert_eq!(edge.recorded(), []);
+    let plan = diffpurge(["plan", "HEAD~1"]).within(&repo).run();
+    for ran in [plan, purge(&repo, &edge).run()] {
+        let ran = ran.exits(4).errs_with("30 URLs changed, more than `threshold.urls = 20`", "raise `urls` to 30");
+        let first = ran.stdout.lines().next().unwrap();
+        assert_eq!(first, "www: 30 URLs changed, more than threshold.urls = 20: refused, nothing is purged");
+        ran.says("https://www.example.com/000.css  000.css modified").says("and 10 more");
+    }
+    let json = diffpurge(["plan", "HEAD~1", "--format", "json"]).within(&repo).run().exits(4).stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert!(json["sites"][0]["refused"].as_str().unwrap().starts_with("site www: 30 URLs changed"));
+    assert_eq!(
+        (json["sites"][0]["operations"].as_array().unwrap().len(), &json["sites"][0]["requests"]),
+        (30, &serde_json::json!([]))
+    );
+    let requests = diffpurge(["plan", "HEAD~1", "--format", "requests"]).within(&repo).run().exits(4).stdout;
+    assert_eq!((requests.as_str(), edge.recorded().len()), ("", 0));
     let repo = site(20, "[site.threshold]\nurls = 20\nthen = \"fail\"\n");
     purge(&repo, &edge).run().exits(0);
+}
+
+#[test]
+fn the_plan_stands_there_before_anything_is_sent() {
+    let edge = edge();
+    let repo = site(1, "");
+    let toxic = crate::support::Toxic::before(&edge, |_, _| crate::support::Fault::Hang);
+    let mut child = diffpurge(["purge", "HEAD~1"]).within(&repo).through(&toxic).start();
+    toxic.wait_for_a_hang();
+    let mut line = String::new();
+    let mut stdout = std::io::BufReader::new(child.stdout.take().unwrap());
+    std::io::BufRead::read_line(&mut stdout, &mut line).unwrap();
+    assert!(line.starts_with("www: HEAD~1 ("), "{line}");
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn a_report_that_cannot_be_printed_is_still_written() {
+    let edge = edge();
+    let repo = site(1, "");
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let tool = diffpurge(["purge", "HEAD~1", "--format", "json", "--out", "report.json"]).within(&repo).against(&edge);
+    let ran = tool.printing_to(full).exits(1);
+    assert!(ran.stderr.starts_with("error: cannot print the result\ncaused by: "), "{}", ran.stderr);
+    let report = std::fs::read_to_string(repo.path().join("report.json")).unwrap();
+    assert!(report.contains("\"outcome\": \"accepted\""), "{report}");
+}
+
+#[test]
+fn sites_that_share_a_token_share_the_slowest_pace() {
+    let edge = edge();
+    let site = |name: &str, plan: &str| {
+        format!(
+            "[[site]]\nname = \"{name}\"\nbase_urls = [\"https://{name}.example.com/\"]\n[site.cloudflare]\nplan = \"{plan}\"\n"
+        )
+    };
+    let repo = Repo::of(&[("purge.toml", &[site("a", "pro"), site("b", "free")].concat())]);
+    repo.files((0..1000).map(|i| format!("{i:03}.css")), "1").commit();
+    // 2,000 URLs: more than Free's 800 a second; the edge would answer 429.
+    let ran = purge(&repo, &edge).run().exits(0);
+    assert_eq!(ran.stderr.matches("429").count(), 0, "{}", ran.stderr);
+    assert_eq!(edge.recorded().len(), 20);
 }
 
 #[test]

@@ -140,6 +140,27 @@ fn an_output_that_is_nowhere_or_a_file_is_an_error() {
 }
 
 #[test]
+fn an_output_that_one_revision_lacks_and_two_equal_revisions_are_worth_a_note() {
+    let repo = two_commits();
+    repo.git(&["mv", "public", "dist"]);
+    repo.commit();
+    let tool = |revisions: [&str; 2]| {
+        diffpurge(["plan", revisions[0], revisions[1], "--base-url", "https://x.example", "--output", "public"])
+            .within(&repo)
+            .run()
+    };
+    tool(["HEAD~1", "HEAD"]).exits(0).says("note: `output` public is not in HEAD: every file of it counts as deleted");
+    tool(["HEAD", "HEAD~1"]).exits(0).says("note: `output` public is not in HEAD: every file of it is new");
+    let same = repo.git(&["rev-parse", "HEAD~1"]);
+    tool([&same, "HEAD~1"])
+        .exits(0)
+        .says("nothing changed")
+        .says("note: FROM and TO are the same; was one of the pipeline's variables empty?");
+    let ran = tool(["HEAD~1", "HEAD~1"]).exits(0);
+    assert!(!ran.stdout.contains("note:"), "{}", ran.stdout);
+}
+
+#[test]
 fn no_repository_is_an_error() {
     let elsewhere = tempfile::TempDir::new().unwrap();
     let tool =

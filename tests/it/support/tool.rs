@@ -66,6 +66,12 @@ impl Tool {
         self.command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary starts")
     }
 
+    /// Runs it to its end with its result going into a file.
+    #[track_caller]
+    pub(crate) fn printing_to(mut self, file: std::fs::File) -> Ran {
+        Ran::of(self.command.stdout(file).stderr(Stdio::piped()).spawn().expect("the binary starts"))
+    }
+
     /// Runs it to its end. Whatever it prints, the token is not in it.
     #[track_caller]
     pub(crate) fn run(self) -> Ran {
@@ -100,15 +106,21 @@ impl Ran {
         self
     }
 
-    /// Asserts that stderr is an error with this text and one hint with that.
+    /// Asserts that stderr is an error with this text and one hint with that, and that there is no result.
     #[track_caller]
     pub(crate) fn fails_with(self, error: &str, hint: &str) -> Ran {
+        assert!(self.stdout.is_empty(), "a failed run prints a result:\n{}", self.stdout);
+        self.errs_with(error, hint)
+    }
+
+    /// The same beside a result.
+    #[track_caller]
+    pub(crate) fn errs_with(self, error: &str, hint: &str) -> Ran {
         let lines: Vec<&str> = self.stderr.lines().collect();
         assert!(lines.first().is_some_and(|l| l.starts_with("error: ")), "no error first:\n{}", self.stderr);
         assert!(self.stderr.contains(error), "no {error:?} in:\n{}", self.stderr);
         let hints: Vec<&&str> = lines.iter().filter(|l| l.starts_with("hint: ")).collect();
         assert!(hints.len() == 1 && hints[0].contains(hint), "no one hint with {hint:?} in:\n{}", self.stderr);
-        assert!(self.stdout.is_empty(), "a failed run prints a result:\n{}", self.stdout);
         self
     }
 }
