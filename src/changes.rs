@@ -106,6 +106,7 @@ struct Cursor<'t> {
     tree: Option<&'t [u8]>,
     id_bytes: usize,
     last: Option<Entry<'t>>,
+    taken: Option<Entry<'t>>,
 }
 
 impl<'t> Cursor<'t> {
@@ -115,22 +116,33 @@ impl<'t> Cursor<'t> {
             tree: id,
             id_bytes: tree.map_or(0, Tree::id_bytes),
             last: None,
+            taken: None,
         }
     }
 
-    /// The next entry. One that does not sort behind its predecessor is an error: the walk relies on git's order.
     fn first(&self, snapshot: &Snapshot<'_>) -> Result<Option<Entry<'t>>, SnapshotError> {
-        let malformed = |e| snapshot.malformed(self.tree.unwrap_or_default(), e);
-        let entry = Entry::first(self.bytes, self.id_bytes).map_err(malformed)?;
-        match (&self.last, &entry) {
-            (Some(last), Some(next)) if last.order(next) != Ordering::Less => Err(malformed(MalformedTree)),
-            _ => Ok(entry),
-        }
+        Entry::first(self.bytes, self.id_bytes).map_err(|e| self.malformed(snapshot, e))
     }
 
-    fn skip(&mut self, entry: Entry<'t>) {
+    /// Goes past an entry that is the same on both sides.
+    fn pass(&mut self, entry: Entry<'t>) {
         self.bytes = &self.bytes[entry.raw.len()..];
         self.last = Some(entry);
+    }
+
+    /// Goes past an entry that is not. One that does not sort behind those before it is an error: the changes would not be
+    /// sorted, and what moved would look like a deletion and an addition.
+    fn take(&mut self, entry: Entry<'t>, snapshot: &Snapshot<'_>) -> Result<(), SnapshotError> {
+        if [self.last, self.taken].iter().flatten().any(|before| before.order(&entry) != Ordering::Less) {
+            return Err(self.malformed(snapshot, MalformedTree));
+        }
+        self.taken = Some(entry);
+        self.pass(entry);
+        Ok(())
+    }
+
+    fn malformed(&self, snapshot: &Snapshot<'_>, error: MalformedTree) -> SnapshotError {
+        snapshot.malformed(self.tree.unwrap_or_default(), error)
     }
 }
 
@@ -166,30 +178,30 @@ impl Walk<'_> {
             match (from.first(self.from)?, to.first(self.to)?) {
                 (None, None) => return Ok(()),
                 (Some(old), None) => {
-                    from.skip(old);
+                    from.take(old, self.from)?;
                     self.one(&old, Status::Deleted)?;
                 }
                 (None, Some(new)) => {
-                    to.skip(new);
+                    to.take(new, self.to)?;
                     self.one(&new, Status::Added)?;
                 }
                 // Equal mode, name and id in one comparison: most entries of most trees.
                 (Some(old), Some(new)) if old.raw == new.raw => {
-                    from.skip(old);
-                    to.skip(new);
+                    from.pass(old);
+                    to.pass(new);
                 }
                 (Some(old), Some(new)) => match old.order(&new) {
                     Ordering::Less => {
-                        from.skip(old);
+                        from.take(old, self.from)?;
                         self.one(&old, Status::Deleted)?;
                     }
                     Ordering::Greater => {
-                        to.skip(new);
+                        to.take(new, self.to)?;
                         self.one(&new, Status::Added)?;
                     }
                     Ordering::Equal => {
-                        from.skip(old);
-                        to.skip(new);
+                        from.take(old, self.from)?;
+                        to.take(new, self.to)?;
                         self.both(&old, &new)?;
                     }
                 },

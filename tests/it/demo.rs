@@ -1,14 +1,10 @@
 //! The README's first command.
 
-use std::time::{Duration, Instant};
-
 use crate::support::{diffpurge, git};
 
 #[test]
-fn the_demo_proves_that_nothing_is_stale_in_less_than_three_seconds() {
-    let start = Instant::now();
+fn the_demo_proves_that_nothing_is_stale() {
     let ran = diffpurge(["demo"]).env("PATH", "").run().exits(0);
-    assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
     assert!(ran.stdout.contains("16 URLs would now get an old answer"), "{}", ran.stdout);
     assert!(ran.stdout.ends_with("stale 0, kept 55 of 72, 1 request sent.\n"), "{}", ran.stdout);
     assert_eq!(ran.stderr, "");
