@@ -43,13 +43,63 @@ pub enum UrlTextError {
     Forbidden(char),
 }
 
+/// Who escapes which reserved characters. Cloudflare neither escapes nor unescapes them, so each spelling of a path that
+/// holds one is a cache key of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Spelling {
+    /// Browsers: no reserved character is escaped.
+    Canonical,
+    /// JavaScript's `encodeURIComponent`: `!'()*` stay.
+    Component,
+    /// Go's `net/url`: `$&+,:;=@` stay.
+    Go,
+    /// Only unreserved characters stay, as in Python's `quote`.
+    Strict,
+}
+
+/// The same set without what [`Spelling::Component`] keeps.
+const COMPONENT: &AsciiSet =
+    &PATH_SEGMENT.add(b'$').add(b'&').add(b'+').add(b',').add(b':').add(b';').add(b'=').add(b'@').add(b'[').add(b']');
+
+/// The same set without what [`Spelling::Go`] keeps.
+const GO: &AsciiSet = &PATH_SEGMENT.add(b'!').add(b'\'').add(b'(').add(b')').add(b'*').add(b'[').add(b']');
+
+/// Everything but unreserved characters.
+const STRICT: &AsciiSet = &COMPONENT.add(b'!').add(b'\'').add(b'(').add(b')').add(b'*');
+
+impl Spelling {
+    /// All of them, the canonical one first.
+    pub const ALL: [Spelling; 4] = [Spelling::Canonical, Spelling::Component, Spelling::Go, Spelling::Strict];
+
+    fn escaped(self) -> &'static AsciiSet {
+        match self {
+            Spelling::Canonical => PATH_SEGMENT,
+            Spelling::Component => COMPONENT,
+            Spelling::Go => GO,
+            Spelling::Strict => STRICT,
+        }
+    }
+}
+
+/// True when a path holds a character that the spellings differ in.
+#[must_use]
+pub fn has_reserved(path: &[u8]) -> bool {
+    path.iter().any(|b| b"!$&'()*+,;=:@[]".contains(b))
+}
+
 /// Appends the canonical form of a path's bytes to `out`; `/` separates segments and stays.
 pub fn encode_path(path: &[u8], out: &mut String) {
+    spell_path(path, Spelling::Canonical, out);
+}
+
+/// Appends a path's bytes to `out` in one of the spellings.
+pub fn spell_path(path: &[u8], spelling: Spelling, out: &mut String) {
     for (i, segment) in path.split(|&b| b == b'/').enumerate() {
         if i > 0 {
             out.push('/');
         }
-        out.extend(percent_encode(segment, PATH_SEGMENT));
+        out.extend(percent_encode(segment, spelling.escaped()));
     }
 }
 
@@ -134,6 +184,33 @@ mod tests {
             (b"...", "..."),
         ] {
             assert_eq!(encoded(path), want);
+        }
+    }
+
+    #[test]
+    fn reserved_characters_are_spelled_as_each_encoder_does() {
+        for (path, want) in [
+            ("[x].html", ["[x].html", "%5Bx%5D.html", "%5Bx%5D.html", "%5Bx%5D.html"]),
+            ("logo@2x.png", ["logo@2x.png", "logo%402x.png", "logo@2x.png", "logo%402x.png"]),
+            ("a+b (1)!.css", ["a+b%20(1)!.css", "a%2Bb%20(1)!.css", "a+b%20%281%29%21.css", "a%2Bb%20%281%29%21.css"]),
+            (
+                "a$b,c;d=e:f&g'h*i",
+                [
+                    "a$b,c;d=e:f&g'h*i",
+                    "a%24b%2Cc%3Bd%3De%3Af%26g'h*i",
+                    "a$b,c;d=e:f&g%27h%2Ai",
+                    "a%24b%2Cc%3Bd%3De%3Af%26g%27h%2Ai",
+                ],
+            ),
+            ("plain-_.~", ["plain-_.~"; 4]),
+        ] {
+            let got = Spelling::ALL.map(|spelling| {
+                let mut out = String::new();
+                spell_path(path.as_bytes(), spelling, &mut out);
+                out
+            });
+            assert_eq!(got, want);
+            assert_eq!(has_reserved(path.as_bytes()), got[0] != got[3]);
         }
     }
 

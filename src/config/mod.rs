@@ -45,6 +45,8 @@ pub struct Site {
     pub base_urls: Vec<BaseUrl>,
     /// The web root inside a revision.
     pub output: OutputDir,
+    /// Which spellings of a path are purged.
+    pub spellings: Spellings,
     /// Paths that are never purged.
     pub ignore: PathSet,
     /// URL paths that are purged whenever anything is.
@@ -53,6 +55,16 @@ pub struct Site {
     pub cloudflare: Cloudflare,
     /// When listing URLs ends and a broader purge begins.
     pub threshold: Threshold,
+}
+
+/// Which cache keys a path stands for, where it holds reserved or non-ASCII characters.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Spellings {
+    /// The one that browsers send for the bytes that git holds.
+    Canonical,
+    /// Also the others that links may hold.
+    #[default]
+    All,
 }
 
 /// `[site.cloudflare]`.
@@ -111,6 +123,12 @@ impl CloudflarePlan {
     fn parse(text: &str) -> Result<CloudflarePlan, Fault> {
         use CloudflarePlan::{Business, Enterprise, Free, Pro};
         one_of("plan", &[("free", Free), ("pro", Pro), ("business", Business), ("enterprise", Enterprise)], text)
+    }
+}
+
+impl Spellings {
+    fn parse(text: &str) -> Result<Spellings, Fault> {
+        one_of("spellings", &[("all", Spellings::All), ("canonical", Spellings::Canonical)], text)
     }
 }
 

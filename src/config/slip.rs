@@ -5,11 +5,12 @@
 use super::error::Fault;
 
 /// Every key that a table may have; for the nearest to one that does not exist.
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "site",
     "name",
     "base_urls",
     "output",
+    "spellings",
     "ignore",
     "always",
     "cloudflare",

@@ -8,7 +8,7 @@ use super::error::Fault;
 use super::raw::{RawCloudflare, RawConfig, RawSite, RawThreshold, Text};
 use super::{
     BaseUrl, Cloudflare, CloudflarePlan, Config, ConfigError, EnvName, Fallback, OneSite, OutputDir, PathSet, Site,
-    SiteName, Threshold, UrlPath, ZoneId,
+    SiteName, Spellings, Threshold, UrlPath, ZoneId,
 };
 use crate::display::shown;
 
@@ -38,6 +38,7 @@ fn site(raw: &RawSite) -> Result<Site, Fault> {
         name: checked(&raw.name, SiteName::parse)?,
         base_urls: base_urls(&raw.base_urls)?,
         output: raw.output.as_ref().map_or(Ok(OutputDir::default()), |o| checked(o, OutputDir::parse))?,
+        spellings: raw.spellings.as_ref().map_or(Ok(Spellings::default()), |s| checked(s, Spellings::parse))?,
         ignore: ignore(&raw.ignore)?,
         always: raw.always.iter().map(|path| checked(path, UrlPath::parse)).collect::<Result<_, _>>()?,
         cloudflare: cloudflare(&raw.cloudflare)?,
@@ -116,6 +117,7 @@ pub(super) fn one_site(typed: OneSite<'_>) -> Result<Site, ConfigError> {
         name: SiteName::of_host(first.host()),
         base_urls,
         output,
+        spellings: Spellings::default(),
         ignore: PathSet::default(),
         always: Vec::new(),
         cloudflare: Cloudflare { zone_id, ..Cloudflare::default() },

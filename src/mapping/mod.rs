@@ -4,12 +4,15 @@
 //! [`crate::plan`].
 
 mod forms;
+mod twins;
 
 use crate::changes::{Changes, DirectoryChange, Status};
 use crate::config::{BaseUrl, Site};
-use crate::encoding::encode_path;
 
 pub use forms::{Form, Spelled, forms};
+pub use twins::{Twin, Unicode};
+
+use self::twins::twins;
 
 /// A URL in the form cache keys have: absolute, canonical, ASCII. Only the mapping makes one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,10 +41,10 @@ impl Prefix {
 /// What a URL or prefix is there for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reason {
-    /// The changed path at this index of [`Changes::paths`] answers under it.
-    Path(u32, Form),
+    /// The changed path at this index of [`Changes::paths`] answers under it, in this form and spelling.
+    Path(u32, Form, Twin),
     /// The directory at this index of [`Changes::directories`] appeared or vanished.
-    Directory(u32, Form),
+    Directory(u32, Form, Twin),
     /// The site's `always` names it.
     Always,
 }
@@ -78,18 +81,19 @@ pub fn map(changes: &Changes, site: &Site) -> Mapping {
             continue;
         }
         for spelled in forms(&change.path) {
-            push_urls(&mut urls, site, &spelled, Reason::Path(i, spelled.form));
+            push_urls(&mut urls, site, &spelled, |twin| Reason::Path(i, spelled.form, twin));
         }
         if change.leads_elsewhere {
-            for base in &site.base_urls {
-                prefixes.push((prefix(base, &change.path), Reason::Path(i, Form::Below)));
+            for (twin, text) in twins(&change.path, site.spellings) {
+                let reason = Reason::Path(i, Form::Below, twin);
+                prefixes.extend(site.base_urls.iter().map(|base| (prefix(base, &text), reason)));
             }
         }
     }
     for (i, directory) in (0u32..).zip(&changes.directories) {
         if has_kept_file(changes, &kept, directory) {
             for spelled in forms::of_directory(&directory.path) {
-                push_urls(&mut urls, site, &spelled, Reason::Directory(i, spelled.form));
+                push_urls(&mut urls, site, &spelled, |twin| Reason::Directory(i, spelled.form, twin));
             }
         }
     }
@@ -100,21 +104,19 @@ pub fn map(changes: &Changes, site: &Site) -> Mapping {
     Mapping { urls: collected(urls), prefixes: collected(prefixes), ignored }
 }
 
-fn push_urls(urls: &mut Vec<(PublicUrl, Reason)>, site: &Site, spelled: &Spelled<'_>, reason: Reason) {
-    for base in &site.base_urls {
-        let mut url = String::with_capacity(base.as_str().len() + spelled.path.len() + 8);
-        if spelled.path.is_empty() && spelled.form == Form::DirectoryWithoutSlash {
-            // `https://host/docs` beside `https://host/docs/`; a host alone has no such spelling.
-            let Some(without_slash) = base.without_slash() else { continue };
-            url.push_str(without_slash);
-        } else {
-            url.push_str(base.as_str());
+fn push_urls(urls: &mut Vec<(PublicUrl, Reason)>, site: &Site, spelled: &Spelled<'_>, reason: impl Fn(Twin) -> Reason) {
+    for (twin, text) in twins(spelled.path, site.spellings) {
+        for base in &site.base_urls {
+            let base = if spelled.path.is_empty() && spelled.form == Form::DirectoryWithoutSlash {
+                // `https://host/docs` beside `https://host/docs/`; a host alone has no such spelling.
+                let Some(without_slash) = base.without_slash() else { continue };
+                without_slash
+            } else {
+                base.as_str()
+            };
+            let slash = if spelled.slash { "/" } else { "" };
+            urls.push((PublicUrl([base, &text, slash].concat().into_boxed_str()), reason(twin)));
         }
-        encode_path(spelled.path, &mut url);
-        if spelled.slash {
-            url.push('/');
-        }
-        urls.push((PublicUrl(url.into_boxed_str()), reason));
     }
 }
 
@@ -131,10 +133,8 @@ fn push_always(urls: &mut Vec<(PublicUrl, Reason)>, site: &Site) {
 const MOST_SEPARATORS: usize = 31;
 
 /// The prefix for all below a path; for all below an ancestor of it where the path is too deep to be named.
-fn prefix(base: &BaseUrl, path: &[u8]) -> Prefix {
-    let mut text = base.without_scheme().to_owned();
-    encode_path(path, &mut text);
-    text.push('/');
+fn prefix(base: &BaseUrl, path: &str) -> Prefix {
+    let mut text = [base.without_scheme(), path, "/"].concat();
     if let Some((end, _)) = text.match_indices('/').nth(MOST_SEPARATORS) {
         let ancestor = text[..end].rfind('/').map_or(end, |i| i + 1);
         text.truncate(ancestor);
@@ -172,18 +172,17 @@ impl Reason {
     /// The reason in words, for people: `blog/index.html modified, as a directory`.
     #[must_use]
     pub fn text(&self, changes: &Changes) -> String {
-        let said = |path: &[u8], status: Status, form: Form| {
-            format!("{} {}{}", crate::display::shown(path), status.word(), form.words())
-        };
         match *self {
-            Reason::Path(i, form) => {
+            Reason::Path(i, form, twin) => {
                 let change = &changes.paths[i as usize];
-                said(&change.path, change.status, form)
+                let path = crate::display::shown(&change.path);
+                format!("{path} {}{}{}", change.status.word(), form.words(), twin.words())
             }
-            Reason::Directory(i, _) => {
+            Reason::Directory(i, _, twin) => {
                 let directory = &changes.directories[i as usize];
                 let verb = if directory.status == Status::Added { "appeared" } else { "vanished" };
-                format!("directory {} {verb}", crate::display::shown(&[&directory.path, &b"/"[..]].concat()))
+                let path = crate::display::shown(&[&directory.path, &b"/"[..]].concat());
+                format!("directory {path} {verb}{}", twin.words())
             }
             Reason::Always => "always".to_owned(),
         }

@@ -42,7 +42,22 @@ fn a_file_answers_under_each_of_its_forms() {
         (b".html", &["/.html"]),
         (b"d/.html", &["/d/.html"]),
         (b"N.HTML", &["/N.HTML"]),
-        (b"a b/\xc3\xbc.html", &["/a%20b/%C3%BC", "/a%20b/%C3%BC.html", "/a%20b/%C3%BC/"]),
+        (
+            b"a b/\xc3\xbc.html",
+            &[
+                "/a%20b/%C3%BC",
+                "/a%20b/%C3%BC.html",
+                "/a%20b/%C3%BC/",
+                "/a%20b/u%CC%88",
+                "/a%20b/u%CC%88.html",
+                "/a%20b/u%CC%88/",
+            ],
+        ),
+        (b"u\xcc\x88.css", &["/%C3%BC.css", "/u%CC%88.css"]),
+        (b"logo@2x.png", &["/logo%402x.png", "/logo@2x.png"]),
+        (b"[x].css", &["/%5Bx%5D.css", "/[x].css"]),
+        (b"a+b (1).css", &["/a%2Bb%20%281%29.css", "/a%2Bb%20(1).css", "/a+b%20%281%29.css", "/a+b%20(1).css"]),
+        (b"caf\xe9+.css", &["/caf%E9%2B.css", "/caf%E9+.css"]),
         (b"100%.html", &["/100%25", "/100%25.html", "/100%25/"]),
         (b"caf\xe9.txt", &["/caf%E9.txt"]),
     ] {
@@ -60,6 +75,26 @@ fn a_url_of_two_files_is_one_url_with_both_reasons() {
     let both = mapping.urls.iter().find(|u| u.what.as_str().ends_with("/both/")).unwrap();
     let reasons: Vec<String> = both.reasons.iter().map(|r| r.text(&changes)).collect();
     assert_eq!(reasons, ["both.html deleted, no extension, slash", "both/index.html added, as a directory"]);
+}
+
+#[test]
+fn canonical_spellings_are_enough_on_request_and_others_say_whose_they_are() {
+    let changes = changed(&[(b"\xc3\xbc@2x.css", Status::Modified)]);
+    let canonical = map(&changes, &site("spellings = \"canonical\"\n"));
+    assert_eq!(url_paths(&canonical), ["/%C3%BC@2x.css"]);
+    let all = map(&changes, &site(""));
+    let said: Vec<(&str, String)> =
+        url_paths(&all).into_iter().zip(all.urls.iter().map(|u| u.reasons[0].text(&changes))).collect();
+    let name = "\u{fc}@2x.css modified";
+    assert_eq!(
+        said,
+        [
+            ("/%C3%BC%402x.css", format!("{name}, escaped as by encodeURIComponent")),
+            ("/%C3%BC@2x.css", name.to_owned()),
+            ("/u%CC%88%402x.css", format!("{name}, decomposed (NFD)")),
+            ("/u%CC%88@2x.css", format!("{name}, decomposed (NFD)")),
+        ]
+    );
 }
 
 #[test]
@@ -148,7 +183,7 @@ proptest! {
         let mapping = map(&changes, &site("always = [\"/a\"]\n"));
         prop_assert!(mapping.urls.windows(2).all(|pair| pair[0].what < pair[1].what));
         prop_assert!(mapping.urls.iter().all(|u| !u.reasons.is_empty()));
-        let reasoned: HashSet<u32> = mapping.urls.iter().flat_map(|u| &u.reasons).filter_map(|r| match r { Reason::Path(i, _) => Some(*i), _ => None }).collect();
+        let reasoned: HashSet<u32> = mapping.urls.iter().flat_map(|u| &u.reasons).filter_map(|r| match r { Reason::Path(i, ..) => Some(*i), _ => None }).collect();
         prop_assert_eq!(reasoned.len(), paths.len(), "each path is behind some URL");
         prop_assert_eq!(map(&changes, &site("always = [\"/a\"]\n")), mapping);
     }

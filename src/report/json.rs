@@ -7,7 +7,8 @@ use serde_json::value::RawValue;
 
 use super::SiteReport;
 use crate::changes::Status;
-use crate::mapping::{Form, Reason};
+use crate::encoding::Spelling;
+use crate::mapping::{Form, Reason, Unicode};
 use crate::plan::{Counts, Kind, Plan};
 use crate::send::Receipt;
 
@@ -52,23 +53,25 @@ struct OperationDocument<'d> {
 }
 
 /// Exactly one of `path`, `path_encoded` and `always` is there.
-#[derive(Serialize)]
-#[serde(rename_all = "snake_case", untagged)]
-enum ReasonDocument<'d> {
-    Path {
-        path: &'d str,
-        status: Status,
-        form: Form,
-    },
+#[derive(Serialize, Default)]
+struct ReasonDocument<'d> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<&'d str>,
     /// A path that is not UTF-8: its bytes, percent-encoded.
-    Bytes {
-        path_encoded: String,
-        status: Status,
-        form: Form,
-    },
-    Always {
-        always: bool,
-    },
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path_encoded: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<Status>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    form: Option<Form>,
+    /// Where reserved characters are escaped as browsers do not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    spelling: Option<Spelling>,
+    /// Where non-ASCII characters are not the bytes that git holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unicode: Option<Unicode>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    always: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -136,23 +139,33 @@ fn requests(report: &SiteReport<'_>) -> io::Result<Vec<RequestDocument>> {
 }
 
 fn reason(plan: &Plan, reason: Reason) -> ReasonDocument<'_> {
-    let (path, status, form) = match reason {
-        Reason::Always => return ReasonDocument::Always { always: true },
-        Reason::Path(i, form) => {
+    let (path, status, form, twin) = match reason {
+        Reason::Always => return ReasonDocument { always: Some(true), ..ReasonDocument::default() },
+        Reason::Path(i, form, twin) => {
             let change = &plan.changes.paths[i as usize];
-            (&change.path, change.status, form)
+            (&change.path, change.status, form, twin)
         }
-        Reason::Directory(i, form) => {
+        Reason::Directory(i, form, twin) => {
             let directory = &plan.changes.directories[i as usize];
-            (&directory.path, directory.status, form)
+            (&directory.path, directory.status, form, twin)
         }
     };
-    if let Ok(path) = std::str::from_utf8(path) {
-        return ReasonDocument::Path { path, status, form };
+    let text = std::str::from_utf8(path);
+    let encoded = || {
+        let mut encoded = String::new();
+        crate::encoding::encode_path(path, &mut encoded);
+        encoded
+    };
+    ReasonDocument {
+        path_encoded: text.is_err().then(encoded),
+        // The bytes that are no text stand in `path_encoded`.
+        path: text.ok(),
+        status: Some(status),
+        form: Some(form),
+        spelling: (twin.spelling != Spelling::Canonical).then_some(twin.spelling),
+        unicode: (twin.unicode != Unicode::AsIs).then_some(twin.unicode),
+        always: None,
     }
-    let mut path_encoded = String::new();
-    crate::encoding::encode_path(path, &mut path_encoded);
-    ReasonDocument::Bytes { path_encoded, status, form }
 }
 
 fn receipt<'d>(plan: &'d Plan, receipt: &'d Receipt) -> ReceiptDocument<'d> {

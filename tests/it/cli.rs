@@ -34,14 +34,15 @@ fn the_human_plan_reads_at_a_glance() {
     let want = format!(
         "www: HEAD~1 ({from}) → HEAD ({to})
   4 paths changed: 1 added, 2 modified, 1 deleted; 1 of them ignored
-  6 URLs in 1 request, at once
+  7 URLs in 1 request, at once
 
-  https://www.example.com/%C3%BCber.css  über.css added
-  https://www.example.com/about          about.html modified, no extension
-  https://www.example.com/about.html     about.html modified
-  https://www.example.com/about/         about.html modified, no extension, slash
-  https://www.example.com/old.css        old.css deleted
-  https://www.example.com/sitemap.xml    always
+  https://www.example.com/%C3%BCber.css   über.css added
+  https://www.example.com/about           about.html modified, no extension
+  https://www.example.com/about.html      about.html modified
+  https://www.example.com/about/          about.html modified, no extension, slash
+  https://www.example.com/old.css         old.css deleted
+  https://www.example.com/sitemap.xml     always
+  https://www.example.com/u%CC%88ber.css  über.css added, decomposed (NFD)
 "
     );
     assert_eq!(ran.stdout, want);
@@ -72,7 +73,7 @@ fn urls_and_requests_are_nothing_else_and_the_same_every_time() {
     let repo = site();
     let urls = plan(&repo, &["--format", "urls"]).run().exits(0).stdout;
     let listed: Vec<&str> = urls.lines().collect();
-    assert!(listed.is_sorted() && listed.len() == 6);
+    assert!(listed.is_sorted() && listed.len() == 7);
     let requests = plan(&repo, &["--format", "requests"]).run().exits(0).stdout;
     assert_eq!(
         requests,
@@ -97,7 +98,7 @@ fn json_holds_all_of_it() {
     assert_eq!(site["from"]["revision"], "HEAD~1");
     assert_eq!(site["to"]["id"], repo.git(&["rev-parse", "HEAD"]));
     assert_eq!(site["counts"], serde_json::json!({"added": 1, "modified": 2, "deleted": 1, "ignored": 1}));
-    assert_eq!(site["urls"], 6);
+    assert_eq!(site["urls"], 7);
     assert_eq!(
         site["operations"][1],
         serde_json::json!({
@@ -108,7 +109,9 @@ fn json_holds_all_of_it() {
     );
     assert_eq!(site["operations"][5]["reasons"], serde_json::json!([{"always": true}]));
     assert_eq!(site["requests"][0]["path"], format!("/zones/{ZONE}/purge_cache"));
-    assert_eq!(site["requests"][0]["body"]["files"].as_array().unwrap().len(), 6);
+    assert_eq!(site["requests"][0]["body"]["files"].as_array().unwrap().len(), 7);
+    let twin = serde_json::json!([{"path": "über.css", "status": "added", "form": "exact", "unicode": "nfd"}]);
+    assert_eq!(site["operations"][6]["reasons"], twin);
     assert!(site.get("receipts").is_none());
 }
 
@@ -149,7 +152,7 @@ fn exit_code_5_says_that_there_is_work() {
 fn out_and_summary_are_written_beside_what_is_printed() {
     let repo = site();
     let ran =
-        plan(&repo, &["--out", "plan.json", "--summary", "summary.md"]).run().exits(0).says("6 URLs in 1 request");
+        plan(&repo, &["--out", "plan.json", "--summary", "summary.md"]).run().exits(0).says("7 URLs in 1 request");
     assert_eq!(ran.stderr, "");
     let json = plan(&repo, &["--format", "json"]).run().exits(0).stdout;
     assert_eq!(std::fs::read_to_string(repo.path().join("plan.json")).unwrap(), json);
@@ -221,7 +224,7 @@ fn a_list_of_urls_that_is_not_all_of_the_plan_says_so() {
     let ran = plan(&repo, &["--format", "urls"]).run().exits(0);
     assert_eq!(ran.stdout, "");
     assert!(
-        ran.stderr.starts_with("note: www: the list of URLs is not all of the plan: 6 URLs changed"),
+        ran.stderr.starts_with("note: www: the list of URLs is not all of the plan: 7 URLs changed"),
         "{}",
         ran.stderr
     );

@@ -1,0 +1,91 @@
+//! The other keys of one and the same URL: reserved characters escaped or not, `é` composed or not.
+//!
+//! Which of them a visitor sends depends on who wrote the link. Git keeps the bytes that were committed; the twin of a
+//! non-ASCII name lives in links that another system normalised. A path of plain letters has no twin and costs nothing
+//! here.
+
+use std::borrow::Cow;
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::config::Spellings;
+use crate::encoding::{Spelling, encode_path, has_reserved, spell_path};
+
+/// How a spelling of a path differs from the bytes that git holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Twin {
+    /// What happened to non-ASCII characters.
+    pub unicode: Unicode,
+    /// What happened to reserved ones.
+    pub spelling: Spelling,
+}
+
+/// The normal forms of Unicode (<https://www.unicode.org/reports/tr15/>).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Unicode {
+    /// The bytes as git holds them.
+    AsIs,
+    /// Composed: `é` is one character.
+    Nfc,
+    /// Decomposed: `é` is `e` and an accent.
+    Nfd,
+}
+
+impl Twin {
+    /// The path as git holds it, as browsers send it.
+    pub const NONE: Twin = Twin { unicode: Unicode::AsIs, spelling: Spelling::Canonical };
+
+    /// Words that follow a form.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match (self.unicode, self.spelling) {
+            (Unicode::AsIs, Spelling::Canonical) => "",
+            (Unicode::AsIs, Spelling::Component) => ", escaped as by encodeURIComponent",
+            (Unicode::AsIs, Spelling::Go) => ", escaped as by Go",
+            (Unicode::AsIs, Spelling::Strict) => ", escaped strictly",
+            (Unicode::Nfc, _) => ", composed (NFC)",
+            (Unicode::Nfd, _) => ", decomposed (NFD)",
+        }
+    }
+}
+
+/// The distinct texts of a path, the canonical one first.
+pub(super) fn twins(path: &[u8], spellings: Spellings) -> Vec<(Twin, String)> {
+    let canonical = |path: &[u8]| {
+        let mut text = String::with_capacity(path.len() + 8);
+        encode_path(path, &mut text);
+        text
+    };
+    let mut all = vec![(Twin::NONE, canonical(path))];
+    if spellings == Spellings::Canonical {
+        return all;
+    }
+    for (unicode, path) in normal_forms(path) {
+        for spelling in Spelling::ALL {
+            if spelling != Spelling::Canonical && !has_reserved(&path) {
+                continue;
+            }
+            let mut text = String::with_capacity(path.len() + 16);
+            spell_path(&path, spelling, &mut text);
+            if all.iter().all(|(_, known)| *known != text) {
+                all.push((Twin { unicode, spelling }, text));
+            }
+        }
+    }
+    all
+}
+
+/// The path, and what it becomes under NFC and NFD where that differs.
+fn normal_forms(path: &[u8]) -> Vec<(Unicode, Cow<'_, [u8]>)> {
+    let mut forms = vec![(Unicode::AsIs, Cow::Borrowed(path))];
+    // Bytes that are not UTF-8 have no normal form.
+    if let Some(text) = std::str::from_utf8(path).ok().filter(|text| !text.is_ascii()) {
+        for (unicode, form) in [(Unicode::Nfc, text.nfc().collect::<String>()), (Unicode::Nfd, text.nfd().collect())] {
+            if form != text {
+                forms.push((unicode, Cow::Owned(form.into_bytes())));
+            }
+        }
+    }
+    forms
+}
