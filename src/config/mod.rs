@@ -8,6 +8,7 @@
 mod base_url;
 mod environment;
 mod error;
+mod form;
 mod globs;
 mod ids;
 mod raw;
@@ -20,6 +21,7 @@ use std::path::Path;
 pub use base_url::BaseUrl;
 pub use environment::{Environment, EnvironmentError};
 use error::Fault;
+pub use form::{Form, HOSTS, Host};
 
 pub use error::ConfigError;
 pub use globs::PathSet;
@@ -45,6 +47,10 @@ pub struct Site {
     pub base_urls: Vec<BaseUrl>,
     /// The web root inside a revision.
     pub output: OutputDir,
+    /// Where it is served: decides the forms of a file.
+    pub host: Host,
+    /// The forms that files answer under, in place of the host's.
+    pub forms: Option<Vec<Form>>,
     /// Which spellings of a path are purged.
     pub spellings: Spellings,
     /// Paths that are never purged.

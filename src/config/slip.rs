@@ -5,11 +5,13 @@
 use super::error::Fault;
 
 /// Every key that a table may have; for the nearest to one that does not exist.
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 16] = [
     "site",
     "name",
     "base_urls",
     "output",
+    "host",
+    "forms",
     "spellings",
     "ignore",
     "always",

@@ -7,8 +7,8 @@ use toml::Spanned;
 use super::error::Fault;
 use super::raw::{RawCloudflare, RawConfig, RawSite, RawThreshold, Text};
 use super::{
-    BaseUrl, Cloudflare, CloudflarePlan, Config, ConfigError, EnvName, Fallback, OneSite, OutputDir, PathSet, Site,
-    SiteName, Spellings, Threshold, UrlPath, ZoneId,
+    BaseUrl, Cloudflare, CloudflarePlan, Config, ConfigError, EnvName, Fallback, Form, Host, OneSite, OutputDir,
+    PathSet, Site, SiteName, Spellings, Threshold, UrlPath, ZoneId,
 };
 use crate::display::shown;
 
@@ -38,6 +38,8 @@ fn site(raw: &RawSite) -> Result<Site, Fault> {
         name: checked(&raw.name, SiteName::parse)?,
         base_urls: base_urls(&raw.base_urls)?,
         output: raw.output.as_ref().map_or(Ok(OutputDir::default()), |o| checked(o, OutputDir::parse))?,
+        host: raw.host.as_ref().map_or(Ok(Host::default()), |host| checked(host, Host::parse))?,
+        forms: raw.forms.as_ref().map(forms).transpose()?,
         spellings: raw.spellings.as_ref().map_or(Ok(Spellings::default()), |s| checked(s, Spellings::parse))?,
         ignore: ignore(&raw.ignore)?,
         always: raw.always.iter().map(|path| checked(path, UrlPath::parse)).collect::<Result<_, _>>()?,
@@ -60,6 +62,14 @@ fn base_urls(raw: &Spanned<Vec<Text>>) -> Result<Vec<BaseUrl>, Fault> {
         );
     }
     Ok(urls)
+}
+
+fn forms(raw: &Spanned<Vec<Text>>) -> Result<Vec<Form>, Fault> {
+    if raw.get_ref().is_empty() {
+        return Err(Fault::new("`forms` is empty, so no file would have a URL", "leave it out for the host's forms")
+            .at(raw.span()));
+    }
+    raw.get_ref().iter().map(|form| checked(form, Form::parse)).collect()
 }
 
 fn ignore(globs: &[Text]) -> Result<PathSet, Fault> {
@@ -117,6 +127,8 @@ pub(super) fn one_site(typed: OneSite<'_>) -> Result<Site, ConfigError> {
         name: SiteName::of_host(first.host()),
         base_urls,
         output,
+        host: Host::default(),
+        forms: None,
         spellings: Spellings::default(),
         ignore: PathSet::default(),
         always: Vec::new(),

@@ -1,41 +1,10 @@
-//! The forms of a path: every URL under which web hosts answer with a file.
+//! The forms of a path: every URL under which the site's host answers with a file.
 //!
-//! The generic superset: it covers each host that was measured (nginx, Apache, Caddy, GitHub Pages, Netlify,
-//! Cloudflare Pages and Workers, Vercel, S3, Firebase, …), with or without "clean URLs". A form that does not answer on
-//! the user's host costs one URL in a request; a form left out costs a stale page.
+//! Without a host, the generic superset: it covers each host that was measured or read about, with or without "clean
+//! URLs". A form that does not answer on the user's host costs one URL in a request; a form left out costs a stale page.
 
-/// How a file answers under a URL.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Form {
-    /// Under its own path: `/d/index.html`, `/n.html`, `/x.css`.
-    Exact,
-    /// An index file, as its directory: `/d/`.
-    Directory,
-    /// An index file, as its directory without the slash: `/d`, often a redirect to `/d/`.
-    DirectoryWithoutSlash,
-    /// Without its extension: `/n`, `/d/index`.
-    WithoutExtension,
-    /// Without its extension, with a slash: `/n/`.
-    WithoutExtensionSlash,
-    /// Whatever lies below it.
-    Below,
-}
-
-impl Form {
-    /// Words that follow `… modified`.
-    #[must_use]
-    pub fn words(self) -> &'static str {
-        match self {
-            Form::Exact => "",
-            Form::Directory => ", as a directory",
-            Form::DirectoryWithoutSlash => ", as a directory, no slash",
-            Form::WithoutExtension => ", no extension",
-            Form::WithoutExtensionSlash => ", no extension, slash",
-            Form::Below => ", and what it leads to",
-        }
-    }
-}
+use super::presets::{Preset, preset_of};
+use crate::config::{Form, Site};
 
 /// One form: a part of the path, and whether a slash follows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,36 +18,77 @@ pub struct Spelled<'p> {
     pub form: Form,
 }
 
-const fn spelled(path: &[u8], slash: bool, form: Form) -> Spelled<'_> {
-    Spelled { path, slash, form }
+/// The forms that a site's files and directories answer under.
+#[derive(Debug, Clone)]
+pub struct Forms {
+    preset: Preset,
+    /// The site's own list for pages, index files and directories, which takes the place of the preset's.
+    only: Option<Vec<Form>>,
 }
 
-/// The forms of a file; the exact one is always the first.
-#[must_use]
-pub fn forms(path: &[u8]) -> Vec<Spelled<'_>> {
-    let mut all = vec![spelled(path, false, Form::Exact)];
-    let name_at = path.iter().rposition(|&b| b == b'/').map_or(0, |i| i + 1);
-    let name = &path[name_at..];
-    let Some(stem) = name.strip_suffix(b".html").or_else(|| name.strip_suffix(b".htm")).filter(|stem| !stem.is_empty())
-    else {
-        return all;
-    };
-    let without_extension = &path[..name_at + stem.len()];
-    if stem == b"index" {
-        let directory = &path[..name_at];
-        all.push(spelled(directory, false, Form::Directory));
-        let without_slash = directory.strip_suffix(b"/").unwrap_or_default();
-        all.push(spelled(without_slash, false, Form::DirectoryWithoutSlash));
-        all.push(spelled(without_extension, false, Form::WithoutExtension));
-    } else {
-        all.push(spelled(without_extension, false, Form::WithoutExtension));
-        all.push(spelled(without_extension, true, Form::WithoutExtensionSlash));
+/// All forms that an index file can have.
+const INDEX: &[Form] =
+    &[Form::Exact, Form::Directory, Form::DirectoryWithoutSlash, Form::WithoutExtension, Form::WithoutExtensionSlash];
+
+/// All forms that a page can have.
+const PAGE: &[Form] = &[Form::Exact, Form::WithoutExtension, Form::WithoutExtensionSlash];
+
+impl Forms {
+    /// The forms of a site's host, or those that it lists itself.
+    #[must_use]
+    pub fn of(site: &Site) -> Forms {
+        Forms { preset: preset_of(site.host), only: site.forms.clone() }
     }
-    all
+
+    /// The forms of a file.
+    #[must_use]
+    pub fn of_file<'p>(&self, path: &'p [u8]) -> Vec<Spelled<'p>> {
+        let name_at = path.iter().rposition(|&b| b == b'/').map_or(0, |i| i + 1);
+        let name = &path[name_at..];
+        let stem = self.page_stem(name);
+        let is_index = stem == Some(&b"index"[..]) || (self.preset.index_txt && name == b"index.txt");
+        let stem_end = name.iter().rposition(|&b| b == b'.').filter(|&dot| dot > 0).map(|dot| name_at + dot);
+        let in_form = |form| spelled(path, name_at, stem_end, form);
+        match (is_index, stem) {
+            (true, _) if name_at == 0 => self.chosen(INDEX, self.preset.root).filter_map(in_form).collect(),
+            (true, _) => self.chosen(INDEX, self.preset.index).filter_map(in_form).collect(),
+            (false, Some(_)) => self.chosen(PAGE, self.preset.page).filter_map(in_form).collect(),
+            // The site's own list is about pages: anything else answers under its path, whatever the list says.
+            (false, None) => self.preset.other.iter().copied().filter_map(in_form).collect(),
+        }
+    }
+
+    /// The forms of a directory that appeared or vanished: `/d` and `/d/` answer 301 or 403 while it exists, 404 when not.
+    #[must_use]
+    pub fn of_directory<'p>(&self, path: &'p [u8]) -> Vec<Spelled<'p>> {
+        let both = &[Form::Directory, Form::DirectoryWithoutSlash];
+        let slash = |form| form == Form::Directory && !path.is_empty();
+        self.chosen(both, self.preset.directory).map(|form| Spelled { path, slash: slash(form), form }).collect()
+    }
+
+    /// The site's own forms out of all that are possible, or else the preset's.
+    fn chosen<'f>(&'f self, all: &'static [Form], preset: &'static [Form]) -> impl Iterator<Item = Form> + use<'f> {
+        let forms = if self.only.is_some() { all } else { preset };
+        forms.iter().copied().filter(|form| self.only.as_ref().is_none_or(|only| only.contains(form)))
+    }
+
+    /// `n` of `n.html`; `None` for what is no page.
+    fn page_stem<'p>(&self, name: &'p [u8]) -> Option<&'p [u8]> {
+        let htm = || name.strip_suffix(b".htm").filter(|_| self.preset.htm);
+        name.strip_suffix(b".html").or_else(htm).filter(|stem| !stem.is_empty())
+    }
 }
 
-/// The forms of a directory that appeared or vanished: `/d` and `/d/` answer 301 or 403 while it exists, 404 when not.
-pub(super) fn of_directory(path: &[u8]) -> Vec<Spelled<'_>> {
-    let slash = !path.is_empty();
-    vec![spelled(path, slash, Form::Directory), spelled(path, false, Form::DirectoryWithoutSlash)]
+/// A path in one form; `None` when it has no such form.
+fn spelled(path: &[u8], name_at: usize, stem_end: Option<usize>, form: Form) -> Option<Spelled<'_>> {
+    let directory = &path[..name_at];
+    let (path, slash) = match form {
+        Form::Exact => (path, false),
+        Form::Directory => (directory, false),
+        Form::DirectoryWithoutSlash => (directory.strip_suffix(b"/").unwrap_or_default(), false),
+        Form::WithoutExtension => (&path[..stem_end?], false),
+        Form::WithoutExtensionSlash => (&path[..stem_end?], true),
+        Form::Below => return None,
+    };
+    Some(Spelled { path, slash, form })
 }

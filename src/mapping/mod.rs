@@ -4,12 +4,14 @@
 //! [`crate::plan`].
 
 mod forms;
+mod presets;
 mod twins;
 
 use crate::changes::{Changes, DirectoryChange, Status};
-use crate::config::{BaseUrl, Site};
+use crate::config::{BaseUrl, Form, Site};
 
-pub use forms::{Form, Spelled, forms};
+pub use forms::{Forms, Spelled};
+pub use presets::{Preset, preset_of};
 pub use twins::{Twin, Unicode};
 
 use self::twins::twins;
@@ -72,6 +74,7 @@ pub struct Mapping {
 /// Maps a site's changes.
 #[must_use]
 pub fn map(changes: &Changes, site: &Site) -> Mapping {
+    let forms = Forms::of(site);
     let mut urls = Vec::new();
     let mut prefixes = Vec::new();
     let mut kept = Vec::with_capacity(changes.paths.len());
@@ -80,7 +83,7 @@ pub fn map(changes: &Changes, site: &Site) -> Mapping {
         if !kept[i as usize] {
             continue;
         }
-        for spelled in forms(&change.path) {
+        for spelled in forms.of_file(&change.path) {
             push_urls(&mut urls, site, &spelled, |twin| Reason::Path(i, spelled.form, twin));
         }
         if change.leads_elsewhere {
@@ -92,7 +95,7 @@ pub fn map(changes: &Changes, site: &Site) -> Mapping {
     }
     for (i, directory) in (0u32..).zip(&changes.directories) {
         if has_kept_file(changes, &kept, directory) {
-            for spelled in forms::of_directory(&directory.path) {
+            for spelled in forms.of_directory(&directory.path) {
                 push_urls(&mut urls, site, &spelled, |twin| Reason::Directory(i, spelled.form, twin));
             }
         }

@@ -7,8 +7,9 @@ use serde_json::value::RawValue;
 
 use super::SiteReport;
 use crate::changes::Status;
+use crate::config::Form;
 use crate::encoding::Spelling;
-use crate::mapping::{Form, Reason, Unicode};
+use crate::mapping::{Reason, Unicode};
 use crate::plan::{Counts, Kind, Plan};
 use crate::send::Receipt;
 

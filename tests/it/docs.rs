@@ -105,6 +105,14 @@ fn the_example_names_every_key() {
 }
 
 #[test]
+fn every_host_is_in_the_readme() {
+    let readme = read("README.md");
+    for (name, _) in diffpurge::config::HOSTS {
+        assert!(readme.contains(&format!("`{name}`")), "the README's table of hosts lacks `{name}`");
+    }
+}
+
+#[test]
 fn every_exit_code_in_the_help_is_in_the_readme() {
     use diffpurge::error::ExitStatus;
     let readme = read("README.md");

@@ -16,5 +16,6 @@ mod github;
 mod layers;
 mod purge;
 mod sdk;
+mod serving;
 mod snapshots;
 mod support;

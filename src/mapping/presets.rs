@@ -1,0 +1,76 @@
+//! Which forms of a file answer on which host: a table.
+//!
+//! A form is listed where it answers 200 or with a redirect that Cloudflare caches by default (301, 302), or where nobody
+//! has verified that it does not. Redirects with 307 and 308 are not cached
+//! (<https://developers.cloudflare.com/cache/how-to/configure-cache-status-code/#edge-ttl>). nginx, Apache, Caddy, Firebase,
+//! Cloudflare Pages and Workers assets were measured (`tests/serving/`); the others are as their documents and third
+//! parties' observations say. A preset only shrinks the generic superset.
+
+use crate::config::Form::{
+    self, Directory as D, DirectoryWithoutSlash as N, Exact as E, WithoutExtension as X, WithoutExtensionSlash as S,
+};
+use crate::config::Host;
+
+/// The forms of each kind of path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Preset {
+    /// `index.html` of the web root.
+    pub root: &'static [Form],
+    /// `d/index.html`.
+    pub index: &'static [Form],
+    /// `n.html`.
+    pub page: &'static [Form],
+    /// Any other file.
+    pub other: &'static [Form],
+    /// A directory that appears or vanishes.
+    pub directory: &'static [Form],
+    /// `.htm` counts like `.html`.
+    pub htm: bool,
+    /// `index.txt` counts like `index.html`.
+    pub index_txt: bool,
+}
+
+const fn preset(
+    root: &'static [Form],
+    index: &'static [Form],
+    page: &'static [Form],
+    directory: &'static [Form],
+) -> Preset {
+    Preset { root, index, page, other: &[E], directory, htm: false, index_txt: false }
+}
+
+/// The preset of a host.
+#[must_use]
+pub fn preset_of(host: Host) -> Preset {
+    match host {
+        Host::Generic => Preset { htm: true, ..preset(&[E, D, N, X], &[E, D, N, X], &[E, X, S], &[D, N]) },
+        Host::GithubPages | Host::FirebaseClean | Host::NginxTryFilesIndex => {
+            preset(&[E, D, N, X], &[E, D, N, X], &[E, X], &[])
+        }
+        Host::Netlify | Host::NetlifyPlain => {
+            Preset { htm: true, ..preset(&[E, D, N, X], &[E, D, N, X], &[E, X, S], &[]) }
+        }
+        Host::GitlabPages | Host::AzureStatic | Host::Surge | Host::Render => {
+            preset(&[E, D, N, X], &[E, D, N, X], &[E, X, S], &[])
+        }
+        Host::CloudflarePages | Host::WorkersAssets => preset(&[D], &[D], &[X], &[]),
+        // `both.html` answers under its own path only while `both/index.html` takes `/both/` from it; below, the reverse.
+        Host::WorkersAssetsForceSlash => preset(&[D, S], &[D, S], &[S, E], &[]),
+        Host::WorkersAssetsDropSlash => preset(&[D], &[N, E], &[X], &[]),
+        Host::WorkersAssetsNone => preset(&[E], &[E], &[E], &[]),
+        Host::Vercel => preset(&[E, D, N, X], &[E, D, N, X], &[E], &[]),
+        Host::VercelClean => preset(&[D, N], &[D, N], &[X, S], &[]),
+        Host::VercelCleanNoSlash => preset(&[D, N], &[N], &[X], &[]),
+        Host::VercelCleanSlash => preset(&[D], &[D], &[S], &[]),
+        Host::S3Website | Host::Firebase | Host::FirebaseNoSlash | Host::FirebaseSlash | Host::Gcs => {
+            preset(&[E, D, N], &[E, D, N], &[E], &[])
+        }
+        Host::S3Rest => preset(&[E, D], &[E], &[E], &[]),
+        Host::FirebaseCleanNoSlash | Host::FirebaseCleanSlash => preset(&[E, D, N, X], &[E, D, N, X], &[E, X, S], &[]),
+        Host::Nginx | Host::Apache => preset(&[E, D, N], &[E, D, N], &[E], &[D, N]),
+        Host::NginxTryFiles => preset(&[E, D, N, X], &[E, D, N, X], &[E, X], &[D, N]),
+        Host::ApacheMultiviews => Preset { other: &[E, X], ..preset(&[E, D, N, X], &[E, D, N, X], &[E, X], &[D, N]) },
+        Host::Caddy => Preset { index_txt: true, ..preset(&[E, D], &[E, D], &[E], &[]) },
+        Host::CaddyTryFiles => Preset { index_txt: true, ..preset(&[E, D, N, X], &[E, D, N, X], &[E, X], &[]) },
+    }
+}
