@@ -53,6 +53,8 @@ pub struct Site {
     pub forms: Option<Vec<Form>>,
     /// Which spellings of a path are purged.
     pub spellings: Spellings,
+    /// Which deleted files are purged.
+    pub deleted: Deleted,
     /// Paths that are never purged.
     pub ignore: PathSet,
     /// URL paths that are purged whenever anything is.
@@ -70,6 +72,16 @@ pub enum Spellings {
     Canonical,
     /// Also the others that links may hold.
     #[default]
+    All,
+}
+
+/// Which deleted files are purged.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Deleted {
+    /// All but those with a content hash in their name.
+    #[default]
+    Unfingerprinted,
+    /// All.
     All,
 }
 
@@ -135,6 +147,12 @@ impl CloudflarePlan {
 impl Spellings {
     fn parse(text: &str) -> Result<Spellings, Fault> {
         one_of("spellings", &[("all", Spellings::All), ("canonical", Spellings::Canonical)], text)
+    }
+}
+
+impl Deleted {
+    fn parse(text: &str) -> Result<Deleted, Fault> {
+        one_of("deleted", &[("unfingerprinted", Deleted::Unfingerprinted), ("all", Deleted::All)], text)
     }
 }
 

@@ -28,6 +28,7 @@ pub(super) struct RawSite {
     pub(super) host: Option<Text>,
     pub(super) forms: Option<Spanned<Vec<Text>>>,
     pub(super) spellings: Option<Text>,
+    pub(super) deleted: Option<Text>,
     #[serde(default)]
     pub(super) ignore: Vec<Text>,
     #[serde(default)]

@@ -5,7 +5,7 @@
 use super::error::Fault;
 
 /// Every key that a table may have; for the nearest to one that does not exist.
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 17] = [
     "site",
     "name",
     "base_urls",
@@ -13,6 +13,7 @@ const KEYS: [&str; 16] = [
     "host",
     "forms",
     "spellings",
+    "deleted",
     "ignore",
     "always",
     "cloudflare",

@@ -7,8 +7,8 @@ use toml::Spanned;
 use super::error::Fault;
 use super::raw::{RawCloudflare, RawConfig, RawSite, RawThreshold, Text};
 use super::{
-    BaseUrl, Cloudflare, CloudflarePlan, Config, ConfigError, EnvName, Fallback, Form, Host, OneSite, OutputDir,
-    PathSet, Site, SiteName, Spellings, Threshold, UrlPath, ZoneId,
+    BaseUrl, Cloudflare, CloudflarePlan, Config, ConfigError, Deleted, EnvName, Fallback, Form, Host, OneSite,
+    OutputDir, PathSet, Site, SiteName, Spellings, Threshold, UrlPath, ZoneId,
 };
 use crate::display::shown;
 
@@ -41,6 +41,7 @@ fn site(raw: &RawSite) -> Result<Site, Fault> {
         host: raw.host.as_ref().map_or(Ok(Host::default()), |host| checked(host, Host::parse))?,
         forms: raw.forms.as_ref().map(forms).transpose()?,
         spellings: raw.spellings.as_ref().map_or(Ok(Spellings::default()), |s| checked(s, Spellings::parse))?,
+        deleted: raw.deleted.as_ref().map_or(Ok(Deleted::default()), |d| checked(d, Deleted::parse))?,
         ignore: ignore(&raw.ignore)?,
         always: raw.always.iter().map(|path| checked(path, UrlPath::parse)).collect::<Result<_, _>>()?,
         cloudflare: cloudflare(&raw.cloudflare)?,
@@ -130,6 +131,7 @@ pub(super) fn one_site(typed: OneSite<'_>) -> Result<Site, ConfigError> {
         host: Host::default(),
         forms: None,
         spellings: Spellings::default(),
+        deleted: Deleted::default(),
         ignore: PathSet::default(),
         always: Vec::new(),
         cloudflare: Cloudflare { zone_id, ..Cloudflare::default() },

@@ -3,14 +3,18 @@
 //! Pure: changes and a site's rules in, a sorted list out, every URL once. Which of them are sent, and how, is left to
 //! [`crate::plan`].
 
+mod fingerprint;
 mod forms;
+mod last;
 mod presets;
 mod twins;
 
-use crate::changes::{Changes, DirectoryChange, Status};
-use crate::config::{BaseUrl, Form, Site};
+use crate::changes::{Change, Changes, DirectoryChange, Status};
+use crate::config::{BaseUrl, Deleted, Form, Site};
 
+pub use fingerprint::is_fingerprinted;
 pub use forms::{Forms, Spelled};
+pub use last::goes_last;
 pub use presets::{Preset, preset_of};
 pub use twins::{Twin, Unicode};
 
@@ -69,6 +73,8 @@ pub struct Mapping {
     pub prefixes: Vec<Mapped<Prefix>>,
     /// Changed paths that `ignore` keeps out.
     pub ignored: usize,
+    /// Deleted paths whose cached copies are left alone, for the content hash in their names.
+    pub left: usize,
 }
 
 /// Maps a site's changes.
@@ -77,10 +83,15 @@ pub fn map(changes: &Changes, site: &Site) -> Mapping {
     let forms = Forms::of(site);
     let mut urls = Vec::new();
     let mut prefixes = Vec::new();
+    let mut left = 0;
     let mut kept = Vec::with_capacity(changes.paths.len());
     for (i, change) in (0u32..).zip(&changes.paths) {
         kept.push(!site.ignore.matches(&change.path));
         if !kept[i as usize] {
+            continue;
+        }
+        if is_left_alone(change, site) {
+            left += 1;
             continue;
         }
         for spelled in forms.of_file(&change.path) {
@@ -104,7 +115,12 @@ pub fn map(changes: &Changes, site: &Site) -> Mapping {
         push_always(&mut urls, site);
     }
     let ignored = kept.iter().filter(|kept| !**kept).count();
-    Mapping { urls: collected(urls), prefixes: collected(prefixes), ignored }
+    Mapping { urls: collected(urls), prefixes: collected(prefixes), ignored, left }
+}
+
+/// Deleted, and named by its content: pages in open tabs may still ask for it.
+fn is_left_alone(change: &Change, site: &Site) -> bool {
+    change.status == Status::Deleted && site.deleted == Deleted::Unfingerprinted && is_fingerprinted(&change.path)
 }
 
 fn push_urls(urls: &mut Vec<(PublicUrl, Reason)>, site: &Site, spelled: &Spelled<'_>, reason: impl Fn(Twin) -> Reason) {
@@ -172,6 +188,12 @@ fn collected<T: Ord>(mut pairs: Vec<(T, Reason)>) -> Vec<Mapped<T>> {
 }
 
 impl Reason {
+    /// True when it is for a file that has to be purged after all others.
+    #[must_use]
+    pub fn goes_last(&self, changes: &Changes) -> bool {
+        matches!(self, Reason::Path(i, ..) if goes_last(&changes.paths[*i as usize].path))
+    }
+
     /// The reason in words, for people: `blog/index.html modified, as a directory`.
     #[must_use]
     pub fn text(&self, changes: &Changes) -> String {

@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use proptest::prelude::*;
 
 use super::*;
-use crate::changes::Change;
 use crate::config::Config;
 
 fn site(extra: &str) -> Site {
@@ -95,6 +94,22 @@ fn canonical_spellings_are_enough_on_request_and_others_say_whose_they_are() {
             ("/u%CC%88@2x.css", format!("{name}, decomposed (NFD)")),
         ]
     );
+}
+
+#[test]
+fn of_fingerprinted_files_only_deletions_are_left_alone() {
+    let hashed: &[u8] = b"js/app.3f2a1b4c.js";
+    for (status, extra, want) in [
+        (Status::Deleted, "", (0, 1)),
+        (Status::Deleted, "deleted = \"all\"\n", (1, 0)),
+        (Status::Added, "", (1, 0)),
+        (Status::Modified, "", (1, 0)),
+    ] {
+        let mapping = map(&changed(&[(hashed, status)]), &site(extra));
+        assert_eq!((mapping.urls.len(), mapping.left), want, "{} {extra}", status.word());
+    }
+    let mapping = map(&changed(&[(b"js/app.js", Status::Deleted)]), &site("always = [\"/s.xml\"]\n"));
+    assert_eq!(url_paths(&mapping), ["/js/app.js", "/s.xml"]);
 }
 
 #[test]

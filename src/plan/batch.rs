@@ -22,6 +22,7 @@ pub struct Limits {
 pub struct Batch {
     kind: Kind,
     operations: Range<usize>,
+    last: bool,
 }
 
 /// What a request asks for, as text; each list holds at least one.
@@ -38,7 +39,8 @@ pub enum Items<'p> {
 }
 
 impl Batch {
-    /// Cuts operations, sorted by kind, into batches.
+    /// Cuts operations, sorted by kind, into batches. Those that go last are all in batches that go last, together with
+    /// others where these leave room.
     pub(super) fn all(operations: &[Planned], limits: Limits) -> Vec<Batch> {
         let mut batches = Vec::new();
         let mut start = 0;
@@ -50,12 +52,25 @@ impl Batch {
                 Kind::Everything => 1,
             };
             let end = start + run.len();
-            for first in (start..end).step_by(limit) {
-                batches.push(Batch { kind, operations: first..end.min(first + limit) });
+            let first_last = start + run.iter().position(|p| p.last).unwrap_or(run.len());
+            let shared = first_last - (first_last - start) % limit;
+            let fits = end - shared <= limit;
+            let cut = if first_last < end && fits { shared } else { first_last };
+            for (part, last) in [(start..cut, false), (cut..end, first_last < end)] {
+                for first in part.clone().step_by(limit) {
+                    batches.push(Batch { kind, operations: first..part.end.min(first + limit), last });
+                }
             }
             start = end;
         }
+        batches.sort_by_key(|batch| batch.last);
         batches
+    }
+
+    /// True when it may only be sent after all others have been answered.
+    #[must_use]
+    pub fn is_last(&self) -> bool {
+        self.last
     }
 
     /// The kind of all its operations.
@@ -81,7 +96,7 @@ impl Batch {
     pub fn halves(&self) -> Option<(Batch, Batch)> {
         let Range { start, end } = self.operations;
         let middle = start + (end - start) / 2;
-        let half = |operations| Batch { kind: self.kind, operations };
+        let half = |operations| Batch { kind: self.kind, operations, last: self.last };
         (middle > start).then(|| (half(start..middle), half(middle..end)))
     }
 

@@ -73,6 +73,8 @@ pub struct Planned {
     pub operation: Operation,
     /// Why; empty for the operations of a fallback.
     pub reasons: Vec<Reason>,
+    /// It is sent when all others have been answered.
+    pub last: bool,
 }
 
 /// How many paths changed, by status; ignored ones are among them.
@@ -86,6 +88,8 @@ pub struct Counts {
     pub deleted: usize,
     /// Of all these, how many `ignore` keeps out.
     pub ignored: usize,
+    /// Of the deleted, how many stay cached for the content hash in their names.
+    pub left: usize,
 }
 
 impl Counts {
@@ -111,7 +115,7 @@ pub struct Plan {
     pub counts: Counts,
     /// How many URLs the changes mean, also when a fallback takes their place.
     pub urls: usize,
-    /// Sorted, each once. Empty means that nothing is asked for.
+    /// Each once: URLs, those that go last at their end, then prefixes, each sorted. Empty means that nothing is asked for.
     pub operations: Vec<Planned>,
     /// Why it is broader than the changes, in one sentence.
     pub fallback: Option<String>,
@@ -153,7 +157,7 @@ impl Plan {
         mapping: Mapping,
         limits: Limits,
     ) -> Plan {
-        let counts = counts(&changes, mapping.ignored);
+        let counts = counts(&changes, &mapping);
         let urls = mapping.urls.len();
         let Threshold { urls: limit, then } = site.threshold;
         let too_many = urls > limit;
@@ -164,7 +168,7 @@ impl Plan {
                     format!("{} changed, more than threshold.urls = {}: {what}", counted(urls, "URL"), grouped(limit));
                 (operations, Some(because))
             }
-            _ => (listed(mapping), None),
+            _ => (listed(mapping, &changes), None),
         };
         let batches = if refused.is_some() { Vec::new() } else { Batch::all(&operations, limits) };
         Plan {
@@ -195,8 +199,8 @@ impl Plan {
     }
 }
 
-fn counts(changes: &Changes, ignored: usize) -> Counts {
-    let mut counts = Counts { ignored, ..Counts::default() };
+fn counts(changes: &Changes, mapping: &Mapping) -> Counts {
+    let mut counts = Counts { ignored: mapping.ignored, left: mapping.left, ..Counts::default() };
     for change in &changes.paths {
         match change.status {
             Status::Added => counts.added += 1,
@@ -207,18 +211,23 @@ fn counts(changes: &Changes, ignored: usize) -> Counts {
     counts
 }
 
-/// Each URL and prefix of the mapping as an operation of its own.
-fn listed(mapping: Mapping) -> Vec<Planned> {
-    let planned = |operation, reasons| Planned { operation, reasons };
+/// Each URL and prefix of the mapping as an operation of its own: URLs, among them at the end what has to go last, then
+/// prefixes.
+fn listed(mapping: Mapping, changes: &Changes) -> Vec<Planned> {
+    let planned = |operation, reasons: Vec<Reason>| {
+        let last = reasons.iter().any(|r| r.goes_last(changes));
+        Planned { operation, reasons, last }
+    };
     let urls = mapping.urls.into_iter().map(|Mapped { what, reasons }| planned(Operation::Url(what), reasons));
     let prefixes =
         mapping.prefixes.into_iter().map(|Mapped { what, reasons }| planned(Operation::Prefix(what), reasons));
-    urls.chain(prefixes).collect()
+    let (last, urls): (Vec<_>, Vec<_>) = urls.partition(|p| p.last);
+    urls.into_iter().chain(last).chain(prefixes).collect()
 }
 
 /// The broader purge that the threshold names, and what it does in words.
 fn broader(site: &Site) -> Option<(Vec<Planned>, String)> {
-    let planned = |operation| Planned { operation, reasons: Vec::new() };
+    let planned = |operation| Planned { operation, reasons: Vec::new(), last: false };
     match site.threshold.then {
         Fallback::Fail => None,
         Fallback::Everything => {

@@ -70,6 +70,35 @@ fn a_batch_halves_until_one_is_left() {
     assert_eq!(batches[2].halves(), None);
 }
 
+#[test]
+fn what_goes_last_shares_the_last_request_or_has_one_of_its_own() {
+    for (files, limit, want) in [
+        // Everything in one request: nothing to wait for.
+        (&["a.css", "sw.js"][..], 10, &[(2, true)][..]),
+        (&["a.css", "b.css", "c.css", "sw.js"], 3, &[(3, false), (1, true)]),
+        (&["a.css", "b.css", "c.css", "d.css", "sw.js"], 3, &[(3, false), (2, true)]),
+        // `/`, `/index` and `/index.html` do not fit behind the rest, and are not torn apart.
+        (&["a.css", "b.css", "c.css", "d.css", "index.html"], 3, &[(3, false), (1, false), (3, true)]),
+        (&["index.html"], 2, &[(2, true), (1, true)]),
+        (&["a.css"], 2, &[(1, false)]),
+    ] {
+        let site = Config::parse("[[site]]\nname = \"w\"\nbase_urls = [\"https://a.example/\"]\n", "")
+            .unwrap()
+            .sites
+            .remove(0);
+        let change =
+            |path: &&str| Change { path: path.as_bytes().into(), status: Status::Modified, leads_elsewhere: false };
+        let changes = Changes { paths: files.iter().map(change).collect(), directories: Vec::new() };
+        let mapping = crate::mapping::map(&changes, &site);
+        let name = SnapshotName { spec: "A".to_owned(), id: "0".to_owned() };
+        let plan = Plan::new(&site, (&name, &name), changes, mapping, limits(limit));
+        assert_eq!(plan.batches.iter().map(|b| (b.size(), b.is_last())).collect::<Vec<_>>(), want, "{files:?}");
+        for batch in &plan.batches {
+            assert!(batch.is_last() || plan.operations[batch.operations()].iter().all(|p| !p.last), "{files:?}");
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn no_batch_is_over_the_limit_or_empty_and_each_operation_is_in_exactly_one(files in 0usize..4, limit in 1usize..12) {

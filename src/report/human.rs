@@ -50,11 +50,18 @@ pub fn human(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::
 /// `nothing changed between A (…) and B (…)`.
 #[must_use]
 pub fn nothing(plan: &Plan) -> String {
-    let ignored = match plan.counts.ignored {
-        0 => String::new(),
-        n => format!(" ({} ignored)", counted(n, "changed path")),
-    };
-    format!("nothing changed between {} and {}{ignored}", name(&plan.from), name(&plan.to))
+    let counts = plan.counts;
+    let mut but = Vec::new();
+    if counts.ignored > 0 {
+        but.push(format!("{} ignored", counted(counts.ignored, "changed path")));
+    }
+    if counts.left > 0 {
+        let stays = if counts.left == 1 { "stays" } else { "stay" };
+        but.push(format!("{} with a content hash in the name {stays} cached", counted(counts.left, "deleted file")));
+    }
+    let but = if but.is_empty() { String::new() } else { format!(" ({})", but.join("; ")) };
+    let what = if counts.left > 0 { "nothing to purge" } else { "nothing changed" };
+    format!("{what} between {} and {}{but}", name(&plan.from), name(&plan.to))
 }
 
 fn name(snapshot: &SnapshotName) -> String {
@@ -80,7 +87,12 @@ pub(super) fn paths(plan: &Plan) -> String {
         .collect();
     let ignored =
         if counts.ignored > 0 { format!("; {} of them ignored", grouped(counts.ignored)) } else { String::new() };
-    format!("{} changed: {}{ignored}", counted(counts.total(), "path"), by_status.join(", "))
+    let left = if counts.left > 0 {
+        format!("; {} deleted with a content hash in the name stay cached", grouped(counts.left))
+    } else {
+        String::new()
+    };
+    format!("{} changed: {}{ignored}{left}", counted(counts.total(), "path"), by_status.join(", "))
 }
 
 /// `31 URLs in 1 request to zone 023e…, at once`.

@@ -3,19 +3,18 @@
 use std::io::{self, Write};
 
 use super::SiteReport;
-use crate::plan::Operation;
+use crate::plan::{Operation, Planned};
 
 /// Writes each URL on a line of its own, sorted; prefixes, hosts and everything are no URLs and are left out.
 ///
 /// # Errors
 /// When `out` cannot be written.
 pub fn urls(out: &mut dyn Write, site: &SiteReport<'_>) -> io::Result<()> {
-    for planned in &site.plan.operations {
-        if let Operation::Url(url) = &planned.operation {
-            writeln!(out, "{}", url.as_str())?;
-        }
-    }
-    Ok(())
+    let url =
+        |planned: &'_ Planned| if let Operation::Url(url) = &planned.operation { Some(url.clone()) } else { None };
+    let mut urls: Vec<_> = site.plan.operations.iter().filter_map(url).collect();
+    urls.sort_unstable();
+    urls.iter().try_for_each(|url| writeln!(out, "{}", url.as_str()))
 }
 
 /// Writes the body of each request on a line of its own, byte for byte as it is sent.

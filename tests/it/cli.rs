@@ -69,6 +69,26 @@ fn nothing_changed_says_so_and_between_what() {
 }
 
 #[test]
+fn a_deleted_bundle_stays_cached_and_that_is_said() {
+    let repo = Repo::of(&[("js/app.3f2a1b4c.js", "1"), ("js/x.css", "1")]);
+    repo.remove("js/app.3f2a1b4c.js").commit();
+    let options = ["--base-url", "https://www.example.com/"];
+    let ran = plan(&repo, &options).run().exits(0);
+    assert!(
+        ran.stdout.contains("nothing to purge between")
+            && ran.stdout.contains("(1 deleted file with a content hash in the name stays cached)"),
+        "{}",
+        ran.stdout
+    );
+    repo.file("js/x.css", "2").commit();
+    let ran = diffpurge([&["plan", "HEAD~2"], &options[..]].concat()).within(&repo).run().exits(0);
+    let said = "2 paths changed: 1 modified, 1 deleted; 1 deleted with a content hash in the name stay cached";
+    assert!(ran.stdout.contains(said) && !ran.stdout.contains("app.3f2a1b4c"), "{}", ran.stdout);
+    repo.file("purge.toml", "[[site]]\nname = \"w\"\nbase_urls = [\"https://www.example.com/\"]\ndeleted = \"all\"\n");
+    diffpurge(["plan", "HEAD~2"]).within(&repo).run().exits(0).says("js/app.3f2a1b4c.js deleted");
+}
+
+#[test]
 fn urls_and_requests_are_nothing_else_and_the_same_every_time() {
     let repo = site();
     let urls = plan(&repo, &["--format", "urls"]).run().exits(0).stdout;
@@ -97,7 +117,7 @@ fn json_holds_all_of_it() {
     assert_eq!(site["site"], "www");
     assert_eq!(site["from"]["revision"], "HEAD~1");
     assert_eq!(site["to"]["id"], repo.git(&["rev-parse", "HEAD"]));
-    assert_eq!(site["counts"], serde_json::json!({"added": 1, "modified": 2, "deleted": 1, "ignored": 1}));
+    assert_eq!(site["counts"], serde_json::json!({"added": 1, "modified": 2, "deleted": 1, "ignored": 1, "left": 0}));
     assert_eq!(site["urls"], 7);
     assert_eq!(
         site["operations"][1],

@@ -165,6 +165,23 @@ fn nobody_listening_is_an_error_of_the_connection() {
 }
 
 #[test]
+fn service_workers_and_the_home_page_wait_for_all_the_others() {
+    let (repo, edge) = (site(250), edge());
+    repo.file("sw.js", "2").file("index.html", "2").commit();
+    let last = Arc::new(Mutex::new(Vec::new()));
+    let seen = last.clone();
+    let stumble = move |n: usize, body: &str| {
+        seen.lock().unwrap().push(body.contains("/sw.js\"") && body.contains("https://www.example.com/\""));
+        if n == 0 { Fault::Answer(503, "retry-after: 1\r\n", String::new()) } else { Fault::Pass }
+    };
+    let toxic = Toxic::before(&edge, stumble);
+    let tool = diffpurge(["purge", "HEAD~2", "--format", "json"]).within(&repo).through(&toxic);
+    tool.run().exits(0);
+    // The first request is asked again after a second; the last one comes behind even that.
+    assert_eq!(*last.lock().unwrap(), [false, false, false, true]);
+}
+
+#[test]
 fn success_false_with_status_200_is_no_success() {
     let (repo, edge) = (site(1), warmed(1));
     let toxic = Toxic::before(&edge, |_, _| Fault::envelope(200, "", 1234, "not today"));
