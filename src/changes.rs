@@ -100,6 +100,19 @@ pub fn compare(from: &Snapshot<'_>, to: &Snapshot<'_>) -> Result<Changes, Change
     Ok(walk.changes)
 }
 
+/// Every path of a snapshot, sorted.
+///
+/// # Errors
+/// As [`compare`].
+pub fn all_paths(snapshot: &Snapshot<'_>) -> Result<Vec<Box<[u8]>>, ChangesError> {
+    let mut walk =
+        Walk { from: snapshot, to: snapshot, path: Vec::with_capacity(256), depth: 0, changes: Changes::default() };
+    if snapshot.root().is_some() {
+        walk.trees(None, snapshot.root())?;
+    }
+    Ok(walk.changes.paths.into_iter().map(|change| change.path).collect())
+}
+
 /// One side's part of a tree that is still to be walked, and where it comes from.
 struct Cursor<'t> {
     bytes: &'t [u8],

@@ -7,6 +7,7 @@ mod fingerprint;
 mod forms;
 mod last;
 mod presets;
+mod side_effects;
 mod twins;
 
 use crate::changes::{Change, Changes, DirectoryChange, Status};
@@ -16,6 +17,7 @@ pub use fingerprint::is_fingerprinted;
 pub use forms::{Forms, Spelled};
 pub use last::goes_last;
 pub use presets::{Preset, preset_of};
+pub use side_effects::{Scope, SideEffect, side_effects};
 pub use twins::{Twin, Unicode};
 
 use self::twins::twins;
@@ -51,6 +53,8 @@ pub enum Reason {
     Path(u32, Form, Twin),
     /// The directory at this index of [`Changes::directories`] appeared or vanished.
     Directory(u32, Form, Twin),
+    /// The changed path at this index of [`Changes::paths`] bears on it, though it is another file's.
+    SideEffect(u32, Scope),
     /// The site's `always` names it.
     Always,
 }
@@ -75,11 +79,14 @@ pub struct Mapping {
     pub ignored: usize,
     /// Deleted paths whose cached copies are left alone, for the content hash in their names.
     pub left: usize,
+    /// What a person should know that no list of URLs can hold.
+    pub notes: Vec<String>,
 }
 
-/// Maps a site's changes.
+/// Maps a site's changes. `inventory` is every path of both snapshots, sorted; it is only looked at where
+/// [`side_effects`] finds any.
 #[must_use]
-pub fn map(changes: &Changes, site: &Site) -> Mapping {
+pub fn map(changes: &Changes, inventory: &[Box<[u8]>], site: &Site) -> Mapping {
     let forms = Forms::of(site);
     let mut urls = Vec::new();
     let mut prefixes = Vec::new();
@@ -111,11 +118,19 @@ pub fn map(changes: &Changes, site: &Site) -> Mapping {
             }
         }
     }
+    for effect in side_effects(changes, site) {
+        let reason = Reason::SideEffect(effect.index, effect.scope);
+        for path in inventory.iter().filter(|path| path.starts_with(effect.directory) && !site.ignore.matches(path)) {
+            for spelled in forms.of_file(path) {
+                push_urls(&mut urls, site, &spelled, |_| reason);
+            }
+        }
+    }
     if !urls.is_empty() {
         push_always(&mut urls, site);
     }
     let ignored = kept.iter().filter(|kept| !**kept).count();
-    Mapping { urls: collected(urls), prefixes: collected(prefixes), ignored, left }
+    Mapping { urls: collected(urls), prefixes: collected(prefixes), ignored, left, notes: side_effects::notes(changes) }
 }
 
 /// Deleted, and named by its content: pages in open tabs may still ask for it.
@@ -208,6 +223,10 @@ impl Reason {
                 let verb = if directory.status == Status::Added { "appeared" } else { "vanished" };
                 let path = crate::display::shown(&[&directory.path, &b"/"[..]].concat());
                 format!("directory {path} {verb}{}", twin.words())
+            }
+            Reason::SideEffect(i, scope) => {
+                let change = &changes.paths[i as usize];
+                format!("{} {}{}", crate::display::shown(&change.path), change.status.word(), scope.words())
             }
             Reason::Always => "always".to_owned(),
         }

@@ -61,7 +61,7 @@ fn a_file_answers_under_each_of_its_forms() {
         (b"caf\xe9.txt", &["/caf%E9.txt"]),
     ] {
         for status in [Status::Added, Status::Modified, Status::Deleted] {
-            let mapping = map(&changed(&[(path, status)]), &site(""));
+            let mapping = map(&changed(&[(path, status)]), &[], &site(""));
             assert_eq!(url_paths(&mapping), want, "{}", crate::display::shown(path));
         }
     }
@@ -70,7 +70,7 @@ fn a_file_answers_under_each_of_its_forms() {
 #[test]
 fn a_url_of_two_files_is_one_url_with_both_reasons() {
     let changes = changed(&[(b"both.html", Status::Deleted), (b"both/index.html", Status::Added)]);
-    let mapping = map(&changes, &site(""));
+    let mapping = map(&changes, &[], &site(""));
     let both = mapping.urls.iter().find(|u| u.what.as_str().ends_with("/both/")).unwrap();
     let reasons: Vec<String> = both.reasons.iter().map(|r| r.text(&changes)).collect();
     assert_eq!(reasons, ["both.html deleted, no extension, slash", "both/index.html added, as a directory"]);
@@ -79,9 +79,9 @@ fn a_url_of_two_files_is_one_url_with_both_reasons() {
 #[test]
 fn canonical_spellings_are_enough_on_request_and_others_say_whose_they_are() {
     let changes = changed(&[(b"\xc3\xbc@2x.css", Status::Modified)]);
-    let canonical = map(&changes, &site("spellings = \"canonical\"\n"));
+    let canonical = map(&changes, &[], &site("spellings = \"canonical\"\n"));
     assert_eq!(url_paths(&canonical), ["/%C3%BC@2x.css"]);
-    let all = map(&changes, &site(""));
+    let all = map(&changes, &[], &site(""));
     let said: Vec<(&str, String)> =
         url_paths(&all).into_iter().zip(all.urls.iter().map(|u| u.reasons[0].text(&changes))).collect();
     let name = "\u{fc}@2x.css modified";
@@ -105,19 +105,19 @@ fn of_fingerprinted_files_only_deletions_are_left_alone() {
         (Status::Added, "", (1, 0)),
         (Status::Modified, "", (1, 0)),
     ] {
-        let mapping = map(&changed(&[(hashed, status)]), &site(extra));
+        let mapping = map(&changed(&[(hashed, status)]), &[], &site(extra));
         assert_eq!((mapping.urls.len(), mapping.left), want, "{} {extra}", status.word());
     }
-    let mapping = map(&changed(&[(b"js/app.js", Status::Deleted)]), &site("always = [\"/s.xml\"]\n"));
+    let mapping = map(&changed(&[(b"js/app.js", Status::Deleted)]), &[], &site("always = [\"/s.xml\"]\n"));
     assert_eq!(url_paths(&mapping), ["/js/app.js", "/s.xml"]);
 }
 
 #[test]
 fn ignored_paths_are_counted_and_map_to_nothing_not_even_always() {
     let site = site("ignore = [\"**/*.map\"]\nalways = [\"/sitemap.xml\"]\n");
-    let mapping = map(&changed(&[(b"js/x.js.map", Status::Modified)]), &site);
+    let mapping = map(&changed(&[(b"js/x.js.map", Status::Modified)]), &[], &site);
     assert_eq!((mapping.urls.len(), mapping.ignored), (0, 1));
-    let mapping = map(&changed(&[(b"js/x.js.map", Status::Modified), (b"js/x.js", Status::Modified)]), &site);
+    let mapping = map(&changed(&[(b"js/x.js.map", Status::Modified), (b"js/x.js", Status::Modified)]), &[], &site);
     assert_eq!(url_paths(&mapping), ["/js/x.js", "/sitemap.xml"]);
 }
 
@@ -125,7 +125,7 @@ fn ignored_paths_are_counted_and_map_to_nothing_not_even_always() {
 fn every_base_url_gets_every_form() {
     let text = "[[site]]\nname = \"w\"\nbase_urls = [\"https://a.example/\", \"http://b.example:8080/docs\"]\nalways = [\"/s.xml\"]\n";
     let site = Config::parse(text, "purge.toml").unwrap().sites.remove(0);
-    let mapping = map(&changed(&[(b"x.css", Status::Modified)]), &site);
+    let mapping = map(&changed(&[(b"x.css", Status::Modified)]), &[], &site);
     let urls: Vec<&str> = mapping.urls.iter().map(|u| u.what.as_str()).collect();
     assert_eq!(
         urls,
@@ -142,7 +142,7 @@ fn every_base_url_gets_every_form() {
 fn the_root_of_a_base_url_with_a_path_answers_without_its_slash_too() {
     let text = "[[site]]\nname = \"w\"\nbase_urls = [\"https://a.example/docs\", \"https://b.example\"]\n";
     let site = Config::parse(text, "purge.toml").unwrap().sites.remove(0);
-    let mapping = map(&changed(&[(b"index.html", Status::Modified)]), &site);
+    let mapping = map(&changed(&[(b"index.html", Status::Modified)]), &[], &site);
     let urls: Vec<&str> = mapping.urls.iter().map(|u| u.what.as_str()).collect();
     let a = [
         "https://a.example/docs",
@@ -160,13 +160,13 @@ fn what_a_link_or_submodule_leads_to_is_a_prefix() {
         paths: vec![Change { path: b"sub mod".as_slice().into(), status: Status::Modified, leads_elsewhere: true }],
         directories: Vec::new(),
     };
-    let mapping = map(&changes, &site(""));
+    let mapping = map(&changes, &[], &site(""));
     assert_eq!(url_paths(&mapping), ["/sub%20mod"]);
     assert_eq!(mapping.prefixes[0].what.as_str(), "www.example.com/sub%20mod/");
     for (depth, separators) in [(30, 31), (31, 31), (40, 31)] {
         let path = vec!["d"; depth].join("/").into_bytes();
         let change = Change { path: path.into(), status: Status::Added, leads_elsewhere: true };
-        let mapping = map(&Changes { paths: vec![change], directories: Vec::new() }, &site(""));
+        let mapping = map(&Changes { paths: vec![change], directories: Vec::new() }, &[], &site(""));
         let prefix = mapping.prefixes[0].what.as_str();
         assert_eq!((prefix.matches('/').count(), prefix.ends_with("/d/")), (separators, true), "{depth}");
     }
@@ -179,13 +179,13 @@ fn a_directory_that_appears_or_vanishes_changes_its_own_urls() {
     for (path, status) in [(&b"d"[..], Status::Added), (b"e", Status::Deleted)] {
         changes.directories.push(DirectoryChange { path: path.into(), status });
     }
-    let mapping = map(&changes, &site("ignore = [\"**/*.map\"]\n"));
+    let mapping = map(&changes, &[], &site("ignore = [\"**/*.map\"]\n"));
     assert_eq!(url_paths(&mapping), ["/d", "/d.html", "/d/", "/d/x.css"]);
     let root = Changes {
         directories: vec![DirectoryChange { path: [].into(), status: Status::Added }],
         ..changed(&[(b"x.css", Status::Added)])
     };
-    assert_eq!(url_paths(&map(&root, &site(""))), ["/", "/x.css"]);
+    assert_eq!(url_paths(&map(&root, &[], &site(""))), ["/", "/x.css"]);
 }
 
 proptest! {
@@ -195,11 +195,11 @@ proptest! {
     ) {
         let list: Vec<(&[u8], Status)> = paths.iter().map(|p| (p.as_bytes(), Status::Modified)).collect();
         let changes = changed(&list);
-        let mapping = map(&changes, &site("always = [\"/a\"]\n"));
+        let mapping = map(&changes, &[], &site("always = [\"/a\"]\n"));
         prop_assert!(mapping.urls.windows(2).all(|pair| pair[0].what < pair[1].what));
         prop_assert!(mapping.urls.iter().all(|u| !u.reasons.is_empty()));
         let reasoned: HashSet<u32> = mapping.urls.iter().flat_map(|u| &u.reasons).filter_map(|r| match r { Reason::Path(i, ..) => Some(*i), _ => None }).collect();
         prop_assert_eq!(reasoned.len(), paths.len(), "each path is behind some URL");
-        prop_assert_eq!(map(&changes, &site("always = [\"/a\"]\n")), mapping);
+        prop_assert_eq!(map(&changes, &[], &site("always = [\"/a\"]\n")), mapping);
     }
 }

@@ -136,11 +136,24 @@ fn plan_all(
 fn plan_site(repository: &Repository, range: &Range, site: &Site) -> Result<Plan, Error> {
     let (from, to) = repository.snapshots(range, &site.output)?;
     let changes = changes::compare(&from, &to)?;
-    let mapping = mapping::map(&changes, site);
+    // The whole list of files is only made where one of the changes bears on all of them.
+    let inventory = if mapping::side_effects(&changes, site).is_empty() { Vec::new() } else { inventory(&from, &to)? };
+    let mapping = mapping::map(&changes, &inventory, site);
+    let mut notes = notes(&from, &to, site);
+    notes.extend(mapping.notes.iter().cloned());
     let limits = Cloudflare::new(&site.cloudflare).limits();
     let mut plan = Plan::new(site, (from.name(), to.name()), changes, mapping, limits);
-    plan.notes = notes(&from, &to, site);
+    plan.notes = notes;
     Ok(plan)
+}
+
+/// Every path of either snapshot, sorted, each once.
+fn inventory(from: &Snapshot<'_>, to: &Snapshot<'_>) -> Result<Vec<Box<[u8]>>, Error> {
+    let mut paths = changes::all_paths(from)?;
+    paths.extend(changes::all_paths(to)?);
+    paths.sort_unstable();
+    paths.dedup();
+    Ok(paths)
 }
 
 /// What is odd about the two snapshots, and may be a slip.

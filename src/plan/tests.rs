@@ -26,7 +26,7 @@ fn plan(files: usize, then: &str, limit: usize) -> Plan {
     };
     let changes = Changes { paths: (0..files).map(path).collect(), directories: Vec::new() };
     let name = |spec: &str| SnapshotName { spec: spec.to_owned(), id: "0123456789abcdef".to_owned() };
-    let mapping = crate::mapping::map(&changes, &site);
+    let mapping = crate::mapping::map(&changes, &[], &site);
     Plan::new(&site, (&name("A"), &name("B")), changes, mapping, limits(limit))
 }
 
@@ -89,7 +89,7 @@ fn what_goes_last_shares_the_last_request_or_has_one_of_its_own() {
         let change =
             |path: &&str| Change { path: path.as_bytes().into(), status: Status::Modified, leads_elsewhere: false };
         let changes = Changes { paths: files.iter().map(change).collect(), directories: Vec::new() };
-        let mapping = crate::mapping::map(&changes, &site);
+        let mapping = crate::mapping::map(&changes, &[], &site);
         let name = SnapshotName { spec: "A".to_owned(), id: "0".to_owned() };
         let plan = Plan::new(&site, (&name, &name), changes, mapping, limits(limit));
         assert_eq!(plan.batches.iter().map(|b| (b.size(), b.is_last())).collect::<Vec<_>>(), want, "{files:?}");

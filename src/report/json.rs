@@ -9,7 +9,7 @@ use super::SiteReport;
 use crate::changes::Status;
 use crate::config::Form;
 use crate::encoding::Spelling;
-use crate::mapping::{Reason, Unicode};
+use crate::mapping::{Reason, Scope, Unicode};
 use crate::plan::{Counts, Kind, Plan};
 use crate::send::Receipt;
 
@@ -71,6 +71,9 @@ struct ReasonDocument<'d> {
     /// Where non-ASCII characters are not the bytes that git holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     unicode: Option<Unicode>,
+    /// Where it bears on other files' URLs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<Scope>,
     #[serde(skip_serializing_if = "Option::is_none")]
     always: Option<bool>,
 }
@@ -142,6 +145,14 @@ fn requests(report: &SiteReport<'_>) -> io::Result<Vec<RequestDocument>> {
 fn reason(plan: &Plan, reason: Reason) -> ReasonDocument<'_> {
     let (path, status, form, twin) = match reason {
         Reason::Always => return ReasonDocument { always: Some(true), ..ReasonDocument::default() },
+        Reason::SideEffect(i, scope) => {
+            let change = &plan.changes.paths[i as usize];
+            return ReasonDocument {
+                scope: Some(scope),
+                status: Some(change.status),
+                ..ReasonDocument::of(&change.path)
+            };
+        }
         Reason::Path(i, form, twin) => {
             let change = &plan.changes.paths[i as usize];
             (&change.path, change.status, form, twin)
@@ -151,21 +162,25 @@ fn reason(plan: &Plan, reason: Reason) -> ReasonDocument<'_> {
             (&directory.path, directory.status, form, twin)
         }
     };
-    let text = std::str::from_utf8(path);
-    let encoded = || {
-        let mut encoded = String::new();
-        crate::encoding::encode_path(path, &mut encoded);
-        encoded
-    };
     ReasonDocument {
-        path_encoded: text.is_err().then(encoded),
-        // The bytes that are no text stand in `path_encoded`.
-        path: text.ok(),
         status: Some(status),
         form: Some(form),
         spelling: (twin.spelling != Spelling::Canonical).then_some(twin.spelling),
         unicode: (twin.unicode != Unicode::AsIs).then_some(twin.unicode),
-        always: None,
+        ..ReasonDocument::of(path)
+    }
+}
+
+impl ReasonDocument<'_> {
+    fn of(path: &[u8]) -> ReasonDocument<'_> {
+        let text = std::str::from_utf8(path);
+        let encoded = || {
+            let mut encoded = String::new();
+            crate::encoding::encode_path(path, &mut encoded);
+            encoded
+        };
+        // The bytes that are no text stand in `path_encoded`.
+        ReasonDocument { path_encoded: text.is_err().then(encoded), path: text.ok(), ..ReasonDocument::default() }
     }
 }
 

@@ -106,6 +106,38 @@ fn above_the_threshold_fail_shows_the_plan_sends_nothing_and_exits_4() {
 }
 
 #[test]
+fn a_file_that_bears_on_the_whole_site_purges_all_of_it() {
+    let edge = edge();
+    let repo = Repo::of(&[(
+        "purge.toml",
+        "[[site]]\nname = \"w\"\nbase_urls = [\"https://www.example.com/\"]\noutput = \"public\"\nignore = [\"**/*.map\"]\n",
+    )]);
+    repo.file("public/_headers", "1")
+        .file("public/a.css", "1")
+        .file("public/d/index.html", "1")
+        .file("public/x.map", "1")
+        .commit();
+    repo.file("public/_headers", "2").commit();
+    let all = ["https://www.example.com/a.css", "https://www.example.com/d/", "https://www.example.com/x.map"];
+    warm(&edge, &all);
+    purge(&repo, &edge)
+        .run()
+        .exits(0)
+        .says("https://www.example.com/a.css         _headers modified, which bears on the whole site");
+    assert_eq!(kept(&edge), [all[2]], "what is ignored stays");
+    repo.file("public/d/.htaccess", "1").file("public/404.html", "1").commit();
+    let urls = diffpurge(["plan", "HEAD~1"]).within(&repo).run().exits(0);
+    let urls = urls.says("note: 404.html is also the answer under unknown URLs");
+    assert!(
+        urls.stdout.contains("d/.htaccess added, which bears on its directory") && !urls.stdout.contains("a.css"),
+        "{}",
+        urls.stdout
+    );
+    let json = diffpurge(["plan", "HEAD~1", "--format", "json"]).within(&repo).run().exits(0).stdout;
+    assert!(json.contains("\"scope\": \"subtree\""), "{json}");
+}
+
+#[test]
 fn the_plan_stands_there_before_anything_is_sent() {
     let edge = edge();
     let repo = site(1, "");
