@@ -82,6 +82,8 @@ impl Forms {
 /// A path in one form; `None` when it has no such form.
 fn spelled(path: &[u8], name_at: usize, stem_end: Option<usize>, form: Form) -> Option<Spelled<'_>> {
     let directory = &path[..name_at];
+    // Without its extension, `...html` would be `..`: browsers resolve that away, so no key holds it.
+    let stem_end = stem_end.filter(|&end| !matches!(&path[name_at..end], b"." | b".."));
     let (path, slash) = match form {
         Form::Exact => (path, false),
         Form::Directory => (directory, false),

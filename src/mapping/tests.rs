@@ -41,6 +41,9 @@ fn a_file_answers_under_each_of_its_forms() {
         (b".html", &["/.html"]),
         (b"d/.html", &["/d/.html"]),
         (b"N.HTML", &["/N.HTML"]),
+        (b"...html", &["/...html"]),
+        (b"d/..html", &["/d/..html"]),
+        (b"....html", &["/...", "/....html", "/.../"]),
         (
             b"a b/\xc3\xbc.html",
             &[

@@ -16,6 +16,7 @@ mod github;
 mod layers;
 mod purge;
 mod sdk;
+mod servers;
 mod serving;
 mod snapshots;
 mod support;

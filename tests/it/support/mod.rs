@@ -4,11 +4,13 @@ mod repo;
 mod requirement;
 mod tool;
 mod toxic;
+mod web_server;
 
 pub(crate) use repo::{Repo, git};
 pub(crate) use requirement::required;
 pub(crate) use tool::{Ran, Tool, diffpurge};
 pub(crate) use toxic::{Fault, Toxic};
+pub(crate) use web_server::{Kind, WebServer};
 
 use diffpurge::config::CloudflarePlan;
 use diffpurge::edge::{Edge, Entry, Key, Settings};

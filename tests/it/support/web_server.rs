@@ -1,0 +1,131 @@
+//! Real web servers from Debian's packages, run unprivileged on loopback over a directory, gone when dropped.
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// A server of one kind, in one setting.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Kind {
+    /// nginx with this `try_files`, or none.
+    Nginx(Option<&'static str>),
+    /// Apache with these `Options`.
+    Apache(&'static str),
+}
+
+impl Kind {
+    /// Where the program is, if it is installed.
+    pub(crate) fn program(self) -> Option<PathBuf> {
+        let name = match self {
+            Kind::Nginx(_) => "nginx",
+            Kind::Apache(_) => "apache2",
+        };
+        ["/usr/sbin", "/usr/bin", "/usr/local/sbin"]
+            .iter()
+            .map(|dir| Path::new(dir).join(name))
+            .find(|path| path.exists())
+    }
+}
+
+/// A running server.
+pub(crate) struct WebServer {
+    child: Child,
+    address: SocketAddr,
+    /// Configuration and scratch files; goes last.
+    _scratch: tempfile::TempDir,
+}
+
+impl WebServer {
+    /// Starts a server over `root`.
+    pub(crate) fn start(kind: Kind, root: &Path) -> WebServer {
+        let program = kind.program().expect("the server is installed");
+        // Neither server can choose a port itself; another process may take the one that was free a moment ago.
+        for _ in 0..5 {
+            let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
+            let scratch = tempfile::TempDir::new().unwrap();
+            let mut command = Command::new(&program);
+            match kind {
+                Kind::Nginx(try_files) => nginx(&mut command, scratch.path(), root, port, try_files),
+                Kind::Apache(options) => apache(&mut command, scratch.path(), root, port, options),
+            }
+            let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+            let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+            let start = Instant::now();
+            while start.elapsed() < Duration::from_secs(10) && child.try_wait().unwrap().is_none() {
+                if TcpStream::connect(address).is_ok() {
+                    return WebServer { child, address, _scratch: scratch };
+                }
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            let _ended = child.kill();
+            let _reaped = child.wait();
+        }
+        panic!("{} does not start", program.display());
+    }
+
+    /// Asks for a path exactly as it is written: status, `Location`, body.
+    pub(crate) fn get(&self, path: &[u8]) -> (u16, String, Vec<u8>) {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        let head = b" HTTP/1.1\r\nHost: www.example.com\r\nConnection: close\r\n\r\n";
+        stream.write_all(&[b"GET ", path, head].concat()).unwrap();
+        let mut answer = Vec::new();
+        // A server may reset a connection whose request it did not like; what came before counts.
+        let _reset = stream.read_to_end(&mut answer);
+        let end = answer.windows(4).position(|w| w == b"\r\n\r\n").unwrap_or(answer.len());
+        let text = String::from_utf8_lossy(&answer[..end]).into_owned();
+        let status = text.split(' ').nth(1).and_then(|s| s.parse().ok()).unwrap_or(0);
+        let location = text.lines().find_map(|l| l.strip_prefix("Location: ")).unwrap_or_default();
+        let location = location.split_once("//").map_or(location, |(_, rest)| &rest[rest.find('/').unwrap_or(0)..]);
+        (status, location.to_owned(), answer.get(end + 4..).unwrap_or_default().to_vec())
+    }
+}
+
+impl Drop for WebServer {
+    fn drop(&mut self) {
+        // By the process that was started, and no other.
+        let _gone = self.child.kill();
+        let _reaped = self.child.wait();
+    }
+}
+
+/// True when this process may do anything, and its server's workers must be told to stay what they are.
+fn is_root() -> bool {
+    fs::metadata("/proc/self").is_ok_and(|m| std::os::unix::fs::MetadataExt::uid(&m) == 0)
+}
+
+fn nginx(command: &mut Command, scratch: &Path, root: &Path, port: u16, try_files: Option<&str>) {
+    let (scratch_dir, root) = (scratch.display(), root.display());
+    let user = if is_root() { "user root;" } else { "" };
+    let try_files = try_files.map_or(String::new(), |t| format!("try_files {t} =404;"));
+    let temp: Vec<String> = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+        .iter()
+        .map(|t| format!("{t}_temp_path {scratch_dir}/{t};\n"))
+        .collect();
+    let temp = temp.concat();
+    let config = format!(
+        "{user} daemon off; master_process off; pid {scratch_dir}/pid; error_log /dev/null;\nevents {{}}\n\
+         http {{ access_log off; default_type text/plain; {temp}\n\
+         server {{ listen 127.0.0.1:{port}; root {root}; index index.html; location / {{ {try_files} }} }} }}\n"
+    );
+    fs::write(scratch.join("nginx.conf"), config).unwrap();
+    command.arg("-p").arg(scratch).arg("-e").arg("/dev/null").arg("-c").arg(scratch.join("nginx.conf"));
+}
+
+fn apache(command: &mut Command, scratch: &Path, root: &Path, port: u16, options: &str) {
+    let (scratch_dir, root) = (scratch.display(), root.display());
+    let modules: Vec<String> = ["mpm_event", "authz_core", "dir", "mime", "negotiation"]
+        .iter()
+        .map(|m| format!("LoadModule {m}_module /usr/lib/apache2/modules/mod_{m}.so\n"))
+        .collect();
+    let modules = modules.concat();
+    let config = format!(
+        "ServerRoot {scratch_dir}\nServerName www.example.com\nListen 127.0.0.1:{port}\nPidFile {scratch_dir}/pid\nDefaultRuntimeDir {scratch_dir}\n\
+         ErrorLog /dev/null\n{modules}TypesConfig /dev/null\nMutex file:{scratch_dir}\nAddType text/html .html\nAddType text/css .css\nAddType text/plain .txt\nAddType application/xml .xml\n\
+         DocumentRoot {root}\nDirectoryIndex index.html\n<Directory {root}>\nOptions {options}\nRequire all granted\n</Directory>\n"
+    );
+    fs::write(scratch.join("apache.conf"), config).unwrap();
+    command.arg("-X").arg("-f").arg(scratch.join("apache.conf"));
+}
