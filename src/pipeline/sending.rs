@@ -7,7 +7,7 @@ use futures_util::FutureExt as _;
 
 use super::{Output, Planned};
 use crate::cli::Global;
-use crate::config::{EnvName, Environment};
+use crate::config::{self, EnvName, Environment};
 use crate::error::Error;
 use crate::provider::{ApiBase, Cloudflare, Target};
 use crate::report::{Progress, ProgressStyle};
@@ -33,15 +33,21 @@ pub(super) fn prepare(planned: &[Planned], policy: RetryPolicy, environment: &En
         let name = &site.cloudflare.token_env;
         if !postman.senders.contains_key(name) {
             let http = if base.is_on_this_machine() { Http::local() } else { Http::new() }?;
-            // Sites that share a token share an account, and so the slowest pace of them.
-            let same = planned.iter().map(|p| &p.site.cloudflare).filter(|c| c.token_env == *name);
-            let slowest = same.min_by_key(|c| c.plan).unwrap_or(&site.cloudflare);
-            let pace = Cloudflare::new(slowest).pace();
+            let all = planned.iter().map(|p| &p.site.cloudflare);
+            let pace = Cloudflare::new(slowest(&site.cloudflare, all)).pace();
             let sender = Sender::new(http, Token::from_environment(environment, name)?, policy, pace);
             postman.senders.insert(name.clone(), sender);
         }
     }
     Ok(postman)
+}
+
+/// Of all that use the same token, the one with the slowest plan: they share an account, and so its pace.
+fn slowest<'c>(
+    one: &'c config::Cloudflare,
+    all: impl Iterator<Item = &'c config::Cloudflare>,
+) -> &'c config::Cloudflare {
+    all.filter(|other| other.token_env == one.token_env).min_by_key(|other| other.plan).unwrap_or(one)
 }
 
 impl Postman {
@@ -84,5 +90,22 @@ fn style(global: &Global, environment: &Environment) -> ProgressStyle {
         ProgressStyle::Bar
     } else {
         ProgressStyle::Lines
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::{CloudflarePlan, Config};
+
+    #[test]
+    fn sites_that_share_a_token_share_the_slowest_pace() {
+        let site = |name: &str, plan: &str, token: &str| {
+            let head = format!("[[site]]\nname = \"{name}\"\nbase_urls = [\"https://{name}.example/\"]\n");
+            format!("{head}[site.cloudflare]\nplan = \"{plan}\"\ntoken_env = \"{token}\"\n")
+        };
+        let text = [site("a", "enterprise", "ONE"), site("b", "pro", "ONE"), site("c", "free", "TWO")].concat();
+        let sites = Config::parse(&text, "purge.toml").unwrap().sites;
+        let plan = |i: usize| super::slowest(&sites[i].cloudflare, sites.iter().map(|s| &s.cloudflare)).plan;
+        assert_eq!([plan(0), plan(1), plan(2)], [CloudflarePlan::Pro, CloudflarePlan::Pro, CloudflarePlan::Free]);
     }
 }

@@ -165,22 +165,6 @@ fn a_report_that_cannot_be_printed_is_still_written() {
 }
 
 #[test]
-fn sites_that_share_a_token_share_the_slowest_pace() {
-    let edge = edge();
-    let site = |name: &str, plan: &str| {
-        format!(
-            "[[site]]\nname = \"{name}\"\nbase_urls = [\"https://{name}.example.com/\"]\n[site.cloudflare]\nplan = \"{plan}\"\n"
-        )
-    };
-    let repo = Repo::of(&[("purge.toml", &[site("a", "pro"), site("b", "free")].concat())]);
-    repo.files((0..1000).map(|i| format!("{i:03}.css")), "1").commit();
-    // 2,000 URLs: more than Free's 800 a second; the edge would answer 429.
-    let ran = purge(&repo, &edge).run().exits(0);
-    assert_eq!(ran.stderr.matches("429").count(), 0, "{}", ran.stderr);
-    assert_eq!(edge.recorded().len(), 20);
-}
-
-#[test]
 fn a_changed_submodule_purges_what_lies_below_it() {
     let edge = edge();
     warm(&edge, &["https://www.example.com/sub/x", "https://www.example.com/sub", "https://www.example.com/subway"]);
