@@ -68,8 +68,24 @@ pub enum Command {
     Plan(PlanArgs),
     /// Plan, then purge
     Purge(PurgeArgs),
+    /// Show the URLs of a file and why, or the files behind a URL
+    Explain(ExplainArgs),
     /// Show the whole loop on this machine: a site, an edge cache, two deploys, a purge
     Demo(DemoArgs),
+}
+
+/// A site described by options, in place of a configuration.
+#[derive(Debug, Args)]
+pub struct Described {
+    /// Without a configuration: the site's URL; repeatable
+    #[arg(long, value_name = "URL", conflicts_with_all = ["config", "site"])]
+    pub base_url: Vec<String>,
+    /// With --base-url: the web root inside the revisions [default: the whole tree]
+    #[arg(long, value_name = "DIR", requires = "base_url")]
+    pub output: Option<String>,
+    /// With --base-url: the Cloudflare zone's id [default: $CLOUDFLARE_ZONE_ID]
+    #[arg(long, value_name = "ID", requires = "base_url")]
+    pub zone_id: Option<String>,
 }
 
 /// What is compared, of which site, and how it is shown.
@@ -81,15 +97,9 @@ pub struct Subject {
     /// The revision that is live now [default: HEAD]
     #[arg(value_name = "TO")]
     pub to: Option<String>,
-    /// Without a configuration: the site's URL; repeatable
-    #[arg(long, value_name = "URL", conflicts_with_all = ["config", "site"])]
-    pub base_url: Vec<String>,
-    /// With --base-url: the web root inside the revisions [default: the whole tree]
-    #[arg(long, value_name = "DIR", requires = "base_url")]
-    pub output: Option<String>,
-    /// With --base-url: the Cloudflare zone's id [default: $CLOUDFLARE_ZONE_ID]
-    #[arg(long, value_name = "ID", requires = "base_url")]
-    pub zone_id: Option<String>,
+    /// The site, without a configuration.
+    #[command(flatten)]
+    pub described: Described,
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub format: Format,
@@ -129,6 +139,32 @@ pub struct PurgeArgs {
     pub retry_for: u64,
 }
 
+/// `diffpurge explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// A path relative to the web root (or to the repository), or a URL
+    #[arg(value_name = "PATH|URL")]
+    pub what: String,
+    /// The revision in which files are looked for
+    #[arg(long, value_name = "REVISION", default_value = "HEAD")]
+    pub revision: String,
+    /// The site, without a configuration.
+    #[command(flatten)]
+    pub described: Described,
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: ExplainFormat,
+}
+
+/// How an explanation is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExplainFormat {
+    /// For people
+    Human,
+    /// For programs
+    Json,
+}
+
 /// `diffpurge demo`.
 #[derive(Debug, Args)]
 pub struct DemoArgs {
@@ -150,16 +186,4 @@ pub enum Format {
     Requests,
     /// For job summaries and comments
     Markdown,
-}
-
-impl Command {
-    /// What is compared and shown, in the commands that do.
-    #[must_use]
-    pub fn subject(&self) -> Option<&Subject> {
-        match self {
-            Command::Plan(args) => Some(&args.subject),
-            Command::Purge(args) => Some(&args.subject),
-            Command::Demo(_) => None,
-        }
-    }
 }

@@ -3,6 +3,7 @@
 //! Pure: changes and a site's rules in, a sorted list out, every URL once. Which of them are sent, and how, is left to
 //! [`crate::plan`].
 
+mod explanation;
 mod fingerprint;
 mod forms;
 mod last;
@@ -13,6 +14,7 @@ mod twins;
 use crate::changes::{Change, Changes, DirectoryChange, Status};
 use crate::config::{BaseUrl, Deleted, Form, Site};
 
+pub use explanation::{Answer, Behind, Explanation, behind, explain};
 pub use fingerprint::is_fingerprinted;
 pub use forms::{Forms, Spelled};
 pub use last::goes_last;

@@ -3,6 +3,7 @@
 //! `config → snapshot → changes → mapping → plan → provider → send → report`. Each stage is one call; what it does
 //! stands in its module. Whatever is printed goes through the two writers that come in.
 
+mod explain;
 mod publish;
 mod sending;
 
@@ -11,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::changes;
-use crate::cli::{Format, Global, PurgeArgs, Subject};
+use crate::cli::{Described, Format, Global, PurgeArgs, Subject};
 use crate::config::{Config, Environment, FILE_NAME, OneSite, Site, ZoneId};
 use crate::display::shown;
 use crate::error::{Error, ExitStatus};
@@ -22,6 +23,7 @@ use crate::report::SiteReport;
 use crate::send::{Receipt, RetryPolicy};
 use crate::snapshot::{Range, Repository, Snapshot};
 
+pub use self::explain::explain;
 use self::publish::Publisher;
 
 /// Where a run writes.
@@ -118,7 +120,7 @@ fn plan_all(
     environment: &Environment,
     output: &mut Output<'_>,
 ) -> Result<Vec<Planned>, Error> {
-    let config = configuration(global, subject, output)?.select(&global.site)?;
+    let config = configuration(global, &subject.described, output)?.select(&global.site)?;
     let range = Range::parse(subject.from.as_deref(), subject.to.as_deref())?;
     let repository = Repository::open(global.directory.as_deref())?;
     let environment_zone = match environment.get("CLOUDFLARE_ZONE_ID")? {
@@ -175,9 +177,9 @@ fn notes(from: &Snapshot<'_>, to: &Snapshot<'_>, site: &Site) -> Vec<String> {
 }
 
 /// The file, or the options that stand in for it.
-fn configuration(global: &Global, subject: &Subject, output: &mut Output<'_>) -> Result<Config, Error> {
+fn configuration(global: &Global, described: &Described, output: &mut Output<'_>) -> Result<Config, Error> {
     let found = found_file(global.directory.as_deref());
-    if subject.base_url.is_empty() {
+    if described.base_url.is_empty() {
         return Ok(Config::load(global.config.as_deref().unwrap_or(&found))?);
     }
     if found.exists() && !global.quiet {
@@ -185,9 +187,9 @@ fn configuration(global: &Global, subject: &Subject, output: &mut Output<'_>) ->
             .map_err(Error::Output)?;
     }
     let typed = OneSite {
-        base_urls: &subject.base_url,
-        output: subject.output.as_deref(),
-        zone_id: subject.zone_id.as_deref(),
+        base_urls: &described.base_url,
+        output: described.output.as_deref(),
+        zone_id: described.zone_id.as_deref(),
     };
     Ok(Config::one_site(typed)?)
 }

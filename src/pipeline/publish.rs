@@ -126,6 +126,6 @@ fn summarise(path: &Path, reports: &[SiteReport<'_>]) -> io::Result<()> {
 }
 
 /// Who reads only the head of a list has read enough; what was purged decides the exit code all the same.
-fn broken_pipe_is_fine(error: io::Error) -> Result<(), Error> {
+pub(super) fn broken_pipe_is_fine(error: io::Error) -> Result<(), Error> {
     if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(Error::Output(error)) }
 }

@@ -76,6 +76,14 @@ impl Repository {
         Ok((from, to))
     }
 
+    /// The snapshot of a site in one revision; empty when the output directory is not in it.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn one(&self, spec: &str, output: &OutputDir) -> Result<Snapshot<'_>, SnapshotError> {
+        self.snapshot(spec, output)
+    }
+
     fn snapshot(&self, spec: &str, output: &OutputDir) -> Result<Snapshot<'_>, SnapshotError> {
         let (id, tree) = self.resolve(spec)?;
         let name = SnapshotName { spec: spec.to_owned(), id };

@@ -11,6 +11,7 @@ mod cli;
 mod config;
 mod demo;
 mod docs;
+mod explain;
 mod faults;
 mod github;
 mod layers;

@@ -1,0 +1,88 @@
+//! `diffpurge explain`, from a path to its URLs and back.
+
+use crate::support::{Repo, Tool, diffpurge};
+
+fn site() -> Repo {
+    let config = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\noutput = \"public\"\nignore = [\"**/*.map\"]\n";
+    Repo::of(&[
+        ("purge.toml", config),
+        ("public/both.html", "1"),
+        ("public/both/index.html", "1"),
+        ("public/x.map", "1"),
+    ])
+}
+
+fn explain(repo: &Repo, arguments: &[&str]) -> Tool {
+    diffpurge([&["explain"], arguments].concat()).within(repo)
+}
+
+#[test]
+fn a_path_is_explained_with_each_of_its_urls() {
+    let repo = site();
+    let id = &repo.git(&["rev-parse", "HEAD"])[..10];
+    let want = format!(
+        "www: both/index.html is in HEAD ({id}), and answers under
+  https://www.example.com/both             as a directory, no slash
+  https://www.example.com/both/            as a directory
+  https://www.example.com/both/index       no extension
+  https://www.example.com/both/index.html  as it is
+"
+    );
+    for path in ["both/index.html", "public/both/index.html", "/both/index.html", "./public/both/index.html"] {
+        assert_eq!(explain(&repo, &[path]).run().exits(0).stdout, want, "{path}");
+    }
+}
+
+#[test]
+fn a_path_that_is_not_there_would_answer_under_its_urls() {
+    let repo = site();
+    explain(&repo, &["no/such.css"])
+        .run()
+        .exits(0)
+        .says("www: no such file in HEAD (")
+        .says("no/such.css would answer under");
+    explain(&repo, &["x.map"]).run().exits(0).says("www: x.map is ignored: nothing is purged for it\n");
+    explain(&repo, &["app.3f2a1b4c.js"]).run().exits(0).says("note: its name holds a content hash");
+    explain(&repo, &["_headers"]).run().exits(0).says("note: a change of it purges every URL of the site");
+    explain(&repo, &["sw.js"]).run().exits(0).says("note: it is purged when all others have been");
+}
+
+#[test]
+fn a_url_leads_to_the_files_behind_it() {
+    let repo = site();
+    let ran = explain(&repo, &["https://www.example.com/both/?utm=1"]).run().exits(0).says("can be 2 files of HEAD");
+    let ran = ran.says("  - both.html  no extension, slash\n").says("  - both/index.html  as a directory\n");
+    ran.says("note: with its query string");
+    explain(&repo, &["https://www.example.com/nothing"])
+        .run()
+        .exits(0)
+        .says("no file of HEAD")
+        .says("is behind https://www.example.com/nothing");
+    explain(&repo, &["https://other.example/"]).run().exits(0).says("is below none of the site's base URLs");
+}
+
+#[test]
+fn programs_get_json() {
+    let repo = site();
+    let json = |what: &str| -> serde_json::Value {
+        serde_json::from_str(&explain(&repo, &[what, "--format", "json"]).run().exits(0).stdout).unwrap()
+    };
+    let path = json("both.html");
+    assert_eq!((&path["schema"], &path["explanations"][0]["exists"]), (&1.into(), &true.into()));
+    let url = serde_json::json!({"url": "https://www.example.com/both", "form": "without-extension"});
+    assert_eq!(path["explanations"][0]["urls"][0], url);
+    let url = json("https://www.example.com/both/");
+    let file = serde_json::json!({"path": "both/index.html", "form": "directory"});
+    assert_eq!(url["explanations"][0]["files"][1], file);
+}
+
+#[test]
+fn a_revision_that_is_not_there_is_an_error() {
+    let repo = site();
+    explain(&repo, &["both.html", "--revision", "nope"])
+        .run()
+        .exits(3)
+        .fails_with("cannot find the revision nope", "rev-parse");
+    explain(&repo, &["x.css", "--base-url", "https://a.example/"]).run().exits(0).says("https://a.example/x.css");
+    assert_eq!(explain(&repo, &[]).run().code, Some(2));
+}
