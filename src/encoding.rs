@@ -85,7 +85,7 @@ impl Spelling {
 /// True when a path holds a character that the spellings differ in.
 #[must_use]
 pub fn has_reserved(path: &[u8]) -> bool {
-    path.iter().any(|b| b"!$&'()*+,;=:@[]".contains(b))
+    path.iter().any(|b| matches!(b, b'!' | b'$' | b'&' | b'\''..=b',' | b':' | b';' | b'=' | b'@' | b'[' | b']'))
 }
 
 /// Appends the canonical form of a path's bytes to `out`; `/` separates segments and stays.

@@ -58,7 +58,7 @@ pub(super) fn twins(path: &[u8], spellings: Spellings) -> Vec<(Twin, String)> {
         text
     };
     let mut all = vec![(Twin::NONE, canonical(path))];
-    if spellings == Spellings::Canonical {
+    if spellings == Spellings::Canonical || (path.is_ascii() && !has_reserved(path)) {
         return all;
     }
     for (unicode, path) in normal_forms(path) {
