@@ -2,9 +2,9 @@
 //!
 //! It asks [`super::map`] itself rather than knowing the rules a second time, so an explanation cannot differ from a plan.
 
-use super::{Form, Mapped, PublicUrl, Reason, Scope, Twin, goes_last, is_fingerprinted, map};
+use super::{Form, Mapped, PublicUrl, Reason, Scope, Twin, goes_last, is_left_alone, map};
 use crate::changes::{Change, Changes, Status};
-use crate::config::{Deleted, Site};
+use crate::config::Site;
 use crate::encoding::canonical_url_path;
 
 /// One URL of a file.
@@ -61,7 +61,7 @@ pub fn explain(path: &[u8], site: &Site) -> Explanation {
     Explanation {
         answers: map(&changes, &[], site).urls.iter().filter_map(answer).collect(),
         ignored: site.ignore.matches(path),
-        left_when_deleted: site.deleted == Deleted::Unfingerprinted && is_fingerprinted(path),
+        left_when_deleted: is_left_alone(&Change { status: Status::Deleted, ..modified(path) }, site),
         last: goes_last(path),
         scope: Scope::of(&changes.paths[0]),
     }

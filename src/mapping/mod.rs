@@ -132,7 +132,13 @@ pub fn map(changes: &Changes, inventory: &[Box<[u8]>], site: &Site) -> Mapping {
         push_always(&mut urls, site);
     }
     let ignored = kept.iter().filter(|kept| !**kept).count();
-    Mapping { urls: collected(urls), prefixes: collected(prefixes), ignored, left, notes: side_effects::notes(changes) }
+    Mapping {
+        urls: collected(urls),
+        prefixes: collected(prefixes),
+        ignored,
+        left,
+        notes: side_effects::notes(changes, site),
+    }
 }
 
 /// Deleted, and named by its content: pages in open tabs may still ask for it.

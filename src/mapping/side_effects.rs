@@ -84,18 +84,22 @@ pub fn side_effects<'c>(changes: &'c Changes, site: &Site) -> Vec<SideEffect<'c>
 }
 
 /// What a person should know of changed files whose effect no list of URLs can hold.
-pub(super) fn notes(changes: &Changes) -> Vec<String> {
+pub(super) fn notes(changes: &Changes, site: &Site) -> Vec<String> {
     let mut notes = Vec::new();
-    for change in &changes.paths {
-        if change.path.ends_with(b"404.html") && (change.path.len() == 8 || change.path[change.path.len() - 9] == b'/')
-        {
-            let path = shown(&change.path);
+    for change in changes.paths.iter().filter(|change| !site.ignore.matches(&change.path)) {
+        let path = shown(&change.path);
+        if change.path.rsplit(|&b| b == b'/').next() == Some(b"404.html") {
             notes.push(format!(
                 "{path} is also the answer under unknown URLs, which age out by themselves (3 minutes by default)"
             ));
         }
         if *change.path == *b"CNAME" {
             notes.push("CNAME names the site's host: do `base_urls` still fit?".to_owned());
+        }
+        if Scope::of(change).is_some() {
+            notes.push(format!(
+                "{path} may name routes that have no file, and no list holds them: put those into `always`"
+            ));
         }
     }
     notes

@@ -140,13 +140,10 @@ fn plan_site(repository: &Repository, range: &Range, site: &Site) -> Result<Plan
     let changes = changes::compare(&from, &to)?;
     // The whole list of files is only made where one of the changes bears on all of them.
     let inventory = if mapping::side_effects(&changes, site).is_empty() { Vec::new() } else { inventory(&from, &to)? };
-    let mapping = mapping::map(&changes, &inventory, site);
-    let mut notes = notes(&from, &to, site);
-    notes.extend(mapping.notes.iter().cloned());
+    let mut mapping = mapping::map(&changes, &inventory, site);
+    mapping.notes.splice(0..0, notes(&from, &to, site));
     let limits = Cloudflare::new(&site.cloudflare).limits();
-    let mut plan = Plan::new(site, (from.name(), to.name()), changes, mapping, limits);
-    plan.notes = notes;
-    Ok(plan)
+    Ok(Plan::new(site, (from.name(), to.name()), changes, mapping, limits))
 }
 
 /// Every path of either snapshot, sorted, each once.

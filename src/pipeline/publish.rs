@@ -99,14 +99,15 @@ impl Publisher {
 
     /// Writes `--out`, the summaries, and GitHub's annotations.
     pub(super) fn files(&self, output: &mut Output<'_>, reports: &[SiteReport<'_>]) -> Result<(), Error> {
-        if let Some(path) = &self.out {
+        let cannot = |path: &PathBuf, source| Error::Write { path: path.clone(), source };
+        // One place that cannot be written is no reason to leave the others out: the first error is told at the end.
+        let document = self.out.as_ref().map_or(Ok(()), |path| {
             let file = File::create(path).map(BufWriter::new);
             let written = file.and_then(|mut f| report::json(&mut f, reports).and_then(|()| f.flush()));
-            written.map_err(|source| Error::Write { path: path.clone(), source })?;
-        }
-        if let Some(path) = &self.summary {
-            summarise(path, reports).map_err(|source| Error::Write { path: path.clone(), source })?;
-        }
+            written.map_err(|source| cannot(path, source))
+        });
+        let summary =
+            self.summary.as_ref().map_or(Ok(()), |path| summarise(path, reports).map_err(|e| cannot(path, e)));
         if let Some(Err(e)) = self.github_summary.as_deref().map(|path| summarise(path, reports)) {
             // Nobody asked for this one: the run is as good without it.
             writeln!(output.err, "warning: cannot write the job summary: {e}").map_err(Error::Output)?;
@@ -116,7 +117,7 @@ impl Publisher {
                 writeln!(output.err, "{line}").map_err(Error::Output)?;
             }
         }
-        Ok(())
+        document.and(summary)
     }
 }
 

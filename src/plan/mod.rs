@@ -121,7 +121,7 @@ pub struct Plan {
     pub fallback: Option<String>,
     /// The site's policy forbids it: the operations are there to be looked at, and no batch holds them.
     pub refused: Option<Refused>,
-    /// What a person should know of the two snapshots.
+    /// What a person should know that no list of operations says.
     pub notes: Vec<String>,
     /// The operations as requests; together they hold each operation once. Empty when the plan is refused.
     pub batches: Vec<Batch>,
@@ -159,6 +159,7 @@ impl Plan {
     ) -> Plan {
         let counts = counts(&changes, &mapping);
         let urls = mapping.urls.len();
+        let notes = mapping.notes.clone();
         let Threshold { urls: limit, then } = site.threshold;
         let too_many = urls > limit;
         let refused = (too_many && then == Fallback::Fail).then(|| Refused { site: site.name.clone(), urls, limit });
@@ -182,7 +183,7 @@ impl Plan {
             operations,
             fallback,
             refused,
-            notes: Vec::new(),
+            notes,
         }
     }
 

@@ -1,8 +1,8 @@
 //! Sends a plan's batches and brings back a receipt for each: the only stage that touches the network.
 //!
 //! A few requests are in flight at once, paced to what the account may ask. Each batch goes its own way to its own end:
-//! asked again while that may help, halved where one item spoils it, and never the reason that another is not sent,
-//! with one exception: a refusal of the token or the zone, before anything was accepted, holds for all of them.
+//! asked again while that may help, halved where one item spoils it, and not the reason that another is not sent, unless
+//! nothing was accepted and the reason holds for all of them, or the provider asks to wait longer than the run will.
 
 mod http;
 mod interrupt;
@@ -144,7 +144,10 @@ impl Sender {
                 Err(e) => Verdict::Retry { after: None, throttled: false, why: e.to_string() },
             };
             let (after, throttled, why) = match verdict {
-                Verdict::Accepted { id } => return trip.ends(Outcome::Accepted { id }, Bearing::Own),
+                Verdict::Accepted { id } => {
+                    let id = id.map(|id| self.token.redact(&id));
+                    return trip.ends(Outcome::Accepted { id }, Bearing::Own);
+                }
                 Verdict::Split(refusal) => return trip.splits(self.token.redact(&refusal.why)),
                 Verdict::Refused(r) => {
                     let bearing = if r.everywhere { Bearing::Doubt } else { Bearing::Own };

@@ -286,8 +286,10 @@ fn a_server_that_hides_the_token_in_ids_or_long_texts_does_not_get_it_printed_ei
     let accepted = format!(r#"{{"success":true,"result":{{"id":"{TOKEN}"}}}}"#);
     let long = format!("{} Bearer {TOKEN}", "x".repeat(285));
     let spelled = TOKEN.replace('t', "\\u0074");
+    let in_an_id = format!(r#"{{"success":true,"result":{{"id":"{spelled}"}}}}"#);
     for answer in [
         Fault::Answer(200, ray, accepted),
+        Fault::Answer(200, ray, in_an_id),
         Fault::Answer(502, ray, long.clone()),
         Fault::envelope(400, "", 1, &long),
         Fault::Answer(400, "", format!(r#"{{"success":false,"errors":[{{"code":1,"message":"{spelled}"}}]}}"#)),

@@ -123,6 +123,7 @@ fn a_file_that_bears_on_the_whole_site_purges_all_of_it() {
     purge(&repo, &edge)
         .run()
         .exits(0)
+        .says("note: _headers may name routes that have no file")
         .says("https://www.example.com/a.css         _headers modified, which bears on the whole site");
     assert_eq!(kept(&edge), [all[2]], "what is ignored stays");
     repo.file("public/d/.htaccess", "1").file("public/404.html", "1").commit();
@@ -150,6 +151,17 @@ fn the_plan_stands_there_before_anything_is_sent() {
     assert!(line.starts_with("www: HEAD~1 ("), "{line}");
     child.kill().unwrap();
     child.wait().unwrap();
+}
+
+#[test]
+fn one_report_file_that_cannot_be_written_leaves_the_other_alone() {
+    let edge = edge();
+    let repo = site(1, "");
+    let tool =
+        diffpurge(["purge", "HEAD~1", "--out", "/dev/full", "--summary", "summary.md"]).within(&repo).against(&edge);
+    tool.run().exits(1).errs_with("cannot write /dev/full; all else was carried out", "directory that exists");
+    let summary = std::fs::read_to_string(repo.path().join("summary.md")).unwrap();
+    assert!(summary.contains("**accepted**: 1 operation in 1 request"), "{summary}");
 }
 
 #[test]
