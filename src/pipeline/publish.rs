@@ -56,7 +56,8 @@ impl Publisher {
     pub(super) fn outcomes(&self, output: &mut Output<'_>, reports: &[SiteReport<'_>]) -> Result<(), Error> {
         let printed = if self.format == Format::Human {
             let mut out = BufWriter::new(&mut *output.out);
-            let gap = if self.detail == Detail::Brief { Ok(()) } else { writeln!(out) };
+            let nothing_to_say = self.detail == Detail::Brief || reports.iter().all(|r| r.plan.is_empty());
+            let gap = if nothing_to_say { Ok(()) } else { writeln!(out) };
             gap.and_then(|()| reports.iter().try_for_each(|r| report::human_outcome(&mut out, r, self.detail)))
                 .and_then(|()| out.flush())
         } else {

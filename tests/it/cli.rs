@@ -53,8 +53,10 @@ fn the_human_plan_reads_at_a_glance() {
 fn nothing_changed_says_so_and_between_what() {
     let repo = site();
     let id = &repo.git(&["rev-parse", "HEAD"])[..10];
-    let ran = diffpurge(["plan", "HEAD", "HEAD"]).within(&repo).run().exits(0);
-    assert_eq!(ran.stdout, format!("www: nothing changed between HEAD ({id}) and HEAD ({id})\n"));
+    for command in ["plan", "purge"] {
+        let ran = diffpurge([command, "HEAD", "HEAD"]).within(&repo).run().exits(0);
+        assert_eq!(ran.stdout, format!("www: nothing changed between HEAD ({id}) and HEAD ({id})\n"));
+    }
     repo.file("public/app.js.map", "3").commit();
     plan(&repo, &[]).run().exits(0).says("nothing changed between").says("(1 changed path ignored)");
     for format in ["urls", "requests"] {
