@@ -122,7 +122,25 @@ impl Place<'_> {
 
     /// The line and a mark under the place; nothing unless the line begins with what can be no secret.
     fn snippet(&self) -> Option<String> {
-        const HARMLESS: [&str; 7] = ["name", "base_url", "output", "ignore", "always", "[[", "[site"];
+        const HARMLESS: [&str; 17] = [
+            "name",
+            "base_url",
+            "output",
+            "ignore",
+            "always",
+            "[[",
+            "[site",
+            "match",
+            "except",
+            "also",
+            "tags",
+            "prefixes",
+            "hosts",
+            "queries",
+            "origins",
+            "countries",
+            "languages",
+        ];
         let start = self.source.trim_start();
         let lower = start.to_ascii_lowercase();
         let harmless = HARMLESS.iter().any(|word| start.starts_with(word))

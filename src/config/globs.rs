@@ -1,63 +1,35 @@
 //! Globs over paths relative to the web root: `*` and `?` do not cross `/`, `**` does, case matters.
 //!
 //! A glob that can match nothing is a slip, and is refused with the glob that was probably meant: git paths never
-//! start with `/` or `./` and never end in `/`.
+//! start with `/` or `./` and never end in `/`. Matching paths against many globs at once is left to [`super::rules`].
 
-use globset::{Candidate, Glob, GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::{Glob, GlobBuilder};
 
 use super::error::Fault;
 use crate::display::shown;
 
-/// A set of globs; matches a path when any of them does.
-#[derive(Debug, Clone)]
-pub struct PathSet {
-    set: GlobSet,
-}
-
-impl Default for PathSet {
-    fn default() -> Self {
-        PathSet { set: GlobSet::empty() }
+/// Checks a glob as typed, and gives the regular expression that matches what it matches: anchored at both ends, over
+/// bytes, where `.` is any byte.
+pub(super) fn regex(glob: &str) -> Result<String, Fault> {
+    let shown_glob = shown(glob.as_bytes());
+    let nothing =
+        |why: &str, hint: String| Err(Fault::new(format!("the glob {shown_glob} matches nothing: {why}"), hint));
+    if glob.is_empty() {
+        return nothing("it is empty", "write `**` for every file, or leave it out".to_owned());
     }
-}
-
-impl PathSet {
-    /// True when any glob matches the path's bytes.
-    #[must_use]
-    pub fn matches(&self, path: &[u8]) -> bool {
-        !self.set.is_empty() && self.set.is_match_candidate(&Candidate::from_bytes(path))
+    if let Some(rest) = glob.strip_prefix('/').or_else(|| glob.strip_prefix("./")) {
+        return nothing("paths are relative to `output`", format!("write `{}`", rest.trim_start_matches('/')));
     }
-
-    /// Checks one glob as typed.
-    pub(super) fn check(glob: &str) -> Result<(), Fault> {
-        let shown_glob = shown(glob.as_bytes());
-        let nothing =
-            |why: &str, hint: String| Err(Fault::new(format!("the glob {shown_glob} matches nothing: {why}"), hint));
-        if glob.is_empty() {
-            return nothing("it is empty", "write `**` for every file, or leave it out".to_owned());
-        }
-        if let Some(rest) = glob.strip_prefix('/').or_else(|| glob.strip_prefix("./")) {
-            return nothing("paths are relative to `output`", format!("write `{}`", rest.trim_start_matches('/')));
-        }
-        if glob.ends_with('/') {
-            return nothing("a file's path never ends in `/`", format!("write `{glob}**`"));
-        }
-        if glob.split('/').any(|segment| segment == "." || segment == "..") {
-            return nothing("paths hold no `.` or `..` segment", "leave that segment out".to_owned());
-        }
-        if glob.contains("//") {
-            return nothing("paths hold no empty segment", "write one `/`".to_owned());
-        }
-        compiled(glob).map(|_| ())
+    if glob.ends_with('/') {
+        return nothing("a file's path never ends in `/`", format!("write `{glob}**`"));
     }
-
-    pub(super) fn new<'a>(globs: impl Iterator<Item = &'a str>) -> Result<PathSet, Fault> {
-        let mut builder = GlobSetBuilder::new();
-        for glob in globs {
-            builder.add(compiled(glob)?);
-        }
-        let set = builder.build().map_err(|e| Fault::new(e.to_string(), "use fewer or shorter globs"))?;
-        Ok(PathSet { set })
+    if glob.split('/').any(|segment| segment == "." || segment == "..") {
+        return nothing("paths hold no `.` or `..` segment", "leave that segment out".to_owned());
     }
+    if glob.contains("//") {
+        return nothing("paths hold no empty segment", "write one `/`".to_owned());
+    }
+    compiled(glob).map(|glob| glob.regex().to_owned())
 }
 
 fn compiled(glob: &str) -> Result<Glob, Fault> {
@@ -112,9 +84,10 @@ fn holds_slash(members: &[char]) -> bool {
 mod tests {
     use super::*;
 
-    fn set(glob: &str) -> PathSet {
-        PathSet::check(glob).unwrap();
-        PathSet::new([glob].into_iter()).unwrap()
+    fn matches(glob: &str, path: &[u8]) -> bool {
+        let ignore = [regex(glob).unwrap()];
+        let rules = crate::config::Rules::new(&ignore, Vec::new()).unwrap();
+        rules.matcher().judge(path).ignored
     }
 
     #[test]
@@ -140,7 +113,7 @@ mod tests {
             ("*.html", b"caf\xe9.html", true),
             ("\\[x\\].html", b"[x].html", true),
         ] {
-            assert_eq!(set(glob).matches(path), want, "{glob} on {}", shown(path));
+            assert_eq!(matches(glob, path), want, "{glob} on {}", shown(path));
         }
     }
 
@@ -158,7 +131,7 @@ mod tests {
             ("docs[+-9]x", "split the range"),
             ("a[/]b", "split the range"),
         ] {
-            let fault = PathSet::check(glob).unwrap_err();
+            let fault = regex(glob).unwrap_err();
             assert!(fault.hint.contains(hint), "{glob}: {}", fault.hint);
         }
     }

@@ -12,9 +12,14 @@ mod form;
 mod globs;
 mod ids;
 mod raw;
+mod rule;
+mod rules;
+mod selectors;
 mod slip;
+mod template;
 mod url_path;
 mod validate;
+mod variant;
 
 use std::path::Path;
 
@@ -24,9 +29,13 @@ use error::Fault;
 pub use form::{Form, HOSTS, Host};
 
 pub use error::ConfigError;
-pub use globs::PathSet;
 pub use ids::{EnvName, OutputDir, SiteName, ZoneId};
+pub use rule::{By, On, Rule, Scope};
+pub use rules::{Judgement, Matcher, RuleNumber, Rules};
+pub use selectors::{HostName, Prefix, Tag};
+pub use template::{Also, UrlTemplate};
 pub use url_path::UrlPath;
+pub use variant::{RequestHeaders, Variant};
 
 /// The name of the file that is looked for when none is given.
 pub const FILE_NAME: &str = "purge.toml";
@@ -55,8 +64,8 @@ pub struct Site {
     pub spellings: Spellings,
     /// Which deleted files are purged.
     pub deleted: Deleted,
-    /// Paths that are never purged.
-    pub ignore: PathSet,
+    /// Paths that are never purged, and what changes of others mean beyond the usual.
+    pub rules: Rules,
     /// URL paths that are purged whenever anything is.
     pub always: Vec<UrlPath>,
     /// The cache in front of the site.

@@ -3,6 +3,8 @@
 //! Unknown keys are errors. One table per provider rather than a tagged enum: with those, serde reports a slip at
 //! the wrong line. What the values mean is left to [`super::validate`].
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -37,6 +39,42 @@ pub(super) struct RawSite {
     pub(super) cloudflare: RawCloudflare,
     #[serde(default)]
     pub(super) threshold: RawThreshold,
+    #[serde(default)]
+    pub(super) rule: Vec<RawRule>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawRule {
+    pub(super) r#match: Spanned<Vec<Text>>,
+    #[serde(default)]
+    pub(super) except: Vec<Text>,
+    pub(super) on: Option<Spanned<Vec<Text>>>,
+    pub(super) forms: Option<Spanned<Vec<Text>>>,
+    #[serde(default)]
+    pub(super) also: Vec<Text>,
+    pub(super) scope: Option<Text>,
+    pub(super) by: Option<Text>,
+    #[serde(default)]
+    pub(super) tags: Vec<Text>,
+    #[serde(default)]
+    pub(super) prefixes: Vec<Text>,
+    #[serde(default)]
+    pub(super) hosts: Vec<Text>,
+    #[serde(default)]
+    pub(super) queries: Vec<Text>,
+    #[serde(default)]
+    pub(super) origins: Vec<Text>,
+    #[serde(default)]
+    pub(super) device_types: Vec<Text>,
+    #[serde(default)]
+    pub(super) countries: Vec<Text>,
+    #[serde(default)]
+    pub(super) languages: Vec<Text>,
+    #[serde(default)]
+    pub(super) headers: Vec<Spanned<BTreeMap<Spanned<String>, Text>>>,
+    #[serde(default)]
+    pub(super) cookies: Vec<Text>,
 }
 
 #[derive(Deserialize, Default)]

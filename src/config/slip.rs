@@ -5,7 +5,7 @@
 use super::error::Fault;
 
 /// Every key that a table may have; for the nearest to one that does not exist.
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 34] = [
     "site",
     "name",
     "base_urls",
@@ -23,6 +23,23 @@ const KEYS: [&str; 17] = [
     "plan",
     "urls",
     "then",
+    "rule",
+    "match",
+    "except",
+    "on",
+    "also",
+    "scope",
+    "by",
+    "tags",
+    "prefixes",
+    "hosts",
+    "queries",
+    "origins",
+    "device_types",
+    "countries",
+    "languages",
+    "headers",
+    "cookies",
 ];
 
 /// A message of the parser, and the text it is about.

@@ -6,9 +6,10 @@ use toml::Spanned;
 
 use super::error::Fault;
 use super::raw::{RawCloudflare, RawConfig, RawSite, RawThreshold, Text};
+use super::rule::rule;
 use super::{
     BaseUrl, Cloudflare, CloudflarePlan, Config, ConfigError, Deleted, EnvName, Fallback, Form, Host, OneSite,
-    OutputDir, PathSet, Site, SiteName, Spellings, Threshold, UrlPath, ZoneId,
+    OutputDir, Rules, Site, SiteName, Spellings, Threshold, UrlPath, ZoneId, globs,
 };
 use crate::display::shown;
 
@@ -29,8 +30,13 @@ pub(super) fn config(raw: RawConfig) -> Result<Config, Fault> {
 }
 
 /// Checks one value and puts its place into the fault.
-fn checked<T>(text: &Text, check: impl FnOnce(&str) -> Result<T, Fault>) -> Result<T, Fault> {
+pub(super) fn checked<T>(text: &Text, check: impl FnOnce(&str) -> Result<T, Fault>) -> Result<T, Fault> {
     check(text.get_ref()).map_err(|fault| fault.at(text.span()))
+}
+
+/// Checks each value of a list.
+pub(super) fn checked_all<T>(texts: &[Text], check: impl Fn(&str) -> Result<T, Fault>) -> Result<Vec<T>, Fault> {
+    texts.iter().map(|text| checked(text, &check)).collect()
 }
 
 fn site(raw: &RawSite) -> Result<Site, Fault> {
@@ -42,8 +48,8 @@ fn site(raw: &RawSite) -> Result<Site, Fault> {
         forms: raw.forms.as_ref().map(forms).transpose()?,
         spellings: raw.spellings.as_ref().map_or(Ok(Spellings::default()), |s| checked(s, Spellings::parse))?,
         deleted: raw.deleted.as_ref().map_or(Ok(Deleted::default()), |d| checked(d, Deleted::parse))?,
-        ignore: ignore(&raw.ignore)?,
-        always: raw.always.iter().map(|path| checked(path, UrlPath::parse)).collect::<Result<_, _>>()?,
+        rules: rules(raw)?,
+        always: checked_all(&raw.always, UrlPath::parse)?,
         cloudflare: cloudflare(&raw.cloudflare)?,
         threshold: threshold(&raw.threshold)?,
     })
@@ -65,7 +71,7 @@ fn base_urls(raw: &Spanned<Vec<Text>>) -> Result<Vec<BaseUrl>, Fault> {
     Ok(urls)
 }
 
-fn forms(raw: &Spanned<Vec<Text>>) -> Result<Vec<Form>, Fault> {
+pub(super) fn forms(raw: &Spanned<Vec<Text>>) -> Result<Vec<Form>, Fault> {
     if raw.get_ref().is_empty() {
         return Err(Fault::new("`forms` is empty, so no file would have a URL", "leave it out for the host's forms")
             .at(raw.span()));
@@ -73,11 +79,10 @@ fn forms(raw: &Spanned<Vec<Text>>) -> Result<Vec<Form>, Fault> {
     raw.get_ref().iter().map(|form| checked(form, Form::parse)).collect()
 }
 
-fn ignore(globs: &[Text]) -> Result<PathSet, Fault> {
-    for glob in globs {
-        checked(glob, PathSet::check)?;
-    }
-    PathSet::new(globs.iter().map(|g| g.get_ref().as_str()))
+fn rules(raw: &RawSite) -> Result<Rules, Fault> {
+    let ignore = checked_all(&raw.ignore, globs::regex)?;
+    let list = raw.rule.iter().map(rule).collect::<Result<_, _>>()?;
+    Rules::new(&ignore, list)
 }
 
 fn cloudflare(raw: &RawCloudflare) -> Result<Cloudflare, Fault> {
@@ -132,7 +137,7 @@ pub(super) fn one_site(typed: OneSite<'_>) -> Result<Site, ConfigError> {
         forms: None,
         spellings: Spellings::default(),
         deleted: Deleted::default(),
-        ignore: PathSet::default(),
+        rules: Rules::default(),
         always: Vec::new(),
         cloudflare: Cloudflare { zone_id, ..Cloudflare::default() },
         threshold: Threshold::default(),

@@ -19,6 +19,7 @@ pub(super) const MOST: usize = 100;
 pub(super) enum Selector {
     Urls(Vec<Key>),
     Prefixes(Vec<String>),
+    Tags(Vec<String>),
     Hosts(Vec<String>),
     Everything,
 }
@@ -84,7 +85,7 @@ fn list(name: &str, value: &Value, zone_name: &str, most_urls: usize) -> Result<
                 None => Ok(Selector::Prefixes(prefixes)),
             }
         }
-        _ => Err(Refusal::new(400, 1000, "this edge keeps no tags")),
+        _ => texts().map(Selector::Tags),
     }
 }
 
@@ -127,6 +128,7 @@ impl Selector {
         match self {
             Selector::Urls(keys) => keys.iter().for_each(|key| cache.purge_url(key)),
             Selector::Prefixes(prefixes) => prefixes.iter().for_each(|prefix| cache.purge_prefix(prefix)),
+            Selector::Tags(tags) => tags.iter().for_each(|tag| cache.purge_tag(tag)),
             Selector::Hosts(hosts) => hosts.iter().for_each(|host| cache.purge_host(host)),
             Selector::Everything => cache.purge_everything(),
         }
@@ -184,6 +186,7 @@ mod tests {
             (r#"{"hosts":["www.example.com"]}"#, Ok(Selector::Hosts(vec!["www.example.com".to_owned()]))),
             (r#"{"prefixes":["www.example.com/a/"]}"#, Ok(Selector::Prefixes(vec!["www.example.com/a/".to_owned()]))),
             (r#"{"prefixes":["https://www.example.com/a/"]}"#, refused(1000)),
+            (r#"{"tags":["blog"]}"#, Ok(Selector::Tags(vec!["blog".to_owned()]))),
             (r#"{"purge_everything":true,"files":["https://example.com/"]}"#, refused(1092)),
             (r#"{"hosts":["a"],"files":["https://example.com/"]}"#, refused(1012)),
             (too_many.as_str(), refused(1000)),

@@ -25,7 +25,7 @@ pub struct Key {
 pub struct Entry {
     /// The origin's status.
     pub status: u16,
-    /// The origin's headers that are passed on.
+    /// The origin's headers that are passed on, and its `Cache-Tag`; names in small letters.
     pub headers: Vec<(String, String)>,
     /// The origin's body.
     pub body: Bytes,
@@ -71,6 +71,15 @@ impl Cache {
     /// Removes whatever starts with `host/path`, under both schemes. "Starts with" is the documents' word for it.
     pub fn purge_prefix(&mut self, prefix: &str) {
         self.entries.retain(|key, _| !without_scheme(&key.url).starts_with(prefix));
+    }
+
+    /// Removes whatever the origin's `Cache-Tag` gave a tag to; case does not count
+    /// (<https://developers.cloudflare.com/cache/how-to/purge-cache/purge-by-tags/>).
+    pub fn purge_tag(&mut self, tag: &str) {
+        let has = |(name, value): &(String, String)| {
+            name == "cache-tag" && value.split(',').any(|one| one.trim().eq_ignore_ascii_case(tag))
+        };
+        self.entries.retain(|_, entry| !entry.headers.iter().any(has));
     }
 
     /// Removes whatever lies under a host name, on any port.

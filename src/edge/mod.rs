@@ -27,6 +27,9 @@ const API: &str = "/client/v4";
 /// Headers of the origin that visitors see.
 const PASSED_ON: [&str; 5] = ["content-type", "location", "etag", "last-modified", "cache-control"];
 
+/// The origin's tags for an answer: kept with it, and kept from visitors.
+const TAGS: &str = "cache-tag";
+
 /// What an edge stands for.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -193,8 +196,9 @@ impl Shared {
                 return response(502, &[("content-type", "text/plain")], format!("the origin does not answer: {e}"));
             }
         };
-        let headers = page.headers.into_iter().filter(|(name, _)| PASSED_ON.contains(&name.as_str())).collect();
-        let entry = Entry { status: page.status, headers, body: page.body.into(), stored: Instant::now() };
+        let headers = page.headers.into_iter().filter(|(name, _)| name == TAGS || PASSED_ON.contains(&name.as_str()));
+        let entry =
+            Entry { status: page.status, headers: headers.collect(), body: page.body.into(), stored: Instant::now() };
         let answer = serve(&entry, "MISS");
         self.lock().cache.put(key, entry);
         answer
@@ -203,7 +207,8 @@ impl Shared {
 
 fn serve(entry: &Entry, status: &str) -> Response {
     let age = entry.stored.elapsed().as_secs().to_string();
-    let mut headers: Vec<(&str, &str)> = entry.headers.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    let passed_on = entry.headers.iter().filter(|(name, _)| name != TAGS);
+    let mut headers: Vec<(&str, &str)> = passed_on.map(|(n, v)| (n.as_str(), v.as_str())).collect();
     headers.push(("cf-cache-status", status));
     if status == "HIT" {
         headers.push(("age", &age));

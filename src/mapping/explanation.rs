@@ -2,35 +2,48 @@
 //!
 //! It asks [`super::map`] itself rather than knowing the rules a second time, so an explanation cannot differ from a plan.
 
-use super::{Form, Mapped, PublicUrl, Reason, Scope, Twin, goes_last, is_left_alone, map};
+use super::{Mapping, Operation, Reason, goes_last, is_left_alone, judge, map};
 use crate::changes::{Change, Changes, Status};
-use crate::config::Site;
+use crate::config::{On, RuleNumber, Scope, Site};
 use crate::encoding::canonical_url_path;
 
-/// One URL of a file.
+/// One thing that is purged for a path, and why. The reasons point to the path itself, at index 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// The URL.
-    pub url: PublicUrl,
-    /// The form in which the file answers.
-    pub form: Form,
-    /// The spelling.
-    pub twin: Twin,
+    /// A URL or a prefix for the path's own; anything for what rules add.
+    pub what: Operation,
+    /// Why.
+    pub reason: Reason,
 }
 
-/// What a site does about a path.
+/// A rule that matches a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MatchingRule {
+    /// Its number.
+    pub number: RuleNumber,
+    /// Its globs.
+    pub name: String,
+    /// The kinds of change that it is for.
+    pub on: On,
+}
+
+/// What a site does about a path when it is modified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Explanation {
-    /// The URLs that are purged when it changes; none when it is ignored.
+    /// Under what it answers; nothing when it is ignored.
     pub answers: Vec<Answer>,
+    /// What is purged beyond that.
+    pub further: Vec<Answer>,
+    /// The rules that match it, also those for other kinds of change.
+    pub rules: Vec<MatchingRule>,
     /// `ignore` keeps it out.
     pub ignored: bool,
     /// When it is deleted, its cached copies are left alone.
     pub left_when_deleted: bool,
     /// It is purged after all others.
     pub last: bool,
-    /// A change of it bears on others.
-    pub scope: Option<Scope>,
+    /// A change of it bears on others; by which rule's word.
+    pub scope: Option<(Scope, Option<RuleNumber>)>,
 }
 
 /// A file behind a URL.
@@ -38,54 +51,79 @@ pub struct Explanation {
 pub struct Behind {
     /// The file's path.
     pub path: Box<[u8]>,
-    /// The form in which it answers there.
-    pub form: Form,
-    /// The spelling.
-    pub twin: Twin,
+    /// How it comes to be there.
+    pub reason: Reason,
 }
 
-fn modified(path: &[u8]) -> Change {
-    Change { path: path.into(), status: Status::Modified, leads_elsewhere: false }
+fn changed(path: &[u8], status: Status) -> Change {
+    Change { path: path.into(), status, leads_elsewhere: false }
 }
 
 /// Explains a path, whether a file has it or not.
 #[must_use]
 pub fn explain(path: &[u8], site: &Site) -> Explanation {
-    let changes = Changes { paths: vec![modified(path)], directories: Vec::new() };
-    let answer = |mapped: &Mapped<PublicUrl>| {
-        mapped.reasons.iter().find_map(|reason| match *reason {
-            Reason::Path(_, form, twin) => Some(Answer { url: mapped.what.clone(), form, twin }),
-            _ => None,
-        })
+    let changes = Changes { paths: vec![changed(path, Status::Modified)], ..Changes::default() };
+    let judged = judge(&changes, site);
+    let mapping = map(&judged, &[], site);
+    let mut matcher = site.rules.matcher();
+    let said = matcher.judge(path);
+    let rule = |number: &RuleNumber| {
+        let rule = site.rules.get(*number);
+        MatchingRule { number: *number, name: rule.name.clone(), on: rule.on }
     };
+    let own = |reason: &Reason| matches!(reason, Reason::Path(..));
+    let added = |reason: &Reason| !matches!(reason, Reason::Path(..) | Reason::Always);
+    let gone = Changes { paths: vec![changed(path, Status::Deleted)], ..Changes::default() };
+    let none_is_left = map(&judge(&gone, site), &[], site).left == 0;
     Explanation {
-        answers: map(&changes, &[], site).urls.iter().filter_map(answer).collect(),
-        ignored: site.ignore.matches(path),
-        left_when_deleted: is_left_alone(&Change { status: Status::Deleted, ..modified(path) }, site),
+        answers: answers(&mapping, own),
+        further: answers(&mapping, added),
+        rules: said.rules.iter().map(rule).collect(),
+        ignored: said.ignored,
+        left_when_deleted: is_left_alone(&gone.paths[0], site) && !none_is_left,
         last: goes_last(path),
-        scope: Scope::of(&changes.paths[0]),
+        scope: judged.effects.first().map(|effect| (effect.scope, effect.rule)),
     }
 }
 
-/// The files of an inventory that can be behind a URL, as it was typed. `None` when the URL is not below any base URL of the
-/// site.
-#[must_use]
-pub fn behind(url: &str, inventory: &[Box<[u8]>], site: &Site) -> Option<Vec<Behind>> {
-    let url = canonical(url, site)?;
-    let paths: Vec<Change> = inventory.iter().map(|path| modified(path)).collect();
-    let changes = Changes { paths, directories: Vec::new() };
-    let mapping = map(&changes, &[], site);
-    let found = mapping.urls.binary_search_by(|mapped| mapped.what.as_str().cmp(&url)).map(|at| &mapping.urls[at]);
-    let file = |reason: &Reason| match *reason {
-        Reason::Path(i, form, twin) => Some(Behind { path: changes.paths[i as usize].path.clone(), form, twin }),
-        _ => None,
+/// Each operation that has such a reason, with the first of them.
+fn answers(mapping: &Mapping, wanted: impl Fn(&Reason) -> bool) -> Vec<Answer> {
+    let answer = |mapped: &super::Mapped| {
+        let reason = mapped.reasons.iter().copied().find(&wanted)?;
+        Some(Answer { what: mapped.what.clone(), reason })
     };
-    Some(found.map_or(Vec::new(), |mapped| mapped.reasons.iter().filter_map(file).collect()))
+    mapping.operations.iter().filter_map(answer).collect()
 }
 
-/// The key that a typed URL is: without query string and fragment, scheme and host in small letters.
-fn canonical(url: &str, site: &Site) -> Option<String> {
-    let url = url.split(['?', '#']).next().unwrap_or_default();
+/// The files of an inventory that can be behind a URL, as it was typed. `None` when the URL is not below any base URL of the
+/// site. A query string counts where a rule knows it, and otherwise not.
+#[must_use]
+pub fn behind(url: &str, inventory: &[Box<[u8]>], site: &Site) -> Option<Vec<Behind>> {
+    let (url, query) = canonical(url, site)?;
+    let paths = inventory.iter().map(|path| changed(path, Status::Modified)).collect();
+    let changes = Changes { paths, ..Changes::default() };
+    let mapping = map(&judge(&changes, site), &[], site);
+    let with_query = query.map(|query| [&url, "?", query].concat());
+    let files = |url: &str| {
+        let start = mapping.operations.partition_point(|m| m.what.url().is_some_and(|known| known.as_str() < url));
+        let same = mapping.operations[start..].iter().take_while(|m| m.what.url().is_some_and(|u| u.as_str() == url));
+        let mut files: Vec<Behind> = Vec::new();
+        for reason in same.flat_map(|mapped| &mapped.reasons) {
+            let (Reason::Path(i, ..) | Reason::Template(i, ..)) = *reason else { continue };
+            let path = &changes.paths[i as usize].path;
+            if files.iter().all(|known| known.path != *path) {
+                files.push(Behind { path: path.clone(), reason: *reason });
+            }
+        }
+        files
+    };
+    Some(with_query.map(|url| files(&url)).filter(|files| !files.is_empty()).unwrap_or_else(|| files(&url)))
+}
+
+/// The key that a typed URL is, and its query string: without fragment, scheme and host in small letters.
+fn canonical<'u>(url: &'u str, site: &Site) -> Option<(String, Option<&'u str>)> {
+    let url = url.split('#').next().unwrap_or_default();
+    let (url, query) = url.split_once('?').map_or((url, None), |(url, query)| (url, Some(query)));
     let (scheme, rest) = url.split_once("://")?;
     let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let path = if path.is_empty() { "/" } else { path };
@@ -93,7 +131,7 @@ fn canonical(url: &str, site: &Site) -> Option<String> {
     // A path that is no URL path is below no base URL either.
     let url = format!("{origin}{}", canonical_url_path(path).ok()?);
     let below = |base: &crate::config::BaseUrl| url.starts_with(base.as_str()) || base.without_slash() == Some(&url);
-    site.base_urls.iter().any(below).then_some(url)
+    site.base_urls.iter().any(below).then_some((url, query))
 }
 
 #[cfg(test)]
@@ -112,17 +150,17 @@ mod tests {
             let answers = explain(path.as_bytes(), &site()).answers;
             answers
                 .iter()
-                .map(|a| (a.url.as_str().strip_prefix("https://www.example.com").unwrap().to_owned(), a.form))
+                .map(|a| a.what.text().strip_prefix("https://www.example.com").unwrap().to_owned())
                 .collect::<Vec<_>>()
         };
-        assert_eq!(urls("x.css"), [("/docs/x.css".to_owned(), Form::Exact)]);
+        assert_eq!(urls("x.css"), ["/docs/x.css"]);
         assert_eq!(urls("a/index.html").len(), 4);
-        assert_eq!(urls("x.map"), []);
+        assert_eq!(urls("x.map"), Vec::<String>::new());
         assert!(explain(b"x.map", &site()).ignored && explain(b"sw.js", &site()).last);
         assert!(
             explain(b"app.3f2a1b4c.js", &site()).left_when_deleted && !explain(b"app.js", &site()).left_when_deleted
         );
-        assert_eq!(explain(b"_headers", &site()).scope, Some(Scope::Site));
+        assert_eq!(explain(b"_headers", &site()).scope, Some((Scope::Site, None)));
     }
 
     #[test]

@@ -58,6 +58,14 @@ impl Forms {
         }
     }
 
+    /// The forms of a file out of a rule's list, which is about whatever the rule matches.
+    #[must_use]
+    pub fn of_file_in<'p>(&self, path: &'p [u8], only: &[Form]) -> Vec<Spelled<'p>> {
+        let all = Forms { preset: Preset { other: PAGE, ..self.preset }, only: Some(only.to_vec()) };
+        let wanted = |spelled: &Spelled<'_>| only.contains(&spelled.form);
+        all.of_file(path).into_iter().filter(wanted).collect()
+    }
+
     /// The forms of a directory that appeared or vanished: `/d` and `/d/` answer 301 or 403 while it exists, 404 when not.
     #[must_use]
     pub fn of_directory<'p>(&self, path: &'p [u8]) -> Vec<Spelled<'p>> {

@@ -1,5 +1,7 @@
 //! Tables that read as documentation of the mapping, and its invariants.
 
+mod by_rules;
+
 use std::collections::HashSet;
 
 use proptest::prelude::*;
@@ -16,11 +18,20 @@ fn changed(paths: &[(&[u8], Status)]) -> Changes {
     let mut paths: Vec<Change> =
         paths.iter().map(|(p, status)| Change { path: (*p).into(), status: *status, leads_elsewhere: false }).collect();
     paths.sort_by(|a, b| a.path.cmp(&b.path));
-    Changes { paths, directories: Vec::new() }
+    Changes { paths, ..Changes::default() }
+}
+
+fn mapped(changes: &Changes, site: &Site) -> Mapping {
+    map(&judge(changes, site), &[], site)
 }
 
 fn url_paths(mapping: &Mapping) -> Vec<&str> {
-    mapping.urls.iter().map(|u| u.what.as_str().strip_prefix("https://www.example.com").unwrap()).collect()
+    mapping.urls().map(|(url, _)| url.as_str().strip_prefix("https://www.example.com").unwrap()).collect()
+}
+
+/// Whatever is purged, in words.
+fn said(mapping: &Mapping) -> Vec<String> {
+    mapping.operations.iter().map(|mapped| mapped.what.to_string()).collect()
 }
 
 #[test]
@@ -64,7 +75,7 @@ fn a_file_answers_under_each_of_its_forms() {
         (b"caf\xe9.txt", &["/caf%E9.txt"]),
     ] {
         for status in [Status::Added, Status::Modified, Status::Deleted] {
-            let mapping = map(&changed(&[(path, status)]), &[], &site(""));
+            let mapping = mapped(&changed(&[(path, status)]), &site(""));
             assert_eq!(url_paths(&mapping), want, "{}", crate::display::shown(path));
         }
     }
@@ -73,20 +84,20 @@ fn a_file_answers_under_each_of_its_forms() {
 #[test]
 fn a_url_of_two_files_is_one_url_with_both_reasons() {
     let changes = changed(&[(b"both.html", Status::Deleted), (b"both/index.html", Status::Added)]);
-    let mapping = map(&changes, &[], &site(""));
-    let both = mapping.urls.iter().find(|u| u.what.as_str().ends_with("/both/")).unwrap();
-    let reasons: Vec<String> = both.reasons.iter().map(|r| r.text(&changes)).collect();
+    let mapping = mapped(&changes, &site(""));
+    let (_, reasons) = mapping.urls().find(|(url, _)| url.as_str().ends_with("/both/")).unwrap();
+    let reasons: Vec<String> = reasons.iter().map(|r| r.text(&changes, &[])).collect();
     assert_eq!(reasons, ["both.html deleted, no extension, slash", "both/index.html added, as a directory"]);
 }
 
 #[test]
 fn canonical_spellings_are_enough_on_request_and_others_say_whose_they_are() {
     let changes = changed(&[(b"\xc3\xbc@2x.css", Status::Modified)]);
-    let canonical = map(&changes, &[], &site("spellings = \"canonical\"\n"));
+    let canonical = mapped(&changes, &site("spellings = \"canonical\"\n"));
     assert_eq!(url_paths(&canonical), ["/%C3%BC@2x.css"]);
-    let all = map(&changes, &[], &site(""));
+    let all = mapped(&changes, &site(""));
     let said: Vec<(&str, String)> =
-        url_paths(&all).into_iter().zip(all.urls.iter().map(|u| u.reasons[0].text(&changes))).collect();
+        url_paths(&all).into_iter().zip(all.urls().map(|(_, reasons)| reasons[0].text(&changes, &[]))).collect();
     let name = "\u{fc}@2x.css modified";
     assert_eq!(
         said,
@@ -108,19 +119,19 @@ fn of_fingerprinted_files_only_deletions_are_left_alone() {
         (Status::Added, "", (1, 0)),
         (Status::Modified, "", (1, 0)),
     ] {
-        let mapping = map(&changed(&[(hashed, status)]), &[], &site(extra));
-        assert_eq!((mapping.urls.len(), mapping.left), want, "{} {extra}", status.word());
+        let mapping = mapped(&changed(&[(hashed, status)]), &site(extra));
+        assert_eq!((mapping.urls().count(), mapping.left), want, "{} {extra}", status.word());
     }
-    let mapping = map(&changed(&[(b"js/app.js", Status::Deleted)]), &[], &site("always = [\"/s.xml\"]\n"));
+    let mapping = mapped(&changed(&[(b"js/app.js", Status::Deleted)]), &site("always = [\"/s.xml\"]\n"));
     assert_eq!(url_paths(&mapping), ["/js/app.js", "/s.xml"]);
 }
 
 #[test]
 fn ignored_paths_are_counted_and_map_to_nothing_not_even_always() {
     let site = site("ignore = [\"**/*.map\"]\nalways = [\"/sitemap.xml\"]\n");
-    let mapping = map(&changed(&[(b"js/x.js.map", Status::Modified)]), &[], &site);
-    assert_eq!((mapping.urls.len(), mapping.ignored), (0, 1));
-    let mapping = map(&changed(&[(b"js/x.js.map", Status::Modified), (b"js/x.js", Status::Modified)]), &[], &site);
+    let mapping = mapped(&changed(&[(b"js/x.js.map", Status::Modified)]), &site);
+    assert_eq!((mapping.urls().count(), mapping.ignored), (0, 1));
+    let mapping = mapped(&changed(&[(b"js/x.js.map", Status::Modified), (b"js/x.js", Status::Modified)]), &site);
     assert_eq!(url_paths(&mapping), ["/js/x.js", "/sitemap.xml"]);
 }
 
@@ -128,8 +139,8 @@ fn ignored_paths_are_counted_and_map_to_nothing_not_even_always() {
 fn every_base_url_gets_every_form() {
     let text = "[[site]]\nname = \"w\"\nbase_urls = [\"https://a.example/\", \"http://b.example:8080/docs\"]\nalways = [\"/s.xml\"]\n";
     let site = Config::parse(text, "purge.toml").unwrap().sites.remove(0);
-    let mapping = map(&changed(&[(b"x.css", Status::Modified)]), &[], &site);
-    let urls: Vec<&str> = mapping.urls.iter().map(|u| u.what.as_str()).collect();
+    let mapping = mapped(&changed(&[(b"x.css", Status::Modified)]), &site);
+    let urls: Vec<&str> = mapping.urls().map(|(url, _)| url.as_str()).collect();
     assert_eq!(
         urls,
         [
@@ -145,8 +156,8 @@ fn every_base_url_gets_every_form() {
 fn the_root_of_a_base_url_with_a_path_answers_without_its_slash_too() {
     let text = "[[site]]\nname = \"w\"\nbase_urls = [\"https://a.example/docs\", \"https://b.example\"]\n";
     let site = Config::parse(text, "purge.toml").unwrap().sites.remove(0);
-    let mapping = map(&changed(&[(b"index.html", Status::Modified)]), &[], &site);
-    let urls: Vec<&str> = mapping.urls.iter().map(|u| u.what.as_str()).collect();
+    let mapping = mapped(&changed(&[(b"index.html", Status::Modified)]), &site);
+    let urls: Vec<&str> = mapping.urls().map(|(url, _)| url.as_str()).collect();
     let a = [
         "https://a.example/docs",
         "https://a.example/docs/",
@@ -163,14 +174,14 @@ fn what_a_link_or_submodule_leads_to_is_a_prefix() {
         paths: vec![Change { path: b"sub mod".as_slice().into(), status: Status::Modified, leads_elsewhere: true }],
         directories: Vec::new(),
     };
-    let mapping = map(&changes, &[], &site(""));
+    let mapping = mapped(&changes, &site(""));
     assert_eq!(url_paths(&mapping), ["/sub%20mod"]);
-    assert_eq!(mapping.prefixes[0].what.as_str(), "www.example.com/sub%20mod/");
+    assert_eq!(mapping.operations.last().unwrap().what.text(), "www.example.com/sub%20mod/");
     for (depth, separators) in [(30, 31), (31, 31), (40, 31)] {
         let path = vec!["d"; depth].join("/").into_bytes();
         let change = Change { path: path.into(), status: Status::Added, leads_elsewhere: true };
-        let mapping = map(&Changes { paths: vec![change], directories: Vec::new() }, &[], &site(""));
-        let prefix = mapping.prefixes[0].what.as_str();
+        let mapping = mapped(&Changes { paths: vec![change], directories: Vec::new() }, &site(""));
+        let prefix = mapping.operations.last().unwrap().what.text();
         assert_eq!((prefix.matches('/').count(), prefix.ends_with("/d/")), (separators, true), "{depth}");
     }
 }
@@ -182,13 +193,13 @@ fn a_directory_that_appears_or_vanishes_changes_its_own_urls() {
     for (path, status) in [(&b"d"[..], Status::Added), (b"e", Status::Deleted)] {
         changes.directories.push(DirectoryChange { path: path.into(), status });
     }
-    let mapping = map(&changes, &[], &site("ignore = [\"**/*.map\"]\n"));
+    let mapping = mapped(&changes, &site("ignore = [\"**/*.map\"]\n"));
     assert_eq!(url_paths(&mapping), ["/d", "/d.html", "/d/", "/d/x.css"]);
     let root = Changes {
         directories: vec![DirectoryChange { path: [].into(), status: Status::Added }],
         ..changed(&[(b"x.css", Status::Added)])
     };
-    assert_eq!(url_paths(&map(&root, &[], &site(""))), ["/", "/x.css"]);
+    assert_eq!(url_paths(&mapped(&root, &site(""))), ["/", "/x.css"]);
 }
 
 proptest! {
@@ -198,11 +209,11 @@ proptest! {
     ) {
         let list: Vec<(&[u8], Status)> = paths.iter().map(|p| (p.as_bytes(), Status::Modified)).collect();
         let changes = changed(&list);
-        let mapping = map(&changes, &[], &site("always = [\"/a\"]\n"));
-        prop_assert!(mapping.urls.windows(2).all(|pair| pair[0].what < pair[1].what));
-        prop_assert!(mapping.urls.iter().all(|u| !u.reasons.is_empty()));
-        let reasoned: HashSet<u32> = mapping.urls.iter().flat_map(|u| &u.reasons).filter_map(|r| match r { Reason::Path(i, ..) => Some(*i), _ => None }).collect();
+        let mapping = mapped(&changes, &site("always = [\"/a\"]\n"));
+        prop_assert!(mapping.operations.windows(2).all(|pair| pair[0].what < pair[1].what));
+        prop_assert!(mapping.operations.iter().all(|m| !m.reasons.is_empty()));
+        let reasoned: HashSet<u32> = mapping.operations.iter().flat_map(|m| &m.reasons).filter_map(|r| match r { Reason::Path(i, ..) => Some(*i), _ => None }).collect();
         prop_assert_eq!(reasoned.len(), paths.len(), "each path is behind some URL");
-        prop_assert_eq!(map(&changes, &[], &site("always = [\"/a\"]\n")), mapping);
+        prop_assert_eq!(mapped(&changes, &site("always = [\"/a\"]\n")), mapping);
     }
 }

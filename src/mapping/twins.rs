@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::config::Spellings;
-use crate::encoding::{Spelling, encode_path, has_reserved, spell_path};
+use crate::encoding::{Spelling, has_reserved, spell_path};
 
 /// How a spelling of a path differs from the bytes that git holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,12 +52,24 @@ impl Twin {
 
 /// The distinct texts of a path, the canonical one first.
 pub(super) fn twins(path: &[u8], spellings: Spellings) -> Vec<(Twin, String)> {
-    let canonical = |path: &[u8]| {
+    twins_by(path, spellings, |path, spelling, text| {
+        spell_path(path, spelling, text);
+        true
+    })
+}
+
+/// The distinct texts that `write` makes of a path, the canonical one first; none where it says no.
+pub(super) fn twins_by(
+    path: &[u8],
+    spellings: Spellings,
+    write: impl Fn(&[u8], Spelling, &mut String) -> bool,
+) -> Vec<(Twin, String)> {
+    let spelled = |path: &[u8], spelling| {
         let mut text = String::with_capacity(path.len() + 8);
-        encode_path(path, &mut text);
-        text
+        write(path, spelling, &mut text).then_some(text)
     };
-    let mut all = vec![(Twin::NONE, canonical(path))];
+    let mut all: Vec<(Twin, String)> =
+        spelled(path, Spelling::Canonical).map(|text| (Twin::NONE, text)).into_iter().collect();
     if spellings == Spellings::Canonical || (path.is_ascii() && !has_reserved(path)) {
         return all;
     }
@@ -66,8 +78,7 @@ pub(super) fn twins(path: &[u8], spellings: Spellings) -> Vec<(Twin, String)> {
             if spelling != Spelling::Canonical && !has_reserved(&path) {
                 continue;
             }
-            let mut text = String::with_capacity(path.len() + 16);
-            spell_path(&path, spelling, &mut text);
+            let Some(text) = spelled(&path, spelling) else { continue };
             if all.iter().all(|(_, known)| *known != text) {
                 all.push((Twin { unicode, spelling }, text));
             }

@@ -139,8 +139,9 @@ fn plan_site(repository: &Repository, range: &Range, site: &Site) -> Result<Plan
     let (from, to) = repository.snapshots(range, &site.output)?;
     let changes = changes::compare(&from, &to)?;
     // The whole list of files is only made where one of the changes bears on all of them.
-    let inventory = if mapping::side_effects(&changes, site).is_empty() { Vec::new() } else { inventory(&from, &to)? };
-    let mut mapping = mapping::map(&changes, &inventory, site);
+    let judged = mapping::judge(&changes, site);
+    let inventory = if judged.needs_inventory() { inventory(&from, &to)? } else { Vec::new() };
+    let mut mapping = mapping::map(&judged, &inventory, site);
     mapping.notes.splice(0..0, notes(&from, &to, site));
     let limits = Cloudflare::new(&site.cloudflare).limits();
     Ok(Plan::new(site, (from.name(), to.name()), changes, mapping, limits))

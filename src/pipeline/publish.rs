@@ -8,7 +8,7 @@ use super::{Output, Planned};
 use crate::cli::{Format, Global, Subject};
 use crate::config::Environment;
 use crate::error::Error;
-use crate::plan::Kind;
+use crate::mapping::Kind;
 use crate::report::{self, Detail, SiteReport};
 
 /// Where a run's reports go.
@@ -91,9 +91,16 @@ impl Publisher {
         let mut note = |text: &str| writeln!(err, "note: {}: {text}", plan.site);
         if plan.is_empty() {
             note(&report::nothing(plan))?;
-        } else if self.format == Format::Urls && plan.operations.iter().any(|o| o.operation.kind() != Kind::Url) {
-            let because = "a link or submodule changed, and what lies below it is purged by prefix";
-            note(&format!("the list of URLs is not all of the plan: {}", plan.fallback.as_deref().unwrap_or(because)))?;
+        } else if self.format == Format::Urls {
+            let operations = plan.operations.iter().map(|planned| &planned.operation);
+            if operations.clone().any(|operation| operation.kind() != Kind::Url) {
+                let because = "prefixes, tags or hosts are purged too, and `--format requests` shows them";
+                let because = plan.fallback.as_deref().unwrap_or(because);
+                note(&format!("the list of URLs is not all of the plan: {because}"))?;
+            }
+            if operations.clone().any(|operation| operation.url().is_some_and(|url| url.headers().is_some())) {
+                note("some URLs are purged for several values of request headers, and listed once")?;
+            }
         }
         plan.notes.iter().try_for_each(|text| note(text))
     }

@@ -6,14 +6,15 @@
 use std::num::NonZeroUsize;
 use std::ops::Range;
 
-use super::{Kind, Operation, Planned};
+use super::Planned;
+use crate::mapping::{Kind, Operation, PublicUrl};
 
 /// How many operations of a kind fit one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// URLs.
     pub urls: NonZeroUsize,
-    /// Prefixes or hosts.
+    /// Prefixes, tags or hosts.
     pub others: NonZeroUsize,
 }
 
@@ -29,9 +30,11 @@ pub struct Batch {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Items<'p> {
     /// URLs.
-    Urls(Vec<&'p str>),
+    Urls(Vec<&'p PublicUrl>),
     /// Prefixes.
     Prefixes(Vec<&'p str>),
+    /// Tags.
+    Tags(Vec<&'p str>),
     /// Hosts.
     Hosts(Vec<&'p str>),
     /// The zone.
@@ -48,7 +51,7 @@ impl Batch {
             let kind = run[0].operation.kind();
             let limit = match kind {
                 Kind::Url => limits.urls.get(),
-                Kind::Prefix | Kind::Host => limits.others.get(),
+                Kind::Prefix | Kind::Tag | Kind::Host => limits.others.get(),
                 Kind::Everything => 1,
             };
             let end = start + run.len();
@@ -104,8 +107,12 @@ impl Batch {
         let texts =
             || operations[self.operations.clone()].iter().map(|p: &Planned| Operation::text(&p.operation)).collect();
         match self.kind {
-            Kind::Url => Items::Urls(texts()),
+            Kind::Url => {
+                let urls = operations[self.operations.clone()].iter().filter_map(|p| p.operation.url());
+                Items::Urls(urls.collect())
+            }
             Kind::Prefix => Items::Prefixes(texts()),
+            Kind::Tag => Items::Tags(texts()),
             Kind::Host => Items::Hosts(texts()),
             Kind::Everything => Items::Everything,
         }

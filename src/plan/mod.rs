@@ -10,61 +10,10 @@ pub use batch::{Batch, Items, Limits};
 pub use pace::{Bucket, Pace, Pacer};
 
 use crate::changes::{Changes, Status};
-use crate::config::{BaseUrl, Fallback, Site, SiteName, Threshold};
+use crate::config::{Fallback, HostName, Site, SiteName, Threshold};
 use crate::display::{counted, grouped};
-use crate::mapping::{Mapped, Mapping, Prefix, PublicUrl, Reason};
+use crate::mapping::{Kind, Mapped, Mapping, Operation, Reason};
 use crate::snapshot::SnapshotName;
-
-/// One thing to ask of the provider.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Operation {
-    /// One URL.
-    Url(PublicUrl),
-    /// Everything below a directory.
-    Prefix(Prefix),
-    /// Everything under a host name.
-    Host(Box<str>),
-    /// Everything in the zone.
-    Everything,
-}
-
-/// The kinds of operation; a request holds one kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// [`Operation::Url`].
-    Url,
-    /// [`Operation::Prefix`].
-    Prefix,
-    /// [`Operation::Host`].
-    Host,
-    /// [`Operation::Everything`].
-    Everything,
-}
-
-impl Operation {
-    /// Its kind.
-    #[must_use]
-    pub fn kind(&self) -> Kind {
-        match self {
-            Operation::Url(_) => Kind::Url,
-            Operation::Prefix(_) => Kind::Prefix,
-            Operation::Host(_) => Kind::Host,
-            Operation::Everything => Kind::Everything,
-        }
-    }
-
-    /// The URL, prefix or host; `*` for everything.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        match self {
-            Operation::Url(url) => url.as_str(),
-            Operation::Prefix(prefix) => prefix.as_str(),
-            Operation::Host(host) => host,
-            Operation::Everything => "*",
-        }
-    }
-}
 
 /// An operation with the reasons it is there; a fallback's reason is the plan's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,11 +60,14 @@ pub struct Plan {
     pub to: SnapshotName,
     /// The changes that the reasons point into.
     pub changes: Changes,
+    /// The names of the site's rules that the reasons point into.
+    pub rules: Vec<String>,
     /// Their numbers.
     pub counts: Counts,
     /// How many URLs the changes mean, also when a fallback takes their place.
     pub urls: usize,
-    /// Each once: URLs, those that go last at their end, then prefixes, each sorted. Empty means that nothing is asked for.
+    /// Each once: URLs, those that go last at their end, then prefixes, tags and hosts, each sorted; or everything alone. Empty
+    /// means that nothing is asked for.
     pub operations: Vec<Planned>,
     /// Why it is broader than the changes, in one sentence.
     pub fallback: Option<String>,
@@ -158,18 +110,22 @@ impl Plan {
         limits: Limits,
     ) -> Plan {
         let counts = counts(&changes, &mapping);
-        let urls = mapping.urls.len();
+        let urls = mapping.urls().count();
         let notes = mapping.notes.clone();
         let Threshold { urls: limit, then } = site.threshold;
-        let too_many = urls > limit;
+        // A rule that asks for everything has decided already.
+        let zone = mapping.operations.last().is_some_and(|mapped| mapped.what == Operation::Everything);
+        let too_many = urls > limit && !zone;
         let refused = (too_many && then == Fallback::Fail).then(|| Refused { site: site.name.clone(), urls, limit });
-        let (operations, fallback) = match broader(site) {
-            Some((operations, what)) if too_many => {
+        let operations = listed(mapping, &changes);
+        let (operations, fallback) = match then {
+            Fallback::Hosts | Fallback::Everything if too_many => {
+                let (operations, what) = broader(site, operations);
                 let because =
                     format!("{} changed, more than threshold.urls = {}: {what}", counted(urls, "URL"), grouped(limit));
                 (operations, Some(because))
             }
-            _ => (listed(mapping, &changes), None),
+            _ => (operations, None),
         };
         let batches = if refused.is_some() { Vec::new() } else { Batch::all(&operations, limits) };
         Plan {
@@ -177,6 +133,7 @@ impl Plan {
             from: names.0.clone(),
             to: names.1.clone(),
             changes,
+            rules: site.rules.names(),
             counts,
             urls,
             batches,
@@ -191,6 +148,12 @@ impl Plan {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.operations.is_empty()
+    }
+
+    /// A reason in words.
+    #[must_use]
+    pub fn why(&self, reason: &Reason) -> String {
+        reason.text(&self.changes, &self.rules)
     }
 
     /// The operations of a batch.
@@ -212,36 +175,45 @@ fn counts(changes: &Changes, mapping: &Mapping) -> Counts {
     counts
 }
 
-/// Each URL and prefix of the mapping as an operation of its own: URLs, among them at the end what has to go last, then
-/// prefixes.
-fn listed(mapping: Mapping, changes: &Changes) -> Vec<Planned> {
-    let planned = |operation, reasons: Vec<Reason>| {
+/// The mapping's operations: URLs, among them at the end what has to go last, then the other kinds. Everything makes the others
+/// needless.
+fn listed(mut mapping: Mapping, changes: &Changes) -> Vec<Planned> {
+    let planned = |Mapped { what, reasons }| {
         let last = reasons.iter().any(|r| r.goes_last(changes));
-        Planned { operation, reasons, last }
+        Planned { operation: what, reasons, last }
     };
-    let urls = mapping.urls.into_iter().map(|Mapped { what, reasons }| planned(Operation::Url(what), reasons));
-    let prefixes =
-        mapping.prefixes.into_iter().map(|Mapped { what, reasons }| planned(Operation::Prefix(what), reasons));
-    let (last, urls): (Vec<_>, Vec<_>) = urls.partition(|p| p.last);
-    urls.into_iter().chain(last).chain(prefixes).collect()
+    if let Some(zone) = mapping.operations.pop_if(|mapped| mapped.what == Operation::Everything) {
+        return vec![planned(zone)];
+    }
+    let mut operations: Vec<Planned> = mapping.operations.into_iter().map(planned).collect();
+    let urls = operations.partition_point(|planned| planned.operation.kind() == Kind::Url);
+    operations[..urls].sort_by_key(|planned| planned.last);
+    operations
 }
 
-/// The broader purge that the threshold names, and what it does in words.
-fn broader(site: &Site) -> Option<(Vec<Planned>, String)> {
+/// The broader purge that the threshold names, and what it does in words. Tags, and what lies under other hosts than the site's,
+/// are not in it and stay.
+fn broader(site: &Site, operations: Vec<Planned>) -> (Vec<Planned>, String) {
     let planned = |operation| Planned { operation, reasons: Vec::new(), last: false };
-    match site.threshold.then {
-        Fallback::Fail => None,
-        Fallback::Everything => {
-            Some((vec![planned(Operation::Everything)], "everything in the zone is purged".to_owned()))
-        }
-        Fallback::Hosts => {
-            let mut hosts: Vec<&str> = site.base_urls.iter().map(BaseUrl::host).collect();
-            hosts.sort_unstable();
-            hosts.dedup();
-            let what = format!("everything under {} is purged", hosts.join(", "));
-            Some((hosts.into_iter().map(|h| planned(Operation::Host(h.into()))).collect(), what))
-        }
+    if site.threshold.then == Fallback::Everything {
+        return (vec![planned(Operation::Everything)], "everything in the zone is purged".to_owned());
     }
+    let mut hosts: Vec<HostName> = site.base_urls.iter().map(HostName::of).collect();
+    hosts.sort_unstable();
+    hosts.dedup();
+    let is_ours = |host: &str| hosts.iter().any(|ours| ours.as_str() == host);
+    let stays = |planned: &Planned| match &planned.operation {
+        Operation::Url(_) | Operation::Everything => false,
+        Operation::Prefix(prefix) => !is_ours(prefix.host()),
+        Operation::Host(host) => !is_ours(host.as_str()),
+        Operation::Tag(_) => true,
+    };
+    let names: Vec<&str> = hosts.iter().map(HostName::as_str).collect();
+    let what = format!("everything under {} is purged", names.join(", "));
+    let mut all: Vec<Planned> = operations.into_iter().filter(stays).collect();
+    all.extend(hosts.iter().map(|host| planned(Operation::Host(host.clone()))));
+    all.sort_by(|a, b| a.operation.cmp(&b.operation));
+    (all, what)
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@
 
 use std::time::Duration;
 
-use super::{Batch, Kind};
+use super::Batch;
+use crate::mapping::Kind;
 
 /// A token bucket: `burst` units at once, refilled steadily.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -6,10 +6,12 @@
 
 use std::num::NonZeroUsize;
 
-use serde_json::json;
+use serde::Serialize;
+use serde::ser::{SerializeMap as _, Serializer};
 
 use super::{ApiBase, ApiRequest};
 use crate::config::{self, CloudflarePlan, ZoneId};
+use crate::mapping::PublicUrl;
 use crate::plan::{Bucket, Items, Limits, Pace};
 
 /// URLs in one request: 100, on Enterprise 500.
@@ -80,15 +82,17 @@ impl Cloudflare {
 
     /// The body that asks for these items: compact JSON, byte for byte the same in a dry run and on the wire.
     #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "texts and numbers always serialise")]
     pub fn body(&self, items: &Items<'_>) -> Vec<u8> {
-        // One selector each, and nothing but `Items::Everything` can make `purge_everything`.
         let body = match items {
-            Items::Urls(urls) => json!({ "files": urls }),
-            Items::Prefixes(prefixes) => json!({ "prefixes": prefixes }),
-            Items::Hosts(hosts) => json!({ "hosts": hosts }),
-            Items::Everything => json!({ "purge_everything": true }),
+            Items::Urls(urls) => Body::Files(urls.iter().map(|url| File(url)).collect()),
+            Items::Prefixes(prefixes) => Body::Prefixes(prefixes),
+            Items::Tags(tags) => Body::Tags(tags),
+            Items::Hosts(hosts) => Body::Hosts(hosts),
+            Items::Everything => Body::PurgeEverything(true),
         };
-        body.to_string().into_bytes()
+        #[expect(clippy::expect_used, reason = "texts and numbers always serialise")]
+        serde_json::to_vec(&body).expect("a body is texts and numbers")
     }
 
     /// The whole request.
@@ -101,21 +105,66 @@ impl Cloudflare {
     }
 }
 
+/// One selector each, and nothing but [`Items::Everything`] can make `purge_everything`.
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Body<'p> {
+    Files(Vec<File<'p>>),
+    Prefixes(&'p [&'p str]),
+    Tags(&'p [&'p str]),
+    Hosts(&'p [&'p str]),
+    PurgeEverything(bool),
+}
+
+/// A URL as `files` takes it: a text, or an object where headers are part of the key.
+struct File<'p>(&'p PublicUrl);
+
+impl Serialize for File<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Some(headers) = self.0.headers() else { return serializer.serialize_str(self.0.as_str()) };
+        let mut file = serializer.serialize_map(Some(2))?;
+        file.serialize_entry("url", self.0.as_str())?;
+        file.serialize_entry("headers", headers)?;
+        file.end()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::changes::{Change, Changes, Status};
+    use crate::mapping;
 
     fn cloudflare(plan: CloudflarePlan) -> Cloudflare {
         Cloudflare { plan }
     }
 
+    /// The URLs of a changed file, on a site with a rule.
+    fn urls(file: &str, rule: &str) -> Vec<PublicUrl> {
+        let site = "[[site]]\nname = \"x\"\nbase_urls = [\"https://www.example.com/\"]\nspellings = \"canonical\"\n";
+        let site = config::Config::parse(&format!("{site}{rule}"), "purge.toml").unwrap().sites.remove(0);
+        let change = Change { path: file.as_bytes().into(), status: Status::Modified, leads_elsewhere: false };
+        let changes = Changes { paths: vec![change], ..Changes::default() };
+        mapping::map(&mapping::judge(&changes, &site), &[], &site).urls().map(|(url, _)| url.clone()).collect()
+    }
+
     #[test]
     fn bodies_hold_one_selector_each() {
+        let plain = urls("\u{fc}.html", "");
+        let fonts = urls(
+            "f.woff2",
+            "[[site.rule]]\nmatch = [\"*.woff2\"]\norigins = [\"https://a.example\"]\ndevice_types = [\"mobile\"]\nheaders = [{ b = \"2\", A = \"\\\"1\" }]\n",
+        );
         for (items, want) in [
             (
-                Items::Urls(vec!["https://www.example.com/", "https://www.example.com/%C3%BC"]),
-                r#"{"files":["https://www.example.com/","https://www.example.com/%C3%BC"]}"#,
+                Items::Urls(plain.iter().take(2).collect()),
+                r#"{"files":["https://www.example.com/%C3%BC","https://www.example.com/%C3%BC.html"]}"#,
             ),
+            (
+                Items::Urls(vec![&fonts[0], fonts.last().unwrap()]),
+                r#"{"files":["https://www.example.com/f.woff2",{"url":"https://www.example.com/f.woff2","headers":{"Origin":"https://a.example","CF-Device-Type":"mobile","A":"\"1","b":"2"}}]}"#,
+            ),
+            (Items::Tags(vec!["blog", "feed"]), r#"{"tags":["blog","feed"]}"#),
             (Items::Prefixes(vec!["www.example.com/blog/"]), r#"{"prefixes":["www.example.com/blog/"]}"#),
             (Items::Hosts(vec!["www.example.com"]), r#"{"hosts":["www.example.com"]}"#),
             (Items::Everything, r#"{"purge_everything":true}"#),

@@ -4,10 +4,10 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use crate::config::Form;
+use crate::config::{On, Scope};
 use crate::display::{counted, shown};
 use crate::encoding::{Spelling, encode_path};
-use crate::mapping::{Behind, Explanation, Scope, Twin, Unicode};
+use crate::mapping::{Answer, Behind, Explanation, MatchingRule, PublicUrl, Reason, Twin, Unicode};
 use crate::snapshot::SnapshotName;
 
 /// One site's answer about a path.
@@ -36,10 +36,27 @@ pub struct UrlExplained<'e> {
     pub files: Option<Vec<Behind>>,
 }
 
-/// The word for a form and a twin, where nothing else is said before it.
-fn how(form: Form, twin: Twin) -> String {
-    let words = [form.words(), twin.words()].concat();
+/// A reason's words, where the path itself is said before: `as it is`, `no extension, rule 2 (blog/**)`.
+fn how(reason: &Reason, rules: &[MatchingRule]) -> String {
+    let words = match reason {
+        Reason::Path(_, form, twin, _) => [form.words(), twin.words()].concat(),
+        Reason::Template(_, twin, _) => twin.words().to_owned(),
+        Reason::SideEffect(_, scope, _) => scope.words().to_owned(),
+        Reason::Rule(..) | Reason::Directory(..) | Reason::Always => String::new(),
+    };
+    let name = |rule: &MatchingRule| format!(", rule {} ({})", rule.number, shown(rule.name.as_bytes()));
+    let by = reason
+        .rule()
+        .map(|number| rules.iter().find(|rule| rule.number == number).map_or_else(|| format!(", rule {number}"), name));
+    let words = [words, by.unwrap_or_default()].concat();
     words.strip_prefix(", ").unwrap_or("as it is").to_owned()
+}
+
+/// The kinds of change that a rule is for, where these are not all.
+fn only_when(on: On) -> Option<String> {
+    let kinds = [(on.added, "added"), (on.modified, "modified"), (on.deleted, "deleted")];
+    let words: Vec<&str> = kinds.iter().filter(|(is, _)| *is).map(|(_, word)| *word).collect();
+    (words.len() < kinds.len()).then(|| words.join(" or "))
 }
 
 impl PathExplained<'_> {
@@ -57,28 +74,44 @@ impl PathExplained<'_> {
         } else {
             writeln!(out, "{}: no such file in {revision} ({id}); {path} would answer under", self.site)?;
         }
-        let width = self.explanation.answers.iter().map(|a| a.url.as_str().len()).max().unwrap_or(0);
-        for answer in &self.explanation.answers {
-            writeln!(out, "  {:width$}  {}", answer.url.as_str(), how(answer.form, answer.twin))?;
+        self.list(out, &self.explanation.answers)?;
+        if !self.explanation.further.is_empty() {
+            writeln!(out, "  and a change of it also purges")?;
+            self.list(out, &self.explanation.further)?;
         }
         self.notes().iter().try_for_each(|note| writeln!(out, "  note: {note}"))
     }
 
-    fn notes(&self) -> Vec<&'static str> {
+    fn list(&self, out: &mut dyn Write, answers: &[Answer]) -> io::Result<()> {
+        let labels: Vec<String> = answers.iter().map(|answer| answer.what.to_string()).collect();
+        let width = labels.iter().map(String::len).max().unwrap_or(0);
+        for (answer, label) in answers.iter().zip(&labels) {
+            writeln!(out, "  {label:width$}  {}", how(&answer.reason, &self.explanation.rules))?;
+        }
+        Ok(())
+    }
+
+    fn notes(&self) -> Vec<String> {
         let explanation = &self.explanation;
         let mut notes = Vec::new();
-        match explanation.scope.filter(|_| !explanation.ignored) {
-            Some(Scope::Site) => notes.push("a change of it purges every URL of the site"),
-            Some(Scope::Subtree) => notes.push("a change of it purges every URL below its directory"),
-            None => {}
+        match explanation.scope {
+            Some((Scope::Site, None)) => notes.push("a change of it purges every URL of the site".to_owned()),
+            Some((Scope::Subtree, None)) => {
+                notes.push("a change of it purges every URL below its directory".to_owned());
+            }
+            _ => {}
+        }
+        for rule in &explanation.rules {
+            if let Some(when) = only_when(rule.on) {
+                notes.push(format!("rule {} ({}) is for it when {when}", rule.number, shown(rule.name.as_bytes())));
+            }
         }
         if explanation.left_when_deleted {
-            notes.push(
-                "its name holds a content hash: when it is deleted, it stays cached (`deleted = \"all\"` purges it)",
-            );
+            let why = "its name holds a content hash: when it is deleted, it stays cached";
+            notes.push(format!("{why} (`deleted = \"all\"` purges it)"));
         }
         if explanation.last {
-            notes.push("it is purged when all others have been");
+            notes.push("it is purged when all others have been".to_owned());
         }
         notes
     }
@@ -87,7 +120,20 @@ impl PathExplained<'_> {
     #[must_use]
     pub fn json(&self) -> Value {
         let explanation = &self.explanation;
-        let url = |a: &crate::mapping::Answer| with_twin(json!({ "url": a.url.as_str(), "form": a.form }), a.twin);
+        let answer = |a: &Answer| {
+            let mut value = json!({ "kind": a.what.kind(), "value": a.what.text() });
+            if let Some(headers) = a.what.url().and_then(PublicUrl::headers) {
+                value["headers"] = headers.iter().collect();
+            }
+            with_reason(value, &a.reason)
+        };
+        let rule = |rule: &MatchingRule| {
+            json!({
+                "rule": rule.number,
+                "match": rule.name,
+                "on": { "added": rule.on.added, "modified": rule.on.modified, "deleted": rule.on.deleted },
+            })
+        };
         json!({
             "site": self.site,
             "path": String::from_utf8_lossy(self.path),
@@ -96,8 +142,10 @@ impl PathExplained<'_> {
             "ignored": explanation.ignored,
             "left_when_deleted": explanation.left_when_deleted,
             "last": explanation.last,
-            "scope": explanation.scope,
-            "urls": explanation.answers.iter().map(url).collect::<Vec<_>>(),
+            "scope": explanation.scope.map(|(scope, _)| scope),
+            "answers": explanation.answers.iter().map(answer).collect::<Vec<_>>(),
+            "further": explanation.further.iter().map(answer).collect::<Vec<_>>(),
+            "rules": explanation.rules.iter().map(rule).collect::<Vec<_>>(),
         })
     }
 }
@@ -118,9 +166,10 @@ impl UrlExplained<'_> {
         }
         writeln!(out, "{}: behind {url} can be {} of {revision} ({id})", self.site, counted(files.len(), "file"))?;
         for file in files {
-            writeln!(out, "  - {}  {}", shown(&file.path), how(file.form, file.twin))?;
+            writeln!(out, "  - {}  {}", shown(&file.path), how(&file.reason, &[]))?;
         }
-        if self.url.contains('?') {
+        // A rule that knows the query string has been found by it.
+        if self.url.contains('?') && files.iter().all(|file| file.reason.rule().is_none()) {
             writeln!(
                 out,
                 "  note: with its query string it is a cache key of its own, which no purge of a URL list reaches"
@@ -133,7 +182,7 @@ impl UrlExplained<'_> {
     #[must_use]
     pub fn json(&self) -> Value {
         let file = |b: &Behind| {
-            let mut file = json!({ "form": b.form });
+            let mut file = json!({});
             if let Ok(path) = std::str::from_utf8(&b.path) {
                 file["path"] = json!(path);
             } else {
@@ -141,7 +190,7 @@ impl UrlExplained<'_> {
                 encode_path(&b.path, &mut encoded);
                 file["path_encoded"] = json!(encoded);
             }
-            with_twin(file, b.twin)
+            with_reason(file, &b.reason)
         };
         json!({
             "site": self.site,
@@ -153,13 +202,24 @@ impl UrlExplained<'_> {
     }
 }
 
-/// Adds a twin where it is one.
-fn with_twin(mut value: Value, twin: Twin) -> Value {
+/// Adds what a reason says of form, spelling and rule.
+fn with_reason(mut value: Value, reason: &Reason) -> Value {
+    let twin = match *reason {
+        Reason::Path(_, form, twin, _) => {
+            value["form"] = json!(form);
+            twin
+        }
+        Reason::Template(_, twin, _) => twin,
+        _ => Twin::NONE,
+    };
     if twin.spelling != Spelling::Canonical {
         value["spelling"] = json!(twin.spelling);
     }
     if twin.unicode != Unicode::AsIs {
         value["unicode"] = json!(twin.unicode);
+    }
+    if let Some(rule) = reason.rule() {
+        value["rule"] = json!(rule);
     }
     value
 }

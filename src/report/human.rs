@@ -6,7 +6,8 @@ use anstyle::{AnsiColor, Style};
 
 use super::{Detail, Failure, SiteReport};
 use crate::display::{counted, grouped, shown};
-use crate::plan::{Operation, Plan, Planned};
+use crate::mapping::Kind;
+use crate::plan::{Plan, Planned};
 use crate::snapshot::SnapshotName;
 
 const STRONG: Style = Style::new().bold();
@@ -109,12 +110,13 @@ pub(super) fn cost(site: &SiteReport<'_>) -> String {
 
 /// `31 URLs, 1 prefix`: the operations by kind.
 fn operations(operations: &[Planned]) -> String {
-    let count = |matches: fn(&Operation) -> bool| operations.iter().filter(|p| matches(&p.operation)).count();
+    let count = |kind| operations.iter().filter(|p| p.operation.kind() == kind).count();
     let kinds = [
-        (count(|o| matches!(o, Operation::Url(_))), "URL", "URLs"),
-        (count(|o| matches!(o, Operation::Prefix(_))), "prefix", "prefixes"),
-        (count(|o| matches!(o, Operation::Host(_))), "host", "hosts"),
-        (count(|o| matches!(o, Operation::Everything)), "purge of everything", "purges of everything"),
+        (count(Kind::Url), "URL", "URLs"),
+        (count(Kind::Prefix), "prefix", "prefixes"),
+        (count(Kind::Tag), "tag", "tags"),
+        (count(Kind::Host), "host", "hosts"),
+        (count(Kind::Everything), "purge of everything", "purges of everything"),
     ];
     let said: Vec<String> = kinds
         .into_iter()
@@ -133,14 +135,10 @@ fn list(out: &mut dyn Write, plan: &Plan, detail: Detail) -> io::Result<()> {
         return Ok(());
     }
     writeln!(out)?;
-    let width = listed.iter().map(|p| p.operation.text().len()).max().unwrap_or(0).min(URL_COLUMN);
-    for planned in listed {
-        let reasons: Vec<String> = planned.reasons.iter().map(|r| r.text(&plan.changes)).collect();
-        let label = match &planned.operation {
-            Operation::Everything => "everything in the zone".to_owned(),
-            Operation::Prefix(prefix) => format!("{}*", prefix.as_str()),
-            other => other.text().to_owned(),
-        };
+    let labels: Vec<String> = listed.iter().map(|p| p.operation.to_string()).collect();
+    let width = labels.iter().map(String::len).max().unwrap_or(0).min(URL_COLUMN);
+    for (planned, label) in listed.iter().zip(&labels) {
+        let reasons: Vec<String> = planned.reasons.iter().map(|r| plan.why(r)).collect();
         if reasons.is_empty() {
             writeln!(out, "  {label}")?;
         } else {
@@ -192,7 +190,7 @@ fn failure(out: &mut dyn Write, plan: &Plan, failure: &Failure<'_>, detail: Deta
     let most = if detail == Detail::Screenful { NAMED } else { detail.most() };
     writeln!(out, "  {BAD}{}{BAD:#}: {}", failure.word, failure.why)?;
     for planned in operations.iter().take(most) {
-        writeln!(out, "    {}", planned.operation.text())?;
+        writeln!(out, "    {}", planned.operation)?;
     }
     if most < operations.len() {
         writeln!(out, "    {DIM}{} in all (named with -v){DIM:#}", grouped(operations.len()))?;

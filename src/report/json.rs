@@ -7,10 +7,10 @@ use serde_json::value::RawValue;
 
 use super::SiteReport;
 use crate::changes::Status;
-use crate::config::Form;
+use crate::config::{Form, RequestHeaders, RuleNumber, Scope};
 use crate::encoding::Spelling;
-use crate::mapping::{Reason, Scope, Unicode};
-use crate::plan::{Counts, Kind, Plan};
+use crate::mapping::{Kind, PublicUrl, Reason, Twin, Unicode};
+use crate::plan::{Counts, Plan};
 use crate::send::Receipt;
 
 /// The version of the document's shape; keys may be added within a version.
@@ -50,6 +50,9 @@ struct SnapshotDocument<'d> {
 struct OperationDocument<'d> {
     kind: Kind,
     value: &'d str,
+    /// Of a URL, the request headers that are part of its cache key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    headers: Option<&'d RequestHeaders>,
     reasons: Vec<ReasonDocument<'d>>,
 }
 
@@ -74,6 +77,12 @@ struct ReasonDocument<'d> {
     /// Where it bears on other files' URLs.
     #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<Scope>,
+    /// The number of the rule that it is there by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<RuleNumber>,
+    /// How many changed paths the rule is for, where it asks for the same thing for all; `path` is the first of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    paths: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     always: Option<bool>,
 }
@@ -88,7 +97,7 @@ struct RequestDocument {
 #[derive(Serialize)]
 struct ReceiptDocument<'d> {
     outcome: &'static str,
-    operations: Vec<&'d str>,
+    operations: Vec<String>,
     attempts: u32,
     seconds: f64,
     status: Option<u16>,
@@ -114,6 +123,7 @@ fn site<'d>(report: &SiteReport<'d>) -> io::Result<SiteDocument<'d>> {
     let operation = |planned: &'d crate::plan::Planned| OperationDocument {
         kind: planned.operation.kind(),
         value: planned.operation.text(),
+        headers: planned.operation.url().and_then(PublicUrl::headers),
         reasons: planned.reasons.iter().map(|r| reason(plan, *r)).collect(),
     };
     Ok(SiteDocument {
@@ -143,31 +153,21 @@ fn requests(report: &SiteReport<'_>) -> io::Result<Vec<RequestDocument>> {
 }
 
 fn reason(plan: &Plan, reason: Reason) -> ReasonDocument<'_> {
-    let (path, status, form, twin) = match reason {
-        Reason::Always => return ReasonDocument { always: Some(true), ..ReasonDocument::default() },
-        Reason::SideEffect(i, scope) => {
-            let change = &plan.changes.paths[i as usize];
-            return ReasonDocument {
-                scope: Some(scope),
-                status: Some(change.status),
-                ..ReasonDocument::of(&change.path)
-            };
-        }
-        Reason::Path(i, form, twin) => {
-            let change = &plan.changes.paths[i as usize];
-            (&change.path, change.status, form, twin)
-        }
+    let changed = |i: u32| {
+        let change = &plan.changes.paths[i as usize];
+        ReasonDocument { status: Some(change.status), rule: reason.rule(), ..ReasonDocument::of(&change.path) }
+    };
+    match reason {
+        Reason::Always => ReasonDocument { always: Some(true), ..ReasonDocument::default() },
+        Reason::SideEffect(i, scope, _) => ReasonDocument { scope: Some(scope), ..changed(i) },
+        Reason::Rule(_, first, paths) => ReasonDocument { paths: Some(paths), ..changed(first) },
+        Reason::Template(i, twin, _) => changed(i).spelled(twin),
+        Reason::Path(i, form, twin, _) => ReasonDocument { form: Some(form), ..changed(i) }.spelled(twin),
         Reason::Directory(i, form, twin) => {
             let directory = &plan.changes.directories[i as usize];
-            (&directory.path, directory.status, form, twin)
+            let document = ReasonDocument::of(&directory.path);
+            ReasonDocument { status: Some(directory.status), form: Some(form), ..document }.spelled(twin)
         }
-    };
-    ReasonDocument {
-        status: Some(status),
-        form: Some(form),
-        spelling: (twin.spelling != Spelling::Canonical).then_some(twin.spelling),
-        unicode: (twin.unicode != Unicode::AsIs).then_some(twin.unicode),
-        ..ReasonDocument::of(path)
     }
 }
 
@@ -182,12 +182,20 @@ impl ReasonDocument<'_> {
         // The bytes that are no text stand in `path_encoded`.
         ReasonDocument { path_encoded: text.is_err().then(encoded), path: text.ok(), ..ReasonDocument::default() }
     }
+
+    fn spelled(self, twin: Twin) -> Self {
+        ReasonDocument {
+            spelling: (twin.spelling != Spelling::Canonical).then_some(twin.spelling),
+            unicode: (twin.unicode != Unicode::AsIs).then_some(twin.unicode),
+            ..self
+        }
+    }
 }
 
 fn receipt<'d>(plan: &'d Plan, receipt: &'d Receipt) -> ReceiptDocument<'d> {
     ReceiptDocument {
         outcome: receipt.word(),
-        operations: plan.operations[receipt.batch.operations()].iter().map(|p| p.operation.text()).collect(),
+        operations: plan.operations[receipt.batch.operations()].iter().map(|p| p.operation.to_string()).collect(),
         attempts: receipt.attempts,
         seconds: rounded(receipt.seconds),
         status: receipt.status,

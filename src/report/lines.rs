@@ -3,18 +3,17 @@
 use std::io::{self, Write};
 
 use super::SiteReport;
-use crate::plan::{Operation, Planned};
 
-/// Writes each URL on a line of its own, sorted; prefixes, hosts and everything are no URLs and are left out.
+/// Writes each URL on a line of its own, sorted; prefixes, tags, hosts and everything are no URLs and are left out.
 ///
 /// # Errors
 /// When `out` cannot be written.
 pub fn urls(out: &mut dyn Write, site: &SiteReport<'_>) -> io::Result<()> {
-    let url =
-        |planned: &'_ Planned| if let Operation::Url(url) = &planned.operation { Some(url.clone()) } else { None };
-    let mut urls: Vec<_> = site.plan.operations.iter().filter_map(url).collect();
+    let mut urls: Vec<&str> = site.plan.operations.iter().filter_map(|p| Some(p.operation.url()?.as_str())).collect();
     urls.sort_unstable();
-    urls.iter().try_for_each(|url| writeln!(out, "{}", url.as_str()))
+    // Keys that differ in their headers alone are one URL.
+    urls.dedup();
+    urls.iter().try_for_each(|url| writeln!(out, "{url}"))
 }
 
 /// Writes the body of each request on a line of its own, byte for byte as it is sent.

@@ -245,3 +245,65 @@ fn sites_are_chosen_by_name() {
     let ran = diffpurge(["plan", "HEAD~1", "-s", "c"]).within(&repo).run();
     ran.exits(2).fails_with("no site has this name", "the file has: a, b");
 }
+
+#[test]
+fn every_slip_in_a_rule_is_shown_where_it_is() {
+    const RULE: &str = "[[site.rule]]\nmatch = [\"**\"]\n";
+    for (line, place, message, hint) in [
+        ("also = [\"/{name}\"]", "6:9", "`{name}` is no field", "{dir}"),
+        ("also = [\"blog/\"]", "6:9", "starts with `/`", "`/blog/`"),
+        ("except = [\"a[\"]", "6:11", "the glob a[ is broken", "globs"),
+        ("except = [\"./x\"]", "6:11", "matches nothing", "write `x`"),
+        ("on = []", "6:6", "`on` is empty", "leave it out"),
+        ("on = [\"renamed\"]", "6:7", "no value for `on`", "added, modified, deleted"),
+        ("scope = \"zone\"", "6:9", "no value for `scope`", "none, urls, subtree, site, everything"),
+        ("by = \"tag\"", "6:6", "no value for `by`", "url, prefix"),
+        ("forms = [\"html\"]", "6:10", "no value for `forms`", "without-extension"),
+        ("tags = [\"a b\"]", "6:9", "cannot stand in a tag", "without spaces"),
+        ("prefixes = [\"https://a.example/b/\"]", "6:13", "no scheme", "`a.example/b/`"),
+        ("hosts = [\"a.example/b\"]", "6:10", "more than a host name", "`www.example.com`"),
+        ("queries = [\"?a=1\"]", "6:12", "no part of a query string", "`a=1`"),
+        ("origins = [\"https://a.example/\"]", "6:12", "no origin", "scheme and host"),
+        ("origins = [\"a.example\"]", "6:12", "no origin", "scheme and host"),
+        ("device_types = [\"phone\"]", "6:17", "no value for `device_types`", "mobile, desktop, tablet"),
+        ("countries = [\"ESP\"]", "6:14", "no country", "`ES`"),
+        ("languages = [\"\"]", "6:14", "no Accept-Language", "`zh-CN`"),
+        ("cookies = [\"theme\"]", "6:12", "no cookie", "`name=value`"),
+        ("headers = [{ \"a b\" = \"1\" }]", "6:14", "no header's name", "`X-Device`"),
+        ("headers = [{ X-A = \" 1\" }]", "6:20", "no header's value", "printable"),
+        ("headers = [{ oriGIN = \"1\" }]", "6:14", "`origin` does not stand", "`origins`"),
+        ("headers = [{ Authorization = \"x\" }]", "6:14", "`authorization` does not", "secret"),
+        ("headers = [{ X-A = \"1\", x-a = \"2\" }]", "6:25", "stands here twice", "case"),
+        ("headers = [{}]", "6:12", "names no header", "X-Device"),
+        ("headers = { X-A = \"1\" }", "6:11", "this is not a list", "in brackets"),
+        ("tag = [\"x\"]", "6:1", "unknown field `tag`", "`tags`"),
+        ("", "5:9", "says nothing about them", "`also`"),
+    ] {
+        let error = Config::parse(&format!("{SITE}{RULE}{line}\n"), "purge.toml").unwrap_err();
+        let said = error.to_string();
+        assert!(said.starts_with(&format!("purge.toml:{place}: ")), "{line}\n{said}");
+        assert!(said.contains(message), "{line}\n{said}");
+        assert!(error.hint().contains(hint), "{line}\n{}", error.hint());
+    }
+    let rule = |text: &str| Config::parse(&format!("{SITE}[[site.rule]]\n{text}\n"), "purge.toml").unwrap_err();
+    assert!(rule("match = []\ntags = [\"a\"]").to_string().contains("5:9: `match` is empty"));
+    assert!(rule("tags = [\"a\"]").to_string().contains("missing field `match`"));
+    let languages: Vec<String> = (0..200).map(|i| format!("\"l{i}\"")).collect();
+    let many = format!("match = [\"**\"]\nlanguages = [{0}]\nqueries = [{0}]", languages.join(", "));
+    assert!(rule(&many).to_string().contains("40401 cache keys of each URL, and 1000 are the most"), "{}", rule(&many));
+}
+
+#[test]
+fn what_may_be_a_secret_in_a_rule_is_not_repeated() {
+    const SECRET: &str = "v1-Sn3Zz0123456789abcdefABCDEF-uvwxyzUVW99x";
+    for line in [
+        "cookies = [\"@\"]",
+        "headers = [{ X = \"@\\n\" }]",
+        "headers = [{ Authorization = \"Bearer @\" }]",
+        "scope = \"@\"",
+    ] {
+        let text = format!("{SITE}[[site.rule]]\nmatch = [\"**\"]\n{}\n", line.replace('@', SECRET));
+        let error = Config::parse(&text, "purge.toml").unwrap_err();
+        assert!(!format!("{error} {}", error.hint()).contains("Sn3Zz"), "{error}");
+    }
+}

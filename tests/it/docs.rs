@@ -84,17 +84,32 @@ fn the_example_loads_and_its_values_are_the_defaults() {
     assert_eq!(format!("{all:?}"), format!("{defaults:?}"), "a value of the example is not the default");
 }
 
+/// The example with its rule, which is a comment there.
+fn example_with_its_rule() -> String {
+    let example = read("purge.toml.example");
+    let (defaults, rule) = example.split_once("# [[site.rule]]\n").expect("the example shows a rule");
+    let rule: Vec<&str> = rule.lines().map(|line| line.strip_prefix("# ").unwrap()).collect();
+    format!("{defaults}[[site.rule]]\n{}\n", rule.join("\n"))
+}
+
+#[test]
+fn the_rule_of_the_example_is_one() {
+    let site = Config::parse(&example_with_its_rule(), "purge.toml.example").unwrap().sites.remove(0);
+    assert_eq!(site.rules.iter().count(), 1);
+}
+
 #[test]
 fn the_example_names_every_key() {
-    let example = read("purge.toml.example");
-    for table in ["", "[[site]]", "[site.cloudflare]", "[site.threshold]"] {
+    let example = example_with_its_rule();
+    for table in ["", "[[site]]", "[site.cloudflare]", "[site.threshold]", "[[site.rule]]"] {
         // The error about a key that does not exist lists those that do.
         let slip = example.replacen(table, &format!("{table}\nno_such_key = 1\n"), 1);
         let error = Config::parse(&slip, "purge.toml.example").unwrap_err().to_string();
         let (_, expected) = error.lines().next().unwrap().split_once("expected ").unwrap_or_else(|| panic!("{error}"));
         for key in expected.split('`').skip(1).step_by(2) {
             let named = example.lines().map(|l| l.trim_start_matches("# ")).any(|l| {
-                l.starts_with(key) || l.starts_with(&format!("[[{key}]]")) || l.starts_with(&format!("[site.{key}]"))
+                l.starts_with(key)
+                    || ["[[@]]", "[site.@]", "[[site.@]]"].iter().any(|t| l.starts_with(&t.replace('@', key)))
             });
             assert!(
                 named,

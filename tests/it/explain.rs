@@ -69,11 +69,65 @@ fn programs_get_json() {
     };
     let path = json("both.html");
     assert_eq!((&path["schema"], &path["explanations"][0]["exists"]), (&1.into(), &true.into()));
-    let url = serde_json::json!({"url": "https://www.example.com/both", "form": "without-extension"});
-    assert_eq!(path["explanations"][0]["urls"][0], url);
+    let url = serde_json::json!({"kind": "url", "value": "https://www.example.com/both", "form": "without-extension"});
+    assert_eq!(path["explanations"][0]["answers"][0], url);
     let url = json("https://www.example.com/both/");
     let file = serde_json::json!({"path": "both/index.html", "form": "directory"});
     assert_eq!(url["explanations"][0]["files"][1], file);
+}
+
+#[test]
+fn rules_are_named_where_they_add_something() {
+    let config = r#"[[site]]
+name = "www"
+base_urls = ["https://www.example.com/"]
+host = "nginx"
+[[site.rule]]
+match = ["fonts/**"]
+origins = ["https://www.example.com"]
+[[site.rule]]
+match = ["**/*.woff2", "blog/**"]
+also = ["/{dir}/", "/fonts.html"]
+tags = ["fonts"]
+[[site.rule]]
+match = ["fonts/*"]
+on = ["added", "deleted"]
+scope = "subtree"
+"#;
+    let repo = Repo::of(&[("purge.toml", config), ("fonts/a.woff2", "1")]);
+    let id = &repo.git(&["rev-parse", "HEAD"])[..10];
+    let want = format!(
+        "www: fonts/a.woff2 is in HEAD ({id}), and answers under
+  https://www.example.com/fonts/a.woff2                                    as it is
+  https://www.example.com/fonts/a.woff2 (Origin: https://www.example.com)  rule 1 (fonts/**)
+  and a change of it also purges
+  https://www.example.com/fonts.html  rule 2 (**/*.woff2, …)
+  https://www.example.com/fonts/      rule 2 (**/*.woff2, …)
+  tag fonts                           rule 2 (**/*.woff2, …)
+  note: rule 3 (fonts/*) is for it when added or deleted
+"
+    );
+    assert_eq!(explain(&repo, &["fonts/a.woff2"]).run().exits(0).stdout, want);
+    let json = explain(&repo, &["fonts/a.woff2", "--format", "json"]).run().exits(0).stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let variant = &json["explanations"][0]["answers"][1];
+    assert_eq!((&variant["headers"]["Origin"], &variant["rule"]), (&"https://www.example.com".into(), &1.into()));
+    assert_eq!(json["explanations"][0]["further"][2]["kind"], "tag");
+    explain(&repo, &["https://www.example.com/fonts/"]).run().exits(0).says("- fonts/a.woff2  rule 2");
+}
+
+#[test]
+fn a_query_string_that_a_rule_knows_leads_to_its_file() {
+    let config = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n[[site.rule]]\nmatch = [\"*.css\"]\nqueries = [\"v=1\"]\n";
+    let repo = Repo::of(&[("purge.toml", config), ("x.css", "1"), ("y", "1")]);
+    let ran = explain(&repo, &["https://www.example.com/x.css?v=1"]).run().exits(0);
+    let ran = ran.says("- x.css  rule 1");
+    assert!(!ran.stdout.contains("note:"), "{}", ran.stdout);
+    explain(&repo, &["https://www.example.com/y?v=1"])
+        .run()
+        .exits(0)
+        .says("- y  as it is")
+        .says("note: with its query");
 }
 
 #[test]

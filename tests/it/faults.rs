@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use diffpurge::changes::compare;
 use diffpurge::config::{Config, Environment, ZoneId};
 use diffpurge::edge::Edge;
-use diffpurge::mapping::map;
+use diffpurge::mapping::{judge, map};
 use diffpurge::plan::Plan;
 use diffpurge::provider::{ApiBase, Cloudflare, Target};
 use diffpurge::send::{Http, Receipt, RetryPolicy, Sender, Shipment, Token};
@@ -139,7 +139,7 @@ fn send(repo: &Repo, toxic: &Toxic, policy: RetryPolicy) -> Vec<Receipt> {
     let range = Range { from: "HEAD~1".to_owned(), to: "HEAD".to_owned() };
     let (from, to) = repository.snapshots(&range, &site.output).unwrap();
     let changes = compare(&from, &to).unwrap();
-    let mapping = map(&changes, &[], &site);
+    let mapping = map(&judge(&changes, &site), &[], &site);
     let provider = Cloudflare::new(&site.cloudflare);
     let plan = Plan::new(&site, (from.name(), to.name()), changes, mapping, provider.limits());
     let environment: Environment =

@@ -15,6 +15,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("reqwest", &["send/http.rs", "send/token.rs"]),
     ("secrecy", &["send/token.rs"]),
     ("globset", &["config/globs.rs"]),
+    ("regex_automata", &["config/"]),
     ("toml", &["config/"]),
     ("clap", &["cli.rs", "demo/", "main.rs"]),
     ("indicatif", &["report/progress.rs"]),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use diffpurge::edge::Edge;
+use diffpurge::edge::{Edge, Entry, Key};
 
 use crate::support::{Repo, Tool, ZONE, diffpurge, edge, kept, warm};
 
@@ -265,4 +265,67 @@ fn the_token_comes_from_the_variable_that_the_file_names() {
         .run()
         .exits(2)
         .fails_with("OTHER_TOKEN is not set", "OTHER_TOKEN");
+}
+
+#[test]
+fn variants_and_tags_of_a_rule_are_evicted_and_others_stay() {
+    let edge = edge();
+    let repo = site(
+        1,
+        "[[site.rule]]\nmatch = [\"*.css\"]\norigins = [\"https://a.example\"]\nqueries = [\"v=1\"]\ntags = [\"css\"]\n",
+    );
+    let keep = |path: &str, origin: &str, tags: &str| {
+        let key = Key { url: format!("https://www.example.com{path}"), origin: origin.to_owned() };
+        let headers = vec![("cache-tag".to_owned(), tags.to_owned())];
+        edge.keep(key, Entry { status: 200, headers, body: "old".into(), stored: std::time::Instant::now() });
+    };
+    for origin in ["", "https://a.example", "https://b.example"] {
+        keep("/000.css", origin, "x");
+        keep("/000.css?v=1", origin, "x");
+    }
+    keep("/all", "", "pages,CSS");
+    keep("/001.css", "", "x");
+    purge(&repo, &edge).run().exits(0).says("accepted: 4 URLs, 1 tag in 2 requests");
+    let left: Vec<(String, String)> = edge.cached().into_iter().map(|(key, _)| (key.url, key.origin)).collect();
+    let url = |path: &str, origin: &str| (format!("https://www.example.com{path}"), origin.to_owned());
+    assert_eq!(
+        left,
+        [url("/000.css", "https://b.example"), url("/000.css?v=1", "https://b.example"), url("/001.css", "")]
+    );
+}
+
+#[test]
+fn a_rule_may_ask_for_everything_whatever_the_threshold_says() {
+    let edge = edge();
+    let repo = site(
+        30,
+        "[site.threshold]\nurls = 20\nthen = \"fail\"\n[[site.rule]]\nmatch = [\"000.css\"]\nscope = \"everything\"\n",
+    );
+    let ran = purge(&repo, &edge).run().exits(0);
+    ran.says("everything in the zone  000.css modified, which bears on everything in the zone, rule 1 (000.css)");
+    assert_eq!(edge.recorded().into_iter().map(|r| r.body).collect::<Vec<_>>(), [r#"{"purge_everything":true}"#]);
+}
+
+#[test]
+fn a_fallback_to_hosts_leaves_out_nothing_that_lies_elsewhere() {
+    let rule = "[[site.rule]]\nmatch = [\"*.css\"]\ntags = [\"css\"]\nhosts = [\"img.example.com\"]\nprefixes = [\"cdn.example.com/a/\", \"www.example.com/b/\"]\n";
+    let repo = site(30, &format!("[site.threshold]\nurls = 20\nthen = \"hosts\"\n{rule}"));
+    let printed = diffpurge(["plan", "HEAD~1", "--format", "requests"]).within(&repo).run().exits(0).stdout;
+    assert_eq!(
+        printed.lines().collect::<Vec<_>>(),
+        [
+            r#"{"prefixes":["cdn.example.com/a/"]}"#,
+            r#"{"tags":["css"]}"#,
+            r#"{"hosts":["img.example.com","www.example.com"]}"#
+        ]
+    );
+}
+
+#[test]
+fn the_list_of_urls_names_each_once_and_says_what_it_leaves_out() {
+    let repo = site(1, "[[site.rule]]\nmatch = [\"*.css\"]\norigins = [\"https://a.example\"]\ntags = [\"css\"]\n");
+    let ran = diffpurge(["plan", "HEAD~1", "--format", "urls"]).within(&repo).run().exits(0);
+    assert_eq!(ran.stdout, "https://www.example.com/000.css\n");
+    assert!(ran.stderr.contains("the list of URLs is not all of the plan"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("for several values of request headers"), "{}", ran.stderr);
 }

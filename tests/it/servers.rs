@@ -9,7 +9,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use diffpurge::changes::{Change, Changes, Status};
 use diffpurge::config::Config;
 use diffpurge::edge::normalised;
-use diffpurge::mapping::map;
+use diffpurge::mapping;
 
 use crate::support::{Kind, WebServer, required};
 
@@ -99,11 +99,10 @@ fn listed(host: &str, spellings: &str, file: &[u8]) -> BTreeSet<String> {
     );
     let site = Config::parse(&text, "purge.toml").unwrap().sites.remove(0);
     let change = Change { path: file.into(), status: Status::Modified, leads_elsewhere: false };
-    let changes = Changes { paths: vec![change], directories: Vec::new() };
-    map(&changes, &[], &site)
-        .urls
-        .iter()
-        .map(|u| u.what.as_str().strip_prefix("https://x.example").unwrap().to_owned())
+    let changes = Changes { paths: vec![change], ..Changes::default() };
+    mapping::map(&mapping::judge(&changes, &site), &[], &site)
+        .urls()
+        .map(|(url, _)| url.as_str().strip_prefix("https://x.example").unwrap().to_owned())
         .collect()
 }
 

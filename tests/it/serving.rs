@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diffpurge::changes::{Change, Changes, Status};
 use diffpurge::config::{Config, HOSTS};
-use diffpurge::mapping::map;
+use diffpurge::mapping::{judge, map};
 
 const SERVERS: &str = include_str!("../serving/nginx-caddy-apache.txt");
 const CLOUDFLARE: &str = include_str!("../serving/cloudflare-pages-workers.txt");
@@ -92,8 +92,8 @@ fn listed(preset: &str, file: &str, spellings: &str) -> BTreeSet<String> {
     );
     let site = Config::parse(&text, "purge.toml").unwrap().sites.remove(0);
     let change = Change { path: file.as_bytes().into(), status: Status::Modified, leads_elsewhere: false };
-    let mapping = map(&Changes { paths: vec![change], directories: Vec::new() }, &[], &site);
-    mapping.urls.iter().map(|u| u.what.as_str().strip_prefix("https://x.example").unwrap().to_owned()).collect()
+    let mapping = map(&judge(&Changes { paths: vec![change], ..Changes::default() }, &site), &[], &site);
+    mapping.urls().map(|(url, _)| url.as_str().strip_prefix("https://x.example").unwrap().to_owned()).collect()
 }
 
 #[test]
@@ -161,8 +161,8 @@ fn a_site_may_list_its_forms_itself_and_other_files_keep_their_path() {
     let site = Config::parse(text, "purge.toml").unwrap().sites.remove(0);
     let path = |p: &str| Change { path: p.as_bytes().into(), status: Status::Modified, leads_elsewhere: false };
     let paths = ["d/index.html", "index.html", "n.html", "x.css"].map(path).to_vec();
-    let mapping = map(&Changes { paths, directories: Vec::new() }, &[], &site);
+    let mapping = map(&judge(&Changes { paths, ..Changes::default() }, &site), &[], &site);
     let urls: Vec<&str> =
-        mapping.urls.iter().map(|u| u.what.as_str().strip_prefix("https://x.example").unwrap()).collect();
+        mapping.urls().map(|(url, _)| url.as_str().strip_prefix("https://x.example").unwrap()).collect();
     assert_eq!(urls, ["/", "/d/", "/d/index", "/index", "/n", "/x.css"]);
 }

@@ -1,0 +1,180 @@
+//! Gathers the operations of a mapping: joins base URLs, paths, spellings and variants, and keeps the reason of each.
+
+use super::Mapped;
+use super::forms::{Forms, Spelled};
+use super::operation::{Operation, PublicUrl};
+use super::reason::Reason;
+use super::twins::{Twin, twins, twins_by};
+use crate::config::{Also, By, Form, Prefix, Rule, RuleNumber, Site};
+use crate::encoding::spell_path;
+
+/// What was found so far; a thing may stand in it many times, once for each reason.
+pub(super) struct Gathering<'s> {
+    site: &'s Site,
+    forms: Forms,
+    found: Vec<(Operation, Reason)>,
+}
+
+impl<'s> Gathering<'s> {
+    pub(super) fn new(site: &'s Site) -> Gathering<'s> {
+        Gathering { site, forms: Forms::of(site), found: Vec::new() }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    pub(super) fn push(&mut self, operation: Operation, reason: Reason) {
+        self.found.push((operation, reason));
+    }
+
+    /// The URLs under which a file answers, in all their variants; as prefixes where a rule wants that.
+    pub(super) fn file(
+        &mut self,
+        path: &[u8],
+        rules: &[RuleNumber],
+        reason: impl Fn(Form, Twin, Option<RuleNumber>) -> Reason,
+    ) {
+        let site = self.site;
+        let with = |has: fn(&Rule) -> bool| rules.iter().copied().find(|rule| has(site.rules.get(*rule)));
+        let by_prefix = with(|rule| rule.by == By::Prefix);
+        let forms_by = with(|rule| rule.forms.is_some());
+        let spelled = if forms_by.is_some() {
+            let forms = rules.iter().filter_map(|rule| site.rules.get(*rule).forms.as_deref()).flatten();
+            self.forms.of_file_in(path, &forms.copied().collect::<Vec<_>>())
+        } else {
+            self.forms.of_file(path)
+        };
+        let mut prefixes = Vec::new();
+        for spelled in spelled {
+            self.urls(&spelled, |all, url, twin| {
+                if by_prefix.is_some() {
+                    prefixes.push((Prefix::of_url(&url), reason(spelled.form, twin, by_prefix)));
+                } else {
+                    all.variants(&url, rules, |rule| reason(spelled.form, twin, Some(rule)));
+                    all.push(Operation::Url(PublicUrl::plain(url)), reason(spelled.form, twin, forms_by));
+                }
+            });
+        }
+        for (i, (prefix, reason)) in prefixes.iter().enumerate() {
+            if !prefixes.iter().enumerate().any(|(j, (other, _))| i != j && covers(other, prefix, j < i)) {
+                self.push(Operation::Prefix(prefix.clone()), *reason);
+            }
+        }
+    }
+
+    /// The URLs of a directory that appeared or vanished.
+    pub(super) fn directory(&mut self, path: &[u8], reason: impl Fn(Form, Twin) -> Reason) {
+        for spelled in self.forms.of_directory(path) {
+            let form = spelled.form;
+            self.urls(&spelled, |all, url, twin| {
+                all.push(Operation::Url(PublicUrl::plain(url)), reason(form, twin));
+            });
+        }
+    }
+
+    /// Everything below a path of the site, which is empty or ends in a slash.
+    pub(super) fn below(&mut self, path: &[u8], reason: impl Fn(Twin) -> Reason) {
+        for (twin, text) in twins(path, self.site.spellings) {
+            for base in &self.site.base_urls {
+                self.found.push((Operation::Prefix(Prefix::below(base, &text)), reason(twin)));
+            }
+        }
+    }
+
+    /// What a rule's templates make of a path.
+    pub(super) fn templates(&mut self, path: &[u8], number: RuleNumber, reason: impl Fn(Twin) -> Reason) {
+        for also in &self.site.rules.get(number).also {
+            let Also::Template(template) = also else { continue };
+            let expanded = |path: &[u8], spelling, text: &mut String| {
+                let expanded = template.expand(path, |field, out| spell_path(field, spelling, out));
+                expanded.is_some_and(|expanded| {
+                    text.push_str(&expanded);
+                    true
+                })
+            };
+            for (twin, text) in twins_by(path, self.site.spellings, expanded) {
+                self.path(&text, number, reason(twin));
+            }
+        }
+    }
+
+    /// What a rule names that does not depend on the path.
+    pub(super) fn constants(&mut self, number: RuleNumber, reason: Reason) {
+        let rule = self.site.rules.get(number);
+        for also in &rule.also {
+            if let Also::Path(path) = also {
+                self.path(path.as_str(), number, reason);
+            }
+        }
+        self.found.extend(rule.prefixes.iter().map(|prefix| (Operation::Prefix(prefix.clone()), reason)));
+        self.found.extend(rule.tags.iter().map(|tag| (Operation::Tag(tag.clone()), reason)));
+        self.found.extend(rule.hosts.iter().map(|host| (Operation::Host(host.clone()), reason)));
+    }
+
+    /// What the site always purges.
+    pub(super) fn always(&mut self) {
+        for base in &self.site.base_urls {
+            for path in &self.site.always {
+                let url = PublicUrl::plain([base.as_str(), path.as_str()].concat());
+                self.found.push((Operation::Url(url), Reason::Always));
+            }
+        }
+    }
+
+    /// A URL path of a rule below each base URL, in the rule's variants.
+    fn path(&mut self, path: &str, number: RuleNumber, reason: Reason) {
+        for base in &self.site.base_urls {
+            let url = [base.as_str(), path].concat();
+            self.variants(&url, &[number], |_| reason);
+            self.push(Operation::Url(PublicUrl::plain(url)), reason);
+        }
+    }
+
+    /// Further keys of a URL.
+    fn variants(&mut self, url: &str, rules: &[RuleNumber], reason: impl Fn(RuleNumber) -> Reason) {
+        for rule in rules {
+            let variants = self.site.rules.get(*rule).variants.iter();
+            let keys = variants.filter_map(|variant| PublicUrl::variant(url, variant));
+            self.found.extend(keys.map(|key| (Operation::Url(key), reason(*rule))));
+        }
+    }
+
+    /// Each URL of a form: every spelling below every base URL.
+    fn urls(&mut self, spelled: &Spelled<'_>, mut found: impl FnMut(&mut Self, String, Twin)) {
+        for (twin, text) in twins(spelled.path, self.site.spellings) {
+            for base in &self.site.base_urls {
+                let base = if spelled.path.is_empty() && spelled.form == Form::DirectoryWithoutSlash {
+                    // `https://host/docs` beside `https://host/docs/`; a host alone has no such spelling.
+                    let Some(without_slash) = base.without_slash() else { continue };
+                    without_slash
+                } else {
+                    base.as_str()
+                };
+                let slash = if spelled.slash { "/" } else { "" };
+                found(self, [base, &text, slash].concat(), twin);
+            }
+        }
+    }
+
+    /// Sorts, and gathers the reasons of equal things.
+    pub(super) fn collected(mut self) -> Vec<Mapped> {
+        self.found.sort_unstable();
+        let mut all: Vec<Mapped> = Vec::with_capacity(self.found.len());
+        for (what, reason) in self.found {
+            match all.last_mut().filter(|last| last.what == what) {
+                Some(last) if last.reasons.last() == Some(&reason) => {}
+                Some(last) => last.reasons.push(reason),
+                None => all.push(Mapped { what, reasons: vec![reason] }),
+            }
+        }
+        all
+    }
+}
+
+/// True when purging one prefix purges the other, also if prefixes end only at a slash: `a` covers `a/` and `a/b`, not `ab`.
+/// Of two that are equal, the first covers.
+fn covers(one: &Prefix, other: &Prefix, first: bool) -> bool {
+    let Some(rest) = other.as_str().strip_prefix(one.as_str()) else { return false };
+    if rest.is_empty() { first } else { one.as_str().ends_with('/') || rest.starts_with('/') }
+}

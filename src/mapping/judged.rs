@@ -1,0 +1,121 @@
+//! What a site's rules say about its changes, found in one pass: what is ignored, which rules apply, what bears on others.
+//!
+//! It comes before the mapping, since only some changes need the list of all files, and before anything that wants to know
+//! a change's rules. What they mean in URLs is left to [`super::map`].
+
+use super::side_effects::{SideEffect, known_scope};
+use crate::changes::{Change, Changes, Status};
+use crate::config::{On, Rule, RuleNumber, Scope, Site};
+
+/// A site's changes, judged.
+pub struct Judged<'c> {
+    pub(super) changes: &'c Changes,
+    /// Of each change, whether `ignore` lets it through.
+    pub(super) kept: Vec<bool>,
+    /// The rules of all changes, one change behind the other.
+    rules: Vec<RuleNumber>,
+    /// Of each change, where its rules end.
+    ends: Vec<u32>,
+    pub(super) effects: Vec<SideEffect<'c>>,
+}
+
+/// True when a rule is for this kind of change.
+fn is_for(on: On, status: Status) -> bool {
+    match status {
+        Status::Added => on.added,
+        Status::Modified => on.modified,
+        Status::Deleted => on.deleted,
+    }
+}
+
+/// The widest scope that one of the rules states, and the rule.
+pub(super) fn stated_scope(site: &Site, rules: &[RuleNumber]) -> Option<(Scope, RuleNumber)> {
+    let stated = |number: &RuleNumber| site.rules.get(*number).scope.map(|scope| (scope, *number));
+    rules.iter().filter_map(stated).reduce(|widest, next| if next.0 > widest.0 { next } else { widest })
+}
+
+/// Judges a site's changes.
+#[must_use]
+pub fn judge<'c>(changes: &'c Changes, site: &Site) -> Judged<'c> {
+    let mut judged = Judged {
+        changes,
+        kept: Vec::with_capacity(changes.paths.len()),
+        rules: Vec::new(),
+        ends: Vec::with_capacity(changes.paths.len()),
+        effects: Vec::new(),
+    };
+    let mut matcher = site.rules.matcher();
+    for (index, change) in (0u32..).zip(&changes.paths) {
+        let said = matcher.judge(&change.path);
+        judged.kept.push(!said.ignored);
+        let start = judged.rules.len();
+        judged.rules.extend(said.rules.iter().filter(|rule| is_for(site.rules.get(**rule).on, change.status)));
+        // No path has 65,536 rules, and no site 65,536 files with as many each.
+        judged.ends.push(u32::try_from(judged.rules.len()).unwrap_or(u32::MAX));
+        if !said.ignored {
+            judged.effects.extend(effect(index, change, site, &judged.rules[start..]));
+        }
+    }
+    keep_the_widest(&mut judged.effects);
+    judged
+}
+
+/// What a change does to others, by a rule's word or else by what is known about the file.
+fn effect<'c>(index: u32, change: &'c Change, site: &Site, rules: &[RuleNumber]) -> Option<SideEffect<'c>> {
+    let (scope, rule) = match stated_scope(site, rules) {
+        Some((scope, rule)) => (scope, Some(rule)),
+        None => (known_scope(change)?, None),
+    };
+    let end = match scope {
+        Scope::None | Scope::Urls => return None,
+        Scope::Subtree => change.path.iter().rposition(|&b| b == b'/').map_or(0, |i| i + 1),
+        Scope::Site | Scope::Everything => 0,
+    };
+    Some(SideEffect { index, scope, rule, directory: &change.path[..end] })
+}
+
+/// One for the zone makes the others needless, and one for the whole site those of its kind.
+fn keep_the_widest(effects: &mut Vec<SideEffect<'_>>) {
+    if let Some(zone) = effects.iter().find(|e| e.scope == Scope::Everything).copied() {
+        *effects = vec![zone];
+        return;
+    }
+    // One that a rule states takes more along than one that lists files.
+    let whole = |e: &&SideEffect<'_>| e.scope == Scope::Site;
+    let stated = effects.iter().filter(whole).find(|e| e.rule.is_some()).copied();
+    if let Some(site) = stated.or(effects.iter().find(whole).copied()) {
+        *effects = vec![site];
+    }
+}
+
+impl Judged<'_> {
+    /// True when mapping needs the list of all files.
+    #[must_use]
+    pub fn needs_inventory(&self) -> bool {
+        self.effects.iter().any(SideEffect::lists_files)
+    }
+
+    /// The rules of a change.
+    pub(super) fn rules(&self, index: u32) -> &[RuleNumber] {
+        let index = index as usize;
+        let start = index.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
+        &self.rules[start..self.ends[index] as usize]
+    }
+
+    /// Of each rule how many changes it is for, and the first of them.
+    pub(super) fn rules_in_use<'s>(&self, site: &'s Site) -> Vec<(RuleNumber, &'s Rule, u32, u32)> {
+        let mut uses: Vec<(RuleNumber, &Rule, u32, u32)> =
+            site.rules.iter().map(|(number, rule)| (number, rule, 0, 0)).collect();
+        let mut start = 0;
+        for (index, &end) in (0u32..).zip(&self.ends) {
+            for number in &self.rules[start..end as usize] {
+                let (.., first, count) = &mut uses[number.index()];
+                *first = if *count == 0 { index } else { *first };
+                *count += 1;
+            }
+            start = end as usize;
+        }
+        uses.retain(|(.., count)| *count > 0);
+        uses
+    }
+}

@@ -1,0 +1,125 @@
+//! What can be asked of a provider: URLs, prefixes, tags, hosts, everything.
+//!
+//! The mapping finds them, the plan chooses among them, a provider words them. Only the mapping makes a URL.
+
+use std::sync::Arc;
+
+use crate::config::{HostName, Prefix, RequestHeaders, Tag, Variant};
+
+/// One cache key: a URL, absolute, canonical, ASCII, and perhaps request headers.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PublicUrl {
+    text: Box<str>,
+    headers: Option<Arc<RequestHeaders>>,
+}
+
+/// One thing to ask of the provider.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Operation {
+    /// One URL.
+    Url(PublicUrl),
+    /// Everything below a directory.
+    Prefix(Prefix),
+    /// Everything with a tag.
+    Tag(Tag),
+    /// Everything under a host name.
+    Host(HostName),
+    /// Everything in the zone.
+    Everything,
+}
+
+/// The kinds of operation; a request holds one kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// [`Operation::Url`].
+    Url,
+    /// [`Operation::Prefix`].
+    Prefix,
+    /// [`Operation::Tag`].
+    Tag,
+    /// [`Operation::Host`].
+    Host,
+    /// [`Operation::Everything`].
+    Everything,
+}
+
+impl PublicUrl {
+    pub(super) fn plain(text: String) -> PublicUrl {
+        PublicUrl { text: text.into_boxed_str(), headers: None }
+    }
+
+    /// Another key of a URL; `None` where the URL has a query string of its own and the variant would put a second one to it.
+    pub(super) fn variant(text: &str, variant: &Variant) -> Option<PublicUrl> {
+        let text = match &variant.query {
+            None => text.into(),
+            Some(_) if text.contains('?') => return None,
+            Some(query) => [text, "?", query].concat().into_boxed_str(),
+        };
+        Some(PublicUrl { text, headers: variant.headers.clone() })
+    }
+
+    /// The URL's text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The request headers that are part of the key.
+    #[must_use]
+    pub fn headers(&self) -> Option<&RequestHeaders> {
+        self.headers.as_deref()
+    }
+}
+
+impl std::fmt::Display for PublicUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)?;
+        self.headers().map_or(Ok(()), |headers| write!(f, " ({headers})"))
+    }
+}
+
+impl Operation {
+    /// Its kind.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match self {
+            Operation::Url(_) => Kind::Url,
+            Operation::Prefix(_) => Kind::Prefix,
+            Operation::Tag(_) => Kind::Tag,
+            Operation::Host(_) => Kind::Host,
+            Operation::Everything => Kind::Everything,
+        }
+    }
+
+    /// The URL without headers, prefix, tag or host; `*` for everything.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            Operation::Url(url) => url.as_str(),
+            Operation::Prefix(prefix) => prefix.as_str(),
+            Operation::Tag(tag) => tag.as_str(),
+            Operation::Host(host) => host.as_str(),
+            Operation::Everything => "*",
+        }
+    }
+
+    /// The URL, with the headers of its key.
+    #[must_use]
+    pub fn url(&self) -> Option<&PublicUrl> {
+        if let Operation::Url(url) = self { Some(url) } else { None }
+    }
+}
+
+/// For people, on one line.
+impl std::fmt::Display for Operation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Operation::Url(url) => url.fmt(f),
+            Operation::Prefix(prefix) => write!(f, "{}*", prefix.as_str()),
+            Operation::Tag(tag) => write!(f, "tag {}", tag.as_str()),
+            Operation::Host(host) => write!(f, "host {}", host.as_str()),
+            Operation::Everything => f.write_str("everything in the zone"),
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Why an operation is in a plan: the change, the form, the spelling, the rule.
+
+use super::last::goes_last;
+use super::twins::Twin;
+use crate::changes::{Changes, Status};
+use crate::config::{Form, RuleNumber, Scope};
+use crate::display::{grouped, shown};
+
+/// What an operation is there for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// The changed path at this index of [`Changes::paths`] answers under it, in this form and spelling; a rule where it is one
+    /// of the rule's variants, forms or prefixes.
+    Path(u32, Form, Twin, Option<RuleNumber>),
+    /// The directory at this index of [`Changes::directories`] appeared or vanished.
+    Directory(u32, Form, Twin),
+    /// The changed path at this index of [`Changes::paths`] bears on it, though it is another file's; by a rule's word, or
+    /// since hosts read such files.
+    SideEffect(u32, Scope, Option<RuleNumber>),
+    /// A rule makes it from the changed path at this index of [`Changes::paths`].
+    Template(u32, Twin, RuleNumber),
+    /// A rule names it, for so many changed paths, of which the first has this index in [`Changes::paths`].
+    Rule(RuleNumber, u32, u32),
+    /// The site's `always` names it.
+    Always,
+}
+
+impl Reason {
+    /// True when it is for a file that has to be purged after all others.
+    #[must_use]
+    pub fn goes_last(&self, changes: &Changes) -> bool {
+        matches!(self, Reason::Path(i, ..) if goes_last(&changes.paths[*i as usize].path))
+    }
+
+    /// The rule behind it.
+    #[must_use]
+    pub fn rule(&self) -> Option<RuleNumber> {
+        match *self {
+            Reason::Path(.., rule) | Reason::SideEffect(.., rule) => rule,
+            Reason::Template(.., rule) | Reason::Rule(rule, ..) => Some(rule),
+            Reason::Directory(..) | Reason::Always => None,
+        }
+    }
+
+    /// The reason in words, for people: `blog/index.html modified, as a directory`. `rules` are the names of the site's rules.
+    #[must_use]
+    pub fn text(&self, changes: &Changes, rules: &[String]) -> String {
+        let path = |i: u32| {
+            let change = &changes.paths[i as usize];
+            format!("{} {}", shown(&change.path), change.status.word())
+        };
+        let by = |rule: Option<RuleNumber>| {
+            let name = |rule: RuleNumber| rules.get(rule.index()).map_or("", String::as_str);
+            rule.map_or(String::new(), |rule| format!(", rule {rule} ({})", shown(name(rule).as_bytes())))
+        };
+        match *self {
+            Reason::Path(i, form, twin, rule) => {
+                format!("{}{}{}{}", path(i), form.words(), twin.words(), by(rule))
+            }
+            Reason::Directory(i, _, twin) => {
+                let directory = &changes.directories[i as usize];
+                let verb = if directory.status == Status::Added { "appeared" } else { "vanished" };
+                let name = shown(&[&directory.path, &b"/"[..]].concat());
+                format!("directory {name} {verb}{}", twin.words())
+            }
+            Reason::SideEffect(i, scope, rule) => format!("{}{}{}", path(i), scope.words(), by(rule)),
+            Reason::Template(i, twin, rule) => format!("{}{}{}", path(i), twin.words(), by(Some(rule))),
+            Reason::Rule(rule, first, 1) => format!("{}{}", path(first), by(Some(rule))),
+            Reason::Rule(rule, first, n) => {
+                format!("{} and {} more{}", path(first), grouped(n as usize - 1), by(Some(rule)))
+            }
+            Reason::Always => "always".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! What rules make of changes: each word of a `[[site.rule]]`, alone and together.
+
+use super::*;
+
+/// A site with rules, and what it purges for some changed paths.
+fn by_rules(rules: &str, paths: &[(&str, Status)]) -> Vec<String> {
+    let paths: Vec<(&[u8], Status)> = paths.iter().map(|(path, status)| (path.as_bytes(), *status)).collect();
+    let text = format!("forms = [\"exact\"]\nspellings = \"canonical\"\n{rules}");
+    let said = said(&mapped(&changed(&paths), &site(&text)));
+    said.iter().map(|what| what.replace("https://www.example.com", "")).collect()
+}
+
+#[test]
+fn every_rule_that_matches_adds_what_it_says() {
+    let rules = r#"
+[[site.rule]]
+match = ["blog/**"]
+except = ["blog/drafts/**"]
+also = ["/blog/", "/{dir}/feed.xml?v=2"]
+tags = ["blog"]
+[[site.rule]]
+match = ["**/*.html"]
+prefixes = ["img.example.com/blog/"]
+hosts = ["Static.example.com"]
+tags = ["blog", "pages"]
+"#;
+    let all = ["/blog/", "/blog/x/a.html", "/blog/x/feed.xml?v=2", "img.example.com/blog/*", "tag blog", "tag pages"];
+    let with_host: Vec<&str> = all.iter().copied().chain(["host static.example.com"]).collect();
+    assert_eq!(by_rules(rules, &[("blog/x/a.html", Status::Modified)]), with_host);
+    assert_eq!(
+        by_rules(rules, &[("blog/drafts/a.txt", Status::Modified), ("x.css", Status::Modified)]),
+        ["/blog/drafts/a.txt", "/x.css"]
+    );
+}
+
+#[test]
+fn a_rule_is_for_its_kinds_of_change_only() {
+    let rules = "[[site.rule]]\nmatch = [\"**\"]\non = [\"added\", \"deleted\"]\nalso = [\"/list/\"]\n";
+    for (status, want) in [(Status::Added, 2), (Status::Modified, 1), (Status::Deleted, 2)] {
+        assert_eq!(by_rules(rules, &[("x.css", status)]).len(), want, "{}", status.word());
+    }
+}
+
+#[test]
+fn variants_are_the_product_of_their_lists_with_what_visitors_may_leave_out() {
+    let origins = "[[site.rule]]\nmatch = [\"*.css\"]\norigins = [\"https://A.example:443\"]\nqueries = [\"v=1\"]\n";
+    assert_eq!(
+        by_rules(origins, &[("x.css", Status::Modified)]),
+        ["/x.css", "/x.css (Origin: https://a.example)", "/x.css?v=1", "/x.css?v=1 (Origin: https://a.example)"]
+    );
+    let devices = "[[site.rule]]\nmatch = [\"*\"]\ndevice_types = [\"mobile\", \"desktop\"]\ncountries = [\"es\"]\nlanguages = [\"zh-CN\"]\ncookies = [\"a=1\"]\n";
+    let all = by_rules(devices, &[("x", Status::Modified)]);
+    assert_eq!(
+        all.len(),
+        1 + 2 * 2 * 2,
+        "the URL alone, and each device with and without language and cookie: {all:?}"
+    );
+    for (want, is) in [
+        ("/x", true),
+        ("/x (CF-Device-Type: mobile; CF-IPCountry: ES)", true),
+        ("/x (CF-Device-Type: desktop; CF-IPCountry: ES; Accept-Language: zh-CN; Cookie: a=1)", true),
+        ("/x (CF-Device-Type: mobile)", false),
+        ("/x (Cookie: a=1)", false),
+    ] {
+        assert_eq!(all.iter().any(|one| one == want), is, "{want}: {all:?}");
+    }
+    let headers = "[[site.rule]]\nmatch = [\"*\"]\nheaders = [{ X-A = \"1\", X-B = \"2\" }, { X-A = \"3\" }]\nalso = [\"/y?q\"]\nqueries = [\"v\"]\n";
+    assert_eq!(
+        by_rules(headers, &[("x", Status::Added)]),
+        [
+            "/x",
+            "/x (X-A: 1; X-B: 2)",
+            "/x (X-A: 3)",
+            "/x?v",
+            "/x?v (X-A: 1; X-B: 2)",
+            "/x?v (X-A: 3)",
+            "/y?q",
+            "/y?q (X-A: 1; X-B: 2)",
+            "/y?q (X-A: 3)"
+        ]
+    );
+}
+
+#[test]
+fn a_stated_scope_takes_the_place_of_what_is_known_about_the_file() {
+    let scope = |glob: &str, word: &str| format!("[[site.rule]]\nmatch = [\"{glob}\"]\nscope = \"{word}\"\n");
+    let one = |glob: &str, word: &str, path: &str| by_rules(&scope(glob, word), &[(path, Status::Modified)]);
+    assert_eq!(one("_headers", "urls", "_headers"), ["/_headers"]);
+    assert_eq!(one("_headers", "none", "_headers"), Vec::<String>::new());
+    assert_eq!(one("**", "subtree", "d/404.html"), ["/d/404.html", "www.example.com/d/*"]);
+    assert_eq!(one("404.html", "site", "404.html"), ["/404.html", "www.example.com/*"]);
+    assert_eq!(one("x", "everything", "x"), ["/x", "everything in the zone"]);
+    let both = [scope("**", "none"), scope("x", "site")].concat();
+    assert_eq!(by_rules(&both, &[("x", Status::Modified)]), ["/x", "www.example.com/*"], "the widest counts");
+    let tags = format!("{}tags = [\"t\"]\n", scope("**", "none"));
+    assert_eq!(by_rules(&tags, &[("x", Status::Modified)]), ["tag t"]);
+    let notes = |rules: &str| mapped(&changed(&[(b"_redirects", Status::Modified)]), &site(rules)).notes.len();
+    assert_eq!((notes(""), notes(&scope("_redirects", "site"))), (1, 0));
+}
+
+#[test]
+fn a_fingerprinted_file_stays_unless_a_rule_states_its_scope_and_rules_add_all_the_same() {
+    let deleted = [("js/app.3f2a1b4c.js", Status::Deleted)];
+    assert_eq!(by_rules("[[site.rule]]\nmatch = [\"js/**\"]\nalso = [\"/m.json\"]\n", &deleted), ["/m.json"]);
+    assert_eq!(by_rules("[[site.rule]]\nmatch = [\"js/**\"]\nscope = \"urls\"\n", &deleted), ["/js/app.3f2a1b4c.js"]);
+}
+
+#[test]
+fn a_rule_by_prefix_takes_every_variant_along_and_names_nothing_twice() {
+    let rule = "[[site.rule]]\nmatch = [\"docs/**\"]\nby = \"prefix\"\n";
+    let prefixes = |path: &[u8]| said(&mapped(&changed(&[(path, Status::Modified)]), &site(rule)));
+    assert_eq!(prefixes(b"docs/a.html"), ["www.example.com/docs/a*", "www.example.com/docs/a.html*"]);
+    assert_eq!(prefixes(b"docs/d/index.html"), ["www.example.com/docs/d*"]);
+    assert_eq!(prefixes(b"x.css"), ["https://www.example.com/x.css"]);
+}
+
+#[test]
+fn forms_of_a_rule_are_for_whatever_it_matches() {
+    let rules = "[[site.rule]]\nmatch = [\"*.xml\", \"*.html\"]\nforms = [\"without-extension\"]\n";
+    assert_eq!(by_rules(rules, &[("feed.xml", Status::Added), ("n.html", Status::Added)]), ["/feed", "/n"]);
+}
+
+#[test]
+fn templates_are_spelled_like_the_path() {
+    let rules = "[[site.rule]]\nmatch = [\"**\"]\nscope = \"none\"\nalso = [\"/amp/{stem}/\"]\n";
+    let mapping =
+        mapped(&changed(&["\u{e9}@2x.png", "...html"].map(|p| (p.as_bytes(), Status::Modified))), &site(rules));
+    assert_eq!(url_paths(&mapping), ["/amp/%C3%A9%402x/", "/amp/%C3%A9@2x/", "/amp/e%CC%81%402x/", "/amp/e%CC%81@2x/"]);
+}
+
+#[test]
+fn rules_are_in_the_reasons_and_a_thousand_paths_are_one_reason() {
+    let rules =
+        "[[site.rule]]\nmatch = [\"blog/*\", \"x\"]\ntags = [\"t\"]\nalso = [\"/{dir}/\"]\norigins = [\"null\"]\n";
+    let paths: Vec<String> = (0..1000).map(|i| format!("blog/{i:03}.css")).collect();
+    let list: Vec<(&[u8], Status)> = paths.iter().map(|p| (p.as_bytes(), Status::Modified)).collect();
+    let (changes, site) = (changed(&list), site(rules));
+    let mapping = mapped(&changes, &site);
+    let why = |what: &str| {
+        let found = mapping.operations.iter().find(|m| m.what.to_string().ends_with(what)).unwrap();
+        found.reasons.iter().map(|r| r.text(&changes, &site.rules.names())).collect::<Vec<_>>()
+    };
+    assert_eq!(why("tag t"), ["blog/000.css modified and 999 more, rule 1 (blog/*, …)"]);
+    assert_eq!(why("/007.css"), ["blog/007.css modified"]);
+    assert_eq!(why("/007.css (Origin: null)"), ["blog/007.css modified, rule 1 (blog/*, …)"]);
+    assert_eq!(why("/blog/").len(), 1000);
+}
+
+#[test]
+fn files_that_a_side_effect_reaches_keep_their_rules() {
+    let rules = "spellings = \"canonical\"\nignore = [\"*.map\"]\n[[site.rule]]\nmatch = [\"*.woff2\"]\norigins = [\"https://a.example\"]\n[[site.rule]]\nmatch = [\"*.txt\"]\nscope = \"none\"\n";
+    let inventory: Vec<Box<[u8]>> = ["_headers", "f.woff2", "n.txt", "x.map"].map(|p| p.as_bytes().into()).to_vec();
+    let (changes, site) = (changed(&[(b"_headers", Status::Modified)]), site(rules));
+    let judged = judge(&changes, &site);
+    assert!(judged.needs_inventory());
+    let all = said(&map(&judged, &inventory, &site));
+    let want =
+        ["_headers", "f.woff2", "f.woff2 (Origin: https://a.example)"].map(|p| format!("https://www.example.com/{p}"));
+    assert_eq!(all, want);
+}
