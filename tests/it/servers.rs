@@ -2,61 +2,11 @@
 //! write, and whatever answers has to be in our list.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsStr;
-use std::fs;
-use std::os::unix::ffi::OsStrExt as _;
 
-use diffpurge::changes::{Change, Changes, Status};
-use diffpurge::config::Config;
+use diffpurge::display::shown;
 use diffpurge::edge::normalised;
-use diffpurge::mapping::map;
 
-use crate::support::{Kind, WebServer, required};
-
-/// Names that break naive tools, in every shape that hosts treat in their own way.
-const FILES: &[&[u8]] = &[
-    b"index.html",
-    b"about.html",
-    b"a/index.html",
-    b"a/b/index.html",
-    b"both.html",
-    b"both/index.html",
-    b"feed.xml",
-    b"x/index.xml",
-    b"README",
-    b"css/site.css",
-    b"sp ace/page one.html",
-    b"sp ace/index.html",
-    b"[x].html",
-    b"[x]/index.html",
-    b"logo@2x.css",
-    b"100%.html",
-    b"a%20b.html",
-    b"what?.html",
-    b"hash#tag.html",
-    b"back\\slash.html",
-    b"quo\"te.html",
-    b"it's.html",
-    b"(paren).html",
-    b"bang!star*.html",
-    b"plus+and&eq=.html",
-    b"semi;comma,colon:.html",
-    b"dollar$.html",
-    b"tilde~under_.html",
-    b"caret^pipe|.html",
-    b"brace{}.html",
-    b"angle<>.html",
-    b"back`tick.html",
-    b"-rf.html",
-    b"dots...html",
-    b"...html",
-    b"new\nline.html",
-    b"tab\t.html",
-    b"\xc3\xbcn\xc3\xaf.html",
-    b"e\xcc\x81t\xc3\xa9/index.html",
-    b"\xe6\x97\xa5\xe6\x9c\xac.html",
-    b"caf\xe9.html",
-];
+use crate::support::{FILES, Kind, WebServer, hostile_site, listed, required};
 
 /// Escapes every byte for which `escape` says so; `/` stays.
 fn escaped(path: &[u8], escape: impl Fn(u8) -> bool) -> Vec<u8> {
@@ -89,22 +39,9 @@ fn candidates(path: &[u8]) -> BTreeSet<Vec<u8>> {
     if let Some(dot) = path.iter().rposition(|&b| b == b'.') {
         shapes.extend([path[..dot].to_vec(), [&path[..dot], b"/"].concat(), [&path[..dot], b".htm"].concat()]);
     }
+    // Browsers and the CDN resolve dot segments before there is a key.
+    shapes.retain(|shape| !shape.split(|&b| b == b'/').any(|segment| matches!(segment, b"." | b"..")));
     shapes.iter().flat_map(|shape| spellings(shape)).map(|spelled| [b"/", &spelled[..]].concat()).collect()
-}
-
-/// The keys that we list for a file, on a host.
-fn listed(host: &str, spellings: &str, file: &[u8]) -> BTreeSet<String> {
-    let text = format!(
-        "[[site]]\nname = \"x\"\nbase_urls = [\"https://x.example/\"]\nhost = \"{host}\"\nspellings = \"{spellings}\"\n"
-    );
-    let site = Config::parse(&text, "purge.toml").unwrap().sites.remove(0);
-    let change = Change { path: file.into(), status: Status::Modified, leads_elsewhere: false };
-    let changes = Changes { paths: vec![change], directories: Vec::new() };
-    map(&changes, &[], &site)
-        .urls
-        .iter()
-        .map(|u| u.what.as_str().strip_prefix("https://x.example").unwrap().to_owned())
-        .collect()
 }
 
 /// Asks a server for everything; gives each answering key with its file. A redirect's file is the one that it leads to.
@@ -126,34 +63,44 @@ fn answers(server: &WebServer) -> BTreeMap<String, &'static [u8]> {
     found
 }
 
+/// Where the superset ends, as the README says.
+fn is_beyond_generic(preset: &str, file: &[u8]) -> bool {
+    match preset {
+        "apache-multiviews" => !file.ends_with(b".html"),
+        "caddy" | "caddy-try-files" => file.ends_with(b"/index.txt"),
+        _ => false,
+    }
+}
+
+/// Names that a server loses by a fault of its own: Caddy 2.6's `try_files` cuts a name that it found at `?`, and takes
+/// `\` for an escape. They stay listed: another version may find them.
+fn is_lost(preset: &str, file: &[u8]) -> bool {
+    preset == "caddy-try-files" && file.iter().any(|b| matches!(b, b'?' | b'\\'))
+}
+
 /// Recall has to be total; over-purge, on the preset with canonical spellings, none.
 fn judge(kind: Kind, preset: &str) {
-    if !required(kind.program().is_some(), "nginx and apache2 (Debian: nginx-light, apache2-bin)") {
+    if !required(kind.program().is_some(), "nginx, apache2 and caddy (Debian: nginx-light, apache2-bin, caddy)") {
         return;
     }
-    let root = tempfile::TempDir::new().unwrap();
-    for file in FILES {
-        let path = root.path().join(OsStr::from_bytes(file));
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, [b"this is ", *file].concat()).unwrap();
-    }
+    let root = hostile_site();
     let server = WebServer::start(kind, root.path());
     let answers = answers(&server);
     assert!(answers.len() > FILES.len(), "{preset}: only {} keys answer", answers.len());
     for (key, file) in &answers {
         for host in ["generic", preset] {
-            let multiviews = host == "generic" && preset == "apache-multiviews" && !file.ends_with(b".html");
             assert!(
-                multiviews || listed(host, "all", file).contains(key),
-                "{preset}: {key} answers with {file:?}, and {host} does not list it"
+                (host == "generic" && is_beyond_generic(preset, file)) || listed(host, "all", file).contains(key),
+                "{preset}: {key} answers with {}, and {host} does not list it",
+                shown(file)
             );
         }
     }
-    for file in FILES {
+    for file in FILES.iter().filter(|file| !is_lost(preset, file)) {
         let needless: Vec<String> =
             listed(preset, "canonical", file).into_iter().filter(|key| !answers.contains_key(key)).collect();
         let got: Vec<u16> = needless.iter().map(|key| server.get(key.as_bytes()).0).collect();
-        assert!(needless.is_empty(), "{preset}: {needless:?} are listed for {file:?}, and answer {got:?}");
+        assert!(needless.is_empty(), "{preset}: {needless:?} are listed for {}, and answer {got:?}", shown(file));
     }
 }
 
@@ -180,4 +127,14 @@ fn whatever_apache_answers_is_listed() {
 #[test]
 fn whatever_apache_answers_with_multiviews_is_listed() {
     judge(Kind::Apache("MultiViews"), "apache-multiviews");
+}
+
+#[test]
+fn whatever_caddy_answers_is_listed() {
+    judge(Kind::Caddy(None), "caddy");
+}
+
+#[test]
+fn whatever_caddy_answers_with_clean_urls_is_listed() {
+    judge(Kind::Caddy(Some("{path} {path}.html {path}/index.html")), "caddy-try-files");
 }
