@@ -37,6 +37,7 @@ pub(crate) const FILES: &[&[u8]] = &[
     b"it's.html",
     b"(paren).html",
     b"bang!star*.html",
+    b"all[three](kinds)@once.html",
     b"plus+and&eq=.html",
     b"semi;comma,colon:.html",
     b"dollar$.html",
