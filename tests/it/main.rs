@@ -22,3 +22,4 @@ mod servers;
 mod serving;
 mod snapshots;
 mod support;
+mod urls;
