@@ -79,28 +79,36 @@ fn page() -> (String, BTreeSet<(usize, &'static str)>) {
     (page, asks)
 }
 
-#[test]
-fn whatever_a_browser_sends_for_a_link_is_listed() {
+/// Opens a page that ends by asking for `/done`; gives all that the browser asks for until then, beside the page itself.
+/// `None` where there is no browser.
+fn asked_for(page: &str) -> Option<Vec<String>> {
     if !required(Browser::program().is_some(), "a Chromium (Debian: chromium-headless-shell, or chromium)") {
-        return;
+        return None;
     }
-    let (page, mut missing) = page();
-    let origin = Origin::of(&page);
+    let origin = Origin::of(page);
     let mut browser = Browser::open(&origin.url());
     let start = Instant::now();
+    let mut targets = Vec::new();
     loop {
-        let Some(target) = origin.next(Duration::from_secs(1)) else {
-            assert!(!browser.has_ended(), "the browser ended, and has not asked for {missing:?}");
-            assert!(start.elapsed() < TIME, "after {TIME:?} the browser has not asked for {missing:?}");
-            continue;
-        };
-        let (path, query) = target.split_once('?').unwrap_or((&target, ""));
-        match path {
-            "/done" => break,
-            "/" | "/favicon.ico" if query.is_empty() => continue,
-            _ => {}
+        match origin.next(Duration::from_secs(1)) {
+            Some(target) if target == "/done" => return Some(targets),
+            Some(target) if matches!(target.as_str(), "/" | "/favicon.ico") => {}
+            Some(target) => targets.push(target),
+            None => assert!(!browser.has_ended(), "the browser ended before the page was done: {targets:?}"),
         }
-        let (i, way) = query.split_once('.').unwrap_or_else(|| panic!("the browser asks for {target}"));
+        assert!(start.elapsed() < TIME, "after {TIME:?} the page is not done: {targets:?}");
+    }
+}
+
+#[test]
+fn whatever_a_browser_sends_for_a_link_is_listed() {
+    let (page, mut missing) = page();
+    let Some(targets) = asked_for(&page) else { return };
+    for target in targets {
+        let (path, (i, way)) = target
+            .split_once('?')
+            .and_then(|(path, query)| Some((path, query.split_once('.')?)))
+            .unwrap_or_else(|| panic!("the browser asks for {target}"));
         let (file, key) = (FILES[i.parse::<usize>().unwrap()], normalised(path));
         // What people write comes as the canonical spelling, which is listed in any case.
         let spellings = if way.starts_with("encode") { "all" } else { "canonical" };
@@ -112,4 +120,14 @@ fn whatever_a_browser_sends_for_a_link_is_listed() {
         missing.retain(|ask| (ask.0.to_string().as_str(), ask.1) != (i, way));
     }
     assert!(missing.is_empty(), "the page is done, and the browser has not asked for {missing:?}");
+}
+
+#[test]
+fn names_that_cannot_be_written_raw_lead_elsewhere() {
+    let hrefs = ["new\nline.css", "tab\t.css", "back\\slash.css", "a/../b.css", "a/%2e%2E/c.css", "%.css"];
+    let images = hrefs.map(|href| format!("<img src=\"/{href}\">")).concat();
+    let page = format!("<!doctype html>\n{images}<script>addEventListener('load', () => fetch('/done'));</script>\n");
+    let Some(mut targets) = asked_for(&page) else { return };
+    targets.sort_unstable();
+    assert_eq!(targets, ["/%.css", "/b.css", "/back/slash.css", "/c.css", "/newline.css", "/tab.css"]);
 }
