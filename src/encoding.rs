@@ -50,6 +50,8 @@ pub enum UrlTextError {
 pub enum Spelling {
     /// Browsers: no reserved character is escaped.
     Canonical,
+    /// JavaScript's `encodeURI`, and most that make HTML of Markdown: `[` and `]` do not stay.
+    Uri,
     /// JavaScript's `encodeURIComponent`: `!'()*` stay.
     Component,
     /// Go's `net/url`: `$&+,:;=@` stay.
@@ -57,6 +59,9 @@ pub enum Spelling {
     /// Only unreserved characters stay, as in Python's `quote`.
     Strict,
 }
+
+/// The same set and the brackets.
+const URI: &AsciiSet = &PATH_SEGMENT.add(b'[').add(b']');
 
 /// The same set without what [`Spelling::Component`] keeps.
 const COMPONENT: &AsciiSet =
@@ -70,11 +75,13 @@ const STRICT: &AsciiSet = &COMPONENT.add(b'!').add(b'\'').add(b'(').add(b')').ad
 
 impl Spelling {
     /// All of them, the canonical one first.
-    pub const ALL: [Spelling; 4] = [Spelling::Canonical, Spelling::Component, Spelling::Go, Spelling::Strict];
+    pub const ALL: [Spelling; 5] =
+        [Spelling::Canonical, Spelling::Uri, Spelling::Component, Spelling::Go, Spelling::Strict];
 
     fn escaped(self) -> &'static AsciiSet {
         match self {
             Spelling::Canonical => PATH_SEGMENT,
+            Spelling::Uri => URI,
             Spelling::Component => COMPONENT,
             Spelling::Go => GO,
             Spelling::Strict => STRICT,
@@ -190,19 +197,30 @@ mod tests {
     #[test]
     fn reserved_characters_are_spelled_as_each_encoder_does() {
         for (path, want) in [
-            ("[x].html", ["[x].html", "%5Bx%5D.html", "%5Bx%5D.html", "%5Bx%5D.html"]),
-            ("logo@2x.png", ["logo@2x.png", "logo%402x.png", "logo@2x.png", "logo%402x.png"]),
-            ("a+b (1)!.css", ["a+b%20(1)!.css", "a%2Bb%20(1)!.css", "a+b%20%281%29%21.css", "a%2Bb%20%281%29%21.css"]),
+            ("[x].html", ["[x].html", "%5Bx%5D.html", "%5Bx%5D.html", "%5Bx%5D.html", "%5Bx%5D.html"]),
+            ("logo@2x.png", ["logo@2x.png", "logo@2x.png", "logo%402x.png", "logo@2x.png", "logo%402x.png"]),
+            (
+                "a+b (1)!.css",
+                [
+                    "a+b%20(1)!.css",
+                    "a+b%20(1)!.css",
+                    "a%2Bb%20(1)!.css",
+                    "a+b%20%281%29%21.css",
+                    "a%2Bb%20%281%29%21.css",
+                ],
+            ),
             (
                 "a$b,c;d=e:f&g'h*i",
                 [
+                    "a$b,c;d=e:f&g'h*i",
                     "a$b,c;d=e:f&g'h*i",
                     "a%24b%2Cc%3Bd%3De%3Af%26g'h*i",
                     "a$b,c;d=e:f&g%27h%2Ai",
                     "a%24b%2Cc%3Bd%3De%3Af%26g%27h%2Ai",
                 ],
             ),
-            ("plain-_.~", ["plain-_.~"; 4]),
+            ("[a](b)@c", ["[a](b)@c", "%5Ba%5D(b)@c", "%5Ba%5D(b)%40c", "%5Ba%5D%28b%29@c", "%5Ba%5D%28b%29%40c"]),
+            ("plain-_.~", ["plain-_.~"; 5]),
         ] {
             let got = Spelling::ALL.map(|spelling| {
                 let mut out = String::new();
@@ -210,7 +228,7 @@ mod tests {
                 out
             });
             assert_eq!(got, want);
-            assert_eq!(has_reserved(path.as_bytes()), got[0] != got[3]);
+            assert_eq!(has_reserved(path.as_bytes()), got[0] != got[4]);
         }
     }
 

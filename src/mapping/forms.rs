@@ -46,10 +46,12 @@ impl Forms {
         let name_at = path.iter().rposition(|&b| b == b'/').map_or(0, |i| i + 1);
         let name = &path[name_at..];
         let stem = self.page_stem(name);
-        let is_index = stem == Some(&b"index"[..]) || (self.preset.index_txt && name == b"index.txt");
+        let is_index = stem == Some(&b"index"[..]);
+        let is_index_txt = !self.preset.index_txt.is_empty() && name == b"index.txt";
         let stem_end = name.iter().rposition(|&b| b == b'.').filter(|&dot| dot > 0).map(|dot| name_at + dot);
         let in_form = |form| spelled(path, name_at, stem_end, form);
         match (is_index, stem) {
+            _ if is_index_txt => self.chosen(INDEX, self.preset.index_txt).filter_map(in_form).collect(),
             (true, _) if name_at == 0 => self.chosen(INDEX, self.preset.root).filter_map(in_form).collect(),
             (true, _) => self.chosen(INDEX, self.preset.index).filter_map(in_form).collect(),
             (false, Some(_)) => self.chosen(PAGE, self.preset.page).filter_map(in_form).collect(),

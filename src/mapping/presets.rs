@@ -26,8 +26,8 @@ pub struct Preset {
     pub directory: &'static [Form],
     /// `.htm` counts like `.html`.
     pub htm: bool,
-    /// `index.txt` counts like `index.html`.
-    pub index_txt: bool,
+    /// `index.txt`, where it is an index file; none where it is a file like any other.
+    pub index_txt: &'static [Form],
 }
 
 const fn preset(
@@ -36,7 +36,7 @@ const fn preset(
     page: &'static [Form],
     directory: &'static [Form],
 ) -> Preset {
-    Preset { root, index, page, other: &[E], directory, htm: false, index_txt: false }
+    Preset { root, index, page, other: &[E], directory, htm: false, index_txt: &[] }
 }
 
 /// The preset of a host.
@@ -70,7 +70,8 @@ pub fn preset_of(host: Host) -> Preset {
         Host::Nginx | Host::Apache => preset(&[E, D, N], &[E, D, N], &[E], &[D, N]),
         Host::NginxTryFiles => preset(&[E, D, N, X], &[E, D, N, X], &[E, X], &[D, N]),
         Host::ApacheMultiviews => Preset { other: &[E, X], ..preset(&[E, D, N, X], &[E, D, N, X], &[E, X], &[D, N]) },
-        Host::Caddy => Preset { index_txt: true, ..preset(&[E, D], &[E, D], &[E], &[]) },
-        Host::CaddyTryFiles => Preset { index_txt: true, ..preset(&[E, D, N, X], &[E, D, N, X], &[E, X], &[]) },
+        Host::Caddy => Preset { index_txt: &[E, D], ..preset(&[E, D], &[E, D], &[E], &[]) },
+        // What it tries is `index.html`; only the slash leaves `index.txt` to `file_server`.
+        Host::CaddyTryFiles => Preset { index_txt: &[E, D], ..preset(&[E, D, N, X], &[E, D, N, X], &[E, X], &[]) },
     }
 }

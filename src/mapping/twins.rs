@@ -41,6 +41,7 @@ impl Twin {
     pub fn words(self) -> &'static str {
         match (self.unicode, self.spelling) {
             (Unicode::AsIs, Spelling::Canonical) => "",
+            (Unicode::AsIs, Spelling::Uri) => ", escaped as by encodeURI",
             (Unicode::AsIs, Spelling::Component) => ", escaped as by encodeURIComponent",
             (Unicode::AsIs, Spelling::Go) => ", escaped as by Go",
             (Unicode::AsIs, Spelling::Strict) => ", escaped strictly",

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a builder or judge that fails is a failed test")]
 #![allow(clippy::too_many_lines, reason = "a table is as long as its rows")]
 
+mod browsers;
 mod changes;
 mod cli;
 mod config;
@@ -21,3 +22,4 @@ mod servers;
 mod serving;
 mod snapshots;
 mod support;
+mod urls;

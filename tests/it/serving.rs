@@ -156,6 +156,15 @@ fn a_preset_only_shrinks_the_superset() {
 }
 
 #[test]
+fn index_txt_is_an_index_file_of_caddy_only_and_answers_without_its_name() {
+    for host in ["caddy", "caddy-try-files"] {
+        assert_eq!(Vec::from_iter(listed(host, "index.txt", "all")), ["/", "/index.txt"], "{host}");
+        assert_eq!(Vec::from_iter(listed(host, "d/index.txt", "all")), ["/d/", "/d/index.txt"], "{host}");
+    }
+    assert_eq!(Vec::from_iter(listed("generic", "d/index.txt", "all")), ["/d/index.txt"]);
+}
+
+#[test]
 fn a_site_may_list_its_forms_itself_and_other_files_keep_their_path() {
     let text = "[[site]]\nname = \"x\"\nbase_urls = [\"https://x.example/\"]\nforms = [\"directory\", \"without-extension\"]\n";
     let site = Config::parse(text, "purge.toml").unwrap().sites.remove(0);

@@ -1,11 +1,17 @@
 //! Builders and judges that let the tests speak in the project's words.
 
+mod browser;
+mod hostile;
+mod origin;
 mod repo;
 mod requirement;
 mod tool;
 mod toxic;
 mod web_server;
 
+pub(crate) use browser::Browser;
+pub(crate) use hostile::{FILES, hostile_site, listed};
+pub(crate) use origin::Origin;
 pub(crate) use repo::{Repo, git};
 pub(crate) use requirement::required;
 pub(crate) use tool::{Ran, Tool, diffpurge};

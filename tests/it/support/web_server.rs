@@ -14,6 +14,8 @@ pub(crate) enum Kind {
     Nginx(Option<&'static str>),
     /// Apache with these `Options`.
     Apache(&'static str),
+    /// Caddy's `file_server` behind this `try_files`, or alone.
+    Caddy(Option<&'static str>),
 }
 
 impl Kind {
@@ -22,6 +24,7 @@ impl Kind {
         let name = match self {
             Kind::Nginx(_) => "nginx",
             Kind::Apache(_) => "apache2",
+            Kind::Caddy(_) => "caddy",
         };
         ["/usr/sbin", "/usr/bin", "/usr/local/sbin"]
             .iter()
@@ -42,14 +45,16 @@ impl WebServer {
     /// Starts a server over `root`.
     pub(crate) fn start(kind: Kind, root: &Path) -> WebServer {
         let program = kind.program().expect("the server is installed");
-        // Neither server can choose a port itself; another process may take the one that was free a moment ago.
+        // None of the servers says which port it chose itself; another process may take the one that was free a moment ago.
         for _ in 0..5 {
             let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
             let scratch = tempfile::TempDir::new().unwrap();
             let mut command = Command::new(&program);
+            command.env_clear().env("HOME", scratch.path());
             match kind {
                 Kind::Nginx(try_files) => nginx(&mut command, scratch.path(), root, port, try_files),
                 Kind::Apache(options) => apache(&mut command, scratch.path(), root, port, options),
+                Kind::Caddy(try_files) => caddy(&mut command, scratch.path(), root, port, try_files),
             }
             let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
             let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
@@ -128,4 +133,16 @@ fn apache(command: &mut Command, scratch: &Path, root: &Path, port: u16, options
     );
     fs::write(scratch.join("apache.conf"), config).unwrap();
     command.arg("-X").arg("-f").arg(scratch.join("apache.conf"));
+}
+
+fn caddy(command: &mut Command, scratch: &Path, root: &Path, port: u16, try_files: Option<&str>) {
+    let (scratch_dir, root) = (scratch.display(), root.display());
+    let try_files = try_files.map_or(String::new(), |t| format!("try_files {t}\n"));
+    let config = format!(
+        "{{\nadmin off\nauto_https off\nstorage file_system {scratch_dir}/storage\n}}\n\
+         :{port} {{\nbind 127.0.0.1\nroot * {root}\n{try_files}file_server\n}}\n"
+    );
+    fs::write(scratch.join("Caddyfile"), config).unwrap();
+    command.env("XDG_CONFIG_HOME", scratch).env("XDG_DATA_HOME", scratch);
+    command.args(["run", "--adapter", "caddyfile", "--config"]).arg(scratch.join("Caddyfile"));
 }
