@@ -34,7 +34,7 @@ fn site() -> Site {
     let mut text =
         String::from("[[site]]\nname = \"x\"\nbase_urls = [\"https://www.example.com/\"]\nignore = [\"**/*.map\"]\n");
     for i in 0..RULES {
-        text.push_str(&format!("[[site.rule]]\nmatch = [\"{}\"]\ntags = [\"tag-{i}\"]\n", glob(i)));
+        text.extend(["[[site.rule]]\nmatch = [\"", &glob(i), "\"]\ntags = [\"tag-", &i.to_string(), "\"]\n"]);
     }
     Config::parse(&text, "purge.toml").expect("the configuration is right").sites.remove(0)
 }
