@@ -4,8 +4,12 @@
 //! follows the change, not the site. There are no renames: a rename is a deletion and an addition, and both URLs are
 //! stale. What a path means for URLs is left to [`crate::mapping`].
 
+mod volatile;
+
 use std::cmp::Ordering;
 
+use self::volatile::Volatile;
+use crate::config::Rules;
 use crate::snapshot::{Entry, EntryKind, MalformedTree, Snapshot, SnapshotError, Tree};
 
 /// Directories inside each other that are followed. A path of this many segments fits no file system that serves a site,
@@ -64,6 +68,8 @@ pub struct Changes {
     pub paths: Vec<Change>,
     /// Directories that got their first file or lost their last.
     pub directories: Vec<DirectoryChange>,
+    /// Files that differ only in what the site's rules call volatile: they count as unchanged.
+    pub held_back: Vec<Box<[u8]>>,
 }
 
 /// Why two snapshots cannot be compared. Exit code 3.
@@ -88,12 +94,13 @@ impl ChangesError {
     }
 }
 
-/// Compares two snapshots.
+/// Compares two snapshots; of the rules only what they call volatile counts.
 ///
 /// # Errors
 /// When an object that is needed cannot be read. A part that cannot be read is never taken for "nothing changed".
-pub fn compare(from: &Snapshot<'_>, to: &Snapshot<'_>) -> Result<Changes, ChangesError> {
-    let mut walk = Walk { from, to, path: Vec::with_capacity(256), depth: 0, changes: Changes::default() };
+pub fn compare<'s>(from: &'s Snapshot<'s>, to: &'s Snapshot<'s>, rules: &'s Rules) -> Result<Changes, ChangesError> {
+    let mut walk = Walk::new(from, to);
+    walk.volatile = Volatile::of(from, to, rules);
     if from.root() != to.root() {
         walk.trees(from.root(), to.root())?;
     }
@@ -105,8 +112,7 @@ pub fn compare(from: &Snapshot<'_>, to: &Snapshot<'_>) -> Result<Changes, Change
 /// # Errors
 /// As [`compare`].
 pub fn all_paths(snapshot: &Snapshot<'_>) -> Result<Vec<Box<[u8]>>, ChangesError> {
-    let mut walk =
-        Walk { from: snapshot, to: snapshot, path: Vec::with_capacity(256), depth: 0, changes: Changes::default() };
+    let mut walk = Walk::new(snapshot, snapshot);
     if snapshot.root().is_some() {
         walk.trees(None, snapshot.root())?;
     }
@@ -164,10 +170,15 @@ struct Walk<'s> {
     to: &'s Snapshot<'s>,
     path: Vec<u8>,
     depth: usize,
+    volatile: Option<Volatile<'s>>,
     changes: Changes,
 }
 
-impl Walk<'_> {
+impl<'s> Walk<'s> {
+    fn new(from: &'s Snapshot<'s>, to: &'s Snapshot<'s>) -> Walk<'s> {
+        Walk { from, to, path: Vec::with_capacity(256), depth: 0, volatile: None, changes: Changes::default() }
+    }
+
     /// Walks two trees at the same path; `None` is a side that has no tree there.
     fn trees(&mut self, from: Option<&[u8]>, to: Option<&[u8]>) -> Result<(), ChangesError> {
         match (from, to) {
@@ -230,8 +241,23 @@ impl Walk<'_> {
         if old.kind == EntryKind::Tree {
             return self.below(old.name, |walk| walk.trees(Some(old.id), Some(new.id)));
         }
-        self.change(old.name, Status::Modified, [old.kind, new.kind]);
+        if old.kind == EntryKind::File && new.kind == EntryKind::File && self.is_held_back(old, new) {
+            let path = [&self.path, old.name].concat().into_boxed_slice();
+            self.changes.held_back.push(path);
+        } else {
+            self.change(old.name, Status::Modified, [old.kind, new.kind]);
+        }
         Ok(())
+    }
+
+    /// True when a file differs only in what is volatile.
+    fn is_held_back(&mut self, old: &Entry<'_>, new: &Entry<'_>) -> bool {
+        let Some(volatile) = &mut self.volatile else { return false };
+        let length = self.path.len();
+        self.path.extend_from_slice(old.name);
+        let same = volatile.same(&self.path, old.id, new.id);
+        self.path.truncate(length);
+        same
     }
 
     fn one(&mut self, entry: &Entry<'_>, status: Status) -> Result<(), ChangesError> {

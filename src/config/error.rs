@@ -122,7 +122,7 @@ impl Place<'_> {
 
     /// The line and a mark under the place; nothing unless the line begins with what can be no secret.
     fn snippet(&self) -> Option<String> {
-        const HARMLESS: [&str; 17] = [
+        const HARMLESS: [&str; 18] = [
             "name",
             "base_url",
             "output",
@@ -140,6 +140,7 @@ impl Place<'_> {
             "origins",
             "countries",
             "languages",
+            "volatile",
         ];
         let start = self.source.trim_start();
         let lower = start.to_ascii_lowercase();

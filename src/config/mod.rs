@@ -20,6 +20,7 @@ mod template;
 mod url_path;
 mod validate;
 mod variant;
+mod volatile;
 
 use std::path::Path;
 
@@ -36,6 +37,7 @@ pub use selectors::{HostName, Prefix, Tag};
 pub use template::{Also, UrlTemplate};
 pub use url_path::UrlPath;
 pub use variant::{RequestHeaders, Variant};
+pub use volatile::Volatile;
 
 /// The name of the file that is looked for when none is given.
 pub const FILE_NAME: &str = "purge.toml";

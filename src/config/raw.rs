@@ -75,6 +75,8 @@ pub(super) struct RawRule {
     pub(super) headers: Vec<Spanned<BTreeMap<Spanned<String>, Text>>>,
     #[serde(default)]
     pub(super) cookies: Vec<Text>,
+    #[serde(default)]
+    pub(super) volatile: Vec<Text>,
 }
 
 #[derive(Deserialize, Default)]

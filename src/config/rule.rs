@@ -11,6 +11,7 @@ use super::selectors::{HostName, Prefix, Tag};
 use super::template::Also;
 use super::validate::{checked, checked_all, forms};
 use super::variant::{Variant, variants};
+use super::volatile::Volatile;
 use super::{Form, globs};
 
 /// One rule.
@@ -39,6 +40,8 @@ pub struct Rule {
     pub hosts: Vec<HostName>,
     /// Further cache keys of the rule's URLs.
     pub variants: Vec<Variant>,
+    /// What in a file's content does not count as a change.
+    pub volatile: Option<Volatile>,
 }
 
 /// The kinds of change that a rule is for; at least one.
@@ -158,6 +161,7 @@ pub(super) fn rule(raw: &RawRule) -> Result<Rule, Fault> {
         prefixes: checked_all(&raw.prefixes, Prefix::parse)?,
         hosts: checked_all(&raw.hosts, HostName::parse)?,
         variants: variants(raw)?,
+        volatile: Volatile::parse(&raw.volatile)?,
     };
     if rule.says_nothing() {
         return Err(Fault::new(
@@ -185,5 +189,6 @@ impl Rule {
             && self.prefixes.is_empty()
             && self.hosts.is_empty()
             && self.variants.is_empty()
+            && self.volatile.is_none()
     }
 }

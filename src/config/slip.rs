@@ -5,7 +5,7 @@
 use super::error::Fault;
 
 /// Every key that a table may have; for the nearest to one that does not exist.
-const KEYS: [&str; 34] = [
+const KEYS: [&str; 35] = [
     "site",
     "name",
     "base_urls",
@@ -40,6 +40,7 @@ const KEYS: [&str; 34] = [
     "languages",
     "headers",
     "cookies",
+    "volatile",
 ];
 
 /// A message of the parser, and the text it is about.

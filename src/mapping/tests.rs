@@ -172,7 +172,7 @@ fn the_root_of_a_base_url_with_a_path_answers_without_its_slash_too() {
 fn what_a_link_or_submodule_leads_to_is_a_prefix() {
     let changes = Changes {
         paths: vec![Change { path: b"sub mod".as_slice().into(), status: Status::Modified, leads_elsewhere: true }],
-        directories: Vec::new(),
+        ..Changes::default()
     };
     let mapping = mapped(&changes, &site(""));
     assert_eq!(url_paths(&mapping), ["/sub%20mod"]);
@@ -180,7 +180,7 @@ fn what_a_link_or_submodule_leads_to_is_a_prefix() {
     for (depth, separators) in [(30, 31), (31, 31), (40, 31)] {
         let path = vec!["d"; depth].join("/").into_bytes();
         let change = Change { path: path.into(), status: Status::Added, leads_elsewhere: true };
-        let mapping = mapped(&Changes { paths: vec![change], directories: Vec::new() }, &site(""));
+        let mapping = mapped(&Changes { paths: vec![change], ..Changes::default() }, &site(""));
         let prefix = mapping.operations.last().unwrap().what.text();
         assert_eq!((prefix.matches('/').count(), prefix.ends_with("/d/")), (separators, true), "{depth}");
     }

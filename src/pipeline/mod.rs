@@ -137,7 +137,7 @@ fn plan_all(
 /// One site's way from its configuration to its plan.
 fn plan_site(repository: &Repository, range: &Range, site: &Site) -> Result<Plan, Error> {
     let (from, to) = repository.snapshots(range, &site.output)?;
-    let changes = changes::compare(&from, &to)?;
+    let changes = changes::compare(&from, &to, &site.rules)?;
     // The whole list of files is only made where one of the changes bears on all of them.
     let judged = mapping::judge(&changes, site);
     let inventory = if judged.needs_inventory() { inventory(&from, &to)? } else { Vec::new() };

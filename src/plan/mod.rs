@@ -39,6 +39,8 @@ pub struct Counts {
     pub ignored: usize,
     /// Of the deleted, how many stay cached for the content hash in their names.
     pub left: usize,
+    /// Besides all these, how many differ only in what the site calls volatile.
+    pub held_back: usize,
 }
 
 impl Counts {
@@ -164,7 +166,8 @@ impl Plan {
 }
 
 fn counts(changes: &Changes, mapping: &Mapping) -> Counts {
-    let mut counts = Counts { ignored: mapping.ignored, left: mapping.left, ..Counts::default() };
+    let (ignored, left, held_back) = (mapping.ignored, mapping.left, changes.held_back.len());
+    let mut counts = Counts { ignored, left, held_back, ..Counts::default() };
     for change in &changes.paths {
         match change.status {
             Status::Added => counts.added += 1,

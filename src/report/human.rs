@@ -45,7 +45,26 @@ pub fn human(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::
     for note in &plan.notes {
         writeln!(out, "  {WARN}note{WARN:#}: {note}")?;
     }
+    held_back(out, plan, detail)?;
     list(out, plan, detail)
+}
+
+/// The files that are not purged since they differ only in what is volatile.
+fn held_back(out: &mut dyn Write, plan: &Plan, detail: Detail) -> io::Result<()> {
+    /// Files that are named where there is no room for all.
+    const NAMED: usize = 3;
+    let files = &plan.changes.held_back;
+    let most = if detail == Detail::Screenful { NAMED } else { detail.most() };
+    if files.is_empty() || most == 0 {
+        return Ok(());
+    }
+    let named: Vec<String> = files.iter().take(most).map(|path| shown(path)).collect();
+    let more = if files.len() > most {
+        format!(" and {} more (all with -v)", grouped(files.len() - most))
+    } else {
+        String::new()
+    };
+    writeln!(out, "  {DIM}held back, as only volatile parts differ: {}{more}{DIM:#}", named.join(", "))
 }
 
 /// `nothing changed between A (…) and B (…)`.
@@ -60,8 +79,12 @@ pub fn nothing(plan: &Plan) -> String {
         let stays = if counts.left == 1 { "stays" } else { "stay" };
         but.push(format!("{} with a content hash in the name {stays} cached", counted(counts.left, "deleted file")));
     }
+    if counts.held_back > 0 {
+        let differ = if counts.held_back == 1 { "differs" } else { "differ" };
+        but.push(format!("{} {differ} only in what is volatile", counted(counts.held_back, "file")));
+    }
     let but = if but.is_empty() { String::new() } else { format!(" ({})", but.join("; ")) };
-    let what = if counts.left > 0 { "nothing to purge" } else { "nothing changed" };
+    let what = if counts.left + counts.held_back > 0 { "nothing to purge" } else { "nothing changed" };
     format!("{what} between {} and {}{but}", name(&plan.from), name(&plan.to))
 }
 
@@ -93,7 +116,12 @@ pub(super) fn paths(plan: &Plan) -> String {
     } else {
         String::new()
     };
-    format!("{} changed: {}{ignored}{left}", counted(counts.total(), "path"), by_status.join(", "))
+    let held_back = if counts.held_back > 0 {
+        format!("; {} more only in what is volatile", grouped(counts.held_back))
+    } else {
+        String::new()
+    };
+    format!("{} changed: {}{ignored}{left}{held_back}", counted(counts.total(), "path"), by_status.join(", "))
 }
 
 /// `31 URLs in 1 request to zone 023e…, at once`.

@@ -33,6 +33,8 @@ struct SiteDocument<'d> {
     fallback: Option<&'d str>,
     refused: Option<String>,
     notes: &'d [String],
+    /// Files that differ only in what is volatile.
+    held_back: Vec<PathDocument<'d>>,
     expected_seconds: f64,
     operations: Vec<OperationDocument<'d>>,
     requests: Vec<RequestDocument>,
@@ -56,14 +58,21 @@ struct OperationDocument<'d> {
     reasons: Vec<ReasonDocument<'d>>,
 }
 
-/// Exactly one of `path`, `path_encoded` and `always` is there.
+/// A path: one of the two.
 #[derive(Serialize, Default)]
-struct ReasonDocument<'d> {
+struct PathDocument<'d> {
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<&'d str>,
     /// A path that is not UTF-8: its bytes, percent-encoded.
     #[serde(skip_serializing_if = "Option::is_none")]
     path_encoded: Option<String>,
+}
+
+/// A path, or `always`.
+#[derive(Serialize, Default)]
+struct ReasonDocument<'d> {
+    #[serde(flatten)]
+    path: PathDocument<'d>,
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<Status>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -135,6 +144,7 @@ fn site<'d>(report: &SiteReport<'d>) -> io::Result<SiteDocument<'d>> {
         fallback: plan.fallback.as_deref(),
         refused: plan.refused.as_ref().map(ToString::to_string),
         notes: &plan.notes,
+        held_back: plan.changes.held_back.iter().map(|path| PathDocument::of(path)).collect(),
         expected_seconds: rounded(report.expected_seconds()),
         operations: plan.operations.iter().map(operation).collect(),
         requests: requests(report)?,
@@ -171,8 +181,8 @@ fn reason(plan: &Plan, reason: Reason) -> ReasonDocument<'_> {
     }
 }
 
-impl ReasonDocument<'_> {
-    fn of(path: &[u8]) -> ReasonDocument<'_> {
+impl PathDocument<'_> {
+    fn of(path: &[u8]) -> PathDocument<'_> {
         let text = std::str::from_utf8(path);
         let encoded = || {
             let mut encoded = String::new();
@@ -180,7 +190,13 @@ impl ReasonDocument<'_> {
             encoded
         };
         // The bytes that are no text stand in `path_encoded`.
-        ReasonDocument { path_encoded: text.is_err().then(encoded), path: text.ok(), ..ReasonDocument::default() }
+        PathDocument { path_encoded: text.is_err().then(encoded), path: text.ok() }
+    }
+}
+
+impl ReasonDocument<'_> {
+    fn of(path: &[u8]) -> ReasonDocument<'_> {
+        ReasonDocument { path: PathDocument::of(path), ..ReasonDocument::default() }
     }
 
     fn spelled(self, twin: Twin) -> Self {

@@ -23,7 +23,8 @@ pub fn markdown(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> i
     }
     if plan.is_empty() {
         writeln!(out, "{}.\n", human::nothing(plan).replacen('n', "N", 1))?;
-        return notes(out, site);
+        notes(out, site)?;
+        return held_back(out, site);
     }
     if let Some(refused) = &plan.refused {
         writeln!(out, "> **Refused, nothing is purged:** {refused}\n")?;
@@ -34,7 +35,27 @@ pub fn markdown(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> i
         outcome(out, site, receipts.len())?;
     }
     writeln!(out)?;
+    held_back(out, site)?;
     list(out, site, detail)
+}
+
+fn held_back(out: &mut dyn Write, site: &SiteReport<'_>) -> io::Result<()> {
+    let files = &site.plan.changes.held_back;
+    if files.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "<details><summary>held back, as only volatile parts differ: {}</summary>\n",
+        counted(files.len(), "file")
+    )?;
+    for path in files.iter().take(LISTED) {
+        writeln!(out, "- {}", code(&shown(path)))?;
+    }
+    if files.len() > LISTED {
+        writeln!(out, "- and {} more", grouped(files.len() - LISTED))?;
+    }
+    writeln!(out, "\n</details>\n")
 }
 
 fn outcome(out: &mut dyn Write, site: &SiteReport<'_>, requests: usize) -> io::Result<()> {

@@ -64,6 +64,17 @@ impl Snapshot<'_> {
         Tree::read(&self.objects, id).map_err(|e| self.unreadable(id, e))
     }
 
+    /// The content of the file with this raw id; `None` when it is not here, as in a partial clone, is larger than `most` bytes, or
+    /// cannot be read.
+    #[must_use]
+    pub fn blob(&self, id: &[u8], most: usize) -> Option<Vec<u8>> {
+        // Why it is not to be had does not matter: who asks takes the file for changed.
+        let id = git2::Oid::from_bytes(id).ok()?;
+        let (size, kind) = self.objects.read_header(id).ok()?;
+        let object = (kind == git2::ObjectType::Blob && size <= most).then(|| self.objects.read(id).ok())??;
+        Some(object.data().to_vec())
+    }
+
     fn unreadable(&self, id: &[u8], source: git2::Error) -> SnapshotError {
         let tree = git2::Oid::from_bytes(id).map_or_else(|_| "?".to_owned(), |id| id.to_string());
         SnapshotError::Object { spec: self.name.spec.clone(), tree, source: GitError(source) }

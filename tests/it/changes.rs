@@ -15,7 +15,7 @@ fn changes(repo: &Repo, from: &str, to: &str, output: &str) -> Changes {
     let site = Config::parse(&text, "purge.toml").unwrap().sites.remove(0);
     let repository = Repository::open(Some(repo.path())).unwrap();
     let (from, to) = repository.snapshots(&Range { from: from.to_owned(), to: to.to_owned() }, &site.output).unwrap();
-    compare(&from, &to).unwrap()
+    compare(&from, &to, &site.rules).unwrap()
 }
 
 fn said(changes: &Changes) -> Vec<String> {
@@ -132,7 +132,10 @@ fn a_missing_tree_is_an_error_and_never_no_change() {
         Config::parse("[[site]]\nname = \"x\"\nbase_urls = [\"https://x.example/\"]\n", "").unwrap().sites.remove(0);
     let range = Range { from: "HEAD~1".to_owned(), to: "HEAD".to_owned() };
     let (from, to) = repository.snapshots(&range, &site.output).unwrap();
-    assert_eq!(compare(&from, &to).unwrap_err().to_string(), format!("cannot read the tree {tree} of HEAD"));
+    assert_eq!(
+        compare(&from, &to, &site.rules).unwrap_err().to_string(),
+        format!("cannot read the tree {tree} of HEAD")
+    );
 }
 
 #[test]
@@ -167,7 +170,7 @@ fn trees_that_git_would_not_write_are_errors_or_read_as_git_reads_them() {
             .remove(0);
         let range = Range { from: "HEAD".to_owned(), to: to.to_owned() };
         let (from, to) = repository.snapshots(&range, &site.output).map_err(|e| e.to_string())?;
-        compare(&from, &to).map_err(|e| e.to_string())
+        compare(&from, &to, &site.rules).map_err(|e| e.to_string())
     };
     for broken in [
         tree(&[("100644", "z", &blob), ("40000", "d", &new)]),
@@ -194,7 +197,7 @@ fn directories_without_end_are_an_error() {
     let site =
         Config::parse("[[site]]\nname = \"x\"\nbase_urls = [\"https://x.example/\"]\n", "").unwrap().sites.remove(0);
     let (from, to) = repository.snapshots(&Range { from: "t0".to_owned(), to: "t2".to_owned() }, &site.output).unwrap();
-    assert_eq!(compare(&from, &to).unwrap_err().to_string(), "directories are nested more than 256 deep");
+    assert_eq!(compare(&from, &to, &site.rules).unwrap_err().to_string(), "directories are nested more than 256 deep");
 }
 
 /// A tree as a map: path to content; paths that would be both file and directory are left out.

@@ -276,6 +276,8 @@ fn every_slip_in_a_rule_is_shown_where_it_is() {
         ("headers = [{ X-A = \"1\", x-a = \"2\" }]", "6:25", "stands here twice", "case"),
         ("headers = [{}]", "6:12", "names no header", "X-Device"),
         ("headers = { X-A = \"1\" }", "6:11", "this is not a list", "in brackets"),
+        ("volatile = ['a(b']", "6:13", "the expression a(b is broken: unclosed group", "regex crate"),
+        ("volatile = ['a', 'b*']", "6:18", "the expression b* matches the empty text", "`+` in place of `*`"),
         ("tag = [\"x\"]", "6:1", "unknown field `tag`", "`tags`"),
         ("", "5:9", "says nothing about them", "`also`"),
     ] {

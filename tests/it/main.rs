@@ -23,3 +23,4 @@ mod serving;
 mod snapshots;
 mod support;
 mod urls;
+mod volatile;

@@ -1,0 +1,44 @@
+//! Pages that differ only in what the site calls volatile: a build's time stamp, a nonce.
+//!
+//! The only place where the content of files is read, and only for modified files that a rule with `volatile` matches. In
+//! doubt a file has changed: a blob that is missing (a partial clone), too large, or that nothing is left of.
+
+use crate::config::{Matcher, RuleNumber, Rules};
+use crate::snapshot::Snapshot;
+
+/// Bytes of a file that are compared; a larger one counts as changed. Pages are far smaller, and two of them are in memory.
+const LARGEST: usize = 16 << 20;
+
+/// Compares files with the volatile parts left out.
+pub(super) struct Volatile<'s> {
+    from: &'s Snapshot<'s>,
+    to: &'s Snapshot<'s>,
+    rules: &'s Rules,
+    matcher: Matcher<'s>,
+}
+
+impl<'s> Volatile<'s> {
+    /// `None` where no rule calls anything volatile.
+    pub(super) fn of(from: &'s Snapshot<'s>, to: &'s Snapshot<'s>, rules: &'s Rules) -> Option<Volatile<'s>> {
+        let any = rules.iter().any(|(_, rule)| rule.volatile.is_some() && rule.on.modified);
+        any.then(|| Volatile { from, to, rules, matcher: rules.matcher() })
+    }
+
+    /// True when two versions of a path are the same without what its rules call volatile.
+    pub(super) fn same(&mut self, path: &[u8], old: &[u8], new: &[u8]) -> bool {
+        let rules = self.rules;
+        let applies = |rule: &&RuleNumber| rules.get(**rule).volatile.is_some() && rules.get(**rule).on.modified;
+        let judgement = self.matcher.judge(path);
+        let numbers: Vec<RuleNumber> = judgement.rules.iter().filter(applies).copied().collect();
+        if numbers.is_empty() {
+            return false;
+        }
+        let (Some(old), Some(new)) = (self.from.blob(old, LARGEST), self.to.blob(new, LARGEST)) else { return false };
+        let left = |blob: Vec<u8>| {
+            let volatile = numbers.iter().filter_map(|number| rules.get(*number).volatile.as_ref());
+            volatile.fold(blob, |blob, volatile| volatile.without(&blob).into_owned())
+        };
+        let (old, new) = (left(old), left(new));
+        !new.trim_ascii().is_empty() && old == new
+    }
+}

@@ -1,0 +1,101 @@
+//! `volatile` of a rule: what in a page changes with every build and means nothing, such as a time stamp or a nonce.
+//!
+//! Two versions of a page that are the same without it count as the same. Reading them is left to others.
+
+use std::borrow::Cow;
+
+use regex_automata::meta::{self, Regex};
+use regex_automata::util::syntax;
+
+use super::error::Fault;
+use super::raw::Text;
+use super::validate::checked_all;
+use crate::display::shown;
+
+/// Bytes of a compiled expression; `\w{1,200}` stays far below it.
+const MOST_BYTES: usize = 10 << 20;
+
+const HINT: &str = "the syntax is that of the regex crate, over bytes: `built at [^<]*`, `nonce=\"[^\"]*\"`";
+
+/// The regular expressions of one rule, at least one.
+#[derive(Debug, Clone)]
+pub struct Volatile(Regex);
+
+impl Volatile {
+    /// `None` for an empty list.
+    pub(super) fn parse(texts: &[Text]) -> Result<Option<Volatile>, Fault> {
+        let expressions = checked_all(texts, |text| {
+            let one = compiled(&[text])?;
+            if one.is_match(b"") {
+                let message = format!("the expression {} matches the empty text", shown(text.as_bytes()));
+                return Err(Fault::new(message, "let it match one character at least: `+` in place of `*`"));
+            }
+            Ok(text.to_owned())
+        })?;
+        if expressions.is_empty() {
+            return Ok(None);
+        }
+        let expressions: Vec<&str> = expressions.iter().map(String::as_str).collect();
+        compiled(&expressions).map(Volatile).map(Some)
+    }
+
+    /// The bytes without what the expressions match, leftmost first.
+    #[must_use]
+    pub fn without<'b>(&self, bytes: &'b [u8]) -> Cow<'b, [u8]> {
+        let mut kept = Vec::new();
+        let mut end = 0;
+        for found in self.0.find_iter(bytes) {
+            kept.extend_from_slice(&bytes[end..found.start()]);
+            end = found.end();
+        }
+        if end == 0 {
+            return Cow::Borrowed(bytes);
+        }
+        kept.extend_from_slice(&bytes[end..]);
+        Cow::Owned(kept)
+    }
+}
+
+fn compiled(expressions: &[&str]) -> Result<Regex, Fault> {
+    let built = Regex::builder()
+        .syntax(syntax::Config::new().utf8(false))
+        .configure(meta::Config::new().utf8_empty(false).nfa_size_limit(Some(MOST_BYTES)))
+        .build_many(expressions);
+    built.map_err(|e| {
+        // The parser shows the expression with a mark under it, and says in the last line what is wrong.
+        let said = e.syntax_error().map_or_else(|| e.to_string(), ToString::to_string);
+        let said = said.lines().last().unwrap_or_default();
+        let said = said.strip_prefix("error: ").unwrap_or(said);
+        let expressions: Vec<String> = expressions.iter().map(|expression| shown(expression.as_bytes())).collect();
+        Fault::new(format!("the expression {} is broken: {said}", expressions.join(", ")), HINT)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::Config;
+
+    fn without(expressions: &str, text: &str) -> String {
+        let config = format!(
+            "[[site]]\nname = \"x\"\nbase_urls = [\"https://x.example/\"]\n[[site.rule]]\nmatch = [\"**\"]\nvolatile = {expressions}\n"
+        );
+        let site = Config::parse(&config, "purge.toml").unwrap().sites.remove(0);
+        let rule = site.rules.iter().next().unwrap().1;
+        let left = rule.volatile.as_ref().unwrap().without(text.as_bytes());
+        String::from_utf8_lossy(&left).into_owned()
+    }
+
+    #[test]
+    fn what_expressions_match_is_taken_out_and_all_else_stays() {
+        for (expressions, text, want) in [
+            ("['<!-- built .*? -->']", "a<!-- built 1 -->b<!-- built 2 -->c", "abc"),
+            ("['x']", "abc", "abc"),
+            ("['b+', '[0-9]+']", "abbb1c22", "ac"),
+            ("['(?m)^t=.*$']", "a\nt=1\nb", "a\n\nb"),
+            ("['(?s)<a>.*</a>']", "1<a>\n</a>2", "12"),
+            ("['.+']", "ab", ""),
+        ] {
+            assert_eq!(without(expressions, text), want, "{expressions}");
+        }
+    }
+}
