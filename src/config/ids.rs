@@ -83,6 +83,31 @@ impl ZoneId {
     }
 }
 
+/// The id of an environment of a zone's Version Management: letters, digits, `-` and `_`; the examples are 32 hex digits
+/// (<https://developers.cloudflare.com/cache/how-to/purge-cache/purge-zone-versions/>).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct EnvironmentId(String);
+
+impl EnvironmentId {
+    pub(super) fn parse(text: &str) -> Result<EnvironmentId, Fault> {
+        let fits = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+        if text.is_empty() || text.len() > 64 || !text.bytes().all(fits) {
+            // It may be a token in the wrong place: it is not repeated.
+            return Err(Fault::new(
+                "this is no environment's id",
+                "it is the `ref` of the environment in the answer of GET /zones/ZONE/environments; leave it out for all of them",
+            ));
+        }
+        Ok(EnvironmentId(text.to_owned()))
+    }
+
+    /// The id's text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// The name of an environment variable that holds a secret: upper-case letters, digits and `_`, so that a token
 /// pasted in its place is noticed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -30,7 +30,7 @@ use error::Fault;
 pub use form::{Form, HOSTS, Host};
 
 pub use error::ConfigError;
-pub use ids::{EnvName, OutputDir, SiteName, ZoneId};
+pub use ids::{EnvName, EnvironmentId, OutputDir, SiteName, ZoneId};
 pub use rule::{By, On, Rule, Scope};
 pub use rules::{Judgement, Matcher, RuleNumber, Rules};
 pub use selectors::{HostName, Prefix, Tag};
@@ -105,6 +105,22 @@ pub struct Cloudflare {
     pub token_env: EnvName,
     /// Decides batch sizes and pace.
     pub plan: CloudflarePlan,
+    /// What is done to what is known to have changed.
+    pub mode: Mode,
+    /// A non-production environment of the zone's Version Management; without it, all environments.
+    pub environment: Option<EnvironmentId>,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Cached answers are removed.
+    #[default]
+    Purge,
+    /// They are kept and marked stale: the next request asks the origin whether they still hold
+    /// (<https://developers.cloudflare.com/cache/guides/invalidate-cache/>).
+    Invalidate,
 }
 
 /// Cloudflare's price plans, as far as purging differs between them.
@@ -127,6 +143,8 @@ pub struct Threshold {
     pub urls: usize,
     /// What to fall back to.
     pub then: Fallback,
+    /// What is done to what a fallback takes along.
+    pub mode: Mode,
 }
 
 /// What takes the place of a list of URLs that is too long.
@@ -155,6 +173,21 @@ impl CloudflarePlan {
     }
 }
 
+impl Mode {
+    fn parse(text: &str) -> Result<Mode, Fault> {
+        one_of("mode", &[("purge", Mode::Purge), ("invalidate", Mode::Invalidate)], text)
+    }
+
+    /// `purged` or `invalidated`.
+    #[must_use]
+    pub fn done(self) -> &'static str {
+        match self {
+            Mode::Purge => "purged",
+            Mode::Invalidate => "invalidated",
+        }
+    }
+}
+
 impl Spellings {
     fn parse(text: &str) -> Result<Spellings, Fault> {
         one_of("spellings", &[("all", Spellings::All), ("canonical", Spellings::Canonical)], text)
@@ -177,13 +210,19 @@ impl Fallback {
 impl Default for Threshold {
     /// 5,000 URLs are 50 requests and about seven seconds on the Free plan; more is rarely a normal deploy.
     fn default() -> Self {
-        Threshold { urls: 5000, then: Fallback::Everything }
+        Threshold { urls: 5000, then: Fallback::Everything, mode: Mode::Purge }
     }
 }
 
 impl Default for Cloudflare {
     fn default() -> Self {
-        Cloudflare { zone_id: None, token_env: EnvName::default_token(), plan: CloudflarePlan::Free }
+        Cloudflare {
+            zone_id: None,
+            token_env: EnvName::default_token(),
+            plan: CloudflarePlan::Free,
+            mode: Mode::Purge,
+            environment: None,
+        }
     }
 }
 

@@ -85,6 +85,8 @@ pub(super) struct RawCloudflare {
     pub(super) zone_id: Option<Text>,
     pub(super) token_env: Option<Text>,
     pub(super) plan: Option<Text>,
+    pub(super) mode: Option<Text>,
+    pub(super) environment_id: Option<Text>,
 }
 
 #[derive(Deserialize, Default)]
@@ -92,4 +94,5 @@ pub(super) struct RawCloudflare {
 pub(super) struct RawThreshold {
     pub(super) urls: Option<Spanned<i64>>,
     pub(super) then: Option<Text>,
+    pub(super) mode: Option<Text>,
 }

@@ -5,7 +5,7 @@
 use super::error::Fault;
 
 /// Every key that a table may have; for the nearest to one that does not exist.
-const KEYS: [&str; 35] = [
+const KEYS: [&str; 37] = [
     "site",
     "name",
     "base_urls",
@@ -41,6 +41,8 @@ const KEYS: [&str; 35] = [
     "headers",
     "cookies",
     "volatile",
+    "mode",
+    "environment_id",
 ];
 
 /// A message of the parser, and the text it is about.

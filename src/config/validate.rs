@@ -8,8 +8,8 @@ use super::error::Fault;
 use super::raw::{RawCloudflare, RawConfig, RawSite, RawThreshold, Text};
 use super::rule::rule;
 use super::{
-    BaseUrl, Cloudflare, CloudflarePlan, Config, ConfigError, Deleted, EnvName, Fallback, Form, Host, OneSite,
-    OutputDir, Rules, Site, SiteName, Spellings, Threshold, UrlPath, ZoneId, globs,
+    BaseUrl, Cloudflare, CloudflarePlan, Config, ConfigError, Deleted, EnvName, EnvironmentId, Fallback, Form, Host,
+    Mode, OneSite, OutputDir, Rules, Site, SiteName, Spellings, Threshold, UrlPath, ZoneId, globs,
 };
 use crate::display::shown;
 
@@ -91,6 +91,8 @@ fn cloudflare(raw: &RawCloudflare) -> Result<Cloudflare, Fault> {
         zone_id: raw.zone_id.as_ref().map(|id| checked(id, ZoneId::parse)).transpose()?,
         token_env: raw.token_env.as_ref().map_or(Ok(default.token_env), |name| checked(name, EnvName::parse))?,
         plan: raw.plan.as_ref().map_or(Ok(default.plan), |plan| checked(plan, CloudflarePlan::parse))?,
+        mode: raw.mode.as_ref().map_or(Ok(default.mode), |mode| checked(mode, Mode::parse))?,
+        environment: raw.environment_id.as_ref().map(|id| checked(id, EnvironmentId::parse)).transpose()?,
     })
 }
 
@@ -107,7 +109,8 @@ fn threshold(raw: &RawThreshold) -> Result<Threshold, Fault> {
         })?,
     };
     let then = raw.then.as_ref().map_or(Ok(default.then), |then| checked(then, Fallback::parse))?;
-    Ok(Threshold { urls, then })
+    let mode = raw.mode.as_ref().map_or(Ok(default.mode), |mode| checked(mode, Mode::parse))?;
+    Ok(Threshold { urls, then, mode })
 }
 
 /// The same checks for the options that stand in for a file.

@@ -122,6 +122,7 @@ impl Stage {
         let origin = origin::start(public.to_owned())?;
         let edge = Edge::start(Settings {
             zone: ZONE.to_owned(),
+            environment: "5d41402abc4b2a76b9719d911017c000".to_owned(),
             zone_name: "example.com".to_owned(),
             token: TOKEN.to_owned(),
             plan: CloudflarePlan::Free,

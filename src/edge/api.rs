@@ -8,7 +8,7 @@
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use super::cache::{Cache, Key};
+use super::cache::{Action, Cache, Key};
 use super::loopback::{Response, response};
 
 /// Items of one request, on every plan but Enterprise (500 URLs there).
@@ -124,14 +124,28 @@ impl Selector {
         }
     }
 
-    pub(super) fn apply(&self, cache: &mut Cache) {
+    pub(super) fn apply(&self, action: Action, cache: &mut Cache) {
         match self {
-            Selector::Urls(keys) => keys.iter().for_each(|key| cache.purge_url(key)),
-            Selector::Prefixes(prefixes) => prefixes.iter().for_each(|prefix| cache.purge_prefix(prefix)),
-            Selector::Tags(tags) => tags.iter().for_each(|tag| cache.purge_tag(tag)),
-            Selector::Hosts(hosts) => hosts.iter().for_each(|host| cache.purge_host(host)),
-            Selector::Everything => cache.purge_everything(),
+            Selector::Urls(keys) => keys.iter().for_each(|key| cache.url(action, key)),
+            Selector::Prefixes(prefixes) => prefixes.iter().for_each(|prefix| cache.prefix(action, prefix)),
+            Selector::Tags(tags) => tags.iter().for_each(|tag| cache.tag(action, tag)),
+            Selector::Hosts(hosts) => hosts.iter().for_each(|host| cache.host(action, host)),
+            Selector::Everything => cache.everything(action),
         }
+    }
+}
+
+/// What a path below the API asks for, in this zone and environment.
+pub(super) fn action(path: &str, zone: &str, environment: &str) -> Option<Action> {
+    let rest = path.strip_prefix("/zones/")?.strip_prefix(zone)?;
+    let rest = match rest.strip_prefix("/environments/") {
+        Some(rest) => rest.strip_prefix(environment)?,
+        None => rest,
+    };
+    match rest {
+        "/purge_cache" => Some(Action::Purge),
+        "/invalidate_cache" => Some(Action::Invalidate),
+        _ => None,
     }
 }
 

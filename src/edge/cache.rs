@@ -31,6 +31,17 @@ pub struct Entry {
     pub body: Bytes,
     /// When it was kept.
     pub stored: Instant,
+    /// It was invalidated: the origin is asked before it is served again.
+    pub stale: bool,
+}
+
+/// What is done to an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// It is removed.
+    Purge,
+    /// It is marked stale.
+    Invalidate,
 }
 
 /// Everything the edge keeps.
@@ -63,37 +74,52 @@ impl Cache {
         self.entries.iter().map(|(k, e)| (k.clone(), e.clone())).collect()
     }
 
-    /// Removes one key.
-    pub fn purge_url(&mut self, key: &Key) {
-        self.entries.remove(key);
+    /// One key.
+    pub fn url(&mut self, action: Action, key: &Key) {
+        match (action, self.entries.get_mut(key)) {
+            (Action::Purge, _) => _ = self.entries.remove(key),
+            (Action::Invalidate, Some(entry)) => entry.stale = true,
+            (Action::Invalidate, None) => {}
+        }
     }
 
-    /// Removes whatever starts with `host/path`, under both schemes. "Starts with" is the documents' word for it.
-    pub fn purge_prefix(&mut self, prefix: &str) {
-        self.entries.retain(|key, _| !without_scheme(&key.url).starts_with(prefix));
+    /// Whatever starts with `host/path`, under both schemes. "Starts with" is the documents' word for it.
+    pub fn prefix(&mut self, action: Action, prefix: &str) {
+        self.each(action, |key, _| without_scheme(&key.url).starts_with(prefix));
     }
 
-    /// Removes whatever the origin's `Cache-Tag` gave a tag to; case does not count
+    /// Whatever the origin's `Cache-Tag` gave a tag to; case does not count
     /// (<https://developers.cloudflare.com/cache/how-to/purge-cache/purge-by-tags/>).
-    pub fn purge_tag(&mut self, tag: &str) {
+    pub fn tag(&mut self, action: Action, tag: &str) {
         let has = |(name, value): &(String, String)| {
             name == "cache-tag" && value.split(',').any(|one| one.trim().eq_ignore_ascii_case(tag))
         };
-        self.entries.retain(|_, entry| !entry.headers.iter().any(has));
+        self.each(action, |_, entry| entry.headers.iter().any(has));
     }
 
-    /// Removes whatever lies under a host name, on any port.
-    pub fn purge_host(&mut self, host: &str) {
+    /// Whatever lies under a host name, on any port.
+    pub fn host(&mut self, action: Action, host: &str) {
         let host_of = |url: &str| {
             let authority = without_scheme(url).split('/').next().unwrap_or_default();
             authority.split(':').next().unwrap_or_default().to_owned()
         };
-        self.entries.retain(|key, _| host_of(&key.url) != host.to_ascii_lowercase());
+        self.each(action, |key, _| host_of(&key.url) == host.to_ascii_lowercase());
     }
 
-    /// Removes all.
-    pub fn purge_everything(&mut self) {
-        self.entries.clear();
+    /// All.
+    pub fn everything(&mut self, action: Action) {
+        self.each(action, |_, _| true);
+    }
+
+    fn each(&mut self, action: Action, is_meant: impl Fn(&Key, &Entry) -> bool) {
+        match action {
+            Action::Purge => self.entries.retain(|key, entry| !is_meant(key, entry)),
+            Action::Invalidate => {
+                for (key, entry) in &mut self.entries {
+                    entry.stale |= is_meant(key, entry);
+                }
+            }
+        }
     }
 }
 
@@ -159,7 +185,13 @@ mod tests {
         let left = |purge: &dyn Fn(&mut Cache)| {
             let mut cache = Cache::default();
             for url in urls {
-                let entry = Entry { status: 200, headers: Vec::new(), body: Bytes::new(), stored: Instant::now() };
+                let entry = Entry {
+                    status: 200,
+                    headers: Vec::new(),
+                    body: Bytes::new(),
+                    stored: Instant::now(),
+                    stale: false,
+                };
                 cache.put(Key { url: url.to_owned(), origin: String::new() }, entry);
             }
             purge(&mut cache);
@@ -167,10 +199,10 @@ mod tests {
             urls.iter().map(|u| left.iter().any(|l| l == u)).collect::<Vec<bool>>()
         };
         let key = |url: &str, origin: &str| Key { url: url.to_owned(), origin: origin.to_owned() };
-        assert_eq!(left(&|c| c.purge_url(&key(urls[0], ""))), [false, true, true, true, true]);
-        assert_eq!(left(&|c| c.purge_url(&key(urls[0], "https://o.example"))), [true; 5]);
-        assert_eq!(left(&|c| c.purge_prefix("a.example/x/")), [true, true, false, true, true]);
-        assert_eq!(left(&|c| c.purge_host("B.example")), [true, true, true, true, false]);
-        assert_eq!(left(&Cache::purge_everything), [false; 5]);
+        assert_eq!(left(&|c| c.url(Action::Purge, &key(urls[0], ""))), [false, true, true, true, true]);
+        assert_eq!(left(&|c| c.url(Action::Purge, &key(urls[0], "https://o.example"))), [true; 5]);
+        assert_eq!(left(&|c| c.prefix(Action::Purge, "a.example/x/")), [true, true, false, true, true]);
+        assert_eq!(left(&|c| c.host(Action::Purge, "B.example")), [true, true, true, true, false]);
+        assert_eq!(left(&|c| c.everything(Action::Purge)), [false; 5]);
     }
 }

@@ -35,6 +35,8 @@ const TAGS: &str = "cache-tag";
 pub struct Settings {
     /// The zone's id.
     pub zone: String,
+    /// The one environment of its Version Management; its cache is taken for the zone's.
+    pub environment: String,
     /// The zone's name; hosts outside it are refused.
     pub zone_name: String,
     /// The one token that may purge.
@@ -160,13 +162,10 @@ impl Shared {
         if authorization != Some(&format!("Bearer {}", settings.token)) {
             return refuse(403, 10000, "Authentication error");
         }
-        if path != format!("/zones/{}/purge_cache", settings.zone) {
-            return refuse(
-                404,
-                7003,
-                &format!("Could not route to {path}, perhaps your object identifier is invalid?"),
-            );
-        }
+        let Some(action) = api::action(path, &settings.zone, &settings.environment) else {
+            let message = format!("Could not route to {path}, perhaps your object identifier is invalid?");
+            return refuse(404, 7003, &message);
+        };
         if request.method() != hyper::Method::POST {
             return refuse(405, 10405, "Method not allowed for this authentication scheme");
         }
@@ -178,7 +177,7 @@ impl Shared {
         };
         let message = "Unable to purge, rate limit reached. Please wait and consider throttling your request speed";
         taken.map_err(|throttled| (api::Refusal::new(429, 1134, message), Some(throttled)))?;
-        selector.apply(&mut state.cache);
+        selector.apply(action, &mut state.cache);
         Ok(())
     }
 
@@ -187,7 +186,9 @@ impl Shared {
         let path = normalised(request.uri().path_and_query().map_or("/", |p| p.as_str()));
         let host = header("host").to_ascii_lowercase();
         let key = Key { url: format!("{}://{host}{path}", self.settings.scheme), origin: header("origin").to_owned() };
-        if let Some(entry) = self.lock().cache.get(&key) {
+        // Its own statement: the lock is not held while the origin is asked.
+        let known = self.lock().cache.get(&key).cloned();
+        if let Some(entry) = known.as_ref().filter(|entry| !entry.stale) {
             return serve(entry, "HIT");
         }
         let page = match self.http.get(&format!("http://{}{path}", self.settings.origin), &host).await {
@@ -197,9 +198,20 @@ impl Shared {
             }
         };
         let headers = page.headers.into_iter().filter(|(name, _)| name == TAGS || PASSED_ON.contains(&name.as_str()));
-        let entry =
-            Entry { status: page.status, headers: headers.collect(), body: page.body.into(), stored: Instant::now() };
-        let answer = serve(&entry, "MISS");
+        let entry = Entry {
+            status: page.status,
+            headers: headers.collect(),
+            body: page.body.into(),
+            stored: Instant::now(),
+            stale: false,
+        };
+        // A real edge asks with the validators that it has; what it learns is the same.
+        let status = match known {
+            Some(known) if known.body == entry.body => "REVALIDATED",
+            Some(_) => "EXPIRED",
+            None => "MISS",
+        };
+        let answer = serve(&entry, status);
         self.lock().cache.put(key, entry);
         answer
     }

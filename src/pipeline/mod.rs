@@ -38,13 +38,18 @@ pub struct Output<'o> {
 struct Planned {
     site: Site,
     plan: Plan,
+    provider: Cloudflare,
     zone: Option<ZoneId>,
 }
 
 impl Planned {
     fn report<'r>(&'r self, receipts: Option<&'r Vec<Receipt>>) -> SiteReport<'r> {
-        let provider = Cloudflare::new(&self.site.cloudflare);
-        SiteReport { plan: &self.plan, provider, zone: self.zone.as_ref(), receipts: receipts.map(Vec::as_slice) }
+        SiteReport {
+            plan: &self.plan,
+            provider: &self.provider,
+            zone: self.zone.as_ref(),
+            receipts: receipts.map(Vec::as_slice),
+        }
     }
 }
 
@@ -129,13 +134,14 @@ fn plan_all(
     };
     let plan = |site: Site| {
         let zone = site.cloudflare.zone_id.clone().or_else(|| environment_zone.clone());
-        Ok(Planned { plan: plan_site(&repository, &range, &site)?, site, zone })
+        let provider = Cloudflare::new(&site.cloudflare);
+        Ok(Planned { plan: plan_site(&repository, &range, &site, &provider)?, site, provider, zone })
     };
     config.sites.into_iter().map(plan).collect()
 }
 
 /// One site's way from its configuration to its plan.
-fn plan_site(repository: &Repository, range: &Range, site: &Site) -> Result<Plan, Error> {
+fn plan_site(repository: &Repository, range: &Range, site: &Site, provider: &Cloudflare) -> Result<Plan, Error> {
     let (from, to) = repository.snapshots(range, &site.output)?;
     let changes = changes::compare(&from, &to, &site.rules)?;
     // The whole list of files is only made where one of the changes bears on all of them.
@@ -143,8 +149,7 @@ fn plan_site(repository: &Repository, range: &Range, site: &Site) -> Result<Plan
     let inventory = if judged.needs_inventory() { inventory(&from, &to)? } else { Vec::new() };
     let mut mapping = mapping::map(&judged, &inventory, site);
     mapping.notes.splice(0..0, notes(&from, &to, site));
-    let limits = Cloudflare::new(&site.cloudflare).limits();
-    Ok(Plan::new(site, (from.name(), to.name()), changes, mapping, limits))
+    Ok(Plan::new(site, (from.name(), to.name()), changes, mapping, provider.limits()))
 }
 
 /// Every path of either snapshot, sorted, each once.

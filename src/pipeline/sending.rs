@@ -23,7 +23,7 @@ pub(super) struct Postman {
 pub(super) fn prepare(planned: &[Planned], policy: RetryPolicy, environment: &Environment) -> Result<Postman, Error> {
     let base = ApiBase::from_environment(environment)?;
     let mut postman = Postman { targets: Vec::with_capacity(planned.len()), senders: HashMap::new() };
-    for Planned { site, plan, zone } in planned {
+    for Planned { site, plan, zone, .. } in planned {
         if plan.is_empty() {
             postman.targets.push(None);
             continue;
@@ -64,13 +64,13 @@ impl Postman {
             // Shared, so that every site after the interrupted one hears it too.
             let stop = send::interrupted().shared();
             let mut all = Vec::with_capacity(planned.len());
-            for (Planned { site, plan, .. }, target) in planned.iter().zip(&self.targets) {
+            for (Planned { site, plan, provider, .. }, target) in planned.iter().zip(&self.targets) {
                 let (Some(target), Some(sender)) = (target, self.senders.get(&site.cloudflare.token_env)) else {
                     all.push(Vec::new());
                     continue;
                 };
                 let progress = Progress::new(style(global, environment), plan, output.err);
-                let shipment = Shipment { plan, provider: Cloudflare::new(&site.cloudflare), target };
+                let shipment = Shipment { plan, provider, target };
                 all.push(sender.send(shipment, stop.clone(), &|event| progress.show(event)).await);
                 progress.finish();
             }

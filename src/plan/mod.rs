@@ -10,7 +10,7 @@ pub use batch::{Batch, Items, Limits};
 pub use pace::{Bucket, Pace, Pacer};
 
 use crate::changes::{Changes, Status};
-use crate::config::{Fallback, HostName, Site, SiteName, Threshold};
+use crate::config::{Fallback, HostName, Mode, Site, SiteName, Threshold};
 use crate::display::{counted, grouped};
 use crate::mapping::{Kind, Mapped, Mapping, Operation, Reason};
 use crate::snapshot::SnapshotName;
@@ -71,6 +71,8 @@ pub struct Plan {
     /// Each once: URLs, those that go last at their end, then prefixes, tags and hosts, each sorted; or everything alone. Empty
     /// means that nothing is asked for.
     pub operations: Vec<Planned>,
+    /// What is done to the operations' cached answers.
+    pub mode: Mode,
     /// Why it is broader than the changes, in one sentence.
     pub fallback: Option<String>,
     /// The site's policy forbids it: the operations are there to be looked at, and no batch holds them.
@@ -114,7 +116,7 @@ impl Plan {
         let counts = counts(&changes, &mapping);
         let urls = mapping.urls().count();
         let notes = mapping.notes.clone();
-        let Threshold { urls: limit, then } = site.threshold;
+        let Threshold { urls: limit, then, mode: broad_mode } = site.threshold;
         // A rule that asks for everything has decided already.
         let zone = mapping.operations.last().is_some_and(|mapped| mapped.what == Operation::Everything);
         let too_many = urls > limit && !zone;
@@ -129,6 +131,7 @@ impl Plan {
             }
             _ => (operations, None),
         };
+        let mode = if fallback.is_some() { broad_mode } else { site.cloudflare.mode };
         let batches = if refused.is_some() { Vec::new() } else { Batch::all(&operations, limits) };
         Plan {
             site: site.name.clone(),
@@ -138,6 +141,7 @@ impl Plan {
             rules: site.rules.names(),
             counts,
             urls,
+            mode,
             batches,
             operations,
             fallback,
@@ -199,7 +203,10 @@ fn listed(mut mapping: Mapping, changes: &Changes) -> Vec<Planned> {
 fn broader(site: &Site, operations: Vec<Planned>) -> (Vec<Planned>, String) {
     let planned = |operation| Planned { operation, reasons: Vec::new(), last: false };
     if site.threshold.then == Fallback::Everything {
-        return (vec![planned(Operation::Everything)], "everything in the zone is purged".to_owned());
+        return (
+            vec![planned(Operation::Everything)],
+            format!("everything in the zone is {}", site.threshold.mode.done()),
+        );
     }
     let mut hosts: Vec<HostName> = site.base_urls.iter().map(HostName::of).collect();
     hosts.sort_unstable();
@@ -212,7 +219,7 @@ fn broader(site: &Site, operations: Vec<Planned>) -> (Vec<Planned>, String) {
         Operation::Tag(_) => true,
     };
     let names: Vec<&str> = hosts.iter().map(HostName::as_str).collect();
-    let what = format!("everything under {} is purged", names.join(", "));
+    let what = format!("everything under {} is {}", names.join(", "), site.threshold.mode.done());
     let mut all: Vec<Planned> = operations.into_iter().filter(stays).collect();
     all.extend(hosts.iter().map(|host| planned(Operation::Host(host.clone()))));
     all.sort_by(|a, b| a.operation.cmp(&b.operation));

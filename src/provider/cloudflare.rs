@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde::ser::{SerializeMap as _, Serializer};
 
 use super::{ApiBase, ApiRequest};
-use crate::config::{self, CloudflarePlan, ZoneId};
+use crate::config::{self, CloudflarePlan, EnvironmentId, Mode, ZoneId};
 use crate::mapping::PublicUrl;
 use crate::plan::{Bucket, Items, Limits, Pace};
 
@@ -34,9 +34,10 @@ const _: () = assert!(REQUESTS.burst + 300.0 * REQUESTS.per_second <= 1200.0);
 const USED: f64 = 0.95;
 
 /// Cloudflare, for the plan of one zone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cloudflare {
     plan: CloudflarePlan,
+    environment: Option<EnvironmentId>,
 }
 
 /// The zone at an API that requests go to.
@@ -52,7 +53,7 @@ impl Cloudflare {
     /// Cloudflare as the site's configuration describes it.
     #[must_use]
     pub fn new(config: &config::Cloudflare) -> Cloudflare {
-        Cloudflare { plan: config.plan }
+        Cloudflare { plan: config.plan, environment: config.environment.clone() }
     }
 
     /// How many operations fit one request.
@@ -95,13 +96,28 @@ impl Cloudflare {
         serde_json::to_vec(&body).expect("a body is texts and numbers")
     }
 
+    /// The path of requests, below the API's base: what is done, to which environment of the zone.
+    #[must_use]
+    pub fn path(&self, zone: &str, mode: Mode) -> String {
+        let environment = self.environment.as_ref().map(|id| format!("/environments/{}", id.as_str()));
+        let action = match mode {
+            Mode::Purge => "purge_cache",
+            Mode::Invalidate => "invalidate_cache",
+        };
+        format!("/zones/{zone}{}/{action}", environment.unwrap_or_default())
+    }
+
+    /// The environment that is purged; `None` for all of them.
+    #[must_use]
+    pub fn environment(&self) -> Option<&EnvironmentId> {
+        self.environment.as_ref()
+    }
+
     /// The whole request.
     #[must_use]
-    pub fn request(&self, target: &Target, items: &Items<'_>) -> ApiRequest {
-        ApiRequest {
-            url: format!("{}/zones/{}/purge_cache", target.base.as_str(), target.zone.as_str()),
-            body: self.body(items),
-        }
+    pub fn request(&self, target: &Target, mode: Mode, items: &Items<'_>) -> ApiRequest {
+        let path = self.path(target.zone.as_str(), mode);
+        ApiRequest { url: format!("{}{path}", target.base.as_str()), body: self.body(items) }
     }
 }
 
@@ -136,7 +152,7 @@ mod tests {
     use crate::mapping;
 
     fn cloudflare(plan: CloudflarePlan) -> Cloudflare {
-        Cloudflare { plan }
+        Cloudflare { plan, environment: None }
     }
 
     /// The URLs of a changed file, on a site with a rule.
@@ -171,6 +187,25 @@ mod tests {
         ] {
             let body = cloudflare(CloudflarePlan::Free).body(&items);
             assert_eq!(String::from_utf8(body).unwrap(), want);
+        }
+    }
+
+    #[test]
+    fn a_request_goes_to_its_zone_environment_and_action() {
+        let config = |extra: &str| {
+            let text = format!(
+                "[[site]]\nname = \"x\"\nbase_urls = [\"https://www.example.com/\"]\n[site.cloudflare]\n{extra}"
+            );
+            Cloudflare::new(&config::Config::parse(&text, "purge.toml").unwrap().sites[0].cloudflare)
+        };
+        let environment = config("environment_id = \"5d41402abc4b2a76b9719d911017c000\"\n");
+        for (provider, mode, want) in [
+            (&config(""), Mode::Purge, "/zones/z/purge_cache"),
+            (&config(""), Mode::Invalidate, "/zones/z/invalidate_cache"),
+            (&environment, Mode::Purge, "/zones/z/environments/5d41402abc4b2a76b9719d911017c000/purge_cache"),
+            (&environment, Mode::Invalidate, "/zones/z/environments/5d41402abc4b2a76b9719d911017c000/invalidate_cache"),
+        ] {
+            assert_eq!(provider.path("z", mode), want);
         }
     }
 

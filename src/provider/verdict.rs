@@ -84,6 +84,7 @@ enum Meaning {
 
 const TOKEN: &str = "check the token: it needs the permission Zone > Cache Purge for this zone (dash.cloudflare.com/profile/api-tokens)";
 const ZONE: &str = "check the zone id: 32 hex digits, on the zone's Overview page under API";
+const ENVIRONMENT: &str = "the environment is selected by address, country or the like, and takes no URLs: purge it with `by = \"prefix\"`, tags or hosts";
 const BUG: &str = "the request's shape was refused; please report this with `diffpurge plan --format requests`";
 
 /// Codes with a meaning beyond their status, each with its advice.
@@ -94,6 +95,7 @@ fn known(code: i64) -> Option<(Meaning, &'static str)> {
         10000 | 9109 => (Meaning::Everywhere, TOKEN),
         6003 => (Meaning::Everywhere, "the token is malformed: is it a Global API Key, or has it white space in it?"),
         7000 | 7003 => (Meaning::Everywhere, ZONE),
+        1136 => (Meaning::Everywhere, ENVIRONMENT),
         1012 | 1014 | 1092 => (Meaning::Shape, BUG),
         _ => return None,
     })

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::{Detail, Failure, SiteReport};
+use crate::config::Mode;
 use crate::display::{counted, grouped, shown};
 use crate::mapping::Kind;
 use crate::plan::{Plan, Planned};
@@ -132,8 +133,11 @@ pub(super) fn cost(site: &SiteReport<'_>) -> String {
     }
     let seconds = site.expected_seconds();
     let pace = if seconds < 1.0 { "at once".to_owned() } else { format!("in about {seconds:.0} s") };
-    let zone = site.zone.map_or(String::new(), |zone| format!(" to zone {}", zone.as_str()));
-    format!("{operations} in {}{zone}, {pace}", counted(site.plan.batches.len(), "request"))
+    let environment =
+        site.provider.environment().map_or(String::new(), |id| format!("environment {} of ", id.as_str()));
+    let zone = site.zone.map_or(String::new(), |zone| format!(" to {environment}zone {}", zone.as_str()));
+    let mode = if site.plan.mode == Mode::Invalidate { ", to be invalidated," } else { "" };
+    format!("{operations}{mode} in {}{zone}, {pace}", counted(site.plan.batches.len(), "request"))
 }
 
 /// `31 URLs, 1 prefix`: the operations by kind.

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::SiteReport;
 use crate::changes::Status;
-use crate::config::{Form, RequestHeaders, RuleNumber, Scope};
+use crate::config::{Form, Mode, RequestHeaders, RuleNumber, Scope};
 use crate::encoding::Spelling;
 use crate::mapping::{Kind, PublicUrl, Reason, Twin, Unicode};
 use crate::plan::{Counts, Plan};
@@ -30,6 +30,7 @@ struct SiteDocument<'d> {
     to: SnapshotDocument<'d>,
     counts: Counts,
     urls: usize,
+    mode: Mode,
     fallback: Option<&'d str>,
     refused: Option<String>,
     notes: &'d [String],
@@ -141,6 +142,7 @@ fn site<'d>(report: &SiteReport<'d>) -> io::Result<SiteDocument<'d>> {
         to: SnapshotDocument { revision: &plan.to.spec, id: &plan.to.id },
         counts: plan.counts,
         urls: plan.urls,
+        mode: plan.mode,
         fallback: plan.fallback.as_deref(),
         refused: plan.refused.as_ref().map(ToString::to_string),
         notes: &plan.notes,
@@ -154,7 +156,7 @@ fn site<'d>(report: &SiteReport<'d>) -> io::Result<SiteDocument<'d>> {
 
 fn requests(report: &SiteReport<'_>) -> io::Result<Vec<RequestDocument>> {
     let zone = report.zone.map_or("{zone_id}", |zone| zone.as_str());
-    let path = format!("/zones/{zone}/purge_cache");
+    let path = report.provider.path(zone, report.plan.mode);
     let request = |batch| {
         let body = report.provider.body(&report.plan.items(batch));
         Ok(RequestDocument { method: "POST", path: path.clone(), body: serde_json::from_slice(&body)? })

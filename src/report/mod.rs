@@ -30,7 +30,7 @@ pub struct SiteReport<'r> {
     /// What is asked for.
     pub plan: &'r Plan,
     /// Who is asked.
-    pub provider: Cloudflare,
+    pub provider: &'r Cloudflare,
     /// The zone, where it is known.
     pub zone: Option<&'r ZoneId>,
     /// What became of it; `None` when nothing was to be sent (a dry run).

@@ -77,7 +77,7 @@ pub struct Shipment<'p> {
     /// What is asked for.
     pub plan: &'p Plan,
     /// Who makes requests of it.
-    pub provider: Cloudflare,
+    pub provider: &'p Cloudflare,
     /// Where they go.
     pub target: &'p Target,
 }
@@ -132,7 +132,7 @@ impl Sender {
         mut stopping: watch::Receiver<bool>,
         watch: &dyn Fn(&Event<'_>),
     ) -> Step {
-        let request = shipment.provider.request(shipment.target, &shipment.plan.items(&batch));
+        let request = shipment.provider.request(shipment.target, shipment.plan.mode, &shipment.plan.items(&batch));
         let mut trip = Trip::new(batch, log);
         if !self.wait_for_slot(&trip.batch, &mut stopping).await {
             return trip.ends(Outcome::NotSent { why: "interrupted".to_owned() }, Bearing::Own);

@@ -86,6 +86,18 @@ fn every_slip_is_shown_where_it_is_with_what_to_type_instead() {
             "no value for `plan`",
             "free, pro, business, enterprise",
         ),
+        (
+            &format!("{SITE}[site.cloudflare]\nmode = \"soft\"\n"),
+            "purge.toml:5:8",
+            "no value for `mode`",
+            "purge, invalidate",
+        ),
+        (
+            &format!("{SITE}[site.cloudflare]\nenvironment_id = \"a/b\"\n"),
+            "purge.toml:5:18",
+            "no environment's id",
+            "leave it out",
+        ),
         (&format!("{SITE}[site.threshold]\nurls = 0\n"), "purge.toml:5:8", "not a number of URLs", "`urls = 5000`"),
         (&format!("{SITE}[site.threshold]\nurls = -5\n"), "purge.toml:5:8", "not a number of URLs", "`urls = 5000`"),
         (

@@ -149,7 +149,7 @@ fn send(repo: &Repo, toxic: &Toxic, policy: RetryPolicy) -> Vec<Receipt> {
     let base = ApiBase::from_environment(&environment).unwrap();
     let target = Target { base, zone: ZoneId::from_variable("ZONE", ZONE).unwrap() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let shipment = Shipment { plan: &plan, provider, target: &target };
+    let shipment = Shipment { plan: &plan, provider: &provider, target: &target };
     runtime.block_on(sender.send(shipment, std::future::pending(), &|_| {}))
 }
 

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use diffpurge::edge::{Edge, Entry, Key};
+use diffpurge::edge::{Edge, Key};
 
-use crate::support::{Repo, Tool, ZONE, diffpurge, edge, kept, warm};
+use crate::support::{ENVIRONMENT, Repo, Tool, ZONE, diffpurge, edge, entry, kept, stale, warm};
 
 /// A site with two commits; `changed` files of 200 differ.
 fn site(changed: usize, config: &str) -> Repo {
@@ -276,8 +276,7 @@ fn variants_and_tags_of_a_rule_are_evicted_and_others_stay() {
     );
     let keep = |path: &str, origin: &str, tags: &str| {
         let key = Key { url: format!("https://www.example.com{path}"), origin: origin.to_owned() };
-        let headers = vec![("cache-tag".to_owned(), tags.to_owned())];
-        edge.keep(key, Entry { status: 200, headers, body: "old".into(), stored: std::time::Instant::now() });
+        edge.keep(key, entry(tags));
     };
     for origin in ["", "https://a.example", "https://b.example"] {
         keep("/000.css", origin, "x");
@@ -328,4 +327,45 @@ fn the_list_of_urls_names_each_once_and_says_what_it_leaves_out() {
     assert_eq!(ran.stdout, "https://www.example.com/000.css\n");
     assert!(ran.stderr.contains("the list of URLs is not all of the plan"), "{}", ran.stderr);
     assert!(ran.stderr.contains("for several values of request headers"), "{}", ran.stderr);
+}
+
+#[test]
+fn what_is_invalidated_stays_and_is_asked_about() {
+    let edge = edge();
+    let (changed, same) = ("https://www.example.com/000.css", "https://www.example.com/001.css");
+    warm(&edge, &[changed, same]);
+    let repo = site(1, "[site.cloudflare]\nmode = \"invalidate\"\n");
+    purge(&repo, &edge)
+        .run()
+        .exits(0)
+        .says("1 URL, to be invalidated, in 1 request")
+        .says("accepted: 1 URL in 1 request");
+    assert_eq!((kept(&edge).len(), stale(&edge)), (2, vec![changed.to_owned()]));
+    assert_eq!(edge.recorded()[0].path, format!("/zones/{ZONE}/invalidate_cache"));
+}
+
+#[test]
+fn a_fallback_has_a_mode_of_its_own() {
+    let edge = edge();
+    warm(&edge, &["https://www.example.com/x"]);
+    let repo = site(30, "[site.threshold]\nurls = 20\nthen = \"everything\"\nmode = \"invalidate\"\n");
+    purge(&repo, &edge).run().exits(0).says("more than threshold.urls = 20: everything in the zone is invalidated");
+    assert_eq!(stale(&edge), ["https://www.example.com/x"]);
+    let few = site(3, "[site.threshold]\nurls = 20\nmode = \"invalidate\"\n");
+    let json = diffpurge(["plan", "HEAD~1", "--format", "json"]).within(&few).run().exits(0).stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(
+        (&json["sites"][0]["mode"], &json["sites"][0]["requests"][0]["path"]),
+        (&"purge".into(), &"/zones/{zone_id}/purge_cache".into())
+    );
+}
+
+#[test]
+fn an_environment_is_purged_by_its_own_path() {
+    let edge = edge();
+    warm(&edge, &["https://www.example.com/000.css"]);
+    let repo = site(1, &format!("[site.cloudflare]\nenvironment_id = \"{ENVIRONMENT}\"\n"));
+    purge(&repo, &edge).run().exits(0).says(&format!("to environment {ENVIRONMENT} of zone {ZONE}"));
+    assert_eq!(edge.recorded()[0].path, format!("/zones/{ZONE}/environments/{ENVIRONMENT}/purge_cache"));
+    assert_eq!(kept(&edge), Vec::<String>::new());
 }

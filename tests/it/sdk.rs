@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use diffpurge::edge::Edge;
 use serde_json::{Value, json};
 
-use crate::support::{Repo, TOKEN, ZONE, diffpurge, edge, kept, required, warm};
+use crate::support::{Repo, TOKEN, ZONE, diffpurge, edge, entry, kept, required, warm};
 
 /// A Python that can import the SDK.
 fn python() -> Option<PathBuf> {
@@ -43,12 +43,6 @@ fn purge(python: &Path, edge: &Edge, cases: &[String]) -> Vec<Value> {
 fn the_sdk_purges_by_files_headers_hosts_prefixes_tags_and_everything() {
     let Some(python) = python() else { return };
     let edge = edge();
-    let entry = || diffpurge::edge::Entry {
-        status: 200,
-        headers: Vec::new(),
-        body: "x".into(),
-        stored: std::time::Instant::now(),
-    };
     let font = |origin: &str| diffpurge::edge::Key {
         url: "https://www.example.com/f.woff2".to_owned(),
         origin: origin.to_owned(),
@@ -62,8 +56,8 @@ fn the_sdk_purges_by_files_headers_hosts_prefixes_tags_and_everything() {
             "https://www.example.com/d/x",
         ],
     );
-    edge.keep(font(""), entry());
-    edge.keep(font("https://www.example.com"), entry());
+    edge.keep(font(""), entry(""));
+    edge.keep(font("https://www.example.com"), entry(""));
     let left = |case: Value| {
         assert_eq!(purge(&python, &edge, &[json!({"purge": case}).to_string()]), [json!({"id": ZONE})]);
         kept(&edge)
@@ -75,9 +69,7 @@ fn the_sdk_purges_by_files_headers_hosts_prefixes_tags_and_everything() {
     let after_headers = left(json!({"files": [{"url": f, "headers": {"Origin": "https://www.example.com"}}]}));
     assert_eq!(after_headers, [blog, b, below, f], "the variant goes, the plain one stays");
     assert_eq!(left(json!({"prefixes": ["www.example.com/d/"]})), [blog, b, f]);
-    let mut tagged = entry();
-    tagged.headers.push(("cache-tag".to_owned(), "fonts, Blog".to_owned()));
-    edge.keep(font("https://b.example"), tagged);
+    edge.keep(font("https://b.example"), entry("fonts, Blog"));
     assert_eq!(left(json!({"tags": ["blog"]})), [blog, b, f]);
     assert_eq!(left(json!({"hosts": ["www.example.com"]})), [blog]);
     assert_eq!(left(json!({"purge_everything": true})), Vec::<String>::new());

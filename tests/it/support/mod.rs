@@ -24,6 +24,9 @@ use diffpurge::edge::{Edge, Entry, Key, Settings};
 /// The zone of every test; from Cloudflare's documents.
 pub(crate) const ZONE: &str = "023e105f4ecef8ad9ca31a8372d0c353";
 
+/// The environment of the zone's Version Management.
+pub(crate) const ENVIRONMENT: &str = "5d41402abc4b2a76b9719d911017c000";
+
 /// The token of every test; nothing that is printed may hold it.
 pub(crate) const TOKEN: &str = "tok-3n-Sup3rS3cr3t";
 
@@ -31,6 +34,7 @@ pub(crate) const TOKEN: &str = "tok-3n-Sup3rS3cr3t";
 pub(crate) fn edge() -> Edge {
     Edge::start(Settings {
         zone: ZONE.to_owned(),
+        environment: ENVIRONMENT.to_owned(),
         zone_name: "example.com".to_owned(),
         token: TOKEN.to_owned(),
         plan: CloudflarePlan::Free,
@@ -40,12 +44,22 @@ pub(crate) fn edge() -> Edge {
     .expect("an edge starts on loopback")
 }
 
+/// An answer with these cache tags.
+pub(crate) fn entry(tags: &str) -> Entry {
+    let headers = vec![("cache-tag".to_owned(), tags.to_owned())];
+    Entry { status: 200, headers, body: "old".into(), stored: std::time::Instant::now(), stale: false }
+}
+
 /// Lets the edge keep an answer for each of the URLs.
 pub(crate) fn warm(edge: &Edge, urls: &[&str]) {
     for url in urls {
-        let entry = Entry { status: 200, headers: Vec::new(), body: "old".into(), stored: std::time::Instant::now() };
-        edge.keep(Key { url: (*url).to_owned(), origin: String::new() }, entry);
+        edge.keep(Key { url: (*url).to_owned(), origin: String::new() }, entry(""));
     }
+}
+
+/// The URLs that the edge keeps and has to ask the origin about.
+pub(crate) fn stale(edge: &Edge) -> Vec<String> {
+    edge.cached().into_iter().filter(|(_, entry)| entry.stale).map(|(key, _)| key.url).collect()
 }
 
 /// The URLs that the edge still keeps.
