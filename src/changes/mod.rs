@@ -1,0 +1,105 @@
+//! What differs between two snapshots: paths added, modified, deleted, and directories that appeared or vanished.
+//!
+//! Both trees are walked together over their raw bytes, and subtrees with the same id are never opened: the cost
+//! follows the change, not the site. There are no renames: a rename is a deletion and an addition, and both URLs are
+//! stale. What a path means for URLs is left to [`crate::mapping`].
+
+mod cursor;
+mod walk;
+
+use crate::snapshot::{Snapshot, SnapshotError};
+
+use self::walk::{MAX_DEPTH, Walk};
+
+/// What happened to a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// It is new in TO.
+    Added,
+    /// Its content or kind differs.
+    Modified,
+    /// It is gone in TO.
+    Deleted,
+}
+
+impl Status {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Status::Added => "added",
+            Status::Modified => "modified",
+            Status::Deleted => "deleted",
+        }
+    }
+}
+
+/// One changed path, relative to the web root.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Its bytes, as git holds them.
+    pub path: Box<[u8]>,
+    /// What happened.
+    pub status: Status,
+    /// It is (or was) a link to elsewhere, so that whatever answers below it may have changed as well: a symbolic link
+    /// or a submodule.
+    pub leads_elsewhere: bool,
+}
+
+/// A directory that exists in one snapshot only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DirectoryChange {
+    /// Its path without a trailing `/`; empty for the web root.
+    pub path: Box<[u8]>,
+    /// Added or deleted.
+    pub status: Status,
+}
+
+/// All that differs, each list sorted by path.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Files, links and submodules.
+    pub paths: Vec<Change>,
+    /// Directories that got their first file or lost their last.
+    pub directories: Vec<DirectoryChange>,
+}
+
+/// Why two snapshots cannot be compared. Exit code 3.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangesError {
+    /// A tree of one of them cannot be read.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+    /// More directories inside each other than a site can have.
+    #[error("directories are nested more than {MAX_DEPTH} deep")]
+    TooDeep,
+}
+
+impl ChangesError {
+    /// The next thing to type.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            ChangesError::Snapshot(e) => e.hint(),
+            ChangesError::TooDeep => "set `output` to the directory that is served".to_owned(),
+        }
+    }
+}
+
+/// Compares two snapshots.
+///
+/// # Errors
+/// When an object that is needed cannot be read. A part that cannot be read is never taken for "nothing changed".
+pub fn compare(from: &Snapshot<'_>, to: &Snapshot<'_>) -> Result<Changes, ChangesError> {
+    Walk::new(from, to).run(from.root(), to.root())
+}
+
+/// Every path of a snapshot, sorted.
+///
+/// # Errors
+/// As [`compare`].
+pub fn all_paths(snapshot: &Snapshot<'_>) -> Result<Vec<Box<[u8]>>, ChangesError> {
+    let changes = Walk::new(snapshot, snapshot).run(None, snapshot.root())?;
+    Ok(changes.paths.into_iter().map(|change| change.path).collect())
+}
