@@ -1,15 +1,24 @@
 //! What differs between two snapshots: paths added, modified, deleted, and directories that appeared or vanished.
 //!
-//! Both trees are walked together over their raw bytes, and subtrees with the same id are never opened: the cost
-//! follows the change, not the site. There are no renames: a rename is a deletion and an addition, and both URLs are
-//! stale. What a path means for URLs is left to [`crate::mapping`].
+//! Both trees are walked together over their raw bytes. Symbolic links are resolved: what is compared is what a visitor
+//! meets, and a path below a link changes when its target does. There are no renames: a rename is a deletion and an
+//! addition, and both URLs are stale. What a path means for URLs is left to [`crate::mapping`].
 
 mod cursor;
+mod links;
+mod listing;
+mod odd_links;
+mod place;
+mod scan;
+mod side;
 mod walk;
 
+use crate::config::Symlinks;
 use crate::snapshot::{Snapshot, SnapshotError};
 
 use self::walk::{MAX_DEPTH, Walk};
+
+pub use self::odd_links::OddLinks;
 
 /// What happened to a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -42,8 +51,8 @@ pub struct Change {
     pub path: Box<[u8]>,
     /// What happened.
     pub status: Status,
-    /// It is (or was) a link to elsewhere, so that whatever answers below it may have changed as well: a symbolic link
-    /// or a submodule.
+    /// It is (or was) something whose inside is not known, so that whatever answers below it may have changed as well: a
+    /// submodule, or a symbolic link that is not followed.
     pub leads_elsewhere: bool,
 }
 
@@ -59,10 +68,12 @@ pub struct DirectoryChange {
 /// All that differs, each list sorted by path.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Changes {
-    /// Files, links and submodules.
+    /// Files, submodules and links that are not followed.
     pub paths: Vec<Change>,
     /// Directories that got their first file or lost their last.
     pub directories: Vec<DirectoryChange>,
+    /// What is odd about the links that were met.
+    pub odd_links: OddLinks,
 }
 
 /// Why two snapshots cannot be compared. Exit code 3.
@@ -74,6 +85,9 @@ pub enum ChangesError {
     /// More directories inside each other than a site can have.
     #[error("directories are nested more than {MAX_DEPTH} deep")]
     TooDeep,
+    /// More directories below links than can be listed.
+    #[error("symbolic links lead to each other in more ways than can be listed")]
+    TooManyBelowLinks,
 }
 
 impl ChangesError {
@@ -83,6 +97,10 @@ impl ChangesError {
         match self {
             ChangesError::Snapshot(e) => e.hint(),
             ChangesError::TooDeep => "set `output` to the directory that is served".to_owned(),
+            ChangesError::TooManyBelowLinks => {
+                "set `symlinks = \"ignore\"`, if links are not published; or take out those that lead to each other"
+                    .to_owned()
+            }
         }
     }
 }
@@ -90,16 +108,17 @@ impl ChangesError {
 /// Compares two snapshots.
 ///
 /// # Errors
-/// When an object that is needed cannot be read. A part that cannot be read is never taken for "nothing changed".
-pub fn compare(from: &Snapshot<'_>, to: &Snapshot<'_>) -> Result<Changes, ChangesError> {
-    Walk::new(from, to).run(from.root(), to.root())
+/// When an object that is needed cannot be read, or there is no end to the directories. A part that cannot be read is
+/// never taken for "nothing changed".
+pub fn compare(from: &Snapshot<'_>, to: &Snapshot<'_>, symlinks: Symlinks) -> Result<Changes, ChangesError> {
+    Walk::new(from, to, symlinks).run(from.root(), to.root())
 }
 
-/// Every path of a snapshot, sorted.
+/// Every path of a snapshot, sorted; also those that only exist through links.
 ///
 /// # Errors
 /// As [`compare`].
-pub fn all_paths(snapshot: &Snapshot<'_>) -> Result<Vec<Box<[u8]>>, ChangesError> {
-    let changes = Walk::new(snapshot, snapshot).run(None, snapshot.root())?;
+pub fn all_paths(snapshot: &Snapshot<'_>, symlinks: Symlinks) -> Result<Vec<Box<[u8]>>, ChangesError> {
+    let changes = Walk::new(snapshot, snapshot, symlinks).run(None, snapshot.root())?;
     Ok(changes.paths.into_iter().map(|change| change.path).collect())
 }

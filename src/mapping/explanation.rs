@@ -51,7 +51,7 @@ fn modified(path: &[u8]) -> Change {
 /// Explains a path, whether a file has it or not.
 #[must_use]
 pub fn explain(path: &[u8], site: &Site) -> Explanation {
-    let changes = Changes { paths: vec![modified(path)], directories: Vec::new() };
+    let changes = Changes { paths: vec![modified(path)], ..Changes::default() };
     let answer = |mapped: &Mapped<PublicUrl>| {
         mapped.reasons.iter().find_map(|reason| match *reason {
             Reason::Path(_, form, twin) => Some(Answer { url: mapped.what.clone(), form, twin }),
@@ -73,7 +73,7 @@ pub fn explain(path: &[u8], site: &Site) -> Explanation {
 pub fn behind(url: &str, inventory: &[Box<[u8]>], site: &Site) -> Option<Vec<Behind>> {
     let url = canonical(url, site)?;
     let paths: Vec<Change> = inventory.iter().map(|path| modified(path)).collect();
-    let changes = Changes { paths, directories: Vec::new() };
+    let changes = Changes { paths, ..Changes::default() };
     let mapping = map(&changes, &[], site);
     let found = mapping.urls.binary_search_by(|mapped| mapped.what.as_str().cmp(&url)).map(|at| &mapping.urls[at]);
     let file = |reason: &Reason| match *reason {

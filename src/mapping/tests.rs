@@ -16,7 +16,7 @@ fn changed(paths: &[(&[u8], Status)]) -> Changes {
     let mut paths: Vec<Change> =
         paths.iter().map(|(p, status)| Change { path: (*p).into(), status: *status, leads_elsewhere: false }).collect();
     paths.sort_by(|a, b| a.path.cmp(&b.path));
-    Changes { paths, directories: Vec::new() }
+    Changes { paths, ..Changes::default() }
 }
 
 fn url_paths(mapping: &Mapping) -> Vec<&str> {
@@ -161,7 +161,7 @@ fn the_root_of_a_base_url_with_a_path_answers_without_its_slash_too() {
 fn what_a_link_or_submodule_leads_to_is_a_prefix() {
     let changes = Changes {
         paths: vec![Change { path: b"sub mod".as_slice().into(), status: Status::Modified, leads_elsewhere: true }],
-        directories: Vec::new(),
+        ..Changes::default()
     };
     let mapping = map(&changes, &[], &site(""));
     assert_eq!(url_paths(&mapping), ["/sub%20mod"]);
@@ -169,7 +169,7 @@ fn what_a_link_or_submodule_leads_to_is_a_prefix() {
     for (depth, separators) in [(30, 31), (31, 31), (40, 31)] {
         let path = vec!["d"; depth].join("/").into_bytes();
         let change = Change { path: path.into(), status: Status::Added, leads_elsewhere: true };
-        let mapping = map(&Changes { paths: vec![change], directories: Vec::new() }, &[], &site(""));
+        let mapping = map(&Changes { paths: vec![change], ..Changes::default() }, &[], &site(""));
         let prefix = mapping.prefixes[0].what.as_str();
         assert_eq!((prefix.matches('/').count(), prefix.ends_with("/d/")), (separators, true), "{depth}");
     }

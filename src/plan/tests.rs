@@ -24,7 +24,7 @@ fn plan(files: usize, then: &str, limit: usize) -> Plan {
         status: Status::Modified,
         leads_elsewhere: i == 0,
     };
-    let changes = Changes { paths: (0..files).map(path).collect(), directories: Vec::new() };
+    let changes = Changes { paths: (0..files).map(path).collect(), ..Changes::default() };
     let name = |spec: &str| SnapshotName { spec: spec.to_owned(), id: "0123456789abcdef".to_owned() };
     let mapping = crate::mapping::map(&changes, &[], &site);
     Plan::new(&site, (&name("A"), &name("B")), changes, mapping, limits(limit))
@@ -88,7 +88,7 @@ fn what_goes_last_shares_the_last_request_or_has_one_of_its_own() {
             .remove(0);
         let change =
             |path: &&str| Change { path: path.as_bytes().into(), status: Status::Modified, leads_elsewhere: false };
-        let changes = Changes { paths: files.iter().map(change).collect(), directories: Vec::new() };
+        let changes = Changes { paths: files.iter().map(change).collect(), ..Changes::default() };
         let mapping = crate::mapping::map(&changes, &[], &site);
         let name = SnapshotName { spec: "A".to_owned(), id: "0".to_owned() };
         let plan = Plan::new(&site, (&name, &name), changes, mapping, limits(limit));

@@ -15,6 +15,7 @@ mod explain;
 mod faults;
 mod github;
 mod layers;
+mod links;
 mod purge;
 mod sdk;
 mod servers;

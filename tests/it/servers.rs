@@ -99,7 +99,7 @@ fn listed(host: &str, spellings: &str, file: &[u8]) -> BTreeSet<String> {
     );
     let site = Config::parse(&text, "purge.toml").unwrap().sites.remove(0);
     let change = Change { path: file.into(), status: Status::Modified, leads_elsewhere: false };
-    let changes = Changes { paths: vec![change], directories: Vec::new() };
+    let changes = Changes { paths: vec![change], ..Changes::default() };
     map(&changes, &[], &site)
         .urls
         .iter()

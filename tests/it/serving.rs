@@ -92,7 +92,7 @@ fn listed(preset: &str, file: &str, spellings: &str) -> BTreeSet<String> {
     );
     let site = Config::parse(&text, "purge.toml").unwrap().sites.remove(0);
     let change = Change { path: file.as_bytes().into(), status: Status::Modified, leads_elsewhere: false };
-    let mapping = map(&Changes { paths: vec![change], directories: Vec::new() }, &[], &site);
+    let mapping = map(&Changes { paths: vec![change], ..Changes::default() }, &[], &site);
     mapping.urls.iter().map(|u| u.what.as_str().strip_prefix("https://x.example").unwrap().to_owned()).collect()
 }
 
@@ -161,7 +161,7 @@ fn a_site_may_list_its_forms_itself_and_other_files_keep_their_path() {
     let site = Config::parse(text, "purge.toml").unwrap().sites.remove(0);
     let path = |p: &str| Change { path: p.as_bytes().into(), status: Status::Modified, leads_elsewhere: false };
     let paths = ["d/index.html", "index.html", "n.html", "x.css"].map(path).to_vec();
-    let mapping = map(&Changes { paths, directories: Vec::new() }, &[], &site);
+    let mapping = map(&Changes { paths, ..Changes::default() }, &[], &site);
     let urls: Vec<&str> =
         mapping.urls.iter().map(|u| u.what.as_str().strip_prefix("https://x.example").unwrap()).collect();
     assert_eq!(urls, ["/", "/d/", "/d/index", "/index", "/n", "/x.css"]);
