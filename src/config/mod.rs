@@ -58,6 +58,8 @@ pub struct Site {
     pub base_urls: Vec<BaseUrl>,
     /// The web root inside a revision.
     pub output: OutputDir,
+    /// What symbolic links in it are.
+    pub symlinks: Symlinks,
     /// Where it is served: decides the forms of a file.
     pub host: Host,
     /// The forms that files answer under, in place of the host's.
@@ -74,6 +76,16 @@ pub struct Site {
     pub cloudflare: Cloudflare,
     /// When listing URLs ends and a broader purge begins.
     pub threshold: Threshold,
+}
+
+/// What becomes of symbolic links on the way from a revision to the server.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Symlinks {
+    /// What they lead to answers under their paths, whether the server follows them or the deploy flattened them.
+    #[default]
+    Follow,
+    /// They are not published.
+    Ignore,
 }
 
 /// Which cache keys a path stands for, where it holds reserved or non-ASCII characters.
@@ -191,6 +203,12 @@ impl Mode {
 impl Spellings {
     fn parse(text: &str) -> Result<Spellings, Fault> {
         one_of("spellings", &[("all", Spellings::All), ("canonical", Spellings::Canonical)], text)
+    }
+}
+
+impl Symlinks {
+    fn parse(text: &str) -> Result<Symlinks, Fault> {
+        one_of("symlinks", &[("follow", Symlinks::Follow), ("ignore", Symlinks::Ignore)], text)
     }
 }
 

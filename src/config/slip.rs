@@ -5,11 +5,12 @@
 use super::error::Fault;
 
 /// Every key that a table may have; for the nearest to one that does not exist.
-const KEYS: [&str; 37] = [
+const KEYS: [&str; 38] = [
     "site",
     "name",
     "base_urls",
     "output",
+    "symlinks",
     "host",
     "forms",
     "spellings",

@@ -9,7 +9,7 @@ use super::raw::{RawCloudflare, RawConfig, RawSite, RawThreshold, Text};
 use super::rule::rule;
 use super::{
     BaseUrl, Cloudflare, CloudflarePlan, Config, ConfigError, Deleted, EnvName, EnvironmentId, Fallback, Form, Host,
-    Mode, OneSite, OutputDir, Rules, Site, SiteName, Spellings, Threshold, UrlPath, ZoneId, globs,
+    Mode, OneSite, OutputDir, Rules, Site, SiteName, Spellings, Symlinks, Threshold, UrlPath, ZoneId, globs,
 };
 use crate::display::shown;
 
@@ -44,6 +44,7 @@ fn site(raw: &RawSite) -> Result<Site, Fault> {
         name: checked(&raw.name, SiteName::parse)?,
         base_urls: base_urls(&raw.base_urls)?,
         output: raw.output.as_ref().map_or(Ok(OutputDir::default()), |o| checked(o, OutputDir::parse))?,
+        symlinks: raw.symlinks.as_ref().map_or(Ok(Symlinks::default()), |s| checked(s, Symlinks::parse))?,
         host: raw.host.as_ref().map_or(Ok(Host::default()), |host| checked(host, Host::parse))?,
         forms: raw.forms.as_ref().map(forms).transpose()?,
         spellings: raw.spellings.as_ref().map_or(Ok(Spellings::default()), |s| checked(s, Spellings::parse))?,
@@ -136,6 +137,7 @@ pub(super) fn one_site(typed: OneSite<'_>) -> Result<Site, ConfigError> {
         name: SiteName::of_host(first.host()),
         base_urls,
         output,
+        symlinks: Symlinks::default(),
         host: Host::default(),
         forms: None,
         spellings: Spellings::default(),

@@ -24,7 +24,7 @@ pub fn explain(global: &Global, args: &ExplainArgs, output: &mut Output<'_>) -> 
     let mut answers = Vec::new();
     for site in &config.sites {
         let to = repository.one(&args.revision, &site.output)?;
-        let inventory = changes::all_paths(&to)?;
+        let inventory = changes::all_paths(&to, site.symlinks)?;
         let human: Human<'_> = if args.format == ExplainFormat::Human { Some(&mut *output.out) } else { None };
         let explained = if args.what.contains("://") { url } else { path };
         match explained(site, &args.what, &to, &inventory, human) {

@@ -11,9 +11,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::changes;
+use crate::changes::{self, Changes};
 use crate::cli::{Described, Format, Global, PurgeArgs, Subject};
-use crate::config::{Config, Environment, FILE_NAME, OneSite, Site, ZoneId};
+use crate::config::{Config, Environment, FILE_NAME, OneSite, Site, Symlinks, ZoneId};
 use crate::display::shown;
 use crate::error::{Error, ExitStatus};
 use crate::mapping;
@@ -143,26 +143,26 @@ fn plan_all(
 /// One site's way from its configuration to its plan.
 fn plan_site(repository: &Repository, range: &Range, site: &Site, provider: &Cloudflare) -> Result<Plan, Error> {
     let (from, to) = repository.snapshots(range, &site.output)?;
-    let changes = changes::compare(&from, &to, &site.rules)?;
+    let changes = changes::compare(&from, &to, site.symlinks, &site.rules)?;
     // The whole list of files is only made where one of the changes bears on all of them.
     let judged = mapping::judge(&changes, site);
-    let inventory = if judged.needs_inventory() { inventory(&from, &to)? } else { Vec::new() };
+    let inventory = if judged.needs_inventory() { inventory(&from, &to, site.symlinks)? } else { Vec::new() };
     let mut mapping = mapping::map(&judged, &inventory, site);
-    mapping.notes.splice(0..0, notes(&from, &to, site));
+    mapping.notes.splice(0..0, notes(&from, &to, &changes, site));
     Ok(Plan::new(site, (from.name(), to.name()), changes, mapping, provider.limits()))
 }
 
 /// Every path of either snapshot, sorted, each once.
-fn inventory(from: &Snapshot<'_>, to: &Snapshot<'_>) -> Result<Vec<Box<[u8]>>, Error> {
-    let mut paths = changes::all_paths(from)?;
-    paths.extend(changes::all_paths(to)?);
+fn inventory(from: &Snapshot<'_>, to: &Snapshot<'_>, symlinks: Symlinks) -> Result<Vec<Box<[u8]>>, Error> {
+    let mut paths = changes::all_paths(from, symlinks)?;
+    paths.extend(changes::all_paths(to, symlinks)?);
     paths.sort_unstable();
     paths.dedup();
     Ok(paths)
 }
 
-/// What is odd about the two snapshots, and may be a slip.
-fn notes(from: &Snapshot<'_>, to: &Snapshot<'_>, site: &Site) -> Vec<String> {
+/// What is odd about the two snapshots and the links in them, and may be a slip.
+fn notes(from: &Snapshot<'_>, to: &Snapshot<'_>, changes: &Changes, site: &Site) -> Vec<String> {
     let mut notes = Vec::new();
     let output = shown(site.output.as_str().as_bytes());
     for (snapshot, means) in [(from, "is new"), (to, "counts as deleted")] {
@@ -176,6 +176,8 @@ fn notes(from: &Snapshot<'_>, to: &Snapshot<'_>, site: &Site) -> Vec<String> {
     if from.name().id == to.name().id && from.name().spec != to.name().spec {
         notes.push("FROM and TO are the same; was one of the pipeline's variables empty?".to_owned());
     }
+    let mut matcher = site.rules.matcher();
+    notes.extend(changes.odd_links.notes(|path| !matcher.judge(path).ignored));
     notes
 }
 

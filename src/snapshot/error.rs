@@ -41,6 +41,16 @@ pub enum SnapshotError {
         /// libgit2's word on it.
         source: GitError,
     },
+    /// The blob of a symbolic link is missing or broken.
+    #[error("cannot read the blob {blob} of {}, which says where a symbolic link leads", shown(.spec.as_bytes()))]
+    Link {
+        /// As typed.
+        spec: String,
+        /// The blob's id.
+        blob: String,
+        /// libgit2's word on it.
+        source: GitError,
+    },
     /// The tree is not in git's format.
     #[error("cannot read the tree {tree} of {}", shown(.spec.as_bytes()))]
     Malformed {
@@ -89,6 +99,10 @@ impl SnapshotError {
             SnapshotError::Revision { spec, shallow, .. } => hint_to_fetch(spec, *shallow),
             SnapshotError::Object { .. } | SnapshotError::Malformed { .. } => {
                 "the clone lacks objects or is damaged: `git fsck` tells; `git fetch --refetch` mends a partial clone"
+                    .to_owned()
+            }
+            SnapshotError::Link { .. } => {
+                "a blobless clone lacks it: `git fetch --refetch --no-filter` brings the blobs; or set `symlinks = \"ignore\"`, if links are not published"
                     .to_owned()
             }
             SnapshotError::Zeros(_) => {

@@ -1,8 +1,8 @@
 //! A site's files at one moment, read from a git revision.
 //!
 //! This folder is the only one that talks to git. It resolves what the user typed to a tree, hands out raw tree
-//! objects, and says what is wrong when it cannot. It reads no blob and compares nothing: that is left to
-//! [`crate::changes`].
+//! objects and the targets of symbolic links, and says what is wrong when it cannot. It reads no other blob; what a
+//! target means, and what differs, is left to [`crate::changes`].
 
 mod author;
 mod error;
@@ -35,6 +35,9 @@ impl SnapshotName {
         &self.id[..self.id.len().min(Self::SHORT)]
     }
 }
+
+/// The longest target that Linux makes a link to, in bytes: `PATH_MAX` without the NUL (symlink(2), `ENAMETOOLONG`).
+const MAX_TARGET: usize = 4095;
 
 /// The web root of one revision: a tree of a repository, or nothing where the revision lacks the output directory.
 pub struct Snapshot<'r> {
@@ -75,8 +78,33 @@ impl Snapshot<'_> {
         Some(object.data().to_vec())
     }
 
-    fn unreadable(&self, id: &[u8], source: git2::Error) -> SnapshotError {
-        let tree = git2::Oid::from_bytes(id).map_or_else(|_| "?".to_owned(), |id| id.to_string());
-        SnapshotError::Object { spec: self.name.spec.clone(), tree, source: GitError(source) }
+    /// Where the symbolic link with this blob leads: a path, relative to the directory that holds the link, or absolute.
+    /// `None` when it is longer than any path can be.
+    ///
+    /// # Errors
+    /// When the blob is missing, which is usual in a blobless clone, or cannot be read.
+    pub fn link_target(&self, id: &[u8]) -> Result<Option<Vec<u8>>, SnapshotError> {
+        let target = || {
+            let oid = git2::Oid::from_bytes(id)?;
+            match self.objects.read_header(oid)? {
+                (_, kind) if kind != git2::ObjectType::Blob => Err(git2::Error::from_str("the object is not a blob")),
+                (size, _) if size > MAX_TARGET => Ok(None),
+                _ => Ok(Some(self.objects.read(oid)?.data().to_vec())),
+            }
+        };
+        target().map_err(|source| SnapshotError::Link {
+            spec: self.name.spec.clone(),
+            blob: hex(id),
+            source: GitError(source),
+        })
     }
+
+    fn unreadable(&self, id: &[u8], source: git2::Error) -> SnapshotError {
+        SnapshotError::Object { spec: self.name.spec.clone(), tree: hex(id), source: GitError(source) }
+    }
+}
+
+/// An object's id for people.
+fn hex(id: &[u8]) -> String {
+    git2::Oid::from_bytes(id).map_or_else(|_| "?".to_owned(), |id| id.to_string())
 }

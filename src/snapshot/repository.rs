@@ -13,7 +13,7 @@ use super::{EntryKind, MalformedTree, Snapshot, SnapshotName, Tree};
 use crate::config::OutputDir;
 
 /// Extensions of a repository that libgit2 would refuse and that cannot hurt here: a partial clone only lacks blobs,
-/// and blobs are not read.
+/// and a link's that is missed is an error of its own.
 const HARMLESS_EXTENSIONS: &[&str] = &["partialclone"];
 
 /// An opened repository.
@@ -143,7 +143,6 @@ impl Snapshot<'_> {
     /// The error for a tree of this snapshot that is not in git's format.
     #[must_use]
     pub fn malformed(&self, tree: &[u8], source: MalformedTree) -> SnapshotError {
-        let tree = git2::Oid::from_bytes(tree).map_or_else(|_| "?".to_owned(), |id| id.to_string());
-        SnapshotError::Malformed { spec: self.name.spec.clone(), tree, source }
+        SnapshotError::Malformed { spec: self.name.spec.clone(), tree: super::hex(tree), source }
     }
 }

@@ -30,6 +30,12 @@ pub enum EntryKind {
 impl EntryKind {
     /// The file type in a mode, which is octal with or without leading zeros; the permission bits say nothing here.
     fn of_mode(mode: &[u8]) -> Result<EntryKind, MalformedTree> {
+        // As git writes them, which spares most entries the arithmetic.
+        match mode {
+            b"100644" => return Ok(EntryKind::File),
+            b"40000" => return Ok(EntryKind::Tree),
+            _ => {}
+        }
         let octal = mode.iter().try_fold(0u32, |value, digit| match digit {
             b'0'..=b'7' if value < 1 << 24 => Ok(value * 8 + u32::from(digit - b'0')),
             _ => Err(MalformedTree),
@@ -89,14 +95,17 @@ impl<'o> Tree<'o> {
     /// # Errors
     /// When the object is malformed before the entry.
     pub fn find(&self, name: &[u8]) -> Result<Option<Entry<'_>>, MalformedTree> {
+        self.entries().find(|entry| entry.as_ref().map_or(true, |e| e.name == name)).transpose()
+    }
+
+    /// Its entries, in the order in which they stand. An error is the last item.
+    pub fn entries(&self) -> impl Iterator<Item = Result<Entry<'_>, MalformedTree>> {
         let mut rest = self.bytes();
-        while let Some(entry) = Entry::first(rest, self.id_bytes)? {
-            if entry.name == name {
-                return Ok(Some(entry));
-            }
-            rest = &rest[entry.raw.len()..];
-        }
-        Ok(None)
+        std::iter::from_fn(move || {
+            let entry = Entry::first(rest, self.id_bytes).transpose()?;
+            rest = entry.as_ref().map_or(&[], |e| &rest[e.raw.len()..]);
+            Some(entry)
+        })
     }
 }
 

@@ -10,19 +10,19 @@ use proptest::prelude::*;
 use crate::support::{Repo, git};
 
 #[track_caller]
-fn changes(repo: &Repo, from: &str, to: &str, output: &str) -> Changes {
+pub(crate) fn changes(repo: &Repo, from: &str, to: &str, output: &str) -> Changes {
     let text = format!("[[site]]\nname = \"x\"\nbase_urls = [\"https://x.example/\"]\noutput = \"{output}\"\n");
     let site = Config::parse(&text, "purge.toml").unwrap().sites.remove(0);
     let repository = Repository::open(Some(repo.path())).unwrap();
     let (from, to) = repository.snapshots(&Range { from: from.to_owned(), to: to.to_owned() }, &site.output).unwrap();
-    compare(&from, &to, &site.rules).unwrap()
+    compare(&from, &to, site.symlinks, &site.rules).unwrap()
 }
 
-fn said(changes: &Changes) -> Vec<String> {
+pub(crate) fn said(changes: &Changes) -> Vec<String> {
     changes.paths.iter().map(|c| format!("{} {}", c.status.word(), String::from_utf8_lossy(&c.path))).collect()
 }
 
-fn directories(changes: &Changes) -> Vec<String> {
+pub(crate) fn directories(changes: &Changes) -> Vec<String> {
     changes.directories.iter().map(|d| format!("{} {}/", d.status.word(), String::from_utf8_lossy(&d.path))).collect()
 }
 
@@ -50,9 +50,9 @@ fn a_mode_alone_is_no_change_and_a_type_is() {
     assert_eq!(said(&changes(&repo, "HEAD~1", "HEAD", "")), Vec::<String>::new());
     // A link's blob holds its target: the same id as the file that held the same text.
     repo.remove("link").link("link", "target").commit();
-    let changes = changes(&repo, "HEAD~1", "HEAD", "");
-    assert_eq!(said(&changes), ["modified link"]);
-    assert!(changes.paths[0].leads_elsewhere);
+    assert_eq!(said(&changes(&repo, "HEAD~1", "HEAD", "")), ["modified link"]);
+    repo.remove("link").file("link", "x").commit();
+    assert_eq!(said(&changes(&repo, "HEAD~1", "HEAD", "")), Vec::<String>::new(), "it answered with the same before");
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn a_missing_tree_is_an_error_and_never_no_change() {
     let range = Range { from: "HEAD~1".to_owned(), to: "HEAD".to_owned() };
     let (from, to) = repository.snapshots(&range, &site.output).unwrap();
     assert_eq!(
-        compare(&from, &to, &site.rules).unwrap_err().to_string(),
+        compare(&from, &to, site.symlinks, &site.rules).unwrap_err().to_string(),
         format!("cannot read the tree {tree} of HEAD")
     );
 }
@@ -170,7 +170,7 @@ fn trees_that_git_would_not_write_are_errors_or_read_as_git_reads_them() {
             .remove(0);
         let range = Range { from: "HEAD".to_owned(), to: to.to_owned() };
         let (from, to) = repository.snapshots(&range, &site.output).map_err(|e| e.to_string())?;
-        compare(&from, &to, &site.rules).map_err(|e| e.to_string())
+        compare(&from, &to, site.symlinks, &site.rules).map_err(|e| e.to_string())
     };
     for broken in [
         tree(&[("100644", "z", &blob), ("40000", "d", &new)]),
@@ -191,13 +191,18 @@ fn directories_without_end_are_an_error() {
     let repo = Repo::of(&[("x", "1")]);
     let path = vec!["d"; 300].join("/");
     let tree = |depth: usize| BTreeMap::from([(format!("{}/x", &path[..2 * depth - 1]), 1u8)]);
-    import(&repo, &[&BTreeMap::new(), &tree(250), &tree(300)]);
+    let beside = BTreeMap::from([("y".to_owned(), 1), (format!("{path}/x"), 1)]);
+    import(&repo, &[&BTreeMap::new(), &tree(250), &tree(300), &beside]);
+    assert_eq!(said(&changes(&repo, "t2", "t3", "")), ["added y"], "none that are equal are walked");
     assert_eq!(changes(&repo, "t0", "t1", "").directories.len(), 250);
     let repository = Repository::open(Some(repo.path())).unwrap();
     let site =
         Config::parse("[[site]]\nname = \"x\"\nbase_urls = [\"https://x.example/\"]\n", "").unwrap().sites.remove(0);
     let (from, to) = repository.snapshots(&Range { from: "t0".to_owned(), to: "t2".to_owned() }, &site.output).unwrap();
-    assert_eq!(compare(&from, &to, &site.rules).unwrap_err().to_string(), "directories are nested more than 256 deep");
+    assert_eq!(
+        compare(&from, &to, site.symlinks, &site.rules).unwrap_err().to_string(),
+        "directories are nested more than 256 deep"
+    );
 }
 
 /// A tree as a map: path to content; paths that would be both file and directory are left out.

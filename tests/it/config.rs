@@ -65,6 +65,7 @@ fn every_slip_is_shown_where_it_is_with_what_to_type_instead() {
             "directory-without-slash",
         ),
         (&format!("{SITE}spellings = \"some\"\n"), "purge.toml:4:13", "no value for `spellings`", "all, canonical"),
+        (&format!("{SITE}symlinks = \"yes\"\n"), "purge.toml:4:12", "no value for `symlinks`", "follow, ignore"),
         (&format!("{SITE}output = 5\n"), "purge.toml:4:10", "not a text", "in quotes"),
         (&format!("[site.cloudflare]\nplan = \"free\"\n{SITE}"), "purge.toml:3:3", "duplicate key", "`[[site]]`"),
         (&format!("{SITE}{SITE}"), "purge.toml:5:8", "two sites are called www", "its own name"),

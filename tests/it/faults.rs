@@ -138,7 +138,7 @@ fn send(repo: &Repo, toxic: &Toxic, policy: RetryPolicy) -> Vec<Receipt> {
     let repository = Repository::open(Some(repo.path())).unwrap();
     let range = Range { from: "HEAD~1".to_owned(), to: "HEAD".to_owned() };
     let (from, to) = repository.snapshots(&range, &site.output).unwrap();
-    let changes = compare(&from, &to, &site.rules).unwrap();
+    let changes = compare(&from, &to, site.symlinks, &site.rules).unwrap();
     let mapping = map(&judge(&changes, &site), &[], &site);
     let provider = Cloudflare::new(&site.cloudflare);
     let plan = Plan::new(&site, (from.name(), to.name()), changes, mapping, provider.limits());

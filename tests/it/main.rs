@@ -16,6 +16,7 @@ mod explain;
 mod faults;
 mod github;
 mod layers;
+mod links;
 mod purge;
 mod sdk;
 mod servers;

@@ -1,0 +1,249 @@
+//! Two trees walked together, side by side in git's order.
+//!
+//! A tree without links of its own is walked over its raw bytes; subtrees with the same id are not opened, unless there
+//! are links below. In a tree with links, what they lead to stands in their place, and everything is sorted again: a
+//! link sorts as a file, and may lead to a directory.
+
+use std::cmp::Ordering;
+use std::rc::Rc;
+
+use super::cursor::Cursor;
+use super::links::Links;
+use super::place::Place;
+use super::scan::Scan;
+use super::side::{Met, Side};
+use super::volatile::Volatile;
+use super::{Change, Changes, ChangesError, DirectoryChange, Status};
+use crate::config::Symlinks;
+use crate::snapshot::{EntryKind, Snapshot, Tree};
+
+/// Directories inside each other that are followed. A path of this many segments fits no file system that serves a site,
+/// and each level takes stack.
+pub(super) const MAX_DEPTH: usize = 256;
+
+/// Directories that are walked below a link, in one comparison; below a link that is itself below a link, each counts
+/// four times, and so on. A dozen directories with links to each other have more paths than can be listed, and soon reach
+/// this; twenty names for each of ten thousand directories do not.
+const MAX_BELOW_LINKS: usize = 1_000_000;
+
+/// A comparison under way.
+pub(super) struct Walk<'s> {
+    from: Side<'s>,
+    to: Side<'s>,
+    symlinks: Symlinks,
+    scan: Scan,
+    links: Links<'s>,
+    path: Vec<u8>,
+    depth: usize,
+    /// Links on the way down.
+    links_above: u32,
+    /// Directories that were walked below links, counted as [`MAX_BELOW_LINKS`] says.
+    below_links: usize,
+    volatile: Option<Volatile<'s>>,
+    changes: Changes,
+}
+
+impl<'s> Walk<'s> {
+    pub(super) fn new(from: &'s Snapshot<'s>, to: &'s Snapshot<'s>, symlinks: Symlinks) -> Walk<'s> {
+        Walk {
+            from: Side::new(from),
+            to: Side::new(to),
+            symlinks,
+            scan: Scan::default(),
+            links: Links::new(symlinks),
+            path: Vec::with_capacity(256),
+            depth: 0,
+            links_above: 0,
+            below_links: 0,
+            volatile: None,
+            changes: Changes::default(),
+        }
+    }
+
+    /// Takes files that differ only in what is volatile for unchanged.
+    pub(super) fn holding_back(mut self, volatile: Option<Volatile<'s>>) -> Walk<'s> {
+        self.volatile = volatile;
+        self
+    }
+
+    /// Walks from the web roots down; `None` is a side that has none.
+    pub(super) fn run(mut self, from: Option<&[u8]>, to: Option<&[u8]>) -> Result<Changes, ChangesError> {
+        // Equal roots are equal in their links too, which lead nowhere else.
+        if from != to {
+            self.trees(from.map(Place::root).as_ref(), to.map(Place::root).as_ref())?;
+        }
+        self.changes.odd_links.tidy();
+        Ok(self.changes)
+    }
+
+    /// Walks two trees at the same path; `None` is a side that has no tree there.
+    fn trees(&mut self, from: Option<&Rc<Place>>, to: Option<&Rc<Place>>) -> Result<(), ChangesError> {
+        match (from, to) {
+            (None, Some(_)) => self.directory(Status::Added),
+            (Some(_), None) => self.directory(Status::Deleted),
+            _ => {}
+        }
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(ChangesError::TooDeep);
+        }
+        // The power is bounded, so that it fits.
+        self.below_links += self.links_above.checked_sub(1).map_or(0, |more| 4usize.pow(more.min(10)));
+        if self.below_links > MAX_BELOW_LINKS {
+            return Err(ChangesError::TooManyBelowLinks);
+        }
+        self.from.open(from);
+        self.to.open(to);
+        self.opened(from, to)?;
+        self.from.close();
+        self.to.close();
+        self.depth -= 1;
+        Ok(())
+    }
+
+    /// Reads the two trees and decides how they are walked.
+    fn opened(&mut self, from: Option<&Rc<Place>>, to: Option<&Rc<Place>>) -> Result<(), ChangesError> {
+        let read = |side: &Side<'s>, place: Option<&Rc<Place>>| place.map(|p| side.snapshot.tree(p.id())).transpose();
+        let old = read(&self.from, from)?;
+        // Often both are the same tree, below which is a link.
+        let same = from.map(|p| p.id()) == to.map(|p| p.id());
+        let new = if same { None } else { read(&self.to, to)? };
+        let (old, new) = (old.as_ref(), if same { old.as_ref() } else { new.as_ref() });
+        let has_link = |side: &Side<'s>, place: Option<&Rc<Place>>, tree: Option<&Tree<'_>>| match (place, tree) {
+            (Some(place), Some(tree)) => side.has_link(place.id(), tree),
+            _ => Ok(false),
+        };
+        if has_link(&self.from, from, old)? || (!same && has_link(&self.to, to, new)?) {
+            return self.resolved((from, old), (to, new));
+        }
+        self.entries(Cursor::new(from.map(|p| p.id()), old), Cursor::new(to.map(|p| p.id()), new))
+    }
+
+    /// Walks two trees as they are.
+    fn entries(&mut self, mut from: Cursor<'_>, mut to: Cursor<'_>) -> Result<(), ChangesError> {
+        let (old_snapshot, new_snapshot) = (self.from.snapshot, self.to.snapshot);
+        loop {
+            let (old, new) = (from.first(old_snapshot)?, to.first(new_snapshot)?);
+            let order = match (&old, &new) {
+                (None, None) => return Ok(()),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                // Equal mode, name and id in one comparison: most entries of most trees.
+                (Some(old), Some(new)) if old.raw == new.raw => {
+                    from.pass(*old);
+                    to.pass(*new);
+                    if old.kind == EntryKind::Tree {
+                        self.both(&Met::plain(old), &Met::plain(new))?;
+                    }
+                    continue;
+                }
+                (Some(old), Some(new)) => old.order(new),
+            };
+            let old = old.filter(|_| order != Ordering::Greater);
+            let new = new.filter(|_| order != Ordering::Less);
+            old.map_or(Ok(()), |entry| from.take(entry, old_snapshot))?;
+            new.map_or(Ok(()), |entry| to.take(entry, new_snapshot))?;
+            self.pair(old.as_ref().map(Met::plain).as_ref(), new.as_ref().map(Met::plain).as_ref())?;
+        }
+    }
+
+    /// Walks two trees with what their links lead to.
+    fn resolved(
+        &mut self,
+        from: (Option<&Rc<Place>>, Option<&Tree<'_>>),
+        to: (Option<&Rc<Place>>, Option<&Tree<'_>>),
+    ) -> Result<(), ChangesError> {
+        let mut meets = |side: &Side<'s>, (place, tree)| match (place, tree) {
+            (Some(place), Some(tree)) => {
+                side.meets(place, tree, &self.path, &mut self.links, &mut self.changes.odd_links)
+            }
+            _ => Ok(Vec::new()),
+        };
+        let mut old = meets(&self.from, from)?.into_iter().peekable();
+        let mut new = meets(&self.to, to)?.into_iter().peekable();
+        loop {
+            let order = match (old.peek(), new.peek()) {
+                (None, None) => return Ok(()),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (Some(old), Some(new)) => old.order(new),
+            };
+            let one = old.next_if(|_| order != Ordering::Greater);
+            let two = new.next_if(|_| order != Ordering::Less);
+            self.pair(one.as_ref(), two.as_ref())?;
+        }
+    }
+
+    /// What stands under a name on one side or both: then trees on both, or on neither.
+    fn pair(&mut self, old: Option<&Met<'_>>, new: Option<&Met<'_>>) -> Result<(), ChangesError> {
+        match (old, new) {
+            (Some(old), Some(new)) => return self.both(old, new),
+            (Some(met), None) | (None, Some(met)) if met.kind == EntryKind::Tree => {
+                return self.below(old, new, met.name);
+            }
+            (Some(old), None) => self.change(old.name, Status::Deleted, [old.kind, old.kind]),
+            (None, Some(new)) => self.change(new.name, Status::Added, [new.kind, new.kind]),
+            (None, None) => {}
+        }
+        Ok(())
+    }
+
+    fn both(&mut self, old: &Met<'_>, new: &Met<'_>) -> Result<(), ChangesError> {
+        let equal = old.kind == new.kind && old.id == new.id;
+        if old.kind == EntryKind::Tree {
+            if equal && !self.has_links_below(&old.id)? {
+                return Ok(());
+            }
+            return self.below(Some(old), Some(new), old.name);
+        }
+        if equal {
+            return Ok(());
+        }
+        if old.kind == EntryKind::File && new.kind == EntryKind::File && self.is_held_back(old, new) {
+            self.changes.held_back.push([&self.path, old.name].concat().into_boxed_slice());
+        } else {
+            self.change(old.name, Status::Modified, [old.kind, new.kind]);
+        }
+        Ok(())
+    }
+
+    /// True when a file differs only in what is volatile.
+    fn is_held_back(&mut self, old: &Met<'_>, new: &Met<'_>) -> bool {
+        let Some(volatile) = &mut self.volatile else { return false };
+        let length = self.path.len();
+        self.path.extend_from_slice(old.name);
+        let same = volatile.same(&self.path, &old.id, &new.id);
+        self.path.truncate(length);
+        same
+    }
+
+    /// True when a link is in the tree or below it, so that equal trees need not mean equal answers.
+    fn has_links_below(&mut self, id: &[u8]) -> Result<bool, ChangesError> {
+        Ok(self.symlinks == Symlinks::Follow && self.scan.finds_link(self.from.snapshot, id)?)
+    }
+
+    fn change(&mut self, name: &[u8], status: Status, kinds: [EntryKind; 2]) {
+        let path = [&self.path, name].concat().into_boxed_slice();
+        let leads_elsewhere = kinds.iter().any(|k| matches!(k, EntryKind::Link | EntryKind::Gitlink));
+        self.changes.paths.push(Change { path, status, leads_elsewhere });
+    }
+
+    fn directory(&mut self, status: Status) {
+        let path = self.path.strip_suffix(b"/").unwrap_or(&self.path).into();
+        self.changes.directories.push(DirectoryChange { path, status });
+    }
+
+    /// Walks the directories of this name.
+    fn below(&mut self, old: Option<&Met<'_>>, new: Option<&Met<'_>>, name: &[u8]) -> Result<(), ChangesError> {
+        let (from, to) = (old.map(|met| self.from.place(met)), new.map(|met| self.to.place(met)));
+        let link = u32::from(old.iter().chain(&new).any(|met| met.place.is_some()));
+        let length = self.path.len();
+        self.path.extend_from_slice(name);
+        self.path.push(b'/');
+        self.links_above += link;
+        self.trees(from.as_ref(), to.as_ref())?;
+        self.links_above -= link;
+        self.path.truncate(length);
+        Ok(())
+    }
+}
