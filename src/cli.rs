@@ -128,6 +128,12 @@ pub struct PurgeArgs {
     /// What is compared and shown.
     #[command(flatten)]
     pub subject: Subject,
+    /// Send the plan in this file as it is; `diffpurge plan --out FILE` writes one
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "to"])]
+    pub plan: Option<PathBuf>,
+    /// With --plan: only what was not accepted when the report in this file was written
+    #[arg(long, requires = "plan")]
+    pub only_failed: bool,
     /// The same as `diffpurge plan`: send nothing
     #[arg(long)]
     pub dry_run: bool,

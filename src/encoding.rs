@@ -45,7 +45,7 @@ pub enum UrlTextError {
 
 /// Who escapes which reserved characters. Cloudflare neither escapes nor unescapes them, so each spelling of a path that
 /// holds one is a cache key of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Spelling {
     /// Browsers: no reserved character is escaped.

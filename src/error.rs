@@ -8,7 +8,7 @@ use crate::config::{ConfigError, EnvironmentError};
 use crate::display::{line, shown};
 use crate::plan::Refused;
 use crate::provider::ApiBaseError;
-use crate::report::annotation;
+use crate::report::{SavedError, annotation};
 use crate::send::{HttpError, TokenError};
 use crate::snapshot::{RangeError, SnapshotError};
 
@@ -54,6 +54,20 @@ pub enum Error {
     NoZone(String),
     #[error("`--format {0}` lists a plan, and a purge reports what became of it")]
     PlanFormat(&'static str),
+    #[error("cannot read the plan {}", shown(.path.as_os_str().as_encoded_bytes()))]
+    PlanUnreadable { path: PathBuf, source: io::Error },
+    #[error(transparent)]
+    Saved(#[from] SavedError),
+    #[error("the plan is for the site {0}, which the configuration does not have")]
+    PlanSite(String),
+    #[error("site {site}: the plan is for the zone {planned}, and the configured one is {zone}")]
+    PlanZone { site: String, planned: String, zone: String },
+    #[error("site {0}: the plan's requests are not those that this version and configuration make of it")]
+    PlanRequests(String),
+    #[error("the plan was refused when it was made: {0}")]
+    PlanRefused(String),
+    #[error("the plan in the file was never sent, so nothing of it has failed")]
+    PlanWithoutReceipts,
     #[error("`demo` makes a site of its own: `--config`, `--site` and `-C` do not apply")]
     DemoSubject,
     #[error("cannot set up the HTTP client")]
@@ -74,7 +88,7 @@ impl Error {
     pub fn status(&self) -> ExitStatus {
         match self {
             Error::Snapshot(_) | Error::Changes(_) => ExitStatus::Unreadable,
-            Error::Refused(_) => ExitStatus::Refused,
+            Error::Refused(_) | Error::PlanRefused(_) => ExitStatus::Refused,
             Error::Http(_) | Error::Write { .. } | Error::Output(_) | Error::Demo(_) => ExitStatus::NotPurged,
             _ => ExitStatus::Usage,
         }
@@ -103,6 +117,18 @@ impl Error {
                     .to_owned()
             }
             Error::PlanFormat(_) => "use `diffpurge plan`, or add `--dry-run`".to_owned(),
+            Error::PlanUnreadable { .. } => "name the file that `diffpurge plan … --out FILE` wrote".to_owned(),
+            Error::Saved(e) => e.hint().to_owned(),
+            Error::PlanSite(_) => {
+                "use the `purge.toml` that it was made with, or leave sites out with `--site`".to_owned()
+            }
+            Error::PlanZone { .. } | Error::PlanRequests(_) => {
+                "make the plan again with this configuration, or use the one that it was made with".to_owned()
+            }
+            Error::PlanRefused(_) => "raise the threshold, and make the plan again".to_owned(),
+            Error::PlanWithoutReceipts => {
+                "leave `--only-failed` out, or name the report of a purge (`diffpurge purge … --out FILE`)".to_owned()
+            }
             Error::DemoSubject => "type `diffpurge demo`".to_owned(),
             Error::Http(_) => "are the system's root certificates installed (package ca-certificates)?".to_owned(),
             Error::Unwritable { .. } | Error::Write { .. } => {

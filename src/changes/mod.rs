@@ -23,7 +23,7 @@ use self::walk::{MAX_DEPTH, Walk};
 pub use self::odd_links::OddLinks;
 
 /// What happened to a path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// It is new in TO.

@@ -4,7 +4,7 @@ use super::error::Fault;
 use super::one_of;
 
 /// How a file answers under a URL.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Form {
     /// Under its own path: `/d/index.html`, `/n.html`, `/x.css`.

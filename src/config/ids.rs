@@ -25,6 +25,13 @@ impl SiteName {
         Ok(SiteName(text.to_owned()))
     }
 
+    /// A name that was written before; `None` where it is none.
+    #[must_use]
+    pub fn restored(text: &str) -> Option<SiteName> {
+        // What is wrong with it is of no interest: nobody typed it.
+        SiteName::parse(text).ok()
+    }
+
     /// The name of the one site that options describe: its host.
     pub(super) fn of_host(host: &str) -> SiteName {
         SiteName(host.replace(|c: char| !c.is_ascii_alphanumeric() && c != '.' && c != '-', "_"))

@@ -21,7 +21,7 @@ const MOST_BYTES: usize = 64 << 20;
 const CACHE_BYTES: usize = 16 << 20;
 
 /// A rule's place in the file, from 1, as people count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct RuleNumber(NonZeroU16);
 
 impl RuleNumber {

@@ -42,6 +42,13 @@ impl Tag {
         Ok(Tag(text.into()))
     }
 
+    /// A tag that was written before; `None` where it is none.
+    #[must_use]
+    pub fn restored(text: &str) -> Option<Tag> {
+        // What is wrong with it is of no interest: nobody typed it.
+        Tag::parse(text).ok()
+    }
+
     /// The tag's text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -59,6 +66,12 @@ impl HostName {
         }
         let host = Host::parse(text).map_err(|e| fault(&e.to_string()))?.to_string();
         Ok(HostName(host.into_boxed_str()))
+    }
+
+    /// A host name that was written before; `None` where it is none, or not in the form of cache keys.
+    #[must_use]
+    pub fn restored(text: &str) -> Option<HostName> {
+        HostName::parse(text).ok().filter(|host| host.as_str() == text)
     }
 
     /// The host of a base URL.
@@ -105,6 +118,14 @@ impl Prefix {
             return Err(fault("a prefix has at most 31 separators", "name a directory above it"));
         }
         Ok(Prefix(prefix.into_boxed_str()))
+    }
+
+    /// A prefix that was written before; `None` where it is none.
+    #[must_use]
+    pub fn restored(text: &str) -> Option<Prefix> {
+        // One that is a file's URL does not end in a slash.
+        let slash = if text.ends_with('/') { "" } else { "/" };
+        Prefix::parse(&format!("{text}{slash}")).ok().map(|_| Prefix(text.into()))
     }
 
     /// The prefix of a canonical path below a base URL; of its nearest ancestor that can be named where it is too deep.

@@ -35,6 +35,17 @@ pub struct Variant {
 }
 
 impl RequestHeaders {
+    /// Headers that were written before; `None` where one cannot be sent, or there is none.
+    #[must_use]
+    pub fn restored<'h>(headers: impl IntoIterator<Item = (&'h str, &'h str)>) -> Option<RequestHeaders> {
+        let header = |(name, text): (&str, &str)| {
+            let sent = is_token(name) && value(text).is_ok();
+            sent.then(|| (Box::from(name), Box::from(text)))
+        };
+        let headers = headers.into_iter().map(header).collect::<Option<Vec<_>>>()?;
+        (!headers.is_empty()).then_some(RequestHeaders(headers))
+    }
+
     /// Names and values.
     #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {

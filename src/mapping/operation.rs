@@ -29,7 +29,7 @@ pub enum Operation {
 }
 
 /// The kinds of operation; a request holds one kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// [`Operation::Url`].
@@ -57,6 +57,22 @@ impl PublicUrl {
             Some(query) => [text, "?", query].concat().into_boxed_str(),
         };
         Some(PublicUrl { text, headers: variant.headers.clone() })
+    }
+
+    /// A URL that was written before, with the headers of its key; `None` where it cannot be sent.
+    #[must_use]
+    pub fn restored<'h>(text: &str, headers: impl IntoIterator<Item = (&'h str, &'h str)>) -> Option<PublicUrl> {
+        let (scheme, rest) = text.split_once("://")?;
+        let is_url = matches!(scheme, "http" | "https") && !rest.starts_with('/') && rest.contains('/');
+        if !is_url || !text.bytes().all(|b| b.is_ascii_graphic() && b != b'#') {
+            return None;
+        }
+        let mut headers = headers.into_iter().peekable();
+        let headers = match headers.peek() {
+            None => None,
+            Some(_) => Some(Arc::new(RequestHeaders::restored(headers)?)),
+        };
+        Some(PublicUrl { text: text.into(), headers })
     }
 
     /// The URL's text.

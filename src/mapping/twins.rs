@@ -21,7 +21,7 @@ pub struct Twin {
 }
 
 /// The normal forms of Unicode (<https://www.unicode.org/reports/tr15/>).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Unicode {
     /// The bytes as git holds them.

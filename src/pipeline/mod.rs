@@ -5,6 +5,7 @@
 
 mod explain;
 mod publish;
+mod saved;
 mod sending;
 
 use std::io::Write;
@@ -65,10 +66,19 @@ pub fn plan(
     output: &mut Output<'_>,
 ) -> Result<ExitStatus, Error> {
     let publisher = Publisher::new(global, subject, environment)?;
-    let planned = plan_all(global, subject, environment, output)?;
-    publisher.plans(output, &planned)?;
+    show(&publisher, &plan_all(global, subject, environment, output)?, exit_code, output)
+}
+
+/// Shows plans and sends nothing.
+fn show(
+    publisher: &Publisher,
+    planned: &[Planned],
+    exit_code: bool,
+    output: &mut Output<'_>,
+) -> Result<ExitStatus, Error> {
+    publisher.plans(output, planned)?;
     publisher.files(output, &planned.iter().map(|p| p.report(None)).collect::<Vec<_>>())?;
-    refuse(&planned)?;
+    refuse(planned)?;
     let work = planned.iter().any(|p| !p.plan.is_empty());
     Ok(if exit_code && work { ExitStatus::Work } else { ExitStatus::Done })
 }
@@ -84,16 +94,18 @@ pub fn purge(
     environment: &Environment,
     output: &mut Output<'_>,
 ) -> Result<ExitStatus, Error> {
-    if args.dry_run {
-        return plan(global, &args.subject, args.exit_code, environment, output);
-    }
-    match args.subject.format {
-        Format::Urls => return Err(Error::PlanFormat("urls")),
-        Format::Requests => return Err(Error::PlanFormat("requests")),
-        Format::Human | Format::Json | Format::Markdown => {}
+    let only_plan = matches!(args.subject.format, Format::Urls | Format::Requests);
+    if only_plan && !args.dry_run {
+        return Err(Error::PlanFormat(if args.subject.format == Format::Urls { "urls" } else { "requests" }));
     }
     let publisher = Publisher::new(global, &args.subject, environment)?;
-    let planned = plan_all(global, &args.subject, environment, output)?;
+    let planned = match &args.plan {
+        Some(file) => saved::plans(global, &args.subject.described, (file, args.only_failed), environment, output)?,
+        None => plan_all(global, &args.subject, environment, output)?,
+    };
+    if args.dry_run {
+        return show(&publisher, &planned, args.exit_code, output);
+    }
     if planned.iter().any(|p| p.plan.refused.is_some()) {
         publisher.plans(output, &planned)?;
         publisher.files(output, &planned.iter().map(|p| p.report(None)).collect::<Vec<_>>())?;
@@ -128,16 +140,19 @@ fn plan_all(
     let config = configuration(global, &subject.described, output)?.select(&global.site)?;
     let range = Range::parse(subject.from.as_deref(), subject.to.as_deref())?;
     let repository = Repository::open(global.directory.as_deref())?;
-    let environment_zone = match environment.get("CLOUDFLARE_ZONE_ID")? {
-        Some(id) => Some(ZoneId::from_variable("CLOUDFLARE_ZONE_ID", id)?),
-        None => None,
-    };
+    let environment_zone = environment_zone(environment)?;
     let plan = |site: Site| {
         let zone = site.cloudflare.zone_id.clone().or_else(|| environment_zone.clone());
         let provider = Cloudflare::new(&site.cloudflare);
         Ok(Planned { plan: plan_site(&repository, &range, &site, &provider)?, site, provider, zone })
     };
     config.sites.into_iter().map(plan).collect()
+}
+
+/// The zone of sites that name none.
+fn environment_zone(environment: &Environment) -> Result<Option<ZoneId>, Error> {
+    const VARIABLE: &str = "CLOUDFLARE_ZONE_ID";
+    Ok(environment.get(VARIABLE)?.map(|id| ZoneId::from_variable(VARIABLE, id)).transpose()?)
 }
 
 /// One site's way from its configuration to its plan.

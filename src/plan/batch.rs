@@ -70,6 +70,24 @@ impl Batch {
         batches
     }
 
+    /// A batch as it was cut before; `None` where the operations are none, or not of one kind.
+    #[must_use]
+    pub fn restored(range: Range<usize>, operations: &[Planned]) -> Option<Batch> {
+        let held = operations.get(range.clone())?;
+        let kind = held.first()?.operation.kind();
+        let last = held.iter().any(|planned| planned.last);
+        held.iter().all(|planned| planned.operation.kind() == kind).then_some(Batch { kind, operations: range, last })
+    }
+
+    /// True when the batches hold each operation exactly once.
+    #[must_use]
+    pub fn are_all_of(batches: &[Batch], operations: &[Planned]) -> bool {
+        let mut ranges: Vec<Range<usize>> = batches.iter().map(Batch::operations).collect();
+        ranges.sort_unstable_by_key(|range| range.start);
+        let end = ranges.iter().try_fold(0, |end, range| (range.start == end).then_some(range.end));
+        end == Some(operations.len())
+    }
+
     /// True when it may only be sent after all others have been answered.
     #[must_use]
     pub fn is_last(&self) -> bool {

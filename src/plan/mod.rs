@@ -27,7 +27,7 @@ pub struct Planned {
 }
 
 /// How many paths changed, by status; ignored ones are among them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Counts {
     /// Paths new in TO.
     pub added: usize,
@@ -148,6 +148,15 @@ impl Plan {
             refused,
             notes,
         }
+    }
+
+    /// The plan with only those of its operations that were not accepted before, cut into requests anew.
+    #[must_use]
+    pub fn with_only(mut self, operations: Vec<Planned>, limits: Limits) -> Plan {
+        if operations.is_empty() {
+            self.notes.push("all of it was accepted before".to_owned());
+        }
+        Plan { batches: Batch::all(&operations, limits), operations, ..self }
     }
 
     /// True when there is nothing to ask for.

@@ -85,7 +85,8 @@ pub fn nothing(plan: &Plan) -> String {
         but.push(format!("{} {differ} only in what is volatile", counted(counts.held_back, "file")));
     }
     let but = if but.is_empty() { String::new() } else { format!(" ({})", but.join("; ")) };
-    let what = if counts.left + counts.held_back > 0 { "nothing to purge" } else { "nothing changed" };
+    let what =
+        if counts.total() > counts.ignored || counts.held_back > 0 { "nothing to purge" } else { "nothing changed" };
     format!("{what} between {} and {}{but}", name(&plan.from), name(&plan.to))
 }
 

@@ -1,31 +1,33 @@
-//! The report for programs: one document, `"schema": 1`, described in the README.
+//! The report for programs: one document, `"schema": 1`, described in the README and in `plan.schema.json`.
+//!
+//! It is written as it is made, operation by operation: a plan of a million URLs is not held twice.
 
 use std::io::{self, Write};
 
 use serde::Serialize;
+use serde::ser::{Error as _, Serializer};
 use serde_json::value::RawValue;
 
 use super::SiteReport;
-use crate::changes::Status;
-use crate::config::{Form, Mode, RequestHeaders, RuleNumber, Scope};
-use crate::encoding::Spelling;
-use crate::mapping::{Kind, PublicUrl, Reason, Twin, Unicode};
-use crate::plan::{Counts, Plan};
+use super::digest::Hasher;
+use super::document::{OperationDocument, PathDocument, SCHEMA, SnapshotDocument};
+use crate::config::{Mode, ZoneId};
+use crate::plan::{Batch, Counts, Plan};
 use crate::send::Receipt;
-
-/// The version of the document's shape; keys may be added within a version.
-const SCHEMA: u32 = 1;
+use crate::snapshot::SnapshotName;
 
 #[derive(Serialize)]
 struct Document<'d> {
     schema: u32,
     tool: &'static str,
+    digest: &'d str,
     sites: Vec<SiteDocument<'d>>,
 }
 
 #[derive(Serialize)]
 struct SiteDocument<'d> {
     site: &'d str,
+    zone: Option<&'d str>,
     from: SnapshotDocument<'d>,
     to: SnapshotDocument<'d>,
     counts: Counts,
@@ -34,79 +36,42 @@ struct SiteDocument<'d> {
     fallback: Option<&'d str>,
     refused: Option<String>,
     notes: &'d [String],
-    /// Files that differ only in what is volatile.
-    held_back: Vec<PathDocument<'d>>,
+    held_back: HeldBack<'d>,
     expected_seconds: f64,
-    operations: Vec<OperationDocument<'d>>,
-    requests: Vec<RequestDocument>,
+    rules: &'d [String],
+    operations: Operations<'d>,
+    requests: Requests<'d>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    receipts: Option<Vec<ReceiptDocument<'d>>>,
+    receipts: Option<Receipts<'d>>,
 }
 
+/// Files that differ only in what is volatile.
+struct HeldBack<'d>(&'d Plan);
+
+/// What is asked for.
+struct Operations<'d>(&'d Plan);
+
+/// In which requests.
+struct Requests<'d>(SiteReport<'d>);
+
+/// What became of them.
+struct Receipts<'d>(&'d Plan, &'d [Receipt]);
+
+/// A request, and which of the operations it holds.
 #[derive(Serialize)]
-struct SnapshotDocument<'d> {
-    revision: &'d str,
-    id: &'d str,
-}
-
-#[derive(Serialize)]
-struct OperationDocument<'d> {
-    kind: Kind,
-    value: &'d str,
-    /// Of a URL, the request headers that are part of its cache key.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    headers: Option<&'d RequestHeaders>,
-    reasons: Vec<ReasonDocument<'d>>,
-}
-
-/// A path: one of the two.
-#[derive(Serialize, Default)]
-struct PathDocument<'d> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    path: Option<&'d str>,
-    /// A path that is not UTF-8: its bytes, percent-encoded.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    path_encoded: Option<String>,
-}
-
-/// A path, or `always`.
-#[derive(Serialize, Default)]
-struct ReasonDocument<'d> {
-    #[serde(flatten)]
-    path: PathDocument<'d>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<Status>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    form: Option<Form>,
-    /// Where reserved characters are escaped as browsers do not.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    spelling: Option<Spelling>,
-    /// Where non-ASCII characters are not the bytes that git holds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    unicode: Option<Unicode>,
-    /// Where it bears on other files' URLs.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    scope: Option<Scope>,
-    /// The number of the rule that it is there by.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rule: Option<RuleNumber>,
-    /// How many changed paths the rule is for, where it asks for the same thing for all; `path` is the first of them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    paths: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    always: Option<bool>,
-}
-
-#[derive(Serialize)]
-struct RequestDocument {
+struct RequestDocument<'d> {
     method: &'static str,
-    path: String,
+    path: &'d str,
+    first: usize,
+    count: usize,
     body: Box<RawValue>,
 }
 
 #[derive(Serialize)]
 struct ReceiptDocument<'d> {
     outcome: &'static str,
+    first: usize,
+    count: usize,
     operations: Vec<String>,
     attempts: u32,
     seconds: f64,
@@ -121,98 +86,86 @@ struct ReceiptDocument<'d> {
 /// # Errors
 /// When `out` cannot be written.
 pub fn json(out: &mut dyn Write, sites: &[SiteReport<'_>]) -> io::Result<()> {
-    let sites = sites.iter().map(site).collect::<io::Result<_>>()?;
-    let document = Document { schema: SCHEMA, tool: concat!("diffpurge ", env!("CARGO_PKG_VERSION")), sites };
-    // `##[…]` commands a CI runner anywhere in a line. The escape is the same JSON, and `##` stands in strings only.
-    let text = serde_json::to_string_pretty(&document)?.replace("##", "#\\u0023");
-    writeln!(out, "{text}")
+    let mut hasher = Hasher::new();
+    written(&mut hasher, sites, "")?;
+    written(out, sites, &hasher.finish())
 }
 
-fn site<'d>(report: &SiteReport<'d>) -> io::Result<SiteDocument<'d>> {
+fn written(out: &mut dyn Write, sites: &[SiteReport<'_>], digest: &str) -> io::Result<()> {
+    let sites = sites.iter().map(site).collect();
+    let document = Document { schema: SCHEMA, tool: concat!("diffpurge ", env!("CARGO_PKG_VERSION")), digest, sites };
+    let mut out = Harmless { out, previous: 0 };
+    serde_json::to_writer_pretty(&mut out, &document)?;
+    out.write_all(b"\n")
+}
+
+fn site<'d>(report: &SiteReport<'d>) -> SiteDocument<'d> {
     let plan = report.plan;
-    let operation = |planned: &'d crate::plan::Planned| OperationDocument {
-        kind: planned.operation.kind(),
-        value: planned.operation.text(),
-        headers: planned.operation.url().and_then(PublicUrl::headers),
-        reasons: planned.reasons.iter().map(|r| reason(plan, *r)).collect(),
-    };
-    Ok(SiteDocument {
+    let snapshot = |name: &'d SnapshotName| SnapshotDocument { revision: (&*name.spec).into(), id: (&*name.id).into() };
+    SiteDocument {
         site: plan.site.as_str(),
-        from: SnapshotDocument { revision: &plan.from.spec, id: &plan.from.id },
-        to: SnapshotDocument { revision: &plan.to.spec, id: &plan.to.id },
+        zone: report.zone.map(ZoneId::as_str),
+        from: snapshot(&plan.from),
+        to: snapshot(&plan.to),
         counts: plan.counts,
         urls: plan.urls,
         mode: plan.mode,
         fallback: plan.fallback.as_deref(),
         refused: plan.refused.as_ref().map(ToString::to_string),
         notes: &plan.notes,
-        held_back: plan.changes.held_back.iter().map(|path| PathDocument::of(path)).collect(),
+        held_back: HeldBack(plan),
         expected_seconds: rounded(report.expected_seconds()),
-        operations: plan.operations.iter().map(operation).collect(),
-        requests: requests(report)?,
-        receipts: report.receipts.map(|receipts| receipts.iter().map(|r| receipt(plan, r)).collect()),
-    })
+        rules: &plan.rules,
+        operations: Operations(plan),
+        requests: Requests(*report),
+        receipts: report.receipts.map(|receipts| Receipts(plan, receipts)),
+    }
 }
 
-fn requests(report: &SiteReport<'_>) -> io::Result<Vec<RequestDocument>> {
-    let zone = report.zone.map_or("{zone_id}", |zone| zone.as_str());
-    let path = report.provider.path(zone, report.plan.mode);
-    let request = |batch| {
-        let body = report.provider.body(&report.plan.items(batch));
-        Ok(RequestDocument { method: "POST", path: path.clone(), body: serde_json::from_slice(&body)? })
-    };
-    report.plan.batches.iter().map(request).collect()
+impl Serialize for HeldBack<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.changes.held_back.iter().map(|path| PathDocument::of(path)))
+    }
 }
 
-fn reason(plan: &Plan, reason: Reason) -> ReasonDocument<'_> {
-    let changed = |i: u32| {
-        let change = &plan.changes.paths[i as usize];
-        ReasonDocument { status: Some(change.status), rule: reason.rule(), ..ReasonDocument::of(&change.path) }
-    };
-    match reason {
-        Reason::Always => ReasonDocument { always: Some(true), ..ReasonDocument::default() },
-        Reason::SideEffect(i, scope, _) => ReasonDocument { scope: Some(scope), ..changed(i) },
-        Reason::Rule(_, first, paths) => ReasonDocument { paths: Some(paths), ..changed(first) },
-        Reason::Template(i, twin, _) => changed(i).spelled(twin),
-        Reason::Path(i, form, twin, _) => ReasonDocument { form: Some(form), ..changed(i) }.spelled(twin),
-        Reason::Directory(i, form, twin) => {
-            let directory = &plan.changes.directories[i as usize];
-            let document = ReasonDocument::of(&directory.path);
-            ReasonDocument { status: Some(directory.status), form: Some(form), ..document }.spelled(twin)
+impl Serialize for Operations<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.operations.iter().map(|planned| OperationDocument::of(self.0, planned)))
+    }
+}
+
+impl Serialize for Requests<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeSeq as _;
+        let SiteReport { plan, provider, zone, .. } = self.0;
+        let path = provider.path(zone.map_or("{zone_id}", |zone| zone.as_str()), plan.mode);
+        let mut requests = serializer.serialize_seq(Some(plan.batches.len()))?;
+        for batch in &plan.batches {
+            let body = String::from_utf8(provider.body(&plan.items(batch))).map_err(S::Error::custom)?;
+            let body = RawValue::from_string(body).map_err(S::Error::custom)?;
+            let (first, count) = range(batch);
+            requests.serialize_element(&RequestDocument { method: "POST", path: &path, first, count, body })?;
         }
+        requests.end()
     }
 }
 
-impl PathDocument<'_> {
-    fn of(path: &[u8]) -> PathDocument<'_> {
-        let text = std::str::from_utf8(path);
-        let encoded = || {
-            let mut encoded = String::new();
-            crate::encoding::encode_path(path, &mut encoded);
-            encoded
-        };
-        // The bytes that are no text stand in `path_encoded`.
-        PathDocument { path_encoded: text.is_err().then(encoded), path: text.ok() }
+impl Serialize for Receipts<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.1.iter().map(|one| receipt(self.0, one)))
     }
 }
 
-impl ReasonDocument<'_> {
-    fn of(path: &[u8]) -> ReasonDocument<'_> {
-        ReasonDocument { path: PathDocument::of(path), ..ReasonDocument::default() }
-    }
-
-    fn spelled(self, twin: Twin) -> Self {
-        ReasonDocument {
-            spelling: (twin.spelling != Spelling::Canonical).then_some(twin.spelling),
-            unicode: (twin.unicode != Unicode::AsIs).then_some(twin.unicode),
-            ..self
-        }
-    }
+fn range(batch: &Batch) -> (usize, usize) {
+    (batch.operations().start, batch.size())
 }
 
 fn receipt<'d>(plan: &'d Plan, receipt: &'d Receipt) -> ReceiptDocument<'d> {
+    let (first, count) = range(&receipt.batch);
     ReceiptDocument {
         outcome: receipt.word(),
+        first,
+        count,
         operations: plan.operations[receipt.batch.operations()].iter().map(|p| p.operation.to_string()).collect(),
         attempts: receipt.attempts,
         seconds: rounded(receipt.seconds),
@@ -226,4 +179,52 @@ fn receipt<'d>(plan: &'d Plan, receipt: &'d Receipt) -> ReceiptDocument<'d> {
 /// Milliseconds are enough.
 fn rounded(seconds: f64) -> f64 {
     (seconds * 1000.0).round() / 1000.0
+}
+
+/// Escapes the second of two `#`: `##[…]` commands a CI runner anywhere in a line. It is the same JSON, since `##` stands in
+/// strings only.
+struct Harmless<'w> {
+    out: &'w mut dyn Write,
+    previous: u8,
+}
+
+impl Write for Harmless<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut start = 0;
+        for at in memchr::memchr_iter(b'#', bytes) {
+            let before = at.checked_sub(1).map_or(self.previous, |before| bytes[before]);
+            if before == b'#' {
+                self.out.write_all(&bytes[start..at])?;
+                self.out.write_all(b"\\u0023")?;
+                start = at + 1;
+            }
+        }
+        self.out.write_all(&bytes[start..])?;
+        self.previous = bytes.last().copied().unwrap_or(self.previous);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_number_signs_follow_each_other_wherever_the_writes_end() {
+        for parts in [vec!["a##[x]"], vec!["a#", "#[x]"], vec!["a", "#", "#", "[x]"]] {
+            let mut text = Vec::new();
+            let mut out = Harmless { out: &mut text, previous: 0 };
+            for part in parts {
+                out.write_all(part.as_bytes()).unwrap();
+            }
+            assert_eq!(String::from_utf8(text).unwrap(), "a#\\u0023[x]");
+        }
+        let mut text = Vec::new();
+        Harmless { out: &mut text, previous: 0 }.write_all(b"####x# #").unwrap();
+        assert!(!String::from_utf8(text).unwrap().contains("##"));
+    }
 }

@@ -3,6 +3,8 @@
 //! Every format shows the same data; none decides anything. Foreign text goes through [`crate::display`] first, so that
 //! no file name can start a line, colour a terminal or command a CI runner.
 
+mod digest;
+mod document;
 mod explanation;
 mod github;
 mod human;
@@ -10,6 +12,7 @@ mod json;
 mod lines;
 mod markdown;
 mod progress;
+mod saved;
 
 use crate::config::ZoneId;
 use crate::plan::Plan;
@@ -23,6 +26,7 @@ pub use json::json;
 pub use lines::{requests, urls};
 pub use markdown::markdown;
 pub use progress::{Progress, ProgressStyle};
+pub use saved::{Saved, SavedError, saved};
 
 /// One site's part of a run.
 #[derive(Clone, Copy)]

@@ -84,6 +84,14 @@ impl Repository {
         self.snapshot(spec, output)
     }
 
+    /// The full id of the commit or tree that a revision names now, in hex.
+    ///
+    /// # Errors
+    /// When it is not here.
+    pub fn id_of(&self, spec: &str) -> Result<String, SnapshotError> {
+        self.resolve(spec).map(|(id, _)| id)
+    }
+
     fn snapshot(&self, spec: &str, output: &OutputDir) -> Result<Snapshot<'_>, SnapshotError> {
         let (id, tree) = self.resolve(spec)?;
         let name = SnapshotName { spec: spec.to_owned(), id };

@@ -18,6 +18,7 @@ mod github;
 mod layers;
 mod links;
 mod purge;
+mod saved_plan;
 mod sdk;
 mod servers;
 mod serving;

@@ -1,0 +1,94 @@
+//! `purge --plan FILE`: a plan that was written before, sent as it was written.
+//!
+//! The configuration says who sends it (token, account), and has to be the one that it was made with: same sites, same zone,
+//! same requests. Nothing is planned anew; of the repository only the revision's name is looked up.
+
+use std::path::Path;
+
+use super::{Output, Planned, configuration, environment_zone};
+use crate::cli::{Described, Global};
+use crate::config::{Config, Environment, Site, ZoneId};
+use crate::display::shown;
+use crate::error::Error;
+use crate::plan::Plan;
+use crate::provider::Cloudflare;
+use crate::report::{Saved, saved};
+use crate::snapshot::Repository;
+
+/// Reads the plans of a file; with `only_failed` what of them was not accepted.
+pub(super) fn plans(
+    global: &Global,
+    described: &Described,
+    (file, only_failed): (&Path, bool),
+    environment: &Environment,
+    output: &mut Output<'_>,
+) -> Result<Vec<Planned>, Error> {
+    let document = std::fs::read(file).map_err(|source| Error::PlanUnreadable { path: file.to_owned(), source })?;
+    let sites = saved(&document)?;
+    drop(document);
+    let config = configuration(global, described, output)?.select(&global.site)?;
+    let environment_zone = environment_zone(environment)?;
+    let wanted = |saved: &Saved| global.site.is_empty() || global.site.iter().any(|s| s == saved.plan.site.as_str());
+    sites
+        .into_iter()
+        .filter(wanted)
+        .map(|saved| {
+            let site = site_of(&config, &saved)?;
+            let mut planned = planned(saved, site, environment_zone.as_ref(), only_failed)?;
+            planned.plan.notes.extend(moved(global, &planned.plan));
+            Ok(planned)
+        })
+        .collect()
+}
+
+fn site_of(config: &Config, saved: &Saved) -> Result<Site, Error> {
+    let name = &saved.plan.site;
+    config.sites.iter().find(|site| site.name == *name).cloned().ok_or_else(|| Error::PlanSite(name.to_string()))
+}
+
+fn planned(saved: Saved, site: Site, zone: Option<&ZoneId>, only_failed: bool) -> Result<Planned, Error> {
+    if let Some(refused) = saved.refused {
+        return Err(Error::PlanRefused(refused));
+    }
+    let configured = site.cloudflare.zone_id.as_ref().or(zone);
+    let zone = match (&saved.zone, configured) {
+        (Some(planned), Some(zone)) if planned != zone.as_str() => {
+            let (planned, zone) = (shown(planned.as_bytes()), zone.as_str().to_owned());
+            return Err(Error::PlanZone { site: site.name.to_string(), planned, zone });
+        }
+        (_, Some(zone)) => Some(zone.clone()),
+        (Some(planned), None) => Some(ZoneId::from_variable("plan", planned)?),
+        (None, None) => None,
+    };
+    let provider = Cloudflare::new(&site.cloudflare);
+    let path = provider.path(saved.zone.as_deref().unwrap_or("{zone_id}"), saved.plan.mode);
+    let same = |(batch, (saved_path, body)): (_, &(String, Vec<u8>))| {
+        *saved_path == path && provider.body(&saved.plan.items(batch)) == *body
+    };
+    if !saved.plan.batches.iter().zip(&saved.requests).all(same) {
+        return Err(Error::PlanRequests(site.name.to_string()));
+    }
+    let plan = match (only_failed, saved.not_accepted) {
+        (false, _) => saved.plan,
+        (true, None) => return Err(Error::PlanWithoutReceipts),
+        (true, Some(operations)) => saved.plan.with_only(operations, provider.limits()),
+    };
+    Ok(Planned { site, plan, provider, zone })
+}
+
+/// What a person should know when the plan's TO is no longer what its name means.
+fn moved(global: &Global, plan: &Plan) -> Option<String> {
+    let (spec, short) = (shown(plan.to.spec.as_bytes()), plan.to.short_id());
+    if plan.to.spec == plan.to.id {
+        return None;
+    }
+    let now = Repository::open(global.directory.as_deref()).and_then(|repository| repository.id_of(&plan.to.spec));
+    match now {
+        Ok(id) if id == plan.to.id => None,
+        Ok(id) => Some(format!(
+            "{spec} is {} now, and was {short} when the plan was made: what changed since is not in it",
+            &id[..id.len().min(10)]
+        )),
+        Err(_) => Some(format!("whether {spec} still is {short} cannot be told here")),
+    }
+}

@@ -1,0 +1,187 @@
+//! The shapes of the document for programs that writing and reading share: reasons, operations, what is odd.
+//!
+//! `plan.schema.json` describes the whole; [`super::json`] writes it, [`super::saved`] reads it back.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::{Deserialize, Serialize};
+
+use crate::changes::Status;
+use crate::config::{Form, RequestHeaders, RuleNumber, Scope};
+use crate::encoding::{Spelling, encode_path};
+use crate::mapping::{Kind, PublicUrl, Reason, Twin, Unicode};
+use crate::plan::{Plan, Planned};
+
+/// The version of the document's shape; keys may be added within a version.
+pub(super) const SCHEMA: u32 = 1;
+
+/// A revision.
+#[derive(Serialize, Deserialize)]
+pub(super) struct SnapshotDocument<'d> {
+    pub(super) revision: Cow<'d, str>,
+    pub(super) id: Cow<'d, str>,
+}
+
+/// A path: one of the two.
+#[derive(Serialize, Deserialize, Default)]
+pub(super) struct PathDocument<'d> {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    path: Option<Cow<'d, str>>,
+    /// A path that is not UTF-8: its bytes, percent-encoded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    path_encoded: Option<String>,
+}
+
+/// One thing to ask of the provider.
+#[derive(Serialize)]
+pub(super) struct OperationDocument<'d> {
+    kind: Kind,
+    value: &'d str,
+    /// Of a URL, the request headers that are part of its cache key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    headers: Option<&'d RequestHeaders>,
+    /// It is sent when all others have been answered.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    last: bool,
+    reasons: Vec<ReasonDocument<'d>>,
+}
+
+/// The same, read back.
+#[derive(Deserialize)]
+pub(super) struct SavedOperation {
+    pub(super) kind: Kind,
+    pub(super) value: String,
+    #[serde(default)]
+    pub(super) headers: SavedHeaders,
+    #[serde(default)]
+    pub(super) last: bool,
+    #[serde(default)]
+    pub(super) reasons: Vec<ReasonDocument<'static>>,
+}
+
+/// Request headers in the order in which they stand, as a request has to repeat it.
+#[derive(Default)]
+pub(super) struct SavedHeaders(pub(super) Vec<(String, String)>);
+
+impl<'de> Deserialize<'de> for SavedHeaders {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Names;
+        impl<'de> Visitor<'de> for Names {
+            type Value = SavedHeaders;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object of texts")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<SavedHeaders, A::Error> {
+                let mut headers = Vec::new();
+                while let Some(header) = map.next_entry()? {
+                    headers.push(header);
+                }
+                Ok(SavedHeaders(headers))
+            }
+        }
+        deserializer.deserialize_map(Names)
+    }
+}
+
+/// Why an operation is there: what changed, and how that comes to this operation; or `always`.
+#[derive(Serialize, Deserialize, Default)]
+pub(super) struct ReasonDocument<'d> {
+    #[serde(flatten)]
+    pub(super) path: PathDocument<'d>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) status: Option<Status>,
+    /// The path is a directory that appeared or vanished.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) directory: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) form: Option<Form>,
+    /// Where reserved characters are escaped as browsers do not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    spelling: Option<Spelling>,
+    /// Where non-ASCII characters are not the bytes that git holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    unicode: Option<Unicode>,
+    /// Where it bears on other files' URLs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) scope: Option<Scope>,
+    /// The number of the rule that it is there by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) rule: Option<RuleNumber>,
+    /// How many changed paths the rule is for, where it asks for the same thing for all; `path` is the first of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) paths: Option<u32>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) always: bool,
+}
+
+impl<'d> OperationDocument<'d> {
+    pub(super) fn of(plan: &'d Plan, planned: &'d Planned) -> OperationDocument<'d> {
+        OperationDocument {
+            kind: planned.operation.kind(),
+            value: planned.operation.text(),
+            headers: planned.operation.url().and_then(PublicUrl::headers),
+            last: planned.last,
+            reasons: planned.reasons.iter().map(|reason| ReasonDocument::of(plan, *reason)).collect(),
+        }
+    }
+}
+
+impl PathDocument<'_> {
+    pub(super) fn of(path: &[u8]) -> PathDocument<'_> {
+        let text = std::str::from_utf8(path);
+        let encoded = || {
+            let mut encoded = String::new();
+            encode_path(path, &mut encoded);
+            encoded
+        };
+        // The bytes that are no text stand in `path_encoded`.
+        PathDocument { path_encoded: text.is_err().then(encoded), path: text.ok().map(Cow::Borrowed) }
+    }
+
+    /// The path's bytes; `None` where there is no path.
+    pub(super) fn bytes(&self) -> Option<Box<[u8]>> {
+        let decoded = |encoded: &String| percent_encoding::percent_decode_str(encoded).collect::<Vec<u8>>();
+        let bytes = self.path.as_ref().map(|path| path.as_bytes().to_vec());
+        bytes.or_else(|| self.path_encoded.as_ref().map(decoded)).map(Vec::into_boxed_slice)
+    }
+}
+
+impl<'d> ReasonDocument<'d> {
+    fn of(plan: &'d Plan, reason: Reason) -> ReasonDocument<'d> {
+        let changed = |i: u32| {
+            let change = &plan.changes.paths[i as usize];
+            let path = PathDocument::of(&change.path);
+            ReasonDocument { path, status: Some(change.status), rule: reason.rule(), ..ReasonDocument::default() }
+        };
+        match reason {
+            Reason::Always => ReasonDocument { always: true, ..ReasonDocument::default() },
+            Reason::SideEffect(i, scope, _) => ReasonDocument { scope: Some(scope), ..changed(i) },
+            Reason::Rule(_, first, paths) => ReasonDocument { paths: Some(paths), ..changed(first) },
+            Reason::Template(i, twin, _) => changed(i).spelled(twin),
+            Reason::Path(i, form, twin, _) => ReasonDocument { form: Some(form), ..changed(i) }.spelled(twin),
+            Reason::Directory(i, form, twin) => {
+                let directory = &plan.changes.directories[i as usize];
+                let path = PathDocument::of(&directory.path);
+                let (status, form) = (Some(directory.status), Some(form));
+                ReasonDocument { path, status, form, directory: true, ..ReasonDocument::default() }.spelled(twin)
+            }
+        }
+    }
+
+    fn spelled(self, twin: Twin) -> Self {
+        ReasonDocument {
+            spelling: (twin.spelling != Spelling::Canonical).then_some(twin.spelling),
+            unicode: (twin.unicode != Unicode::AsIs).then_some(twin.unicode),
+            ..self
+        }
+    }
+
+    /// How the path is spelled.
+    pub(super) fn twin(&self) -> Twin {
+        Twin { spelling: self.spelling.unwrap_or(Spelling::Canonical), unicode: self.unicode.unwrap_or(Unicode::AsIs) }
+    }
+}
