@@ -1,7 +1,7 @@
-//! A client that we did not write: Cloudflare's official Python SDK against the edge.
+//! Clients that we did not write: Cloudflare's official SDKs for Python and JavaScript against the edge.
 //!
-//! It shows that the edge speaks the wire form of an official client, and that what we send for the same purge is the
-//! same JSON. `.ci/run` installs it; elsewhere `DIFFPURGE_SDK_PYTHON` may name a Python that has it.
+//! They show that the edge speaks the wire form of official clients, and that what we send for the same purge is the
+//! same JSON. `.ci/run` installs them; elsewhere `DIFFPURGE_SDK_PYTHON` may name a Python that has the package.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -10,121 +10,174 @@ use std::process::{Command, Stdio};
 use diffpurge::edge::Edge;
 use serde_json::{Value, json};
 
-use crate::support::{Repo, TOKEN, ZONE, diffpurge, edge, entry, kept, required, warm};
+use crate::support::{ENVIRONMENT, Repo, TOKEN, ZONE, diffpurge, edge, entry, kept, required, stale, warm};
 
-/// A Python that can import the SDK.
-fn python() -> Option<PathBuf> {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let python =
-        std::env::var_os("DIFFPURGE_SDK_PYTHON").map_or_else(|| here.join("target/sdk/bin/python"), PathBuf::from);
-    let imports = Command::new(&python).args(["-c", "import cloudflare"]).output().is_ok_and(|o| o.status.success());
-    let found = required(
-        imports,
-        "a Python with the package `cloudflare`: `python3 -m venv target/sdk && target/sdk/bin/pip install cloudflare`",
-    );
-    found.then_some(python)
+/// An installed SDK.
+struct Sdk {
+    program: PathBuf,
+    script: &'static str,
 }
 
-/// Lets the SDK purge; gives what it returned or raised, case by case.
-fn purge(python: &Path, edge: &Edge, cases: &[String]) -> Vec<Value> {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sdk/purge.py");
-    let mut child =
-        Command::new(python).arg(script).env_clear().stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    let task = json!({"base_url": edge.api_base(), "token": TOKEN, "zone": ZONE}).to_string();
-    // As text, so that each case keeps the order of its keys.
-    let task = format!("{},\"cases\":[{}]}}", task.strip_suffix('}').unwrap(), cases.join(","));
-    child.stdin.take().unwrap().write_all(task.as_bytes()).unwrap();
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success(), "the SDK's script ends well");
-    serde_json::from_slice(&output.stdout).unwrap()
+/// Where JavaScript's is looked for.
+const NODE_DIR: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/sdk-node");
+
+impl Sdk {
+    /// All that are installed.
+    fn all() -> Vec<Sdk> {
+        [Sdk::python(), Sdk::node()].into_iter().flatten().collect()
+    }
+
+    fn python() -> Option<Sdk> {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let program =
+            std::env::var_os("DIFFPURGE_SDK_PYTHON").map_or_else(|| here.join("target/sdk/bin/python"), PathBuf::from);
+        let imports =
+            Command::new(&program).args(["-c", "import cloudflare"]).output().is_ok_and(|o| o.status.success());
+        let found = required(
+            imports,
+            "a Python with the package `cloudflare`: `python3 -m venv target/sdk && target/sdk/bin/pip install cloudflare`",
+        );
+        found.then_some(Sdk { program, script: "purge.py" })
+    }
+
+    fn node() -> Option<Sdk> {
+        let installed = Path::new(NODE_DIR).join("node_modules/cloudflare").exists();
+        let runs = Command::new("node").arg("--version").output().is_ok_and(|o| o.status.success());
+        let found = required(
+            installed && runs,
+            "Node.js with the package `cloudflare`: `npm install --prefix target/sdk-node cloudflare`",
+        );
+        found.then_some(Sdk { program: "node".into(), script: "purge.mjs" })
+    }
+
+    /// Lets the SDK purge; gives what it returned or raised, case by case.
+    fn purge(&self, edge: &Edge, cases: &[String]) -> Vec<Value> {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sdk").join(self.script);
+        let mut command = Command::new(&self.program);
+        command.arg(script).env_clear().env("DIFFPURGE_SDK", NODE_DIR);
+        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let task = json!({"base_url": edge.api_base(), "token": TOKEN, "zone": ZONE}).to_string();
+        // As text, so that each case keeps the order of its keys.
+        let task = format!("{},\"cases\":[{}]}}", task.strip_suffix('}').unwrap(), cases.join(","));
+        child.stdin.take().unwrap().write_all(task.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{} ends well", self.script);
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
 }
 
 #[test]
 fn the_sdk_purges_by_files_headers_hosts_prefixes_tags_and_everything() {
-    let Some(python) = python() else { return };
-    let edge = edge();
-    let font = |origin: &str| diffpurge::edge::Key {
-        url: "https://www.example.com/f.woff2".to_owned(),
-        origin: origin.to_owned(),
-    };
-    warm(
-        &edge,
-        &[
-            "https://www.example.com/a",
-            "https://www.example.com/b",
-            "https://blog.example.com/a",
-            "https://www.example.com/d/x",
-        ],
-    );
-    edge.keep(font(""), entry(""));
-    edge.keep(font("https://www.example.com"), entry(""));
-    let left = |case: Value| {
-        assert_eq!(purge(&python, &edge, &[json!({"purge": case}).to_string()]), [json!({"id": ZONE})]);
-        kept(&edge)
-    };
-    let blog = "https://blog.example.com/a";
-    let after_files = left(json!({"files": ["https://www.example.com/a"]}));
-    let (b, below, f) = ("https://www.example.com/b", "https://www.example.com/d/x", "https://www.example.com/f.woff2");
-    assert_eq!(after_files, [blog, b, below, f, f]);
-    let after_headers = left(json!({"files": [{"url": f, "headers": {"Origin": "https://www.example.com"}}]}));
-    assert_eq!(after_headers, [blog, b, below, f], "the variant goes, the plain one stays");
-    assert_eq!(left(json!({"prefixes": ["www.example.com/d/"]})), [blog, b, f]);
-    edge.keep(font("https://b.example"), entry("fonts, Blog"));
-    assert_eq!(left(json!({"tags": ["blog"]})), [blog, b, f]);
-    assert_eq!(left(json!({"hosts": ["www.example.com"]})), [blog]);
-    assert_eq!(left(json!({"purge_everything": true})), Vec::<String>::new());
+    for sdk in Sdk::all() {
+        let edge = edge();
+        let font = |origin: &str| diffpurge::edge::Key {
+            url: "https://www.example.com/f.woff2".to_owned(),
+            origin: origin.to_owned(),
+        };
+        warm(
+            &edge,
+            &[
+                "https://www.example.com/a",
+                "https://www.example.com/b",
+                "https://blog.example.com/a",
+                "https://www.example.com/d/x",
+            ],
+        );
+        edge.keep(font(""), entry(""));
+        edge.keep(font("https://www.example.com"), entry(""));
+        let left = |case: Value| {
+            assert_eq!(sdk.purge(&edge, &[json!({"purge": case}).to_string()]), [json!({"id": ZONE})]);
+            kept(&edge)
+        };
+        let blog = "https://blog.example.com/a";
+        let after_files = left(json!({"files": ["https://www.example.com/a"]}));
+        let (b, below, f) =
+            ("https://www.example.com/b", "https://www.example.com/d/x", "https://www.example.com/f.woff2");
+        assert_eq!(after_files, [blog, b, below, f, f]);
+        let after_headers = left(json!({"files": [{"url": f, "headers": {"Origin": "https://www.example.com"}}]}));
+        assert_eq!(after_headers, [blog, b, below, f], "the variant goes, the plain one stays");
+        assert_eq!(left(json!({"prefixes": ["www.example.com/d/"]})), [blog, b, f]);
+        edge.keep(font("https://b.example"), entry("fonts, Blog"));
+        assert_eq!(left(json!({"tags": ["blog"]})), [blog, b, f]);
+        assert_eq!(left(json!({"hosts": ["www.example.com"]})), [blog]);
+        assert_eq!(left(json!({"purge_everything": true})), Vec::<String>::new());
+    }
 }
 
 #[test]
 fn the_sdk_gets_the_errors_that_it_expects() {
-    let Some(python) = python() else { return };
-    let edge = edge();
-    let many: Vec<String> = (0..101).map(|i| format!("https://www.example.com/{i}")).collect();
-    let one = json!(["https://www.example.com/a"]);
-    let mut cases = vec![
-        json!({"token": "wrong", "purge": {"files": one}}),
-        json!({"purge": {"files": many}}),
-        json!({"purge": {"files": ["/a"]}}),
-        json!({"purge": {"files": ["https://elsewhere.example/a"]}}),
-        json!({"purge": {"files": one, "purge_everything": true}}),
-        json!({"purge": {}}),
-    ];
-    cases.extend((0..26).map(|_| json!({"purge": {"purge_everything": true}})));
-    let cases: Vec<String> = cases.iter().map(Value::to_string).collect();
-    let got = purge(&python, &edge, &cases);
-    let raised = |name: &str, status: u16, code: u32| json!({"raised": name, "status": status, "codes": [code]});
-    assert_eq!(got[0], raised("PermissionDeniedError", 403, 10000));
-    assert_eq!(got[1], raised("BadRequestError", 400, 1000));
-    assert_eq!(got[2], raised("BadRequestError", 400, 1000));
-    assert_eq!(got[3], raised("BadRequestError", 400, 1000));
-    assert_eq!(got[4], raised("BadRequestError", 400, 1092));
-    assert_eq!(got[5], raised("BadRequestError", 400, 1012));
-    assert!(got[6..31].iter().all(|g| *g == json!({"id": ZONE})), "the bucket holds 25");
-    assert_eq!(got[31], raised("RateLimitError", 429, 1134));
+    for sdk in Sdk::all() {
+        let edge = edge();
+        let many: Vec<String> = (0..101).map(|i| format!("https://www.example.com/{i}")).collect();
+        let one = json!(["https://www.example.com/a"]);
+        let mut cases = vec![
+            json!({"token": "wrong", "purge": {"files": one}}),
+            json!({"purge": {"files": many}}),
+            json!({"purge": {"files": ["/a"]}}),
+            json!({"purge": {"files": ["https://elsewhere.example/a"]}}),
+            json!({"purge": {"files": one, "purge_everything": true}}),
+            json!({"purge": {}}),
+        ];
+        cases.extend((0..26).map(|_| json!({"purge": {"purge_everything": true}})));
+        let cases: Vec<String> = cases.iter().map(Value::to_string).collect();
+        let got = sdk.purge(&edge, &cases);
+        let raised = |name: &str, status: u16, code: u32| json!({"raised": name, "status": status, "codes": [code]});
+        assert_eq!(got[0], raised("PermissionDeniedError", 403, 10000));
+        assert_eq!(got[1], raised("BadRequestError", 400, 1000));
+        assert_eq!(got[2], raised("BadRequestError", 400, 1000));
+        assert_eq!(got[3], raised("BadRequestError", 400, 1000));
+        assert_eq!(got[4], raised("BadRequestError", 400, 1092));
+        assert_eq!(got[5], raised("BadRequestError", 400, 1012));
+        assert!(got[6..31].iter().all(|g| *g == json!({"id": ZONE})), "the bucket holds 25");
+        assert_eq!(got[31], raised("RateLimitError", 429, 1134));
+    }
 }
 
 #[test]
 fn for_the_same_purge_the_sdk_and_we_send_the_same_bytes() {
-    let Some(python) = python() else { return };
-    let site = |then: &str| {
-        let config = format!(
-            "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n[site.threshold]\nurls = {}\nthen = \"{then}\"\n\
+    for sdk in Sdk::all() {
+        let site = |then: &str| {
+            let config = format!(
+                "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n[site.threshold]\nurls = {}\nthen = \"{then}\"\n\
              [[site.rule]]\nmatch = [\"*.css\"]\norigins = [\"https://www.example.com\"]\ndevice_types = [\"mobile\"]\ntags = [\"css\", \"a\\\"b\"]\n",
-            if then == "fail" { 100 } else { 1 }
-        );
-        let repo = Repo::of(&[("purge.toml", &config)]);
-        let commit = repo.git(&["rev-parse", "HEAD"]);
-        repo.file("docs/Grüße [1].html", "1").file("a b.css", "1").commit();
-        repo.git(&["update-index", "--add", "--cacheinfo", &format!("160000,{commit},sub")]);
-        repo.git(&["commit", "-q", "-m", "sub"]);
-        diffpurge(["plan", "HEAD~2", "--format", "requests"]).within(&repo).run().exits(0).stdout
-    };
-    for then in ["fail", "hosts", "everything"] {
-        for ours in site(then).lines() {
-            let edge = edge();
-            let got = purge(&python, &edge, &[format!("{{\"purge\":{ours}}}")]);
-            assert_eq!(got, [json!({"id": ZONE})], "{ours}");
-            assert_eq!(edge.recorded()[0].body, ours);
+                if then == "fail" { 100 } else { 1 }
+            );
+            let repo = Repo::of(&[("purge.toml", &config)]);
+            let commit = repo.git(&["rev-parse", "HEAD"]);
+            repo.file("docs/Grüße [1].html", "1").file("a b.css", "1").commit();
+            repo.git(&["update-index", "--add", "--cacheinfo", &format!("160000,{commit},sub")]);
+            repo.git(&["commit", "-q", "-m", "sub"]);
+            diffpurge(["plan", "HEAD~2", "--format", "requests"]).within(&repo).run().exits(0).stdout
+        };
+        for then in ["fail", "hosts", "everything"] {
+            for ours in site(then).lines() {
+                let edge = edge();
+                let got = sdk.purge(&edge, &[format!("{{\"purge\":{ours}}}")]);
+                assert_eq!(got, [json!({"id": ZONE})], "{ours}");
+                assert_eq!(edge.recorded()[0].body, ours);
+            }
         }
+    }
+}
+
+#[test]
+fn the_sdk_invalidates_and_names_environments() {
+    for sdk in Sdk::all() {
+        let edge = edge();
+        let (a, b) = ("https://www.example.com/a", "https://www.example.com/b");
+        warm(&edge, &[a, b]);
+        let case = |call: &str, url: &str| {
+            let mut case = json!({"call": call, "purge": {"files": [url]}});
+            if call.ends_with("environment") {
+                case["environment"] = ENVIRONMENT.into();
+            }
+            case.to_string()
+        };
+        let invalidated = [case("invalidate", a), case("invalidate_environment", b)];
+        assert_eq!(sdk.purge(&edge, &invalidated), [json!({"id": ZONE}), json!({"id": ZONE})]);
+        assert_eq!((kept(&edge).len(), stale(&edge)), (2, vec![a.to_owned(), b.to_owned()]));
+        assert_eq!(sdk.purge(&edge, &[case("purge_environment", a)]), [json!({"id": ZONE})]);
+        assert_eq!(kept(&edge), [b]);
     }
 }
