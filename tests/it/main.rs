@@ -15,6 +15,7 @@ mod docs;
 mod explain;
 mod faults;
 mod github;
+mod kinds;
 mod layers;
 mod links;
 mod purge;
