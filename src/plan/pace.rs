@@ -3,6 +3,7 @@
 //! The same code says how long a plan will take and holds back the sender, so the forecast is what happens. Which
 //! rates a provider has is left to [`crate::provider`].
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::Batch;
@@ -15,6 +16,8 @@ pub struct Bucket {
     pub burst: f64,
     /// Units a second thereafter.
     pub per_second: f64,
+    /// Units that no single second may hold, where the rate is one of seconds. A bucket alone lets its burst go on top.
+    pub in_any_second: Option<f64>,
 }
 
 /// The rates of one account.
@@ -65,6 +68,7 @@ impl Pacer {
         #[expect(clippy::cast_precision_loss, reason = "batch sizes are below a thousand")]
         let (meter, units) = if kind == Kind::Url { (&mut self.urls, size as f64) } else { (&mut self.others, 1.0) };
         let start = now.max(self.not_before).max(meter.earliest(units)).max(self.requests.earliest(1.0));
+        let start = meter.with_room(start, units);
         meter.spend(start, units);
         self.requests.spend(start, 1.0);
         start
@@ -87,11 +91,16 @@ impl Pacer {
 struct Meter {
     bucket: Bucket,
     refilled: Duration,
+    /// What started in the last second, and how much; empty where no second is limited.
+    recent: VecDeque<(Duration, f64)>,
 }
+
+/// What "a second" is in a rate.
+const SECOND: Duration = Duration::from_secs(1);
 
 impl Meter {
     fn new(bucket: Bucket) -> Meter {
-        Meter { bucket, refilled: Duration::ZERO }
+        Meter { bucket, refilled: Duration::ZERO, recent: VecDeque::new() }
     }
 
     /// When `units` are there; more than the burst waits for a full bucket.
@@ -100,7 +109,28 @@ impl Meter {
         self.refilled.saturating_sub(Duration::from_secs_f64(spare))
     }
 
+    /// The first moment from `start` on whose last second has room for `units`.
+    fn with_room(&self, start: Duration, units: f64) -> Duration {
+        let Some(most) = self.bucket.in_any_second else { return start };
+        // Nothing starts before what has a slot already, so that the list stays sorted.
+        let mut start = start.max(self.recent.back().map_or(Duration::ZERO, |(at, _)| *at));
+        let mut held: f64 = self.recent.iter().map(|(_, units)| units).sum();
+        for (at, older) in &self.recent {
+            if *at + SECOND > start && held + units > most {
+                start = *at + SECOND;
+            }
+            if *at + SECOND <= start {
+                held -= older;
+            }
+        }
+        start
+    }
+
     fn spend(&mut self, at: Duration, units: f64) {
+        if self.bucket.in_any_second.is_some() {
+            self.recent.retain(|(older, _)| *older + SECOND > at);
+            self.recent.push_back((at, units));
+        }
         self.refilled = self.refilled.max(at) + Duration::from_secs_f64(units / self.bucket.per_second);
     }
 }

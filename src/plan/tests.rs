@@ -117,9 +117,9 @@ proptest! {
     #[test]
     fn no_window_of_time_sees_more_than_burst_and_refill(sizes in proptest::collection::vec(1usize..=100, 1..80), window in 0.0f64..3.0) {
         let pace = Pace {
-            urls: Bucket { burst: 100.0, per_second: 800.0 },
-            others: Bucket { burst: 25.0, per_second: 5.0 },
-            requests: Bucket { burst: 20.0, per_second: 9.0 },
+            urls: Bucket { burst: 100.0, per_second: 800.0, in_any_second: None },
+            others: Bucket { burst: 25.0, per_second: 5.0, in_any_second: None },
+            requests: Bucket { burst: 20.0, per_second: 9.0, in_any_second: None },
         };
         let mut pacer = Pacer::new(pace);
         let starts: Vec<(f64, f64)> =
@@ -135,9 +135,9 @@ proptest! {
 #[test]
 fn the_forecast_is_when_the_last_request_starts() {
     let pace = Pace {
-        urls: Bucket { burst: 4.0, per_second: 8.0 },
-        others: Bucket { burst: 1.0, per_second: 0.1 },
-        requests: Bucket { burst: 100.0, per_second: 3.0 },
+        urls: Bucket { burst: 4.0, per_second: 8.0, in_any_second: None },
+        others: Bucket { burst: 1.0, per_second: 0.1, in_any_second: None },
+        requests: Bucket { burst: 100.0, per_second: 3.0, in_any_second: None },
     };
     let batches = plan(3, "everything", 4).batches;
     // 4, 4 and 1 URLs, then 2 and 1 prefixes: the second prefix request waits ten seconds for its token.
@@ -148,7 +148,7 @@ fn the_forecast_is_when_the_last_request_starts() {
 
 #[test]
 fn a_hold_moves_every_later_start() {
-    let bucket = Bucket { burst: 100.0, per_second: 100.0 };
+    let bucket = Bucket { burst: 100.0, per_second: 100.0, in_any_second: None };
     let mut pacer = Pacer::new(Pace { urls: bucket, others: bucket, requests: bucket });
     pacer.hold(Duration::from_secs(7));
     assert_eq!(pacer.slot(Duration::from_secs(1), Kind::Url, 10), Duration::from_secs(7));

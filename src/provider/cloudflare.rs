@@ -25,7 +25,7 @@ const OTHERS: NonZeroUsize = NonZeroUsize::new(100).unwrap();
 /// (<https://developers.cloudflare.com/fundamentals/api/reference/limits/>). Whether purges count towards it is not
 /// documented: this assumes that they do, since exceeding it blocks every API call for 5 minutes.
 /// 150 at once and 3 a second are 1,050 in any 5 minutes, which leaves some for the dashboard.
-const REQUESTS: Bucket = Bucket { burst: 150.0, per_second: 3.0 };
+const REQUESTS: Bucket = Bucket { burst: 150.0, per_second: 3.0, in_any_second: None };
 
 const _: () = assert!(REQUESTS.burst + 300.0 * REQUESTS.per_second <= 1200.0);
 
@@ -75,8 +75,8 @@ impl Cloudflare {
         };
         let batch = if self.plan == CloudflarePlan::Enterprise { 500.0 } else { 100.0 };
         Pace {
-            urls: Bucket { burst: batch, per_second: urls * USED },
-            others: Bucket { burst: others_burst, per_second: others },
+            urls: Bucket { burst: batch, per_second: urls * USED, in_any_second: Some(urls) },
+            others: Bucket { burst: others_burst, per_second: others, in_any_second: None },
             requests: REQUESTS,
         }
     }

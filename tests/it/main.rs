@@ -7,6 +7,7 @@
 #![allow(clippy::too_many_lines, reason = "a table is as long as its rows")]
 
 mod browsers;
+mod budget;
 mod changes;
 mod cli;
 mod config;
