@@ -3,11 +3,12 @@
 //! The only place where the content of files is read, and only for modified files that a rule with `volatile` matches. In
 //! doubt a file has changed: a blob that is missing (a partial clone), too large, or that nothing is left of.
 
-use crate::config::{Matcher, RuleNumber, Rules};
+use crate::config::{Matcher, RuleNumber, Rules, without_volatile};
 use crate::snapshot::Snapshot;
 
-/// Bytes of a file that are compared; a larger one counts as changed. Pages are far smaller, and two of them are in memory.
-const LARGEST: usize = 16 << 20;
+/// Bytes of a file that are compared; a larger one counts as changed. Pages are far smaller, and an expression that begins in many
+/// places and ends in few takes a time that grows with the square.
+const LARGEST: usize = 2 << 20;
 
 /// Compares files with the volatile parts left out.
 pub(super) struct Volatile<'s> {
@@ -34,11 +35,8 @@ impl<'s> Volatile<'s> {
             return false;
         }
         let (Some(old), Some(new)) = (self.from.blob(old, LARGEST), self.to.blob(new, LARGEST)) else { return false };
-        let left = |blob: Vec<u8>| {
-            let volatile = numbers.iter().filter_map(|number| rules.get(*number).volatile.as_ref());
-            volatile.fold(blob, |blob, volatile| volatile.without(&blob).into_owned())
-        };
-        let (old, new) = (left(old), left(new));
+        let volatile = || numbers.iter().filter_map(|number| rules.get(*number).volatile.as_ref());
+        let (old, new) = (without_volatile(&old, volatile()), without_volatile(&new, volatile()));
         !new.trim_ascii().is_empty() && old == new
     }
 }

@@ -33,6 +33,17 @@ impl Fault {
     }
 }
 
+/// A value of the user's, to begin a sentence with; not repeated where it may hold a secret.
+pub(super) fn value(text: &str) -> String {
+    let lower = text.to_ascii_lowercase();
+    // `https://user:…@host`, `?token=…`.
+    let secret = text.contains('@') || SECRETS.iter().any(|word| lower.contains(&format!("{word}=")));
+    if secret { "the value".to_owned() } else { shown(text.as_bytes()) }
+}
+
+/// Words beside which a secret stands.
+const SECRETS: [&str; 5] = ["token", "key", "secret", "password", "auth"];
+
 /// Why the configuration cannot be used. Exit code 2.
 #[derive(Debug)]
 pub struct ConfigError {
@@ -143,9 +154,9 @@ impl Place<'_> {
             "volatile",
         ];
         let start = self.source.trim_start();
-        let lower = start.to_ascii_lowercase();
         let harmless = HARMLESS.iter().any(|word| start.starts_with(word))
-            && !["token", "key", "secret", "password", "@"].iter().any(|word| lower.contains(word));
+            && !start.contains('@')
+            && !SECRETS.iter().any(|word| start.to_ascii_lowercase().contains(word));
         if !harmless || line(self.source) != self.source {
             return None;
         }

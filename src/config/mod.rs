@@ -37,7 +37,7 @@ pub use selectors::{HostName, Prefix, Tag};
 pub use template::{Also, UrlTemplate};
 pub use url_path::UrlPath;
 pub use variant::{RequestHeaders, Variant};
-pub use volatile::Volatile;
+pub use volatile::{Volatile, without_volatile};
 
 /// The name of the file that is looked for when none is given.
 pub const FILE_NAME: &str = "purge.toml";

@@ -163,6 +163,10 @@ pub(super) fn rule(raw: &RawRule) -> Result<Rule, Fault> {
         variants: variants(raw)?,
         volatile: Volatile::parse(&raw.volatile)?,
     };
+    if let Some(on) = raw.on.as_ref().filter(|_| rule.volatile.is_some() && !rule.on.modified) {
+        let hint = "add \"modified\" to `on`, or leave `on` out";
+        return Err(Fault::new("`volatile` is for modified files, and `on` leaves these out", hint).at(on.span()));
+    }
     if rule.says_nothing() {
         return Err(Fault::new(
             "the rule matches files and says nothing about them",

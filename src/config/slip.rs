@@ -51,6 +51,9 @@ pub(super) fn slip(message: &str, at: &str) -> Fault {
     if let Some(key) = message.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next()) {
         return unknown(key, message);
     }
+    if message.contains("escape") {
+        return Fault::new(message.replace('\n', ", "), "a backslash stands for itself in single quotes: `'\\d+'`");
+    }
     if message.starts_with("duplicate key") {
         return Fault::new(message, "each key stands once in its table, and `[[site]]` before its `[site.…]` tables");
     }
@@ -65,6 +68,7 @@ fn wrong_type(expected: &str, at: &str) -> Fault {
         "a sequence" if at.is_empty() || at.starts_with('[') => {
             Fault::new("`site` is a list of tables", "write `[[site]]`, with two brackets")
         }
+        "a sequence" if at.starts_with('{') => Fault::new("this is not a list", "write it in brackets: `[{ … }]`"),
         "a sequence" => Fault::new("this is not a list", "write it in brackets: `[\"…\"]`"),
         "a string" => Fault::new("this is not a text", "write it in quotes: `\"…\"`"),
         "i64" => Fault::new("this is not a whole number", "write it without quotes: `5000`"),

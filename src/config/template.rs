@@ -1,8 +1,7 @@
 //! `also` of a rule: URL paths that depend on the file that changed, or do not.
 
 use super::UrlPath;
-use super::error::Fault;
-use crate::display::shown;
+use super::error::{Fault, value};
 use crate::encoding::canonical_url_path;
 
 /// One entry of `also`.
@@ -43,7 +42,7 @@ impl Also {
         if !text.contains(['{', '}']) {
             return UrlPath::parse(text).map(Also::Path);
         }
-        let shown_text = shown(text.as_bytes());
+        let shown_text = value(text);
         if text.split_once('?').is_some_and(|(_, query)| query.contains(['{', '}'])) {
             let message = format!("{shown_text}: a field stands in the path, not in the query string");
             return Err(Fault::new(message, HINT));

@@ -1,7 +1,6 @@
 //! A URL path of the site, as `always` names it: canonical, under each base URL, perhaps with a query string.
 
-use super::error::Fault;
-use crate::display::shown;
+use super::error::{Fault, value};
 use crate::encoding::{canonical_url_path, check_escapes};
 
 /// The part of a URL behind a base URL: no leading `/`, canonical path, query string as typed.
@@ -10,13 +9,13 @@ pub struct UrlPath(String);
 
 impl UrlPath {
     pub(super) fn parse(text: &str) -> Result<UrlPath, Fault> {
-        let fault = |what: &str, hint: &str| Fault::new(format!("{}: {what}", shown(text.as_bytes())), hint);
+        let fault = |what: &str, hint: &str| Fault::new(format!("{}: {what}", value(text)), hint);
         let path_part = text.split('?').next().unwrap_or_default();
         if path_part.contains("://") {
             return Err(fault("this is a URL, not a URL path", "leave out scheme and host: `/sitemap.xml`"));
         }
         let Some(rest) = text.strip_prefix('/') else {
-            return Err(fault("a URL path starts with `/`", &format!("write `/{}`", shown(text.as_bytes()))));
+            return Err(fault("a URL path starts with `/`", &format!("write `/{}`", value(text))));
         };
         if rest.starts_with('/') {
             return Err(fault("`//` is an empty segment", "write one `/`"));

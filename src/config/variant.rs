@@ -11,7 +11,7 @@ use std::sync::Arc;
 use toml::Spanned;
 use url::Url;
 
-use super::error::Fault;
+use super::error::{self, Fault};
 use super::one_of;
 use super::raw::{RawRule, Text};
 use super::validate::{checked, checked_all};
@@ -39,7 +39,7 @@ impl RequestHeaders {
     #[must_use]
     pub fn restored<'h>(headers: impl IntoIterator<Item = (&'h str, &'h str)>) -> Option<RequestHeaders> {
         let header = |(name, text): (&str, &str)| {
-            let sent = is_token(name) && value(text).is_ok();
+            let sent = is_token(name) && header_value(text).is_ok();
             sent.then(|| (Box::from(name), Box::from(text)))
         };
         let headers = headers.into_iter().map(header).collect::<Option<Vec<_>>>()?;
@@ -126,9 +126,9 @@ fn product(lists: &[List]) -> Vec<Headers> {
 }
 
 fn query(text: &str) -> Result<String, Fault> {
-    let fault = |what: &str, hint: &str| Err(Fault::new(format!("{}: {what}", shown(text.as_bytes())), hint));
+    let fault = |what: &str, hint: &str| Err(Fault::new(format!("{}: {what}", error::value(text)), hint));
     if let Some(rest) = text.strip_prefix('?') {
-        return fault("the `?` is no part of a query string", &format!("write `{}`", shown(rest.as_bytes())));
+        return fault("the `?` is no part of a query string", &format!("write `{}`", error::value(rest)));
     }
     if text.is_empty() || text.contains('#') || !text.bytes().all(|b| b.is_ascii_graphic()) {
         return fault(
@@ -149,7 +149,7 @@ fn origin(text: &str) -> Result<String, Fault> {
         return Ok(text.to_owned());
     }
     let fault = || {
-        let message = format!("{}: this is no origin", shown(text.as_bytes()));
+        let message = format!("{}: this is no origin", error::value(text));
         Fault::new(message, "write scheme and host, like `https://www.example.com`, with a port where links have one")
     };
     let url = Url::parse(text).map_err(|_| fault())?;
@@ -184,7 +184,7 @@ fn language(text: &str) -> Result<String, Fault> {
         return Ok(text.to_owned());
     }
     Err(Fault::new(
-        format!("{}: this is no Accept-Language", shown(text.as_bytes())),
+        format!("{}: this is no Accept-Language", error::value(text)),
         "write it in the very case that the cache key has, like `zh-CN`",
     ))
 }
@@ -196,7 +196,7 @@ fn cookie(text: &str) -> Result<String, Fault> {
     if !text.split(';').all(pair) {
         return Err(Fault::new("this is no cookie", hint));
     }
-    value(text).map_err(|_| Fault::new("a cookie is printable ASCII", hint))
+    header_value(text).map_err(|_| Fault::new("a cookie is printable ASCII", hint))
 }
 
 /// Headers that have a key of their own, or that no cache key can be asked for by.
@@ -231,7 +231,7 @@ fn headers(table: &Spanned<BTreeMap<Spanned<String>, Text>>) -> Result<Headers, 
                 "names of headers differ not by case alone",
             )));
         }
-        headers.push((name.get_ref().as_str().into(), checked(text, value)?.into_boxed_str()));
+        headers.push((name.get_ref().as_str().into(), checked(text, header_value)?.into_boxed_str()));
     }
     if headers.is_empty() {
         let hint = "write `headers = [{ \"X-Device\" = \"tv\" }]`, one table for each request";
@@ -241,7 +241,7 @@ fn headers(table: &Spanned<BTreeMap<Spanned<String>, Text>>) -> Result<Headers, 
 }
 
 /// The value of a header (RFC 9110, §5.5), as far as Cloudflare's JSON can carry it.
-fn value(text: &str) -> Result<String, Fault> {
+fn header_value(text: &str) -> Result<String, Fault> {
     if text.is_empty() || text.trim() != text || !text.bytes().all(|b| b.is_ascii_graphic() || b == b' ') {
         // It may be a secret in the wrong place: it is not repeated.
         return Err(Fault::new(

@@ -2,7 +2,7 @@
 //!
 //! Two versions of a page that are the same without it count as the same. Reading them is left to others.
 
-use std::borrow::Cow;
+use std::ops::Range;
 
 use regex_automata::meta::{self, Regex};
 use regex_automata::util::syntax;
@@ -25,6 +25,13 @@ impl Volatile {
     /// `None` for an empty list.
     pub(super) fn parse(texts: &[Text]) -> Result<Option<Volatile>, Fault> {
         let expressions = checked_all(texts, |text| {
+            if let Some(c) = text.chars().find(|c| c.is_control() && !c.is_whitespace()) {
+                let message = format!("the expression {} holds `{}`", shown(text.as_bytes()), c.escape_default());
+                return Err(Fault::new(
+                    message,
+                    "in double quotes `\\b` is a backspace: write it in single ones, `'\\bnonce\\b'`",
+                ));
+            }
             let one = compiled(&[text])?;
             if one.is_match(b"") {
                 let message = format!("the expression {} matches the empty text", shown(text.as_bytes()));
@@ -39,21 +46,25 @@ impl Volatile {
         compiled(&expressions).map(Volatile).map(Some)
     }
 
-    /// The bytes without what the expressions match, leftmost first.
-    #[must_use]
-    pub fn without<'b>(&self, bytes: &'b [u8]) -> Cow<'b, [u8]> {
-        let mut kept = Vec::new();
-        let mut end = 0;
-        for found in self.0.find_iter(bytes) {
-            kept.extend_from_slice(&bytes[end..found.start()]);
-            end = found.end();
-        }
-        if end == 0 {
-            return Cow::Borrowed(bytes);
-        }
-        kept.extend_from_slice(&bytes[end..]);
-        Cow::Owned(kept)
+    /// Where the expressions match, leftmost first, in order.
+    pub fn matches(&self, bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
+        self.0.find_iter(bytes).map(|found| found.range())
     }
+}
+
+/// The bytes without what any of some rules calls volatile. Each looks at the whole text, as if it were alone.
+#[must_use]
+pub fn without_volatile<'v>(bytes: &[u8], rules: impl Iterator<Item = &'v Volatile>) -> Vec<u8> {
+    let mut taken: Vec<Range<usize>> = rules.flat_map(|volatile| volatile.matches(bytes).collect::<Vec<_>>()).collect();
+    taken.sort_unstable_by_key(|range| range.start);
+    let mut kept = Vec::with_capacity(bytes.len());
+    let mut end = 0;
+    for range in taken {
+        kept.extend_from_slice(bytes.get(end..range.start).unwrap_or_default());
+        end = end.max(range.end);
+    }
+    kept.extend_from_slice(&bytes[end..]);
+    kept
 }
 
 fn compiled(expressions: &[&str]) -> Result<Regex, Fault> {
@@ -80,9 +91,8 @@ mod tests {
             "[[site]]\nname = \"x\"\nbase_urls = [\"https://x.example/\"]\n[[site.rule]]\nmatch = [\"**\"]\nvolatile = {expressions}\n"
         );
         let site = Config::parse(&config, "purge.toml").unwrap().sites.remove(0);
-        let rule = site.rules.iter().next().unwrap().1;
-        let left = rule.volatile.as_ref().unwrap().without(text.as_bytes());
-        String::from_utf8_lossy(&left).into_owned()
+        let rules = site.rules.iter().filter_map(|(_, rule)| rule.volatile.as_ref());
+        String::from_utf8_lossy(&super::without_volatile(text.as_bytes(), rules)).into_owned()
     }
 
     #[test]
@@ -94,6 +104,7 @@ mod tests {
             ("['(?m)^t=.*$']", "a\nt=1\nb", "a\n\nb"),
             ("['(?s)<a>.*</a>']", "1<a>\n</a>2", "12"),
             ("['.+']", "ab", ""),
+            ("['X+']\n[[site.rule]]\nmatch = [\"**\"]\nvolatile = ['ab[0-9]', 'XX']", "aXXb1", "ab1"),
         ] {
             assert_eq!(without(expressions, text), want, "{expressions}");
         }

@@ -104,20 +104,26 @@ pub fn behind(url: &str, inventory: &[Box<[u8]>], site: &Site) -> Option<Vec<Beh
     let changes = Changes { paths, ..Changes::default() };
     let mapping = map(&judge(&changes, site), &[], site);
     let with_query = query.map(|query| [&url, "?", query].concat());
-    let files = |url: &str| {
-        let start = mapping.operations.partition_point(|m| m.what.url().is_some_and(|known| known.as_str() < url));
-        let same = mapping.operations[start..].iter().take_while(|m| m.what.url().is_some_and(|u| u.as_str() == url));
-        let mut files: Vec<Behind> = Vec::new();
-        for reason in same.flat_map(|mapped| &mapped.reasons) {
-            let (Reason::Path(i, ..) | Reason::Template(i, ..)) = *reason else { continue };
-            let path = &changes.paths[i as usize].path;
-            if files.iter().all(|known| known.path != *path) {
-                files.push(Behind { path: path.clone(), reason: *reason });
-            }
-        }
-        files
-    };
+    let files = |url: &str| files_behind(url, &mapping, &changes);
     Some(with_query.map(|url| files(&url)).filter(|files| !files.is_empty()).unwrap_or_else(|| files(&url)))
+}
+
+/// The files for which a URL is purged, by itself or below a prefix.
+fn files_behind(url: &str, mapping: &Mapping, changes: &Changes) -> Vec<Behind> {
+    let is_it = |what: &Operation| match what {
+        Operation::Url(known) => known.as_str() == url,
+        Operation::Prefix(prefix) => url.split_once("://").is_some_and(|(_, rest)| rest.starts_with(prefix.as_str())),
+        Operation::Tag(_) | Operation::Host(_) | Operation::Everything => false,
+    };
+    let mut files: Vec<Behind> = Vec::new();
+    for reason in mapping.operations.iter().filter(|mapped| is_it(&mapped.what)).flat_map(|mapped| &mapped.reasons) {
+        let (Reason::Path(i, ..) | Reason::Template(i, ..) | Reason::Rule(_, i, _)) = *reason else { continue };
+        let path = &changes.paths[i as usize].path;
+        if files.iter().all(|known| known.path != *path) {
+            files.push(Behind { path: path.clone(), reason: *reason });
+        }
+    }
+    files
 }
 
 /// The key that a typed URL is, and its query string: without fragment, scheme and host in small letters.

@@ -63,11 +63,12 @@ impl<'s> Gathering<'s> {
         }
     }
 
-    /// The URLs of a directory that appeared or vanished.
-    pub(super) fn directory(&mut self, path: &[u8], reason: impl Fn(Form, Twin) -> Reason) {
+    /// The URLs of a directory that appeared or vanished, in the variants of a file by which it did.
+    pub(super) fn directory(&mut self, path: &[u8], rules: &[RuleNumber], reason: impl Fn(Form, Twin) -> Reason) {
         for spelled in self.forms.of_directory(path) {
             let form = spelled.form;
             self.urls(&spelled, |all, url, twin| {
+                all.variants(&url, rules, |_| reason(form, twin));
                 all.push(Operation::Url(PublicUrl::plain(url)), reason(form, twin));
             });
         }

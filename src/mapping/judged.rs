@@ -74,17 +74,18 @@ fn effect<'c>(index: u32, change: &'c Change, site: &Site, rules: &[RuleNumber])
     Some(SideEffect { index, scope, rule, directory: &change.path[..end] })
 }
 
-/// One for the zone makes the others needless, and one for the whole site those of its kind.
+/// One for the zone makes all others needless, one for the whole site those that reach no further. What a rule states takes more
+/// along than a list of files: no known effect takes its place.
 fn keep_the_widest(effects: &mut Vec<SideEffect<'_>>) {
-    if let Some(zone) = effects.iter().find(|e| e.scope == Scope::Everything).copied() {
-        *effects = vec![zone];
-        return;
-    }
-    // One that a rule states takes more along than one that lists files.
-    let whole = |e: &&SideEffect<'_>| e.scope == Scope::Site;
-    let stated = effects.iter().filter(whole).find(|e| e.rule.is_some()).copied();
-    if let Some(site) = stated.or(effects.iter().find(whole).copied()) {
-        *effects = vec![site];
+    let first = |effects: &[SideEffect<'_>], scope, stated: bool| {
+        effects.iter().position(|e| e.scope == scope && e.rule.is_some() == stated)
+    };
+    if let Some(only) = first(effects, Scope::Everything, true).or(first(effects, Scope::Site, true)) {
+        *effects = vec![effects[only]];
+    } else if let Some(known) = first(effects, Scope::Site, false) {
+        let known = effects[known];
+        effects.retain(|effect| effect.rule.is_some());
+        effects.push(known);
     }
 }
 

@@ -16,7 +16,7 @@ mod side_effects;
 mod twins;
 
 use crate::changes::{Change, Changes, DirectoryChange, Status};
-use crate::config::{Deleted, Form, Scope, Site};
+use crate::config::{Deleted, Form, RuleNumber, Scope, Site};
 
 pub use explanation::{Answer, Behind, Explanation, MatchingRule, behind, explain};
 pub use fingerprint::is_fingerprinted;
@@ -87,8 +87,8 @@ pub fn map(judged: &Judged<'_>, inventory: &[Box<[u8]>], site: &Site) -> Mapping
         }
     }
     for (i, directory) in (0u32..).zip(&changes.directories) {
-        if has_kept_file(changes, &judged.kept, directory) {
-            all.directory(&directory.path, |form, twin| Reason::Directory(i, form, twin));
+        if let Some(file) = kept_file(changes, &judged.kept, directory) {
+            all.directory(&directory.path, judged.rules(file), |form, twin| Reason::Directory(i, form, twin));
         }
     }
     for effect in &judged.effects {
@@ -112,13 +112,19 @@ fn reach(all: &mut Gathering<'_>, effect: &SideEffect<'_>, inventory: &[Box<[u8]
         all.push(Operation::Everything, reason);
     } else if !effect.lists_files() {
         all.below(effect.directory, |_| reason);
+        // The directory without its slash is not below it.
+        let directory = effect.directory.strip_suffix(b"/").unwrap_or_default();
+        all.directory(directory, &[], |_, _| reason);
     } else {
         let mut matcher = site.rules.matcher();
         let start = inventory.partition_point(|path| **path < *effect.directory);
         for path in inventory[start..].iter().take_while(|path| path.starts_with(effect.directory)) {
             let said = matcher.judge(path);
-            if !said.ignored && stated_scope(site, said.rules).is_none_or(|(scope, _)| scope != Scope::None) {
-                all.file(path, said.rules, |_, _, _| reason);
+            // Its answer is taken for modified; a rule that is for other changes has no say.
+            let rules: Vec<RuleNumber> =
+                said.rules.iter().copied().filter(|rule| site.rules.get(*rule).on.modified).collect();
+            if !said.ignored && stated_scope(site, &rules).is_none_or(|(scope, _)| scope != Scope::None) {
+                all.file(path, &rules, |_, _, _| reason);
             }
         }
     }
@@ -129,16 +135,17 @@ fn is_left_alone(change: &Change, site: &Site) -> bool {
     change.status == Status::Deleted && site.deleted == Deleted::Unfingerprinted && is_fingerprinted(&change.path)
 }
 
-/// True when a directory that appeared (vanished) did so by a file that `ignore` does not keep out.
-fn has_kept_file(changes: &Changes, kept: &[bool], directory: &DirectoryChange) -> bool {
+/// The first file that `ignore` does not keep out and by which a directory appeared (vanished).
+fn kept_file(changes: &Changes, kept: &[bool], directory: &DirectoryChange) -> Option<u32> {
     let inside = |path: &[u8]| {
         directory.path.is_empty() || path.strip_prefix(&*directory.path).is_some_and(|rest| rest.starts_with(b"/"))
     };
     let start = changes.paths.partition_point(|c| *c.path < *directory.path);
     // Siblings such as `d.html` sort between `d` and `d/…`: they are passed over, not the end.
-    (start..changes.paths.len())
+    let found = (start..changes.paths.len())
         .take_while(|&i| changes.paths[i].path.starts_with(&directory.path))
-        .any(|i| kept[i] && inside(&changes.paths[i].path) && changes.paths[i].status == directory.status)
+        .find(|&i| kept[i] && inside(&changes.paths[i].path) && changes.paths[i].status == directory.status);
+    found.and_then(|i| u32::try_from(i).ok())
 }
 
 #[cfg(test)]

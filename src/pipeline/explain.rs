@@ -50,7 +50,7 @@ fn url(
     human: Human<'_>,
 ) -> io::Result<serde_json::Value> {
     let files = mapping::behind(url, inventory, site);
-    let explained = UrlExplained { site: site.name.as_str(), url, to: to.name(), files };
+    let explained = UrlExplained { site: site.name.as_str(), url, to: to.name(), files, rules: site.rules.names() };
     human.map_or(Ok(()), |out| explained.human(out))?;
     Ok(explained.json())
 }
@@ -69,8 +69,8 @@ fn path(
     let path = in_output.filter(|_| !exists(typed)).unwrap_or(typed);
     let explanation = mapping::explain(path.as_bytes(), site);
     let exists = exists(path);
-    let explained =
-        PathExplained { site: site.name.as_str(), path: path.as_bytes(), to: to.name(), exists, explanation };
+    let (name, rules) = (site.name.as_str(), site.rules.names());
+    let explained = PathExplained { site: name, path: path.as_bytes(), to: to.name(), exists, explanation, rules };
     human.map_or(Ok(()), |out| explained.human(out))?;
     Ok(explained.json())
 }

@@ -103,6 +103,9 @@ impl Refused {
     }
 }
 
+/// The note of a plan of which nothing is left to send.
+pub const ACCEPTED_BEFORE: &str = "all of it was accepted before";
+
 impl Plan {
     /// Plans what a mapping asks for, within a provider's limits.
     #[must_use]
@@ -154,7 +157,7 @@ impl Plan {
     #[must_use]
     pub fn with_only(mut self, operations: Vec<Planned>, limits: Limits) -> Plan {
         if operations.is_empty() {
-            self.notes.push("all of it was accepted before".to_owned());
+            self.notes.push(ACCEPTED_BEFORE.to_owned());
         }
         Plan { batches: Batch::all(&operations, limits), operations, ..self }
     }

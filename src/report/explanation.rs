@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use crate::config::{On, Scope};
+use crate::config::{On, RuleNumber, Scope};
 use crate::display::{counted, shown};
 use crate::encoding::{Spelling, encode_path};
 use crate::mapping::{Answer, Behind, Explanation, MatchingRule, PublicUrl, Reason, Twin, Unicode};
@@ -22,6 +22,8 @@ pub struct PathExplained<'e> {
     pub exists: bool,
     /// What is done about it.
     pub explanation: Explanation,
+    /// The names of the site's rules.
+    pub rules: Vec<String>,
 }
 
 /// One site's answer about a URL.
@@ -34,20 +36,21 @@ pub struct UrlExplained<'e> {
     pub to: &'e SnapshotName,
     /// The files; `None` when the URL is not the site's.
     pub files: Option<Vec<Behind>>,
+    /// The names of the site's rules.
+    pub rules: Vec<String>,
 }
 
 /// A reason's words, where the path itself is said before: `as it is`, `no extension, rule 2 (blog/**)`.
-fn how(reason: &Reason, rules: &[MatchingRule]) -> String {
+fn how(reason: &Reason, rules: &[String]) -> String {
     let words = match reason {
         Reason::Path(_, form, twin, _) => [form.words(), twin.words()].concat(),
         Reason::Template(_, twin, _) => twin.words().to_owned(),
         Reason::SideEffect(_, scope, _) => scope.words().to_owned(),
+        Reason::Rule(_, _, n) if *n > 1 => format!(", and {} like it", counted(*n as usize - 1, "file")),
         Reason::Rule(..) | Reason::Directory(..) | Reason::Always => String::new(),
     };
-    let name = |rule: &MatchingRule| format!(", rule {} ({})", rule.number, shown(rule.name.as_bytes()));
-    let by = reason
-        .rule()
-        .map(|number| rules.iter().find(|rule| rule.number == number).map_or_else(|| format!(", rule {number}"), name));
+    let name = |number: RuleNumber| rules.get(number.index()).map_or("", String::as_str);
+    let by = reason.rule().map(|number| format!(", rule {number} ({})", shown(name(number).as_bytes())));
     let words = [words, by.unwrap_or_default()].concat();
     words.strip_prefix(", ").unwrap_or("as it is").to_owned()
 }
@@ -69,6 +72,9 @@ impl PathExplained<'_> {
         let id = self.to.short_id();
         if self.explanation.ignored {
             writeln!(out, "{}: {path} is ignored: nothing is purged for it", self.site)?;
+        } else if self.explanation.answers.is_empty() {
+            let there = if self.exists { "is" } else { "would be" };
+            writeln!(out, "{}: {path} {there} in {revision} ({id}), and the rules give it no URL", self.site)?;
         } else if self.exists {
             writeln!(out, "{}: {path} is in {revision} ({id}), and answers under", self.site)?;
         } else {
@@ -86,7 +92,7 @@ impl PathExplained<'_> {
         let labels: Vec<String> = answers.iter().map(|answer| answer.what.to_string()).collect();
         let width = labels.iter().map(String::len).max().unwrap_or(0);
         for (answer, label) in answers.iter().zip(&labels) {
-            writeln!(out, "  {label:width$}  {}", how(&answer.reason, &self.explanation.rules))?;
+            writeln!(out, "  {label:width$}  {}", how(&answer.reason, &self.rules))?;
         }
         Ok(())
     }
@@ -166,7 +172,7 @@ impl UrlExplained<'_> {
         }
         writeln!(out, "{}: behind {url} can be {} of {revision} ({id})", self.site, counted(files.len(), "file"))?;
         for file in files {
-            writeln!(out, "  - {}  {}", shown(&file.path), how(&file.reason, &[]))?;
+            writeln!(out, "  - {}  {}", shown(&file.path), how(&file.reason, &self.rules))?;
         }
         // A rule that knows the query string has been found by it.
         if self.url.contains('?') && files.iter().all(|file| file.reason.rule().is_none()) {

@@ -8,7 +8,7 @@ use super::{Detail, Failure, SiteReport};
 use crate::config::Mode;
 use crate::display::{counted, grouped, shown};
 use crate::mapping::Kind;
-use crate::plan::{Plan, Planned};
+use crate::plan::{ACCEPTED_BEFORE, Plan, Planned};
 use crate::snapshot::SnapshotName;
 
 const STRONG: Style = Style::new().bold();
@@ -83,6 +83,10 @@ pub fn nothing(plan: &Plan) -> String {
     if counts.held_back > 0 {
         let differ = if counts.held_back == 1 { "differs" } else { "differ" };
         but.push(format!("{} {differ} only in what is volatile", counted(counts.held_back, "file")));
+    }
+    let without = counts.total().saturating_sub(counts.ignored + counts.left);
+    if without > 0 && plan.notes.iter().all(|note| note != ACCEPTED_BEFORE) {
+        but.push(format!("{} to which the rules give no URL", counted(without, "changed path")));
     }
     let but = if but.is_empty() { String::new() } else { format!(" ({})", but.join("; ")) };
     let what =

@@ -145,7 +145,7 @@ fn a_secret_in_the_file_is_refused_and_not_repeated() {
         "[site.threshold]\nthen = \"@\"",
         "[site.threshold]\nurls = \"@\"",
     ] {
-        let text = format!("{SITE}[site.cloudflare]\n{}\n", line.replace('@', SECRET));
+        let text = format!("{SITE}[site.cloudflare]\n{}\n", line.replacen('@', SECRET, 1));
         let error = Config::parse(&text, "purge.toml").unwrap_err();
         assert!(!format!("{error} {error:?} {}", error.hint()).contains("Sn3Zz"), "{line}: {error}");
     }
@@ -288,7 +288,11 @@ fn every_slip_in_a_rule_is_shown_where_it_is() {
         ("headers = [{ Authorization = \"x\" }]", "6:14", "`authorization` does not", "secret"),
         ("headers = [{ X-A = \"1\", x-a = \"2\" }]", "6:25", "stands here twice", "case"),
         ("headers = [{}]", "6:12", "names no header", "X-Device"),
-        ("headers = { X-A = \"1\" }", "6:11", "this is not a list", "in brackets"),
+        ("headers = { X-A = \"1\" }", "6:11", "this is not a list", "`[{ … }]`"),
+        ("volatile = [\"\\d+\"]", "6:15", "escape", "single quotes"),
+        ("volatile = [\"\\bx\"]", "6:13", "holds `\\u{8}`", "single ones"),
+        ("on = [\"added\"]\nvolatile = ['a']", "6:6", "`volatile` is for modified files", "\"modified\""),
+        ("prefixes = [\"https://a.example/b\"]", "6:13", "no scheme", "`a.example/b/`"),
         ("volatile = ['a(b']", "6:13", "the expression a(b is broken: unclosed group", "regex crate"),
         ("volatile = ['a', 'b*']", "6:18", "the expression b* matches the empty text", "`+` in place of `*`"),
         ("tag = [\"x\"]", "6:1", "unknown field `tag`", "`tags`"),
@@ -314,10 +318,18 @@ fn what_may_be_a_secret_in_a_rule_is_not_repeated() {
     for line in [
         "cookies = [\"@\"]",
         "headers = [{ X = \"@\\n\" }]",
+        "origins = [\"https://user:@@w.example\"]",
+        "prefixes = [\"https://user:@@w.example/\"]",
+        "prefixes = [\"user:@@w.example/x\"]",
+        "hosts = [\"user:@@w.example\"]",
+        "also = [\"https://user:@@w.example/\"]",
+        "also = [\"x?token=@\"]",
+        "queries = [\"?token=@\"]",
+        "queries = [\"token=@#x\"]",
         "headers = [{ Authorization = \"Bearer @\" }]",
         "scope = \"@\"",
     ] {
-        let text = format!("{SITE}[[site.rule]]\nmatch = [\"**\"]\n{}\n", line.replace('@', SECRET));
+        let text = format!("{SITE}[[site.rule]]\nmatch = [\"**\"]\n{}\n", line.replacen('@', SECRET, 1));
         let error = Config::parse(&text, "purge.toml").unwrap_err();
         assert!(!format!("{error} {}", error.hint()).contains("Sn3Zz"), "{error}");
     }

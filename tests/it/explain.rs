@@ -113,7 +113,27 @@ scope = "subtree"
     let variant = &json["explanations"][0]["answers"][1];
     assert_eq!((&variant["headers"]["Origin"], &variant["rule"]), (&"https://www.example.com".into(), &1.into()));
     assert_eq!(json["explanations"][0]["further"][2]["kind"], "tag");
-    explain(&repo, &["https://www.example.com/fonts/"]).run().exits(0).says("- fonts/a.woff2  rule 2");
+    explain(&repo, &["https://www.example.com/fonts/"]).run().exits(0).says("- fonts/a.woff2  rule 2 (**/*.woff2, …)");
+}
+
+#[test]
+fn a_url_that_a_rule_purges_leads_to_the_rule() {
+    let config = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n[[site.rule]]\nmatch = [\"**/*.html\"]\nby = \"prefix\"\nalso = [\"/list/\"]\n";
+    let repo = Repo::of(&[("purge.toml", config), ("p1.html", "1"), ("p2.html", "1")]);
+    let url = |path: &str| explain(&repo, &[&format!("https://www.example.com{path}")]).run().exits(0);
+    url("/p1").says("- p1.html  no extension, rule 1 (**/*.html)");
+    url("/list/").says("- p1.html  and 1 file like it, rule 1 (**/*.html)");
+    url("/other").says("no file of HEAD");
+}
+
+#[test]
+fn a_path_to_which_the_rules_give_no_url_is_said_so() {
+    let config = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n[[site.rule]]\nmatch = [\"**\"]\nforms = [\"directory\"]\n";
+    let repo = Repo::of(&[("purge.toml", config), ("p1.html", "1")]);
+    explain(&repo, &["p1.html"]).run().exits(0).says("and the rules give it no URL");
+    repo.file("p1.html", "2").commit();
+    let plan = diffpurge(["plan", "HEAD~1"]).within(&repo).run().exits(0);
+    plan.says("nothing to purge between").says("(1 changed path to which the rules give no URL)");
 }
 
 #[test]

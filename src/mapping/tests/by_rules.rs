@@ -158,3 +158,43 @@ fn files_that_a_side_effect_reaches_keep_their_rules() {
         ["_headers", "f.woff2", "f.woff2 (Origin: https://a.example)"].map(|p| format!("https://www.example.com/{p}"));
     assert_eq!(all, want);
 }
+
+#[test]
+fn a_rule_for_other_changes_takes_nothing_from_a_side_effect() {
+    let rules = "spellings = \"canonical\"\nhost = \"nginx-try-files\"\n[[site.rule]]\nmatch = [\"a/**\"]\non = [\"added\"]\nscope = \"none\"\n[[site.rule]]\nmatch = [\"b/**\"]\non = [\"deleted\"]\nforms = [\"exact\"]\n";
+    let inventory: Vec<Box<[u8]>> = ["_headers", "a/x.html", "b/x.html"].map(|p| p.as_bytes().into()).to_vec();
+    let (changes, site) = (changed(&[(b"_headers", Status::Modified)]), site(rules));
+    let mapping = map(&judge(&changes, &site), &inventory, &site);
+    assert_eq!(url_paths(&mapping), ["/_headers", "/a/x", "/a/x.html", "/b/x", "/b/x.html"]);
+}
+
+#[test]
+fn a_known_effect_on_the_whole_site_leaves_what_a_rule_states() {
+    let rules = "spellings = \"canonical\"\n[[site.rule]]\nmatch = [\"docs/**\"]\nscope = \"subtree\"\n";
+    let (changes, site) = (changed(&[(b"_headers", Status::Modified), (b"docs/x.css", Status::Modified)]), site(rules));
+    let judged = judge(&changes, &site);
+    assert!(judged.needs_inventory());
+    let all = said(&map(&judged, &[], &site));
+    assert!(all.contains(&"www.example.com/docs/*".to_owned()), "{all:?}");
+}
+
+#[test]
+fn a_scope_takes_its_directory_without_the_slash_along() {
+    let text = "[[site]]\nname = \"w\"\nbase_urls = [\"https://w.example/docs/\"]\n[[site.rule]]\nmatch = [\"p\"]\nscope = \"site\"\n[[site.rule]]\nmatch = [\"d/**\"]\nscope = \"subtree\"\n";
+    let site = Config::parse(text, "purge.toml").unwrap().sites.remove(0);
+    let urls = |path: &[u8]| said(&mapped(&changed(&[(path, Status::Modified)]), &site));
+    assert!(urls(b"p").contains(&"https://w.example/docs".to_owned()), "{:?}", urls(b"p"));
+    assert!(urls(b"d/x.css").contains(&"https://w.example/docs/d".to_owned()), "{:?}", urls(b"d/x.css"));
+}
+
+#[test]
+fn a_directory_that_appears_has_the_variants_of_its_first_file() {
+    let rules = "host = \"nginx\"\n[[site.rule]]\nmatch = [\"d/**\"]\norigins = [\"null\"]\n";
+    let mut changes = changed(&[(b"d/x.css", Status::Added)]);
+    changes.directories.push(DirectoryChange { path: b"d".as_slice().into(), status: Status::Added });
+    let all = said(&mapped(&changes, &site(rules)));
+    let base = "https://www.example.com";
+    for want in ["/d", "/d (Origin: null)", "/d/", "/d/ (Origin: null)"] {
+        assert!(all.contains(&format!("{base}{want}")), "{want}: {all:?}");
+    }
+}
