@@ -14,6 +14,17 @@ pub struct OddLinks {
     pub upward: Vec<Box<[u8]>>,
     /// They lead to themselves, or through more links than any system follows.
     pub endless: Vec<Box<[u8]>>,
+    /// Those that lead upward, with where to; taken out when the walk is over.
+    pub(super) loops: Vec<Loop>,
+}
+
+/// A link to a directory that it lies in.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Loop {
+    /// The path under which it is met.
+    pub(super) link: Box<[u8]>,
+    /// That of the directory, with a slash at its end; empty for the web root.
+    pub(super) directory: Box<[u8]>,
 }
 
 impl OddLinks {

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use super::ChangesError;
 use super::links::{Links, Target};
-use super::odd_links::OddLinks;
+use super::odd_links::{Loop, OddLinks};
 use super::place::Place;
 use crate::snapshot::{Entry, EntryKind, MalformedTree, Snapshot, SnapshotError, Tree};
 
@@ -109,18 +109,29 @@ impl<'s> Side<'s> {
         Ok(all)
     }
 
+    /// How deep a directory lies on the way down, if it is on it; the web root lies 0 deep.
+    fn depth_of(&self, place: &Place) -> Option<usize> {
+        self.open.iter().position(|open| open.as_ref().is_some_and(|open| open.is(place)))
+    }
+
     /// What a visitor meets behind a link; nothing where it leads nowhere.
     fn behind<'t>(&self, target: Target, name: &'t [u8], path: &[u8], odd: &mut OddLinks) -> Option<Met<'t>> {
         let met = |kind, id: Box<[u8]>, place| Some(Met { kind, name, id: Cow::Owned(id.into_vec()), place });
         let path = || [path, name].concat().into_boxed_slice();
         match target {
             Target::File(id) => met(EntryKind::File, id, None),
-            Target::Directory(place) if self.open.iter().flatten().any(|open| open.is(&place)) => {
-                // To be entered without end. Its tree's id tells that something below changed.
-                odd.upward.push(path());
-                met(EntryKind::Link, place.id().into(), None)
-            }
-            Target::Directory(place) => met(EntryKind::Tree, place.id().into(), Some(place)),
+            Target::Directory(place) => match self.depth_of(&place) {
+                None => met(EntryKind::Tree, place.id().into(), Some(place)),
+                // To be entered without end. Its tree's id tells that something in it changed; what other links in it lead to is
+                // looked at when all is known.
+                Some(depth) => {
+                    let link = path();
+                    let end = memchr::memchr_iter(b'/', &link).take(depth).last().map_or(0, |slash| slash + 1);
+                    odd.loops.push(Loop { link: link.clone(), directory: link[..end].into() });
+                    odd.upward.push(link);
+                    met(EntryKind::Link, place.id().into(), None)
+                }
+            },
             Target::Submodule(id) => met(EntryKind::Gitlink, id, None),
             Target::Outside(id) => {
                 odd.outside.push(path());

@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use super::cursor::Cursor;
 use super::links::Links;
+use super::odd_links::Loop;
 use super::place::Place;
 use super::scan::Scan;
 use super::side::{Met, Side};
@@ -26,6 +27,10 @@ pub(super) const MAX_DEPTH: usize = 256;
 /// this; twenty names for each of ten thousand directories do not.
 const MAX_BELOW_LINKS: usize = 1_000_000;
 
+/// Changed paths below links, in one comparison: a thousand new names for a directory of twenty thousand files would fill the
+/// memory, and no list of URLs would be made of them.
+const MAX_PATHS_BELOW_LINKS: usize = 5_000_000;
+
 /// A comparison under way.
 pub(super) struct Walk<'s> {
     from: Side<'s>,
@@ -39,6 +44,8 @@ pub(super) struct Walk<'s> {
     links_above: u32,
     /// Directories that were walked below links, counted as [`MAX_BELOW_LINKS`] says.
     below_links: usize,
+    /// Changed paths below links.
+    paths_below_links: usize,
     volatile: Option<Volatile<'s>>,
     changes: Changes,
 }
@@ -55,6 +62,7 @@ impl<'s> Walk<'s> {
             depth: 0,
             links_above: 0,
             below_links: 0,
+            paths_below_links: 0,
             volatile: None,
             changes: Changes::default(),
         }
@@ -68,12 +76,41 @@ impl<'s> Walk<'s> {
 
     /// Walks from the web roots down; `None` is a side that has none.
     pub(super) fn run(mut self, from: Option<&[u8]>, to: Option<&[u8]>) -> Result<Changes, ChangesError> {
-        // Equal roots are equal in their links too, which lead nowhere else.
-        if from != to {
+        // Equal roots are equal in their links too, but for those that lead out of them: these are told.
+        let same_revision = self.from.snapshot.name().id == self.to.snapshot.name().id;
+        let told = |walk: &mut Self| match to {
+            Some(root) if from == to && !same_revision => walk.has_links_below(root),
+            _ => Ok(false),
+        };
+        if from != to || told(&mut self)? {
             self.trees(from.map(Place::root).as_ref(), to.map(Place::root).as_ref())?;
         }
+        self.loops();
         self.changes.odd_links.tidy();
         Ok(self.changes)
+    }
+
+    /// A link to a directory above it has changed when anything in that directory has, and be it behind another such link.
+    fn loops(&mut self) {
+        let mut loops = std::mem::take(&mut self.changes.odd_links.loops);
+        loops.sort_unstable();
+        loops.dedup();
+        let paths = &mut self.changes.paths;
+        loop {
+            let before = paths.len();
+            for Loop { link, directory } in &loops {
+                let at = paths.partition_point(|change| change.path < *link);
+                let known = paths.get(at).is_some_and(|change| change.path == *link);
+                let start = paths.partition_point(|change| change.path < *directory);
+                if !known && paths.get(start).is_some_and(|change| change.path.starts_with(directory)) {
+                    let (path, status) = (link.clone(), Status::Modified);
+                    paths.insert(at, Change { path, status, leads_elsewhere: true });
+                }
+            }
+            if paths.len() == before {
+                return;
+            }
+        }
     }
 
     /// Walks two trees at the same path; `None` is a side that has no tree there.
@@ -177,15 +214,12 @@ impl<'s> Walk<'s> {
     /// What stands under a name on one side or both: then trees on both, or on neither.
     fn pair(&mut self, old: Option<&Met<'_>>, new: Option<&Met<'_>>) -> Result<(), ChangesError> {
         match (old, new) {
-            (Some(old), Some(new)) => return self.both(old, new),
-            (Some(met), None) | (None, Some(met)) if met.kind == EntryKind::Tree => {
-                return self.below(old, new, met.name);
-            }
+            (Some(old), Some(new)) => self.both(old, new),
+            (Some(met), None) | (None, Some(met)) if met.kind == EntryKind::Tree => self.below(old, new, met.name),
             (Some(old), None) => self.change(old.name, Status::Deleted, [old.kind, old.kind]),
             (None, Some(new)) => self.change(new.name, Status::Added, [new.kind, new.kind]),
-            (None, None) => {}
+            (None, None) => Ok(()),
         }
-        Ok(())
     }
 
     fn both(&mut self, old: &Met<'_>, new: &Met<'_>) -> Result<(), ChangesError> {
@@ -201,10 +235,9 @@ impl<'s> Walk<'s> {
         }
         if old.kind == EntryKind::File && new.kind == EntryKind::File && self.is_held_back(old, new) {
             self.changes.held_back.push([&self.path, old.name].concat().into_boxed_slice());
-        } else {
-            self.change(old.name, Status::Modified, [old.kind, new.kind]);
+            return Ok(());
         }
-        Ok(())
+        self.change(old.name, Status::Modified, [old.kind, new.kind])
     }
 
     /// True when a file differs only in what is volatile.
@@ -222,10 +255,15 @@ impl<'s> Walk<'s> {
         Ok(self.symlinks == Symlinks::Follow && self.scan.finds_link(self.from.snapshot, id)?)
     }
 
-    fn change(&mut self, name: &[u8], status: Status, kinds: [EntryKind; 2]) {
+    fn change(&mut self, name: &[u8], status: Status, kinds: [EntryKind; 2]) -> Result<(), ChangesError> {
+        self.paths_below_links += usize::from(self.links_above > 0);
+        if self.paths_below_links > MAX_PATHS_BELOW_LINKS {
+            return Err(ChangesError::TooManyBelowLinks);
+        }
         let path = [&self.path, name].concat().into_boxed_slice();
         let leads_elsewhere = kinds.iter().any(|k| matches!(k, EntryKind::Link | EntryKind::Gitlink));
         self.changes.paths.push(Change { path, status, leads_elsewhere });
+        Ok(())
     }
 
     fn directory(&mut self, status: Status) {

@@ -4,8 +4,11 @@
 //! their number; a set of globs tried one after the other costs ten times as much at a hundred rules. What a rule does is
 //! left to [`super::rule`] and to the mapping.
 
+use std::borrow::Cow;
 use std::num::NonZeroU16;
+use std::ops::Range;
 
+use regex_automata::hybrid::BuildError;
 use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::nfa::thompson;
 use regex_automata::util::syntax;
@@ -18,7 +21,11 @@ use super::rule::Rule;
 const MOST_BYTES: usize = 64 << 20;
 
 /// Bytes of the automaton's states that are kept while paths are matched; when they are full it starts afresh.
-const CACHE_BYTES: usize = 16 << 20;
+const CACHE_BYTES: usize = 4 << 20;
+
+/// Bytes of paths that have to be read for each state made, once an automaton has started afresh. Some globs (`**/*a*b*`) multiply each
+/// other's states; those that make hardly anything but states are matched in two halves.
+const BYTES_PER_STATE: usize = 400;
 
 /// A rule's place in the file, from 1, as people count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -51,22 +58,33 @@ enum Owner {
 }
 
 /// A site's `ignore` and its rules.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Rules {
     list: Vec<Rule>,
-    /// `None` where there is no glob.
+    /// Of all globs; `None` where there is none.
     automaton: Option<DFA>,
-    /// One for each glob, in the automaton's order.
+    /// The regular expression of each glob, in the automaton's order.
+    globs: Vec<String>,
+    /// Whose it is.
     owners: Vec<Owner>,
 }
 
-/// Matches one path after the other; holds what the automaton has learnt.
+/// Matches one path after the other; holds what the automata have learnt.
 pub struct Matcher<'r> {
     rules: &'r Rules,
-    automaton: Option<(&'r DFA, Cache)>,
-    globs: PatternSet,
+    groups: Vec<Group<'r>>,
     matched: Vec<RuleNumber>,
     excepted: Vec<RuleNumber>,
+}
+
+/// Globs that are matched together: all of them, unless they get in each other's way.
+struct Group<'r> {
+    automaton: Cow<'r, DFA>,
+    cache: Cache,
+    /// Which of the rules' globs, by index.
+    globs: Range<usize>,
+    /// Those of them that match the path at hand, counted from the first.
+    found: PatternSet,
 }
 
 /// What the rules say about a path.
@@ -78,37 +96,26 @@ pub struct Judgement<'m> {
     pub rules: &'m [RuleNumber],
 }
 
-impl Default for Rules {
-    /// No globs at all: every path is kept, and no rule matches.
-    fn default() -> Self {
-        Rules { list: Vec::new(), automaton: None, owners: Vec::new() }
-    }
-}
-
 impl Rules {
     /// `ignore` are the regular expressions of globs.
     pub(super) fn new(ignore: &[String], list: Vec<Rule>) -> Result<Rules, Fault> {
         let mut owners = vec![Owner::Ignore; ignore.len()];
-        let mut globs: Vec<&str> = ignore.iter().map(String::as_str).collect();
+        let mut globs = ignore.to_vec();
         for (index, rule) in list.iter().enumerate() {
             let Some(number) = RuleNumber::of_index(index) else {
                 return Err(Fault::new("a site has at most 65,535 rules", "one rule takes many globs: `match = […]`"));
             };
             for (patterns, owner) in [(&rule.matches, Owner::Match(number)), (&rule.except, Owner::Except(number))] {
-                globs.extend(patterns.iter().map(String::as_str));
+                globs.extend_from_slice(patterns);
                 owners.resize(globs.len(), owner);
             }
         }
         if globs.is_empty() {
             return Ok(Rules::default());
         }
-        let automaton = DFA::builder()
-            .syntax(syntax::Config::new().utf8(false).dot_matches_new_line(true))
-            .thompson(thompson::Config::new().utf8(false).nfa_size_limit(Some(MOST_BYTES)))
-            .configure(DFA::config().match_kind(MatchKind::All).cache_capacity(CACHE_BYTES))
-            .build_many(&globs)
+        let automaton = automaton(&globs)
             .map_err(|e| Fault::new(format!("the globs are too much together: {e}"), "use fewer or shorter globs"))?;
-        Ok(Rules { list, automaton: Some(automaton), owners })
+        Ok(Rules { list, automaton: Some(automaton), globs, owners })
     }
 
     /// The rules in the file's order.
@@ -131,43 +138,77 @@ impl Rules {
     /// Begins to match paths.
     #[must_use]
     pub fn matcher(&self) -> Matcher<'_> {
-        Matcher {
-            rules: self,
-            automaton: self.automaton.as_ref().map(|automaton| (automaton, automaton.create_cache())),
-            globs: PatternSet::new(self.owners.len()),
-            matched: Vec::new(),
-            excepted: Vec::new(),
-        }
+        let all = self.automaton.as_ref().map(|automaton| Group::new(Cow::Borrowed(automaton), 0..self.globs.len()));
+        Matcher { rules: self, groups: all.into_iter().collect(), matched: Vec::new(), excepted: Vec::new() }
+    }
+}
+
+/// One automaton for some globs. A single one is never given up.
+fn automaton(globs: &[String]) -> Result<DFA, Box<BuildError>> {
+    let limit = (globs.len() > 1).then_some(1);
+    let config = DFA::config()
+        .match_kind(MatchKind::All)
+        .cache_capacity(CACHE_BYTES)
+        .skip_cache_capacity_check(true)
+        .minimum_cache_clear_count(limit)
+        .minimum_bytes_per_state(limit.map(|_| BYTES_PER_STATE));
+    DFA::builder()
+        .syntax(syntax::Config::new().utf8(false).dot_matches_new_line(true))
+        .thompson(thompson::Config::new().utf8(false).nfa_size_limit(Some(MOST_BYTES)))
+        .configure(config)
+        .build_many(globs)
+        .map_err(Box::new)
+}
+
+impl<'r> Group<'r> {
+    fn new(automaton: Cow<'r, DFA>, globs: Range<usize>) -> Group<'r> {
+        let (cache, found) = (automaton.create_cache(), PatternSet::new(globs.len()));
+        Group { automaton, cache, globs, found }
+    }
+
+    /// Finds the globs that match; false when they make more states than they read.
+    fn find(&mut self, path: &[u8]) -> bool {
+        self.found.clear();
+        let input = Input::new(path).anchored(Anchored::Yes);
+        self.automaton.try_which_overlapping_matches(&mut self.cache, &input, &mut self.found).is_ok()
+    }
+
+    /// The two halves of its globs.
+    fn halves(&self, all: &[String]) -> [Group<'static>; 2] {
+        let Range { start, end } = self.globs;
+        let middle = usize::midpoint(start, end);
+        [start..middle, middle..end].map(|globs| {
+            #[expect(clippy::expect_used, reason = "they were built before, with others beside them")]
+            let automaton = automaton(&all[globs.clone()]).expect("a part of globs is smaller than the whole");
+            Group::new(Cow::Owned(automaton), globs)
+        })
     }
 }
 
 impl Matcher<'_> {
     /// Judges a path's bytes.
-    #[expect(clippy::missing_panics_doc, reason = "the automaton is configured so that a search cannot fail")]
     pub fn judge(&mut self, path: &[u8]) -> Judgement<'_> {
         self.matched.clear();
         self.excepted.clear();
-        let Some((automaton, cache)) = &mut self.automaton else {
-            return Judgement { ignored: false, rules: &self.matched };
-        };
-        self.globs.clear();
-        let input = Input::new(path).anchored(Anchored::Yes);
-        #[expect(
-            clippy::expect_used,
-            reason = "only a limit on cache clearings or a quit byte fails, and neither is set"
-        )]
-        automaton
-            .try_which_overlapping_matches(cache, &input, &mut self.globs)
-            .expect("the automaton neither gives up nor quits");
         let mut ignored = false;
-        // Globs come in the rules' order.
-        for glob in self.globs.iter() {
-            match self.rules.owners[glob.as_usize()] {
-                Owner::Ignore => ignored = true,
-                Owner::Match(rule) if self.matched.last() != Some(&rule) => self.matched.push(rule),
-                Owner::Match(_) => {}
-                Owner::Except(rule) => self.excepted.push(rule),
+        let mut next = 0;
+        while next < self.groups.len() {
+            if !self.groups[next].find(path) {
+                let halves = self.groups[next].halves(&self.rules.globs);
+                self.groups.splice(next..=next, halves);
+                continue;
             }
+            let group = &self.groups[next];
+            // Globs come in the rules' order, and so do the groups.
+            for glob in group.found.iter() {
+                match self.rules.owners[group.globs.start + glob.as_usize()] {
+                    Owner::Ignore => ignored = true,
+                    Owner::Match(rule) if self.matched.last() != Some(&rule) => self.matched.push(rule),
+                    Owner::Match(_) => {}
+                    Owner::Except(rule) => self.excepted.push(rule),
+                }
+            }
+            next += 1;
         }
         if ignored {
             self.matched.clear();
@@ -175,5 +216,35 @@ impl Matcher<'_> {
         let excepted = &self.excepted;
         self.matched.retain(|rule| !excepted.contains(rule));
         Judgement { ignored, rules: &self.matched }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::Config;
+
+    #[test]
+    fn globs_that_get_in_each_others_way_are_matched_in_parts_and_match_the_same() {
+        let rule = |i: usize| {
+            format!("[[site.rule]]\nmatch = [\"**/*{i:02}*/**\", \"**/*-{i:02}*.html\"]\ntags = [\"t{i}\"]\n")
+        };
+        let rules: String = (0..100).map(rule).collect();
+        let head = "[[site]]\nname = \"x\"\nbase_urls = [\"https://x.example/\"]\nignore = [\"**/*9999*\"]\n";
+        let site = Config::parse(&format!("{head}{rules}"), "purge.toml").unwrap().sites.remove(0);
+        let mut matcher = site.rules.matcher();
+        for i in 0..2_000u32 {
+            let path = format!("a{}/b-{}/x-{i}.html", i * 7919 % 10007, i * 104_729 % 9973);
+            let said = matcher.judge(path.as_bytes());
+            let (directories, name) = path.rsplit_once('/').unwrap();
+            let fits = |n: &usize| {
+                let two = format!("{n:02}");
+                directories.split('/').any(|d| d.contains(&two)) || name.contains(&format!("-{two}"))
+            };
+            let ignored = name.contains("9999");
+            let want: Vec<usize> = (0..100).filter(|n| !ignored && fits(n)).collect();
+            assert_eq!(said.ignored, ignored, "{path}");
+            assert_eq!(said.rules.iter().map(|rule| rule.index()).collect::<Vec<_>>(), want, "{path}");
+        }
+        assert!(matcher.groups.len() > 1, "these globs are not the ones that were meant");
     }
 }

@@ -415,6 +415,7 @@ struct Visited {
     directories: BTreeSet<String>,
     outside: BTreeSet<String>,
     upward: BTreeSet<String>,
+    loops: Loops,
     endless: BTreeSet<String>,
 }
 
@@ -426,6 +427,9 @@ enum Answer {
     /// All that is in a directory above.
     Upward(BTreeMap<PathBuf, Vec<u8>>),
 }
+
+/// The directories, by their paths, that links lead up to.
+type Loops = BTreeSet<(String, String)>;
 
 impl Visited {
     fn of(root: &Path) -> Visited {
@@ -462,6 +466,9 @@ impl Visited {
                 self.answers.insert(path, Answer::Content(fs::read(real).unwrap()));
             } else if is_link && above.contains(&real) {
                 self.upward.insert(path.clone());
+                let depth = above.iter().position(|one| *one == real).unwrap();
+                let directory: String = path.split_inclusive('/').take(depth).collect();
+                self.loops.insert((path.clone(), directory));
                 let mut all = BTreeMap::new();
                 gather(&real, &real, &mut all);
                 self.answers.insert(path, Answer::Upward(all));
@@ -525,6 +532,27 @@ fn texts(paths: &[Box<[u8]>]) -> BTreeSet<String> {
     paths.iter().map(|p| String::from_utf8(p.to_vec()).unwrap()).collect()
 }
 
+#[test]
+fn a_link_upward_changes_with_what_other_links_in_its_directory_lead_to() {
+    let repo = Repo::of(&[("other/page.html", "1"), ("d/x/keep", "1")]);
+    repo.link("d/l", "../other").link("d/x/up", "..").commit();
+    repo.file("other/page.html", "2").commit();
+    assert_eq!(
+        said(&changes(&repo, "HEAD~1", "HEAD", "")),
+        ["modified d/l/page.html", "modified d/x/up", "modified other/page.html"]
+    );
+}
+
+#[test]
+fn a_link_out_of_the_output_is_told_also_when_nothing_else_changed() {
+    let config = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\noutput = \"public\"\n";
+    let repo = Repo::of(&[("purge.toml", config), ("shared/x.css", "1"), ("public/a.css", "1")]);
+    repo.link("public/shared", "../shared").commit();
+    repo.file("shared/x.css", "2").commit();
+    let ran = diffpurge(["plan", "HEAD~1"]).within(&repo).run().exits(0);
+    ran.says("nothing changed between").says("note: symbolic links that lead out of `output`");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
@@ -547,8 +575,22 @@ proptest! {
                 [None, _] => "added",
             };
             let known = answers.iter().flatten().all(|answer| matches!(answer, Answer::Content(_)));
-            want.push((format!("{status} {path}"), !known));
+            want.push((path.clone(), format!("{status} {path}"), !known));
         }
+        // A link upward leads to all that changed there, by whatever way.
+        let loops: Loops = before.loops.union(&after.loops).cloned().collect();
+        loop {
+            let more: Vec<_> = loops.iter()
+                .filter(|(link, directory)| want.iter().all(|(path, ..)| path != link) && want.iter().any(|(path, ..)| path.starts_with(directory)))
+                .map(|(link, _)| (link.clone(), format!("modified {link}"), true))
+                .collect();
+            if more.is_empty() {
+                break;
+            }
+            want.extend(more.into_iter().take(1));
+            want.sort();
+        }
+        let want: Vec<(String, bool)> = want.into_iter().map(|(_, said, elsewhere)| (said, elsewhere)).collect();
         let changed: Vec<(String, bool)> = said(&got).into_iter().zip(got.paths.iter().map(|c| c.leads_elsewhere)).collect();
         prop_assert_eq!(changed, want);
         let of = |status: Status| got.directories.iter().filter(|d| d.status == status).map(|d| String::from_utf8(d.path.to_vec()).unwrap()).collect::<BTreeSet<_>>();
