@@ -122,11 +122,12 @@ impl Place<'_> {
 
     /// The line and a mark under the place; nothing unless the line begins with what can be no secret.
     fn snippet(&self) -> Option<String> {
-        const HARMLESS: [&str; 17] = [
+        const HARMLESS: [&str; 18] = [
             "name",
             "base_url",
             "output",
             "ignore",
+            "cover",
             "always",
             "[[",
             "[site",

@@ -5,7 +5,7 @@
 use super::error::Fault;
 
 /// Every key that a table may have; for the nearest to one that does not exist.
-const KEYS: [&str; 34] = [
+const KEYS: [&str; 38] = [
     "site",
     "name",
     "base_urls",
@@ -14,6 +14,8 @@ const KEYS: [&str; 34] = [
     "forms",
     "spellings",
     "deleted",
+    "cover",
+    "waste",
     "ignore",
     "always",
     "cloudflare",
@@ -22,6 +24,8 @@ const KEYS: [&str; 34] = [
     "token_env",
     "plan",
     "urls",
+    "percent",
+    "seconds",
     "then",
     "rule",
     "match",

@@ -11,13 +11,13 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::changes;
+use crate::changes::{self, Changes, Status};
 use crate::cli::{Described, Format, Global, PurgeArgs, Subject};
 use crate::config::{Config, Environment, FILE_NAME, OneSite, Site, ZoneId};
 use crate::display::shown;
 use crate::error::{Error, ExitStatus};
 use crate::mapping;
-use crate::plan::Plan;
+use crate::plan::{Neighbour, Plan, Setting};
 use crate::provider::Cloudflare;
 use crate::report::SiteReport;
 use crate::send::{Receipt, RetryPolicy};
@@ -120,37 +120,49 @@ fn plan_all(
     environment: &Environment,
     output: &mut Output<'_>,
 ) -> Result<Vec<Planned>, Error> {
-    let config = configuration(global, &subject.described, output)?.select(&global.site)?;
+    let config = configuration(global, &subject.described, output)?;
+    let all = config.sites.clone();
+    let config = config.select(&global.site)?;
     let range = Range::parse(subject.from.as_deref(), subject.to.as_deref())?;
     let repository = Repository::open(global.directory.as_deref())?;
     let environment_zone = match environment.get("CLOUDFLARE_ZONE_ID")? {
         Some(id) => Some(ZoneId::from_variable("CLOUDFLARE_ZONE_ID", id)?),
         None => None,
     };
+    let zone_of = |site: &Site| site.cloudflare.zone_id.clone().or_else(|| environment_zone.clone());
     let plan = |site: Site| {
-        let zone = site.cloudflare.zone_id.clone().or_else(|| environment_zone.clone());
-        Ok(Planned { plan: plan_site(&repository, &range, &site)?, site, zone })
+        let zone = zone_of(&site);
+        let others = all.iter().filter(|other| other.name != site.name);
+        let neighbours: Vec<Neighbour<'_>> =
+            others.map(|other| Neighbour { site: other, same_zone: zone_of(other) == zone }).collect();
+        Ok(Planned { plan: plan_site(&repository, &range, &site, &neighbours)?, site, zone })
     };
     config.sites.into_iter().map(plan).collect()
 }
 
 /// One site's way from its configuration to its plan.
-fn plan_site(repository: &Repository, range: &Range, site: &Site) -> Result<Plan, Error> {
+fn plan_site(repository: &Repository, range: &Range, site: &Site, neighbours: &[Neighbour<'_>]) -> Result<Plan, Error> {
     let (from, to) = repository.snapshots(range, &site.output)?;
     let changes = changes::compare(&from, &to)?;
     // The whole list of files is only made where one of the changes bears on all of them.
     let judged = mapping::judge(&changes, site);
-    let inventory = if judged.needs_inventory() { inventory(&from, &to)? } else { Vec::new() };
-    let mut mapping = mapping::map(&judged, &inventory, site);
+    let mut paths = if judged.needs_inventory() { Some(inventory(&to, &changes)?) } else { None };
+    let mut mapping = mapping::map(&judged, paths.as_deref().unwrap_or_default(), site);
     mapping.notes.splice(0..0, notes(&from, &to, site));
-    let limits = Cloudflare::new(&site.cloudflare).limits();
-    Ok(Plan::new(site, (from.name(), to.name()), changes, mapping, limits))
+    drop(judged);
+    let prices = Cloudflare::new(&site.cloudflare).prices();
+    let setting = Setting { prices, inventory: None, neighbours };
+    if paths.is_none() && setting.wants_inventory(site, &mapping) {
+        paths = Some(inventory(&to, &changes)?);
+    }
+    let setting = Setting { inventory: paths.as_deref(), ..setting };
+    Ok(Plan::new(site, (from.name(), to.name()), changes, mapping, &setting))
 }
 
-/// Every path of either snapshot, sorted, each once.
-fn inventory(from: &Snapshot<'_>, to: &Snapshot<'_>) -> Result<Vec<Box<[u8]>>, Error> {
-    let mut paths = changes::all_paths(from)?;
-    paths.extend(changes::all_paths(to)?);
+/// Every path of either snapshot, sorted, each once: those of TO, and what is gone in it.
+fn inventory(to: &Snapshot<'_>, changes: &Changes) -> Result<Vec<Box<[u8]>>, Error> {
+    let mut paths = changes::all_paths(to)?;
+    paths.extend(changes.paths.iter().filter(|c| c.status == Status::Deleted).map(|c| c.path.clone()));
     paths.sort_unstable();
     paths.dedup();
     Ok(paths)

@@ -42,7 +42,7 @@ fn how(reason: &Reason, rules: &[MatchingRule]) -> String {
         Reason::Path(_, form, twin, _) => [form.words(), twin.words()].concat(),
         Reason::Template(_, twin, _) => twin.words().to_owned(),
         Reason::SideEffect(_, scope, _) => scope.words().to_owned(),
-        Reason::Rule(..) | Reason::Directory(..) | Reason::Always => String::new(),
+        Reason::Rule(..) | Reason::Directory(..) | Reason::Always | Reason::Cover(..) => String::new(),
     };
     let name = |rule: &MatchingRule| format!(", rule {} ({})", rule.number, shown(rule.name.as_bytes()));
     let by = reason

@@ -28,8 +28,7 @@ pub fn human(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::
     let headline = match (&plan.fallback, &plan.refused) {
         (Some(because), _) => format!("{WARN}{because}{WARN:#}"),
         (_, Some(r)) => {
-            let (urls, limit) = (counted(r.urls, "URL"), grouped(r.limit));
-            format!("{BAD}{urls} changed, more than threshold.urls = {limit}: refused, nothing is purged{BAD:#}")
+            format!("{BAD}{}: refused, nothing is purged{BAD:#}", r.excess)
         }
         _ if plan.is_empty() => nothing(plan),
         _ => range(plan),

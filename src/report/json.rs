@@ -56,7 +56,7 @@ struct OperationDocument<'d> {
     reasons: Vec<ReasonDocument<'d>>,
 }
 
-/// Exactly one of `path`, `path_encoded` and `always` is there.
+/// Exactly one of `path`, `path_encoded`, `always` and `changed` is there.
 #[derive(Serialize, Default)]
 struct ReasonDocument<'d> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -85,6 +85,12 @@ struct ReasonDocument<'d> {
     paths: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     always: Option<bool>,
+    /// Of a directory that takes the place of its URLs, how many of them changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed: Option<u32>,
+    /// And how many did not, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unchanged: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -159,6 +165,7 @@ fn reason(plan: &Plan, reason: Reason) -> ReasonDocument<'_> {
     };
     match reason {
         Reason::Always => ReasonDocument { always: Some(true), ..ReasonDocument::default() },
+        Reason::Cover(n, unchanged) => ReasonDocument { changed: Some(n), unchanged, ..ReasonDocument::default() },
         Reason::SideEffect(i, scope, _) => ReasonDocument { scope: Some(scope), ..changed(i) },
         Reason::Rule(_, first, paths) => ReasonDocument { paths: Some(paths), ..changed(first) },
         Reason::Template(i, twin, _) => changed(i).spelled(twin),

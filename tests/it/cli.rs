@@ -119,7 +119,10 @@ fn json_holds_all_of_it() {
     assert_eq!(site["site"], "www");
     assert_eq!(site["from"]["revision"], "HEAD~1");
     assert_eq!(site["to"]["id"], repo.git(&["rev-parse", "HEAD"]));
-    assert_eq!(site["counts"], serde_json::json!({"added": 1, "modified": 2, "deleted": 1, "ignored": 1, "left": 0}));
+    assert_eq!(
+        site["counts"],
+        serde_json::json!({"added": 1, "modified": 2, "deleted": 1, "ignored": 1, "left": 0, "wasted": 0})
+    );
     assert_eq!(site["urls"], 7);
     assert_eq!(
         site["operations"][1],

@@ -10,6 +10,7 @@ mod browsers;
 mod changes;
 mod cli;
 mod config;
+mod cover;
 mod demo;
 mod docs;
 mod explain;

@@ -60,18 +60,6 @@ fn what_a_dry_run_prints_is_what_is_sent_byte_for_byte() {
 }
 
 #[test]
-fn above_the_threshold_everything_is_one_request_with_its_reason() {
-    let edge = edge();
-    warm(&edge, &["https://www.example.com/x", "https://blog.example.com/x"]);
-    let repo = site(30, "[site.threshold]\nurls = 20\nthen = \"everything\"\n");
-    let ran = purge(&repo, &edge).run().exits(0);
-    let first = ran.stdout.lines().next().unwrap();
-    assert_eq!(first, "www: 30 URLs changed, more than threshold.urls = 20: everything in the zone is purged");
-    assert_eq!(edge.recorded().into_iter().map(|r| r.body).collect::<Vec<_>>(), [r#"{"purge_everything":true}"#]);
-    assert_eq!(kept(&edge), Vec::<String>::new());
-}
-
-#[test]
 fn above_the_threshold_hosts_leave_other_hosts_alone() {
     let edge = edge();
     warm(&edge, &["https://www.example.com/x", "https://blog.example.com/x"]);
