@@ -8,6 +8,9 @@ use super::twins::{Twin, twins, twins_by};
 use crate::config::{Also, BaseUrl, By, Form, Prefix, Rule, RuleNumber, Site, Spellings, UrlTemplate};
 use crate::encoding::spell_path;
 
+/// Entries of a list that is used up whose memory is given back at once.
+const GIVEN_BACK: usize = 1 << 16;
+
 /// What was found so far; a thing may stand in it many times, once for each reason.
 pub(super) struct Gathering<'s> {
     site: &'s Site,
@@ -144,11 +147,14 @@ impl<'s> Gathering<'s> {
         }
     }
 
-    /// Sorts, and gathers the reasons of equal things.
+    /// Sorts, and gathers the reasons of equal things. The one list gives its memory back as the other grows.
     pub(super) fn collected(mut self) -> Vec<Mapped> {
-        self.found.sort_unstable();
+        self.found.sort_unstable_by(|a, b| b.cmp(a));
         let mut all: Vec<Mapped> = Vec::with_capacity(self.found.len());
-        for (what, reason) in self.found {
+        while let Some((what, reason)) = self.found.pop() {
+            if self.found.len().is_multiple_of(GIVEN_BACK) {
+                self.found.shrink_to_fit();
+            }
             match all.last_mut().filter(|last| last.what == what) {
                 Some(last) if last.reasons.last() == Some(&reason) => {}
                 Some(last) => last.reasons.push(reason),

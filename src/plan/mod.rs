@@ -22,6 +22,9 @@ use crate::config::{Site, SiteName};
 use crate::mapping::{Kind, Mapped, Mapping, Operation, Reason};
 use crate::snapshot::SnapshotName;
 
+/// Entries of a list that is used up whose memory is given back at once.
+const GIVEN_BACK: usize = 1 << 16;
+
 /// An operation with the reasons it is there; the reason of a fallback to hosts or everything is the plan's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Planned {
@@ -184,7 +187,15 @@ fn listed(mut mapping: Mapping, changes: &Changes) -> Vec<Planned> {
     if let Some(zone) = mapping.operations.pop_if(|mapped| mapped.what == Operation::Everything) {
         return vec![planned(zone)];
     }
-    let mut operations: Vec<Planned> = mapping.operations.into_iter().map(planned).collect();
+    // The one list gives its memory back as the other grows.
+    let mut operations: Vec<Planned> = Vec::with_capacity(mapping.operations.len());
+    mapping.operations.reverse();
+    while let Some(mapped) = mapping.operations.pop() {
+        if mapping.operations.len().is_multiple_of(GIVEN_BACK) {
+            mapping.operations.shrink_to_fit();
+        }
+        operations.push(planned(mapped));
+    }
     in_order(&mut operations);
     operations
 }

@@ -60,3 +60,40 @@ impl Setting<'_> {
         (!hosts.is_empty()).then(|| format!("everything under {hosts} {note}"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::changes::{Change, Changes, Status};
+    use crate::config::Config;
+    use crate::mapping::{judge, map};
+    use crate::plan::{Bucket, Limits, Pace};
+
+    #[test]
+    fn all_files_are_only_asked_for_where_they_can_make_a_difference() {
+        let limits = Limits { urls: 100.try_into().unwrap(), others: 100.try_into().unwrap() };
+        let bucket = Bucket { burst: 1.0, per_second: 1.0 };
+        let pace = Pace { urls: bucket, others: bucket, requests: bucket };
+        let setting = Setting { prices: Prices { limits, pace }, inventory: None, neighbours: &[] };
+        let by_prefix = "[[site.rule]]\nmatch = [\"**\"]\nby = \"prefix\"\n";
+        let everything = "[[site.rule]]\nmatch = [\"**\"]\nscope = \"everything\"\n";
+        for (files, extra, want) in [
+            (100, "", false),
+            (101, "", true),
+            (101, "cover = \"off\"\n", false),
+            (101, everything, false),
+            (100, by_prefix, false),
+            (101, by_prefix, true),
+            (1, "[site.threshold]\npercent = 5\n", true),
+            (0, "[site.threshold]\npercent = 5\n", false),
+        ] {
+            let text = format!("[[site]]\nname = \"w\"\nbase_urls = [\"https://a.example/\"]\n{extra}");
+            let site = Config::parse(&text, "purge.toml").unwrap().sites.remove(0);
+            let path = |i: usize| format!("{i:03}.css").into_bytes().into();
+            let change = |i| Change { path: path(i), status: Status::Modified, leads_elsewhere: false };
+            let changes = Changes { paths: (0..files).map(change).collect(), ..Changes::default() };
+            let mapping = map(&judge(&changes, &site), &[], &site);
+            assert_eq!(setting.wants_inventory(&site, &mapping), want, "{files} {extra}");
+        }
+    }
+}
