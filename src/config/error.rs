@@ -133,11 +133,12 @@ impl Place<'_> {
 
     /// The line and a mark under the place; nothing unless the line begins with what can be no secret.
     fn snippet(&self) -> Option<String> {
-        const HARMLESS: [&str; 18] = [
+        const HARMLESS: [&str; 19] = [
             "name",
             "base_url",
             "output",
             "ignore",
+            "cover",
             "always",
             "[[",
             "[site",

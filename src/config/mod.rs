@@ -6,6 +6,7 @@
 //! variable. Reading git, the network or the environment's values is left to others.
 
 mod base_url;
+mod cover;
 mod environment;
 mod error;
 mod form;
@@ -29,6 +30,7 @@ pub use environment::{Environment, EnvironmentError};
 use error::Fault;
 pub use form::{Form, HOSTS, Host};
 
+pub use cover::Cover;
 pub use error::ConfigError;
 pub use ids::{EnvName, EnvironmentId, OutputDir, SiteName, ZoneId};
 pub use rule::{By, On, Rule, Scope};
@@ -74,6 +76,8 @@ pub struct Site {
     pub always: Vec<UrlPath>,
     /// The cache in front of the site.
     pub cloudflare: Cloudflare,
+    /// When a directory takes the place of its URLs.
+    pub cover: Cover,
     /// When listing URLs ends and a broader purge begins.
     pub threshold: Threshold,
 }
@@ -153,15 +157,21 @@ pub enum CloudflarePlan {
 pub struct Threshold {
     /// More URL operations than this fall back.
     pub urls: usize,
+    /// More of the site's URLs than this fall back: percent, 1 to 100.
+    pub percent: Option<usize>,
+    /// A plan that takes longer than this falls back: seconds at the account's pace.
+    pub seconds: Option<usize>,
     /// What to fall back to.
     pub then: Fallback,
     /// What is done to what a fallback takes along.
     pub mode: Mode,
 }
 
-/// What takes the place of a list of URLs that is too long.
+/// The broadest that may take the place of a list of URLs that is too long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fallback {
+    /// Directories below the base URLs.
+    Prefixes,
     /// Everything under the site's host names.
     Hosts,
     /// The whole zone.
@@ -220,15 +230,15 @@ impl Deleted {
 
 impl Fallback {
     fn parse(text: &str) -> Result<Fallback, Fault> {
-        use Fallback::{Everything, Fail, Hosts};
-        one_of("then", &[("hosts", Hosts), ("everything", Everything), ("fail", Fail)], text)
+        use Fallback::{Everything, Fail, Hosts, Prefixes};
+        one_of("then", &[("prefixes", Prefixes), ("hosts", Hosts), ("everything", Everything), ("fail", Fail)], text)
     }
 }
 
 impl Default for Threshold {
     /// 5,000 URLs are 50 requests and about seven seconds on the Free plan; more is rarely a normal deploy.
     fn default() -> Self {
-        Threshold { urls: 5000, then: Fallback::Everything, mode: Mode::Purge }
+        Threshold { urls: 5000, percent: None, seconds: None, then: Fallback::Everything, mode: Mode::Purge }
     }
 }
 

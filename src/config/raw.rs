@@ -32,6 +32,7 @@ pub(super) struct RawSite {
     pub(super) forms: Option<Spanned<Vec<Text>>>,
     pub(super) spellings: Option<Text>,
     pub(super) deleted: Option<Text>,
+    pub(super) cover: Option<Spanned<toml::Value>>,
     #[serde(default)]
     pub(super) ignore: Vec<Text>,
     #[serde(default)]
@@ -94,6 +95,8 @@ pub(super) struct RawCloudflare {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawThreshold {
     pub(super) urls: Option<Spanned<i64>>,
+    pub(super) percent: Option<Spanned<i64>>,
+    pub(super) seconds: Option<Spanned<i64>>,
     pub(super) then: Option<Text>,
     pub(super) mode: Option<Text>,
 }

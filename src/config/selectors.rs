@@ -134,6 +134,13 @@ impl Prefix {
         Prefix::widened([base.without_scheme(), path].concat())
     }
 
+    /// The prefix of a directory of canonical URLs, `www.example.com/docs/`; `None` where it is too deep to be one.
+    #[must_use]
+    pub fn directory(text: &str) -> Option<Prefix> {
+        let separators = text.bytes().filter(|b| *b == b'/').count();
+        (text.ends_with('/') && separators <= MOST_SEPARATORS).then(|| Prefix(text.into()))
+    }
+
     /// The prefix that a URL is, as it stands behind the scheme.
     #[must_use]
     pub fn of_url(url: &str) -> Prefix {

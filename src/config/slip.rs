@@ -5,7 +5,7 @@
 use super::error::Fault;
 
 /// Every key that a table may have; for the nearest to one that does not exist.
-const KEYS: [&str; 38] = [
+const KEYS: [&str; 42] = [
     "site",
     "name",
     "base_urls",
@@ -15,6 +15,8 @@ const KEYS: [&str; 38] = [
     "forms",
     "spellings",
     "deleted",
+    "cover",
+    "waste",
     "ignore",
     "always",
     "cloudflare",
@@ -23,6 +25,8 @@ const KEYS: [&str; 38] = [
     "token_env",
     "plan",
     "urls",
+    "percent",
+    "seconds",
     "then",
     "rule",
     "match",

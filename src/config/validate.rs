@@ -8,8 +8,8 @@ use super::error::Fault;
 use super::raw::{RawCloudflare, RawConfig, RawSite, RawThreshold, Text};
 use super::rule::rule;
 use super::{
-    BaseUrl, Cloudflare, CloudflarePlan, Config, ConfigError, Deleted, EnvName, EnvironmentId, Fallback, Form, Host,
-    Mode, OneSite, OutputDir, Rules, Site, SiteName, Spellings, Symlinks, Threshold, UrlPath, ZoneId, globs,
+    BaseUrl, Cloudflare, CloudflarePlan, Config, ConfigError, Cover, Deleted, EnvName, EnvironmentId, Fallback, Form,
+    Host, Mode, OneSite, OutputDir, Rules, Site, SiteName, Spellings, Symlinks, Threshold, UrlPath, ZoneId, globs,
 };
 use crate::display::shown;
 
@@ -40,6 +40,7 @@ pub(super) fn checked_all<T>(texts: &[Text], check: impl Fn(&str) -> Result<T, F
 }
 
 fn site(raw: &RawSite) -> Result<Site, Fault> {
+    let cloudflare = cloudflare(&raw.cloudflare)?;
     Ok(Site {
         name: checked(&raw.name, SiteName::parse)?,
         base_urls: base_urls(&raw.base_urls)?,
@@ -49,10 +50,11 @@ fn site(raw: &RawSite) -> Result<Site, Fault> {
         forms: raw.forms.as_ref().map(forms).transpose()?,
         spellings: raw.spellings.as_ref().map_or(Ok(Spellings::default()), |s| checked(s, Spellings::parse))?,
         deleted: raw.deleted.as_ref().map_or(Ok(Deleted::default()), |d| checked(d, Deleted::parse))?,
+        cover: raw.cover.as_ref().map_or(Ok(Cover::default()), Cover::parse)?,
         rules: rules(raw)?,
         always: checked_all(&raw.always, UrlPath::parse)?,
-        cloudflare: cloudflare(&raw.cloudflare)?,
-        threshold: threshold(&raw.threshold)?,
+        threshold: threshold(&raw.threshold, &cloudflare)?,
+        cloudflare,
     })
 }
 
@@ -97,21 +99,34 @@ fn cloudflare(raw: &RawCloudflare) -> Result<Cloudflare, Fault> {
     })
 }
 
-fn threshold(raw: &RawThreshold) -> Result<Threshold, Fault> {
+/// Without a mode of its own, a fallback does as the site does.
+fn threshold(raw: &RawThreshold, cloudflare: &Cloudflare) -> Result<Threshold, Fault> {
     let default = Threshold::default();
-    let urls = match &raw.urls {
-        None => default.urls,
-        Some(n) => usize::try_from(*n.get_ref()).ok().filter(|&n| n > 0).ok_or_else(|| {
-            Fault::new(
-                format!("`urls = {}` is not a number of URLs", n.get_ref()),
-                "write 1 or more, for example `urls = 5000`",
-            )
-            .at(n.span())
-        })?,
+    Ok(Threshold {
+        urls: number("urls", "a number of URLs", raw.urls.as_ref(), usize::MAX, 5000)?.unwrap_or(default.urls),
+        percent: number("percent", "a share of the site", raw.percent.as_ref(), 100, 20)?,
+        seconds: number("seconds", "a number of seconds", raw.seconds.as_ref(), usize::MAX, 60)?,
+        then: raw.then.as_ref().map_or(Ok(default.then), |then| checked(then, Fallback::parse))?,
+        mode: raw.mode.as_ref().map_or(Ok(cloudflare.mode), |mode| checked(mode, Mode::parse))?,
+    })
+}
+
+/// A number from 1 to `most`.
+fn number(
+    key: &str,
+    what: &str,
+    raw: Option<&Spanned<i64>>,
+    most: usize,
+    example: usize,
+) -> Result<Option<usize>, Fault> {
+    let Some(n) = raw else { return Ok(None) };
+    let fits = usize::try_from(*n.get_ref()).ok().filter(|n| (1..=most).contains(n));
+    let fault = || {
+        let range = if most == usize::MAX { "1 or more".to_owned() } else { format!("1 to {most}") };
+        let hint = format!("write {range}, for example `{key} = {example}`");
+        Fault::new(format!("`{key} = {}` is not {what}", n.get_ref()), hint).at(n.span())
     };
-    let then = raw.then.as_ref().map_or(Ok(default.then), |then| checked(then, Fallback::parse))?;
-    let mode = raw.mode.as_ref().map_or(Ok(default.mode), |mode| checked(mode, Mode::parse))?;
-    Ok(Threshold { urls, then, mode })
+    fits.ok_or_else(fault).map(Some)
 }
 
 /// The same checks for the options that stand in for a file.
@@ -142,6 +157,7 @@ pub(super) fn one_site(typed: OneSite<'_>) -> Result<Site, ConfigError> {
         forms: None,
         spellings: Spellings::default(),
         deleted: Deleted::default(),
+        cover: Cover::default(),
         rules: Rules::default(),
         always: Vec::new(),
         cloudflare: Cloudflare { zone_id, ..Cloudflare::default() },

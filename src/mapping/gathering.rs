@@ -5,8 +5,11 @@ use super::forms::{Forms, Spelled};
 use super::operation::{Operation, PublicUrl};
 use super::reason::Reason;
 use super::twins::{Twin, twins, twins_by};
-use crate::config::{Also, By, Form, Prefix, Rule, RuleNumber, Site};
+use crate::config::{Also, BaseUrl, By, Form, Prefix, Rule, RuleNumber, Site, Spellings, UrlTemplate};
 use crate::encoding::spell_path;
+
+/// Entries of a list that is used up whose memory is given back at once.
+const GIVEN_BACK: usize = 1 << 16;
 
 /// What was found so far; a thing may stand in it many times, once for each reason.
 pub(super) struct Gathering<'s> {
@@ -87,14 +90,7 @@ impl<'s> Gathering<'s> {
     pub(super) fn templates(&mut self, path: &[u8], number: RuleNumber, reason: impl Fn(Twin) -> Reason) {
         for also in &self.site.rules.get(number).also {
             let Also::Template(template) = also else { continue };
-            let expanded = |path: &[u8], spelling, text: &mut String| {
-                let expanded = template.expand(path, |field, out| spell_path(field, spelling, out));
-                expanded.is_some_and(|expanded| {
-                    text.push_str(&expanded);
-                    true
-                })
-            };
-            for (twin, text) in twins_by(path, self.site.spellings, expanded) {
+            for (twin, text) in expanded(template, path, self.site.spellings) {
                 self.path(&text, number, reason(twin));
             }
         }
@@ -145,24 +141,21 @@ impl<'s> Gathering<'s> {
     fn urls(&mut self, spelled: &Spelled<'_>, mut found: impl FnMut(&mut Self, String, Twin)) {
         for (twin, text) in twins(spelled.path, self.site.spellings) {
             for base in &self.site.base_urls {
-                let base = if spelled.path.is_empty() && spelled.form == Form::DirectoryWithoutSlash {
-                    // `https://host/docs` beside `https://host/docs/`; a host alone has no such spelling.
-                    let Some(without_slash) = base.without_slash() else { continue };
-                    without_slash
-                } else {
-                    base.as_str()
-                };
+                let Some(base) = base_of(spelled, base) else { continue };
                 let slash = if spelled.slash { "/" } else { "" };
                 found(self, [base, &text, slash].concat(), twin);
             }
         }
     }
 
-    /// Sorts, and gathers the reasons of equal things.
+    /// Sorts, and gathers the reasons of equal things. The one list gives its memory back as the other grows.
     pub(super) fn collected(mut self) -> Vec<Mapped> {
-        self.found.sort_unstable();
+        self.found.sort_unstable_by(|a, b| b.cmp(a));
         let mut all: Vec<Mapped> = Vec::with_capacity(self.found.len());
-        for (what, reason) in self.found {
+        while let Some((what, reason)) = self.found.pop() {
+            if self.found.len().is_multiple_of(GIVEN_BACK) {
+                self.found.shrink_to_fit();
+            }
             match all.last_mut().filter(|last| last.what == what) {
                 Some(last) if last.reasons.last() == Some(&reason) => {}
                 Some(last) => last.reasons.push(reason),
@@ -170,6 +163,27 @@ impl<'s> Gathering<'s> {
             }
         }
         all
+    }
+}
+
+/// The distinct texts that a template makes of a path.
+pub(super) fn expanded(template: &UrlTemplate, path: &[u8], spellings: Spellings) -> Vec<(Twin, String)> {
+    twins_by(path, spellings, |path, spelling, text| {
+        let expanded = template.expand(path, |field, out| spell_path(field, spelling, out));
+        expanded.is_some_and(|expanded| {
+            text.push_str(&expanded);
+            true
+        })
+    })
+}
+
+/// What stands before the path of a form.
+pub(super) fn base_of<'b>(spelled: &Spelled<'_>, base: &'b BaseUrl) -> Option<&'b str> {
+    if spelled.path.is_empty() && spelled.form == Form::DirectoryWithoutSlash {
+        // `https://host/docs` beside `https://host/docs/`; a host alone has no such spelling.
+        base.without_slash()
+    } else {
+        Some(base.as_str())
     }
 }
 

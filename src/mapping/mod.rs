@@ -14,6 +14,7 @@ mod presets;
 mod reason;
 mod side_effects;
 mod twins;
+mod urls;
 
 use crate::changes::{Change, Changes, DirectoryChange, Status};
 use crate::config::{Deleted, Form, RuleNumber, Scope, Site};
@@ -27,6 +28,7 @@ pub use operation::{Kind, Operation, PublicUrl};
 pub use presets::{Preset, preset_of};
 pub use reason::Reason;
 pub use twins::{Twin, Unicode};
+pub use urls::visit_urls;
 
 use self::gathering::Gathering;
 use self::judged::stated_scope;

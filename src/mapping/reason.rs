@@ -4,7 +4,7 @@ use super::last::goes_last;
 use super::twins::Twin;
 use crate::changes::{Changes, Status};
 use crate::config::{Form, RuleNumber, Scope};
-use crate::display::{grouped, shown};
+use crate::display::{counted, grouped, shown};
 
 /// What an operation is there for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,6 +23,8 @@ pub enum Reason {
     Rule(RuleNumber, u32, u32),
     /// The site's `always` names it.
     Always,
+    /// So many URLs below it changed, and so many did not, where that is known.
+    Cover(u32, Option<u32>),
 }
 
 impl Reason {
@@ -38,7 +40,7 @@ impl Reason {
         match *self {
             Reason::Path(.., rule) | Reason::SideEffect(.., rule) => rule,
             Reason::Template(.., rule) | Reason::Rule(rule, ..) => Some(rule),
-            Reason::Directory(..) | Reason::Always => None,
+            Reason::Directory(..) | Reason::Always | Reason::Cover(..) => None,
         }
     }
 
@@ -70,6 +72,12 @@ impl Reason {
                 format!("{} and {} more{}", path(first), grouped(n as usize - 1), by(Some(rule)))
             }
             Reason::Always => "always".to_owned(),
+            Reason::Cover(1, Some(0)) => "the one URL below it changed".to_owned(),
+            Reason::Cover(n, Some(0)) => format!("all {} below it changed", counted(n as usize, "URL")),
+            Reason::Cover(n, unchanged) => {
+                let but = unchanged.map_or(String::new(), |n| format!(", and {} did not", grouped(n as usize)));
+                format!("{} below it changed{but}", counted(n as usize, "URL"))
+            }
         }
     }
 }

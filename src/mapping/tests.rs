@@ -202,6 +202,30 @@ fn a_directory_that_appears_or_vanishes_changes_its_own_urls() {
     assert_eq!(url_paths(&mapped(&root, &site(""))), ["/", "/x.css"]);
 }
 
+#[test]
+fn the_urls_of_a_site_are_those_that_a_change_of_every_file_means() {
+    let paths: Vec<Box<[u8]>> =
+        ["index.html", "a b/index.html", "a b/\u{fc}@2x.html", "n.html", "n/index.html", "x.css", "d/y.css", "d/z.map"]
+            .map(|path| path.as_bytes().into())
+            .to_vec();
+    let rules = "[[site.rule]]\nmatch = [\"d/**\"]\nforms = [\"directory\", \"exact\"]\nalso = [\"/{dir}/feed.xml\", \"/list/\"]\n";
+    for extra in ["", "spellings = \"canonical\"\nhost = \"nginx\"\n", "forms = [\"exact\"]\n", rules] {
+        let text = format!(
+            "[[site]]\nname = \"w\"\nbase_urls = [\"https://a.example/docs/\", \"http://b.example/\"]\n{extra}"
+        );
+        let site = Config::parse(&text, "purge.toml").unwrap().sites.remove(0);
+        let changes = changed(&paths.iter().map(|path| (&**path, Status::Modified)).collect::<Vec<_>>());
+        let mapping = mapped(&changes, &site);
+        let mut visited = Vec::new();
+        visit_urls(&paths, &site, |url, is_path| visited.push((url.to_owned(), is_path)));
+        let is_path =
+            |url: &str| url.contains("/x.css") || url.contains(".html") || url.contains("/d/y") || url.contains("/d/z");
+        assert!(visited.iter().all(|(url, own)| *own == is_path(url)), "{extra}: {visited:?}");
+        let visited: HashSet<&str> = visited.iter().map(|(url, _)| url.as_str()).collect();
+        assert_eq!(visited, mapping.urls().map(|(url, _)| url.as_str()).collect(), "{extra}");
+    }
+}
+
 proptest! {
     #[test]
     fn every_url_is_listed_once_sorted_with_a_reason(

@@ -12,13 +12,13 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::changes::{self, Changes};
+use crate::changes::{self, Changes, Status};
 use crate::cli::{Described, Format, Global, PurgeArgs, Subject};
 use crate::config::{Config, Environment, FILE_NAME, OneSite, Site, Symlinks, ZoneId};
 use crate::display::shown;
 use crate::error::{Error, ExitStatus};
 use crate::mapping;
-use crate::plan::Plan;
+use crate::plan::{Neighbour, Plan, Setting};
 use crate::provider::Cloudflare;
 use crate::report::SiteReport;
 use crate::send::{Receipt, RetryPolicy};
@@ -137,14 +137,20 @@ fn plan_all(
     environment: &Environment,
     output: &mut Output<'_>,
 ) -> Result<Vec<Planned>, Error> {
-    let config = configuration(global, &subject.described, output)?.select(&global.site)?;
+    let config = configuration(global, &subject.described, output)?;
+    let all = config.sites.clone();
+    let config = config.select(&global.site)?;
     let range = Range::parse(subject.from.as_deref(), subject.to.as_deref())?;
     let repository = Repository::open(global.directory.as_deref())?;
     let environment_zone = environment_zone(environment)?;
+    let zone_of = |site: &Site| site.cloudflare.zone_id.clone().or_else(|| environment_zone.clone());
     let plan = |site: Site| {
-        let zone = site.cloudflare.zone_id.clone().or_else(|| environment_zone.clone());
+        let zone = zone_of(&site);
+        let others = all.iter().filter(|other| other.name != site.name);
+        let neighbours: Vec<Neighbour<'_>> =
+            others.map(|other| Neighbour { site: other, same_zone: zone_of(other) == zone }).collect();
         let provider = Cloudflare::new(&site.cloudflare);
-        Ok(Planned { plan: plan_site(&repository, &range, &site, &provider)?, site, provider, zone })
+        Ok(Planned { plan: plan_site(&repository, &range, (&site, &provider), &neighbours)?, site, provider, zone })
     };
     config.sites.into_iter().map(plan).collect()
 }
@@ -156,21 +162,33 @@ fn environment_zone(environment: &Environment) -> Result<Option<ZoneId>, Error> 
 }
 
 /// One site's way from its configuration to its plan.
-fn plan_site(repository: &Repository, range: &Range, site: &Site, provider: &Cloudflare) -> Result<Plan, Error> {
+fn plan_site(
+    repository: &Repository,
+    range: &Range,
+    (site, provider): (&Site, &Cloudflare),
+    neighbours: &[Neighbour<'_>],
+) -> Result<Plan, Error> {
     let (from, to) = repository.snapshots(range, &site.output)?;
     let changes = changes::compare(&from, &to, site.symlinks, &site.rules)?;
     // The whole list of files is only made where one of the changes bears on all of them.
     let judged = mapping::judge(&changes, site);
-    let inventory = if judged.needs_inventory() { inventory(&from, &to, site.symlinks)? } else { Vec::new() };
-    let mut mapping = mapping::map(&judged, &inventory, site);
+    let mut paths = if judged.needs_inventory() { Some(inventory(&to, &changes, site.symlinks)?) } else { None };
+    let mut mapping = mapping::map(&judged, paths.as_deref().unwrap_or_default(), site);
     mapping.notes.splice(0..0, notes(&from, &to, &changes, site));
-    Ok(Plan::new(site, (from.name(), to.name()), changes, mapping, provider.limits()))
+    drop(judged);
+    let prices = provider.prices();
+    let setting = Setting { prices, inventory: None, neighbours };
+    if paths.is_none() && setting.wants_inventory(site, &mapping) {
+        paths = Some(inventory(&to, &changes, site.symlinks)?);
+    }
+    let setting = Setting { inventory: paths.as_deref(), ..setting };
+    Ok(Plan::new(site, (from.name(), to.name()), changes, mapping, &setting))
 }
 
-/// Every path of either snapshot, sorted, each once.
-fn inventory(from: &Snapshot<'_>, to: &Snapshot<'_>, symlinks: Symlinks) -> Result<Vec<Box<[u8]>>, Error> {
-    let mut paths = changes::all_paths(from, symlinks)?;
-    paths.extend(changes::all_paths(to, symlinks)?);
+/// Every path of either snapshot, sorted, each once: those of TO, and what is gone in it.
+fn inventory(to: &Snapshot<'_>, changes: &Changes, symlinks: Symlinks) -> Result<Vec<Box<[u8]>>, Error> {
+    let mut paths = changes::all_paths(to, symlinks)?;
+    paths.extend(changes.paths.iter().filter(|c| c.status == Status::Deleted).map(|c| c.path.clone()));
     paths.sort_unstable();
     paths.dedup();
     Ok(paths)

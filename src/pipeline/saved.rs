@@ -10,7 +10,7 @@ use crate::cli::{Described, Global};
 use crate::config::{Config, Environment, Site, ZoneId};
 use crate::display::shown;
 use crate::error::Error;
-use crate::plan::Plan;
+use crate::plan::{Batch, Plan};
 use crate::provider::Cloudflare;
 use crate::report::{Saved, saved};
 use crate::snapshot::Repository;
@@ -61,9 +61,10 @@ fn planned(saved: Saved, site: Site, zone: Option<&ZoneId>, only_failed: bool) -
         (None, None) => None,
     };
     let provider = Cloudflare::new(&site.cloudflare);
-    let path = provider.path(saved.zone.as_deref().unwrap_or("{zone_id}"), saved.plan.mode);
-    let same = |(batch, (saved_path, body)): (_, &(String, Vec<u8>))| {
-        *saved_path == path && provider.body(&saved.plan.items(batch)) == *body
+    let planned_zone = saved.zone.as_deref().unwrap_or("{zone_id}");
+    let same = |(batch, (path, body)): (&Batch, &(String, Vec<u8>))| {
+        *path == provider.path(planned_zone, saved.plan.mode_of(batch))
+            && provider.body(&saved.plan.items(batch)) == *body
     };
     if !saved.plan.batches.iter().zip(&saved.requests).all(same) {
         return Err(Error::PlanRequests(site.name.to_string()));

@@ -41,25 +41,33 @@ pub enum Items<'p> {
     Everything,
 }
 
+/// Where the batches begin that go last, of `all` operations of one kind of which the last `last` have to.
+pub(super) fn cut(all: usize, last: usize, limit: usize) -> usize {
+    let others = all - last;
+    let shared = others - others % limit;
+    if last > 0 && all - shared <= limit { shared } else { others }
+}
+
 impl Batch {
     /// Cuts operations, sorted by kind, into batches. Those that go last are all in batches that go last, together with
-    /// others where these leave room.
-    pub(super) fn all(operations: &[Planned], limits: Limits) -> Vec<Batch> {
+    /// others where these leave room. With `apart` those of a fallback, sorted behind the others of their kind, are in batches of
+    /// their own.
+    pub(super) fn all(operations: &[Planned], limits: Limits, apart: bool) -> Vec<Batch> {
         let mut batches = Vec::new();
         let mut start = 0;
-        for run in operations.chunk_by(|a, b| a.operation.kind() == b.operation.kind()) {
+        let alike = |a: &Planned, b: &Planned| {
+            a.operation.kind() == b.operation.kind() && (!apart || a.is_broad() == b.is_broad())
+        };
+        for run in operations.chunk_by(alike) {
             let kind = run[0].operation.kind();
             let limit = match kind {
                 Kind::Url => limits.urls.get(),
                 Kind::Prefix | Kind::Tag | Kind::Host => limits.others.get(),
                 Kind::Everything => 1,
             };
-            let end = start + run.len();
-            let first_last = start + run.iter().position(|p| p.last).unwrap_or(run.len());
-            let shared = first_last - (first_last - start) % limit;
-            let fits = end - shared <= limit;
-            let cut = if first_last < end && fits { shared } else { first_last };
-            for (part, last) in [(start..cut, false), (cut..end, first_last < end)] {
+            let last = run.len() - run.iter().position(|p| p.last).unwrap_or(run.len());
+            let (cut, end) = (start + cut(run.len(), last, limit), start + run.len());
+            for (part, last) in [(start..cut, false), (cut..end, true)] {
                 for first in part.clone().step_by(limit) {
                     batches.push(Batch { kind, operations: first..part.end.min(first + limit), last });
                 }

@@ -4,18 +4,28 @@
 //! and a broader purge; what a request looks like is left to [`crate::provider`].
 
 mod batch;
+mod cost;
+mod cover;
+mod ladder;
 mod pace;
+mod setting;
+mod tree;
 
 pub use batch::{Batch, Items, Limits};
+pub use cost::Prices;
+pub use ladder::Excess;
 pub use pace::{Bucket, Pace, Pacer};
+pub use setting::{Neighbour, Setting};
 
 use crate::changes::{Changes, Status};
-use crate::config::{Fallback, HostName, Mode, Site, SiteName, Threshold};
-use crate::display::{counted, grouped};
+use crate::config::{Mode, Site, SiteName};
 use crate::mapping::{Kind, Mapped, Mapping, Operation, Reason};
 use crate::snapshot::SnapshotName;
 
-/// An operation with the reasons it is there; a fallback's reason is the plan's.
+/// Entries of a list that is used up whose memory is given back at once.
+const GIVEN_BACK: usize = 1 << 16;
+
+/// An operation with the reasons it is there; the reason of a fallback to hosts or everything is the plan's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Planned {
     /// What to ask.
@@ -24,6 +34,14 @@ pub struct Planned {
     pub reasons: Vec<Reason>,
     /// It is sent when all others have been answered.
     pub last: bool,
+}
+
+impl Planned {
+    /// True for an operation of a fallback, which takes along what is not known to have changed.
+    #[must_use]
+    pub fn is_broad(&self) -> bool {
+        self.reasons.is_empty() || self.reasons.iter().any(|reason| matches!(reason, Reason::Cover(_, None)))
+    }
 }
 
 /// How many paths changed, by status; ignored ones are among them.
@@ -41,6 +59,8 @@ pub struct Counts {
     pub left: usize,
     /// Besides all these, how many differ only in what the site calls volatile.
     pub held_back: usize,
+    /// How many unchanged URLs go along with directories that are purged whole by `cover`.
+    pub wasted: usize,
 }
 
 impl Counts {
@@ -68,11 +88,13 @@ pub struct Plan {
     pub counts: Counts,
     /// How many URLs the changes mean, also when a fallback takes their place.
     pub urls: usize,
-    /// Each once: URLs, those that go last at their end, then prefixes, tags and hosts, each sorted; or everything alone. Empty
-    /// means that nothing is asked for.
+    /// Each once: URLs, prefixes, tags and hosts, those that go last at the end of their kind, and sorted; or everything alone.
+    /// Empty means that nothing is asked for.
     pub operations: Vec<Planned>,
-    /// What is done to the operations' cached answers.
+    /// What is done to cached answers that are known to have changed.
     pub mode: Mode,
+    /// What is done to those that a fallback takes along.
+    pub fallback_mode: Mode,
     /// Why it is broader than the changes, in one sentence.
     pub fallback: Option<String>,
     /// The site's policy forbids it: the operations are there to be looked at, and no batch holds them.
@@ -85,21 +107,22 @@ pub struct Plan {
 
 /// The site's policy forbids the purge. Exit code 4.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("site {site}: {} changed, more than `threshold.urls = {limit}`, and `then = \"fail\"`", counted(*.urls, "URL"))]
+#[error(
+    "site {site}: {}, more than `threshold.{} = {}`, and `then = \"fail\"`", excess.what, excess.key, excess.limit
+)]
 pub struct Refused {
     /// The site's name.
     pub site: SiteName,
-    /// How many URLs there were.
-    pub urls: usize,
-    /// How many are allowed.
-    pub limit: usize,
+    /// What there is too much of.
+    pub excess: Excess,
 }
 
 impl Refused {
     /// The next thing to type.
     #[must_use]
     pub fn hint(&self) -> String {
-        format!("if that is right, raise `urls` to {} in [site.threshold], or set `then = \"hosts\"`", self.urls)
+        let Excess { key, enough, .. } = &self.excess;
+        format!("if that is right, raise `{key}` to {enough} in [site.threshold], or set `then = \"hosts\"`")
     }
 }
 
@@ -107,35 +130,31 @@ impl Refused {
 pub const ACCEPTED_BEFORE: &str = "all of it was accepted before";
 
 impl Plan {
-    /// Plans what a mapping asks for, within a provider's limits.
+    /// Plans what a mapping asks for, within a provider's limits and the site's policy.
     #[must_use]
     pub fn new(
         site: &Site,
         names: (&SnapshotName, &SnapshotName),
         changes: Changes,
-        mapping: Mapping,
-        limits: Limits,
+        mut mapping: Mapping,
+        setting: &Setting<'_>,
     ) -> Plan {
-        let counts = counts(&changes, &mapping);
+        let mut counts = counts(&changes, &mapping);
         let urls = mapping.urls().count();
-        let notes = mapping.notes.clone();
-        let Threshold { urls: limit, then, mode: broad_mode } = site.threshold;
-        // A rule that asks for everything has decided already.
-        let zone = mapping.operations.last().is_some_and(|mapped| mapped.what == Operation::Everything);
-        let too_many = urls > limit && !zone;
-        let refused = (too_many && then == Fallback::Fail).then(|| Refused { site: site.name.clone(), urls, limit });
-        let operations = listed(mapping, &changes);
-        let (operations, fallback) = match then {
-            Fallback::Hosts | Fallback::Everything if too_many => {
-                let (operations, what) = broader(site, operations);
-                let because =
-                    format!("{} changed, more than threshold.urls = {}: {what}", counted(urls, "URL"), grouped(limit));
-                (operations, Some(because))
-            }
-            _ => (operations, None),
+        let mut notes = std::mem::take(&mut mapping.notes);
+        let decision = ladder::decide(site, listed(mapping, &changes), setting);
+        counts.wasted = decision.wasted;
+        notes.extend(decision.notes);
+        let (mut operations, refused) = (decision.operations, decision.refused);
+        let (mode, fallback_mode) = (site.cloudflare.mode, site.threshold.mode);
+        if mode != fallback_mode {
+            // Each mode has requests of its own.
+            operations.sort_by_key(|planned| (planned.operation.kind(), planned.is_broad(), planned.last));
+        }
+        let batches = match &refused {
+            Some(_) => Vec::new(),
+            None => Batch::all(&operations, setting.prices.limits, mode != fallback_mode),
         };
-        let mode = if fallback.is_some() { broad_mode } else { site.cloudflare.mode };
-        let batches = if refused.is_some() { Vec::new() } else { Batch::all(&operations, limits) };
         Plan {
             site: site.name.clone(),
             from: names.0.clone(),
@@ -145,9 +164,10 @@ impl Plan {
             counts,
             urls,
             mode,
+            fallback_mode,
             batches,
             operations,
-            fallback,
+            fallback: decision.fallback,
             refused,
             notes,
         }
@@ -159,7 +179,8 @@ impl Plan {
         if operations.is_empty() {
             self.notes.push(ACCEPTED_BEFORE.to_owned());
         }
-        Plan { batches: Batch::all(&operations, limits), operations, ..self }
+        let batches = Batch::all(&operations, limits, self.mode != self.fallback_mode);
+        Plan { operations, batches, ..self }
     }
 
     /// True when there is nothing to ask for.
@@ -172,6 +193,12 @@ impl Plan {
     #[must_use]
     pub fn why(&self, reason: &Reason) -> String {
         reason.text(&self.changes, &self.rules)
+    }
+
+    /// What a batch asks to be done.
+    #[must_use]
+    pub fn mode_of(&self, batch: &Batch) -> Mode {
+        if self.operations[batch.operations().start].is_broad() { self.fallback_mode } else { self.mode }
     }
 
     /// The operations of a batch.
@@ -194,8 +221,7 @@ fn counts(changes: &Changes, mapping: &Mapping) -> Counts {
     counts
 }
 
-/// The mapping's operations: URLs, among them at the end what has to go last, then the other kinds. Everything makes the others
-/// needless.
+/// The mapping's operations, those that have to go last at the end of their kind. Everything makes the others needless.
 fn listed(mut mapping: Mapping, changes: &Changes) -> Vec<Planned> {
     let planned = |Mapped { what, reasons }| {
         let last = reasons.iter().any(|r| r.goes_last(changes));
@@ -204,38 +230,23 @@ fn listed(mut mapping: Mapping, changes: &Changes) -> Vec<Planned> {
     if let Some(zone) = mapping.operations.pop_if(|mapped| mapped.what == Operation::Everything) {
         return vec![planned(zone)];
     }
-    let mut operations: Vec<Planned> = mapping.operations.into_iter().map(planned).collect();
-    let urls = operations.partition_point(|planned| planned.operation.kind() == Kind::Url);
-    operations[..urls].sort_by_key(|planned| planned.last);
+    // The one list gives its memory back as the other grows.
+    let mut operations: Vec<Planned> = Vec::with_capacity(mapping.operations.len());
+    mapping.operations.reverse();
+    while let Some(mapped) = mapping.operations.pop() {
+        if mapping.operations.len().is_multiple_of(GIVEN_BACK) {
+            mapping.operations.shrink_to_fit();
+        }
+        operations.push(planned(mapped));
+    }
+    in_order(&mut operations);
     operations
 }
 
-/// The broader purge that the threshold names, and what it does in words. Tags, and what lies under other hosts than the site's,
-/// are not in it and stay.
-fn broader(site: &Site, operations: Vec<Planned>) -> (Vec<Planned>, String) {
-    let planned = |operation| Planned { operation, reasons: Vec::new(), last: false };
-    if site.threshold.then == Fallback::Everything {
-        return (
-            vec![planned(Operation::Everything)],
-            format!("everything in the zone is {}", site.threshold.mode.done()),
-        );
-    }
-    let mut hosts: Vec<HostName> = site.base_urls.iter().map(HostName::of).collect();
-    hosts.sort_unstable();
-    hosts.dedup();
-    let is_ours = |host: &str| hosts.iter().any(|ours| ours.as_str() == host);
-    let stays = |planned: &Planned| match &planned.operation {
-        Operation::Url(_) | Operation::Everything => false,
-        Operation::Prefix(prefix) => !is_ours(prefix.host()),
-        Operation::Host(host) => !is_ours(host.as_str()),
-        Operation::Tag(_) => true,
-    };
-    let names: Vec<&str> = hosts.iter().map(HostName::as_str).collect();
-    let what = format!("everything under {} is {}", names.join(", "), site.threshold.mode.done());
-    let mut all: Vec<Planned> = operations.into_iter().filter(stays).collect();
-    all.extend(hosts.iter().map(|host| planned(Operation::Host(host.clone()))));
-    all.sort_by(|a, b| a.operation.cmp(&b.operation));
-    (all, what)
+/// Sorts by kind, those that go last at the end of theirs.
+fn in_order(operations: &mut [Planned]) {
+    let key = |planned: &Planned| (planned.operation.kind(), planned.last);
+    operations.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.operation.cmp(&b.operation)));
 }
 
 #[cfg(test)]

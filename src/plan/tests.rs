@@ -9,14 +9,23 @@ use super::*;
 use crate::changes::Change;
 use crate::config::Config;
 
-fn limits(urls: usize) -> Limits {
-    Limits { urls: NonZeroUsize::new(urls).unwrap(), others: NonZeroUsize::new(2).unwrap() }
+/// Fast for URLs, and slow for the rest.
+const PACE: Pace = Pace {
+    urls: Bucket { burst: 4.0, per_second: 8.0, in_any_second: None },
+    others: Bucket { burst: 1.0, per_second: 0.1, in_any_second: None },
+    requests: Bucket { burst: 100.0, per_second: 3.0, in_any_second: None },
+};
+
+/// Requests of so many URLs, and of two other operations; no inventory.
+fn setting(urls: usize) -> Setting<'static> {
+    let limits = Limits { urls: NonZeroUsize::new(urls).unwrap(), others: NonZeroUsize::new(2).unwrap() };
+    Setting { prices: Prices { limits, pace: PACE }, inventory: None, neighbours: &[] }
 }
 
 fn plan(files: usize, then: &str, limit: usize) -> Plan {
     let text = format!(
         "[[site]]\nname = \"www\"\nbase_urls = [\"https://b.example/\", \"https://a.example/\", \"https://a.example/x/\"]\n\
-         [site.threshold]\nurls = 10\nthen = \"{then}\"\n"
+         [site.threshold]\nurls = 12\nthen = \"{then}\"\n"
     );
     let site = Config::parse(&text, "purge.toml").unwrap().sites.remove(0);
     let path = |i: usize| Change {
@@ -27,28 +36,26 @@ fn plan(files: usize, then: &str, limit: usize) -> Plan {
     let changes = Changes { paths: (0..files).map(path).collect(), ..Changes::default() };
     let name = |spec: &str| SnapshotName { spec: spec.to_owned(), id: "0123456789abcdef".to_owned() };
     let mapping = crate::mapping::map(&crate::mapping::judge(&changes, &site), &[], &site);
-    Plan::new(&site, (&name("A"), &name("B")), changes, mapping, limits(limit))
+    Plan::new(&site, (&name("A"), &name("B")), changes, mapping, &setting(limit))
 }
 
 #[test]
 fn at_the_threshold_urls_are_listed_and_above_it_they_are_not() {
     let listed = plan(3, "everything", 100);
     assert_eq!((listed.urls, listed.fallback.is_none()), (9, true));
-    let everything = plan(4, "everything", 100);
-    assert_eq!(everything.operations.iter().map(|p| &p.operation).collect::<Vec<_>>(), [&Operation::Everything]);
-    assert_eq!(
-        everything.fallback.unwrap(),
-        "12 URLs changed, more than threshold.urls = 10: everything in the zone is purged"
-    );
-    let hosts = plan(4, "hosts", 100);
+    let hosts = plan(4, "everything", 100);
     assert_eq!(hosts.operations.iter().map(|p| p.operation.text()).collect::<Vec<_>>(), ["a.example", "b.example"]);
+    assert_eq!(
+        hosts.fallback.unwrap(),
+        "12 URLs and 3 by prefix changed, more than threshold.urls = 12, and 2 directories would not hold enough of them: everything under a.example, b.example is purged"
+    );
     assert_eq!(hosts.batches.len(), 1);
     let refused = plan(4, "fail", 100);
     assert_eq!((refused.operations.len(), refused.batches.len()), (15, 0), "shown, and in no request");
     let refused = refused.refused.unwrap();
     assert_eq!(
         refused.to_string(),
-        "site www: 12 URLs changed, more than `threshold.urls = 10`, and `then = \"fail\"`"
+        "site www: 12 URLs and 3 by prefix changed, more than `threshold.urls = 12`, and `then = \"fail\"`"
     );
 }
 
@@ -91,7 +98,7 @@ fn what_goes_last_shares_the_last_request_or_has_one_of_its_own() {
         let changes = Changes { paths: files.iter().map(change).collect(), ..Changes::default() };
         let mapping = crate::mapping::map(&crate::mapping::judge(&changes, &site), &[], &site);
         let name = SnapshotName { spec: "A".to_owned(), id: "0".to_owned() };
-        let plan = Plan::new(&site, (&name, &name), changes, mapping, limits(limit));
+        let plan = Plan::new(&site, (&name, &name), changes, mapping, &setting(limit));
         assert_eq!(plan.batches.iter().map(|b| (b.size(), b.is_last())).collect::<Vec<_>>(), want, "{files:?}");
         for batch in &plan.batches {
             assert!(batch.is_last() || plan.operations[batch.operations()].iter().all(|p| !p.last), "{files:?}");
@@ -134,11 +141,7 @@ proptest! {
 
 #[test]
 fn the_forecast_is_when_the_last_request_starts() {
-    let pace = Pace {
-        urls: Bucket { burst: 4.0, per_second: 8.0, in_any_second: None },
-        others: Bucket { burst: 1.0, per_second: 0.1, in_any_second: None },
-        requests: Bucket { burst: 100.0, per_second: 3.0, in_any_second: None },
-    };
+    let pace = PACE;
     let batches = plan(3, "everything", 4).batches;
     // 4, 4 and 1 URLs, then 2 and 1 prefixes: the second prefix request waits ten seconds for its token.
     assert_eq!(pace.forecast(&batches[..3]), Duration::from_millis(625));

@@ -12,7 +12,7 @@ use serde::ser::{SerializeMap as _, Serializer};
 use super::{ApiBase, ApiRequest};
 use crate::config::{self, CloudflarePlan, EnvironmentId, Mode, ZoneId};
 use crate::mapping::PublicUrl;
-use crate::plan::{Bucket, Items, Limits, Pace};
+use crate::plan::{Bucket, Items, Limits, Pace, Prices};
 
 /// URLs in one request: 100, on Enterprise 500.
 const URLS: NonZeroUsize = NonZeroUsize::new(100).unwrap();
@@ -79,6 +79,12 @@ impl Cloudflare {
             others: Bucket { burst: others_burst, per_second: others, in_any_second: None },
             requests: REQUESTS,
         }
+    }
+
+    /// Limits and pace together.
+    #[must_use]
+    pub fn prices(&self) -> Prices {
+        Prices { limits: self.limits(), pace: self.pace() }
     }
 
     /// The body that asks for these items: compact JSON, byte for byte the same in a dry run and on the wire.

@@ -116,6 +116,12 @@ pub(super) struct ReasonDocument<'d> {
     pub(super) paths: Option<u32>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) always: bool,
+    /// Of a directory that takes the place of its URLs, how many of them changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) changed: Option<u32>,
+    /// And how many did not, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) unchanged: Option<u32>,
 }
 
 impl<'d> OperationDocument<'d> {
@@ -159,6 +165,7 @@ impl<'d> ReasonDocument<'d> {
         };
         match reason {
             Reason::Always => ReasonDocument { always: true, ..ReasonDocument::default() },
+            Reason::Cover(n, unchanged) => ReasonDocument { changed: Some(n), unchanged, ..ReasonDocument::default() },
             Reason::SideEffect(i, scope, _) => ReasonDocument { scope: Some(scope), ..changed(i) },
             Reason::Rule(_, first, paths) => ReasonDocument { paths: Some(paths), ..changed(first) },
             Reason::Template(i, twin, _) => changed(i).spelled(twin),

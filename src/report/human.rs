@@ -8,7 +8,7 @@ use super::{Detail, Failure, SiteReport};
 use crate::config::Mode;
 use crate::display::{counted, grouped, shown};
 use crate::mapping::Kind;
-use crate::plan::{ACCEPTED_BEFORE, Plan, Planned};
+use crate::plan::{ACCEPTED_BEFORE, Batch, Plan, Planned};
 use crate::snapshot::SnapshotName;
 
 const STRONG: Style = Style::new().bold();
@@ -29,8 +29,7 @@ pub fn human(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::
     let headline = match (&plan.fallback, &plan.refused) {
         (Some(because), _) => format!("{WARN}{because}{WARN:#}"),
         (_, Some(r)) => {
-            let (urls, limit) = (counted(r.urls, "URL"), grouped(r.limit));
-            format!("{BAD}{urls} changed, more than threshold.urls = {limit}: refused, nothing is purged{BAD:#}")
+            format!("{BAD}{}: refused, nothing is purged{BAD:#}", r.excess)
         }
         _ if plan.is_empty() => nothing(plan),
         _ => range(plan),
@@ -141,7 +140,13 @@ pub(super) fn cost(site: &SiteReport<'_>) -> String {
     let environment =
         site.provider.environment().map_or(String::new(), |id| format!("environment {} of ", id.as_str()));
     let zone = site.zone.map_or(String::new(), |zone| format!(" to {environment}zone {}", zone.as_str()));
-    let mode = if site.plan.mode == Mode::Invalidate { ", to be invalidated," } else { "" };
+    let invalid = |batch: &&Batch| site.plan.mode_of(batch) == Mode::Invalidate;
+    let invalidated: usize = site.plan.batches.iter().filter(invalid).map(Batch::size).sum();
+    let mode = match invalidated {
+        0 => String::new(),
+        all if all == site.plan.operations.len() => ", to be invalidated,".to_owned(),
+        some => format!(", {} of them to be invalidated,", grouped(some)),
+    };
     format!("{operations}{mode} in {}{zone}, {pace}", counted(site.plan.batches.len(), "request"))
 }
 

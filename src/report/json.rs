@@ -33,6 +33,7 @@ struct SiteDocument<'d> {
     counts: Counts,
     urls: usize,
     mode: Mode,
+    fallback_mode: Mode,
     fallback: Option<&'d str>,
     refused: Option<String>,
     notes: &'d [String],
@@ -110,6 +111,7 @@ fn site<'d>(report: &SiteReport<'d>) -> SiteDocument<'d> {
         counts: plan.counts,
         urls: plan.urls,
         mode: plan.mode,
+        fallback_mode: plan.fallback_mode,
         fallback: plan.fallback.as_deref(),
         refused: plan.refused.as_ref().map(ToString::to_string),
         notes: &plan.notes,
@@ -138,12 +140,13 @@ impl Serialize for Requests<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeSeq as _;
         let SiteReport { plan, provider, zone, .. } = self.0;
-        let path = provider.path(zone.map_or("{zone_id}", |zone| zone.as_str()), plan.mode);
+        let zone = zone.map_or("{zone_id}", |zone| zone.as_str());
         let mut requests = serializer.serialize_seq(Some(plan.batches.len()))?;
         for batch in &plan.batches {
             let body = String::from_utf8(provider.body(&plan.items(batch))).map_err(S::Error::custom)?;
             let body = RawValue::from_string(body).map_err(S::Error::custom)?;
             let (first, count) = range(batch);
+            let path = provider.path(zone, plan.mode_of(batch));
             requests.serialize_element(&RequestDocument { method: "POST", path: &path, first, count, body })?;
         }
         requests.end()

@@ -80,6 +80,7 @@ struct SavedSite<'d> {
     counts: Counts,
     urls: usize,
     mode: Mode,
+    fallback_mode: Mode,
     fallback: Option<String>,
     refused: Option<String>,
     notes: Vec<String>,
@@ -158,6 +159,7 @@ fn site(document: SavedSite<'_>) -> Result<Saved, SavedError> {
         urls: document.urls,
         operations,
         mode: document.mode,
+        fallback_mode: document.fallback_mode,
         fallback: document.fallback,
         refused: None,
         notes: document.notes,
@@ -197,6 +199,9 @@ impl Gathered {
     fn reason(&mut self, document: &ReasonDocument<'_>) -> Option<Reason> {
         if document.always {
             return Some(Reason::Always);
+        }
+        if let Some(changed) = document.changed {
+            return Some(Reason::Cover(changed, document.unchanged));
         }
         let (path, status, twin) = (document.path.bytes()?, document.status?, document.twin());
         if document.directory {

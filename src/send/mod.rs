@@ -132,7 +132,8 @@ impl Sender {
         mut stopping: watch::Receiver<bool>,
         watch: &dyn Fn(&Event<'_>),
     ) -> Step {
-        let request = shipment.provider.request(shipment.target, shipment.plan.mode, &shipment.plan.items(&batch));
+        let request =
+            shipment.provider.request(shipment.target, shipment.plan.mode_of(&batch), &shipment.plan.items(&batch));
         let mut trip = Trip::new(batch, log);
         if !self.wait_for_slot(&trip.batch, &mut stopping).await {
             return trip.ends(Outcome::NotSent { why: "interrupted".to_owned() }, Bearing::Own);

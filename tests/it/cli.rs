@@ -121,7 +121,7 @@ fn json_holds_all_of_it() {
     assert_eq!(site["to"]["id"], repo.git(&["rev-parse", "HEAD"]));
     assert_eq!(
         site["counts"],
-        serde_json::json!({"added": 1, "modified": 2, "deleted": 1, "ignored": 1, "left": 0, "held_back": 0})
+        serde_json::json!({"added": 1, "modified": 2, "deleted": 1, "ignored": 1, "left": 0, "held_back": 0, "wasted": 0})
     );
     assert_eq!(site["urls"], 7);
     assert_eq!(

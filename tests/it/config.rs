@@ -105,8 +105,25 @@ fn every_slip_is_shown_where_it_is_with_what_to_type_instead() {
             &format!("{SITE}[site.threshold]\nthen = \"all\"\n"),
             "purge.toml:5:8",
             "no value for `then`",
-            "hosts, everything, fail",
+            "prefixes, hosts, everything, fail",
         ),
+        (
+            &format!("{SITE}[site.threshold]\npercent = 101\n"),
+            "purge.toml:5:11",
+            "not a share of the site",
+            "1 to 100, for example `percent = 20`",
+        ),
+        (
+            &format!("{SITE}[site.threshold]\nseconds = 0\n"),
+            "purge.toml:5:11",
+            "not a number of seconds",
+            "`seconds = 60`",
+        ),
+        (&format!("{SITE}cover = \"all\"\n"), "purge.toml:4:9", "no value for `cover`", "`{ waste = 5 }`"),
+        (&format!("{SITE}cover = 5\n"), "purge.toml:4:9", "a word or a table", "`\"exact\"`"),
+        (&format!("{SITE}cover = {{ waste = 101 }}\n"), "purge.toml:4:9", "1 to 100", "`{ waste = 5 }`"),
+        (&format!("{SITE}cover = {{ waste = \"5\" }}\n"), "purge.toml:4:9", "1 to 100", "`{ waste = 5 }`"),
+        (&format!("{SITE}cover = {{ wast = 5 }}\n"), "purge.toml:4:9", "holds `waste`", "`{ waste = 5 }`"),
     ] {
         let error = Config::parse(text, "purge.toml").unwrap_err();
         let said = error.to_string();

@@ -9,7 +9,7 @@ use diffpurge::changes::compare;
 use diffpurge::config::{Config, Environment, ZoneId};
 use diffpurge::edge::Edge;
 use diffpurge::mapping::{judge, map};
-use diffpurge::plan::Plan;
+use diffpurge::plan::{Plan, Setting};
 use diffpurge::provider::{ApiBase, Cloudflare, Target};
 use diffpurge::send::{Http, Receipt, RetryPolicy, Sender, Shipment, Token};
 use diffpurge::snapshot::{Range, Repository};
@@ -141,7 +141,8 @@ fn send(repo: &Repo, toxic: &Toxic, policy: RetryPolicy) -> Vec<Receipt> {
     let changes = compare(&from, &to, site.symlinks, &site.rules).unwrap();
     let mapping = map(&judge(&changes, &site), &[], &site);
     let provider = Cloudflare::new(&site.cloudflare);
-    let plan = Plan::new(&site, (from.name(), to.name()), changes, mapping, provider.limits());
+    let setting = Setting { prices: provider.prices(), inventory: None, neighbours: &[] };
+    let plan = Plan::new(&site, (from.name(), to.name()), changes, mapping, &setting);
     let environment: Environment =
         [("CLOUDFLARE_BASE_URL", toxic.api_base()), ("CLOUDFLARE_API_TOKEN", TOKEN.to_owned())].into_iter().collect();
     let token = Token::from_environment(&environment, &site.cloudflare.token_env).unwrap();

@@ -327,7 +327,8 @@ fn a_link_that_cannot_be_read_is_an_error_and_the_hint_mends_it() {
 
 #[test]
 fn one_link_to_another_directory_of_6000_files_is_6000_urls() {
-    let config = format!("[[site]]\nname = \"w\"\nbase_urls = [\"{BASE}\"]\n[site.threshold]\nurls = 10000\n");
+    let config =
+        format!("[[site]]\nname = \"w\"\nbase_urls = [\"{BASE}\"]\ncover = \"off\"\n[site.threshold]\nurls = 10000\n");
     let repo = Repo::with(&["--bare"]);
     let name = |i: usize| format!("d{:02}/f{:02}.css", i / 100, i % 100);
     let tree = |version: &str| {

@@ -11,6 +11,7 @@ mod budget;
 mod changes;
 mod cli;
 mod config;
+mod cover;
 mod demo;
 mod docs;
 mod explain;

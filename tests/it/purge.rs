@@ -60,18 +60,6 @@ fn what_a_dry_run_prints_is_what_is_sent_byte_for_byte() {
 }
 
 #[test]
-fn above_the_threshold_everything_is_one_request_with_its_reason() {
-    let edge = edge();
-    warm(&edge, &["https://www.example.com/x", "https://blog.example.com/x"]);
-    let repo = site(30, "[site.threshold]\nurls = 20\nthen = \"everything\"\n");
-    let ran = purge(&repo, &edge).run().exits(0);
-    let first = ran.stdout.lines().next().unwrap();
-    assert_eq!(first, "www: 30 URLs changed, more than threshold.urls = 20: everything in the zone is purged");
-    assert_eq!(edge.recorded().into_iter().map(|r| r.body).collect::<Vec<_>>(), [r#"{"purge_everything":true}"#]);
-    assert_eq!(kept(&edge), Vec::<String>::new());
-}
-
-#[test]
 fn above_the_threshold_hosts_leave_other_hosts_alone() {
     let edge = edge();
     warm(&edge, &["https://www.example.com/x", "https://blog.example.com/x"]);
@@ -349,8 +337,17 @@ fn a_fallback_has_a_mode_of_its_own() {
     let edge = edge();
     warm(&edge, &["https://www.example.com/x"]);
     let repo = site(30, "[site.threshold]\nurls = 20\nthen = \"everything\"\nmode = \"invalidate\"\n");
-    purge(&repo, &edge).run().exits(0).says("more than threshold.urls = 20: everything in the zone is invalidated");
+    purge(&repo, &edge).run().exits(0).says("more than threshold.urls = 20, and 100 directories would not hold enough of them: everything under www.example.com is invalidated");
     assert_eq!(stale(&edge), ["https://www.example.com/x"]);
+    let tagged = "[[site.rule]]\nmatch = [\"*.css\"]\ntags = [\"t\"]\n";
+    let mixed = site(30, &format!("[site.threshold]\nurls = 20\nthen = \"hosts\"\nmode = \"invalidate\"\n{tagged}"));
+    purge(&mixed, &edge).run().exits(0).says("1 tag, 1 host, 1 of them to be invalidated, in 2 requests");
+    let mut paths: Vec<String> =
+        edge.recorded().into_iter().skip(1).map(|r| format!("{} {}", r.path, r.body)).collect();
+    paths.sort_unstable();
+    let zone = format!("/zones/{ZONE}");
+    let (hosts, tags) = (r#"{"hosts":["www.example.com"]}"#, r#"{"tags":["t"]}"#);
+    assert_eq!(paths, [format!("{zone}/invalidate_cache {hosts}"), format!("{zone}/purge_cache {tags}")]);
     let few = site(3, "[site.threshold]\nurls = 20\nmode = \"invalidate\"\n");
     let json = diffpurge(["plan", "HEAD~1", "--format", "json"]).within(&few).run().exits(0).stdout;
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();

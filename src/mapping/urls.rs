@@ -1,0 +1,65 @@
+//! The URLs of a site, changed or not, one after the other: for whoever has to know what did *not* change.
+//!
+//! Nothing is collected and one buffer is used for all, since a site has many times more URLs than a deploy changes.
+
+use super::forms::{Forms, Spelled};
+use super::gathering::{base_of, expanded};
+use super::twins::twins;
+use crate::config::{Also, Form, RuleNumber, Site};
+
+/// Calls `visit` with every URL of every file, as [`super::map`] would list it if the file had changed, and with what rules
+/// derive from them; without query strings and headers. Files that `ignore` keeps out are visited too. A URL of two files is
+/// visited twice. With it goes whether the URL is the path of the file itself.
+pub fn visit_urls(paths: &[Box<[u8]>], site: &Site, mut visit: impl FnMut(&str, bool)) {
+    let forms = Forms::of(site);
+    let mut matcher = site.rules.matcher();
+    let mut url = String::with_capacity(256);
+    for path in paths {
+        let rules = matcher.judge(path).rules;
+        let lists = || rules.iter().filter_map(|rule| site.rules.get(*rule).forms.as_deref());
+        let spelled = if lists().next().is_some() {
+            forms.of_file_in(path, &lists().flatten().copied().collect::<Vec<_>>())
+        } else {
+            forms.of_file(path)
+        };
+        for spelled in spelled {
+            each_form(&spelled, site, &mut url, &mut visit);
+        }
+        for rule in rules {
+            each_template(path, *rule, site, &mut url, &mut visit);
+        }
+    }
+    let paths = site.rules.iter().flat_map(|(_, rule)| &rule.also);
+    let paths = paths.filter_map(|also| if let Also::Path(path) = also { Some(path.as_str()) } else { None });
+    for path in paths {
+        under_each_base(path, site, &mut url, &mut |url| visit(url, false));
+    }
+}
+
+fn each_form(spelled: &Spelled<'_>, site: &Site, url: &mut String, visit: &mut impl FnMut(&str, bool)) {
+    for (_, text) in twins(spelled.path, site.spellings) {
+        for base in &site.base_urls {
+            let Some(base) = base_of(spelled, base) else { continue };
+            url.clear();
+            url.extend([base, &text, if spelled.slash { "/" } else { "" }]);
+            visit(url, spelled.form == Form::Exact);
+        }
+    }
+}
+
+fn each_template(path: &[u8], rule: RuleNumber, site: &Site, url: &mut String, visit: &mut impl FnMut(&str, bool)) {
+    for also in &site.rules.get(rule).also {
+        let Also::Template(template) = also else { continue };
+        for (_, text) in expanded(template, path, site.spellings) {
+            under_each_base(&text, site, url, &mut |url| visit(url, false));
+        }
+    }
+}
+
+fn under_each_base(path: &str, site: &Site, url: &mut String, visit: &mut impl FnMut(&str)) {
+    for base in &site.base_urls {
+        url.clear();
+        url.extend([base.as_str(), path]);
+        visit(url);
+    }
+}

@@ -1,0 +1,124 @@
+//! What a plan costs before it is made: requests and time, from the numbers of its operations alone.
+//!
+//! It cuts as [`super::batch`] does and counts time as [`super::pace`] does, so that what is chosen by it is what the
+//! report says afterwards.
+
+use std::time::Duration;
+
+use super::batch::{Limits, cut};
+use super::pace::{Pace, Pacer};
+use super::{Kind, Planned};
+
+/// A provider's price list.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Prices {
+    /// How many operations of a kind fit one request.
+    pub limits: Limits,
+    /// How fast the account may ask.
+    pub pace: Pace,
+}
+
+/// How many operations there are of one kind, and how many of them go last.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Number {
+    pub(super) all: usize,
+    pub(super) last: usize,
+}
+
+/// How many operations there are of each kind.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Numbers {
+    pub(super) urls: Number,
+    pub(super) prefixes: Number,
+    pub(super) tags: Number,
+    pub(super) hosts: Number,
+    pub(super) everything: Number,
+}
+
+/// Less is better: first whole seconds, then requests. A part of a second is nobody's gain, and a prefix takes a token from a
+/// budget that is 25 at once on some plans.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Cost {
+    pub(super) seconds: u64,
+    pub(super) requests: usize,
+}
+
+/// Counts costs under a price list.
+pub(super) struct Till {
+    limits: Limits,
+    /// After so many full requests of URLs, the pacer, and when the last of them starts.
+    after_urls: Vec<(Pacer, Duration)>,
+}
+
+impl Numbers {
+    pub(super) fn of(operations: &[Planned]) -> Numbers {
+        let mut numbers = Numbers::default();
+        for planned in operations {
+            let number = match planned.operation.kind() {
+                Kind::Url => &mut numbers.urls,
+                Kind::Prefix => &mut numbers.prefixes,
+                Kind::Tag => &mut numbers.tags,
+                Kind::Host => &mut numbers.hosts,
+                Kind::Everything => &mut numbers.everything,
+            };
+            number.all += 1;
+            number.last += usize::from(planned.last);
+        }
+        numbers
+    }
+}
+
+impl Till {
+    /// For plans of up to so many URLs.
+    pub(super) fn new(prices: Prices, urls: usize) -> Till {
+        let limit = prices.limits.urls.get();
+        let mut pacer = Pacer::new(prices.pace);
+        let mut start = Duration::ZERO;
+        let mut after_urls = vec![(pacer.clone(), start)];
+        for _ in 0..urls / limit {
+            start = start.max(pacer.slot(Duration::ZERO, Kind::Url, limit));
+            after_urls.push((pacer.clone(), start));
+        }
+        Till { limits: prices.limits, after_urls }
+    }
+
+    /// What a plan of so many operations costs.
+    pub(super) fn cost(&self, numbers: &Numbers) -> Cost {
+        let (start, requests) = self.sent(numbers);
+        Cost { seconds: start.as_secs(), requests }
+    }
+
+    /// When the last request of such a plan starts, and how many there are.
+    pub(super) fn sent(&self, numbers: &Numbers) -> (Duration, usize) {
+        let limit = self.limits.urls.get();
+        let parts = |number: Number, limit| {
+            let first = cut(number.all, number.last, limit);
+            (first, number.all - first)
+        };
+        let (urls, last_urls) = parts(numbers.urls, limit);
+        let (mut pacer, mut start) = self.after_urls[urls / limit].clone();
+        let mut requests = urls / limit;
+        let mut send = |kind, size: usize, limit: usize| {
+            for sent in (0..size).step_by(limit) {
+                start = start.max(pacer.slot(Duration::ZERO, kind, limit.min(size - sent)));
+                requests += 1;
+            }
+        };
+        send(Kind::Url, urls % limit, limit);
+        let others = self.limits.others.get();
+        let kinds = [
+            (Kind::Prefix, numbers.prefixes, others),
+            (Kind::Tag, numbers.tags, others),
+            (Kind::Host, numbers.hosts, others),
+            (Kind::Everything, numbers.everything, 1),
+        ];
+        for (kind, number, limit) in kinds {
+            send(kind, parts(number, limit).0, limit);
+        }
+        send(Kind::Url, last_urls, limit);
+        for (kind, number, limit) in kinds {
+            send(kind, parts(number, limit).1, limit);
+        }
+        (start, requests)
+    }
+}

@@ -1,0 +1,99 @@
+//! What a plan depends on beside the changes: prices, the files that did not change, the other sites.
+
+use super::Prices;
+use crate::config::{BaseUrl, Cover, Site};
+use crate::display::shown;
+use crate::mapping::{Kind, Mapping, Operation};
+
+/// Another site of the same configuration.
+#[derive(Debug, Clone, Copy)]
+pub struct Neighbour<'s> {
+    /// The site.
+    pub site: &'s Site,
+    /// It is in the zone of the site that is planned.
+    pub same_zone: bool,
+}
+
+/// What a plan is made in.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting<'s> {
+    /// The provider's limits and pace.
+    pub prices: Prices,
+    /// Every path of both snapshots, sorted, each once; needed where [`Setting::wants_inventory`] says so.
+    pub inventory: Option<&'s [Box<[u8]>]>,
+    /// The other sites of the configuration.
+    pub neighbours: &'s [Neighbour<'s>],
+}
+
+impl Setting<'_> {
+    /// True when a plan can be better for knowing all files: not where everything fits one request, so that small deploys never
+    /// wait for it.
+    #[must_use]
+    pub fn wants_inventory(&self, site: &Site, mapping: &Mapping) -> bool {
+        let limits = self.prices.limits;
+        let count = |kind| mapping.operations.iter().filter(|mapped| mapped.what.kind() == kind).count();
+        let (urls, prefixes) = (count(Kind::Url), count(Kind::Prefix));
+        let is_long = urls > limits.urls.get() || prefixes > limits.others.get();
+        let is_everything = mapping.operations.last().is_some_and(|mapped| mapped.what == Operation::Everything);
+        !is_everything && (is_long && site.cover != Cover::Off || urls > 0 && site.threshold.percent.is_some())
+    }
+
+    /// True when a directory is this site's: at or below one of its base URLs, and no other site's base URL is in it or nearer
+    /// above it.
+    pub(super) fn is_ours(&self, site: &Site, directory: &str) -> bool {
+        let ours = site.base_urls.iter().map(BaseUrl::without_scheme).filter(|base| directory.starts_with(base));
+        let Some(ours) = ours.map(str::len).max() else { return false };
+        let mut others = self.neighbours.iter().flat_map(|other| &other.site.base_urls).map(BaseUrl::without_scheme);
+        !others.any(|other| other.starts_with(directory) || directory.starts_with(other) && other.len() >= ours)
+    }
+
+    /// What else is evicted with the zone, and how to keep it.
+    pub(super) fn others_in_the_zone(&self, site: &Site) -> Option<String> {
+        let is_other = |base: &&BaseUrl| site.base_urls.iter().all(|ours| ours.host() != base.host());
+        let same_zone = self.neighbours.iter().filter(|other| other.same_zone);
+        let hosts = same_zone.flat_map(|other| other.site.base_urls.iter().filter(is_other).map(BaseUrl::host));
+        let mut hosts: Vec<String> = hosts.map(|host| shown(host.as_bytes())).collect();
+        hosts.sort_unstable();
+        hosts.dedup();
+        let hosts = hosts.join(", ");
+        let note = "is evicted too, which is in the same zone: `then = \"hosts\"` keeps to this site";
+        (!hosts.is_empty()).then(|| format!("everything under {hosts} {note}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::changes::{Change, Changes, Status};
+    use crate::config::Config;
+    use crate::mapping::{judge, map};
+    use crate::plan::{Bucket, Limits, Pace};
+
+    #[test]
+    fn all_files_are_only_asked_for_where_they_can_make_a_difference() {
+        let limits = Limits { urls: 100.try_into().unwrap(), others: 100.try_into().unwrap() };
+        let bucket = Bucket { burst: 1.0, per_second: 1.0, in_any_second: None };
+        let pace = Pace { urls: bucket, others: bucket, requests: bucket };
+        let setting = Setting { prices: Prices { limits, pace }, inventory: None, neighbours: &[] };
+        let by_prefix = "[[site.rule]]\nmatch = [\"**\"]\nby = \"prefix\"\n";
+        let everything = "[[site.rule]]\nmatch = [\"**\"]\nscope = \"everything\"\n";
+        for (files, extra, want) in [
+            (100, "", false),
+            (101, "", true),
+            (101, "cover = \"off\"\n", false),
+            (101, everything, false),
+            (100, by_prefix, false),
+            (101, by_prefix, true),
+            (1, "[site.threshold]\npercent = 5\n", true),
+            (0, "[site.threshold]\npercent = 5\n", false),
+        ] {
+            let text = format!("[[site]]\nname = \"w\"\nbase_urls = [\"https://a.example/\"]\n{extra}");
+            let site = Config::parse(&text, "purge.toml").unwrap().sites.remove(0);
+            let path = |i: usize| format!("{i:03}.css").into_bytes().into();
+            let change = |i| Change { path: path(i), status: Status::Modified, leads_elsewhere: false };
+            let changes = Changes { paths: (0..files).map(change).collect(), ..Changes::default() };
+            let mapping = map(&judge(&changes, &site), &[], &site);
+            assert_eq!(setting.wants_inventory(&site, &mapping), want, "{files} {extra}");
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Directories in the place of URLs, and the way up when a plan is too long, on an edge that holds a whole site.
+
+use diffpurge::edge::Edge;
+
+use crate::support::{Repo, diffpurge, edge, kept, warm};
+
+const SITE: &str = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n";
+
+/// A repository with this configuration, these files, and a second commit that changes the first `changed` of them.
+fn site(config: &str, files: &[String], changed: usize) -> Repo {
+    let repo = Repo::of(&[("purge.toml", &format!("{SITE}{config}"))]);
+    repo.files(files.iter().cloned(), "1").commit();
+    repo.files(files[..changed].iter().cloned(), "2").commit();
+    repo
+}
+
+fn requests(repo: &Repo, config: &str) -> Vec<String> {
+    repo.file("other.toml", &format!("{SITE}{config}"));
+    let ran = diffpurge(["plan", "HEAD~1", "-c", "other.toml", "--format", "requests"]).within(repo).run().exits(0);
+    ran.stdout.lines().map(str::to_owned).collect()
+}
+
+/// Purges, and gives the bodies that the edge was sent.
+fn purged(repo: &Repo, edge: &Edge) -> Vec<String> {
+    diffpurge(["purge", "HEAD~1"]).within(repo).against(edge).run().exits(0);
+    edge.recorded().into_iter().map(|request| request.body).collect()
+}
+
+#[test]
+fn a_section_that_was_rebuilt_whole_is_one_prefix_and_the_other_39_stay_cached() {
+    let page = |section: usize, i: usize| format!("section-{section:02}/page-{i:04}.html");
+    let rebuilt = (0..2500).map(|i| page(7, i));
+    let others = (0..40).filter(|section| *section != 7).flat_map(|section| (0..25).map(move |i| page(section, i)));
+    let files: Vec<String> = rebuilt.chain(others).collect();
+    let repo = site("", &files, 2500);
+    let url =
+        |file: &String, form: &str| format!("https://www.example.com/{}{form}", file.strip_suffix(".html").unwrap());
+    let urls_of = |files: &[String]| -> Vec<String> {
+        let mut urls: Vec<String> =
+            files.iter().flat_map(|f| ["", ".html", "/", "?q=1"].map(|form| url(f, form))).collect();
+        urls.sort_unstable();
+        urls
+    };
+    let edge = edge();
+    warm(&edge, &urls_of(&files).iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(kept(&edge).len(), (2500 + 39 * 25) * 4);
+    assert_eq!(purged(&repo, &edge), [r#"{"prefixes":["www.example.com/section-07/"]}"#]);
+    assert_eq!(kept(&edge), urls_of(&files[2500..]));
+    let off = requests(&repo, "cover = \"off\"\n[site.threshold]\nurls = 7500\n");
+    assert_eq!((off.len(), off.iter().all(|body| body.starts_with(r#"{"files":["#))), (75, true));
+    let ran = diffpurge(["plan", "HEAD~1"]).within(&repo).run().exits(0);
+    ran.says("1 prefix in 1 request, at once").says("www.example.com/section-07/*  all 7,500 URLs below it changed");
+    let json = diffpurge(["plan", "HEAD~1", "--format", "json"]).within(&repo).run().exits(0).stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let plan = &json["sites"][0];
+    assert_eq!(plan["operations"][0]["reasons"], serde_json::json!([{ "changed": 7500, "unchanged": 0 }]));
+    assert_eq!((&plan["urls"], &plan["counts"]["wasted"], &plan["fallback"]), (&7500.into(), &0.into(), &().into()));
+    let ran = diffpurge(["plan", "HEAD~1", "--format", "urls"]).within(&repo).run().exits(0);
+    assert!(ran.stderr.contains("the list of URLs is not all of the plan"), "{}", ran.stderr);
+    let markdown = diffpurge(["plan", "HEAD~1", "--format", "markdown"]).within(&repo).run().exits(0);
+    markdown.says("- `www.example.com/section-07/*`: `all 7,500 URLs below it changed`");
+}
+
+#[test]
+fn what_fits_one_request_is_listed_as_ever() {
+    let files: Vec<String> = (0..101).map(|i| format!("d/{i:03}.css")).collect();
+    let changed = |n| requests(&site("", &files[..n], n), "");
+    assert_eq!(changed(100).len(), 1);
+    assert!(changed(100)[0].starts_with(r#"{"files":["#), "one request for another is no gain");
+    // `purge.toml` lies in the root, and did not change.
+    assert_eq!(changed(101), [r#"{"prefixes":["www.example.com/d/"]}"#]);
+}
+
+#[test]
+fn a_few_unchanged_urls_go_along_where_the_site_allows_it_and_the_report_says_so() {
+    let files: Vec<String> = (0..200).map(|i| format!("d/{i:03}.css")).chain(["x.css".to_owned()]).collect();
+    let repo = site("cover = { waste = 5 }\n", &files, 195);
+    let edge = edge();
+    warm(&edge, &["https://www.example.com/d/199.css", "https://www.example.com/x.css"]);
+    let ran = diffpurge(["plan", "HEAD~1"]).within(&repo).run().exits(0);
+    ran.says("195 URLs below it changed, and 5 did not").says("note: 5 unchanged URLs may go along");
+    let json = diffpurge(["plan", "HEAD~1", "--format", "json"]).within(&repo).run().exits(0).stdout;
+    assert!(json.contains("\"wasted\": 5") && json.contains("\"unchanged\": 5"), "{json}");
+    assert_eq!(purged(&repo, &edge), [r#"{"prefixes":["www.example.com/d/"]}"#]);
+    assert_eq!(kept(&edge), ["https://www.example.com/x.css"]);
+    assert_eq!(requests(&repo, "cover = { waste = 2 }\n").len(), 2, "5 of 200 are more than 2 percent");
+}
+
+#[test]
+fn above_the_threshold_the_directories_that_hold_most_come_before_the_host() {
+    let files: Vec<String> =
+        (0..30).map(|i| format!("blog/{i:03}.css")).chain((0..9).map(|i| format!("{i}.css"))).collect();
+    let all = |extra: &[&str]| {
+        let edge = edge();
+        warm(&edge, &["https://blog.example.com/", "https://www.example.com/blog/x", "https://www.example.com/x"]);
+        let mut files = files.clone();
+        files.extend(extra.iter().map(|file| (*file).to_owned()));
+        let changed = files.len() - extra.len();
+        let repo = site("[site.threshold]\nurls = 20\n", &files, changed);
+        let ran = diffpurge(["plan", "HEAD~1"]).within(&repo).run().exits(0);
+        let first = ran.stdout.lines().next().unwrap().to_owned();
+        (first, purged(&repo, &edge).len(), kept(&edge))
+    };
+    let (first, requests, kept) = all(&["blog/x.css"]);
+    assert_eq!(
+        first,
+        "www: 39 URLs changed, more than threshold.urls = 20: 1 whole directory that holds most of them is purged"
+    );
+    assert_eq!(
+        (requests, kept),
+        (2, vec!["https://blog.example.com/".to_owned(), "https://www.example.com/x".to_owned()])
+    );
+}
+
+#[test]
+fn everything_goes_where_even_hosts_would_take_too_long() {
+    let edge = edge();
+    warm(&edge, &["https://www.example.com/x", "https://blog.example.com/x"]);
+    // 26 requests of tags are one more than Free takes at once.
+    let tags: Vec<String> = (0..2501).map(|i| format!("\"t{i}\"")).collect();
+    let rule = format!("[[site.rule]]\nmatch = [\"**\"]\ntags = [{}]\n", tags.join(", "));
+    let repo = site(&format!("[site.threshold]\nseconds = 10\n{rule}"), &["a.css".to_owned()], 1);
+    let ran = diffpurge(["plan", "HEAD~1"]).within(&repo).run().exits(0);
+    let first = ran.stdout.lines().next().unwrap();
+    let want = "www: 1 URL changed, and the plan takes 12 s, more than threshold.seconds = 10";
+    assert!(first.starts_with(want) && first.ends_with(": everything in the zone is purged"), "{first}");
+    assert_eq!(purged(&repo, &edge), [r#"{"purge_everything":true}"#]);
+    assert_eq!(kept(&edge), Vec::<String>::new());
+}
