@@ -82,6 +82,8 @@ pub(super) struct RawRule {
 pub(super) struct RawCloudflare {
     pub(super) zone_id: Option<Text>,
     pub(super) token_env: Option<Text>,
+    pub(super) token_command: Option<Spanned<Vec<Text>>>,
+    pub(super) token_file: Option<Text>,
     pub(super) plan: Option<Text>,
 }
 

@@ -16,7 +16,7 @@ use self::site::Revision;
 use crate::cli::{Cli, Command, Global};
 use crate::config::{CloudflarePlan, Environment};
 use crate::display::counted;
-use crate::edge::{Edge, Entry, Loopback, Settings};
+use crate::edge::{Access, Edge, Entry, Loopback, Settings};
 use crate::error::{Error, ExitStatus};
 use crate::pipeline::{self, Output};
 use crate::send::Http;
@@ -124,6 +124,7 @@ impl Stage {
             zone: ZONE.to_owned(),
             zone_name: "example.com".to_owned(),
             token: TOKEN.to_owned(),
+            access: Access::default(),
             plan: CloudflarePlan::Free,
             scheme: "https",
             origin: origin.address(),

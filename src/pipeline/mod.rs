@@ -6,6 +6,7 @@
 mod explain;
 mod publish;
 mod sending;
+mod zones;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -96,6 +97,8 @@ pub fn purge(
     }
     let policy = RetryPolicy { deadline: Duration::from_secs(args.retry_for), ..RetryPolicy::default() };
     let postman = sending::prepare(&planned, policy, environment)?;
+    postman.warn_of_global_keys(output)?;
+    postman.check_zones(global, &planned, output)?;
     if args.subject.format == Format::Human {
         publisher.plans(output, &planned)?;
     }

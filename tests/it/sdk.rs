@@ -7,10 +7,10 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use diffpurge::edge::Edge;
+use diffpurge::edge::{Access, Edge};
 use serde_json::{Value, json};
 
-use crate::support::{Repo, TOKEN, ZONE, diffpurge, edge, kept, required, warm};
+use crate::support::{Repo, TOKEN, ZONE, diffpurge, edge, edge_with, kept, required, warm};
 
 /// A Python that can import the SDK.
 fn python() -> Option<PathBuf> {
@@ -27,7 +27,11 @@ fn python() -> Option<PathBuf> {
 
 /// Lets the SDK purge; gives what it returned or raised, case by case.
 fn purge(python: &Path, edge: &Edge, cases: &[String]) -> Vec<Value> {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sdk/purge.py");
+    run(python, "purge.py", edge, cases)
+}
+
+fn run(python: &Path, script: &str, edge: &Edge, cases: &[String]) -> Vec<Value> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sdk").join(script);
     let mut child =
         Command::new(python).arg(script).env_clear().stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let task = json!({"base_url": edge.api_base(), "token": TOKEN, "zone": ZONE}).to_string();
@@ -134,5 +138,43 @@ fn for_the_same_purge_the_sdk_and_we_send_the_same_bytes() {
             assert_eq!(got, [json!({"id": ZONE})], "{ours}");
             assert_eq!(edge.recorded()[0].body, ours);
         }
+    }
+}
+
+#[test]
+fn the_sdk_understands_what_the_edge_says_of_zones_and_tokens() {
+    let Some(python) = python() else { return };
+    let look_up =
+        |access: Access, case: Value| run(&python, "look_up.py", &edge_with(access), &[case.to_string()]).remove(0);
+    let raised = |name: &str, status: u16, code: u32| json!({"raised": name, "status": status, "codes": [code]});
+    let permissions = ["#cache_purge:edit", "#zone:read"];
+    let zone = json!({"name": "example.com", "id": ZONE, "permissions": permissions, "paused": false});
+    let usual = Access::default;
+    let blind = || Access { reads_zones: false, ..usual() };
+    let keyed = || Access { global_key: Some(("a@example.com", "a-key")), ..usual() };
+    let pair = json!({"zone": ZONE, "email": "a@example.com", "key": "a-key"});
+    for (access, case, want) in [
+        (usual(), json!({"zone": ZONE}), zone.clone()),
+        (usual(), json!({"zones": "example.com"}), json!({"names": ["example.com"]})),
+        (usual(), json!({"zones": "example.org"}), json!({"names": []})),
+        (usual(), json!({"verify": true}), json!({"status": "active"})),
+        (usual(), json!({"zone": "f".repeat(32)}), raised("NotFoundError", 404, 7003)),
+        (usual(), json!({"zone": ZONE, "token": "wrong"}), raised("PermissionDeniedError", 403, 10000)),
+        (usual(), json!({"verify": true, "token": "wrong"}), raised("AuthenticationError", 401, 1000)),
+        (blind(), json!({"zone": ZONE}), raised("PermissionDeniedError", 403, 9109)),
+        (blind(), json!({"zones": "example.com"}), raised("PermissionDeniedError", 403, 9109)),
+        (blind(), json!({"verify": true}), json!({"status": "active"})),
+        (Access { status: "expired", ..usual() }, json!({"verify": true}), json!({"status": "expired"})),
+        (Access { status: "disabled", ..usual() }, json!({"zone": ZONE}), raised("PermissionDeniedError", 403, 10000)),
+        (
+            Access { is_the_accounts: true, ..usual() },
+            json!({"verify": true}),
+            raised("AuthenticationError", 401, 1000),
+        ),
+        (Access { is_the_accounts: true, ..usual() }, json!({"zone": ZONE}), zone.clone()),
+        (keyed(), pair.clone(), zone.clone()),
+        (usual(), pair, raised("PermissionDeniedError", 403, 10000)),
+    ] {
+        assert_eq!(look_up(access, case.clone()), want, "{case}");
     }
 }
