@@ -27,7 +27,7 @@ fn lie(hosts: &[String]) -> String {
 pub enum ExitStatus {
     /// Done, or nothing to do (said aloud).
     Done = 0,
-    /// Something was not purged.
+    /// Something was not purged, or a check failed.
     NotPurged = 1,
     /// Usage or configuration.
     Usage = 2,

@@ -3,6 +3,7 @@
 //! `config → snapshot → changes → mapping → plan → provider → send → report`. Each stage is one call; what it does
 //! stands in its module. Whatever is printed goes through the two writers that come in.
 
+mod check;
 mod explain;
 mod publish;
 mod sending;
@@ -24,6 +25,7 @@ use crate::report::SiteReport;
 use crate::send::{Receipt, RetryPolicy};
 use crate::snapshot::{Range, Repository, Snapshot};
 
+pub use self::check::check;
 pub use self::explain::explain;
 use self::publish::Publisher;
 
@@ -126,15 +128,19 @@ fn plan_all(
     let config = configuration(global, &subject.described, output)?.select(&global.site)?;
     let range = Range::parse(subject.from.as_deref(), subject.to.as_deref())?;
     let repository = Repository::open(global.directory.as_deref())?;
-    let environment_zone = match environment.get("CLOUDFLARE_ZONE_ID")? {
-        Some(id) => Some(ZoneId::from_variable("CLOUDFLARE_ZONE_ID", id)?),
-        None => None,
-    };
+    let environment_zone = environment_zone(environment)?;
     let plan = |site: Site| {
         let zone = site.cloudflare.zone_id.clone().or_else(|| environment_zone.clone());
         Ok(Planned { plan: plan_site(&repository, &range, &site)?, site, zone })
     };
     config.sites.into_iter().map(plan).collect()
+}
+
+/// The zone of the sites that name none.
+fn environment_zone(environment: &Environment) -> Result<Option<ZoneId>, Error> {
+    const VARIABLE: &str = "CLOUDFLARE_ZONE_ID";
+    let id = environment.get(VARIABLE)?;
+    Ok(id.map(|id| ZoneId::from_variable(VARIABLE, id)).transpose()?)
 }
 
 /// One site's way from its configuration to its plan.

@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::provider::{LookUp, Target, ZoneAnswer};
 
 /// How long one zone is waited for: an answer takes far below a second, and the purge does not need it.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How long all of them are waited for.
 const PATIENCE_IN_ALL: Duration = Duration::from_secs(10);

@@ -53,12 +53,12 @@ impl LookUpReply {
     pub(super) fn result(&self) -> Result<Value, NoResult> {
         let envelope = Envelope::read(&self.body);
         let errors = envelope.as_ref().map_or(&[][..], |e| &e.errors);
-        if self.status == 200 && envelope.as_ref().is_some_and(|e| e.success) {
-            // What was an envelope is JSON.
-            let body: Value = serde_json::from_slice(&self.body).unwrap_or_default();
-            return Ok(body["result"].clone());
-        }
         let why = describe(self.status, errors, envelope.is_none().then_some(&self.body));
-        Err(NoResult { why, codes: errors.iter().map(|e| e.code).collect() })
+        let no_result = || NoResult { why, codes: errors.iter().map(|e| e.code).collect() };
+        if self.status != 200 || !envelope.as_ref().is_some_and(|e| e.success) {
+            return Err(no_result());
+        }
+        let mut body: Value = serde_json::from_slice(&self.body).map_err(|_| no_result())?;
+        Ok(body["result"].take())
     }
 }

@@ -19,6 +19,8 @@ pub enum TokenStatus {
     Ended(String),
     /// The API does not tell; in words.
     Unknown(String),
+    /// There was no answer; in words.
+    Silence(String),
 }
 
 const SUBJECT: &str = "token";
@@ -30,7 +32,7 @@ impl TokenStatus {
         let result = match reply.map(LookUpReply::result) {
             Ok(Ok(result)) => result,
             Ok(Err(no)) => return TokenStatus::Unknown(no.why),
-            Err(why) => return TokenStatus::Unknown(why),
+            Err(why) => return TokenStatus::Silence(why),
         };
         match result["status"].as_str() {
             Some("active") => TokenStatus::Active { until: result["expires_on"].as_str().map(str::to_owned) },
@@ -52,12 +54,15 @@ pub fn token(status: &TokenStatus, zone: Option<&ZoneAnswer>) -> Finding {
         TokenStatus::Ended(word) => {
             Finding::fail(SUBJECT, word.clone(), "make a new one at dash.cloudflare.com/profile/api-tokens")
         }
-        TokenStatus::Unknown(_) if matches!(zone, Some(ZoneAnswer::Known(_))) => {
+        TokenStatus::Unknown(_) | TokenStatus::Silence(_) if matches!(zone, Some(ZoneAnswer::Known(_))) => {
             Finding::ok(SUBJECT, "it reads its zone (and is not a user's, or cannot be verified)")
         }
         TokenStatus::Unknown(why) => {
             let advice = "the API does not verify account-owned tokens here; if it is a user's, copy it again";
             Finding::warn(SUBJECT, format!("cannot tell: {why}"), advice)
+        }
+        TokenStatus::Silence(why) => {
+            Finding::warn(SUBJECT, format!("cannot tell: {why}"), "check again when the API can be reached")
         }
     }
 }

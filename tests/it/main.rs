@@ -8,6 +8,7 @@
 
 mod browsers;
 mod changes;
+mod check;
 mod cli;
 mod config;
 mod demo;

@@ -238,7 +238,7 @@ fn a_long_text_with_the_token_in_escapes_is_redacted_before_it_is_cut() {
     let (json, url) = (TOKEN.replace('t', "\\u0074"), TOKEN.replace('-', "%2D"));
     for spelled in [&json, &TOKEN.replace('t', "\\\\u0074"), &url, &TOKEN.replace('3', "&#51;")] {
         // At each length some part of it stands at the cut.
-        for padding in [270, 280, 285, 290, 295, 299] {
+        for padding in [280, 290, 297] {
             let text = format!("{} {spelled}", "x".repeat(padding));
             for fault in [Fault::envelope(403, "", 10000, &text), Fault::Answer(502, "", text.clone())] {
                 let toxic = Toxic::before(&edge, move |_, _| fault.clone());
