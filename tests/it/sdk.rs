@@ -144,37 +144,49 @@ fn for_the_same_purge_the_sdk_and_we_send_the_same_bytes() {
 #[test]
 fn the_sdk_understands_what_the_edge_says_of_zones_and_tokens() {
     let Some(python) = python() else { return };
-    let look_up =
-        |access: Access, case: Value| run(&python, "look_up.py", &edge_with(access), &[case.to_string()]).remove(0);
     let raised = |name: &str, status: u16, code: u32| json!({"raised": name, "status": status, "codes": [code]});
     let permissions = ["#cache_purge:edit", "#zone:read"];
     let zone = json!({"name": "example.com", "id": ZONE, "permissions": permissions, "paused": false});
-    let usual = Access::default;
-    let blind = || Access { reads_zones: false, ..usual() };
-    let keyed = || Access { global_key: Some(("a@example.com", "a-key")), ..usual() };
+    let denied = |code| raised("PermissionDeniedError", 403, code);
+    let (ask, verify) = (json!({"zone": ZONE}), json!({"verify": true}));
     let pair = json!({"zone": ZONE, "email": "a@example.com", "key": "a-key"});
-    for (access, case, want) in [
-        (usual(), json!({"zone": ZONE}), zone.clone()),
-        (usual(), json!({"zones": "example.com"}), json!({"names": ["example.com"]})),
-        (usual(), json!({"zones": "example.org"}), json!({"names": []})),
-        (usual(), json!({"verify": true}), json!({"status": "active"})),
-        (usual(), json!({"zone": "f".repeat(32)}), raised("NotFoundError", 404, 7003)),
-        (usual(), json!({"zone": ZONE, "token": "wrong"}), raised("PermissionDeniedError", 403, 10000)),
-        (usual(), json!({"verify": true, "token": "wrong"}), raised("AuthenticationError", 401, 1000)),
-        (blind(), json!({"zone": ZONE}), raised("PermissionDeniedError", 403, 9109)),
-        (blind(), json!({"zones": "example.com"}), raised("PermissionDeniedError", 403, 9109)),
-        (blind(), json!({"verify": true}), json!({"status": "active"})),
-        (Access { status: "expired", ..usual() }, json!({"verify": true}), json!({"status": "expired"})),
-        (Access { status: "disabled", ..usual() }, json!({"zone": ZONE}), raised("PermissionDeniedError", 403, 10000)),
+    let usual = Access::default;
+    for (access, cases) in [
+        (
+            usual(),
+            vec![
+                (ask.clone(), zone.clone()),
+                (json!({"zones": "example.com"}), json!({"names": ["example.com"]})),
+                (json!({"zones": "example.org"}), json!({"names": []})),
+                (verify.clone(), json!({"status": "active"})),
+                (json!({"zone": "f".repeat(32)}), raised("NotFoundError", 404, 7003)),
+                (json!({"zone": ZONE, "token": "wrong"}), denied(10000)),
+                (json!({"verify": true, "token": "wrong"}), raised("AuthenticationError", 401, 1000)),
+                (pair.clone(), denied(10000)),
+            ],
+        ),
+        (
+            Access { reads_zones: false, ..usual() },
+            vec![
+                (ask.clone(), denied(9109)),
+                (json!({"zones": "example.com"}), denied(9109)),
+                (verify.clone(), json!({"status": "active"})),
+            ],
+        ),
+        (Access { status: "expired", ..usual() }, vec![(verify.clone(), json!({"status": "expired"}))]),
+        (Access { status: "disabled", ..usual() }, vec![(ask.clone(), denied(10000))]),
         (
             Access { is_the_accounts: true, ..usual() },
-            json!({"verify": true}),
-            raised("AuthenticationError", 401, 1000),
+            vec![(verify, raised("AuthenticationError", 401, 1000)), (ask, zone.clone())],
         ),
-        (Access { is_the_accounts: true, ..usual() }, json!({"zone": ZONE}), zone.clone()),
-        (keyed(), pair.clone(), zone.clone()),
-        (usual(), pair, raised("PermissionDeniedError", 403, 10000)),
+        (Access { global_key: Some(("a@example.com", "a-key")), ..usual() }, vec![(pair, zone)]),
     ] {
-        assert_eq!(look_up(access, case.clone()), want, "{case}");
+        let shown = format!("{access:?}");
+        let asked: Vec<String> = cases.iter().map(|(case, _)| case.to_string()).collect();
+        let got = run(&python, "look_up.py", &edge_with(access), &asked);
+        assert_eq!(got.len(), cases.len());
+        for ((case, want), got) in cases.iter().zip(&got) {
+            assert_eq!(got, want, "{case} with {shown}");
+        }
     }
 }
