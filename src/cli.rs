@@ -9,8 +9,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// Purges from the CDN exactly the URLs that a deploy changed.
 #[derive(Debug, Parser)]
 #[command(name = "diffpurge", version, max_term_width = 100, arg_required_else_help = true)]
-#[command(after_help = "Exit codes: 0 done, or nothing to do; 1 something was not purged; 2 usage or configuration;\n\
-    3 a revision cannot be read; 4 refused by `then = \"fail\"`; 5 there is work (with --exit-code)")]
+#[command(after_help = "Exit codes: 0 done, or nothing to do; 1 something was not purged, or a check failed;\n\
+    2 usage or configuration; 3 a revision cannot be read; 4 refused by `then = \"fail\"`;\n\
+    5 there is work (with --exit-code)")]
 pub struct Cli {
     /// Options of every command.
     #[command(flatten)]
@@ -70,6 +71,8 @@ pub enum Command {
     Purge(PurgeArgs),
     /// Show the URLs of a file and why, or the files behind a URL
     Explain(ExplainArgs),
+    /// Look whether configuration, token, zone and hosts belong together; purges nothing
+    Check(CheckArgs),
     /// Show the whole loop on this machine: a site, an edge cache, two deploys, a purge
     Demo(DemoArgs),
 }
@@ -159,12 +162,23 @@ pub struct ExplainArgs {
     pub described: Described,
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub format: ExplainFormat,
+    pub format: AnswerFormat,
 }
 
-/// How an explanation is printed.
+/// `diffpurge check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// The site, without a configuration.
+    #[command(flatten)]
+    pub described: Described,
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: AnswerFormat,
+}
+
+/// How an explanation or a check is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ExplainFormat {
+pub enum AnswerFormat {
     /// For people
     Human,
     /// For programs

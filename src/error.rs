@@ -5,12 +5,21 @@ use std::path::PathBuf;
 
 use crate::changes::ChangesError;
 use crate::config::{ConfigError, EnvironmentError};
-use crate::display::{line, shown};
+use crate::display::{counted, line, shown};
 use crate::plan::Refused;
 use crate::provider::ApiBaseError;
 use crate::report::{SavedError, annotation};
-use crate::send::{HttpError, TokenError};
+use crate::send::{CredentialsError, HttpError};
 use crate::snapshot::{RangeError, SnapshotError};
+
+/// `a.example lies`, `a.example and 2 other hosts lie`.
+fn lie(hosts: &[String]) -> String {
+    match hosts {
+        [] => "no host lies".to_owned(),
+        [one] => format!("{one} lies"),
+        [first, others @ ..] => format!("{first} and {} lie", counted(others.len(), "other host")),
+    }
+}
 
 /// The process's exit codes, as `--help` and the README list them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +27,7 @@ use crate::snapshot::{RangeError, SnapshotError};
 pub enum ExitStatus {
     /// Done, or nothing to do (said aloud).
     Done = 0,
-    /// Something was not purged.
+    /// Something was not purged, or a check failed.
     NotPurged = 1,
     /// Usage or configuration.
     Usage = 2,
@@ -47,11 +56,13 @@ pub enum Error {
     #[error(transparent)]
     Refused(#[from] Refused),
     #[error(transparent)]
-    Token(#[from] TokenError),
+    Credentials(#[from] CredentialsError),
     #[error(transparent)]
     ApiBase(#[from] ApiBaseError),
     #[error("site {0}: no zone id is known")]
     NoZone(String),
+    #[error("site {site}: {} outside of the zone {}, so nothing was sent", lie(hosts), shown(.zone.as_bytes()))]
+    OutsideZone { site: String, hosts: Vec<String>, zone: String },
     #[error("`--format {0}` lists a plan, and a purge reports what became of it")]
     PlanFormat(&'static str),
     #[error("cannot read the plan {}", shown(.path.as_os_str().as_encoded_bytes()))]
@@ -109,12 +120,15 @@ impl Error {
             Error::Snapshot(e) => e.hint(),
             Error::Changes(e) => e.hint(),
             Error::Refused(e) => e.hint(),
-            Error::Token(e) => e.hint(),
+            Error::Credentials(e) => e.hint(),
             Error::Environment(_) => "set it to plain text".to_owned(),
             Error::ApiBase(_) => "unset it to use Cloudflare's own address".to_owned(),
             Error::NoZone(_) => {
                 "set `zone_id` in [site.cloudflare], or CLOUDFLARE_ZONE_ID: 32 hex digits, on the zone's Overview page"
                     .to_owned()
+            }
+            Error::OutsideZone { .. } => {
+                "correct `base_urls` or the zone id; for custom hostnames of a SaaS zone use a token without Zone Read, which skips this check".to_owned()
             }
             Error::PlanFormat(_) => "use `diffpurge plan`, or add `--dry-run`".to_owned(),
             Error::PlanUnreadable { .. } => "name the file that `diffpurge plan … --out FILE` wrote".to_owned(),

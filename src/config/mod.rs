@@ -2,8 +2,7 @@
 //!
 //! The file is read twice in one pass: `raw.rs` is exactly what may be typed, strict, with the place of each value;
 //! `validate.rs` turns it into the types below, once, and is the only way to get one. After this module nothing
-//! checks a URL, a glob or a zone id again. Secrets never come here: the file holds the *name* of an environment
-//! variable. Reading git, the network or the environment's values is left to others.
+//! checks a URL, a glob or a zone id again. Secrets never come here: the file says where a token is to be found. Reading git, the network or the environment's values is left to others.
 
 mod base_url;
 mod cover;
@@ -11,6 +10,7 @@ mod environment;
 mod error;
 mod form;
 mod globs;
+mod hosts;
 mod ids;
 mod raw;
 mod rule;
@@ -18,6 +18,7 @@ mod rules;
 mod selectors;
 mod slip;
 mod template;
+mod token_source;
 mod url_path;
 mod validate;
 mod variant;
@@ -37,6 +38,7 @@ pub use rule::{By, On, Rule, Scope};
 pub use rules::{Judgement, Matcher, RuleNumber, Rules};
 pub use selectors::{HostName, Prefix, Tag};
 pub use template::{Also, UrlTemplate};
+pub use token_source::{TokenCommand, TokenFile, TokenSource};
 pub use url_path::UrlPath;
 pub use variant::{RequestHeaders, Variant};
 pub use volatile::{Volatile, without_volatile};
@@ -117,8 +119,8 @@ pub enum Deleted {
 pub struct Cloudflare {
     /// The zone; without it `CLOUDFLARE_ZONE_ID` is asked when something is to be sent.
     pub zone_id: Option<ZoneId>,
-    /// The name of the variable that holds the token.
-    pub token_env: EnvName,
+    /// Where the token comes from.
+    pub token: TokenSource,
     /// Decides batch sizes and pace.
     pub plan: CloudflarePlan,
     /// What is done to what is known to have changed.
@@ -246,7 +248,7 @@ impl Default for Cloudflare {
     fn default() -> Self {
         Cloudflare {
             zone_id: None,
-            token_env: EnvName::default_token(),
+            token: TokenSource::default(),
             plan: CloudflarePlan::Free,
             mode: Mode::Purge,
             environment: None,
@@ -266,14 +268,17 @@ pub struct OneSite<'a> {
 }
 
 impl Config {
-    /// Reads and validates the file at `path`.
+    /// Reads and validates the file at `path`. Paths in it count from its directory.
     ///
     /// # Errors
     /// When it cannot be read, is not TOML, has a key that does not exist, or a value that cannot be right. The error
     /// names file, line and column.
     pub fn load(path: &Path) -> Result<Config, ConfigError> {
         let text = std::fs::read_to_string(path).map_err(|e| ConfigError::unreadable(path, &e))?;
-        Config::parse(&text, &path.display().to_string())
+        let mut config = Config::parse(&text, &path.display().to_string())?;
+        let directory = path.parent().unwrap_or(Path::new(""));
+        config.sites.iter_mut().for_each(|site| site.cloudflare.token.relative_to(directory));
+        Ok(config)
     }
 
     /// Validates the text of a file that is called `file` in errors.

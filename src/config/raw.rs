@@ -86,6 +86,8 @@ pub(super) struct RawRule {
 pub(super) struct RawCloudflare {
     pub(super) zone_id: Option<Text>,
     pub(super) token_env: Option<Text>,
+    pub(super) token_command: Option<Spanned<Vec<Text>>>,
+    pub(super) token_file: Option<Text>,
     pub(super) plan: Option<Text>,
     pub(super) mode: Option<Text>,
     pub(super) environment_id: Option<Text>,

@@ -5,7 +5,7 @@
 use super::error::Fault;
 
 /// Every key that a table may have; for the nearest to one that does not exist.
-const KEYS: [&str; 42] = [
+const KEYS: [&str; 44] = [
     "site",
     "name",
     "base_urls",
@@ -23,6 +23,8 @@ const KEYS: [&str; 42] = [
     "threshold",
     "zone_id",
     "token_env",
+    "token_command",
+    "token_file",
     "plan",
     "urls",
     "percent",
@@ -83,8 +85,7 @@ fn wrong_type(expected: &str, at: &str) -> Fault {
 fn unknown(key: &str, message: &str) -> Fault {
     let hint = match key {
         "token" | "api_token" | "api_key" | "key" | "secret" | "password" | "auth" | "bearer" => {
-            let hint =
-                "put it into the environment variable CLOUDFLARE_API_TOKEN, or name another one with `token_env`";
+            let hint = "put it into the environment variable CLOUDFLARE_API_TOKEN, or say where it is with `token_env`, `token_command` or `token_file`";
             return Fault::new(format!("`{key}`: a secret does not belong in the file"), hint);
         }
         "cloudflare" | "threshold" => {

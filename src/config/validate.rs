@@ -7,9 +7,10 @@ use toml::Spanned;
 use super::error::Fault;
 use super::raw::{RawCloudflare, RawConfig, RawSite, RawThreshold, Text};
 use super::rule::rule;
+use super::token_source::token_source;
 use super::{
-    BaseUrl, Cloudflare, CloudflarePlan, Config, ConfigError, Cover, Deleted, EnvName, EnvironmentId, Fallback, Form,
-    Host, Mode, OneSite, OutputDir, Rules, Site, SiteName, Spellings, Symlinks, Threshold, UrlPath, ZoneId, globs,
+    BaseUrl, Cloudflare, CloudflarePlan, Config, ConfigError, Cover, Deleted, EnvironmentId, Fallback, Form, Host,
+    Mode, OneSite, OutputDir, Rules, Site, SiteName, Spellings, Symlinks, Threshold, UrlPath, ZoneId, globs,
 };
 use crate::display::shown;
 
@@ -92,7 +93,7 @@ fn cloudflare(raw: &RawCloudflare) -> Result<Cloudflare, Fault> {
     let default = Cloudflare::default();
     Ok(Cloudflare {
         zone_id: raw.zone_id.as_ref().map(|id| checked(id, ZoneId::parse)).transpose()?,
-        token_env: raw.token_env.as_ref().map_or(Ok(default.token_env), |name| checked(name, EnvName::parse))?,
+        token: token_source(raw)?,
         plan: raw.plan.as_ref().map_or(Ok(default.plan), |plan| checked(plan, CloudflarePlan::parse))?,
         mode: raw.mode.as_ref().map_or(Ok(default.mode), |mode| checked(mode, Mode::parse))?,
         environment: raw.environment_id.as_ref().map(|id| checked(id, EnvironmentId::parse)).transpose()?,

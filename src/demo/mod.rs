@@ -16,7 +16,7 @@ use self::site::Revision;
 use crate::cli::{Cli, Command, Global};
 use crate::config::{CloudflarePlan, Environment};
 use crate::display::counted;
-use crate::edge::{Edge, Entry, Loopback, Settings};
+use crate::edge::{Access, Edge, Entry, Loopback, Settings};
 use crate::error::{Error, ExitStatus};
 use crate::pipeline::{self, Output};
 use crate::send::Http;
@@ -125,6 +125,7 @@ impl Stage {
             environment: "5d41402abc4b2a76b9719d911017c000".to_owned(),
             zone_name: "example.com".to_owned(),
             token: TOKEN.to_owned(),
+            access: Access::default(),
             plan: CloudflarePlan::Free,
             scheme: "https",
             origin: origin.address(),
@@ -171,7 +172,7 @@ impl Stage {
         let cli = Cli::try_parse_from(typed).map_err(|e| failed(&e))?;
         match &cli.command {
             Command::Purge(args) => pipeline::purge(&cli.global, args, &environment, output),
-            Command::Plan(_) | Command::Explain(_) | Command::Demo(_) => {
+            Command::Plan(_) | Command::Explain(_) | Command::Check(_) | Command::Demo(_) => {
                 Err(Error::Demo("the command line changed".to_owned()))
             }
         }

@@ -149,9 +149,19 @@ pub(super) fn action(path: &str, zone: &str, environment: &str) -> Option<Action
     }
 }
 
-/// The envelope of success.
+/// There is nothing under this path.
+pub(super) fn no_route(path: &str) -> Refusal {
+    Refusal::new(404, 7003, format!("Could not route to {path}, perhaps your object identifier is invalid?"))
+}
+
+/// The envelope of a purge's success.
 pub(super) fn accepted(id: &str) -> Response {
-    envelope(200, &[], &json!({"errors": [], "messages": [], "result": {"id": id}, "success": true}))
+    found(&json!({"id": id}))
+}
+
+/// The envelope of success.
+pub(super) fn found(result: &Value) -> Response {
+    envelope(200, &[], &json!({"errors": [], "messages": [], "result": result, "success": true}))
 }
 
 /// The envelope of failure.

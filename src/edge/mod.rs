@@ -4,6 +4,7 @@
 //! It stands for what the documents say of the API and of cache keys; what they leave open is named as an assumption in
 //! `cache.rs` and in the files beside it. It is no mock: what is not purged is really still served.
 
+mod access;
 mod api;
 mod cache;
 mod loopback;
@@ -14,6 +15,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+pub use access::Access;
 pub use cache::{Cache, Entry, Key, normalised};
 pub use loopback::{Handler, Loopback, Request, Response, response};
 pub use meter::{Meter, Throttled};
@@ -41,6 +43,8 @@ pub struct Settings {
     pub zone_name: String,
     /// The one token that may purge.
     pub token: String,
+    /// What it is, and what else it may do.
+    pub access: Access,
     /// Decides limits and rates.
     pub plan: CloudflarePlan,
     /// The scheme that visitors are taken to use: the edge itself speaks plain http, as behind a TLS end point.
@@ -64,6 +68,7 @@ struct State {
     cache: Cache,
     meter: Meter,
     recorded: Vec<Recorded>,
+    looked_up: Vec<String>,
 }
 
 struct Shared {
@@ -85,8 +90,8 @@ impl Edge {
     /// When no port is to be had, or the client to the origin cannot be set up.
     pub fn start(settings: Settings) -> io::Result<Edge> {
         let http = Http::local().map_err(io::Error::other)?;
-        let state =
-            State { cache: Cache::default(), meter: Meter::new(settings.plan, Instant::now()), recorded: Vec::new() };
+        let meter = Meter::new(settings.plan, Instant::now());
+        let state = State { cache: Cache::default(), meter, recorded: Vec::new(), looked_up: Vec::new() };
         let shared = Arc::new(Shared { settings, http, state: Mutex::new(state) });
         let handler: Handler = {
             let shared = shared.clone();
@@ -126,9 +131,21 @@ impl Edge {
     pub fn recorded(&self) -> Vec<Recorded> {
         self.shared.lock().recorded.clone()
     }
+
+    /// The paths of what was looked up so far, in order.
+    #[must_use]
+    pub fn looked_up(&self) -> Vec<String> {
+        self.shared.lock().looked_up.clone()
+    }
 }
 
 impl Shared {
+    /// Answers a GET, which changes nothing.
+    fn look_up(&self, request: &Request, path: &str) -> Response {
+        self.lock().looked_up.push(path.to_owned());
+        access::look_up(&self.settings, request, path)
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         // A panic elsewhere leaves the state as it was between two statements, which is good enough to look at.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -136,6 +153,7 @@ impl Shared {
 
     async fn answer(&self, request: Request) -> Response {
         match request.uri().path().strip_prefix(API) {
+            Some(path) if request.method() == hyper::Method::GET => self.look_up(&request, path),
             Some(path) => self.api(&request, path),
             None => self.visit(&request).await,
         }
@@ -158,13 +176,9 @@ impl Shared {
     fn purge(&self, request: &Request, path: &str, state: &mut State) -> Result<(), (api::Refusal, Option<Throttled>)> {
         let settings = &self.settings;
         let refuse = |status, code, message: &str| Err((api::Refusal::new(status, code, message), None));
-        let authorization = request.headers().get("authorization").and_then(|v| v.to_str().ok());
-        if authorization != Some(&format!("Bearer {}", settings.token)) {
-            return refuse(403, 10000, "Authentication error");
-        }
+        access::admit(settings, request.headers()).map_err(|r| (r, None))?;
         let Some(action) = api::action(path, &settings.zone, &settings.environment) else {
-            let message = format!("Could not route to {path}, perhaps your object identifier is invalid?");
-            return refuse(404, 7003, &message);
+            return Err((api::no_route(path), None));
         };
         if request.method() != hyper::Method::POST {
             return refuse(405, 10405, "Method not allowed for this authentication scheme");

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::publish::broken_pipe_is_fine;
 use super::{Output, configuration};
 use crate::changes;
-use crate::cli::{ExplainArgs, ExplainFormat, Global};
+use crate::cli::{AnswerFormat, ExplainArgs, Global};
 use crate::config::{Config, Site};
 use crate::error::{Error, ExitStatus};
 use crate::mapping;
@@ -25,14 +25,14 @@ pub fn explain(global: &Global, args: &ExplainArgs, output: &mut Output<'_>) -> 
     for site in &config.sites {
         let to = repository.one(&args.revision, &site.output)?;
         let inventory = changes::all_paths(&to, site.symlinks)?;
-        let human: Human<'_> = if args.format == ExplainFormat::Human { Some(&mut *output.out) } else { None };
+        let human: Human<'_> = if args.format == AnswerFormat::Human { Some(&mut *output.out) } else { None };
         let explained = if args.what.contains("://") { url } else { path };
         match explained(site, &args.what, &to, &inventory, human) {
             Ok(answer) => answers.push(answer),
             Err(error) => broken_pipe_is_fine(error)?,
         }
     }
-    if args.format == ExplainFormat::Json {
+    if args.format == AnswerFormat::Json {
         let document = json!({ "schema": 1, "explanations": answers });
         let text = format!("{document:#}").replace("##", "#\\u0023");
         writeln!(output.out, "{text}").or_else(broken_pipe_is_fine)?;

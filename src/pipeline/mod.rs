@@ -3,10 +3,12 @@
 //! `config → snapshot → changes → mapping → plan → provider → send → report`. Each stage is one call; what it does
 //! stands in its module. Whatever is printed goes through the two writers that come in.
 
+mod check;
 mod explain;
 mod publish;
 mod saved;
 mod sending;
+mod zones;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -24,6 +26,7 @@ use crate::report::SiteReport;
 use crate::send::{Receipt, RetryPolicy};
 use crate::snapshot::{Range, Repository, Snapshot};
 
+pub use self::check::check;
 pub use self::explain::explain;
 use self::publish::Publisher;
 
@@ -113,6 +116,8 @@ pub fn purge(
     }
     let policy = RetryPolicy { deadline: Duration::from_secs(args.retry_for), ..RetryPolicy::default() };
     let postman = sending::prepare(&planned, policy, environment)?;
+    postman.warn_of_global_keys(output)?;
+    postman.check_zones(global, &planned, output)?;
     if args.subject.format == Format::Human {
         publisher.plans(output, &planned)?;
     }

@@ -74,6 +74,13 @@ impl Pacer {
         start
     }
 
+    /// Reserves the next start time, not before `now`, for a request that purges nothing: only the limit of all requests counts.
+    pub fn other_slot(&mut self, now: Duration) -> Duration {
+        let start = now.max(self.not_before).max(self.requests.earliest(1.0));
+        self.requests.spend(start, 1.0);
+        start
+    }
+
     /// Lets nothing more start before `until`: the provider asked everybody to wait.
     pub fn hold(&mut self, until: Duration) {
         self.not_before = self.not_before.max(until);

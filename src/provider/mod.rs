@@ -5,14 +5,24 @@
 //! dry run can show the exact requests. Retrying, pacing and splitting are left to [`crate::send`].
 
 mod api_base;
+mod clock;
 mod cloudflare;
+mod finding;
+mod look_up;
+mod token_status;
 mod verdict;
+mod zone;
 
 use std::time::Duration;
 
 pub use api_base::{ApiBase, ApiBaseError};
+pub use clock::clock;
 pub use cloudflare::{Cloudflare, Target};
+pub use finding::{Finding, Level};
+pub use look_up::{LookUp, LookUpReply};
+pub use token_status::{TokenStatus, token};
 pub use verdict::{Refusal, Verdict};
+pub use zone::{Zone, ZoneAnswer, zone};
 
 /// One HTTP request to a provider's API; a POST with a JSON body. The `Authorization` header is the sender's part.
 #[derive(Debug, Clone, PartialEq, Eq)]

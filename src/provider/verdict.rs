@@ -45,20 +45,20 @@ pub struct Refusal {
 }
 
 /// What matters of an answer's envelope. Its other parts may be missing, null or of another type: they decide nothing.
-struct Envelope {
-    success: bool,
-    errors: Vec<ApiError>,
+pub(super) struct Envelope {
+    pub(super) success: bool,
+    pub(super) errors: Vec<ApiError>,
     id: Option<String>,
 }
 
-struct ApiError {
-    code: i64,
+pub(super) struct ApiError {
+    pub(super) code: i64,
     message: String,
 }
 
 impl Envelope {
     /// `None` when the body is no envelope at all.
-    fn read(body: &[u8]) -> Option<Envelope> {
+    pub(super) fn read(body: &[u8]) -> Option<Envelope> {
         // A body that is not JSON is judged by its status; it never counts as success.
         let body: Value = serde_json::from_slice(body).ok()?;
         let success = body.get("success")?.as_bool()?;
@@ -139,7 +139,7 @@ impl Verdict {
 /// Characters of a foreign answer that are shown.
 const SHOWN: usize = 300;
 
-fn describe(status: u16, errors: &[ApiError], foreign: Option<&Vec<u8>>) -> String {
+pub(super) fn describe(status: u16, errors: &[ApiError], foreign: Option<&Vec<u8>>) -> String {
     let mut parts = vec![format!("HTTP {status}")];
     parts.extend(errors.iter().map(|e| format!("{} (code {})", shown(&cut(e.message.as_bytes())), e.code)));
     match foreign {

@@ -3,6 +3,7 @@
 //! Every format shows the same data; none decides anything. Foreign text goes through [`crate::display`] first, so that
 //! no file name can start a line, colour a terminal or command a CI runner.
 
+mod check;
 mod digest;
 mod document;
 mod explanation;
@@ -19,6 +20,7 @@ use crate::plan::Plan;
 use crate::provider::Cloudflare;
 use crate::send::{Outcome, Receipt};
 
+pub use check::{Checked, check_human, check_json};
 pub use explanation::{PathExplained, UrlExplained};
 pub use github::{annotation, annotations};
 pub use human::{human, human_outcome, nothing};

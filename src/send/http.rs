@@ -1,17 +1,17 @@
 //! The one HTTP client: the only file that knows reqwest.
 //!
 //! It sends what it is given and hands back what came, or one line on why nothing came. Redirects are never followed,
-//! every request has a limit in time and size, and the token goes into one header. Meaning is left to the provider,
-//! asking again to [`super::Sender`].
+//! every request has a limit in time and size, and credentials go into headers of their own. Meaning is left to the
+//! provider, asking again to [`super::Sender`].
 
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, RETRY_AFTER};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, DATE, HOST, RETRY_AFTER};
 use reqwest::redirect::Policy;
 
-use super::Token;
+use super::Credentials;
 use super::retry::parse_retry_after;
-use crate::provider::{ApiReply, ApiRequest};
+use crate::provider::{ApiReply, ApiRequest, LookUp, LookUpReply};
 
 /// A connection to an API stands within this or not at all; the official SDKs wait as long.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -82,24 +82,39 @@ impl Http {
     ///
     /// # Errors
     /// When no whole answer came in time.
-    pub async fn post(&self, request: &ApiRequest, token: &Token, timeout: Duration) -> Result<ApiReply, HttpError> {
-        let authorization =
-            token.header().ok_or_else(|| HttpError("the token cannot be sent as a header".to_owned()))?;
-        let sent = self
-            .client
-            .post(&request.url)
-            .timeout(timeout)
-            .header(AUTHORIZATION, authorization)
-            .header(CONTENT_TYPE, "application/json")
-            .header(ACCEPT, "application/json")
-            .body(request.body.clone());
-        let answer = sent.send().await.map_err(|e| HttpError(in_words(&e)))?;
+    pub async fn post(
+        &self,
+        request: &ApiRequest,
+        credentials: &Credentials,
+        timeout: Duration,
+    ) -> Result<ApiReply, HttpError> {
+        let sent = self.client.post(&request.url).header(CONTENT_TYPE, "application/json").body(request.body.clone());
+        let answer = ask(sent, credentials, timeout).await?;
         let header = |name: &str| answer.headers().get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
         let retry_after = header(RETRY_AFTER.as_str()).and_then(|v| parse_retry_after(&v, SystemTime::now()));
         let (status, ray) = (answer.status().as_u16(), header("cf-ray").filter(|ray| is_plain(ray)));
         // Before anything is cut or escaped: what a server repeats of the token stays here.
-        let body = token.redact(&String::from_utf8_lossy(&whole_body(answer).await?)).into_bytes();
-        Ok(ApiReply { status, retry_after, ray: ray.map(|ray| token.redact(&ray)), body })
+        let body = credentials.redact(&String::from_utf8_lossy(&whole_body(answer).await?)).into_bytes();
+        Ok(ApiReply { status, retry_after, ray: ray.map(|ray| credentials.redact(&ray)), body })
+    }
+
+    /// Looks something up for a provider, and gives up after `timeout` in all.
+    ///
+    /// # Errors
+    /// When no whole answer came in time.
+    pub async fn look_up(
+        &self,
+        look_up: &LookUp,
+        credentials: &Credentials,
+        timeout: Duration,
+    ) -> Result<LookUpReply, HttpError> {
+        let answer = ask(self.client.get(&look_up.url), credentials, timeout).await?;
+        let date = answer.headers().get(DATE).and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok());
+        // A date before 1970 is as good as none.
+        let date = date.and_then(|date| Some(date.duration_since(UNIX_EPOCH).ok()?.as_secs()));
+        let status = answer.status().as_u16();
+        let body = credentials.redact(&String::from_utf8_lossy(&whole_body(answer).await?)).into_bytes();
+        Ok(LookUpReply { status, date, body })
     }
 
     /// Gets a URL as the visitor of `host` does.
@@ -115,6 +130,19 @@ impl Http {
         let headers = answer.headers().iter().map(text).collect();
         Ok(Page { status: answer.status().as_u16(), headers, body: whole_body(answer).await? })
     }
+}
+
+/// Sends a request with the credentials.
+async fn ask(
+    mut request: reqwest::RequestBuilder,
+    credentials: &Credentials,
+    timeout: Duration,
+) -> Result<reqwest::Response, HttpError> {
+    let headers = credentials.headers();
+    for (name, value) in headers.ok_or_else(|| HttpError("the credentials cannot be sent as headers".to_owned()))? {
+        request = request.header(name, value);
+    }
+    request.timeout(timeout).header(ACCEPT, "application/json").send().await.map_err(|e| HttpError(in_words(&e)))
 }
 
 /// An id as providers give it, and nothing else that a server may send in its place.

@@ -4,12 +4,13 @@
 //! asked again while that may help, halved where one item spoils it, and not the reason that another is not sent, unless
 //! nothing was accepted and the reason holds for all of them, or the provider asks to wait longer than the run will.
 
+mod credentials;
 mod http;
 mod interrupt;
+mod look_up;
 mod queue;
 mod receipt;
 mod retry;
-mod token;
 mod trip;
 
 use std::cell::RefCell;
@@ -22,11 +23,11 @@ use futures_util::stream::FuturesUnordered;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+pub use credentials::{Credentials, CredentialsError};
 pub use http::{Http, HttpError, Page};
 pub use interrupt::{end_on_signals, interrupted};
 pub use receipt::{Outcome, Receipt};
 pub use retry::{DEADLINE, RetryPolicy, Tried, parse_retry_after};
-pub use token::{Token, TokenError};
 
 use self::queue::Queue;
 use self::trip::{Bearing, Log, Step, Trip};
@@ -65,7 +66,7 @@ pub enum Event<'e> {
 /// Sends on behalf of one account; keeps its pace over several plans.
 pub struct Sender {
     http: Http,
-    token: Token,
+    credentials: Credentials,
     policy: RetryPolicy,
     pacer: RefCell<Pacer>,
     zero: Instant,
@@ -85,8 +86,8 @@ pub struct Shipment<'p> {
 impl Sender {
     /// A sender with an unused budget.
     #[must_use]
-    pub fn new(http: Http, token: Token, policy: RetryPolicy, pace: Pace) -> Sender {
-        Sender { http, token, policy, pacer: RefCell::new(Pacer::new(pace)), zero: Instant::now() }
+    pub fn new(http: Http, credentials: Credentials, policy: RetryPolicy, pace: Pace) -> Sender {
+        Sender { http, credentials, policy, pacer: RefCell::new(Pacer::new(pace)), zero: Instant::now() }
     }
 
     /// Sends every batch of a plan, until `stop` resolves. The receipts hold each operation exactly once, sorted.
@@ -140,21 +141,22 @@ impl Sender {
         }
         loop {
             trip.starts();
-            let verdict = match self.http.post(&request, &self.token, self.policy.timeout).await {
+            let verdict = match self.http.post(&request, &self.credentials, self.policy.timeout).await {
                 Ok(reply) => Verdict::of(trip.answered(reply)),
                 Err(e) => Verdict::Retry { after: None, throttled: false, why: e.to_string() },
             };
             let (after, throttled, why) = match verdict {
                 Verdict::Accepted { id } => {
-                    let id = id.map(|id| self.token.redact(&id));
+                    let id = id.map(|id| self.credentials.redact(&id));
                     return trip.ends(Outcome::Accepted { id }, Bearing::Own);
                 }
-                Verdict::Split(refusal) => return trip.splits(self.token.redact(&refusal.why)),
+                Verdict::Split(refusal) => return trip.splits(self.credentials.redact(&refusal.why)),
                 Verdict::Refused(r) => {
                     let bearing = if r.everywhere { Bearing::Doubt } else { Bearing::Own };
-                    return trip.ends(Outcome::Refused { why: self.token.redact(&r.why), advice: r.advice }, bearing);
+                    return trip
+                        .ends(Outcome::Refused { why: self.credentials.redact(&r.why), advice: r.advice }, bearing);
                 }
-                Verdict::Retry { after, throttled, why } => (after, throttled, self.token.redact(&why)),
+                Verdict::Retry { after, throttled, why } => (after, throttled, self.credentials.redact(&why)),
             };
             let (attempts, elapsed) = (trip.log.attempts.get(), trip.log.elapsed());
             let delay =

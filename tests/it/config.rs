@@ -11,7 +11,7 @@ fn a_site_of_two_lines_has_all_defaults() {
     let site = Config::parse(SITE, "purge.toml").unwrap().sites.remove(0);
     assert_eq!((site.output.as_str(), site.always.len()), ("", 0));
     assert_eq!((site.threshold.urls, site.threshold.then), (5000, Fallback::Everything));
-    assert_eq!((site.cloudflare.token_env.as_str(), site.cloudflare.zone_id), ("CLOUDFLARE_API_TOKEN", None));
+    assert_eq!((site.cloudflare.token.to_string().as_str(), site.cloudflare.zone_id), ("CLOUDFLARE_API_TOKEN", None));
 }
 
 #[test]
@@ -152,6 +152,13 @@ fn a_secret_in_the_file_is_refused_and_not_repeated() {
         "zone_id = \"@\"",
         "plan = \"@\"",
         "token_env = \"@\"",
+        "token_file = \"@\"",
+        "token_file = [\"@\"]",
+        "token_command = \"@\"",
+        "token_command = [\"@\"]",
+        "token_command = [\"a\", \"@\\u0000\"]",
+        "token_command = [\"a\", \"@\"]\ntoken_file = \"b\"",
+        "token_command = [\"a\", \"@\", 1]",
         "token = @",
         "token_env = [\"@\"]",
         "token = \"\"\"\n@\"\"\" x",

@@ -11,7 +11,7 @@ use diffpurge::edge::Edge;
 use diffpurge::mapping::{judge, map};
 use diffpurge::plan::{Plan, Setting};
 use diffpurge::provider::{ApiBase, Cloudflare, Target};
-use diffpurge::send::{Http, Receipt, RetryPolicy, Sender, Shipment, Token};
+use diffpurge::send::{Credentials, Http, Receipt, RetryPolicy, Sender, Shipment};
 use diffpurge::snapshot::{Range, Repository};
 
 use crate::support::{Fault, Ran, Repo, TOKEN, Tool, Toxic, ZONE, diffpurge, edge, kept, warm};
@@ -145,8 +145,8 @@ fn send(repo: &Repo, toxic: &Toxic, policy: RetryPolicy) -> Vec<Receipt> {
     let plan = Plan::new(&site, (from.name(), to.name()), changes, mapping, &setting);
     let environment: Environment =
         [("CLOUDFLARE_BASE_URL", toxic.api_base()), ("CLOUDFLARE_API_TOKEN", TOKEN.to_owned())].into_iter().collect();
-    let token = Token::from_environment(&environment, &site.cloudflare.token_env).unwrap();
-    let sender = Sender::new(Http::local().unwrap(), token, policy, provider.pace());
+    let credentials = Credentials::find(&environment, &site.cloudflare.token).unwrap();
+    let sender = Sender::new(Http::local().unwrap(), credentials, policy, provider.pace());
     let base = ApiBase::from_environment(&environment).unwrap();
     let target = Target { base, zone: ZoneId::from_variable("ZONE", ZONE).unwrap() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -7,10 +7,10 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use diffpurge::edge::Edge;
+use diffpurge::edge::{Access, Edge};
 use serde_json::{Value, json};
 
-use crate::support::{ENVIRONMENT, Repo, TOKEN, ZONE, diffpurge, edge, entry, kept, required, stale, warm};
+use crate::support::{ENVIRONMENT, Repo, TOKEN, ZONE, diffpurge, edge, edge_with, entry, kept, required, stale, warm};
 
 /// An installed SDK.
 struct Sdk {
@@ -52,7 +52,11 @@ impl Sdk {
 
     /// Lets the SDK purge; gives what it returned or raised, case by case.
     fn purge(&self, edge: &Edge, cases: &[String]) -> Vec<Value> {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sdk").join(self.script);
+        self.run(self.script, edge, cases)
+    }
+
+    fn run(&self, script: &str, edge: &Edge, cases: &[String]) -> Vec<Value> {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sdk").join(script);
         let mut command = Command::new(&self.program);
         command.arg(script).env_clear().env("DIFFPURGE_SDK", NODE_DIR);
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
@@ -62,7 +66,7 @@ impl Sdk {
         let task = format!("{},\"cases\":[{}]}}", task.strip_suffix('}').unwrap(), cases.join(","));
         child.stdin.take().unwrap().write_all(task.as_bytes()).unwrap();
         let output = child.wait_with_output().unwrap();
-        assert!(output.status.success(), "{} ends well", self.script);
+        assert!(output.status.success(), "the SDK's script ends well");
         serde_json::from_slice(&output.stdout).unwrap()
     }
 }
@@ -179,5 +183,55 @@ fn the_sdk_invalidates_and_names_environments() {
         assert_eq!((kept(&edge).len(), stale(&edge)), (2, vec![a.to_owned(), b.to_owned()]));
         assert_eq!(sdk.purge(&edge, &[case("purge_environment", a)]), [json!({"id": ZONE})]);
         assert_eq!(kept(&edge), [b]);
+    }
+}
+
+#[test]
+fn the_sdk_understands_what_the_edge_says_of_zones_and_tokens() {
+    let Some(sdk) = Sdk::python() else { return };
+    let raised = |name: &str, status: u16, code: u32| json!({"raised": name, "status": status, "codes": [code]});
+    let permissions = ["#cache_purge:edit", "#zone:read"];
+    let zone = json!({"name": "example.com", "id": ZONE, "permissions": permissions, "paused": false});
+    let denied = |code| raised("PermissionDeniedError", 403, code);
+    let (ask, verify) = (json!({"zone": ZONE}), json!({"verify": true}));
+    let pair = json!({"zone": ZONE, "email": "a@example.com", "key": "a-key"});
+    let usual = Access::default;
+    for (access, cases) in [
+        (
+            usual(),
+            vec![
+                (ask.clone(), zone.clone()),
+                (json!({"zones": "example.com"}), json!({"names": ["example.com"]})),
+                (json!({"zones": "example.org"}), json!({"names": []})),
+                (verify.clone(), json!({"status": "active"})),
+                (json!({"zone": "f".repeat(32)}), raised("NotFoundError", 404, 7003)),
+                (json!({"zone": ZONE, "token": "wrong"}), denied(10000)),
+                (json!({"verify": true, "token": "wrong"}), raised("AuthenticationError", 401, 1000)),
+                (pair.clone(), denied(10000)),
+            ],
+        ),
+        (
+            Access { reads_zones: false, ..usual() },
+            vec![
+                (ask.clone(), denied(9109)),
+                (json!({"zones": "example.com"}), denied(9109)),
+                (verify.clone(), json!({"status": "active"})),
+            ],
+        ),
+        (Access { status: "expired", ..usual() }, vec![(verify.clone(), json!({"status": "expired"}))]),
+        (Access { status: "disabled", ..usual() }, vec![(ask.clone(), denied(10000))]),
+        (
+            Access { is_the_accounts: true, ..usual() },
+            vec![(verify, raised("AuthenticationError", 401, 1000)), (ask, zone.clone())],
+        ),
+        (Access { global_key: Some(("a@example.com", "a-key")), ..usual() }, vec![(pair, zone)]),
+    ] {
+        let shown = format!("{access:?}");
+        let asked: Vec<String> = cases.iter().map(|(case, _)| case.to_string()).collect();
+        let got = sdk.run("look_up.py", &edge_with(access), &asked);
+        assert_eq!(got.len(), cases.len());
+        for ((case, want), got) in cases.iter().zip(&got) {
+            assert_eq!(got, want, "{case} with {shown}");
+        }
     }
 }

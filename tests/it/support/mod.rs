@@ -19,7 +19,7 @@ pub(crate) use toxic::{Fault, Toxic};
 pub(crate) use web_server::{Kind, WebServer};
 
 use diffpurge::config::CloudflarePlan;
-use diffpurge::edge::{Edge, Entry, Key, Settings};
+use diffpurge::edge::{Access, Edge, Entry, Key, Settings};
 
 /// The zone of every test; from Cloudflare's documents.
 pub(crate) const ZONE: &str = "023e105f4ecef8ad9ca31a8372d0c353";
@@ -32,11 +32,17 @@ pub(crate) const TOKEN: &str = "tok-3n-Sup3rS3cr3t";
 
 /// An edge for `example.com` whose origin is not asked.
 pub(crate) fn edge() -> Edge {
+    edge_with(Access::default())
+}
+
+/// The same with another kind of token.
+pub(crate) fn edge_with(access: Access) -> Edge {
     Edge::start(Settings {
         zone: ZONE.to_owned(),
         environment: ENVIRONMENT.to_owned(),
         zone_name: "example.com".to_owned(),
         token: TOKEN.to_owned(),
+        access,
         plan: CloudflarePlan::Free,
         scheme: "https",
         origin: ([127, 0, 0, 1], 9).into(),

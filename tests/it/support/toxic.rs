@@ -1,4 +1,5 @@
-//! A TCP front of the edge that makes trouble as it is told: wrong answers, broken connections, silence.
+//! A TCP front of the edge that makes trouble as it is told: wrong answers, broken connections, silence. Purges and look-ups
+//! (every GET) are told apart: trouble is made for one of the two, and the other passes.
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -34,6 +35,13 @@ impl Fault {
 
 type Script = dyn Fn(usize, &str) -> Fault + Send + Sync;
 
+/// What the script decides on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Trouble {
+    Purges,
+    LookUps,
+}
+
 /// A running front; its listener ends with this value.
 pub(crate) struct Toxic {
     address: SocketAddr,
@@ -43,6 +51,7 @@ pub(crate) struct Toxic {
 
 struct Shared {
     edge: SocketAddr,
+    trouble: Trouble,
     script: Box<Script>,
     requests: AtomicUsize,
     held: Mutex<Option<Vec<TcpStream>>>,
@@ -50,14 +59,24 @@ struct Shared {
 }
 
 impl Toxic {
-    /// A front of `edge`; `script` decides by a request's number (from 0) and its body.
+    /// A front of `edge`; `script` decides by a purge's number (from 0) and its body.
     pub(crate) fn before(edge: &Edge, script: impl Fn(usize, &str) -> Fault + Send + Sync + 'static) -> Toxic {
+        Toxic::start(edge, Trouble::Purges, Box::new(script))
+    }
+
+    /// The same for look-ups, by number and path.
+    pub(crate) fn before_look_ups(edge: &Edge, script: impl Fn(usize, &str) -> Fault + Send + Sync + 'static) -> Toxic {
+        Toxic::start(edge, Trouble::LookUps, Box::new(script))
+    }
+
+    fn start(edge: &Edge, trouble: Trouble, script: Box<Script>) -> Toxic {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();
         let (hangs, hung) = channel();
         let shared = Arc::new(Shared {
             edge: edge.address(),
-            script: Box::new(script),
+            trouble,
+            script,
             requests: AtomicUsize::new(0),
             held: Mutex::new(Some(Vec::new())),
             hangs: Mutex::new(hangs),
@@ -80,7 +99,7 @@ impl Toxic {
         format!("http://{}/client/v4", self.address)
     }
 
-    /// How many requests came.
+    /// How many requests came that the script decided on.
     pub(crate) fn requests(&self) -> usize {
         self.shared.requests.load(Ordering::SeqCst)
     }
@@ -102,10 +121,19 @@ impl Drop for Toxic {
 }
 
 impl Shared {
+    fn decide(&self, request: &[u8], body: &str) -> Fault {
+        let path = request.strip_prefix(b"GET ").map(|rest| String::from_utf8_lossy(rest));
+        let path = path.as_ref().and_then(|rest| rest.split(' ').next());
+        if path.is_some() != (self.trouble == Trouble::LookUps) {
+            return Fault::Pass;
+        }
+        let number = self.requests.fetch_add(1, Ordering::SeqCst);
+        (self.script)(number, path.unwrap_or(body))
+    }
+
     fn converse(&self, mut stream: TcpStream) -> io::Result<()> {
         while let Some((request, body)) = read_message(&mut stream)? {
-            let number = self.requests.fetch_add(1, Ordering::SeqCst);
-            match (self.script)(number, &body) {
+            match self.decide(&request, &body) {
                 Fault::Pass => {
                     let mut edge = TcpStream::connect(self.edge)?;
                     edge.write_all(&request)?;

@@ -1,0 +1,234 @@
+//! Where a site's API token comes from: an environment variable, a program, or a file. Never the configuration itself.
+//!
+//! This only says where to look, so that two sites with the same source share a sender; a token that was pasted in the
+//! place of a path or a program is noticed and not repeated. Looking is left to the sender.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use toml::Spanned;
+
+use super::EnvName;
+use super::error::Fault;
+use super::raw::RawCloudflare;
+use super::validate::{checked, checked_all};
+use crate::display::shown;
+
+/// Where a token comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum TokenSource {
+    /// The environment variable of this name.
+    Variable(EnvName),
+    /// What a program prints.
+    Command(TokenCommand),
+    /// What a file holds.
+    File(TokenFile),
+}
+
+/// `token_command`: a program with its arguments, run without a shell.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct TokenCommand {
+    program: String,
+    arguments: Vec<String>,
+    directory: PathBuf,
+}
+
+/// `token_file`: a file that only its owner can read.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct TokenFile(PathBuf);
+
+impl fmt::Debug for TokenCommand {
+    /// Without the arguments: somebody may have written a secret among them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenCommand").field("program", &self.program).finish_non_exhaustive()
+    }
+}
+
+impl Default for TokenSource {
+    fn default() -> Self {
+        TokenSource::Variable(EnvName::default_token())
+    }
+}
+
+/// The one source that a site names, or the default.
+pub(super) fn token_source(raw: &RawCloudflare) -> Result<TokenSource, Fault> {
+    let mut set = [
+        ("token_env", raw.token_env.as_ref().map(Spanned::span)),
+        ("token_command", raw.token_command.as_ref().map(Spanned::span)),
+        ("token_file", raw.token_file.as_ref().map(Spanned::span)),
+    ]
+    .into_iter()
+    .filter_map(|(key, span)| Some((span?, key)))
+    .collect::<Vec<_>>();
+    set.sort_by_key(|(span, _)| span.start);
+    if let [(_, first), (span, second), ..] = &set[..] {
+        let message = format!("`{first}` and `{second}` both say where the token comes from");
+        return Err(Fault::new(message, "keep one of them").at(span.clone()));
+    }
+    if let Some(command) = &raw.token_command {
+        let words = checked_all(command.get_ref(), |word| Ok(word.to_owned()))?;
+        return self::command(words).map(TokenSource::Command).map_err(|fault| fault.at(command.span()));
+    }
+    if let Some(file) = &raw.token_file {
+        return checked(file, self::file).map(TokenSource::File);
+    }
+    let name = raw.token_env.as_ref();
+    name.map_or(Ok(TokenSource::default()), |name| checked(name, EnvName::parse).map(TokenSource::Variable))
+}
+
+fn command(words: Vec<String>) -> Result<TokenCommand, Fault> {
+    const EXAMPLE: &str = "write program and arguments, like `token_command = [\"pass\", \"cloudflare/purge\"]`";
+    let mut words = words.into_iter();
+    let program = words.next().filter(|program| !program.is_empty());
+    let program = program.ok_or_else(|| Fault::new("`token_command` names no program", EXAMPLE))?;
+    let arguments: Vec<String> = words.collect();
+    if program.contains('\0') || arguments.iter().any(|argument| argument.contains('\0')) {
+        return Err(Fault::new("`token_command` holds a NUL character", EXAMPLE));
+    }
+    if looks_like_a_token(&program) {
+        return Err(Fault::new("`token_command` looks like a token, which never stands in the file", EXAMPLE));
+    }
+    if program.contains(' ') && arguments.is_empty() {
+        let hint = "no shell takes it apart: write each argument in quotes of its own, like `[\"pass\", \"cloudflare/purge\"]`";
+        return Err(Fault::new("`token_command` is one text with spaces", hint));
+    }
+    Ok(TokenCommand { program, arguments, directory: PathBuf::new() })
+}
+
+fn file(text: &str) -> Result<TokenFile, Fault> {
+    let fault = |message: &str, hint: &str| Err(Fault::new(message, hint));
+    if text.is_empty() || text.contains('\0') {
+        return fault("`token_file` is no path", "write a path relative to this file, like `token_file = \".token\"`");
+    }
+    if looks_like_a_token(text) {
+        let hint = "write the path of a file that holds it; if this is a file's name, write `./` before it";
+        return fault("`token_file` looks like a token, which never stands in the file", hint);
+    }
+    if text.starts_with("~/") {
+        return fault("`token_file`: `~` is not expanded here", "write the whole path, from `/`");
+    }
+    Ok(TokenFile(PathBuf::from(text)))
+}
+
+/// Cloudflare's tokens have 40 characters or more, its keys 37; paths and programs have a `/` or `.` before they are as long.
+fn looks_like_a_token(text: &str) -> bool {
+    text.len() >= 30 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+}
+
+impl TokenSource {
+    /// Relative paths count from this directory, which is the configuration file's.
+    pub(super) fn relative_to(&mut self, directory: &Path) {
+        match self {
+            TokenSource::Variable(_) => {}
+            TokenSource::Command(command) => directory.clone_into(&mut command.directory),
+            TokenSource::File(TokenFile(path)) => *path = directory.join(&path),
+        }
+    }
+
+    /// True for the variable that is looked at when the configuration names nothing.
+    #[must_use]
+    pub fn is_default(&self) -> bool {
+        *self == TokenSource::default()
+    }
+}
+
+impl fmt::Display for TokenSource {
+    /// The place, for people; never what is found there.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            TokenSource::Variable(name) => f.write_str(name.as_str()),
+            TokenSource::Command(command) => write!(f, "`token_command` ({})", shown(command.program.as_bytes())),
+            TokenSource::File(file) => {
+                write!(f, "`token_file` ({})", shown(file.path().as_os_str().as_encoded_bytes()))
+            }
+        }
+    }
+}
+
+impl TokenCommand {
+    /// The program as written.
+    #[must_use]
+    pub fn program(&self) -> &str {
+        &self.program
+    }
+
+    /// Its arguments; they are not to be shown.
+    #[must_use]
+    pub fn arguments(&self) -> &[String] {
+        &self.arguments
+    }
+
+    /// Where it runs: the configuration file's directory, empty for the current one.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+}
+
+impl TokenFile {
+    /// The path; relative ones count from the current directory.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::{Config, TokenSource};
+
+    fn source(lines: &str) -> Result<TokenSource, String> {
+        let site = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n[site.cloudflare]\n";
+        let config = Config::parse(&format!("{site}{lines}\n"), "purge.toml");
+        config.map(|mut c| c.sites.remove(0).cloudflare.token).map_err(|e| format!("{e}; {}", e.hint()))
+    }
+
+    #[test]
+    fn a_source_is_shown_by_its_place_and_never_with_arguments() {
+        for (lines, want) in [
+            ("", "CLOUDFLARE_API_TOKEN"),
+            ("token_env = \"OTHER\"", "OTHER"),
+            ("token_command = [\"./show\", \"hunter2\"]", "`token_command` (./show)"),
+            ("token_file = \"run/secrets/token\"", "`token_file` (run/secrets/token)"),
+        ] {
+            let source = source(lines).unwrap();
+            assert_eq!(source.to_string(), want);
+            assert!(!format!("{source:?}").contains("hunter2"), "{source:?}");
+            assert_eq!(source.is_default(), lines.is_empty());
+        }
+        assert!(source("token_env = \"CLOUDFLARE_API_TOKEN\"").unwrap().is_default());
+    }
+
+    #[test]
+    fn what_is_no_source_is_named_and_a_pasted_token_is_not_repeated() {
+        const PASTED: &str = "Sn3Zz0123456789abcdefABCDEF-uvwxyzUVW99x";
+        for (lines, place, message, hint) in [
+            (
+                "token_env = \"A\"\ntoken_file = \"b\"",
+                "6:14",
+                "`token_env` and `token_file` both say where the token comes from",
+                "keep one",
+            ),
+            (
+                "token_file = \"b\"\ntoken_command = [\"a\"]",
+                "6:17",
+                "`token_file` and `token_command` both say",
+                "keep one",
+            ),
+            ("token_command = []", "5:17", "names no program", "pass"),
+            ("token_command = [\"\"]", "5:17", "names no program", "pass"),
+            ("token_command = [\"a\\u0000\"]", "5:17", "NUL", "pass"),
+            ("token_command = [\"pass show x\"]", "5:17", "one text with spaces", "no shell"),
+            ("token_command = \"pass show x\"", "5:17", "not a list", "in brackets"),
+            (&format!("token_command = [\"{PASTED}\"]"), "5:17", "looks like a token", "arguments"),
+            (&format!("token_file = \"{PASTED}\""), "5:14", "looks like a token", "`./`"),
+            ("token_file = \"\"", "5:14", "no path", ".token"),
+            ("token_file = \"~/token\"", "5:14", "`~` is not expanded", "from `/`"),
+        ] {
+            let error = source(lines).unwrap_err();
+            assert!(error.starts_with(&format!("purge.toml:{place}: ")), "{lines}\n{error}");
+            assert!(error.contains(message) && error.contains(hint), "{lines}\n{error}");
+            assert!(!error.contains("Sn3Zz"), "{error}");
+        }
+    }
+}

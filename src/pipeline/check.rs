@@ -1,0 +1,181 @@
+//! `diffpurge check`: do configuration, credentials, zone and hosts belong together? Looks, and purges nothing.
+//!
+//! Each thing is asked for once, also where sites share it. What an answer means is the provider's judgement; what it looks like,
+//! the report's.
+
+use std::collections::HashMap;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use tokio::runtime::Runtime;
+
+use super::zones::PATIENCE;
+use super::{Output, configuration, environment_zone, publish::broken_pipe_is_fine};
+use crate::cli::{AnswerFormat, CheckArgs, Global};
+use crate::config::{Environment, Site, TokenSource, ZoneId};
+use crate::display::{counted, shown};
+use crate::error::{Error, ExitStatus};
+use crate::provider::{
+    ApiBase, Cloudflare, Finding, Level, LookUp, LookUpReply, Target, TokenStatus, ZoneAnswer, clock, token, zone,
+};
+use crate::report::{self, Checked};
+use crate::send::{Credentials, Http, RetryPolicy, Sender};
+use crate::snapshot::Repository;
+
+/// Checks each site and prints what was found.
+///
+/// # Errors
+/// When the configuration cannot be read, or the result not be written. What is found is in the result and the exit status.
+pub fn check(
+    global: &Global,
+    args: &CheckArgs,
+    environment: &Environment,
+    output: &mut Output<'_>,
+) -> Result<ExitStatus, Error> {
+    let config = configuration(global, &args.described, output)?.select(&global.site)?;
+    let zone = environment_zone(environment)?;
+    let base = ApiBase::from_environment(environment)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Output)?;
+    let repository = Repository::open(global.directory.as_deref()).map_err(Error::from);
+    let mut desk = Desk { environment, base, runtime, opened: HashMap::new(), zones: HashMap::new() };
+    let mut sites = Vec::with_capacity(config.sites.len());
+    for site in &config.sites {
+        let mut findings = vec![valid(site), output_directory(site, repository.as_ref())];
+        findings.extend(desk.check(site, site.cloudflare.zone_id.as_ref().or(zone.as_ref()))?);
+        sites.push(Checked { site: site.name.as_str(), findings });
+    }
+    let printed = match args.format {
+        AnswerFormat::Human => report::check_human(output.out, &sites, global.quiet),
+        AnswerFormat::Json => report::check_json(output.out, &sites),
+    };
+    printed.or_else(broken_pipe_is_fine)?;
+    let failed = sites.iter().flat_map(|site| &site.findings).any(|finding| finding.level == Level::Fail);
+    Ok(if failed { ExitStatus::NotPurged } else { ExitStatus::Done })
+}
+
+/// A configuration that is not valid has no sites to check: that is the usual error.
+fn valid(site: &Site) -> Finding {
+    let others = match site.base_urls.len() - 1 {
+        0 => String::new(),
+        n => format!(" and {}", counted(n, "other base URL")),
+    };
+    Finding::ok("config", format!("valid, with {}{others}", site.base_urls[0]))
+}
+
+fn output_directory(site: &Site, repository: Result<&Repository, &Error>) -> Finding {
+    const SUBJECT: &str = "output";
+    let cannot_tell = |why: String, hint: Option<String>| {
+        Finding::warn(SUBJECT, format!("cannot tell: {why}"), hint.unwrap_or_default())
+    };
+    let repository = match repository {
+        Ok(repository) => repository,
+        Err(e) => return cannot_tell(e.to_string(), e.hint()),
+    };
+    match repository.one("HEAD", &site.output) {
+        Err(e) => cannot_tell(e.to_string(), Some(e.hint())),
+        Ok(head) => {
+            let directory = match site.output.as_str() {
+                "" => "the whole tree".to_owned(),
+                directory => shown(directory.as_bytes()),
+            };
+            let id = head.name().short_id();
+            if head.root().is_some() {
+                return Finding::ok(SUBJECT, format!("{directory} is in HEAD ({id})"));
+            }
+            let advice = "correct `output`, or name the revisions that hold the site's output";
+            Finding::warn(SUBJECT, format!("{directory} is not in HEAD ({id})"), advice)
+        }
+    }
+}
+
+/// An answer, or why there was none, and when: in seconds since 1970.
+struct Heard {
+    reply: Result<LookUpReply, String>,
+    now: u64,
+}
+
+/// What a source of credentials gave.
+struct Opened {
+    finding: Finding,
+    sender: Option<Sender>,
+    /// What is said of the token; nothing of a key, which has no status.
+    status: Option<Heard>,
+}
+
+/// Asks the API, each question once.
+struct Desk<'c> {
+    environment: &'c Environment,
+    base: ApiBase,
+    runtime: Runtime,
+    opened: HashMap<&'c TokenSource, Opened>,
+    zones: HashMap<(&'c TokenSource, ZoneId), Heard>,
+}
+
+impl<'c> Desk<'c> {
+    /// What credentials, token, zone, permission and clock are like, as far as it can be asked.
+    fn check(&mut self, site: &'c Site, zone_id: Option<&ZoneId>) -> Result<Vec<Finding>, Error> {
+        let source = &site.cloudflare.token;
+        if !self.opened.contains_key(source) {
+            let opened = self.open(site)?;
+            self.opened.insert(source, opened);
+        }
+        let Some(Opened { finding, sender, status }) = self.opened.get(source) else { return Ok(Vec::new()) };
+        let mut findings = vec![finding.clone()];
+        let heard = match (zone_id, sender) {
+            (Some(id), Some(sender)) => {
+                let target = Target { base: self.base.clone(), zone: id.clone() };
+                let ask = || hear(&self.runtime, sender, &LookUp::zone(&target));
+                Some(&*self.zones.entry((source, id.clone())).or_insert_with(ask))
+            }
+            _ => None,
+        };
+        let answer = heard.map(|heard| ZoneAnswer::of(heard.reply.as_ref().map_err(Clone::clone)));
+        if let Some(status) = status {
+            let status = TokenStatus::of(status.reply.as_ref().map_err(Clone::clone));
+            findings.push(token(&status, answer.as_ref()));
+        }
+        match &answer {
+            Some(answer) => findings.extend(zone(answer, &site.hosts())),
+            None if zone_id.is_none() => {
+                let error = Error::NoZone(site.name.to_string());
+                findings.push(Finding::fail("zone", "no zone id is known", error.hint().unwrap_or_default()));
+            }
+            None => {}
+        }
+        let answered = |heard: &&Heard| heard.reply.is_ok();
+        let dated = heard.filter(answered).or(status.as_ref().filter(answered));
+        findings.extend(dated.and_then(|heard| Some(clock(heard.reply.as_ref().ok()?.date, heard.now))));
+        Ok(findings)
+    }
+
+    /// Gets the credentials, and asks what the token is like.
+    fn open(&self, site: &Site) -> Result<Opened, Error> {
+        const SUBJECT: &str = "credentials";
+        let credentials = match Credentials::find(self.environment, &site.cloudflare.token) {
+            Ok(credentials) => credentials,
+            Err(e) => {
+                let why = std::error::Error::source(&e).map_or(String::new(), |source| format!(": {source}"));
+                let finding = Finding::fail(SUBJECT, format!("{e}{why}"), e.hint());
+                return Ok(Opened { finding, sender: None, status: None });
+            }
+        };
+        let is_a_key = credentials.are_a_global_key();
+        let finding = if is_a_key {
+            let advice = "a token in CLOUDFLARE_API_TOKEN with the one permission Zone > Cache Purge is safer";
+            Finding::warn(SUBJECT, "CLOUDFLARE_API_KEY, which opens all that its user may do", advice)
+        } else {
+            Finding::ok(SUBJECT, format!("a token from {}", site.cloudflare.token))
+        };
+        let http = if self.base.is_on_this_machine() { Http::local() } else { Http::new() }?;
+        let pace = Cloudflare::new(&site.cloudflare).pace();
+        let sender = Sender::new(http, credentials, RetryPolicy::default(), pace);
+        let status = (!is_a_key).then(|| hear(&self.runtime, &sender, &LookUp::token(&self.base)));
+        Ok(Opened { finding, sender: Some(sender), status })
+    }
+}
+
+fn hear(runtime: &Runtime, sender: &Sender, look_up: &LookUp) -> Heard {
+    let reply = runtime.block_on(sender.look_up(look_up, PATIENCE)).map_err(|e| e.to_string());
+    // A clock before 1970 is far enough off when it counts as 1970.
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    Heard { reply, now }
+}

@@ -1,0 +1,90 @@
+//! Why there are no usable credentials, and what to type next. No value stands in it, and nothing that a program printed.
+
+use std::io;
+
+use crate::config::EnvironmentError;
+use crate::display::shown;
+
+/// Why there are no usable credentials. Exit code 2.
+#[derive(Debug, thiserror::Error)]
+pub enum CredentialsError {
+    /// The variable is unset or empty.
+    #[error("no API token: the environment variable {0} is not set")]
+    Missing(String),
+    /// One half of the older pair.
+    #[error("no API token: CLOUDFLARE_API_KEY is set, and CLOUDFLARE_EMAIL, which belongs to it, is not")]
+    KeyAlone,
+    /// A variable's value is no text.
+    #[error(transparent)]
+    Environment(#[from] EnvironmentError),
+    /// The program or the file gives nothing.
+    #[error("no API token: {0} gives nothing")]
+    Empty(String),
+    /// The value cannot be a header.
+    #[error("the API token in {0} holds white space or characters that no token has")]
+    Malformed(String),
+    /// The program cannot be started.
+    #[error("cannot run `token_command` ({})", shown(.program.as_bytes()))]
+    Start {
+        /// As the configuration has it.
+        program: String,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The program ended badly; what it printed is not kept.
+    #[error("`token_command` ({}) failed: {how}", shown(.program.as_bytes()))]
+    Failed {
+        /// As the configuration has it.
+        program: String,
+        /// `exit status: 1`.
+        how: String,
+    },
+    /// The file cannot be read.
+    #[error("cannot read `token_file` ({path})")]
+    Unreadable {
+        /// The path, as it can be shown.
+        path: String,
+        /// Why not.
+        source: io::Error,
+    },
+    /// Others than its owner can read the file.
+    #[error("`token_file` ({path}) can be read by others than its owner (mode {mode:04o})")]
+    OpenToOthers {
+        /// The path, as it can be shown.
+        path: String,
+        /// The permissions.
+        mode: u32,
+    },
+}
+
+impl CredentialsError {
+    /// The next thing to type.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            CredentialsError::Missing(name) => format!(
+                "`export {name}=…`, with a token that has the permission Zone > Cache Purge; in CI, pass the secret to this step. `diffpurge plan` needs none"
+            ),
+            CredentialsError::KeyAlone => {
+                "better `export CLOUDFLARE_API_TOKEN=…`, with a token that has the one permission Zone > Cache Purge"
+                    .to_owned()
+            }
+            CredentialsError::Empty(_) => "it has to give the token, and nothing else".to_owned(),
+            CredentialsError::Environment(_) | CredentialsError::Malformed(_) => {
+                "copy the token again, without quotes or line breaks, and with nothing beside it".to_owned()
+            }
+            CredentialsError::Start { .. } => {
+                "name a program on the PATH, or a path relative to the configuration file; no shell is in between"
+                    .to_owned()
+            }
+            CredentialsError::Failed { .. } => {
+                "run the command by hand, in the configuration file's directory: what it prints is never shown here"
+                    .to_owned()
+            }
+            CredentialsError::Unreadable { .. } => {
+                "`token_file` counts from the configuration file's directory".to_owned()
+            }
+            CredentialsError::OpenToOthers { path, .. } => format!("`chmod 600 {path}`"),
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! Looks up what the API knows, as far as the credentials may: asked once, never again.
+//!
+//! It changes nothing and decides nothing; a purge goes on without it. It counts towards the API's general limit, and not
+//! towards the pace of purges.
+
+use std::time::Duration;
+
+use super::{HttpError, Sender};
+use crate::provider::{LookUp, LookUpReply};
+
+impl Sender {
+    /// Asks, and gives up after `timeout` from when it may.
+    ///
+    /// # Errors
+    /// When no whole answer came in time.
+    pub async fn look_up(&self, look_up: &LookUp, timeout: Duration) -> Result<LookUpReply, HttpError> {
+        let slot = self.pacer.borrow_mut().other_slot(self.zero.elapsed());
+        tokio::time::sleep_until(self.zero + slot).await;
+        self.http.look_up(look_up, &self.credentials, timeout).await
+    }
+
+    /// True for the older e-mail and key, which open more than a purge needs.
+    #[must_use]
+    pub fn has_a_global_key(&self) -> bool {
+        self.credentials.are_a_global_key()
+    }
+}

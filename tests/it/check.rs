@@ -1,0 +1,249 @@
+//! `diffpurge check`: each of its lines in every state, against an edge that answers look-ups, and never a purge.
+
+use diffpurge::edge::{Access, Edge};
+use serde_json::Value;
+
+use crate::support::{Fault, Repo, TOKEN, Tool, Toxic, ZONE, diffpurge, edge, edge_with};
+
+const SITE: &str = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n";
+
+fn site(more: &str) -> Repo {
+    Repo::of(&[("purge.toml", &format!("{SITE}{more}")), ("public/a.css", "1")])
+}
+
+fn check(repo: &Repo, edge: &Edge) -> Tool {
+    diffpurge(["check"]).within(repo).against(edge)
+}
+
+/// Level and text (with the advice) of a run's line about a subject.
+#[track_caller]
+fn line(stdout: &str, subject: &str) -> (String, String) {
+    let found = stdout.lines().filter_map(|l| l.strip_prefix("  ")?.split_once("  ")).find_map(|(level, rest)| {
+        let text = rest.trim_start().strip_prefix(subject)?.trim_start();
+        Some((level.trim().to_owned(), text.to_owned()))
+    });
+    found.unwrap_or_else(|| panic!("no line about {subject}:\n{stdout}"))
+}
+
+/// Asserts a line's level and a part of its text.
+#[track_caller]
+fn has(stdout: &str, subject: &str, level: &str, text: &str) {
+    let (is, said) = line(stdout, subject);
+    assert!(is == level && said.contains(text), "{subject} is {is:?}, {said:?}:\n{stdout}");
+    assert_eq!(said.contains("; hint: "), level != "ok", "whatever is not well comes with advice: {said}");
+}
+
+#[test]
+fn where_all_is_well_every_line_says_so_and_nothing_is_purged() {
+    let edge = edge();
+    let ran = check(&site("output = \"public\"\n"), &edge).run().exits(0);
+    assert_eq!(ran.stdout.lines().next(), Some("www"));
+    for (subject, text) in [
+        ("config", "valid, with https://www.example.com/"),
+        ("output", "public is in HEAD ("),
+        ("credentials", "a token from CLOUDFLARE_API_TOKEN"),
+        ("token", "active"),
+        ("zone", "example.com covers www.example.com"),
+        ("permission", "only a purge proves"),
+        ("clock", "of the API's"),
+    ] {
+        has(&ran.stdout, subject, "ok", text);
+    }
+    assert_eq!((ran.stdout.lines().count(), ran.stderr.as_str()), (8, ""));
+    assert_eq!(edge.recorded(), []);
+    assert_eq!(edge.looked_up(), ["/user/tokens/verify".to_owned(), format!("/zones/{ZONE}")]);
+    let brief = diffpurge(["check", "-q"]).within(&site("")).against(&edge).run().exits(0);
+    assert_eq!(brief.stdout, "www\n", "what is well is left out");
+}
+
+#[test]
+fn a_token_for_purges_alone_is_no_fault() {
+    let edge = edge_with(Access { reads_zones: false, ..Access::default() });
+    let ran = check(&site(""), &edge).run().exits(0);
+    has(&ran.stdout, "token", "ok", "active");
+    has(&ran.stdout, "zone", "warn", "cannot tell: HTTP 403, Unauthorized to access requested resource (code 9109)");
+    has(&ran.stdout, "permission", "warn", "only a purge proves it");
+    has(&ran.stdout, "clock", "ok", "of the API's");
+}
+
+#[test]
+fn only_what_the_api_calls_disabled_or_expired_is_a_faulty_token() {
+    for status in ["disabled", "expired"] {
+        let edge = edge_with(Access { status, ..Access::default() });
+        let ran = check(&site(""), &edge).run().exits(1);
+        has(&ran.stdout, "token", "fail", status);
+        has(&ran.stdout, "zone", "warn", "cannot tell: HTTP 403");
+    }
+    let edge = edge_with(Access { is_the_accounts: true, ..Access::default() });
+    has(&check(&site(""), &edge).run().exits(0).stdout, "token", "ok", "it reads its zone");
+    let edge = edge_with(Access { is_the_accounts: true, reads_zones: false, ..Access::default() });
+    let ran = check(&site(""), &edge).run().exits(0);
+    has(&ran.stdout, "token", "warn", "cannot tell: HTTP 401, Invalid API Token (code 1000)");
+    let ran = check(&site(""), &edge).env("CLOUDFLARE_API_TOKEN", "another-token").run().exits(0);
+    has(&ran.stdout, "token", "warn", "account-owned tokens");
+    assert!(!format!("{ran:?}").contains("another-token"));
+}
+
+#[test]
+fn hosts_outside_of_the_zone_are_named() {
+    let edge = edge();
+    let rule = "[[site.rule]]\nmatch = [\"x\"]\nhosts = [\"img.example.net\"]\n";
+    let two =
+        SITE.replace("\"https://www.example.com/\"", "\"https://www.example.com/\", \"https://www.example.org/\"");
+    let repo = Repo::of(&[("purge.toml", &format!("{two}{rule}"))]);
+    let ran = check(&repo, &edge).run().exits(1);
+    has(&ran.stdout, "zone", "fail", "img.example.net, www.example.org lie outside of example.com");
+    let described = diffpurge(["check", "--base-url", "https://example.org/", "--zone-id", ZONE]).within(&repo);
+    let ran = described.against(&edge).run().exits(1);
+    has(&ran.stdout, "zone", "fail", "example.org lies outside of example.com");
+}
+
+#[test]
+fn a_zone_id_that_is_missing_or_none_is_a_fault() {
+    let edge = edge();
+    let ran = check(&site(""), &edge).env("CLOUDFLARE_ZONE_ID", "f".repeat(32)).run().exits(1);
+    has(&ran.stdout, "zone", "fail", "(code 7003); hint: check the zone id");
+    let ran = check(&site(""), &edge).env("CLOUDFLARE_ZONE_ID", "").run().exits(1);
+    has(&ran.stdout, "zone", "fail", "no zone id is known");
+    has(&ran.stdout, "token", "ok", "active");
+    has(&ran.stdout, "clock", "ok", "of the API's");
+    check(&site(""), &edge).env("CLOUDFLARE_ZONE_ID", "x").run().exits(2).fails_with("not a zone id", "32 hex digits");
+}
+
+#[test]
+fn credentials_that_cannot_be_had_are_a_fault_and_nothing_is_asked() {
+    let edge = edge();
+    for (lines, text) in [
+        ("", "no API token: the environment variable CLOUDFLARE_API_TOKEN is not set"),
+        ("token_file = \"none\"\n", "cannot read `token_file` (none): No such file"),
+        ("token_command = [\"./none\"]\n", "cannot run `token_command` (./none): No such file"),
+        ("token_command = [\"/bin/false\"]\n", "`token_command` (/bin/false) failed: exit status: 1"),
+        ("token_file = \"purge.toml\"\n", "`token_file` (purge.toml) can be read by others"),
+    ] {
+        let repo = site(&format!("[site.cloudflare]\n{lines}"));
+        let ran = check(&repo, &edge).env("CLOUDFLARE_API_TOKEN", "").run().exits(1);
+        has(&ran.stdout, "credentials", "fail", text);
+        assert_eq!(ran.stdout.lines().count(), 4, "{}", ran.stdout);
+    }
+    assert_eq!(edge.looked_up(), Vec::<String>::new());
+}
+
+#[test]
+fn the_older_pair_is_a_doubt_and_has_no_status() {
+    let edge = edge_with(Access { global_key: Some(("a@example.com", "a-global-key")), ..Access::default() });
+    let repo = site("");
+    let tool = check(&repo, &edge).env("CLOUDFLARE_API_TOKEN", "").env("CLOUDFLARE_EMAIL", "a@example.com");
+    let ran = tool.env("CLOUDFLARE_API_KEY", "a-global-key").run().exits(0);
+    has(&ran.stdout, "credentials", "warn", "CLOUDFLARE_API_KEY, which opens all");
+    has(&ran.stdout, "zone", "ok", "example.com covers");
+    assert!(!ran.stdout.contains("  token ") && !format!("{ran:?}").contains("a-global-key"), "{}", ran.stdout);
+    assert_eq!(edge.looked_up(), [format!("/zones/{ZONE}")]);
+}
+
+#[test]
+fn an_output_directory_that_is_not_in_head_is_a_doubt() {
+    let edge = edge();
+    has(&check(&site("output = \"dist\"\n"), &edge).run().exits(0).stdout, "output", "warn", "dist is not in HEAD (");
+    has(&check(&site(""), &edge).run().exits(0).stdout, "output", "ok", "the whole tree is in HEAD (");
+    let nowhere = tempfile::TempDir::new().unwrap();
+    std::fs::write(nowhere.path().join("purge.toml"), SITE).unwrap();
+    let ran = diffpurge(["check"]).within_directory(nowhere.path()).against(&edge).run().exits(0);
+    has(&ran.stdout, "output", "warn", "cannot tell: ");
+    let empty = Repo::new();
+    empty.file("purge.toml", SITE);
+    has(&check(&empty, &edge).run().exits(0).stdout, "output", "warn", "cannot tell: ");
+}
+
+#[test]
+fn a_clock_that_is_off_is_a_doubt() {
+    let edge = edge();
+    for (date, text) in [
+        ("date: Sat, 21 Nov 2015 11:00:00 GMT\r\n", "s ahead of the API's"),
+        ("date: Sat, 21 Nov 2122 11:00:00 GMT\r\n", "s behind the API's"),
+        ("date: soon\r\n", "cannot tell"),
+        ("", "cannot tell"),
+    ] {
+        let toxic =
+            Toxic::before_look_ups(&edge, move |_, _| Fault::envelope(403, date, 10000, "Authentication error"));
+        let ran = diffpurge(["check"]).within(&site("")).through(&toxic).run().exits(0);
+        has(&ran.stdout, "clock", "warn", text);
+    }
+}
+
+#[test]
+fn an_api_that_does_not_answer_is_a_fault() {
+    let repo = site("");
+    let ran = diffpurge(["check"]).within(&repo).against_address("http://127.0.0.1:1").run().exits(1);
+    has(&ran.stdout, "token", "warn", "cannot tell: no connection");
+    has(&ran.stdout, "zone", "fail", "the API does not answer: no connection");
+    assert!(!ran.stdout.contains("clock"), "{}", ran.stdout);
+    let tool = diffpurge(["check"]).within(&repo).against_address("http://api.example.com/");
+    tool.run().exits(2).fails_with("over https only", "unset it");
+}
+
+#[test]
+fn permissions_and_pauses_are_doubts() {
+    let edge = edge_with(Access { permissions: vec!["#zone:read"], ..Access::default() });
+    let ran = check(&site(""), &edge).run().exits(0);
+    has(&ran.stdout, "permission", "warn", "lacks #cache_purge:edit");
+    let body = r#"{"success":true,"errors":[],"result":{"name":"example.com","paused":true}}"#;
+    let toxic = Toxic::before_look_ups(&edge, move |_, _| Fault::Answer(200, "", body.to_owned()));
+    let ran = diffpurge(["check"]).within(&site("")).through(&toxic).run().exits(0);
+    has(&ran.stdout, "zone", "warn", "example.com is paused");
+}
+
+#[test]
+fn several_sites_are_asked_for_once_where_they_share_and_one_fault_counts() {
+    let edge = edge();
+    let other = SITE.replace("\"www\"", "\"blog\"").replace("www.", "blog.");
+    let third = SITE.replace("\"www\"", "\"org\"").replace("www.example.com", "www.example.org");
+    let repo = site(&format!("{other}{third}"));
+    let ran = check(&repo, &edge).run().exits(1);
+    let names: Vec<&str> = ran.stdout.lines().filter(|l| !l.starts_with(' ')).collect();
+    assert_eq!(names, ["www", "blog", "org"]);
+    assert_eq!(ran.stdout.matches("  fail  ").count(), 1);
+    assert_eq!(edge.looked_up().len(), 2);
+    diffpurge(["check", "-s", "www", "-s", "blog"]).within(&repo).against(&edge).run().exits(0);
+}
+
+#[test]
+fn json_holds_the_same_and_a_faulty_configuration_is_the_usual_error() {
+    let edge = edge_with(Access { reads_zones: false, ..Access::default() });
+    let repo = site("");
+    let ran = diffpurge(["check", "--format", "json"]).within(&repo).against(&edge).run().exits(0);
+    let json: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!((&json["schema"], &json["checks"][0]["site"]), (&1.into(), &"www".into()));
+    let findings = json["checks"][0]["findings"].as_array().unwrap();
+    let human = check(&repo, &edge).run().stdout;
+    for finding in findings {
+        let text = |key: &str| finding[key].as_str().unwrap_or_default().to_owned();
+        let advice = if finding["advice"].is_null() { String::new() } else { format!("; hint: {}", text("advice")) };
+        assert_eq!(line(&human, &text("subject")), (text("level"), format!("{}{advice}", text("text"))));
+    }
+    assert_eq!(findings.len(), 7);
+    repo.file("purge.toml", &format!("{SITE}ignore = [\"/x\"]\n"));
+    check(&repo, &edge).run().exits(2).fails_with("purge.toml:4:11: the glob /x matches nothing", "write `x`");
+}
+
+#[test]
+fn no_answer_commands_a_runner_or_shows_the_token() {
+    let edge = edge();
+    let spelled = TOKEN.replace('t', "\\u0074");
+    let forged = format!(r"x\n::error::forged ##[group] {spelled}\u001b[31m");
+    for body in [
+        format!(
+            r#"{{"success":true,"errors":[],"result":{{"name":"{forged}","status":"{forged}","expires_on":"{forged}"}}}}"#
+        ),
+        format!(r#"{{"success":true,"errors":[],"result":{{"status":"active","expires_on":"{forged}"}}}}"#),
+        format!(r#"{{"success":false,"errors":[{{"code":1,"message":"{} {forged}"}}]}}"#, "x".repeat(285)),
+    ] {
+        let toxic = Toxic::before_look_ups(&edge, move |_, _| Fault::Answer(200, "", body.clone()));
+        for format in ["human", "json"] {
+            let ran = diffpurge(["check", "--format", format]).within(&site("")).through(&toxic).run();
+            for line in ran.stdout.lines().chain(ran.stderr.lines()) {
+                let forged = line.trim_start().starts_with("::") || line.contains("##[") || line.contains('\u{1b}');
+                assert!(!forged && !line.contains("ok-3n"), "{line:?}");
+            }
+        }
+    }
+}
