@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::changes::ChangesError;
 use crate::config::{ConfigError, EnvironmentError};
-use crate::display::{counted, line, shown};
+use crate::display::{counted, grouped, line, shown};
 use crate::plan::Refused;
 use crate::provider::ApiBaseError;
 use crate::report::{SavedError, annotation};
@@ -65,6 +65,10 @@ pub enum Error {
     OutsideZone { site: String, hosts: Vec<String>, zone: String },
     #[error("`--format {0}` lists a plan, and a purge reports what became of it")]
     PlanFormat(&'static str),
+    #[error("{}", of_site(site, error))]
+    OfSite { site: String, error: Box<Error> },
+    #[error("the changes mean about {} operations, more than can be planned", grouped(*.0))]
+    TooManyOperations(usize),
     #[error("cannot read the plan {}", shown(.path.as_os_str().as_encoded_bytes()))]
     PlanUnreadable { path: PathBuf, source: io::Error },
     #[error(transparent)]
@@ -93,11 +97,19 @@ pub enum Error {
     Demo(String),
 }
 
+/// The error of one of several sites, or of some for the same reason; some name their site themselves.
+fn of_site(site: &str, error: &Error) -> String {
+    let text = error.to_string();
+    let s = if site.contains(", ") { "s" } else { "" };
+    if text.starts_with(&format!("site {site}")) { text } else { format!("site{s} {site}: {text}") }
+}
+
 impl Error {
     /// The exit code.
     #[must_use]
     pub fn status(&self) -> ExitStatus {
         match self {
+            Error::OfSite { error, .. } => error.status(),
             Error::Snapshot(_) | Error::Changes(_) => ExitStatus::Unreadable,
             Error::Refused(_) | Error::PlanRefused(_) => ExitStatus::Refused,
             Error::Http(_) | Error::Write { .. } | Error::Output(_) | Error::Demo(_) => ExitStatus::NotPurged,
@@ -108,13 +120,17 @@ impl Error {
     /// True when nothing can have been sent yet, and no report was written.
     #[must_use]
     pub fn is_before_sending(&self) -> bool {
-        !matches!(self, Error::Refused(_) | Error::Write { .. } | Error::Output(_) | Error::Demo(_))
+        !matches!(
+            self,
+            Error::OfSite { .. } | Error::Refused(_) | Error::Write { .. } | Error::Output(_) | Error::Demo(_)
+        )
     }
 
     /// The next thing to type.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         Some(match self {
+            Error::OfSite { error, .. } => return error.hint(),
             Error::Config(e) => e.hint().to_owned(),
             Error::Range(e) => e.hint(),
             Error::Snapshot(e) => e.hint(),
@@ -131,6 +147,9 @@ impl Error {
                 "correct `base_urls` or the zone id; for custom hostnames of a SaaS zone use a token without Zone Read, which skips this check".to_owned()
             }
             Error::PlanFormat(_) => "use `diffpurge plan`, or add `--dry-run`".to_owned(),
+            Error::TooManyOperations(_) => {
+                "shorten the rules' lists of variants, or purge those files with `by = \"prefix\"` or a `scope`".to_owned()
+            }
             Error::PlanUnreadable { .. } => "name the file that `diffpurge plan … --out FILE` wrote".to_owned(),
             Error::Saved(e) => e.hint().to_owned(),
             Error::PlanSite(_) => {

@@ -106,6 +106,19 @@ pub fn map(judged: &Judged<'_>, inventory: &[Box<[u8]>], site: &Site) -> Mapping
     Mapping { operations: all.collected(), ignored, left, notes: side_effects::notes(judged, site) }
 }
 
+/// About how many operations the changes of a site mean, without making them. Rules with long lists of variants multiply them
+/// beyond any memory.
+#[must_use]
+pub fn estimate(judged: &Judged<'_>, site: &Site) -> usize {
+    let forms = Forms::of(site);
+    let of = |i: u32, path: &[u8]| {
+        let variants: usize = judged.rules(i).iter().map(|rule| site.rules.get(*rule).variants.len()).sum();
+        forms.of_file(path).len() * site.base_urls.len() * (variants + 1)
+    };
+    let kept = (0u32..).zip(&judged.changes.paths).filter(|(i, _)| judged.kept[*i as usize]);
+    kept.map(|(i, change)| of(i, &change.path)).fold(0, usize::saturating_add)
+}
+
 /// What a change does to others: by a rule's word everything below a directory, and by what is known about the file the URLs of
 /// all files there.
 fn reach(all: &mut Gathering<'_>, effect: &SideEffect<'_>, inventory: &[Box<[u8]>], site: &Site) {

@@ -44,6 +44,15 @@ struct Planned {
     plan: Plan,
     provider: Cloudflare,
     zone: Option<ZoneId>,
+    /// Why nothing of it is sent, though the run goes on for other sites.
+    failed: Option<Error>,
+}
+
+/// The sites of a run: one that fails does not stop the others.
+struct Sites {
+    planned: Vec<Planned>,
+    /// The names of others, and why they have no plan.
+    unplanned: Vec<(String, Error)>,
 }
 
 impl Planned {
@@ -53,6 +62,7 @@ impl Planned {
             provider: &self.provider,
             zone: self.zone.as_ref(),
             receipts: receipts.map(Vec::as_slice),
+            failed: self.failed.as_ref().map(ToString::to_string),
         }
     }
 }
@@ -69,21 +79,26 @@ pub fn plan(
     output: &mut Output<'_>,
 ) -> Result<ExitStatus, Error> {
     let publisher = Publisher::new(global, subject, environment)?;
-    show(&publisher, &plan_all(global, subject, environment, output)?, exit_code, output)
+    show(&publisher, plan_all(global, subject, environment, output)?, exit_code, environment, output)
 }
 
 /// Shows plans and sends nothing.
 fn show(
     publisher: &Publisher,
-    planned: &[Planned],
+    mut sites: Sites,
     exit_code: bool,
+    environment: &Environment,
     output: &mut Output<'_>,
 ) -> Result<ExitStatus, Error> {
-    publisher.plans(output, planned)?;
-    publisher.files(output, &planned.iter().map(|p| p.report(None)).collect::<Vec<_>>())?;
-    refuse(planned)?;
-    let work = planned.iter().any(|p| !p.plan.is_empty());
-    Ok(if exit_code && work { ExitStatus::Work } else { ExitStatus::Done })
+    sites.refuse();
+    if sites.planned.is_empty() {
+        return sites.ends(environment, output);
+    }
+    publisher.plans(output, &sites.planned)?;
+    publisher.files(output, &sites.planned.iter().map(|p| p.report(None)).collect::<Vec<_>>())?;
+    let work = sites.planned.iter().any(|p| !p.plan.is_empty());
+    let status = sites.ends(environment, output)?;
+    Ok(if exit_code && work && status == ExitStatus::Done { ExitStatus::Work } else { status })
 }
 
 /// `diffpurge purge`: the plan, then the sending.
@@ -102,46 +117,96 @@ pub fn purge(
         return Err(Error::PlanFormat(if args.subject.format == Format::Urls { "urls" } else { "requests" }));
     }
     let publisher = Publisher::new(global, &args.subject, environment)?;
-    let planned = match &args.plan {
-        Some(file) => saved::plans(global, &args.subject.described, (file, args.only_failed), environment, output)?,
+    let mut sites = match &args.plan {
+        Some(file) => {
+            let planned = saved::plans(global, &args.subject.described, (file, args.only_failed), environment, output)?;
+            Sites { planned, unplanned: Vec::new() }
+        }
         None => plan_all(global, &args.subject, environment, output)?,
     };
     if args.dry_run {
-        return show(&publisher, &planned, args.exit_code, output);
+        return show(&publisher, sites, args.exit_code, environment, output);
     }
-    if planned.iter().any(|p| p.plan.refused.is_some()) {
-        publisher.plans(output, &planned)?;
-        publisher.files(output, &planned.iter().map(|p| p.report(None)).collect::<Vec<_>>())?;
-        refuse(&planned)?;
-    }
+    sites.refuse();
     let policy = RetryPolicy { deadline: Duration::from_secs(args.retry_for), ..RetryPolicy::default() };
-    let postman = sending::prepare(&planned, policy, environment)?;
+    let mut postman = sending::prepare(&mut sites.planned, policy, environment)?;
     postman.warn_of_global_keys(output)?;
-    postman.check_zones(global, &planned, output)?;
-    if args.subject.format == Format::Human {
-        publisher.plans(output, &planned)?;
+    postman.check_zones(global, &mut sites.planned, output)?;
+    if !sites.planned.iter().any(|p| p.failed.is_none()) {
+        return none_is_sent(&publisher, sites, environment, output);
     }
-    let receipts = postman.send(global, &planned, environment, output)?;
-    let reports: Vec<SiteReport<'_>> = planned.iter().zip(&receipts).map(|(p, r)| p.report(Some(r))).collect();
+    if args.subject.format == Format::Human {
+        publisher.plans(output, &sites.planned)?;
+    }
+    let receipts = postman.send(global, &sites.planned, environment, output);
+    let reports: Vec<SiteReport<'_>> = sites.planned.iter().zip(&receipts).map(|(p, r)| p.report(Some(r))).collect();
     // What was done is written wherever it can be, even if one place fails.
     let printed = publisher.outcomes(output, &reports);
     publisher.files(output, &reports).and(printed)?;
     let complete = receipts.iter().flatten().all(Receipt::is_accepted);
-    Ok(if complete { ExitStatus::Done } else { ExitStatus::NotPurged })
+    let status = sites.ends(environment, output)?;
+    Ok(if complete { status } else { ExitStatus::NotPurged })
 }
 
-/// The first refusal of a site's policy, as an error.
-fn refuse(planned: &[Planned]) -> Result<(), Error> {
-    planned.iter().find_map(|p| p.plan.refused.clone()).map_or(Ok(()), |refused| Err(refused.into()))
+/// Every site failed before anything was sent. What a policy refused is shown all the same.
+fn none_is_sent(
+    publisher: &Publisher,
+    sites: Sites,
+    environment: &Environment,
+    output: &mut Output<'_>,
+) -> Result<ExitStatus, Error> {
+    if sites.planned.iter().any(|p| p.plan.refused.is_some()) {
+        publisher.plans(output, &sites.planned)?;
+        publisher.files(output, &sites.planned.iter().map(|p| p.report(None)).collect::<Vec<_>>())?;
+    }
+    sites.ends(environment, output)
 }
 
-/// Everything up to the plan, for each site. An error in one ends the run before anything is sent.
+impl Sites {
+    /// Takes note of what the sites' policies refuse.
+    fn refuse(&mut self) {
+        for planned in &mut self.planned {
+            if let Some(refused) = planned.plan.refused.clone() {
+                planned.failed = Some(refused.into());
+            }
+        }
+    }
+
+    /// Prints why sites failed, but for the last such error, which is the run's; it is done when there is none.
+    fn ends(self, environment: &Environment, output: &mut Output<'_>) -> Result<ExitStatus, Error> {
+        let in_github = environment.get("GITHUB_ACTIONS")? == Some("true");
+        let several = self.planned.len() + self.unplanned.len() > 1;
+        let failed = self.planned.into_iter().filter_map(|p| Some((p.site.name.to_string(), p.failed?)));
+        let of_site = |(site, error): (String, Error)| {
+            if several { Error::OfSite { site, error: Box::new(error) } } else { error }
+        };
+        let mut by_reason: Vec<(String, Error)> = Vec::new();
+        for (site, error) in self.unplanned.into_iter().chain(failed) {
+            let text = error.to_string();
+            match by_reason.iter_mut().find(|(_, known)| known.to_string() == text) {
+                Some((sites, _)) => *sites = format!("{sites}, {site}"),
+                None => by_reason.push((site, error)),
+            }
+        }
+        let mut errors: Vec<Error> = by_reason.into_iter().map(of_site).collect();
+        let Some(last) = errors.pop() else { return Ok(ExitStatus::Done) };
+        for error in errors {
+            error.print(output.err, in_github).map_err(Error::Output)?;
+        }
+        Err(last)
+    }
+}
+
+/// Operations of one site that are planned: ten million take about 2 GiB, and hours to send.
+const MOST_OPERATIONS: usize = 10_000_000;
+
+/// Everything up to the plan, for each site.
 fn plan_all(
     global: &Global,
     subject: &Subject,
     environment: &Environment,
     output: &mut Output<'_>,
-) -> Result<Vec<Planned>, Error> {
+) -> Result<Sites, Error> {
     let config = configuration(global, &subject.described, output)?;
     let all = config.sites.clone();
     let config = config.select(&global.site)?;
@@ -149,15 +214,19 @@ fn plan_all(
     let repository = Repository::open(global.directory.as_deref())?;
     let environment_zone = environment_zone(environment)?;
     let zone_of = |site: &Site| site.cloudflare.zone_id.clone().or_else(|| environment_zone.clone());
-    let plan = |site: Site| {
+    let mut sites = Sites { planned: Vec::new(), unplanned: Vec::new() };
+    for site in config.sites {
         let zone = zone_of(&site);
         let others = all.iter().filter(|other| other.name != site.name);
         let neighbours: Vec<Neighbour<'_>> =
             others.map(|other| Neighbour { site: other, same_zone: zone_of(other) == zone }).collect();
         let provider = Cloudflare::new(&site.cloudflare);
-        Ok(Planned { plan: plan_site(&repository, &range, (&site, &provider), &neighbours)?, site, provider, zone })
-    };
-    config.sites.into_iter().map(plan).collect()
+        match plan_site(&repository, &range, (&site, &provider), &neighbours) {
+            Ok(plan) => sites.planned.push(Planned { site, plan, provider, zone, failed: None }),
+            Err(error) => sites.unplanned.push((site.name.to_string(), error)),
+        }
+    }
+    Ok(sites)
 }
 
 /// The zone of sites that name none.
@@ -177,6 +246,10 @@ fn plan_site(
     let changes = changes::compare(&from, &to, site.symlinks, &site.rules)?;
     // The whole list of files is only made where one of the changes bears on all of them.
     let judged = mapping::judge(&changes, site);
+    let operations = mapping::estimate(&judged, site);
+    if operations > MOST_OPERATIONS {
+        return Err(Error::TooManyOperations(operations));
+    }
     let mut paths = if judged.needs_inventory() { Some(inventory(&to, &changes, site.symlinks)?) } else { None };
     let mut mapping = mapping::map(&judged, paths.as_deref().unwrap_or_default(), site);
     mapping.notes.splice(0..0, notes(&from, &to, &changes, site));

@@ -74,7 +74,7 @@ fn planned(saved: Saved, site: Site, zone: Option<&ZoneId>, only_failed: bool) -
         (true, None) => return Err(Error::PlanWithoutReceipts),
         (true, Some(operations)) => saved.plan.with_only(operations, provider.limits()),
     };
-    Ok(Planned { site, plan, provider, zone })
+    Ok(Planned { site, plan, provider, zone, failed: None })
 }
 
 /// What a person should know when the plan's TO is no longer what its name means.

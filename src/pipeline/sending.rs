@@ -1,4 +1,4 @@
-//! From plans to receipts: everything that sending needs is found first, then the plans go out, one site after the other.
+//! From plans to receipts: everything that sending needs is found first, then the plans go out, all sites at once.
 
 use std::collections::HashMap;
 use std::io::{self, IsTerminal as _};
@@ -23,26 +23,22 @@ pub(super) struct Postman {
     pub(super) runtime: Runtime,
 }
 
-/// Finds whatever can be wrong before the first request. A plan that asks for nothing needs neither zone nor token.
-pub(super) fn prepare(planned: &[Planned], policy: RetryPolicy, environment: &Environment) -> Result<Postman, Error> {
+/// Finds whatever can be wrong before the first request; what is wrong with one site is noted there, and it is not sent. A plan that
+/// asks for nothing needs neither zone nor token.
+pub(super) fn prepare(
+    planned: &mut [Planned],
+    policy: RetryPolicy,
+    environment: &Environment,
+) -> Result<Postman, Error> {
     let base = ApiBase::from_environment(environment)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Output)?;
     let mut postman = Postman { targets: Vec::with_capacity(planned.len()), senders: HashMap::new(), runtime };
-    for Planned { site, plan, zone, .. } in planned {
-        if plan.is_empty() {
-            postman.targets.push(None);
-            continue;
-        }
-        let zone = zone.clone().ok_or_else(|| Error::NoZone(site.name.to_string()))?;
-        postman.targets.push(Some(Target { base: base.clone(), zone }));
-        let source = &site.cloudflare.token;
-        if !postman.senders.contains_key(source) {
-            let http = if base.is_on_this_machine() { Http::local() } else { Http::new() }?;
-            let all = planned.iter().map(|p| &p.site.cloudflare);
-            let pace = Cloudflare::new(slowest(&site.cloudflare, all)).pace();
-            let sender = Sender::new(http, Credentials::find(environment, source)?, policy, pace);
-            postman.senders.insert(source.clone(), sender);
-        }
+    for i in 0..planned.len() {
+        let target = postman.target(planned, i, (&base, policy, environment));
+        postman.targets.push(target.unwrap_or_else(|error| {
+            planned[i].failed = Some(error);
+            None
+        }));
     }
     Ok(postman)
 }
@@ -65,30 +61,57 @@ impl Postman {
             .map_err(Error::Output)
     }
 
-    /// Sends each plan; the receipts stand in the order of the sites.
+    /// Where one of the plans goes, with a sender for it; nowhere when there is nothing to send.
+    fn target(
+        &mut self,
+        planned: &[Planned],
+        i: usize,
+        (base, policy, environment): (&ApiBase, RetryPolicy, &Environment),
+    ) -> Result<Option<Target>, Error> {
+        let Planned { site, plan, zone, failed, .. } = &planned[i];
+        if plan.is_empty() || failed.is_some() {
+            return Ok(None);
+        }
+        let zone = zone.clone().ok_or_else(|| Error::NoZone(site.name.to_string()))?;
+        let source = &site.cloudflare.token;
+        if !self.senders.contains_key(source) {
+            let http = if base.is_on_this_machine() { Http::local() } else { Http::new() }?;
+            let all = planned.iter().map(|p| &p.site.cloudflare);
+            let pace = Cloudflare::new(slowest(&site.cloudflare, all)).pace();
+            let sender = Sender::new(http, Credentials::find(environment, source)?, policy, pace);
+            self.senders.insert(source.clone(), sender);
+        }
+        Ok(Some(Target { base: base.clone(), zone }))
+    }
+
+    /// Sends all plans at once: those of an account share its pace, and none waits for another's slow kind. The receipts stand in
+    /// the order of the sites.
     pub(super) fn send(
         &self,
         global: &Global,
         planned: &[Planned],
         environment: &Environment,
         output: &mut Output<'_>,
-    ) -> Result<Vec<Vec<Receipt>>, Error> {
+    ) -> Vec<Vec<Receipt>> {
+        let plans = planned.iter().zip(&self.targets).filter(|(_, target)| target.is_some());
+        let total = plans.map(|(p, _)| p.plan.operations.len()).sum();
+        let progress = Progress::new(style(global, environment), total, output.err);
         let receipts = self.runtime.block_on(async {
-            // Shared, so that every site after the interrupted one hears it too.
+            // Shared, so that every site hears it.
             let stop = send::interrupted().shared();
-            let mut all = Vec::with_capacity(planned.len());
-            for (Planned { site, plan, provider, .. }, target) in planned.iter().zip(&self.targets) {
-                let (Some(target), Some(sender)) = (target, self.senders.get(&site.cloudflare.token)) else {
-                    all.push(Vec::new());
-                    continue;
-                };
-                let progress = Progress::new(style(global, environment), plan, output.err);
-                let shipment = Shipment { plan, provider, target };
-                all.push(sender.send(shipment, stop.clone(), &|event| progress.show(event)).await);
-                progress.finish();
-            }
-            Ok(all)
+            let sent = planned.iter().zip(&self.targets).map(|(Planned { site, plan, provider, .. }, target)| {
+                let (stop, progress) = (stop.clone(), &progress);
+                async move {
+                    let Some((target, sender)) = target.as_ref().zip(self.senders.get(&site.cloudflare.token)) else {
+                        return Vec::new();
+                    };
+                    let shipment = Shipment { plan, provider, target };
+                    sender.send(shipment, stop, &|event| progress.show(&plan.site, event)).await
+                }
+            });
+            futures_util::future::join_all(sent).await
         });
+        progress.finish();
         send::end_on_signals();
         receipts
     }

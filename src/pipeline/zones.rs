@@ -33,19 +33,24 @@ impl Postman {
     /// Refuses hosts that lie outside of their zone. What cannot be told is said with `-v`: with a token for purges alone it
     /// would be said each time.
     pub(super) fn check_zones(
-        &self,
+        &mut self,
         global: &Global,
-        planned: &[Planned],
+        planned: &mut [Planned],
         output: &mut Output<'_>,
     ) -> Result<(), Error> {
-        let sites = || planned.iter().zip(&self.targets).filter_map(|(p, target)| Some((&p.site, target.as_ref()?)));
-        let answers = self.ask_for_zones(sites());
-        for (site, target) in sites() {
-            let Some(answer) = answers.get(&(&site.cloudflare.token, &target.zone)) else { continue };
-            outside(site, answer)?;
+        let sites = planned.iter().zip(&self.targets).filter_map(|(p, target)| Some((&p.site, target.as_ref()?)));
+        let answers = self.ask_for_zones(sites);
+        let view = |p: &Planned, target: &Target| answers.get(&(&p.site.cloudflare.token, &target.zone)).cloned();
+        let of_sites: Vec<Option<ZoneAnswer>> =
+            planned.iter().zip(&self.targets).map(|(p, target)| view(p, target.as_ref()?)).collect();
+        for ((p, target), answer) in planned.iter_mut().zip(&mut self.targets).zip(of_sites) {
+            let Some(answer) = answer else { continue };
+            if let Err(error) = outside(&p.site, &answer) {
+                (p.failed, *target) = (Some(error), None);
+            }
             if let Some(why) = answer.unknown().filter(|_| global.verbose) {
-                let hosts = site.hosts().join(", ");
-                let note = format!("note: {}: cannot tell whether {hosts} belongs to the zone: {why}", site.name);
+                let hosts = p.site.hosts().join(", ");
+                let note = format!("note: {}: cannot tell whether {hosts} belongs to the zone: {why}", p.site.name);
                 writeln!(output.err, "{}", line(&note)).map_err(Error::Output)?;
             }
         }

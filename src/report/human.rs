@@ -201,6 +201,9 @@ pub fn human_outcome(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail)
     let plan = site.plan;
     let requests = site.receipts.unwrap_or_default().iter().filter(|r| r.is_accepted()).count();
     let (accepted, not) = site.accepted_and_not();
+    if let Some(why) = &site.failed {
+        return writeln!(out, "{STRONG}{}{STRONG:#}: {BAD}NOT purged{BAD:#}: {why}", plan.site);
+    }
     if accepted + not == 0 {
         return Ok(());
     }

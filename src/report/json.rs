@@ -43,6 +43,8 @@ struct SiteDocument<'d> {
     operations: Operations<'d>,
     requests: Requests<'d>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    failed: Option<&'d str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     receipts: Option<Receipts<'d>>,
 }
 
@@ -100,7 +102,7 @@ fn written(out: &mut dyn Write, sites: &[SiteReport<'_>], digest: &str) -> io::R
     out.write_all(b"\n")
 }
 
-fn site<'d>(report: &SiteReport<'d>) -> SiteDocument<'d> {
+fn site<'d>(report: &'d SiteReport<'d>) -> SiteDocument<'d> {
     let plan = report.plan;
     let snapshot = |name: &'d SnapshotName| SnapshotDocument { revision: (&*name.spec).into(), id: (&*name.id).into() };
     SiteDocument {
@@ -119,7 +121,8 @@ fn site<'d>(report: &SiteReport<'d>) -> SiteDocument<'d> {
         expected_seconds: rounded(report.expected_seconds()),
         rules: &plan.rules,
         operations: Operations(plan),
-        requests: Requests(*report),
+        requests: Requests(report.clone()),
+        failed: report.failed.as_deref(),
         receipts: report.receipts.map(|receipts| Receipts(plan, receipts)),
     }
 }
@@ -139,7 +142,7 @@ impl Serialize for Operations<'_> {
 impl Serialize for Requests<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeSeq as _;
-        let SiteReport { plan, provider, zone, .. } = self.0;
+        let SiteReport { plan, provider, zone, .. } = &self.0;
         let zone = zone.map_or("{zone_id}", |zone| zone.as_str());
         let mut requests = serializer.serialize_seq(Some(plan.batches.len()))?;
         for batch in &plan.batches {

@@ -31,7 +31,9 @@ pub fn markdown(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> i
     }
     notes(out, site)?;
     writeln!(out, "- {}\n- {}", human::paths(plan), human::cost(site))?;
-    if let Some(receipts) = site.receipts {
+    if let Some(why) = &site.failed {
+        writeln!(out, "- **NOT purged**: {}", code(why))?;
+    } else if let Some(receipts) = site.receipts {
         outcome(out, site, receipts.len())?;
     }
     writeln!(out)?;

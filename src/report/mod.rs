@@ -31,7 +31,7 @@ pub use progress::{Progress, ProgressStyle};
 pub use saved::{Saved, SavedError, saved};
 
 /// One site's part of a run.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct SiteReport<'r> {
     /// What is asked for.
     pub plan: &'r Plan,
@@ -41,6 +41,8 @@ pub struct SiteReport<'r> {
     pub zone: Option<&'r ZoneId>,
     /// What became of it; `None` when nothing was to be sent (a dry run).
     pub receipts: Option<&'r [Receipt]>,
+    /// Why nothing of it was sent, though the run went on for other sites.
+    pub failed: Option<String>,
 }
 
 /// Batches that ended the same way for the same reason.

@@ -5,8 +5,8 @@ use std::io::Write;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle as BarStyle};
 
+use crate::config::SiteName;
 use crate::display::{counted, grouped};
-use crate::plan::Plan;
 use crate::send::Event;
 
 /// How progress is shown.
@@ -22,10 +22,9 @@ pub enum ProgressStyle {
     EveryRequest,
 }
 
-/// The progress of one site.
+/// The progress of a run, over all its sites.
 pub struct Progress<'w> {
     style: ProgressStyle,
-    site: String,
     bar: ProgressBar,
     total: usize,
     done: Cell<usize>,
@@ -37,9 +36,8 @@ pub struct Progress<'w> {
 const WORTH_QUARTERS: usize = 2000;
 
 impl<'w> Progress<'w> {
-    /// Progress over a plan's operations, written to `stderr`; a bar goes to the process's own.
-    pub fn new(style: ProgressStyle, plan: &Plan, stderr: &'w mut dyn Write) -> Progress<'w> {
-        let total = plan.operations.len();
+    /// Progress over so many operations, written to `stderr`; a bar goes to the process's own.
+    pub fn new(style: ProgressStyle, total: usize, stderr: &'w mut dyn Write) -> Progress<'w> {
         let bar = if style == ProgressStyle::Bar {
             let template =
                 BarStyle::with_template("  {bar:32} {pos}/{len}  {msg}").unwrap_or_else(|_| BarStyle::default_bar());
@@ -47,38 +45,30 @@ impl<'w> Progress<'w> {
         } else {
             ProgressBar::hidden()
         };
-        Progress {
-            style,
-            site: plan.site.to_string(),
-            bar,
-            total,
-            done: Cell::new(0),
-            quarter: Cell::new(0),
-            stderr: RefCell::new(stderr),
-        }
+        Progress { style, bar, total, done: Cell::new(0), quarter: Cell::new(0), stderr: RefCell::new(stderr) }
     }
 
-    /// Shows an event.
-    pub fn show(&self, event: &Event<'_>) {
+    /// Shows an event of a site.
+    pub fn show(&self, site: &SiteName, event: &Event<'_>) {
         match event {
             Event::Ended(receipt) => {
                 self.done.set(self.done.get() + receipt.batch.size());
                 self.bar.set_position(self.done.get() as u64);
-                let size = counted(receipt.batch.size(), "operation");
+                let held = counted(receipt.batch.size(), "operation");
                 match receipt.why() {
-                    Some(why) => self.line(&format!("{}: {size}: {why}", receipt.word())),
+                    Some(why) => self.line(Some(site), &format!("{}: {held}: {why}", receipt.word())),
                     None if self.style == ProgressStyle::EveryRequest => {
-                        self.line(&format!("accepted: {size} in {:.2} s", receipt.seconds));
+                        self.line(Some(site), &format!("accepted: {held} in {:.2} s", receipt.seconds));
                     }
                     None => self.quarters(),
                 }
             }
             Event::Waiting { batch, delay, why } => {
-                let (size, seconds) = (counted(batch.size(), "operation"), delay.as_secs_f64());
-                self.line(&format!("{why}: asking again in {seconds:.1} s for {size}"));
+                let (held, seconds) = (counted(batch.size(), "operation"), delay.as_secs_f64());
+                self.line(Some(site), &format!("{why}: asking again in {seconds:.1} s for {held}"));
             }
             Event::Halved { batch, why } => {
-                self.line(&format!("{why}: looking for it among {}", counted(batch.size(), "operation")));
+                self.line(Some(site), &format!("{why}: looking for it among {}", counted(batch.size(), "operation")));
             }
         }
     }
@@ -92,12 +82,12 @@ impl<'w> Progress<'w> {
         let quarter = self.done.get() * 4 / self.total.max(1);
         if self.style == ProgressStyle::Lines && self.total >= WORTH_QUARTERS && quarter > self.quarter.replace(quarter)
         {
-            self.line(&format!("{} of {} sent", grouped(self.done.get()), grouped(self.total)));
+            self.line(None, &format!("{} of {} sent", grouped(self.done.get()), grouped(self.total)));
         }
     }
 
-    fn line(&self, text: &str) {
-        let text = &format!("{}: {text}", self.site);
+    fn line(&self, site: Option<&SiteName>, text: &str) {
+        let text = &site.map_or_else(|| text.to_owned(), |site| format!("{site}: {text}"));
         match self.style {
             ProgressStyle::Hidden => {}
             ProgressStyle::Bar => self.bar.println(format!("  {text}")),

@@ -350,7 +350,7 @@ fn interrupted_it_says_what_was_accepted_and_exits_1() {
 }
 
 #[test]
-fn interrupted_in_the_first_of_two_sites_it_reports_on_both() {
+fn interrupted_with_two_sites_under_way_it_reports_on_both() {
     let text = "[[site]]\nname = \"a\"\nbase_urls = [\"https://a.example.com/\"]\n[[site]]\nname = \"b\"\nbase_urls = [\"https://b.example.com/\"]\n";
     let (repo, edge) = (site(3), edge());
     repo.file("purge.toml", text);
@@ -359,13 +359,13 @@ fn interrupted_in_the_first_of_two_sites_it_reports_on_both() {
     toxic.wait_for_a_hang();
     assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
     let ran = Ran::of(child).exits(1).says("a: NOT purged: 3 of 3 operations").says("b: NOT purged: 3 of 3 operations");
-    assert!(ran.stdout.contains("unanswered: ") && ran.stdout.contains("not-sent: interrupted"), "{}", ran.stdout);
-    assert_eq!(toxic.requests(), 1, "nothing of the second site was sent");
+    assert!(ran.stdout.contains("unanswered: "), "{}", ran.stdout);
     let json: serde_json::Value =
         serde_json::from_slice(&std::fs::read(repo.path().join("report.json")).unwrap()).unwrap();
-    let receipt = |site: usize| json["sites"][site]["receipts"][0].clone();
-    assert_eq!((&receipt(0)["outcome"], &receipt(0)["attempts"]), (&"unanswered".into(), &1.into()));
-    assert_eq!((&receipt(1)["outcome"], &receipt(1)["attempts"]), (&"not-sent".into(), &0.into()));
+    // Both were on their way; the second may have been stopped before its first request.
+    let outcome = |site: usize| json["sites"][site]["receipts"][0]["outcome"].as_str().unwrap().to_owned();
+    assert!([outcome(0), outcome(1)].contains(&"unanswered".to_owned()), "{json}");
+    assert!([outcome(0), outcome(1)].iter().all(|word| ["unanswered", "not-sent"].contains(&word.as_str())), "{json}");
 }
 
 #[test]

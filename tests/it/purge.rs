@@ -366,3 +366,58 @@ fn an_environment_is_purged_by_its_own_path() {
     assert_eq!(edge.recorded()[0].path, format!("/zones/{ZONE}/environments/{ENVIRONMENT}/purge_cache"));
     assert_eq!(kept(&edge), Vec::<String>::new());
 }
+
+#[test]
+fn one_failing_site_does_not_stop_the_others() {
+    let edge = edge();
+    let site = |name: &str, extra: &str| {
+        format!("[[site]]\nname = \"{name}\"\nbase_urls = [\"https://{name}.example.com/\"]\n{extra}\n")
+    };
+    let config = [
+        site("nowhere", "output = \"no-such-directory\""),
+        site("good", ""),
+        site("refused", "[site.threshold]\nurls = 1\nthen = \"fail\""),
+        site("tokenless", "[site.cloudflare]\ntoken_env = \"NO_SUCH_TOKEN\""),
+        site("outside", "").replace("outside.example.com", "www.example.org"),
+    ];
+    let repo = Repo::of(&[("purge.toml", &config.concat()), ("a.css", "1"), ("b.css", "1")]);
+    repo.file("a.css", "2").file("b.css", "2").commit();
+    let purge = || diffpurge(["purge", "HEAD~1"]).within(&repo).against(&edge);
+    let ran = purge().run();
+    assert_ne!(ran.code, Some(0), "a failing site is told by the exit code");
+    let ran = ran.says("good: accepted: 2 URLs in 1 request");
+    for (name, why) in [
+        ("nowhere", "is neither in HEAD~1 nor in HEAD"),
+        ("refused", "more than `threshold.urls = 1`"),
+        ("tokenless", "NO_SUCH_TOKEN is not set"),
+        ("outside", "www.example.org"),
+    ] {
+        let told =
+            ran.stderr.lines().any(|line| line.starts_with("error: site") && line.contains(name) && line.contains(why));
+        assert!(told, "{name}: {why}:\n{}", ran.stderr);
+    }
+    for name in ["refused", "tokenless", "outside"] {
+        assert!(ran.stdout.contains(&format!("{name}: NOT purged: ")), "{name}:\n{}", ran.stdout);
+    }
+    assert_eq!(edge.recorded().len(), 1, "one site, one request");
+    let json = diffpurge(["purge", "HEAD~1", "--format", "json"]).within(&repo).against(&edge).run();
+    let json: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    let failed: Vec<bool> = json["sites"].as_array().unwrap().iter().map(|site| site["failed"].is_string()).collect();
+    assert_eq!(failed, [false, true, true, true]);
+    let plan = diffpurge(["plan", "HEAD~1"]).within(&repo).run();
+    assert_ne!(plan.code, Some(0));
+    plan.says("good: HEAD~1").says("outside: HEAD~1");
+}
+
+#[test]
+fn variants_that_no_memory_holds_are_an_error_before_they_are_made() {
+    let queries: Vec<String> = (0..999).map(|i| format!("\"q={i}\"")).collect();
+    let config = format!(
+        "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n[[site.rule]]\nmatch = [\"**\"]\nqueries = [{}]\n",
+        queries.join(", ")
+    );
+    let repo = Repo::of(&[("purge.toml", &config)]);
+    repo.files((0..3400).map(|i| format!("{i:04}.html")), "1").commit();
+    let ran = diffpurge(["plan", "HEAD~1"]).within(&repo).run().exits(2);
+    ran.fails_with("mean about 10,200,000 operations, more than can be planned", "by = \"prefix\"");
+}
