@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::snapshot::Hash;
+
 /// Purges from the CDN exactly the URLs that a deploy changed.
 #[derive(Debug, Parser)]
 #[command(name = "diffpurge", version, max_term_width = 100, arg_required_else_help = true)]
@@ -70,6 +72,8 @@ pub enum Command {
     Purge(PurgeArgs),
     /// Show the URLs of a file and why, or the files behind a URL
     Explain(ExplainArgs),
+    /// Write down what a snapshot holds, for a later run to compare with
+    Manifest(ManifestArgs),
     /// Show the whole loop on this machine: a site, an edge cache, two deploys, a purge
     Demo(DemoArgs),
 }
@@ -91,10 +95,13 @@ pub struct Described {
 /// What is compared, of which site, and how it is shown.
 #[derive(Debug, Args)]
 pub struct Subject {
-    /// The revision that was live before this deploy, or FROM..TO
+    /// What was live before this deploy: a git revision (or FROM..TO), dir:PATH, manifest:FILE, empty
+    ///
+    /// A directory or a manifest is a web root itself: `output` says where the web root is inside a revision. A branch that is called
+    /// like one of these is named in full, as in refs/heads/empty.
     #[arg(value_name = "FROM")]
     pub from: Option<String>,
-    /// The revision that is live now [default: HEAD]
+    /// What is live now, named in the same ways [default: HEAD]
     #[arg(value_name = "TO")]
     pub to: Option<String>,
     /// The site, without a configuration.
@@ -151,7 +158,7 @@ pub struct ExplainArgs {
     /// A path relative to the web root (or to the repository), or a URL
     #[arg(value_name = "PATH|URL")]
     pub what: String,
-    /// The revision in which files are looked for
+    /// Where files are looked for: a git revision, dir:PATH, manifest:FILE
     #[arg(long, value_name = "REVISION", default_value = "HEAD")]
     pub revision: String,
     /// The site, without a configuration.
@@ -169,6 +176,42 @@ pub enum ExplainFormat {
     Human,
     /// For programs
     Json,
+}
+
+/// `diffpurge manifest`.
+#[derive(Debug, Args)]
+pub struct ManifestArgs {
+    /// What is written down: dir:PATH, or a git revision's `output`
+    #[arg(value_name = "SNAPSHOT")]
+    pub snapshot: String,
+    /// Replace this file, at once or not at all; compressed if it ends in .gz [default: print it]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// How the files of a directory are hashed [default: sha1]
+    ///
+    /// A revision is hashed as its repository is; only what is hashed alike compares.
+    #[arg(long, value_name = "HASH")]
+    pub hash: Option<HashName>,
+    /// The site, without a configuration.
+    #[command(flatten)]
+    pub described: Described,
+}
+
+/// How files are hashed, as in git.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs, reason = "the names say it, and help prints them")]
+pub enum HashName {
+    Sha1,
+    Sha256,
+}
+
+impl From<HashName> for Hash {
+    fn from(name: HashName) -> Hash {
+        match name {
+            HashName::Sha1 => Hash::Sha1,
+            HashName::Sha256 => Hash::Sha256,
+        }
+    }
 }
 
 /// `diffpurge demo`.

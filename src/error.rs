@@ -68,6 +68,10 @@ pub enum Error {
     PlanRefused(String),
     #[error("the plan in the file was never sent, so nothing of it has failed")]
     PlanWithoutReceipts,
+    #[error("{what} is one web root, and the sites {one} and {other} have two")]
+    OneWebRoot { what: String, one: String, other: String },
+    #[error("`output` {output} is not in {what}, so that no file of it was live")]
+    NoOutput { output: String, what: String },
     #[error("`demo` makes a site of its own: `--config`, `--site` and `-C` do not apply")]
     DemoSubject,
     #[error("cannot set up the HTTP client")]
@@ -87,7 +91,7 @@ impl Error {
     #[must_use]
     pub fn status(&self) -> ExitStatus {
         match self {
-            Error::Snapshot(_) | Error::Changes(_) => ExitStatus::Unreadable,
+            Error::Snapshot(_) | Error::Changes(_) | Error::NoOutput { .. } => ExitStatus::Unreadable,
             Error::Refused(_) | Error::PlanRefused(_) => ExitStatus::Refused,
             Error::Http(_) | Error::Write { .. } | Error::Output(_) | Error::Demo(_) => ExitStatus::NotPurged,
             _ => ExitStatus::Usage,
@@ -128,6 +132,11 @@ impl Error {
             Error::PlanRefused(_) => "raise the threshold, and make the plan again".to_owned(),
             Error::PlanWithoutReceipts => {
                 "leave `--only-failed` out, or name the report of a purge (`diffpurge purge … --out FILE`)".to_owned()
+            }
+            Error::OneWebRoot { .. } => "name one with `--site`, and run it for each".to_owned(),
+            Error::NoOutput { .. } => {
+                "`git ls-tree --name-only -r -d REVISION` lists the directories; set `output` to the one that is served"
+                    .to_owned()
             }
             Error::DemoSubject => "type `diffpurge demo`".to_owned(),
             Error::Http(_) => "are the system's root certificates installed (package ca-certificates)?".to_owned(),

@@ -4,6 +4,7 @@
 //! stands in its module. Whatever is printed goes through the two writers that come in.
 
 mod explain;
+mod manifest;
 mod publish;
 mod saved;
 mod sending;
@@ -22,9 +23,10 @@ use crate::plan::Plan;
 use crate::provider::Cloudflare;
 use crate::report::SiteReport;
 use crate::send::{Receipt, RetryPolicy};
-use crate::snapshot::{Range, Repository, Snapshot};
+use crate::snapshot::{Range, Snapshot, Source};
 
 pub use self::explain::explain;
+pub use self::manifest::manifest;
 use self::publish::Publisher;
 
 /// Where a run writes.
@@ -139,14 +141,29 @@ fn plan_all(
 ) -> Result<Vec<Planned>, Error> {
     let config = configuration(global, &subject.described, output)?.select(&global.site)?;
     let range = Range::parse(subject.from.as_deref(), subject.to.as_deref())?;
-    let repository = Repository::open(global.directory.as_deref())?;
+    let (from, to) = Source::both(&range, global.directory.as_deref())?;
+    for source in [&from, &to].into_iter().filter(|source| source.is_web_root()) {
+        one_web_root(&config, source.spec())?;
+    }
     let environment_zone = environment_zone(environment)?;
     let plan = |site: Site| {
         let zone = site.cloudflare.zone_id.clone().or_else(|| environment_zone.clone());
         let provider = Cloudflare::new(&site.cloudflare);
-        Ok(Planned { plan: plan_site(&repository, &range, &site, &provider)?, site, provider, zone })
+        Ok(Planned { plan: plan_site((&from, &to), &site, &provider)?, site, provider, zone })
     };
     config.sites.into_iter().map(plan).collect()
+}
+
+/// Checks that what is one web root is compared for sites that have one and the same.
+fn one_web_root(config: &Config, what: &str) -> Result<(), Error> {
+    let mut sites = config.sites.iter();
+    let Some(first) = sites.next() else { return Ok(()) };
+    match sites.find(|site| site.output != first.output) {
+        None => Ok(()),
+        Some(other) => {
+            Err(Error::OneWebRoot { what: what.to_owned(), one: first.name.to_string(), other: other.name.to_string() })
+        }
+    }
 }
 
 /// The zone of sites that name none.
@@ -156,8 +173,8 @@ fn environment_zone(environment: &Environment) -> Result<Option<ZoneId>, Error> 
 }
 
 /// One site's way from its configuration to its plan.
-fn plan_site(repository: &Repository, range: &Range, site: &Site, provider: &Cloudflare) -> Result<Plan, Error> {
-    let (from, to) = repository.snapshots(range, &site.output)?;
+fn plan_site((from, to): (&Source, &Source), site: &Site, provider: &Cloudflare) -> Result<Plan, Error> {
+    let (from, to) = Source::snapshots(from, to, &site.output)?;
     let changes = changes::compare(&from, &to, site.symlinks, &site.rules)?;
     // The whole list of files is only made where one of the changes bears on all of them.
     let judged = mapping::judge(&changes, site);
@@ -181,14 +198,15 @@ fn notes(from: &Snapshot<'_>, to: &Snapshot<'_>, changes: &Changes, site: &Site)
     let mut notes = Vec::new();
     let output = shown(site.output.as_str().as_bytes());
     for (snapshot, means) in [(from, "is new"), (to, "counts as deleted")] {
-        if snapshot.root().is_none() {
+        if snapshot.lacks_output() {
             notes.push(format!(
                 "`output` {output} is not in {}: every file of it {means}",
                 shown(snapshot.name().spec.as_bytes())
             ));
         }
     }
-    if from.name().id == to.name().id && from.name().spec != to.name().spec {
+    let revisions = from.is_revision() && to.is_revision();
+    if revisions && from.name().id == to.name().id && from.name().spec != to.name().spec {
         notes.push("FROM and TO are the same; was one of the pipeline's variables empty?".to_owned());
     }
     let mut matcher = site.rules.matcher();

@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::plan::Plan;
 use crate::provider::Cloudflare;
 use crate::report::{Saved, saved};
-use crate::snapshot::Repository;
+use crate::snapshot::{Hash, Source};
 
 /// Reads the plans of a file; with `only_failed` what of them was not accepted.
 pub(super) fn plans(
@@ -82,7 +82,9 @@ fn moved(global: &Global, plan: &Plan) -> Option<String> {
     if plan.to.spec == plan.to.id {
         return None;
     }
-    let now = Repository::open(global.directory.as_deref()).and_then(|repository| repository.id_of(&plan.to.spec));
+    // What had no ids of its own was hashed as the other end, and a manifest is as it is.
+    let hash = Hash::of_id(&plan.to.id);
+    let now = Source::open(&plan.to.spec, global.directory.as_deref(), hash).and_then(|source| source.id());
     match now {
         Ok(id) if id == plan.to.id => None,
         Ok(id) => Some(format!(
