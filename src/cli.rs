@@ -12,7 +12,7 @@ use crate::snapshot::Hash;
 #[derive(Debug, Parser)]
 #[command(name = "diffpurge", version, max_term_width = 100, arg_required_else_help = true)]
 #[command(after_help = "Exit codes: 0 done, or nothing to do; 1 something was not purged; 2 usage or configuration;\n\
-    3 a revision cannot be read; 4 refused by `then = \"fail\"`; 5 there is work (with --exit-code)")]
+    3 a snapshot cannot be read; 4 refused by `then = \"fail\"`; 5 there is work (with --exit-code)")]
 pub struct Cli {
     /// Options of every command.
     #[command(flatten)]
@@ -104,6 +104,14 @@ pub struct Subject {
     /// What is live now, named in the same ways [default: HEAD]
     #[arg(value_name = "TO")]
     pub to: Option<String>,
+    /// Instead of FROM and TO: the changed paths in this file, one per line; - is standard input
+    ///
+    /// They are relative to the web root. A path that ends in / is a directory, and passed over.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "to"])]
+    pub paths: Option<PathBuf>,
+    /// With --paths: each path ends in a NUL, not with its line
+    #[arg(short = 'z', requires = "paths", conflicts_with_all = ["from", "to"])]
+    pub nul: bool,
     /// The site, without a configuration.
     #[command(flatten)]
     pub described: Described,
@@ -136,7 +144,7 @@ pub struct PurgeArgs {
     #[command(flatten)]
     pub subject: Subject,
     /// Send the plan in this file as it is; `diffpurge plan --out FILE` writes one
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "to"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "to", "paths"])]
     pub plan: Option<PathBuf>,
     /// With --plan: only what was not accepted when the report in this file was written
     #[arg(long, requires = "plan")]

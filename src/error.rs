@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use crate::changes::ChangesError;
+use crate::changes::{ChangesError, NamedError};
 use crate::config::{ConfigError, EnvironmentError};
 use crate::display::{line, shown};
 use crate::plan::Refused;
@@ -22,7 +22,7 @@ pub enum ExitStatus {
     NotPurged = 1,
     /// Usage or configuration.
     Usage = 2,
-    /// A revision cannot be read.
+    /// A snapshot cannot be read.
     Unreadable = 3,
     /// Refused by policy.
     Refused = 4,
@@ -56,6 +56,10 @@ pub enum Error {
     PlanFormat(&'static str),
     #[error("cannot read the plan {}", shown(.path.as_os_str().as_encoded_bytes()))]
     PlanUnreadable { path: PathBuf, source: io::Error },
+    #[error("cannot read the list of paths {}", shown(.path.as_os_str().as_encoded_bytes()))]
+    PathsUnreadable { path: PathBuf, source: io::Error },
+    #[error("cannot use the list of paths {}", shown(.path.as_os_str().as_encoded_bytes()))]
+    Paths { path: PathBuf, source: NamedError },
     #[error(transparent)]
     Saved(#[from] SavedError),
     #[error("the plan is for the site {0}, which the configuration does not have")]
@@ -122,6 +126,8 @@ impl Error {
             }
             Error::PlanFormat(_) => "use `diffpurge plan`, or add `--dry-run`".to_owned(),
             Error::PlanUnreadable { .. } => "name the file that `diffpurge plan … --out FILE` wrote".to_owned(),
+            Error::PathsUnreadable { .. } => "name a file with one path per line, or `-` for standard input".to_owned(),
+            Error::Paths { source, .. } => source.hint().to_owned(),
             Error::Saved(e) => e.hint().to_owned(),
             Error::PlanSite(_) => {
                 "use the `purge.toml` that it was made with, or leave sites out with `--site`".to_owned()

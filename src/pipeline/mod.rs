@@ -5,6 +5,7 @@
 
 mod explain;
 mod manifest;
+mod paths;
 mod publish;
 mod saved;
 mod sending;
@@ -27,6 +28,7 @@ use crate::snapshot::{Range, Snapshot, Source};
 
 pub use self::explain::explain;
 pub use self::manifest::manifest;
+use self::paths::List;
 use self::publish::Publisher;
 
 /// Where a run writes.
@@ -140,18 +142,38 @@ fn plan_all(
     output: &mut Output<'_>,
 ) -> Result<Vec<Planned>, Error> {
     let config = configuration(global, &subject.described, output)?.select(&global.site)?;
-    let range = Range::parse(subject.from.as_deref(), subject.to.as_deref())?;
-    let (from, to) = Source::both(&range, global.directory.as_deref())?;
-    for source in [&from, &to].into_iter().filter(|source| source.is_web_root()) {
-        one_web_root(&config, source.spec())?;
-    }
+    let basis = basis(global, subject, &config)?;
     let environment_zone = environment_zone(environment)?;
     let plan = |site: Site| {
         let zone = site.cloudflare.zone_id.clone().or_else(|| environment_zone.clone());
         let provider = Cloudflare::new(&site.cloudflare);
-        Ok(Planned { plan: plan_site((&from, &to), &site, &provider)?, site, provider, zone })
+        let plan = match &basis {
+            Compared::Snapshots(from, to) => plan_site((from, to), &site, &provider)?,
+            Compared::Paths(list) => list.plan(&site, &provider),
+        };
+        Ok(Planned { site, plan, provider, zone })
     };
     config.sites.into_iter().map(plan).collect()
+}
+
+/// What the plans of a run are made from.
+enum Compared {
+    Snapshots(Source, Source),
+    Paths(List),
+}
+
+/// Opens what was named, once for all sites.
+fn basis(global: &Global, subject: &Subject, config: &Config) -> Result<Compared, Error> {
+    if let Some(list) = &subject.paths {
+        one_web_root(config, "a list of paths")?;
+        return Ok(Compared::Paths(List::read(list, subject.nul)?));
+    }
+    let range = Range::parse(subject.from.as_deref(), subject.to.as_deref())?;
+    let (from, to) = Source::both(&range, global.directory.as_deref())?;
+    for source in [&from, &to].into_iter().filter(|source| source.is_web_root()) {
+        one_web_root(config, source.spec())?;
+    }
+    Ok(Compared::Snapshots(from, to))
 }
 
 /// Checks that what is one web root is compared for sites that have one and the same.

@@ -3,9 +3,11 @@
 //! Pure, and the same for a dry run and a purge: what is printed is what is sent. It decides between a list of URLs
 //! and a broader purge; what a request looks like is left to [`crate::provider`].
 
+mod basis;
 mod batch;
 mod pace;
 
+pub use basis::Basis;
 pub use batch::{Batch, Items, Limits};
 pub use pace::{Bucket, Pace, Pacer};
 
@@ -13,7 +15,6 @@ use crate::changes::{Changes, Status};
 use crate::config::{Fallback, HostName, Mode, Site, SiteName, Threshold};
 use crate::display::{counted, grouped};
 use crate::mapping::{Kind, Mapped, Mapping, Operation, Reason};
-use crate::snapshot::SnapshotName;
 
 /// An operation with the reasons it is there; a fallback's reason is the plan's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,10 +57,8 @@ impl Counts {
 pub struct Plan {
     /// The site's name.
     pub site: SiteName,
-    /// What it was.
-    pub from: SnapshotName,
-    /// What it is.
-    pub to: SnapshotName,
+    /// What it is made from.
+    pub basis: Basis,
     /// The changes that the reasons point into.
     pub changes: Changes,
     /// The names of the site's rules that the reasons point into.
@@ -106,13 +105,7 @@ impl Refused {
 impl Plan {
     /// Plans what a mapping asks for, within a provider's limits.
     #[must_use]
-    pub fn new(
-        site: &Site,
-        names: (&SnapshotName, &SnapshotName),
-        changes: Changes,
-        mapping: Mapping,
-        limits: Limits,
-    ) -> Plan {
+    pub fn new(site: &Site, basis: impl Into<Basis>, changes: Changes, mapping: Mapping, limits: Limits) -> Plan {
         let counts = counts(&changes, &mapping);
         let urls = mapping.urls().count();
         let notes = mapping.notes.clone();
@@ -135,8 +128,7 @@ impl Plan {
         let batches = if refused.is_some() { Vec::new() } else { Batch::all(&operations, limits) };
         Plan {
             site: site.name.clone(),
-            from: names.0.clone(),
-            to: names.1.clone(),
+            basis: basis.into(),
             changes,
             rules: site.rules.names(),
             counts,

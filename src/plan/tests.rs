@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::changes::Change;
 use crate::config::Config;
+use crate::snapshot::SnapshotName;
 
 fn limits(urls: usize) -> Limits {
     Limits { urls: NonZeroUsize::new(urls).unwrap(), others: NonZeroUsize::new(2).unwrap() }

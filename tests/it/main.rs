@@ -20,6 +20,7 @@ mod github;
 mod kinds;
 mod layers;
 mod links;
+mod paths;
 mod purge;
 mod saved_plan;
 mod sdk;
