@@ -1,5 +1,7 @@
 //! Why a snapshot cannot be read, and how that is mended.
 
+use std::path::Path;
+
 use git2::ErrorCode;
 
 use super::{DirectoryError, Hash, MalformedTree, ManifestError};
@@ -147,6 +149,12 @@ impl SnapshotError {
 
 /// How a revision that is not here can be brought here.
 fn hint_to_fetch(spec: &str, shallow: bool) -> String {
+    let path = Path::new(spec);
+    if path.is_dir() {
+        return format!("a directory on disk is named `dir:{}`", shown(spec.as_bytes()));
+    } else if path.is_file() {
+        return format!("a manifest is named `manifest:{}`", shown(spec.as_bytes()));
+    }
     let is_id = spec.len() >= 40 && spec.bytes().all(|b| b.is_ascii_hexdigit());
     match (is_id, shallow) {
         (true, _) => format!("fetch it: `git fetch --depth=1 origin {spec}`; after a force-push it may be gone on the server too"),

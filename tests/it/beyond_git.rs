@@ -370,6 +370,8 @@ fn one_web_root_is_not_compared_with_several() {
     ran.fails_with("dir:public is one web root, and the sites www and docs have two", "--site");
     run(&["plan", "HEAD", "dir:public", "--site", "www"]).exits(0).says("nothing changed");
     run(&["plan", "empty", "HEAD"]).exits(0).says("docs: empty");
+    run(&["plan", "HEAD", "public"]).exits(3).fails_with("cannot find the revision public", "named `dir:public`");
+    run(&["plan", "purge.toml", "HEAD"]).exits(3).fails_with("purge.toml", "named `manifest:purge.toml`");
     run(&["manifest", "HEAD"]).exits(2).fails_with("a manifest is one web root", "--site");
     let ran = run(&["manifest", "HEAD", "--site", "docs"]).exits(0);
     assert!(ran.stdout.starts_with("diffpurge manifest 1 sha1\n100644 "), "{}", ran.stdout);
@@ -409,4 +411,26 @@ fn a_saved_plan_of_a_directory_is_sent_and_says_what_changed_since() {
     let names: BTreeSet<&str> =
         ["from", "to"].map(|end| document["sites"][0][end]["revision"].as_str().unwrap()).into();
     assert_eq!(names, BTreeSet::from(["dir:public", "manifest:live"]));
+}
+
+#[test]
+fn a_compressed_manifest_is_known_by_its_content_and_a_cut_one_is_an_error() {
+    let place = one_file();
+    let at = |name: &str| place.path().join(name);
+    let write = |out: &str| diffpurge(["manifest", "manifest:live", "--out", out]).within_directory(place.path()).run();
+    write("live.gz").exits(0);
+    let compressed = fs::read(at("live.gz")).unwrap();
+    assert!(compressed.starts_with(b"\x1f\x8b"));
+    fs::write(at("other"), &compressed).unwrap();
+    plan_in(&place, "manifest:other", "dir:public").run().exits(0).says("nothing changed");
+    for cut in [compressed.len() / 2, compressed.len() - 1] {
+        fs::write(at("other"), &compressed[..cut]).unwrap();
+        plan_in(&place, "manifest:other", "dir:public")
+            .run()
+            .exits(3)
+            .fails_with("cannot read the manifest other", "name a");
+    }
+    write("missing/live").exits(2).fails_with("cannot write missing/live", "a directory that exists");
+    let left: BTreeSet<_> = fs::read_dir(place.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["live", "live.gz", "other", "public"].map(Into::into).into(), "nothing is left beside them");
 }
