@@ -6,11 +6,13 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::snapshot::Hash;
+
 /// Purges from the CDN exactly the URLs that a deploy changed.
 #[derive(Debug, Parser)]
 #[command(name = "diffpurge", version, max_term_width = 100, arg_required_else_help = true)]
 #[command(after_help = "Exit codes: 0 done, or nothing to do; 1 something was not purged, or a check failed;\n\
-    2 usage or configuration; 3 a revision cannot be read; 4 refused by `then = \"fail\"`;\n\
+    2 usage or configuration; 3 a snapshot cannot be read; 4 refused by `then = \"fail\"`;\n\
     5 there is work (with --exit-code)")]
 pub struct Cli {
     /// Options of every command.
@@ -73,6 +75,8 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Look whether configuration, token, zone and hosts belong together; purges nothing
     Check(CheckArgs),
+    /// Write down what a snapshot holds, for a later run to compare with
+    Manifest(ManifestArgs),
     /// Show the whole loop on this machine: a site, an edge cache, two deploys, a purge
     Demo(DemoArgs),
 }
@@ -94,12 +98,23 @@ pub struct Described {
 /// What is compared, of which site, and how it is shown.
 #[derive(Debug, Args)]
 pub struct Subject {
-    /// The revision that was live before this deploy, or FROM..TO
+    /// What was live before this deploy: a git revision (or FROM..TO), dir:PATH, manifest:FILE, empty
+    ///
+    /// A directory or a manifest is a web root itself: `output` says where the web root is inside a revision. A branch that is called
+    /// like one of these is named in full, as in refs/heads/empty.
     #[arg(value_name = "FROM")]
     pub from: Option<String>,
-    /// The revision that is live now [default: HEAD]
+    /// What is live now, named in the same ways [default: HEAD]
     #[arg(value_name = "TO")]
     pub to: Option<String>,
+    /// Instead of FROM and TO: the changed paths in this file, one per line; - is standard input
+    ///
+    /// They are relative to the web root. A path that ends in / is a directory, and passed over.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "to"])]
+    pub paths: Option<PathBuf>,
+    /// With --paths: each path ends in a NUL, not with its line
+    #[arg(short = 'z', requires = "paths", conflicts_with_all = ["from", "to"])]
+    pub nul: bool,
     /// The site, without a configuration.
     #[command(flatten)]
     pub described: Described,
@@ -132,7 +147,7 @@ pub struct PurgeArgs {
     #[command(flatten)]
     pub subject: Subject,
     /// Send the plan in this file as it is; `diffpurge plan --out FILE` writes one
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "to"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "to", "paths"])]
     pub plan: Option<PathBuf>,
     /// With --plan: only what was not accepted when the report in this file was written
     #[arg(long, requires = "plan")]
@@ -154,7 +169,7 @@ pub struct ExplainArgs {
     /// A path relative to the web root (or to the repository), or a URL
     #[arg(value_name = "PATH|URL")]
     pub what: String,
-    /// The revision in which files are looked for
+    /// Where files are looked for: a git revision, dir:PATH, manifest:FILE
     #[arg(long, value_name = "REVISION", default_value = "HEAD")]
     pub revision: String,
     /// The site, without a configuration.
@@ -183,6 +198,42 @@ pub enum AnswerFormat {
     Human,
     /// For programs
     Json,
+}
+
+/// `diffpurge manifest`.
+#[derive(Debug, Args)]
+pub struct ManifestArgs {
+    /// What is written down: dir:PATH, or a git revision's `output`
+    #[arg(value_name = "SNAPSHOT")]
+    pub snapshot: String,
+    /// Replace this file, at once or not at all; compressed if it ends in .gz [default: print it]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// How the files of a directory are hashed [default: sha1]
+    ///
+    /// A revision is hashed as its repository is; only what is hashed alike compares.
+    #[arg(long, value_name = "HASH")]
+    pub hash: Option<HashName>,
+    /// The site, without a configuration.
+    #[command(flatten)]
+    pub described: Described,
+}
+
+/// How files are hashed, as in git.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs, reason = "the names say it, and help prints them")]
+pub enum HashName {
+    Sha1,
+    Sha256,
+}
+
+impl From<HashName> for Hash {
+    fn from(name: HashName) -> Hash {
+        match name {
+            HashName::Sha1 => Hash::Sha1,
+            HashName::Sha256 => Hash::Sha256,
+        }
+    }
 }
 
 /// `diffpurge demo`.

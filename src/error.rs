@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use crate::changes::ChangesError;
+use crate::changes::{ChangesError, NamedError};
 use crate::config::{ConfigError, EnvironmentError};
 use crate::display::{counted, grouped, line, shown};
 use crate::plan::Refused;
@@ -31,7 +31,7 @@ pub enum ExitStatus {
     NotPurged = 1,
     /// Usage or configuration.
     Usage = 2,
-    /// A revision cannot be read.
+    /// A snapshot cannot be read.
     Unreadable = 3,
     /// Refused by policy.
     Refused = 4,
@@ -71,6 +71,10 @@ pub enum Error {
     TooManyOperations(usize),
     #[error("cannot read the plan {}", shown(.path.as_os_str().as_encoded_bytes()))]
     PlanUnreadable { path: PathBuf, source: io::Error },
+    #[error("cannot read the list of paths {}", shown(.path.as_os_str().as_encoded_bytes()))]
+    PathsUnreadable { path: PathBuf, source: io::Error },
+    #[error("cannot use the list of paths {}", shown(.path.as_os_str().as_encoded_bytes()))]
+    Paths { path: PathBuf, source: NamedError },
     #[error(transparent)]
     Saved(#[from] SavedError),
     #[error("the plan is for the site {0}, which the configuration does not have")]
@@ -83,6 +87,10 @@ pub enum Error {
     PlanRefused(String),
     #[error("the plan in the file was never sent, so nothing of it has failed")]
     PlanWithoutReceipts,
+    #[error("{what} is one web root, and the sites {one} and {other} have two")]
+    OneWebRoot { what: String, one: String, other: String },
+    #[error("`output` {output} is not in {what}, so that no file of it was live")]
+    NoOutput { output: String, what: String },
     #[error("`demo` makes a site of its own: `--config`, `--site` and `-C` do not apply")]
     DemoSubject,
     #[error("cannot set up the HTTP client")]
@@ -110,7 +118,7 @@ impl Error {
     pub fn status(&self) -> ExitStatus {
         match self {
             Error::OfSite { error, .. } => error.status(),
-            Error::Snapshot(_) | Error::Changes(_) => ExitStatus::Unreadable,
+            Error::Snapshot(_) | Error::Changes(_) | Error::NoOutput { .. } => ExitStatus::Unreadable,
             Error::Refused(_) | Error::PlanRefused(_) => ExitStatus::Refused,
             Error::Http(_) | Error::Write { .. } | Error::Output(_) | Error::Demo(_) => ExitStatus::NotPurged,
             _ => ExitStatus::Usage,
@@ -151,6 +159,8 @@ impl Error {
                 "shorten the rules' lists of variants, or purge those files with `by = \"prefix\"` or a `scope`".to_owned()
             }
             Error::PlanUnreadable { .. } => "name the file that `diffpurge plan … --out FILE` wrote".to_owned(),
+            Error::PathsUnreadable { .. } => "name a file with one path per line, or `-` for standard input".to_owned(),
+            Error::Paths { source, .. } => source.hint().to_owned(),
             Error::Saved(e) => e.hint().to_owned(),
             Error::PlanSite(_) => {
                 "use the `purge.toml` that it was made with, or leave sites out with `--site`".to_owned()
@@ -161,6 +171,11 @@ impl Error {
             Error::PlanRefused(_) => "raise the threshold, and make the plan again".to_owned(),
             Error::PlanWithoutReceipts => {
                 "leave `--only-failed` out, or name the report of a purge (`diffpurge purge … --out FILE`)".to_owned()
+            }
+            Error::OneWebRoot { .. } => "name one with `--site`, and run it for each".to_owned(),
+            Error::NoOutput { .. } => {
+                "`git ls-tree --name-only -r -d REVISION` lists the directories; set `output` to the one that is served"
+                    .to_owned()
             }
             Error::DemoSubject => "type `diffpurge demo`".to_owned(),
             Error::Http(_) => "are the system's root certificates installed (package ca-certificates)?".to_owned(),

@@ -7,6 +7,7 @@
 mod cursor;
 mod links;
 mod listing;
+mod named;
 mod odd_links;
 mod place;
 mod scan;
@@ -20,6 +21,7 @@ use crate::snapshot::{Snapshot, SnapshotError};
 use self::volatile::Volatile;
 use self::walk::{MAX_DEPTH, Walk};
 
+pub use self::named::{Fault, Named, NamedError, named};
 pub use self::odd_links::OddLinks;
 
 /// What happened to a path.

@@ -17,6 +17,8 @@ pub struct Judged<'c> {
     /// Of each change, where its rules end.
     ends: Vec<u32>,
     pub(super) effects: Vec<SideEffect<'c>>,
+    /// Nothing but the names of the changed paths is known, neither what happened to them nor which other files there are.
+    pub(super) only_names: bool,
 }
 
 /// True when a rule is for this kind of change.
@@ -37,23 +39,37 @@ pub(super) fn stated_scope(site: &Site, rules: &[RuleNumber]) -> Option<(Scope, 
 /// Judges a site's changes.
 #[must_use]
 pub fn judge<'c>(changes: &'c Changes, site: &Site) -> Judged<'c> {
+    judged(changes, site, false)
+}
+
+/// Judges paths of which nothing but the names is known: rules are for them whatever happened, and one that bears on others
+/// bears on all that lies there.
+#[must_use]
+pub fn judge_names<'c>(changes: &'c Changes, site: &Site) -> Judged<'c> {
+    judged(changes, site, true)
+}
+
+fn judged<'c>(changes: &'c Changes, site: &Site, only_names: bool) -> Judged<'c> {
     let mut judged = Judged {
         changes,
         kept: Vec::with_capacity(changes.paths.len()),
         rules: Vec::new(),
         ends: Vec::with_capacity(changes.paths.len()),
         effects: Vec::new(),
+        only_names,
     };
     let mut matcher = site.rules.matcher();
     for (index, change) in (0u32..).zip(&changes.paths) {
         let said = matcher.judge(&change.path);
         judged.kept.push(!said.ignored);
         let start = judged.rules.len();
-        judged.rules.extend(said.rules.iter().filter(|rule| is_for(site.rules.get(**rule).on, change.status)));
+        judged
+            .rules
+            .extend(said.rules.iter().filter(|rule| only_names || is_for(site.rules.get(**rule).on, change.status)));
         // No path has 65,536 rules, and no site 65,536 files with as many each.
         judged.ends.push(u32::try_from(judged.rules.len()).unwrap_or(u32::MAX));
         if !said.ignored {
-            judged.effects.extend(effect(index, change, site, &judged.rules[start..]));
+            judged.effects.extend(effect(index, change, only_names, site, &judged.rules[start..]));
         }
     }
     keep_the_widest(&mut judged.effects);
@@ -61,10 +77,16 @@ pub fn judge<'c>(changes: &'c Changes, site: &Site) -> Judged<'c> {
 }
 
 /// What a change does to others, by a rule's word or else by what is known about the file.
-fn effect<'c>(index: u32, change: &'c Change, site: &Site, rules: &[RuleNumber]) -> Option<SideEffect<'c>> {
+fn effect<'c>(
+    index: u32,
+    change: &'c Change,
+    only_name: bool,
+    site: &Site,
+    rules: &[RuleNumber],
+) -> Option<SideEffect<'c>> {
     let (scope, rule) = match stated_scope(site, rules) {
         Some((scope, rule)) => (scope, Some(rule)),
-        None => (known_scope(change)?, None),
+        None => (known_scope(change, only_name)?, None),
     };
     let end = match scope {
         Scope::None | Scope::Urls => return None,
@@ -93,7 +115,7 @@ impl Judged<'_> {
     /// True when mapping needs the list of all files.
     #[must_use]
     pub fn needs_inventory(&self) -> bool {
-        self.effects.iter().any(SideEffect::lists_files)
+        !self.only_names && self.effects.iter().any(SideEffect::lists_files)
     }
 
     /// The rules of a change.

@@ -22,7 +22,7 @@ use crate::config::{Deleted, Form, RuleNumber, Scope, Site};
 pub use explanation::{Answer, Behind, Explanation, MatchingRule, behind, explain};
 pub use fingerprint::is_fingerprinted;
 pub use forms::{Forms, Spelled};
-pub use judged::{Judged, judge};
+pub use judged::{Judged, judge, judge_names};
 pub use last::goes_last;
 pub use operation::{Kind, Operation, PublicUrl};
 pub use presets::{Preset, preset_of};
@@ -94,7 +94,7 @@ pub fn map(judged: &Judged<'_>, inventory: &[Box<[u8]>], site: &Site) -> Mapping
         }
     }
     for effect in &judged.effects {
-        reach(&mut all, effect, inventory, site);
+        reach(&mut all, effect, (!judged.only_names).then_some(inventory), site);
     }
     for (number, _, first, count) in judged.rules_in_use(site) {
         all.constants(number, Reason::Rule(number, first, count));
@@ -120,17 +120,12 @@ pub fn estimate(judged: &Judged<'_>, site: &Site) -> usize {
 }
 
 /// What a change does to others: by a rule's word everything below a directory, and by what is known about the file the URLs of
-/// all files there.
-fn reach(all: &mut Gathering<'_>, effect: &SideEffect<'_>, inventory: &[Box<[u8]>], site: &Site) {
+/// all files there; where no inventory tells which these are, also everything below.
+fn reach(all: &mut Gathering<'_>, effect: &SideEffect<'_>, inventory: Option<&[Box<[u8]>]>, site: &Site) {
     let reason = Reason::SideEffect(effect.index, effect.scope, effect.rule);
     if effect.scope == Scope::Everything {
         all.push(Operation::Everything, reason);
-    } else if !effect.lists_files() {
-        all.below(effect.directory, |_| reason);
-        // The directory without its slash is not below it.
-        let directory = effect.directory.strip_suffix(b"/").unwrap_or_default();
-        all.directory(directory, &[], |_, _| reason);
-    } else {
+    } else if let Some(inventory) = inventory.filter(|_| effect.lists_files()) {
         let mut matcher = site.rules.matcher();
         let start = inventory.partition_point(|path| **path < *effect.directory);
         for path in inventory[start..].iter().take_while(|path| path.starts_with(effect.directory)) {
@@ -142,6 +137,11 @@ fn reach(all: &mut Gathering<'_>, effect: &SideEffect<'_>, inventory: &[Box<[u8]
                 all.file(path, &rules, |_, _, _| reason);
             }
         }
+    } else {
+        all.below(effect.directory, |_| reason);
+        // The directory without its slash is not below it.
+        let directory = effect.directory.strip_suffix(b"/").unwrap_or_default();
+        all.directory(directory, &[], |_, _| reason);
     }
 }
 

@@ -21,11 +21,12 @@ const SITE_WIDE: [&[u8]; 7] = [
     b"ROUTER",
 ];
 
-/// The scope of a changed path, as far as the file's name tells; `None` for one that bears on its own URLs only.
-pub(super) fn known_scope(change: &Change) -> Option<Scope> {
+/// The scope of a changed path, as far as the file's name tells; `None` for one that bears on its own URLs only. With `only_name`
+/// the change's status is not known.
+pub(super) fn known_scope(change: &Change, only_name: bool) -> Option<Scope> {
     let path = &*change.path;
     // Adding or removing it turns GitHub's Jekyll off or on; its content says nothing.
-    let turns_jekyll = path == b".nojekyll" && change.status != Status::Modified;
+    let turns_jekyll = path == b".nojekyll" && (only_name || change.status != Status::Modified);
     if SITE_WIDE.contains(&path) || turns_jekyll {
         return Some(Scope::Site);
     }
@@ -61,7 +62,7 @@ pub(super) fn notes(judged: &Judged<'_>, site: &Site) -> Vec<String> {
     for (i, change) in (0u32..).zip(&judged.changes.paths).filter(|(i, _)| judged.kept[*i as usize]) {
         let stated = stated_scope(site, judged.rules(i)).map(|(scope, _)| scope);
         let is_404 = change.path.rsplit(|&b| b == b'/').next() == Some(b"404.html");
-        if !is_404 && *change.path != *b"CNAME" && known_scope(change).is_none() {
+        if !is_404 && *change.path != *b"CNAME" && known_scope(change, judged.only_names).is_none() {
             continue;
         }
         let path = shown(&change.path);
@@ -73,10 +74,17 @@ pub(super) fn notes(judged: &Judged<'_>, site: &Site) -> Vec<String> {
         if *change.path == *b"CNAME" {
             notes.push("CNAME names the site's host: do `base_urls` still fit?".to_owned());
         }
-        if known_scope(change).is_some() && stated.is_none() {
-            notes.push(format!(
+        match known_scope(change, judged.only_names).filter(|_| stated.is_none()) {
+            Some(scope) if judged.only_names => {
+                let below = if scope == Scope::Site { "of the site" } else { "below its directory" };
+                notes.push(format!(
+                    "{path} bears on other files, and a list of paths does not say which there are: everything {below} is purged"
+                ));
+            }
+            Some(_) => notes.push(format!(
                 "{path} may name routes that have no file, and no list holds them: put those into `always`"
-            ));
+            )),
+            None => {}
         }
     }
     notes
@@ -101,7 +109,7 @@ mod tests {
             ("404.html", Status::Modified, None),
         ] {
             let change = Change { path: path.as_bytes().into(), status, leads_elsewhere: false };
-            assert_eq!(known_scope(&change), want, "{path}");
+            assert_eq!(known_scope(&change, false), want, "{path}");
         }
     }
 }

@@ -8,8 +8,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use tokio::runtime::Runtime;
 
+use super::planning::environment_zone;
+use super::publish::broken_pipe_is_fine;
 use super::zones::PATIENCE;
-use super::{Output, configuration, environment_zone, publish::broken_pipe_is_fine};
+use super::{Output, configuration};
 use crate::cli::{AnswerFormat, CheckArgs, Global};
 use crate::config::{Environment, Site, TokenSource, ZoneId};
 use crate::display::{counted, shown};

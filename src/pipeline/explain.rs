@@ -12,7 +12,7 @@ use crate::config::{Config, Site};
 use crate::error::{Error, ExitStatus};
 use crate::mapping;
 use crate::report::{PathExplained, UrlExplained};
-use crate::snapshot::{Repository, Snapshot};
+use crate::snapshot::{Snapshot, Source};
 
 /// Explains what was typed.
 ///
@@ -20,10 +20,10 @@ use crate::snapshot::{Repository, Snapshot};
 /// When the configuration or the revision cannot be read, or the answer not be written.
 pub fn explain(global: &Global, args: &ExplainArgs, output: &mut Output<'_>) -> Result<ExitStatus, Error> {
     let config: Config = configuration(global, &args.described, output)?.select(&global.site)?;
-    let repository = Repository::open(global.directory.as_deref())?;
+    let source = Source::open(&args.revision, global.directory.as_deref(), None)?;
     let mut answers = Vec::new();
     for site in &config.sites {
-        let to = repository.one(&args.revision, &site.output)?;
+        let to = source.snapshot(&site.output)?;
         let inventory = changes::all_paths(&to, site.symlinks)?;
         let human: Human<'_> = if args.format == AnswerFormat::Human { Some(&mut *output.out) } else { None };
         let explained = if args.what.contains("://") { url } else { path };

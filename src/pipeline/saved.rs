@@ -5,15 +5,16 @@
 
 use std::path::Path;
 
-use super::{Output, Planned, configuration, environment_zone};
+use super::planning::environment_zone;
+use super::{Output, Planned, configuration};
 use crate::cli::{Described, Global};
 use crate::config::{Config, Environment, Site, ZoneId};
 use crate::display::shown;
 use crate::error::Error;
-use crate::plan::{Batch, Plan};
+use crate::plan::{Basis, Batch, Plan};
 use crate::provider::Cloudflare;
 use crate::report::{Saved, saved};
-use crate::snapshot::Repository;
+use crate::snapshot::{Hash, Source};
 
 /// Reads the plans of a file; with `only_failed` what of them was not accepted.
 pub(super) fn plans(
@@ -79,13 +80,16 @@ fn planned(saved: Saved, site: Site, zone: Option<&ZoneId>, only_failed: bool) -
 
 /// What a person should know when the plan's TO is no longer what its name means.
 fn moved(global: &Global, plan: &Plan) -> Option<String> {
-    let (spec, short) = (shown(plan.to.spec.as_bytes()), plan.to.short_id());
-    if plan.to.spec == plan.to.id {
+    let Basis::Snapshots { to, .. } = &plan.basis else { return None };
+    let (spec, short) = (shown(to.spec.as_bytes()), to.short_id());
+    if to.spec == to.id {
         return None;
     }
-    let now = Repository::open(global.directory.as_deref()).and_then(|repository| repository.id_of(&plan.to.spec));
+    // What had no ids of its own was hashed as the other end, and a manifest is as it is.
+    let hash = Hash::of_id(&to.id);
+    let now = Source::open(&to.spec, global.directory.as_deref(), hash).and_then(|source| source.id());
     match now {
-        Ok(id) if id == plan.to.id => None,
+        Ok(id) if id == to.id => None,
         Ok(id) => Some(format!(
             "{spec} is {} now, and was {short} when the plan was made: what changed since is not in it",
             &id[..id.len().min(10)]

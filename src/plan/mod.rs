@@ -3,6 +3,7 @@
 //! Pure, and the same for a dry run and a purge: what is printed is what is sent. It decides between a list of URLs
 //! and a broader purge; what a request looks like is left to [`crate::provider`].
 
+mod basis;
 mod batch;
 mod cost;
 mod cover;
@@ -11,6 +12,7 @@ mod pace;
 mod setting;
 mod tree;
 
+pub use basis::Basis;
 pub use batch::{Batch, Items, Limits};
 pub use cost::Prices;
 pub use ladder::Excess;
@@ -20,7 +22,6 @@ pub use setting::{Neighbour, Setting};
 use crate::changes::{Changes, Status};
 use crate::config::{Mode, Site, SiteName};
 use crate::mapping::{Kind, Mapped, Mapping, Operation, Reason};
-use crate::snapshot::SnapshotName;
 
 /// Entries of a list that is used up whose memory is given back at once.
 const GIVEN_BACK: usize = 1 << 16;
@@ -76,10 +77,8 @@ impl Counts {
 pub struct Plan {
     /// The site's name.
     pub site: SiteName,
-    /// What it was.
-    pub from: SnapshotName,
-    /// What it is.
-    pub to: SnapshotName,
+    /// What it is made from.
+    pub basis: Basis,
     /// The changes that the reasons point into.
     pub changes: Changes,
     /// The names of the site's rules that the reasons point into.
@@ -134,7 +133,7 @@ impl Plan {
     #[must_use]
     pub fn new(
         site: &Site,
-        names: (&SnapshotName, &SnapshotName),
+        basis: impl Into<Basis>,
         changes: Changes,
         mut mapping: Mapping,
         setting: &Setting<'_>,
@@ -157,8 +156,7 @@ impl Plan {
         };
         Plan {
             site: site.name.clone(),
-            from: names.0.clone(),
-            to: names.1.clone(),
+            basis: basis.into(),
             changes,
             rules: site.rules.names(),
             counts,

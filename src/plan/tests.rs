@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::changes::Change;
 use crate::config::Config;
+use crate::snapshot::SnapshotName;
 
 /// Fast for URLs, and slow for the rest.
 const PACE: Pace = Pace {

@@ -24,6 +24,13 @@ pub(super) struct SnapshotDocument<'d> {
     pub(super) id: Cow<'d, str>,
 }
 
+/// A list of changed paths.
+#[derive(Serialize, Deserialize)]
+pub(super) struct ListDocument<'d> {
+    pub(super) source: Cow<'d, str>,
+    pub(super) count: usize,
+}
+
 /// A path: one of the two.
 #[derive(Serialize, Deserialize, Default)]
 pub(super) struct PathDocument<'d> {

@@ -8,7 +8,7 @@ use super::{Detail, Failure, SiteReport};
 use crate::config::Mode;
 use crate::display::{counted, grouped, shown};
 use crate::mapping::Kind;
-use crate::plan::{ACCEPTED_BEFORE, Batch, Plan, Planned};
+use crate::plan::{ACCEPTED_BEFORE, Basis, Batch, Plan, Planned};
 use crate::snapshot::SnapshotName;
 
 const STRONG: Style = Style::new().bold();
@@ -32,12 +32,12 @@ pub fn human(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::
             format!("{BAD}{}: refused, nothing is purged{BAD:#}", r.excess)
         }
         _ if plan.is_empty() => nothing(plan),
-        _ => range(plan),
+        _ => basis(plan),
     };
     writeln!(out, "{STRONG}{}{STRONG:#}: {headline}", plan.site)?;
     if !plan.is_empty() {
         if plan.fallback.is_some() || plan.refused.is_some() {
-            writeln!(out, "  {}", range(plan))?;
+            writeln!(out, "  {}", basis(plan))?;
         }
         writeln!(out, "  {}", paths(plan))?;
         writeln!(out, "  {}", cost(site))?;
@@ -90,7 +90,10 @@ pub fn nothing(plan: &Plan) -> String {
     let but = if but.is_empty() { String::new() } else { format!(" ({})", but.join("; ")) };
     let what =
         if counts.total() > counts.ignored || counts.held_back > 0 { "nothing to purge" } else { "nothing changed" };
-    format!("{what} between {} and {}{but}", name(&plan.from), name(&plan.to))
+    match &plan.basis {
+        Basis::Snapshots { from, to } => format!("{what} between {} and {}{but}", name(from), name(to)),
+        Basis::Paths { .. } => format!("nothing to purge: {}{but}", basis(plan)),
+    }
 }
 
 fn name(snapshot: &SnapshotName) -> String {
@@ -101,9 +104,15 @@ fn name(snapshot: &SnapshotName) -> String {
     }
 }
 
-/// `HEAD~1 (0123456789) → HEAD (9876543210)`.
-pub(super) fn range(plan: &Plan) -> String {
-    format!("{} → {}", name(&plan.from), name(&plan.to))
+/// `HEAD~1 (0123456789) → HEAD (9876543210)`, `12 paths from changed.txt`.
+pub(super) fn basis(plan: &Plan) -> String {
+    match &plan.basis {
+        Basis::Snapshots { from, to } => format!("{} → {}", name(from), name(to)),
+        Basis::Paths { source, count } => {
+            let source = if source == "-" { "standard input".to_owned() } else { shown(source.as_bytes()) };
+            format!("{} from {source}", counted(*count, "path"))
+        }
+    }
 }
 
 /// `12 paths changed: 3 added, 8 modified, 1 deleted; 2 of them ignored`.
@@ -126,6 +135,9 @@ pub(super) fn paths(plan: &Plan) -> String {
     } else {
         String::new()
     };
+    if matches!(plan.basis, Basis::Paths { .. }) {
+        return format!("{} named, and taken for modified{ignored}", counted(counts.total(), "path"));
+    }
     format!("{} changed: {}{ignored}{left}{held_back}", counted(counts.total(), "path"), by_status.join(", "))
 }
 

@@ -10,9 +10,9 @@ use serde_json::value::RawValue;
 
 use super::SiteReport;
 use super::digest::Hasher;
-use super::document::{OperationDocument, PathDocument, SCHEMA, SnapshotDocument};
+use super::document::{ListDocument, OperationDocument, PathDocument, SCHEMA, SnapshotDocument};
 use crate::config::{Mode, ZoneId};
-use crate::plan::{Batch, Counts, Plan};
+use crate::plan::{Basis, Batch, Counts, Plan};
 use crate::send::Receipt;
 use crate::snapshot::SnapshotName;
 
@@ -28,8 +28,10 @@ struct Document<'d> {
 struct SiteDocument<'d> {
     site: &'d str,
     zone: Option<&'d str>,
-    from: SnapshotDocument<'d>,
-    to: SnapshotDocument<'d>,
+    from: Option<SnapshotDocument<'d>>,
+    to: Option<SnapshotDocument<'d>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    paths: Option<ListDocument<'d>>,
     counts: Counts,
     urls: usize,
     mode: Mode,
@@ -104,12 +106,18 @@ fn written(out: &mut dyn Write, sites: &[SiteReport<'_>], digest: &str) -> io::R
 
 fn site<'d>(report: &'d SiteReport<'d>) -> SiteDocument<'d> {
     let plan = report.plan;
-    let snapshot = |name: &'d SnapshotName| SnapshotDocument { revision: (&*name.spec).into(), id: (&*name.id).into() };
+    let snapshot =
+        |name: &'d SnapshotName| Some(SnapshotDocument { revision: (&*name.spec).into(), id: (&*name.id).into() });
+    let (from, to, paths) = match &plan.basis {
+        Basis::Snapshots { from, to } => (snapshot(from), snapshot(to), None),
+        Basis::Paths { source, count } => (None, None, Some(ListDocument { source: source.into(), count: *count })),
+    };
     SiteDocument {
         site: plan.site.as_str(),
         zone: report.zone.map(ZoneId::as_str),
-        from: snapshot(&plan.from),
-        to: snapshot(&plan.to),
+        from,
+        to,
+        paths,
         counts: plan.counts,
         urls: plan.urls,
         mode: plan.mode,

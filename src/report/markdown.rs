@@ -19,7 +19,7 @@ pub fn markdown(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> i
         writeln!(out, "> **{because}**\n")?;
     }
     if !plan.is_empty() {
-        writeln!(out, "{}\n", code(&human::range(plan)))?;
+        writeln!(out, "{}\n", code(&human::basis(plan)))?;
     }
     if plan.is_empty() {
         writeln!(out, "{}.\n", human::nothing(plan).replacen('n', "N", 1))?;

@@ -9,11 +9,11 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::digest;
-use super::document::{PathDocument, ReasonDocument, SCHEMA, SavedOperation, SnapshotDocument};
+use super::document::{ListDocument, PathDocument, ReasonDocument, SCHEMA, SavedOperation, SnapshotDocument};
 use crate::changes::{Change, Changes, DirectoryChange, Status};
 use crate::config::{HostName, Mode, Prefix, SiteName, Tag};
 use crate::mapping::{Kind, Operation, PublicUrl, Reason};
-use crate::plan::{Batch, Counts, Plan, Planned};
+use crate::plan::{Basis, Batch, Counts, Plan, Planned};
 use crate::snapshot::SnapshotName;
 
 /// One site of a document.
@@ -75,8 +75,9 @@ struct SavedDocument<'d> {
 struct SavedSite<'d> {
     site: String,
     zone: Option<String>,
-    from: SnapshotDocument<'static>,
-    to: SnapshotDocument<'static>,
+    from: Option<SnapshotDocument<'static>>,
+    to: Option<SnapshotDocument<'static>>,
+    paths: Option<ListDocument<'static>>,
     counts: Counts,
     urls: usize,
     mode: Mode,
@@ -143,16 +144,12 @@ fn site(document: SavedSite<'_>) -> Result<Saved, SavedError> {
         ranges.collect::<Result<Vec<_>, _>>().map(|ranges| ranges.concat())
     });
     let not_accepted = not_accepted.transpose()?;
-    let snapshot = |one: &SnapshotDocument<'_>| SnapshotName {
-        spec: one.revision.clone().into_owned(),
-        id: one.id.clone().into_owned(),
-    };
+    let basis = basis(document.from, document.to, document.paths);
     let name = SiteName::restored(&document.site);
     let held_back = document.held_back.iter().filter_map(PathDocument::bytes).collect();
     let plan = Plan {
         site: name.ok_or_else(|| SavedError::Content("a site's name".to_owned()))?,
-        from: snapshot(&document.from),
-        to: snapshot(&document.to),
+        basis: basis.ok_or_else(|| SavedError::Content("what it was made from".to_owned()))?,
         changes: Changes { held_back, ..changes.changes },
         rules: document.rules,
         counts: document.counts,
@@ -168,6 +165,20 @@ fn site(document: SavedSite<'_>) -> Result<Saved, SavedError> {
     let request = |request: &SavedRequest<'_>| (request.path.clone(), request.body.get().as_bytes().to_vec());
     let requests = document.requests.iter().map(request).collect();
     Ok(Saved { plan, zone: document.zone, requests, refused: document.refused, not_accepted })
+}
+
+/// What a plan was made from: two snapshots or a list, and not a part of both.
+fn basis(
+    from: Option<SnapshotDocument<'_>>,
+    to: Option<SnapshotDocument<'_>>,
+    paths: Option<ListDocument<'_>>,
+) -> Option<Basis> {
+    let name = |one: SnapshotDocument<'_>| SnapshotName { spec: one.revision.into(), id: one.id.into() };
+    match (from, to, paths) {
+        (Some(from), Some(to), None) => Some(Basis::Snapshots { from: name(from), to: name(to) }),
+        (None, None, Some(list)) => Some(Basis::Paths { source: list.source.into(), count: list.count }),
+        _ => None,
+    }
 }
 
 fn planned(document: &SavedOperation, changes: &mut Gathered) -> Result<Planned, SavedError> {

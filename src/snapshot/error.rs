@@ -1,8 +1,10 @@
 //! Why a snapshot cannot be read, and how that is mended.
 
+use std::path::Path;
+
 use git2::ErrorCode;
 
-use super::MalformedTree;
+use super::{DirectoryError, Hash, MalformedTree, ManifestError};
 use crate::display::shown;
 
 /// An error of libgit2, without its class and code.
@@ -67,6 +69,26 @@ pub enum SnapshotError {
     /// The revision is a file.
     #[error("{} is neither a commit nor a tree", shown(.0.as_bytes()))]
     NotATree(String),
+    /// A directory that is no snapshot.
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
+    /// A file that is no manifest.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+    /// `dir:` or `manifest:` alone, as an unset variable leaves it.
+    #[error("{} names no path", shown(.0.as_bytes()))]
+    NoPath(String),
+    /// It was asked to be hashed in another way than it is.
+    #[error("the ids of {} are {}", shown(.0.as_bytes()), .1.name())]
+    Hash(String, Hash),
+    /// The two ends are hashed in two ways, so that nothing in them compares.
+    #[error("the ids of {} are {}, and those of {} are {}", shown(.from.0.as_bytes()), .from.1.name(), shown(.to.0.as_bytes()), .to.1.name())]
+    TwoHashes {
+        /// FROM as typed, and how it is hashed.
+        from: (String, Hash),
+        /// TO as typed, and how it is hashed.
+        to: (String, Hash),
+    },
     /// The output directory is something else.
     #[error("`output` {} is not a directory in {}", shown(.output.as_bytes()), shown(.spec.as_bytes()))]
     OutputNotADirectory {
@@ -109,6 +131,14 @@ impl SnapshotError {
                 "this is a first deploy: name the revision that was live, or purge the zone by hand once".to_owned()
             }
             SnapshotError::NotATree(_) => "name a commit, a tag, a branch or a tree".to_owned(),
+            SnapshotError::Directory(e) => e.hint().to_owned(),
+            SnapshotError::Manifest(e) => e.hint().to_owned(),
+            SnapshotError::NoPath(_) => "is the variable behind it unset? `dir:public`, `manifest:live.manifest`".to_owned(),
+            SnapshotError::Hash(..) => "leave `--hash` out; only files on disk can be hashed in either way".to_owned(),
+            SnapshotError::TwoHashes { from, to } => {
+                let wanted = if super::source::is_path(&from.0) { to.1 } else { from.1 };
+                format!("write the manifest anew: `diffpurge manifest dir:public --hash {} --out FILE`", wanted.name())
+            }
             SnapshotError::OutputNotADirectory { .. } | SnapshotError::OutputNowhere { .. } => {
                 "`git ls-tree --name-only -r -d REVISION` lists the directories; set `output` to the one that is served"
                     .to_owned()
@@ -119,6 +149,12 @@ impl SnapshotError {
 
 /// How a revision that is not here can be brought here.
 fn hint_to_fetch(spec: &str, shallow: bool) -> String {
+    let path = Path::new(spec);
+    if path.is_dir() {
+        return format!("a directory on disk is named `dir:{}`", shown(spec.as_bytes()));
+    } else if path.is_file() {
+        return format!("a manifest is named `manifest:{}`", shown(spec.as_bytes()));
+    }
     let is_id = spec.len() >= 40 && spec.bytes().all(|b| b.is_ascii_hexdigit());
     match (is_id, shallow) {
         (true, _) => format!("fetch it: `git fetch --depth=1 origin {spec}`; after a force-push it may be gone on the server too"),

@@ -1,27 +1,39 @@
-//! A site's files at one moment, read from a git revision.
+//! A site's files at one moment: a git revision, a directory on disk, a manifest, or nothing.
 //!
 //! This folder is the only one that talks to git. It resolves what the user typed to a tree, hands out raw tree
-//! objects and the targets of symbolic links, and says what is wrong when it cannot. It reads no other blob; what a
-//! target means, and what differs, is left to [`crate::changes`].
+//! objects and the targets of symbolic links, and says what is wrong when it cannot. What is not in git becomes the same
+//! objects in memory, so that any two snapshots compare. It reads no other blob of a revision; what a target means, and
+//! what differs, is left to [`crate::changes`].
 
 mod author;
+mod directory;
 mod error;
+mod hash;
+mod manifest;
+mod objects;
 mod range;
 mod repository;
+mod source;
 mod tree;
 
 pub use author::Author;
+pub use directory::DirectoryError;
 pub use error::{GitError, SnapshotError};
+pub use hash::Hash;
+pub use manifest::{ManifestError, ManifestWriteError, save as save_manifest, write as write_manifest};
 pub use range::{End, Range, RangeError};
 pub use repository::Repository;
+pub use source::Source;
 pub use tree::{Entry, EntryKind, MalformedTree, Tree};
+
+use self::objects::Objects;
 
 /// What a snapshot is called and which object it is; travels to plan and report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SnapshotName {
-    /// As the user typed it: `HEAD~1`.
+    /// As the user typed it: `HEAD~1`, `dir:public`.
     pub spec: String,
-    /// The full id of the commit (or tree) behind it, in hex.
+    /// The full id of the commit (or tree) behind it, in hex; the tree's of what is no revision.
     pub id: String,
 }
 
@@ -39,11 +51,11 @@ impl SnapshotName {
 /// The longest target that Linux makes a link to, in bytes: `PATH_MAX` without the NUL (symlink(2), `ENAMETOOLONG`).
 const MAX_TARGET: usize = 4095;
 
-/// The web root of one revision: a tree of a repository, or nothing where the revision lacks the output directory.
+/// A web root: a tree, or nothing where a revision lacks the output directory.
 pub struct Snapshot<'r> {
     name: SnapshotName,
     root: Option<Vec<u8>>,
-    objects: git2::Odb<'r>,
+    objects: Objects<'r>,
 }
 
 impl Snapshot<'_> {
@@ -53,10 +65,34 @@ impl Snapshot<'_> {
         &self.name
     }
 
-    /// The raw id of the web root's tree; `None` when the revision has no output directory, which is an empty tree.
+    /// The raw id of the web root's tree; `None` when the revision has no output directory, which is an empty tree, and for
+    /// `empty`.
     #[must_use]
     pub fn root(&self) -> Option<&[u8]> {
         self.root.as_deref()
+    }
+
+    /// True for a git revision.
+    #[must_use]
+    pub fn is_revision(&self) -> bool {
+        matches!(self.objects, Objects::Git(_))
+    }
+
+    /// True for a revision without the output directory.
+    #[must_use]
+    pub fn lacks_output(&self) -> bool {
+        self.root.is_none() && self.is_revision()
+    }
+
+    /// How its ids are made.
+    #[must_use]
+    pub fn hash(&self) -> Hash {
+        match &self.objects {
+            Objects::Memory(memory) => memory.hash(),
+            // An id in hex, of a commit or a tree, is as long as the format makes it.
+            Objects::Git(_) if self.name.id.len() == 40 => Hash::Sha1,
+            Objects::Git(_) => Hash::Sha256,
+        }
     }
 
     /// Reads the tree with this raw id (20 bytes in SHA-1 repositories, 32 in SHA-256 ones).
@@ -67,14 +103,18 @@ impl Snapshot<'_> {
         Tree::read(&self.objects, id).map_err(|e| self.unreadable(id, e))
     }
 
-    /// The content of the file with this raw id; `None` when it is not here, as in a partial clone, is larger than `most` bytes, or
-    /// cannot be read.
+    /// The content of the file with this raw id; `None` when it is not here, as in a partial clone or a manifest, is larger than
+    /// `most` bytes, or cannot be read.
     #[must_use]
     pub fn blob(&self, id: &[u8], most: usize) -> Option<Vec<u8>> {
+        let objects = match &self.objects {
+            Objects::Memory(memory) => return memory.content(id, most),
+            Objects::Git(objects) => objects,
+        };
         // Why it is not to be had does not matter: who asks takes the file for changed.
         let id = git2::Oid::from_bytes(id).ok()?;
-        let (size, kind) = self.objects.read_header(id).ok()?;
-        let object = (kind == git2::ObjectType::Blob && size <= most).then(|| self.objects.read(id).ok())??;
+        let (size, kind) = objects.read_header(id).ok()?;
+        let object = (kind == git2::ObjectType::Blob && size <= most).then(|| objects.read(id).ok())??;
         Some(object.data().to_vec())
     }
 
@@ -84,12 +124,29 @@ impl Snapshot<'_> {
     /// # Errors
     /// When the blob is missing, which is usual in a blobless clone, or cannot be read.
     pub fn link_target(&self, id: &[u8]) -> Result<Option<Vec<u8>>, SnapshotError> {
+        self.link(id, MAX_TARGET)
+    }
+
+    /// The whole content of the symbolic link with this blob, whether a system can follow it or not.
+    ///
+    /// # Errors
+    /// As [`Self::link_target`].
+    pub fn link_content(&self, id: &[u8]) -> Result<Vec<u8>, SnapshotError> {
+        self.link(id, usize::MAX).map(Option::unwrap_or_default)
+    }
+
+    /// The content of a link's blob; `None` when it is larger than `most` bytes.
+    fn link(&self, id: &[u8], most: usize) -> Result<Option<Vec<u8>>, SnapshotError> {
         let target = || {
+            let objects = match &self.objects {
+                Objects::Memory(memory) => return memory.link(id).map(|t| (t.len() <= most).then(|| t.to_vec())),
+                Objects::Git(objects) => objects,
+            };
             let oid = git2::Oid::from_bytes(id)?;
-            match self.objects.read_header(oid)? {
+            match objects.read_header(oid)? {
                 (_, kind) if kind != git2::ObjectType::Blob => Err(git2::Error::from_str("the object is not a blob")),
-                (size, _) if size > MAX_TARGET => Ok(None),
-                _ => Ok(Some(self.objects.read(oid)?.data().to_vec())),
+                (size, _) if size > most => Ok(None),
+                _ => Ok(Some(objects.read(oid)?.data().to_vec())),
             }
         };
         target().map_err(|source| SnapshotError::Link {

@@ -1,5 +1,6 @@
 //! Which two snapshots are compared: `A B`, `A..B`, or `A` alone against `HEAD`.
 
+use super::source::is_path;
 use crate::display::shown;
 
 /// What `TO` is when it is not given.
@@ -69,10 +70,12 @@ impl Range {
     /// When they do not name exactly two snapshots, `TO` being `HEAD` by default.
     pub fn parse(first: Option<&str>, second: Option<&str>) -> Result<Range, RangeError> {
         let first = first.ok_or(RangeError::NoFrom)?;
-        if first.contains("...") {
+        // Dots in a path are the path's.
+        let ends = if is_path(first) { None } else { first.split_once("..") };
+        if ends.is_some_and(|(_, to)| to.starts_with('.')) {
             return Err(RangeError::ThreeDots(first.to_owned()));
         }
-        let (from, to) = match (first.split_once(".."), second) {
+        let (from, to) = match (ends, second) {
             (Some(_), Some(third)) => return Err(RangeError::Third(first.to_owned(), third.to_owned())),
             (Some((from, to)), None) => (from, to),
             (None, second) => (first, second.unwrap_or(DEFAULT_TO)),
@@ -103,6 +106,10 @@ mod tests {
             (Some("a"), Some(" "), Err(RangeError::Empty(End::To))),
             (Some("..b"), None, Err(RangeError::Empty(End::From))),
             (Some("a...b"), None, Err(RangeError::ThreeDots("a...b".to_owned()))),
+            (Some("dir:../a"), Some("dir:a...b"), Ok(("dir:../a", "dir:a...b"))),
+            (Some("a..dir:../b"), None, Ok(("a", "dir:../b"))),
+            (Some("manifest:a..b"), None, Ok(("manifest:a..b", "HEAD"))),
+            (Some("empty..b"), None, Ok(("empty", "b"))),
             (Some("a..b"), Some("c"), Err(RangeError::Third("a..b".to_owned(), "c".to_owned()))),
         ] {
             let got = Range::parse(first, second);

@@ -9,6 +9,8 @@ use std::sync::OnceLock;
 use git2::{ErrorCode, Object, ObjectType};
 
 use super::error::{GitError, SnapshotError};
+use super::hash::Hash;
+use super::objects::Objects;
 use super::{EntryKind, MalformedTree, Snapshot, SnapshotName, Tree};
 use crate::config::OutputDir;
 
@@ -58,6 +60,15 @@ impl Repository {
         Ok(Repository { inner })
     }
 
+    /// How its ids are made.
+    #[must_use]
+    pub fn hash(&self) -> Hash {
+        match self.inner.object_format() {
+            git2::ObjectFormat::Sha256 => Hash::Sha256,
+            git2::ObjectFormat::Sha1 => Hash::Sha1,
+        }
+    }
+
     /// The two snapshots of a site.
     ///
     /// # Errors
@@ -99,7 +110,7 @@ impl Repository {
             .inner
             .odb()
             .map_err(|e| SnapshotError::Open { dir: self.inner.path().display().to_string(), source: GitError(e) })?;
-        let mut snapshot = Snapshot { name, root: Some(tree), objects };
+        let mut snapshot = Snapshot { name, root: Some(tree), objects: Objects::Git(objects) };
         for segment in output.as_str().split('/').filter(|s| !s.is_empty()) {
             snapshot.root = match snapshot.root.take() {
                 Some(tree) => snapshot.subtree(&tree, segment, output)?,

@@ -6,12 +6,20 @@
 
 use std::cmp::Ordering;
 
-use git2::{ObjectType, Odb, OdbObject, Oid};
+use git2::{ObjectType, OdbObject, Oid};
+
+use super::objects::Objects;
 
 /// One tree object, held while it is walked.
 pub struct Tree<'o> {
-    object: OdbObject<'o>,
+    object: Object<'o>,
     id_bytes: usize,
+}
+
+/// The bytes of a tree object, wherever they are.
+enum Object<'o> {
+    Git(OdbObject<'o>),
+    Memory(&'o [u8]),
 }
 
 /// What kind of thing an entry is; the executable bit is no difference to a visitor.
@@ -69,19 +77,26 @@ pub struct Entry<'a> {
 pub struct MalformedTree;
 
 impl<'o> Tree<'o> {
-    pub(super) fn read(objects: &'o Odb<'_>, id: &[u8]) -> Result<Tree<'o>, git2::Error> {
-        let object = objects.read(Oid::from_bytes(id)?)?;
-        if object.kind() == ObjectType::Tree {
-            Ok(Tree { object, id_bytes: id.len() })
-        } else {
-            Err(git2::Error::from_str("the object is not a tree"))
+    pub(super) fn read(objects: &'o Objects<'_>, id: &[u8]) -> Result<Tree<'o>, git2::Error> {
+        let object = match objects {
+            Objects::Memory(memory) => Object::Memory(memory.tree(id)?),
+            Objects::Git(objects) => Object::Git(objects.read(Oid::from_bytes(id)?)?),
+        };
+        match &object {
+            Object::Git(object) if object.kind() != ObjectType::Tree => {
+                Err(git2::Error::from_str("the object is not a tree"))
+            }
+            _ => Ok(Tree { object, id_bytes: id.len() }),
         }
     }
 
     /// The object's bytes, to be taken apart by [`Entry::first`].
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
-        self.object.data()
+        match &self.object {
+            Object::Git(object) => object.data(),
+            Object::Memory(bytes) => bytes,
+        }
     }
 
     /// Bytes of an object id in this repository: 20 or 32.
@@ -127,6 +142,14 @@ impl<'a> Entry<'a> {
             return Err(MalformedTree);
         }
         Ok(Some(Entry { kind, name, id: &raw[nul + 1..], raw }))
+    }
+
+    /// True for a file that its owner may execute, which is no difference to a visitor.
+    #[must_use]
+    pub fn is_executable(&self) -> bool {
+        let digits = self.raw.iter().take_while(|&&byte| byte != b' ');
+        let mode = digits.fold(0u32, |mode, digit| mode.wrapping_mul(8).wrapping_add(u32::from(digit & 7)));
+        self.kind == EntryKind::File && mode & 0o100 != 0
     }
 
     /// Git's order of entries: by name, a tree's name with `/` behind it. A file `a` and a tree `a` are different entries.

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a builder or judge that fails is a failed test")]
 #![allow(clippy::too_many_lines, reason = "a table is as long as its rows")]
 
+mod beyond_git;
 mod browsers;
 mod budget;
 mod changes;
@@ -21,6 +22,7 @@ mod github;
 mod kinds;
 mod layers;
 mod links;
+mod paths;
 mod purge;
 mod saved_plan;
 mod sdk;

@@ -41,6 +41,16 @@ impl Tool {
         self
     }
 
+    /// With a text on standard input.
+    #[track_caller]
+    pub(crate) fn reading(mut self, text: &[u8]) -> Tool {
+        use std::io::{Seek as _, Write as _};
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(text).and_then(|()| file.rewind()).unwrap();
+        self.command.stdin(file);
+        self
+    }
+
     pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Tool {
         self.command.env(name, value);
         self

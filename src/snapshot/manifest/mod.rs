@@ -1,0 +1,28 @@
+//! `manifest:FILE`: a snapshot as a text file, one line for each file, for sites whose output is kept nowhere else.
+//!
+//! ```text
+//! diffpurge manifest 1 sha1
+//! 100644 ce013625030ba8dba906f756967f9e9ca394464a blog/index.html
+//! 120000 2e65efe2a145dda7ee51d1741299f848e5bf752e latest<TAB>a
+//! end 2 sha256:5f0c…
+//! ```
+//!
+//! The first line says the format's version and how files are hashed; each other one says a file's mode and blob id as git has
+//! them, and its path below the web root, sorted by bytes. Behind a symbolic link's path stand a tab and where it leads, since
+//! that is kept nowhere else. The last line counts the files and holds the digest of all bytes before it, so that a file that
+//! was cut off or edited is noticed. It may be compressed by gzip.
+
+mod error;
+mod escape;
+mod read;
+mod write;
+
+pub use error::{ManifestError, ManifestWriteError};
+pub(super) use read::read;
+pub use write::{save, write};
+
+/// What a manifest begins with.
+const MAGIC: &str = "diffpurge manifest";
+
+/// The version of the format that is written, and the only one that is read.
+const VERSION: &str = "1";

@@ -1,0 +1,227 @@
+//! What a snapshot is read from, by what was typed: a git revision, `dir:PATH`, `manifest:FILE`, `empty`.
+//!
+//! It is opened once, and gives the snapshots of all sites. Of a revision `output` is the web root; a directory or a
+//! manifest is a web root itself. Paths are relative to the current directory, as of every file that is named.
+
+use std::path::Path;
+use std::rc::Rc;
+
+use super::hash::Hash;
+use super::objects::{Memory, Objects};
+use super::{Range, Repository, Snapshot, SnapshotError, SnapshotName, directory, hex, manifest};
+use crate::config::OutputDir;
+
+/// What was typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Typed<'t> {
+    Revision,
+    Directory(&'t Path),
+    Manifest(&'t Path),
+    Empty,
+}
+
+/// An opened source.
+pub struct Source {
+    spec: String,
+    place: Place,
+}
+
+enum Place {
+    Revision(Rc<Repository>),
+    Files { memory: Box<Memory>, is_nothing: bool },
+}
+
+/// The prefix of a directory's name.
+const DIRECTORY: &str = "dir:";
+
+/// The prefix of a manifest's name.
+const MANIFEST: &str = "manifest:";
+
+/// The name of a site without files.
+const EMPTY: &str = "empty";
+
+/// True for what is named by a path, which may have dots in it as no revision may.
+pub(super) fn is_path(spec: &str) -> bool {
+    spec.starts_with(DIRECTORY) || spec.starts_with(MANIFEST)
+}
+
+impl<'t> Typed<'t> {
+    fn of(spec: &'t str) -> Result<Typed<'t>, SnapshotError> {
+        let named = |path: &'t str| {
+            if path.is_empty() { Err(SnapshotError::NoPath(spec.to_owned())) } else { Ok(Path::new(path)) }
+        };
+        if let Some(path) = spec.strip_prefix(DIRECTORY) {
+            named(path).map(Typed::Directory)
+        } else if let Some(path) = spec.strip_prefix(MANIFEST) {
+            named(path).map(Typed::Manifest)
+        } else if spec == EMPTY {
+            Ok(Typed::Empty)
+        } else {
+            Ok(Typed::Revision)
+        }
+    }
+}
+
+/// A source that is being opened.
+enum Opening<'t> {
+    Revision(Rc<Repository>),
+    Manifest(Box<Memory>),
+    /// Waits until it is known how the other side is hashed.
+    Directory(&'t Path),
+    Empty,
+}
+
+impl<'t> Opening<'t> {
+    fn of(
+        spec: &'t str,
+        repository: impl FnOnce() -> Result<Rc<Repository>, SnapshotError>,
+    ) -> Result<Opening<'t>, SnapshotError> {
+        Ok(match Typed::of(spec)? {
+            Typed::Revision => Opening::Revision(repository()?),
+            Typed::Manifest(path) => Opening::Manifest(Box::new(manifest::read(path)?)),
+            Typed::Directory(path) => Opening::Directory(path),
+            Typed::Empty => Opening::Empty,
+        })
+    }
+
+    /// How it is hashed, where that is not to be chosen.
+    fn hash(&self) -> Option<Hash> {
+        match self {
+            Opening::Revision(repository) => Some(repository.hash()),
+            Opening::Manifest(memory) => Some(memory.hash()),
+            Opening::Directory(_) | Opening::Empty => None,
+        }
+    }
+
+    fn source(self, spec: &str, hash: Hash) -> Result<Source, SnapshotError> {
+        let files = |memory| Place::Files { memory, is_nothing: false };
+        let place = match self {
+            Opening::Revision(repository) => Place::Revision(repository),
+            Opening::Manifest(memory) => files(memory),
+            Opening::Directory(path) => files(Box::new(directory::read(path, hash)?)),
+            Opening::Empty => Place::Files { memory: Box::new(Memory::empty(hash)), is_nothing: true },
+        };
+        Ok(Source { spec: spec.to_owned(), place })
+    }
+}
+
+impl Source {
+    /// Opens one. `directory` is where the repository is looked for, if one is needed; `hash` is how files are hashed that have
+    /// no ids yet, SHA-1 by default.
+    ///
+    /// # Errors
+    /// When it cannot be read, or its ids are of another hash.
+    pub fn open(spec: &str, directory: Option<&Path>, hash: Option<Hash>) -> Result<Source, SnapshotError> {
+        let opening = Opening::of(spec, || Repository::open(directory).map(Rc::new))?;
+        match (opening.hash(), hash) {
+            (Some(is), Some(wanted)) if is != wanted => Err(SnapshotError::Hash(spec.to_owned(), is)),
+            (is, wanted) => opening.source(spec, is.or(wanted).unwrap_or(Hash::Sha1)),
+        }
+    }
+
+    /// Opens both ends of a range; a directory is hashed as the other end is.
+    ///
+    /// # Errors
+    /// When one cannot be read, or their ids are of two hashes.
+    pub fn both(range: &Range, directory: Option<&Path>) -> Result<(Source, Source), SnapshotError> {
+        let from = Opening::of(&range.from, || Repository::open(directory).map(Rc::new))?;
+        let to = Opening::of(&range.to, || match &from {
+            Opening::Revision(repository) => Ok(Rc::clone(repository)),
+            _ => Repository::open(directory).map(Rc::new),
+        })?;
+        let hash = match (from.hash(), to.hash()) {
+            (Some(one), Some(other)) if one != other => {
+                let (from, to) = ((range.from.clone(), one), (range.to.clone(), other));
+                return Err(SnapshotError::TwoHashes { from, to });
+            }
+            (one, other) => one.or(other).unwrap_or(Hash::Sha1),
+        };
+        Ok((from.source(&range.from, hash)?, to.source(&range.to, hash)?))
+    }
+
+    /// True for a directory and a manifest, which are a web root, whatever `output` says.
+    #[must_use]
+    pub fn is_web_root(&self) -> bool {
+        matches!(self.place, Place::Files { is_nothing: false, .. })
+    }
+
+    /// True for a git revision.
+    #[must_use]
+    pub fn is_revision(&self) -> bool {
+        matches!(self.place, Place::Revision(_))
+    }
+
+    /// As it was typed.
+    #[must_use]
+    pub fn spec(&self) -> &str {
+        &self.spec
+    }
+
+    /// The snapshot of a site whose web root in revisions is `output`.
+    ///
+    /// # Errors
+    /// When a revision cannot be read.
+    pub fn snapshot(&self, output: &OutputDir) -> Result<Snapshot<'_>, SnapshotError> {
+        match &self.place {
+            Place::Revision(repository) => repository.one(&self.spec, output),
+            Place::Files { memory, is_nothing } => {
+                let id = memory.root();
+                let name = SnapshotName { spec: self.spec.clone(), id: hex(id.as_ref()) };
+                // Where there is nothing at all there is no web root either: its first file makes it appear.
+                let root = (!is_nothing).then(|| id.as_ref().to_vec());
+                Ok(Snapshot { name, root, objects: Objects::Memory(memory) })
+            }
+        }
+    }
+
+    /// The two snapshots of a site.
+    ///
+    /// # Errors
+    /// When one cannot be read, or the output directory is in neither of two revisions.
+    pub fn snapshots<'s>(
+        from: &'s Source,
+        to: &'s Source,
+        output: &OutputDir,
+    ) -> Result<(Snapshot<'s>, Snapshot<'s>), SnapshotError> {
+        let (one, two) = (from.snapshot(output)?, to.snapshot(output)?);
+        if one.lacks_output() && two.lacks_output() {
+            let output = output.as_str().to_owned();
+            return Err(SnapshotError::OutputNowhere { output, from: from.spec.clone(), to: to.spec.clone() });
+        }
+        Ok((one, two))
+    }
+
+    /// The full id of what it is now, in hex: the commit's or tree's of a revision, the web root's tree of all else.
+    ///
+    /// # Errors
+    /// When a revision is not here.
+    pub fn id(&self) -> Result<String, SnapshotError> {
+        match &self.place {
+            Place::Revision(repository) => repository.id_of(&self.spec),
+            Place::Files { memory, .. } => Ok(hex(memory.root().as_ref())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_says_what_it_is() {
+        for (spec, want) in [
+            ("HEAD~1", Some(Typed::Revision)),
+            ("dir:public", Some(Typed::Directory(Path::new("public")))),
+            ("dir:../a:b", Some(Typed::Directory(Path::new("../a:b")))),
+            ("manifest:live.gz", Some(Typed::Manifest(Path::new("live.gz")))),
+            ("empty", Some(Typed::Empty)),
+            ("refs/heads/empty", Some(Typed::Revision)),
+            ("refs/heads/dir:public", Some(Typed::Revision)),
+            ("Empty", Some(Typed::Revision)),
+            ("dir:", None),
+            ("manifest:", None),
+        ] {
+            assert_eq!(Typed::of(spec).ok(), want, "{spec}");
+        }
+    }
+}
