@@ -92,7 +92,7 @@ pub(super) fn end(files: usize, digest: &[u8]) -> String {
 /// ends in `.gz` it is compressed. Gives the number of files.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn save(snapshot: &Snapshot<'_>, path: &Path) -> Result<usize, ManifestWriteError> {
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
