@@ -83,6 +83,10 @@ pub enum Error {
     PlanZone { site: String, planned: String, zone: String },
     #[error("site {0}: the plan's requests are not those that this version and configuration make of it")]
     PlanRequests(String),
+    #[error("the plan has nothing for the site {site}, which could not be planned: {why}")]
+    PlanIncomplete { site: String, why: String },
+    #[error("the plan has nothing for the site {0}")]
+    PlanLacks(String),
     #[error("the plan was refused when it was made: {0}")]
     PlanRefused(String),
     #[error("the plan in the file was never sent, so nothing of it has failed")]
@@ -168,6 +172,8 @@ impl Error {
             Error::PlanZone { .. } | Error::PlanRequests(_) => {
                 "make the plan again with this configuration, or use the one that it was made with".to_owned()
             }
+            Error::PlanIncomplete { .. } => "mend it and plan again, or send the others' plans with `--site`".to_owned(),
+            Error::PlanLacks(_) => "leave `--site` out, or name a site that the plan has".to_owned(),
             Error::PlanRefused(_) => "raise the threshold, and make the plan again".to_owned(),
             Error::PlanWithoutReceipts => {
                 "leave `--only-failed` out, or name the report of a purge (`diffpurge purge … --out FILE`)".to_owned()

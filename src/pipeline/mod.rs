@@ -80,18 +80,20 @@ pub fn plan(
     output: &mut Output<'_>,
 ) -> Result<ExitStatus, Error> {
     let publisher = Publisher::new(global, subject, environment)?;
-    show(&publisher, plan_all(global, subject, environment, output)?, exit_code, environment, output)
+    publisher.begin()?;
+    show(publisher, plan_all(global, subject, environment, output)?, exit_code, environment, output)
 }
 
 /// Shows plans and sends nothing.
 fn show(
-    publisher: &Publisher,
+    mut publisher: Publisher,
     mut sites: Sites,
     exit_code: bool,
     environment: &Environment,
     output: &mut Output<'_>,
 ) -> Result<ExitStatus, Error> {
     sites.refuse();
+    publisher.unplanned = sites.without_plan();
     if sites.planned.is_empty() {
         return sites.ends(environment, output);
     }
@@ -117,7 +119,10 @@ pub fn purge(
     if only_plan && !args.dry_run {
         return Err(Error::PlanFormat(if args.subject.format == Format::Urls { "urls" } else { "requests" }));
     }
-    let publisher = Publisher::new(global, &args.subject, environment)?;
+    let mut publisher = Publisher::new(global, &args.subject, environment)?;
+    if args.plan.is_none() {
+        publisher.begin()?;
+    }
     let mut sites = match &args.plan {
         Some(file) => {
             let planned = saved::plans(global, &args.subject.described, (file, args.only_failed), environment, output)?;
@@ -125,8 +130,11 @@ pub fn purge(
         }
         None => plan_all(global, &args.subject, environment, output)?,
     };
+    // The plan that is sent may stand in the very file of the report: it has been read by now.
+    publisher.begin()?;
+    publisher.unplanned = sites.without_plan();
     if args.dry_run {
-        return show(&publisher, sites, args.exit_code, environment, output);
+        return show(publisher, sites, args.exit_code, environment, output);
     }
     sites.refuse();
     let policy = RetryPolicy { deadline: Duration::from_secs(args.retry_for), ..RetryPolicy::default() };
@@ -158,12 +166,19 @@ fn none_is_sent(
 ) -> Result<ExitStatus, Error> {
     if sites.planned.iter().any(|p| p.plan.refused.is_some()) {
         publisher.plans(output, &sites.planned)?;
+    }
+    if !sites.planned.is_empty() {
         publisher.files(output, &sites.planned.iter().map(|p| p.report(None)).collect::<Vec<_>>())?;
     }
     sites.ends(environment, output)
 }
 
 impl Sites {
+    /// The sites without a plan, and why, for the reports.
+    fn without_plan(&self) -> Vec<(String, String)> {
+        self.unplanned.iter().map(|(site, error)| (site.clone(), error.to_string())).collect()
+    }
+
     /// Takes note of what the sites' policies refuse.
     fn refuse(&mut self) {
         for planned in &mut self.planned {

@@ -47,6 +47,11 @@ impl List {
                 .notes
                 .insert(0, format!("{directories} in the list passed over: the files in them are listed themselves"));
         }
+        if site.threshold.percent.is_some() {
+            mapping
+                .notes
+                .push("`percent` is not judged: a list of paths does not tell how many URLs the site has".to_owned());
+        }
         let basis = Basis::Paths { source: self.source.clone(), count: changes.paths.len() };
         let setting = Setting { prices: provider.prices(), inventory: None, neighbours };
         Plan::new(site, basis, changes, mapping, &setting)

@@ -20,6 +20,8 @@ pub(super) struct Publisher {
     summary: Option<PathBuf>,
     github: bool,
     github_summary: Option<PathBuf>,
+    /// Sites without a plan, and why; they stand in the document too.
+    pub(super) unplanned: Vec<(String, String)>,
 }
 
 impl Publisher {
@@ -37,7 +39,22 @@ impl Publisher {
             _ => Detail::Screenful,
         };
         let (out, summary) = (subject.out.clone(), subject.summary.clone());
-        Ok(Publisher { format: subject.format, detail, quiet: global.quiet, out, summary, github, github_summary })
+        Ok(Publisher {
+            format: subject.format,
+            detail,
+            quiet: global.quiet,
+            out,
+            summary,
+            github,
+            github_summary,
+            unplanned: Vec::new(),
+        })
+    }
+
+    /// Empties the file for the report: one of an earlier run must not be taken for this one's, however this one ends.
+    pub(super) fn begin(&self) -> Result<(), Error> {
+        let Some(path) = &self.out else { return Ok(()) };
+        File::create(path).map(drop).map_err(|source| Error::Unwritable { path: path.clone(), source })
     }
 
     /// Prints the plans.
@@ -69,7 +86,7 @@ impl Publisher {
     fn print(&self, out: &mut dyn Write, reports: &[SiteReport<'_>]) -> io::Result<()> {
         let mut out = BufWriter::new(out);
         match self.format {
-            Format::Json => report::json(&mut out, reports)?,
+            Format::Json => report::json(&mut out, reports, &self.unplanned)?,
             Format::Urls => reports.iter().try_for_each(|r| report::urls(&mut out, r))?,
             Format::Requests => reports.iter().try_for_each(|r| report::requests(&mut out, r))?,
             Format::Markdown => reports.iter().try_for_each(|r| report::markdown(&mut out, r, self.detail))?,
@@ -111,7 +128,8 @@ impl Publisher {
         // One place that cannot be written is no reason to leave the others out: the first error is told at the end.
         let document = self.out.as_ref().map_or(Ok(()), |path| {
             let file = File::create(path).map(BufWriter::new);
-            let written = file.and_then(|mut f| report::json(&mut f, reports).and_then(|()| f.flush()));
+            let written =
+                file.and_then(|mut f| report::json(&mut f, reports, &self.unplanned).and_then(|()| f.flush()));
             written.map_err(|source| cannot(path, source))
         });
         let summary =

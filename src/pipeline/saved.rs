@@ -25,11 +25,19 @@ pub(super) fn plans(
     output: &mut Output<'_>,
 ) -> Result<Vec<Planned>, Error> {
     let document = std::fs::read(file).map_err(|source| Error::PlanUnreadable { path: file.to_owned(), source })?;
-    let sites = saved(&document)?;
+    let (sites, unplanned) = saved(&document)?;
     drop(document);
     let config = configuration(global, described, output)?.select(&global.site)?;
     let environment_zone = environment_zone(environment)?;
-    let wanted = |saved: &Saved| global.site.is_empty() || global.site.iter().any(|s| s == saved.plan.site.as_str());
+    let is_wanted = |name: &str| global.site.is_empty() || global.site.iter().any(|site| site == name);
+    if let Some((site, why)) = unplanned.into_iter().find(|(site, _)| is_wanted(site)) {
+        return Err(Error::PlanIncomplete { site, why });
+    }
+    let holds = |name: &String| sites.iter().any(|saved| saved.plan.site.as_str() == name);
+    if let Some(missing) = global.site.iter().find(|name| !holds(name)) {
+        return Err(Error::PlanLacks(missing.clone()));
+    }
+    let wanted = |saved: &Saved| is_wanted(saved.plan.site.as_str());
     sites
         .into_iter()
         .filter(wanted)

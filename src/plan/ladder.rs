@@ -9,7 +9,7 @@ use super::tree::{Directory, Prefixes, Tree};
 use super::{Planned, Refused, Setting, in_order};
 use crate::config::{BaseUrl, Cover, Fallback, HostName, Prefix, Site, Threshold};
 use crate::display::{counted, grouped};
-use crate::mapping::{self, Operation};
+use crate::mapping::{self, Operation, Reason};
 
 /// What the site's policy makes of its operations.
 #[derive(Debug, Default)]
@@ -46,17 +46,23 @@ struct Measure {
     threshold: Threshold,
     /// The site's URLs, where the threshold is a share of them.
     site_urls: Option<usize>,
+    /// URLs of directories that come or go, which are no file's: they are not judged as a share.
+    routes: usize,
     till: Till,
 }
 
 impl Measure {
-    fn new(site: &Site, numbers: &Numbers, setting: &Setting<'_>) -> Measure {
+    fn new(site: &Site, operations: &[Planned], numbers: &Numbers, setting: &Setting<'_>) -> Measure {
+        let is_route = |planned: &&Planned| {
+            planned.operation.url().is_some() && planned.reasons.iter().all(|r| matches!(r, Reason::Directory(..)))
+        };
+        let routes = operations.iter().filter(is_route).count();
         let site_urls = setting.inventory.filter(|_| site.threshold.percent.is_some()).map(|inventory| {
             let mut urls = 0;
             mapping::visit_urls(inventory, site, |_, _| urls += 1);
             urls
         });
-        Measure { threshold: site.threshold, site_urls, till: Till::new(setting.prices, numbers.urls.all) }
+        Measure { threshold: site.threshold, site_urls, routes, till: Till::new(setting.prices, numbers.urls.all) }
     }
 
     /// Which threshold a plan is above, if any; `plain` of its URLs have neither query string nor headers.
@@ -82,7 +88,7 @@ impl Measure {
             return Some(Excess { what: what(), key: "urls", limit: most, enough: urls });
         }
         if let (Some(limit), Some(all)) = (percent, self.site_urls.filter(|all| *all > 0)) {
-            let share = (plain * 100).div_ceil(all);
+            let share = (plain.saturating_sub(self.routes) * 100).div_ceil(all);
             if share > limit {
                 let what = format!("{}, {share} percent of the site's {}", what(), grouped(all));
                 return Some(Excess { what, key: "percent", limit, enough: share });
@@ -109,7 +115,7 @@ pub(super) fn decide(site: &Site, mut operations: Vec<Planned>, setting: &Settin
         cover::drop_needless(&mut operations);
     }
     let numbers = Numbers::of(&operations);
-    let measure = Measure::new(site, &numbers, setting);
+    let measure = Measure::new(site, &operations, &numbers, setting);
     let listed = Choice { taken: Vec::new(), numbers, plain: plain(&operations) };
     let before = measure.excess(&listed.numbers, listed.plain, 0);
     if let Some(excess) = before.filter(|_| site.threshold.then == Fallback::Fail) {
@@ -137,6 +143,7 @@ pub(super) fn decide(site: &Site, mut operations: Vec<Planned>, setting: &Settin
     Decision { operations, ..decision }
 }
 
+/// URLs without query string and headers, as the site's files have them; those of directories that come and go are no files'.
 fn plain(operations: &[Planned]) -> usize {
     let urls = operations.iter().filter_map(|planned| planned.operation.url());
     urls.filter(|url| url.headers().is_none() && !url.as_str().contains('?')).count()
@@ -174,16 +181,18 @@ impl Ladder<'_> {
         let still = self.measure.excess(&numbers, plain(&operations), 0);
         match still.filter(|_| then == Fallback::Everything) {
             None => {
+                let notes = self.setting.others_beside(self.site).into_iter().collect();
                 let done = self.site.threshold.mode.done();
                 let fallback = format!("{excess}, and {why}: everything under {names} is {done}");
-                Ok(Decision { operations, fallback: Some(fallback), ..Decision::default() })
+                Ok(Decision { operations, fallback: Some(fallback), notes, ..Decision::default() })
             }
             Some(still) => {
                 let hosts = format!("{names} would still be too much ({still})");
                 let done = self.site.threshold.mode.done();
                 let fallback = format!("{excess}; {why}, and {hosts}: everything in the zone is {done}");
                 let operations = vec![Planned { operation: Operation::Everything, reasons: Vec::new(), last: false }];
-                let notes = self.setting.others_in_the_zone(self.site).into_iter().collect();
+                let beside = self.setting.others_beside(self.site);
+                let notes = self.setting.others_in_the_zone(self.site).into_iter().chain(beside).collect();
                 Ok(Decision { operations, fallback: Some(fallback), notes, ..Decision::default() })
             }
         }
@@ -206,6 +215,11 @@ impl Ladder<'_> {
         None
     }
 
+    /// True when a directory can be a prefix, and is this site's alone.
+    fn is_free(&self, text: &str) -> bool {
+        Prefix::directory(text).is_some() && self.setting.is_ours(self.site, text)
+    }
+
     /// How deep below the nearest base URL; 0 is the base URL itself, or elsewhere.
     fn depth(&self, directory: &Directory<'_>) -> usize {
         let separators = |text: &str| text.bytes().filter(|b| *b == b'/').count();
@@ -221,7 +235,7 @@ impl Ladder<'_> {
         // A single URL is no reason for a directory.
         let all = all.filter(|(directory, depth)| **depth > 0 && directory.urls + directory.prefixes > 1);
         let mut largest: Vec<&Directory<'_>> =
-            all.map(|(directory, _)| directory).filter(|d| Prefix::directory(d.text).is_some()).collect();
+            all.map(|(directory, _)| directory).filter(|d| self.is_free(d.text)).collect();
         largest.sort_unstable_by_key(|d| (std::cmp::Reverse(d.urls), d.text));
         let mut numbers = self.numbers;
         let mut plain: usize = tree.directories.iter().map(|d| d.plain as usize).sum();

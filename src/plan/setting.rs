@@ -47,6 +47,15 @@ impl Setting<'_> {
         !others.any(|other| other.starts_with(directory) || directory.starts_with(other) && other.len() >= ours)
     }
 
+    /// The other sites that lie under this one's hosts, and go with them.
+    pub(super) fn others_beside(&self, site: &Site) -> Option<String> {
+        let is_ours = |base: &BaseUrl| site.base_urls.iter().any(|ours| ours.host() == base.host());
+        let beside = self.neighbours.iter().filter(|other| other.site.base_urls.iter().any(is_ours));
+        let names: Vec<&str> = beside.map(|other| other.site.name.as_str()).collect();
+        let are = if names.len() == 1 { "is" } else { "are" };
+        (!names.is_empty()).then(|| format!("{} {are} under the same host, and evicted too", names.join(", ")))
+    }
+
     /// What else is evicted with the zone, and how to keep it.
     pub(super) fn others_in_the_zone(&self, site: &Site) -> Option<String> {
         let is_other = |base: &&BaseUrl| site.base_urls.iter().all(|ours| ours.host() != base.host());

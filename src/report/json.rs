@@ -21,7 +21,15 @@ struct Document<'d> {
     schema: u32,
     tool: &'static str,
     digest: &'d str,
+    /// Sites that could not be planned, and why.
+    unplanned: Vec<UnplannedDocument<'d>>,
     sites: Vec<SiteDocument<'d>>,
+}
+
+#[derive(Serialize)]
+struct UnplannedDocument<'d> {
+    site: &'d str,
+    why: &'d str,
 }
 
 #[derive(Serialize)]
@@ -86,19 +94,25 @@ struct ReceiptDocument<'d> {
     why: Option<&'d str>,
 }
 
-/// Writes all sites as one document.
+/// Writes all sites as one document, also those that have no plan, with the reason.
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn json(out: &mut dyn Write, sites: &[SiteReport<'_>]) -> io::Result<()> {
+pub fn json(out: &mut dyn Write, sites: &[SiteReport<'_>], unplanned: &[(String, String)]) -> io::Result<()> {
     let mut hasher = Hasher::new();
-    written(&mut hasher, sites, "")?;
-    written(out, sites, &hasher.finish())
+    written(&mut hasher, (sites, unplanned), "")?;
+    written(out, (sites, unplanned), &hasher.finish())
 }
 
-fn written(out: &mut dyn Write, sites: &[SiteReport<'_>], digest: &str) -> io::Result<()> {
+fn written(
+    out: &mut dyn Write,
+    (sites, unplanned): (&[SiteReport<'_>], &[(String, String)]),
+    digest: &str,
+) -> io::Result<()> {
     let sites = sites.iter().map(site).collect();
-    let document = Document { schema: SCHEMA, tool: concat!("diffpurge ", env!("CARGO_PKG_VERSION")), digest, sites };
+    let unplanned = unplanned.iter().map(|(site, why)| UnplannedDocument { site, why }).collect();
+    let tool = concat!("diffpurge ", env!("CARGO_PKG_VERSION"));
+    let document = Document { schema: SCHEMA, tool, digest, unplanned, sites };
     let mut out = Harmless { out, previous: 0 };
     serde_json::to_writer_pretty(&mut out, &document)?;
     out.write_all(b"\n")

@@ -28,7 +28,7 @@ pub use json::json;
 pub use lines::{requests, urls};
 pub use markdown::markdown;
 pub use progress::{Progress, ProgressStyle};
-pub use saved::{Saved, SavedError, saved};
+pub use saved::{Saved, SavedError, Unplanned, saved};
 
 /// One site's part of a run.
 #[derive(Clone)]

@@ -31,6 +31,9 @@ pub struct Saved {
     pub not_accepted: Option<Vec<Planned>>,
 }
 
+/// Sites without a plan, and why.
+pub type Unplanned = Vec<(String, String)>;
+
 /// Why a document is no plan that can be sent. Exit code 2.
 #[derive(Debug, thiserror::Error)]
 pub enum SavedError {
@@ -67,8 +70,15 @@ struct Head {
 
 #[derive(Deserialize)]
 struct SavedDocument<'d> {
+    unplanned: Vec<SavedUnplanned>,
     #[serde(borrow)]
     sites: Vec<SavedSite<'d>>,
+}
+
+#[derive(Deserialize)]
+struct SavedUnplanned {
+    site: String,
+    why: String,
 }
 
 #[derive(Deserialize)]
@@ -87,6 +97,7 @@ struct SavedSite<'d> {
     notes: Vec<String>,
     held_back: Vec<PathDocument<'static>>,
     rules: Vec<String>,
+    failed: Option<String>,
     operations: Vec<SavedOperation>,
     #[serde(borrow)]
     requests: Vec<SavedRequest<'d>>,
@@ -109,11 +120,11 @@ struct SavedReceipt {
     count: usize,
 }
 
-/// Reads a document.
+/// Reads a document: its sites, and those that had no plan, with the reason.
 ///
 /// # Errors
 /// When it is not whole, not as it was written, or holds what cannot be sent.
-pub fn saved(document: &[u8]) -> Result<Vec<Saved>, SavedError> {
+pub fn saved(document: &[u8]) -> Result<(Vec<Saved>, Unplanned), SavedError> {
     let Head { schema } = serde_json::from_slice(document).map_err(SavedError::Shape)?;
     if schema != u64::from(SCHEMA) {
         return Err(SavedError::Schema(schema));
@@ -122,10 +133,12 @@ pub fn saved(document: &[u8]) -> Result<Vec<Saved>, SavedError> {
         return Err(SavedError::Digest);
     }
     let document: SavedDocument<'_> = serde_json::from_slice(document).map_err(SavedError::Shape)?;
-    document.sites.into_iter().map(site).collect()
+    let unplanned = document.unplanned.into_iter().map(|one| (one.site, one.why)).collect();
+    Ok((document.sites.into_iter().map(site).collect::<Result<_, _>>()?, unplanned))
 }
 
 fn site(document: SavedSite<'_>) -> Result<Saved, SavedError> {
+    let none = Vec::new();
     let mut changes = Gathered::default();
     let operations: Vec<Planned> =
         document.operations.iter().map(|one| planned(one, &mut changes)).collect::<Result<_, _>>()?;
@@ -138,10 +151,14 @@ fn site(document: SavedSite<'_>) -> Result<Saved, SavedError> {
     if missing {
         return Err(SavedError::Content("a list of requests that leaves operations out".to_owned()));
     }
-    let not_accepted = document.receipts.as_ref().map(|receipts| {
-        let open = receipts.iter().filter(|receipt| receipt.outcome != "accepted");
-        let ranges = open.map(|r| batch(r.first, r.count).map(|batch| operations[batch.operations()].to_vec()));
-        ranges.collect::<Result<Vec<_>, _>>().map(|ranges| ranges.concat())
+    // What no accepted receipt holds is open, and so is all of a site that failed before anything of it was sent.
+    let receipts = document.receipts.as_ref().or(document.failed.as_ref().map(|_| &none));
+    let not_accepted = receipts.map(|receipts| {
+        let mut open = vec![true; operations.len()];
+        for receipt in receipts.iter().filter(|receipt| receipt.outcome == "accepted") {
+            open[batch(receipt.first, receipt.count)?.operations()].fill(false);
+        }
+        Ok(operations.iter().zip(open).filter(|(_, open)| *open).map(|(planned, _)| planned.clone()).collect())
     });
     let not_accepted = not_accepted.transpose()?;
     let basis = basis(document.from, document.to, document.paths);

@@ -127,3 +127,30 @@ fn everything_goes_where_even_hosts_would_take_too_long() {
     assert_eq!(purged(&repo, &edge), [r#"{"purge_everything":true}"#]);
     assert_eq!(kept(&edge), Vec::<String>::new());
 }
+
+#[test]
+fn a_fallback_never_takes_another_site_for_a_directory_and_names_those_beside() {
+    let config = |then: &str| {
+        format!(
+            "[[site]]\nname = \"www\"\nbase_urls = [\"https://w.example.com/\"]\ncover = \"off\"\n[site.threshold]\nurls = 10\nthen = \"{then}\"\n[[site]]\nname = \"shop\"\nbase_urls = [\"https://w.example.com/shop/\"]\n"
+        )
+    };
+    let plan = |then: &str| {
+        let repo = Repo::of(&[("purge.toml", &config(then))]);
+        repo.files((0..30).map(|i| format!("shop/{i}.css")), "1").commit();
+        diffpurge(["plan", "HEAD~1", "--site", "www"]).within(&repo).run().exits(0).stdout
+    };
+    let prefixes = plan("prefixes");
+    assert!(!prefixes.contains("w.example.com/shop/*"), "{prefixes}");
+    let hosts = plan("hosts");
+    assert!(hosts.contains("note: shop is under the same host, and evicted too"), "{hosts}");
+}
+
+#[test]
+fn urls_of_directories_that_appear_are_no_share_of_the_sites_files() {
+    let config = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n[site.threshold]\npercent = 5\nthen = \"fail\"\n";
+    let repo = Repo::of(&[("purge.toml", config)]);
+    repo.files((0..100).map(|i| format!("{i}.css")), "1").commit();
+    repo.file("1/2/3/4/5/n.css", "1").commit();
+    diffpurge(["plan", "HEAD~1"]).within(&repo).run().exits(0).says("11 URLs in 1 request");
+}

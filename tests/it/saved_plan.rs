@@ -202,3 +202,60 @@ fn what_was_not_accepted_is_finished_from_the_report_alone() {
     third.run().exits(0).says("nothing to purge between").says("note: all of it was accepted before");
     assert!(kept(&edge).len() <= 1);
 }
+
+/// Two sites, of which the second has a token of its own.
+fn two_sites() -> Repo {
+    let config = "[[site]]\nname = \"one\"\nbase_urls = [\"https://one.example.com/\"]\n[[site]]\nname = \"two\"\nbase_urls = [\"https://two.example.com/\"]\n[site.cloudflare]\ntoken_env = \"OTHER_TOKEN\"\n";
+    let repo = Repo::of(&[("purge.toml", config), ("a.css", "1")]);
+    repo.file("a.css", "2").commit();
+    repo
+}
+
+#[test]
+fn a_site_that_failed_before_it_was_sent_is_open_as_a_whole() {
+    let edge = edge();
+    let repo = two_sites();
+    let report = repo.path().join("r.json").display().to_string();
+    run(&repo, &["purge", "HEAD~1", "--out", &report]).against(&edge).run().exits(2).says("two: NOT purged");
+    let again = run(&repo, &["purge", "--plan", &report, "--only-failed"]).against(&edge);
+    let ran = again.env("OTHER_TOKEN", crate::support::TOKEN).run().exits(0);
+    ran.says("one: nothing to purge between").says("two: accepted: 1 URL in 1 request");
+}
+
+#[test]
+fn a_site_without_a_plan_is_in_the_document_and_nobody_forgets_it() {
+    let edge = edge();
+    let repo = two_sites();
+    let config = std::fs::read_to_string(repo.path().join("purge.toml")).unwrap();
+    let config =
+        config.replace("\"https://two.example.com/\"]\n", "\"https://two.example.com/\"]\noutput = \"nowhere\"\n");
+    repo.file("purge.toml", &config);
+    let file = repo.path().join("p.json").display().to_string();
+    run(&repo, &["plan", "HEAD~1", "--out", &file]).run().exits(3);
+    let purge = |more: &[&str]| run(&repo, &[&["purge", "--plan", &file], more].concat()).against(&edge).run();
+    purge(&[]).exits(2).fails_with("nothing for the site two, which could not be planned", "--site");
+    purge(&["--site", "two"]).exits(2).fails_with("nothing for the site two", "--site");
+    purge(&["--site", "one"]).exits(0).says("one: accepted: 1 URL");
+}
+
+#[test]
+fn a_report_of_an_earlier_run_is_not_taken_for_that_of_one_that_failed() {
+    let edge = edge();
+    let repo = Repo::of(&[("a.css", "1")]);
+    repo.file("a.css", "2").commit();
+    let outside = tempfile::TempDir::new().unwrap();
+    let report = outside.path().join("r.json").display().to_string();
+    let purge = |arguments: &[&str]| {
+        let site = ["--base-url", "https://www.example.com/"];
+        run(&repo, &[&["purge"], arguments, &site].concat()).against(&edge)
+    };
+    purge(&["HEAD~1", "--out", &report]).run().exits(0);
+    repo.file("a.css", "3").commit();
+    purge(&["HEAD~1", "--out", &report]).env("CLOUDFLARE_API_TOKEN", "").run().exits(2);
+    purge(&["--plan", &report, "--only-failed"]).run().exits(0).says("accepted: 1 URL in 1 request");
+    purge(&["no-such-revision", "--out", &report]).run().exits(3);
+    purge(&["--plan", &report, "--only-failed"])
+        .run()
+        .exits(2)
+        .fails_with("no plan, or only a part of one", "--out FILE");
+}
