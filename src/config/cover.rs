@@ -6,7 +6,7 @@
 use toml::{Spanned, Value};
 
 use super::error::Fault;
-use super::one_of;
+use super::word::one_of;
 
 /// When one prefix takes the place of the URLs below it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

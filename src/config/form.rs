@@ -1,7 +1,7 @@
 //! The words for how files answer: forms of a URL, and the hosts that decide which of them do.
 
 use super::error::Fault;
-use super::one_of;
+use super::word::one_of;
 
 /// How a file answers under a URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]

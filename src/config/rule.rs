@@ -5,13 +5,13 @@
 //! [`super::rules`], what comes of it to the mapping.
 
 use super::error::Fault;
-use super::one_of;
 use super::raw::{RawRule, Text};
 use super::selectors::{HostName, Prefix, Tag};
 use super::template::Also;
 use super::validate::{checked, checked_all, forms};
 use super::variant::{Variant, variants};
 use super::volatile::Volatile;
+use super::word::one_of;
 use super::{Form, globs};
 
 /// One rule.

@@ -12,9 +12,9 @@ use toml::Spanned;
 use url::Url;
 
 use super::error::{self, Fault};
-use super::one_of;
 use super::raw::{RawRule, Text};
 use super::validate::{checked, checked_all};
+use super::word::one_of;
 use crate::display::shown;
 use crate::encoding::check_escapes;
 

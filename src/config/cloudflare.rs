@@ -1,0 +1,79 @@
+//! `[site.cloudflare]`: the zone, who opens it, and what is asked of it.
+
+use super::error::Fault;
+use super::word::one_of;
+use super::{EnvironmentId, TokenSource, ZoneId};
+
+/// `[site.cloudflare]`.
+#[derive(Debug, Clone)]
+pub struct Cloudflare {
+    /// The zone; without it `CLOUDFLARE_ZONE_ID` is asked when something is to be sent.
+    pub zone_id: Option<ZoneId>,
+    /// Where the token comes from.
+    pub token: TokenSource,
+    /// Decides batch sizes and pace.
+    pub plan: CloudflarePlan,
+    /// What is done to what is known to have changed.
+    pub mode: Mode,
+    /// A non-production environment of the zone's Version Management; without it, all environments.
+    pub environment: Option<EnvironmentId>,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Cached answers are removed.
+    #[default]
+    Purge,
+    /// They are kept and marked stale: the next request asks the origin whether they still hold
+    /// (<https://developers.cloudflare.com/cache/guides/invalidate-cache/>).
+    Invalidate,
+}
+
+/// Cloudflare's price plans, as far as purging differs between them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CloudflarePlan {
+    /// Free.
+    Free,
+    /// Pro.
+    Pro,
+    /// Business.
+    Business,
+    /// Enterprise.
+    Enterprise,
+}
+
+impl CloudflarePlan {
+    pub(super) fn parse(text: &str) -> Result<CloudflarePlan, Fault> {
+        use CloudflarePlan::{Business, Enterprise, Free, Pro};
+        one_of("plan", &[("free", Free), ("pro", Pro), ("business", Business), ("enterprise", Enterprise)], text)
+    }
+}
+
+impl Mode {
+    pub(super) fn parse(text: &str) -> Result<Mode, Fault> {
+        one_of("mode", &[("purge", Mode::Purge), ("invalidate", Mode::Invalidate)], text)
+    }
+
+    /// `purged` or `invalidated`.
+    #[must_use]
+    pub fn done(self) -> &'static str {
+        match self {
+            Mode::Purge => "purged",
+            Mode::Invalidate => "invalidated",
+        }
+    }
+}
+
+impl Default for Cloudflare {
+    fn default() -> Self {
+        Cloudflare {
+            zone_id: None,
+            token: TokenSource::default(),
+            plan: CloudflarePlan::Free,
+            mode: Mode::Purge,
+            environment: None,
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! One public web site, as validated types, with the small choices that are its own.
+
+use super::error::Fault;
+use super::word::one_of;
+use super::{BaseUrl, Cloudflare, Cover, Form, Host, OutputDir, Rules, SiteName, Threshold, UrlPath};
+
+/// One public web site.
+#[derive(Debug, Clone)]
+pub struct Site {
+    /// Its name, unique in the file.
+    pub name: SiteName,
+    /// Every changed file is purged under each of them; never empty.
+    pub base_urls: Vec<BaseUrl>,
+    /// The web root inside a revision.
+    pub output: OutputDir,
+    /// What symbolic links in it are.
+    pub symlinks: Symlinks,
+    /// Where it is served: decides the forms of a file.
+    pub host: Host,
+    /// The forms that files answer under, in place of the host's.
+    pub forms: Option<Vec<Form>>,
+    /// Which spellings of a path are purged.
+    pub spellings: Spellings,
+    /// Which deleted files are purged.
+    pub deleted: Deleted,
+    /// Paths that are never purged, and what changes of others mean beyond the usual.
+    pub rules: Rules,
+    /// URL paths that are purged whenever anything is.
+    pub always: Vec<UrlPath>,
+    /// The cache in front of the site.
+    pub cloudflare: Cloudflare,
+    /// When a directory takes the place of its URLs.
+    pub cover: Cover,
+    /// When listing URLs ends and a broader purge begins.
+    pub threshold: Threshold,
+}
+
+/// What becomes of symbolic links on the way from a revision to the server.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Symlinks {
+    /// What they lead to answers under their paths, whether the server follows them or the deploy flattened them.
+    #[default]
+    Follow,
+    /// They are not published.
+    Ignore,
+}
+
+/// Which cache keys a path stands for, where it holds reserved or non-ASCII characters.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Spellings {
+    /// The one that browsers send for the bytes that git holds.
+    Canonical,
+    /// Also the others that links may hold.
+    #[default]
+    All,
+}
+
+/// Which deleted files are purged.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Deleted {
+    /// All but those with a content hash in their name.
+    #[default]
+    Unfingerprinted,
+    /// All.
+    All,
+}
+
+impl Spellings {
+    pub(super) fn parse(text: &str) -> Result<Spellings, Fault> {
+        one_of("spellings", &[("all", Spellings::All), ("canonical", Spellings::Canonical)], text)
+    }
+}
+
+impl Symlinks {
+    pub(super) fn parse(text: &str) -> Result<Symlinks, Fault> {
+        one_of("symlinks", &[("follow", Symlinks::Follow), ("ignore", Symlinks::Ignore)], text)
+    }
+}
+
+impl Deleted {
+    pub(super) fn parse(text: &str) -> Result<Deleted, Fault> {
+        one_of("deleted", &[("unfingerprinted", Deleted::Unfingerprinted), ("all", Deleted::All)], text)
+    }
+}
