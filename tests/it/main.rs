@@ -11,6 +11,7 @@ mod browsers;
 mod budget;
 mod changes;
 mod check;
+mod ci;
 mod cli;
 mod config;
 mod cover;
