@@ -75,6 +75,9 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Look whether configuration, token, zone and hosts belong together; purges nothing
     Check(CheckArgs),
+    /// Show, set or clear what was last purged completely
+    #[command(subcommand)]
+    Mark(MarkCommand),
     /// Write down what a snapshot holds, for a later run to compare with
     Manifest(ManifestArgs),
     /// Show the whole loop on this machine: a site, an edge cache, two deploys, a purge
@@ -98,7 +101,10 @@ pub struct Described {
 /// What is compared, of which site, and how it is shown.
 #[derive(Debug, Args)]
 pub struct Subject {
-    /// What was live before this deploy: a git revision (or FROM..TO), dir:PATH, manifest:FILE, empty
+    /// What was live before this deploy: a git revision (or FROM..TO), dir:PATH, manifest:FILE, empty [default: the site's mark]
+    ///
+    /// The mark is what was last purged completely; `mark` in place of FROM names it where TO is given. Without one FROM is what the CI
+    /// system says, and where that does not help the whole site is purged.
     ///
     /// A directory or a manifest is a web root itself: `output` says where the web root is inside a revision. A branch that is called
     /// like one of these is named in full, as in refs/heads/empty.
@@ -107,6 +113,9 @@ pub struct Subject {
     /// What is live now, named in the same ways [default: HEAD]
     #[arg(value_name = "TO")]
     pub to: Option<String>,
+    /// Neither read nor move what was last purged; then FROM has to be known otherwise
+    #[arg(long)]
+    pub no_mark: bool,
     /// Instead of FROM and TO: the changed paths in this file, one per line; - is standard input
     ///
     /// They are relative to the web root. A path that ends in / is a directory, and passed over.
@@ -158,9 +167,23 @@ pub struct PurgeArgs {
     /// With --dry-run: exit with 5 when there is something to purge
     #[arg(long, requires = "dry_run")]
     pub exit_code: bool,
+    /// The marks.
+    #[command(flatten)]
+    pub marks: Marks,
     /// Seconds for which a failed request is tried again
     #[arg(long, value_name = "SECONDS", default_value_t = crate::send::DEADLINE.as_secs())]
     pub retry_for: u64,
+}
+
+/// What a purge does with marks.
+#[derive(Debug, Args)]
+pub struct Marks {
+    /// TO is older than what was last purged, and means to be: the mark goes back to it
+    #[arg(long, conflicts_with = "plan")]
+    pub rollback: bool,
+    /// Fail when another run works on the mark of a site, and say who, instead of waiting for it
+    #[arg(long)]
+    pub no_wait: bool,
 }
 
 /// `diffpurge explain`.
@@ -198,6 +221,53 @@ pub enum AnswerFormat {
     Human,
     /// For programs
     Json,
+}
+
+/// `diffpurge mark`.
+#[derive(Debug, Subcommand)]
+pub enum MarkCommand {
+    /// Show what was last purged completely
+    Show(MarkShowArgs),
+    /// Say that all up to this snapshot is purged: a git revision, dir:PATH, manifest:FILE
+    Set(MarkSetArgs),
+    /// Forget it: the next run does not know what was live before
+    Clear(MarkClearArgs),
+}
+
+/// `diffpurge mark show`.
+#[derive(Debug, Args)]
+pub struct MarkShowArgs {
+    /// The site, without a configuration.
+    #[command(flatten)]
+    pub described: Described,
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: AnswerFormat,
+}
+
+/// `diffpurge mark set`.
+#[derive(Debug, Args)]
+pub struct MarkSetArgs {
+    /// What is live, and purged
+    #[arg(value_name = "SNAPSHOT")]
+    pub snapshot: String,
+    /// Fail when another run works on the mark, and say who, instead of waiting for it
+    #[arg(long)]
+    pub no_wait: bool,
+    /// The site, without a configuration.
+    #[command(flatten)]
+    pub described: Described,
+}
+
+/// `diffpurge mark clear`.
+#[derive(Debug, Args)]
+pub struct MarkClearArgs {
+    /// Fail when another run works on the mark, and say who, instead of waiting for it
+    #[arg(long)]
+    pub no_wait: bool,
+    /// The site, without a configuration.
+    #[command(flatten)]
+    pub described: Described,
 }
 
 /// `diffpurge manifest`.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crate::changes::{ChangesError, NamedError};
 use crate::config::{ConfigError, EnvironmentError};
 use crate::display::{counted, grouped, line, shown};
+use crate::mark::MarkError;
 use crate::plan::Refused;
 use crate::provider::ApiBaseError;
 use crate::report::{SavedError, annotation};
@@ -51,6 +52,10 @@ pub enum Error {
     Range(#[from] RangeError),
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
+    #[error(transparent)]
+    Mark(#[from] MarkError),
+    #[error("it is not known what was live before ({why}), and `{key} = \"fail\"`")]
+    UnknownBase { key: &'static str, why: String },
     #[error(transparent)]
     Changes(#[from] ChangesError),
     #[error(transparent)]
@@ -122,8 +127,14 @@ impl Error {
     pub fn status(&self) -> ExitStatus {
         match self {
             Error::OfSite { error, .. } => error.status(),
-            Error::Snapshot(_) | Error::Changes(_) | Error::NoOutput { .. } => ExitStatus::Unreadable,
-            Error::Refused(_) | Error::PlanRefused(_) => ExitStatus::Refused,
+            Error::Mark(MarkError::NoRevision { .. }) => ExitStatus::Usage,
+            Error::Mark(e) if !e.is_unreadable() => ExitStatus::NotPurged,
+            Error::Mark(_)
+            | Error::Snapshot(_)
+            | Error::Changes(_)
+            | Error::NoOutput { .. }
+            | Error::UnknownBase { key: "unknown_base", .. } => ExitStatus::Unreadable,
+            Error::Refused(_) | Error::PlanRefused(_) | Error::UnknownBase { .. } => ExitStatus::Refused,
             Error::Http(_) | Error::Write { .. } | Error::Output(_) | Error::Demo(_) => ExitStatus::NotPurged,
             _ => ExitStatus::Usage,
         }
@@ -147,6 +158,10 @@ impl Error {
             Error::Range(e) => e.hint(),
             Error::Snapshot(e) => e.hint(),
             Error::Changes(e) => e.hint(),
+            Error::Mark(e) => e.hint(),
+            Error::UnknownBase { .. } => {
+                "name what was live: `diffpurge purge FROM TO`; or say once that all of it is purged: `diffpurge mark set REV`".to_owned()
+            }
             Error::Refused(e) => e.hint(),
             Error::Credentials(e) => e.hint(),
             Error::Environment(_) => "set it to plain text".to_owned(),
@@ -166,18 +181,13 @@ impl Error {
             Error::PathsUnreadable { .. } => "name a file with one path per line, or `-` for standard input".to_owned(),
             Error::Paths { source, .. } => source.hint().to_owned(),
             Error::Saved(e) => e.hint().to_owned(),
-            Error::PlanSite(_) => {
-                "use the `purge.toml` that it was made with, or leave sites out with `--site`".to_owned()
-            }
-            Error::PlanZone { .. } | Error::PlanRequests(_) => {
-                "make the plan again with this configuration, or use the one that it was made with".to_owned()
-            }
-            Error::PlanIncomplete { .. } => "mend it and plan again, or send the others' plans with `--site`".to_owned(),
-            Error::PlanLacks(_) => "leave `--site` out, or name a site that the plan has".to_owned(),
-            Error::PlanRefused(_) => "raise the threshold, and make the plan again".to_owned(),
-            Error::PlanWithoutReceipts => {
-                "leave `--only-failed` out, or name the report of a purge (`diffpurge purge … --out FILE`)".to_owned()
-            }
+            Error::PlanSite(_)
+            | Error::PlanZone { .. }
+            | Error::PlanRequests(_)
+            | Error::PlanIncomplete { .. }
+            | Error::PlanLacks(_)
+            | Error::PlanRefused(_)
+            | Error::PlanWithoutReceipts => self.hint_for_a_saved_plan().to_owned(),
             Error::OneWebRoot { .. } => "name one with `--site`, and run it for each".to_owned(),
             Error::NoOutput { .. } => {
                 "`git ls-tree --name-only -r -d REVISION` lists the directories; set `output` to the one that is served"
@@ -191,6 +201,20 @@ impl Error {
             Error::Output(_) => "`--out FILE` keeps the report in a file too".to_owned(),
             Error::Demo(_) => "it needs a temporary directory and ports on 127.0.0.1".to_owned(),
         })
+    }
+
+    /// The next thing to type where a saved plan cannot be sent.
+    fn hint_for_a_saved_plan(&self) -> &'static str {
+        match self {
+            Error::PlanSite(_) => "use the `purge.toml` that it was made with, or leave sites out with `--site`",
+            Error::PlanZone { .. } | Error::PlanRequests(_) => {
+                "make the plan again with this configuration, or use the one that it was made with"
+            }
+            Error::PlanIncomplete { .. } => "mend it and plan again, or send the others' plans with `--site`",
+            Error::PlanLacks(_) => "leave `--site` out, or name a site that the plan has",
+            Error::PlanRefused(_) => "raise the threshold, and make the plan again",
+            _ => "leave `--only-failed` out, or name the report of a purge (`diffpurge purge … --out FILE`)",
+        }
     }
 
     /// The error as Markdown, for the summary of a job in which nothing was purged.

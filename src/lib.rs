@@ -26,6 +26,7 @@ pub mod edge;
 pub mod encoding;
 pub mod error;
 pub mod mapping;
+pub mod mark;
 pub mod pipeline;
 pub mod plan;
 pub mod provider;

@@ -16,6 +16,7 @@ pub fn run(cli: &Cli, environment: &Environment, output: &mut Output<'_>) -> Res
         Command::Purge(args) => pipeline::purge(&cli.global, args, environment, output),
         Command::Explain(args) => pipeline::explain(&cli.global, args, output),
         Command::Check(args) => pipeline::check(&cli.global, args, environment, output),
+        Command::Mark(command) => pipeline::mark(&cli.global, command, output),
         Command::Manifest(args) => pipeline::manifest(&cli.global, args, output),
         Command::Demo(_) if cli.global.names_a_subject() => Err(Error::DemoSubject),
         Command::Demo(args) => demo::run(&cli.global, args.keep, output),

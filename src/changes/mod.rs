@@ -12,6 +12,7 @@ mod odd_links;
 mod place;
 mod scan;
 mod side;
+mod union;
 mod volatile;
 mod walk;
 

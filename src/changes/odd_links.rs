@@ -28,6 +28,14 @@ pub(super) struct Loop {
 }
 
 impl OddLinks {
+    /// Takes another walk's links along.
+    pub(super) fn append(&mut self, mut other: OddLinks) {
+        self.outside.append(&mut other.outside);
+        self.upward.append(&mut other.upward);
+        self.endless.append(&mut other.endless);
+        self.tidy();
+    }
+
     /// Sorts, and leaves each path once: most are in both snapshots.
     pub(super) fn tidy(&mut self) {
         for paths in [&mut self.outside, &mut self.upward, &mut self.endless] {

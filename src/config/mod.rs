@@ -13,6 +13,7 @@ mod form;
 mod globs;
 mod hosts;
 mod ids;
+mod mark;
 mod raw;
 mod rule;
 mod rules;
@@ -38,10 +39,11 @@ pub use form::{Form, HOSTS, Host};
 pub use cover::Cover;
 pub use error::ConfigError;
 pub use ids::{EnvName, EnvironmentId, OutputDir, SiteName, ZoneId};
+pub use mark::{MarkStore, RemoteName};
 pub use rule::{By, On, Rule, Scope};
 pub use rules::{Judgement, Matcher, RuleNumber, Rules};
 pub use selectors::{HostName, Prefix, Tag};
-pub use site::{Deleted, Site, Spellings, Symlinks};
+pub use site::{Deleted, Site, Spellings, Symlinks, UnknownBase};
 pub use template::{Also, UrlTemplate};
 pub use threshold::{Fallback, Threshold};
 pub use token_source::{TokenCommand, TokenFile, TokenSource};
@@ -80,7 +82,10 @@ impl Config {
         let text = std::fs::read_to_string(path).map_err(|e| ConfigError::unreadable(path, &e))?;
         let mut config = Config::parse(&text, &path.display().to_string())?;
         let directory = path.parent().unwrap_or(Path::new(""));
-        config.sites.iter_mut().for_each(|site| site.cloudflare.token.relative_to(directory));
+        for site in &mut config.sites {
+            site.cloudflare.token.relative_to(directory);
+            site.mark.relative_to(directory);
+        }
         Ok(config)
     }
 

@@ -32,6 +32,7 @@ pub(super) struct RawSite {
     pub(super) forms: Option<Spanned<Vec<Text>>>,
     pub(super) spellings: Option<Text>,
     pub(super) deleted: Option<Text>,
+    pub(super) unknown_base: Option<Text>,
     pub(super) cover: Option<Spanned<toml::Value>>,
     #[serde(default)]
     pub(super) ignore: Vec<Text>,
@@ -41,6 +42,8 @@ pub(super) struct RawSite {
     pub(super) cloudflare: RawCloudflare,
     #[serde(default)]
     pub(super) threshold: RawThreshold,
+    #[serde(default)]
+    pub(super) mark: RawMark,
     #[serde(default)]
     pub(super) rule: Vec<RawRule>,
 }
@@ -101,4 +104,12 @@ pub(super) struct RawThreshold {
     pub(super) seconds: Option<Spanned<i64>>,
     pub(super) then: Option<Text>,
     pub(super) mode: Option<Text>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawMark {
+    pub(super) store: Option<Text>,
+    pub(super) push: Option<Text>,
+    pub(super) cache: Option<Spanned<bool>>,
 }

@@ -2,7 +2,7 @@
 
 use super::error::Fault;
 use super::word::one_of;
-use super::{BaseUrl, Cloudflare, Cover, Form, Host, OutputDir, Rules, SiteName, Threshold, UrlPath};
+use super::{BaseUrl, Cloudflare, Cover, Form, Host, MarkStore, OutputDir, Rules, SiteName, Threshold, UrlPath};
 
 /// One public web site.
 #[derive(Debug, Clone)]
@@ -31,6 +31,10 @@ pub struct Site {
     pub cloudflare: Cloudflare,
     /// When a directory takes the place of its URLs.
     pub cover: Cover,
+    /// What is done when it is not known what was live before.
+    pub unknown_base: UnknownBase,
+    /// Where it is written down what was last purged completely.
+    pub mark: MarkStore,
     /// When listing URLs ends and a broader purge begins.
     pub threshold: Threshold,
 }
@@ -65,6 +69,16 @@ pub enum Deleted {
     All,
 }
 
+/// What is done when it is not known what was live before.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum UnknownBase {
+    /// All of the site is purged.
+    #[default]
+    Fallback,
+    /// Nothing: the run fails.
+    Fail,
+}
+
 impl Spellings {
     pub(super) fn parse(text: &str) -> Result<Spellings, Fault> {
         one_of("spellings", &[("all", Spellings::All), ("canonical", Spellings::Canonical)], text)
@@ -80,5 +94,11 @@ impl Symlinks {
 impl Deleted {
     pub(super) fn parse(text: &str) -> Result<Deleted, Fault> {
         one_of("deleted", &[("unfingerprinted", Deleted::Unfingerprinted), ("all", Deleted::All)], text)
+    }
+}
+
+impl UnknownBase {
+    pub(super) fn parse(text: &str) -> Result<UnknownBase, Fault> {
+        one_of("unknown_base", &[("fallback", UnknownBase::Fallback), ("fail", UnknownBase::Fail)], text)
     }
 }

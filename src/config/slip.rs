@@ -5,7 +5,7 @@
 use super::error::Fault;
 
 /// Every key that a table may have; for the nearest to one that does not exist.
-const KEYS: [&str; 44] = [
+const KEYS: [&str; 49] = [
     "site",
     "name",
     "base_urls",
@@ -50,6 +50,11 @@ const KEYS: [&str; 44] = [
     "volatile",
     "mode",
     "environment_id",
+    "unknown_base",
+    "mark",
+    "store",
+    "push",
+    "cache",
 ];
 
 /// A message of the parser, and the text it is about.
@@ -76,6 +81,7 @@ fn wrong_type(expected: &str, at: &str) -> Fault {
         }
         "a sequence" if at.starts_with('{') => Fault::new("this is not a list", "write it in brackets: `[{ … }]`"),
         "a sequence" => Fault::new("this is not a list", "write it in brackets: `[\"…\"]`"),
+        "a boolean" => Fault::new("this is neither `true` nor `false`", "write it without quotes: `true`"),
         "a string" => Fault::new("this is not a text", "write it in quotes: `\"…\"`"),
         "i64" => Fault::new("this is not a whole number", "write it without quotes: `5000`"),
         other => Fault::new(format!("this is not {other}"), "every key with its default stands in purge.toml.example"),
@@ -88,8 +94,8 @@ fn unknown(key: &str, message: &str) -> Fault {
             let hint = "put it into the environment variable CLOUDFLARE_API_TOKEN, or say where it is with `token_env`, `token_command` or `token_file`";
             return Fault::new(format!("`{key}`: a secret does not belong in the file"), hint);
         }
-        "cloudflare" | "threshold" => {
-            "the table belongs to a site: write `[site.cloudflare]` or `[site.threshold]` below its `[[site]]`"
+        "cloudflare" | "threshold" | "mark" => {
+            "the table belongs to a site: write `[site.cloudflare]`, `[site.threshold]` or `[site.mark]` below its `[[site]]`"
         }
         "sites" => "write `[[site]]`, once for each site",
         "base_url" | "url" | "urls" | "baseurl" => "write `base_urls = [\"https://www.example.com/\"]`",

@@ -10,7 +10,8 @@ use super::rule::rule;
 use super::token_source::token_source;
 use super::{
     BaseUrl, Cloudflare, CloudflarePlan, Config, ConfigError, Cover, Deleted, EnvironmentId, Fallback, Form, Host,
-    Mode, OneSite, OutputDir, Rules, Site, SiteName, Spellings, Symlinks, Threshold, UrlPath, ZoneId, globs,
+    MarkStore, Mode, OneSite, OutputDir, Rules, Site, SiteName, Spellings, Symlinks, Threshold, UnknownBase, UrlPath,
+    ZoneId, globs,
 };
 use crate::display::shown;
 
@@ -54,6 +55,11 @@ fn site(raw: &RawSite) -> Result<Site, Fault> {
         cover: raw.cover.as_ref().map_or(Ok(Cover::default()), Cover::parse)?,
         rules: rules(raw)?,
         always: checked_all(&raw.always, UrlPath::parse)?,
+        unknown_base: raw
+            .unknown_base
+            .as_ref()
+            .map_or(Ok(UnknownBase::default()), |u| checked(u, UnknownBase::parse))?,
+        mark: MarkStore::of(&raw.mark)?,
         threshold: threshold(&raw.threshold, &cloudflare)?,
         cloudflare,
     })
@@ -162,6 +168,8 @@ pub(super) fn one_site(typed: OneSite<'_>) -> Result<Site, ConfigError> {
         rules: Rules::default(),
         always: Vec::new(),
         cloudflare: Cloudflare { zone_id, ..Cloudflare::default() },
+        unknown_base: UnknownBase::default(),
+        mark: MarkStore::default(),
         threshold: Threshold::default(),
     })
 }

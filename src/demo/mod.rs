@@ -172,9 +172,12 @@ impl Stage {
         let cli = Cli::try_parse_from(typed).map_err(|e| failed(&e))?;
         match &cli.command {
             Command::Purge(args) => pipeline::purge(&cli.global, args, &environment, output),
-            Command::Plan(_) | Command::Explain(_) | Command::Check(_) | Command::Manifest(_) | Command::Demo(_) => {
-                Err(Error::Demo("the command line changed".to_owned()))
-            }
+            Command::Plan(_)
+            | Command::Explain(_)
+            | Command::Check(_)
+            | Command::Mark(_)
+            | Command::Manifest(_)
+            | Command::Demo(_) => Err(Error::Demo("the command line changed".to_owned())),
         }
     }
 }

@@ -3,9 +3,12 @@
 //! `config → snapshot → changes → mapping → plan → provider → send → report`. Each stage is one call; what it does
 //! stands in its module. Whatever is printed goes through the two writers that come in.
 
+mod base;
 mod check;
 mod explain;
 mod manifest;
+mod mark;
+mod marks;
 mod paths;
 mod planning;
 mod publish;
@@ -28,7 +31,9 @@ use crate::send::{Receipt, RetryPolicy};
 pub use self::check::check;
 pub use self::explain::explain;
 pub use self::manifest::manifest;
-use self::planning::plan_all;
+pub use self::mark::mark;
+use self::marks::{Access, SiteMark};
+use self::planning::{Purpose, plan_all};
 use self::publish::Publisher;
 
 /// Where a run writes.
@@ -45,6 +50,10 @@ struct Planned {
     plan: Plan,
     provider: Cloudflare,
     zone: Option<ZoneId>,
+    /// Its mark, where the run works with it.
+    mark: Option<SiteMark>,
+    /// Why the mark could not be moved.
+    mark_failed: Option<Error>,
     /// Why nothing of it is sent, though the run goes on for other sites.
     failed: Option<Error>,
 }
@@ -64,6 +73,7 @@ impl Planned {
             zone: self.zone.as_ref(),
             receipts: receipts.map(Vec::as_slice),
             failed: self.failed.as_ref().map(ToString::to_string),
+            mark: self.mark.as_ref().map(SiteMark::marked),
         }
     }
 }
@@ -81,7 +91,8 @@ pub fn plan(
 ) -> Result<ExitStatus, Error> {
     let publisher = Publisher::new(global, subject, environment)?;
     publisher.begin()?;
-    show(publisher, plan_all(global, subject, environment, output)?, exit_code, environment, output)
+    let purpose = Purpose { access: Access::Read, rollback: false };
+    show(publisher, plan_all(global, subject, purpose, environment, output)?, exit_code, environment, output)
 }
 
 /// Shows plans and sends nothing.
@@ -120,18 +131,17 @@ pub fn purge(
         return Err(Error::PlanFormat(if args.subject.format == Format::Urls { "urls" } else { "requests" }));
     }
     let mut publisher = Publisher::new(global, &args.subject, environment)?;
-    if args.plan.is_none() {
+    let access = if args.dry_run { Access::Read } else { Access::Write { wait: !args.marks.no_wait } };
+    let mut sites = if let Some(file) = &args.plan {
+        let wanted = saved::Wanted { file, only_failed: args.only_failed, no_mark: args.subject.no_mark, access };
+        let planned = saved::plans(global, &args.subject.described, &wanted, environment, output)?;
+        // The plan that is sent may stand in the very file of the report: it has been read by now.
         publisher.begin()?;
-    }
-    let mut sites = match &args.plan {
-        Some(file) => {
-            let planned = saved::plans(global, &args.subject.described, (file, args.only_failed), environment, output)?;
-            Sites { planned, unplanned: Vec::new() }
-        }
-        None => plan_all(global, &args.subject, environment, output)?,
+        Sites { planned, unplanned: Vec::new() }
+    } else {
+        publisher.begin()?;
+        plan_all(global, &args.subject, Purpose { access, rollback: args.marks.rollback }, environment, output)?
     };
-    // The plan that is sent may stand in the very file of the report: it has been read by now.
-    publisher.begin()?;
     publisher.unplanned = sites.without_plan();
     if args.dry_run {
         return show(publisher, sites, args.exit_code, environment, output);
@@ -147,12 +157,15 @@ pub fn purge(
     if args.subject.format == Format::Human {
         publisher.plans(output, &sites.planned)?;
     }
+    marks::begin(&mut sites.planned);
     let receipts = postman.send(global, &sites.planned, environment, output);
+    let accepted: Vec<bool> = receipts.iter().map(|receipts| receipts.iter().all(Receipt::is_accepted)).collect();
+    marks::complete(&mut sites.planned, &accepted);
     let reports: Vec<SiteReport<'_>> = sites.planned.iter().zip(&receipts).map(|(p, r)| p.report(Some(r))).collect();
     // What was done is written wherever it can be, even if one place fails.
     let printed = publisher.outcomes(output, &reports);
     publisher.files(output, &reports).and(printed)?;
-    let complete = receipts.iter().flatten().all(Receipt::is_accepted);
+    let complete = accepted.iter().all(|accepted| *accepted);
     let status = sites.ends(environment, output)?;
     Ok(if complete { status } else { ExitStatus::NotPurged })
 }
@@ -192,7 +205,8 @@ impl Sites {
     fn ends(self, environment: &Environment, output: &mut Output<'_>) -> Result<ExitStatus, Error> {
         let in_github = environment.get("GITHUB_ACTIONS")? == Some("true");
         let several = self.planned.len() + self.unplanned.len() > 1;
-        let failed = self.planned.into_iter().filter_map(|p| Some((p.site.name.to_string(), p.failed?)));
+        let failed =
+            self.planned.into_iter().filter_map(|p| Some((p.site.name.to_string(), p.failed.or(p.mark_failed)?)));
         let of_site = |(site, error): (String, Error)| {
             if several { Error::OfSite { site, error: Box::new(error) } } else { error }
         };

@@ -3,34 +3,50 @@
 //! Everything before anything is shown or sent. A site that cannot be planned does not stop the others; what is wrong with
 //! the run as a whole does.
 
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use super::base::{self, Found, Part, Seeker};
+use super::marks::{self, Access, SiteMark};
 use super::paths::List;
 use super::{Output, Planned, Sites, configuration};
 use crate::changes::{self, Changes, Status};
+use crate::ci::Ci;
 use crate::cli::{Global, Subject};
-use crate::config::{Config, Environment, Site, Symlinks, ZoneId};
+use crate::config::{Config, Environment, Site, Symlinks, UnknownBase, ZoneId};
 use crate::display::shown;
 use crate::error::Error;
 use crate::mapping;
-use crate::plan::{Neighbour, Plan, Setting};
+use crate::plan::{BaseOf, Basis, Neighbour, Plan, Setting};
 use crate::provider::Cloudflare;
-use crate::snapshot::{Range, Snapshot, Source};
+use crate::snapshot::{Age, Ends, Range, Snapshot, SnapshotName, Source, Sources};
 
 /// Operations of one site that are planned: ten million take about 2 GiB, and hours to send.
 const MOST_OPERATIONS: usize = 10_000_000;
+
+/// What a run does with its marks.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Purpose {
+    pub(super) access: Access,
+    /// TO may be older than a mark, which then goes back to it.
+    pub(super) rollback: bool,
+}
 
 /// Everything up to the plan, for each site.
 pub(super) fn plan_all(
     global: &Global,
     subject: &Subject,
+    purpose: Purpose,
     environment: &Environment,
     output: &mut Output<'_>,
 ) -> Result<Sites, Error> {
     let config = configuration(global, &subject.described, output)?;
     let all = config.sites.clone();
     let config = config.select(&global.site)?;
-    let basis = basis(global, subject, &config)?;
     let environment_zone = environment_zone(environment)?;
     let zone_of = |site: &Site| site.cloudflare.zone_id.clone().or_else(|| environment_zone.clone());
+    let mut basis = Compared::of(global, subject, purpose, &config, environment)?;
+    let mut marks = basis.marks(global, &config, subject.no_mark, purpose.access, output);
     let mut sites = Sites { planned: Vec::new(), unplanned: Vec::new() };
     for site in config.sites {
         let zone = zone_of(&site);
@@ -38,12 +54,20 @@ pub(super) fn plan_all(
         let neighbours: Vec<Neighbour<'_>> =
             others.map(|other| Neighbour { site: other, same_zone: zone_of(other) == zone }).collect();
         let provider = Cloudflare::new(&site.cloudflare);
-        let plan = match &basis {
-            Compared::Snapshots(from, to) => plan_site((from, to), (&site, &provider), &neighbours),
-            Compared::Paths(list) => Ok(list.plan(&site, &provider, &neighbours)),
-        };
-        match plan {
-            Ok(plan) => sites.planned.push(Planned { site, plan, provider, zone, failed: None }),
+        let mark = marks.pop_front().flatten().transpose();
+        let planned = mark.and_then(|mut mark| {
+            let plan = match &mut basis {
+                Compared::Paths(list) => list.plan(&site, &provider, &neighbours),
+                Compared::Snapshots(compared) => {
+                    compared.plan(global, (&site, &provider, &neighbours), mark.as_mut(), output)?
+                }
+            };
+            Ok((plan, mark))
+        });
+        match planned {
+            Ok((plan, mark)) => {
+                sites.planned.push(Planned { site, plan, provider, zone, mark, failed: None, mark_failed: None });
+            }
             Err(error) => sites.unplanned.push((site.name.to_string(), error)),
         }
     }
@@ -52,22 +76,107 @@ pub(super) fn plan_all(
 
 /// What the plans of a run are made from.
 enum Compared {
-    Snapshots(Source, Source),
+    Snapshots(Box<Comparison>),
     Paths(List),
 }
 
-/// Opens what was named, once for all sites.
-fn basis(global: &Global, subject: &Subject, config: &Config) -> Result<Compared, Error> {
-    if let Some(list) = &subject.paths {
-        one_web_root(config, "a list of paths")?;
-        return Ok(Compared::Paths(List::read(list, subject.nul)?));
+/// The snapshots of a run, and who says which they are.
+struct Comparison {
+    range: Range,
+    ci: Option<Ci>,
+    sources: Sources,
+    rollback: bool,
+}
+
+impl Compared {
+    /// Reads what was named, once for all sites.
+    fn of(
+        global: &Global,
+        subject: &Subject,
+        purpose: Purpose,
+        config: &Config,
+        environment: &Environment,
+    ) -> Result<Compared, Error> {
+        if let Some(list) = &subject.paths {
+            one_web_root(config, "a list of paths")?;
+            return Ok(Compared::Paths(List::read(list, subject.nul)?));
+        }
+        let range = Range::parse(subject.from.as_deref(), subject.to.as_deref())?;
+        for spec in range.from.iter().chain([&range.to]).filter(|spec| Source::names_a_web_root(spec)) {
+            one_web_root(config, spec)?;
+        }
+        let ci = Ci::find(environment, |path| std::fs::read(path))?;
+        let sources = Sources::new(global.directory.as_deref());
+        let rollback = purpose.rollback || range.is_whole;
+        Ok(Compared::Snapshots(Box::new(Comparison { range, ci, sources, rollback })))
     }
-    let range = Range::parse(subject.from.as_deref(), subject.to.as_deref())?;
-    let (from, to) = Source::both(&range, global.directory.as_deref())?;
-    for source in [&from, &to].into_iter().filter(|source| source.is_web_root()) {
-        one_web_root(config, source.spec())?;
+
+    /// The marks of all sites, in their order; none for those that go without.
+    fn marks(
+        &mut self,
+        global: &Global,
+        config: &Config,
+        none: bool,
+        access: Access,
+        output: &mut Output<'_>,
+    ) -> VecDeque<Option<Result<SiteMark, Error>>> {
+        let Compared::Snapshots(compared) = self else { return VecDeque::new() };
+        let (from, to) = (compared.range.from.is_some(), &compared.range.to);
+        let is_used = |site: &&Site| !none && (marks::holds(site, to) || !from);
+        let used: Vec<&Site> = config.sites.iter().filter(is_used).collect();
+        let mut opened = marks::open(global, &used, &mut compared.sources, access, output).into_iter();
+        config.sites.iter().map(|site| is_used(&site).then(|| opened.next()).flatten()).collect()
     }
-    Ok(Compared::Snapshots(from, to))
+}
+
+impl Comparison {
+    /// One site's way from its configuration to its plan.
+    fn plan(
+        &mut self,
+        global: &Global,
+        (site, provider, neighbours): (&Site, &Cloudflare, &[Neighbour<'_>]),
+        mark: Option<&mut SiteMark>,
+        output: &mut Output<'_>,
+    ) -> Result<Plan, Error> {
+        let mut seeker = Seeker { global, range: &self.range, ci: self.ci.as_ref(), sources: &mut self.sources };
+        let found = seeker.find(mark.as_deref(), output)?;
+        let (to, notes) = match &found {
+            Found::Known { ends, notes, .. } => (&ends.to, notes.clone()),
+            Found::Unknown { to, notes, .. } => (to, notes.clone()),
+        };
+        let stays = self.direct(site, mark, to)?;
+        let setting = Setting { prices: provider.prices(), inventory: None, neighbours };
+        let mut plan = match found {
+            Found::Known { ends, parts, of, .. } => compared(&ends, &parts, of, site, setting)?,
+            Found::Unknown { to, why, .. } => unknown(&to, &why, site, &setting)?,
+        };
+        plan.notes.splice(0..0, notes.into_iter().chain(stays));
+        Ok(plan)
+    }
+
+    /// Says where a mark moves to; gives the reason why it does not, where there is one.
+    fn direct(&mut self, site: &Site, mark: Option<&mut SiteMark>, to: &Rc<Source>) -> Result<Option<String>, Error> {
+        let Some(mark) = mark else { return Ok(None) };
+        if !marks::holds(site, to.spec()) {
+            return Err(mark.holds_no(to.spec()).into());
+        }
+        mark.to = Some(Rc::clone(to));
+        let revision = mark.mark.at.as_ref().and_then(|at| at.revision.clone());
+        let Some(revision) = revision.filter(|_| to.is_revision() && !self.rollback) else { return Ok(None) };
+        let repository = self.sources.repository()?;
+        // Of a mark that cannot be had nothing is older.
+        let age = if repository.has(&revision) { repository.age(&to.id(), &revision) } else { Ok(Age::NotOlder) };
+        let older = match age.map_err(|e| mark.no_age(e))? {
+            Age::Same | Age::NotOlder => return Ok(None),
+            Age::Ancestor => "is an ancestor of what was last purged",
+            Age::DatedBefore => "is dated before what was last purged (the clone is too shallow to tell more)",
+        };
+        let (to, short) = (shown(to.spec().as_bytes()), revision.get(..10).unwrap_or(&revision));
+        mark.stays = Some(format!("{to} {older}"));
+        Ok(Some(format!(
+            "{to} {older}, so the mark stays at {short}, and the next run compares with both; `--rollback` moves it"
+        )))
+    }
 }
 
 /// Checks that what is one web root is compared for sites that have one and the same.
@@ -88,14 +197,32 @@ pub(super) fn environment_zone(environment: &Environment) -> Result<Option<ZoneI
     Ok(environment.get(VARIABLE)?.map(|id| ZoneId::from_variable(VARIABLE, id)).transpose()?)
 }
 
-/// One site's way from its configuration to its plan.
-fn plan_site(
-    (from, to): (&Source, &Source),
-    (site, provider): (&Site, &Cloudflare),
-    neighbours: &[Neighbour<'_>],
-) -> Result<Plan, Error> {
-    let (from, to) = Source::snapshots(from, to, &site.output)?;
-    let changes = changes::compare(&from, &to, site.symlinks, &site.rules)?;
+/// The plan from what differs between TO and what it is compared with.
+fn compared(ends: &Ends, parts: &[Part], of: BaseOf, site: &Site, setting: Setting<'_>) -> Result<Plan, Error> {
+    let mut named: Vec<(Part, SnapshotName)> = Vec::new();
+    let (mut all, mut first_notes) = (None::<Changes>, Vec::new());
+    let to = ends.to.snapshot(&site.output)?;
+    for (part, from) in parts.iter().zip(&ends.from) {
+        // What was live twice is compared once.
+        if named.iter().any(|(_, known)| known.id == from.id()) || *part == Part::Open && from.id() == ends.to.id() {
+            continue;
+        }
+        let (from, to) = Source::snapshots(from, &ends.to, &site.output)?;
+        let changes = changes::compare(&from, &to, site.symlinks, &site.rules)?;
+        if named.is_empty() {
+            first_notes = notes(&from, &to, &changes, site, of == BaseOf::Given);
+        }
+        named.push((*part, from.name().clone()));
+        all = Some(match all {
+            Some(others) => others.and(changes),
+            None => changes,
+        });
+    }
+    let also = named.split_off(1.min(named.len()));
+    let Some((changes, (_, from))) = all.zip(named.pop()) else {
+        return unknown(&ends.to, "there is nothing to compare with", site, &setting);
+    };
+    first_notes.extend(covered(&also));
     // The whole list of files is only made where one of the changes bears on all of them.
     let judged = mapping::judge(&changes, site);
     let operations = mapping::estimate(&judged, site);
@@ -104,15 +231,24 @@ fn plan_site(
     }
     let mut paths = if judged.needs_inventory() { Some(inventory(&to, &changes, site.symlinks)?) } else { None };
     let mut mapping = mapping::map(&judged, paths.as_deref().unwrap_or_default(), site);
-    mapping.notes.splice(0..0, notes(&from, &to, &changes, site));
+    mapping.notes.splice(0..0, first_notes);
     drop(judged);
-    let prices = provider.prices();
-    let setting = Setting { prices, inventory: None, neighbours };
     if paths.is_none() && setting.wants_inventory(site, &mapping) {
         paths = Some(inventory(&to, &changes, site.symlinks)?);
     }
     let setting = Setting { inventory: paths.as_deref(), ..setting };
-    Ok(Plan::new(site, (from.name(), to.name()), changes, mapping, &setting))
+    let basis = Basis::Snapshots { from, to: to.name().clone(), base: base::base(of, also) };
+    Ok(Plan::new(site, basis, changes, mapping, &setting))
+}
+
+/// The plan where nobody knows what was live before.
+fn unknown(to: &Source, why: &str, site: &Site, setting: &Setting<'_>) -> Result<Plan, Error> {
+    let to = to.snapshot(&site.output)?;
+    let refused = |key| Error::UnknownBase { key, why: why.to_owned() };
+    if site.unknown_base == UnknownBase::Fail {
+        return Err(refused("unknown_base"));
+    }
+    Plan::unknown(site, why, to.name(), setting).ok_or_else(|| refused("then"))
 }
 
 /// Every path of either snapshot, sorted, each once: those of TO, and what is gone in it.
@@ -124,8 +260,25 @@ fn inventory(to: &Snapshot<'_>, changes: &Changes, symlinks: Symlinks) -> Result
     Ok(paths)
 }
 
+/// What a person should know of what else was compared with TO.
+fn covered(also: &[(Part, SnapshotName)]) -> Option<String> {
+    let mark = also.iter().any(|(part, _)| *part == Part::Mark);
+    let open = also.iter().filter(|(part, _)| *part == Part::Open).count();
+    let mark = mark
+        .then(|| "what changed since the mark is in the plan too, which is what was last purged completely".to_owned());
+    let open = (open > 0).then(|| {
+        let (runs, were) =
+            if open == 1 { ("1 earlier run", "was") } else { (&*format!("{open} earlier runs"), "were") };
+        format!("{runs} {were} not completely purged, and what changed since is in the plan too")
+    });
+    match (mark, open) {
+        (Some(mark), Some(open)) => Some(format!("{mark}; {open}")),
+        (mark, open) => mark.or(open),
+    }
+}
+
 /// What is odd about the two snapshots and the links in them, and may be a slip.
-fn notes(from: &Snapshot<'_>, to: &Snapshot<'_>, changes: &Changes, site: &Site) -> Vec<String> {
+fn notes(from: &Snapshot<'_>, to: &Snapshot<'_>, changes: &Changes, site: &Site, is_given: bool) -> Vec<String> {
     let mut notes = Vec::new();
     let output = shown(site.output.as_str().as_bytes());
     for (snapshot, means) in [(from, "is new"), (to, "counts as deleted")] {
@@ -136,7 +289,7 @@ fn notes(from: &Snapshot<'_>, to: &Snapshot<'_>, changes: &Changes, site: &Site)
             ));
         }
     }
-    let revisions = from.is_revision() && to.is_revision();
+    let revisions = is_given && from.is_revision() && to.is_revision();
     if revisions && from.name().id == to.name().id && from.name().spec != to.name().spec {
         notes.push("FROM and TO are the same; was one of the pipeline's variables empty?".to_owned());
     }

@@ -4,27 +4,42 @@
 //! same requests. Nothing is planned anew; of the repository only the revision's name is looked up.
 
 use std::path::Path;
+use std::rc::Rc;
 
+use super::marks::{self, Access};
 use super::planning::environment_zone;
 use super::{Output, Planned, configuration};
 use crate::cli::{Described, Global};
 use crate::config::{Config, Environment, Site, ZoneId};
 use crate::display::shown;
 use crate::error::Error;
+use crate::mark::{Mark, Marked, Moment, Outcome};
 use crate::plan::{Basis, Batch, Plan};
 use crate::provider::Cloudflare;
 use crate::report::{Saved, saved};
-use crate::snapshot::{Hash, Source};
+use crate::snapshot::{Hash, Source, Sources};
 
-/// Reads the plans of a file; with `only_failed` what of them was not accepted.
+/// Which plans, and what is done with them.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted<'w> {
+    pub(super) file: &'w Path,
+    /// Only what was not accepted.
+    pub(super) only_failed: bool,
+    /// Marks are left alone.
+    pub(super) no_mark: bool,
+    pub(super) access: Access,
+}
+
+/// Reads the plans of a file.
 pub(super) fn plans(
     global: &Global,
     described: &Described,
-    (file, only_failed): (&Path, bool),
+    wanted: &Wanted<'_>,
     environment: &Environment,
     output: &mut Output<'_>,
 ) -> Result<Vec<Planned>, Error> {
-    let document = std::fs::read(file).map_err(|source| Error::PlanUnreadable { path: file.to_owned(), source })?;
+    let unreadable = |source| Error::PlanUnreadable { path: wanted.file.to_owned(), source };
+    let document = std::fs::read(wanted.file).map_err(unreadable)?;
     let (sites, unplanned) = saved(&document)?;
     drop(document);
     let config = configuration(global, described, output)?.select(&global.site)?;
@@ -37,17 +52,77 @@ pub(super) fn plans(
     if let Some(missing) = global.site.iter().find(|name| !holds(name)) {
         return Err(Error::PlanLacks(missing.clone()));
     }
-    let wanted = |saved: &Saved| is_wanted(saved.plan.site.as_str());
-    sites
-        .into_iter()
-        .filter(wanted)
-        .map(|saved| {
-            let site = site_of(&config, &saved)?;
-            let mut planned = planned(saved, site, environment_zone.as_ref(), only_failed)?;
-            planned.plan.notes.extend(moved(global, &planned.plan));
-            Ok(planned)
-        })
-        .collect()
+    let (mut all, mut marks) = (Vec::new(), Vec::new());
+    for saved in sites.into_iter().filter(|saved| is_wanted(saved.plan.site.as_str())) {
+        let site = site_of(&config, &saved)?;
+        marks.push(saved.mark.clone().filter(|_| !wanted.no_mark));
+        let mut planned = planned(saved, site, environment_zone.as_ref(), wanted.only_failed)?;
+        planned.plan.notes.extend(moved(global, &planned.plan));
+        all.push(planned);
+    }
+    marked(global, &mut all, &marks, wanted.access, output)?;
+    Ok(all)
+}
+
+/// Opens the marks of the sites whose plans were made with one. Each moves only if it still is what it was then.
+fn marked(
+    global: &Global,
+    planned: &mut [Planned],
+    marks: &[Option<Marked>],
+    access: Access,
+    output: &mut Output<'_>,
+) -> Result<(), Error> {
+    let mut sources = Sources::new(global.directory.as_deref());
+    let sites: Vec<Site> = planned.iter().zip(marks).filter_map(|(p, m)| m.as_ref().map(|_| p.site.clone())).collect();
+    let sites: Vec<&Site> = sites.iter().collect();
+    let mut opened = marks::open(global, &sites, &mut sources, access, output).into_iter();
+    for (planned, was) in planned.iter_mut().zip(marks) {
+        let Some((was, opened)) = was.as_ref().and_then(|was| Some((was, opened.next()?))) else { continue };
+        let mut mark = opened?;
+        mark.stays = match &was.outcome {
+            Outcome::Stays(why) => Some(why.clone()),
+            _ if !is_as_it_was(&mark.mark, was, &planned.plan) => {
+                Some("it is no longer what it was when the plan was made".to_owned())
+            }
+            _ => None,
+        };
+        if mark.stays.is_none() {
+            match same_to(&mut sources, &planned.plan) {
+                Ok(to) => mark.to = Some(to),
+                Err(why) => mark.stays = Some(why),
+            }
+        }
+        planned
+            .plan
+            .notes
+            .extend(mark.stays.as_ref().map(|why| format!("the mark {} stays: {why}", mark.store.shown())));
+        planned.mark = Some(mark);
+    }
+    Ok(())
+}
+
+/// True when a mark is what it was when the plan was made, but for what an earlier try at the very plan has opened.
+fn is_as_it_was(now: &Mark, was: &Marked, plan: &Plan) -> bool {
+    let (Basis::Snapshots { to, .. } | Basis::Unknown { to, .. }) = &plan.basis else { return false };
+    let known = |open: &Moment| was.open.contains(&open.id) || open.is(&to.id);
+    now.at.as_ref().map(|at| &at.id) == was.was.as_ref() && now.open.iter().all(known)
+}
+
+/// The plan's TO, if it still is here and the same.
+fn same_to(sources: &mut Sources, plan: &Plan) -> Result<Rc<Source>, String> {
+    let (Basis::Snapshots { to, .. } | Basis::Unknown { to, .. }) = &plan.basis else {
+        return Err("the plan is made from a list".to_owned());
+    };
+    let spec = if Source::names_a_revision(&to.spec) { &to.id } else { &to.spec };
+    let ends = match Hash::of_id(&to.id) {
+        Some(hash) => sources.ends_hashed(&[], spec, hash),
+        None => sources.ends(&[], spec),
+    };
+    let source = ends.map_err(|e| e.to_string())?.to;
+    if source.id() == to.id {
+        return Ok(source);
+    }
+    Err(format!("{} is no longer what it was when the plan was made", shown(to.spec.as_bytes())))
 }
 
 fn site_of(config: &Config, saved: &Saved) -> Result<Site, Error> {
@@ -83,19 +158,19 @@ fn planned(saved: Saved, site: Site, zone: Option<&ZoneId>, only_failed: bool) -
         (true, None) => return Err(Error::PlanWithoutReceipts),
         (true, Some(operations)) => saved.plan.with_only(operations, provider.limits()),
     };
-    Ok(Planned { site, plan, provider, zone, failed: None })
+    Ok(Planned { site, plan, provider, zone, mark: None, mark_failed: None, failed: None })
 }
 
 /// What a person should know when the plan's TO is no longer what its name means.
 fn moved(global: &Global, plan: &Plan) -> Option<String> {
-    let Basis::Snapshots { to, .. } = &plan.basis else { return None };
+    let (Basis::Snapshots { to, .. } | Basis::Unknown { to, .. }) = &plan.basis else { return None };
     let (spec, short) = (shown(to.spec.as_bytes()), to.short_id());
     if to.spec == to.id {
         return None;
     }
     // What had no ids of its own was hashed as the other end, and a manifest is as it is.
     let hash = Hash::of_id(&to.id);
-    let now = Source::open(&to.spec, global.directory.as_deref(), hash).and_then(|source| source.id());
+    let now = Source::open(&to.spec, global.directory.as_deref(), hash).map(|source| source.id());
     match now {
         Ok(id) if id == to.id => None,
         Ok(id) => Some(format!(

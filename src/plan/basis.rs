@@ -11,6 +11,15 @@ pub enum Basis {
         from: SnapshotName,
         /// What it is.
         to: SnapshotName,
+        /// Who says that it was that.
+        base: Base,
+    },
+    /// It is not known what the site was.
+    Unknown {
+        /// Why not, in words.
+        why: String,
+        /// What it is.
+        to: SnapshotName,
     },
     /// A list of changed paths that somebody else made.
     Paths {
@@ -21,8 +30,36 @@ pub enum Basis {
     },
 }
 
+/// Who says what the site was, and what else was compared with TO.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Base {
+    /// Who says it.
+    pub of: BaseOf,
+    /// The mark, where FROM is something else: what changed since is in the plan too.
+    pub mark: Option<SnapshotName>,
+    /// What was live since the mark without having been purged completely: what changed since is in the plan too.
+    pub open: Vec<SnapshotName>,
+}
+
+/// Who says what the site was.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum BaseOf {
+    /// Who typed the command.
+    #[default]
+    Given,
+    /// The site's mark: it is what was last purged completely.
+    Mark,
+    /// The CI system.
+    Ci {
+        /// Its name.
+        name: String,
+        /// What it is there: "the branch's tip before this push".
+        means: String,
+    },
+}
+
 impl From<(&SnapshotName, &SnapshotName)> for Basis {
     fn from((from, to): (&SnapshotName, &SnapshotName)) -> Basis {
-        Basis::Snapshots { from: from.clone(), to: to.clone() }
+        Basis::Snapshots { from: from.clone(), to: to.clone(), base: Base::default() }
     }
 }

@@ -5,9 +5,10 @@
 
 use super::cost::{Numbers, Till};
 use super::cover::{self, Choice, Taken, with};
+use super::hosts::hosts;
 use super::tree::{Directory, Prefixes, Tree};
-use super::{Planned, Refused, Setting, in_order};
-use crate::config::{BaseUrl, Cover, Fallback, HostName, Prefix, Site, Threshold};
+use super::{Planned, Refused, Setting};
+use crate::config::{BaseUrl, Cover, Fallback, Prefix, Site, Threshold};
 use crate::display::{counted, grouped};
 use crate::mapping::{self, Operation, Reason};
 
@@ -176,7 +177,7 @@ impl Ladder<'_> {
             let note = format!("{excess}, but {why}, and `then = \"prefixes\"` allows nothing broader: all are listed");
             return Err((note, operations));
         }
-        let (operations, names) = self.hosts(operations);
+        let (operations, names) = hosts(self.site, operations);
         let numbers = Numbers::of(&operations);
         let still = self.measure.excess(&numbers, plain(&operations), 0);
         match still.filter(|_| then == Fallback::Everything) {
@@ -190,7 +191,7 @@ impl Ladder<'_> {
                 let hosts = format!("{names} would still be too much ({still})");
                 let done = self.site.threshold.mode.done();
                 let fallback = format!("{excess}; {why}, and {hosts}: everything in the zone is {done}");
-                let operations = vec![Planned { operation: Operation::Everything, reasons: Vec::new(), last: false }];
+                let operations = vec![Planned::broad(Operation::Everything)];
                 let beside = self.setting.others_beside(self.site);
                 let notes = self.setting.others_in_the_zone(self.site).into_iter().chain(beside).collect();
                 Ok(Decision { operations, fallback: Some(fallback), notes, ..Decision::default() })
@@ -251,40 +252,6 @@ impl Ladder<'_> {
         }
         None
     }
-
-    /// Everything under the site's hosts, or below the paths of its base URLs, and the names of these. Tags, and what lies
-    /// elsewhere, are not in it and stay.
-    fn hosts(&self, operations: Vec<Planned>) -> (Vec<Planned>, String) {
-        let bases = || self.site.base_urls.iter();
-        let is_host = |base: &&BaseUrl| base.without_slash().is_none();
-        let mut wide: Vec<Operation> =
-            bases().filter(is_host).map(|base| Operation::Host(HostName::of(base))).collect();
-        let hosts: Vec<&str> = bases().filter(is_host).map(BaseUrl::host).collect();
-        let below = bases().filter(|base| !hosts.contains(&base.host()));
-        wide.extend(below.map(|base| Operation::Prefix(Prefix::below(base, ""))));
-        wide.sort_unstable();
-        wide.dedup();
-        let names: Vec<&str> = wide.iter().map(Operation::text).collect();
-        let names = names.join(", ");
-        let is_under = |planned: &Planned| match &planned.operation {
-            Operation::Url(url) => hosts.contains(&host_of(url.as_str())),
-            Operation::Prefix(prefix) => hosts.contains(&prefix.host()),
-            Operation::Host(host) => hosts.contains(&host.as_str()),
-            Operation::Tag(_) | Operation::Everything => false,
-        };
-        let mut all: Vec<Planned> =
-            operations.into_iter().filter(|p| !is_under(p) && !wide.contains(&p.operation)).collect();
-        all.extend(wide.into_iter().map(|operation| Planned { operation, reasons: Vec::new(), last: false }));
-        in_order(&mut all);
-        cover::drop_needless(&mut all);
-        (all, names)
-    }
-}
-
-/// The host of a URL, without a port.
-fn host_of(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    rest.split(['/', ':']).next().unwrap_or_default()
 }
 
 #[cfg(test)]

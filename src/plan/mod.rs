@@ -7,12 +7,14 @@ mod basis;
 mod batch;
 mod cost;
 mod cover;
+mod hosts;
 mod ladder;
 mod pace;
 mod setting;
 mod tree;
+mod unknown;
 
-pub use basis::Basis;
+pub use basis::{Base, BaseOf, Basis};
 pub use batch::{Batch, Items, Limits};
 pub use cost::Prices;
 pub use ladder::Excess;
@@ -38,6 +40,11 @@ pub struct Planned {
 }
 
 impl Planned {
+    /// An operation of a fallback.
+    fn broad(operation: Operation) -> Planned {
+        Planned { operation, reasons: Vec::new(), last: false }
+    }
+
     /// True for an operation of a fallback, which takes along what is not known to have changed.
     #[must_use]
     pub fn is_broad(&self) -> bool {
@@ -208,15 +215,15 @@ impl Plan {
 
 fn counts(changes: &Changes, mapping: &Mapping) -> Counts {
     let (ignored, left, held_back) = (mapping.ignored, mapping.left, changes.held_back.len());
-    let mut counts = Counts { ignored, left, held_back, ..Counts::default() };
-    for change in &changes.paths {
-        match change.status {
-            Status::Added => counts.added += 1,
-            Status::Modified => counts.modified += 1,
-            Status::Deleted => counts.deleted += 1,
-        }
+    Counts {
+        added: changes.count(Status::Added),
+        modified: changes.count(Status::Modified),
+        deleted: changes.count(Status::Deleted),
+        ignored,
+        left,
+        held_back,
+        wasted: 0,
     }
-    counts
 }
 
 /// The mapping's operations, those that have to go last at the end of their kind. Everything makes the others needless.

@@ -8,7 +8,8 @@ use super::{Detail, Failure, SiteReport};
 use crate::config::Mode;
 use crate::display::{counted, grouped, shown};
 use crate::mapping::Kind;
-use crate::plan::{ACCEPTED_BEFORE, Basis, Batch, Plan, Planned};
+use crate::mark::Outcome;
+use crate::plan::{ACCEPTED_BEFORE, Base, BaseOf, Basis, Batch, Plan, Planned};
 use crate::snapshot::SnapshotName;
 
 const STRONG: Style = Style::new().bold();
@@ -91,8 +92,8 @@ pub fn nothing(plan: &Plan) -> String {
     let what =
         if counts.total() > counts.ignored || counts.held_back > 0 { "nothing to purge" } else { "nothing changed" };
     match &plan.basis {
-        Basis::Snapshots { from, to } => format!("{what} between {} and {}{but}", name(from), name(to)),
-        Basis::Paths { .. } => format!("nothing to purge: {}{but}", basis(plan)),
+        Basis::Snapshots { from, to, base } => format!("{what} between {} and {}{but}", was(from, base), name(to)),
+        Basis::Unknown { .. } | Basis::Paths { .. } => format!("nothing to purge: {}{but}", basis(plan)),
     }
 }
 
@@ -104,10 +105,32 @@ fn name(snapshot: &SnapshotName) -> String {
     }
 }
 
+/// That the mark has moved, or why it has not.
+fn mark(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Result<()> {
+    let Some(marked) = site.mark.as_ref().filter(|_| detail != Detail::Brief) else { return Ok(()) };
+    let (Basis::Snapshots { to, .. } | Basis::Unknown { to, .. }) = &site.plan.basis else { return Ok(()) };
+    let (site, store) = (&site.plan.site, &marked.store);
+    match &marked.outcome {
+        Outcome::Moved => writeln!(out, "{STRONG}{site}{STRONG:#}: the mark is at {} now ({store})", name(to)),
+        // Why it stays is a note of the plan.
+        Outcome::Stays(_) | Outcome::Untouched | Outcome::There => Ok(()),
+    }
+}
+
+/// `HEAD~1 (0123456789)`, `the mark (0123456789)`; with whatever else was compared with TO.
+fn was(from: &SnapshotName, base: &Base) -> String {
+    let marked = |mark: &SnapshotName| format!("the mark ({})", mark.short_id());
+    let mut all = vec![if base.of == BaseOf::Mark { marked(from) } else { name(from) }];
+    all.extend(base.mark.as_ref().map(marked));
+    all.extend(base.open.iter().map(|open| format!("{}, not purged completely", open.short_id())));
+    all.join(" and ")
+}
+
 /// `HEAD~1 (0123456789) → HEAD (9876543210)`, `12 paths from changed.txt`.
 pub(super) fn basis(plan: &Plan) -> String {
     match &plan.basis {
-        Basis::Snapshots { from, to } => format!("{} → {}", name(from), name(to)),
+        Basis::Snapshots { from, to, base } => format!("{} → {}", was(from, base), name(to)),
+        Basis::Unknown { to, .. } => format!("unknown → {}", name(to)),
         Basis::Paths { source, count } => {
             let source = if source == "-" { "standard input".to_owned() } else { shown(source.as_bytes()) };
             format!("{} from {source}", counted(*count, "path"))
@@ -216,17 +239,12 @@ pub fn human_outcome(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail)
     if let Some(why) = &site.failed {
         return writeln!(out, "{STRONG}{}{STRONG:#}: {BAD}NOT purged{BAD:#}: {why}", plan.site);
     }
-    if accepted + not == 0 {
-        return Ok(());
+    if not == 0 && accepted > 0 {
+        let (all, requests) = (operations(&plan.operations), counted(requests, "request"));
+        writeln!(out, "{STRONG}{}{STRONG:#}: {GOOD}accepted{GOOD:#}: {all} in {requests}", plan.site)?;
     }
     if not == 0 {
-        let all = operations(&plan.operations);
-        return writeln!(
-            out,
-            "{STRONG}{}{STRONG:#}: {GOOD}accepted{GOOD:#}: {all} in {}",
-            plan.site,
-            counted(requests, "request")
-        );
+        return mark(out, site, detail);
     }
     let total = counted(accepted + not, "operation");
     writeln!(out, "{STRONG}{}{STRONG:#}: {BAD}NOT purged{BAD:#}: {} of {total}", plan.site, grouped(not))?;

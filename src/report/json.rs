@@ -9,12 +9,13 @@ use serde::ser::{Error as _, Serializer};
 use serde_json::value::RawValue;
 
 use super::SiteReport;
+use super::basis::BasisDocument;
 use super::digest::Hasher;
-use super::document::{ListDocument, OperationDocument, PathDocument, SCHEMA, SnapshotDocument};
+use super::document::{OperationDocument, PathDocument, SCHEMA};
+use super::marked::MarkDocument;
 use crate::config::{Mode, ZoneId};
-use crate::plan::{Basis, Batch, Counts, Plan};
+use crate::plan::{Batch, Counts, Plan};
 use crate::send::Receipt;
-use crate::snapshot::SnapshotName;
 
 #[derive(Serialize)]
 struct Document<'d> {
@@ -36,10 +37,8 @@ struct UnplannedDocument<'d> {
 struct SiteDocument<'d> {
     site: &'d str,
     zone: Option<&'d str>,
-    from: Option<SnapshotDocument<'d>>,
-    to: Option<SnapshotDocument<'d>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    paths: Option<ListDocument<'d>>,
+    #[serde(flatten)]
+    basis: BasisDocument<'d>,
     counts: Counts,
     urls: usize,
     mode: Mode,
@@ -52,6 +51,8 @@ struct SiteDocument<'d> {
     rules: &'d [String],
     operations: Operations<'d>,
     requests: Requests<'d>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mark: Option<MarkDocument<'d>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     failed: Option<&'d str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -120,18 +121,10 @@ fn written(
 
 fn site<'d>(report: &'d SiteReport<'d>) -> SiteDocument<'d> {
     let plan = report.plan;
-    let snapshot =
-        |name: &'d SnapshotName| Some(SnapshotDocument { revision: (&*name.spec).into(), id: (&*name.id).into() });
-    let (from, to, paths) = match &plan.basis {
-        Basis::Snapshots { from, to } => (snapshot(from), snapshot(to), None),
-        Basis::Paths { source, count } => (None, None, Some(ListDocument { source: source.into(), count: *count })),
-    };
     SiteDocument {
         site: plan.site.as_str(),
         zone: report.zone.map(ZoneId::as_str),
-        from,
-        to,
-        paths,
+        basis: BasisDocument::of(&plan.basis),
         counts: plan.counts,
         urls: plan.urls,
         mode: plan.mode,
@@ -144,6 +137,7 @@ fn site<'d>(report: &'d SiteReport<'d>) -> SiteDocument<'d> {
         rules: &plan.rules,
         operations: Operations(plan),
         requests: Requests(report.clone()),
+        mark: report.mark.as_ref().map(MarkDocument::of),
         failed: report.failed.as_deref(),
         receipts: report.receipts.map(|receipts| Receipts(plan, receipts)),
     }

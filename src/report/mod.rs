@@ -3,6 +3,7 @@
 //! Every format shows the same data; none decides anything. Foreign text goes through [`crate::display`] first, so that
 //! no file name can start a line, colour a terminal or command a CI runner.
 
+mod basis;
 mod check;
 mod digest;
 mod document;
@@ -12,10 +13,12 @@ mod human;
 mod json;
 mod lines;
 mod markdown;
+mod marked;
 mod progress;
 mod saved;
 
 use crate::config::ZoneId;
+use crate::mark::Marked;
 use crate::plan::Plan;
 use crate::provider::Cloudflare;
 use crate::send::{Outcome, Receipt};
@@ -41,6 +44,8 @@ pub struct SiteReport<'r> {
     pub zone: Option<&'r ZoneId>,
     /// What became of it; `None` when nothing was to be sent (a dry run).
     pub receipts: Option<&'r [Receipt]>,
+    /// Its mark, and what became of that.
+    pub mark: Option<Marked>,
     /// Why nothing of it was sent, though the run went on for other sites.
     pub failed: Option<String>,
 }

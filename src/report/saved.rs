@@ -8,13 +8,15 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::basis::BasisDocument;
 use super::digest;
-use super::document::{ListDocument, PathDocument, ReasonDocument, SCHEMA, SavedOperation, SnapshotDocument};
+use super::document::{PathDocument, ReasonDocument, SCHEMA, SavedOperation};
+use super::marked::MarkDocument;
 use crate::changes::{Change, Changes, DirectoryChange, Status};
 use crate::config::{HostName, Mode, Prefix, SiteName, Tag};
 use crate::mapping::{Kind, Operation, PublicUrl, Reason};
-use crate::plan::{Basis, Batch, Counts, Plan, Planned};
-use crate::snapshot::SnapshotName;
+use crate::mark::Marked;
+use crate::plan::{Batch, Counts, Plan, Planned};
 
 /// One site of a document.
 #[derive(Debug, Clone)]
@@ -29,6 +31,8 @@ pub struct Saved {
     pub refused: Option<String>,
     /// Where it was sent already: its operations that were not accepted.
     pub not_accepted: Option<Vec<Planned>>,
+    /// The site's mark when the plan was made, where it was made with one.
+    pub mark: Option<Marked>,
 }
 
 /// Sites without a plan, and why.
@@ -85,9 +89,8 @@ struct SavedUnplanned {
 struct SavedSite<'d> {
     site: String,
     zone: Option<String>,
-    from: Option<SnapshotDocument<'static>>,
-    to: Option<SnapshotDocument<'static>>,
-    paths: Option<ListDocument<'static>>,
+    #[serde(flatten)]
+    basis: BasisDocument<'static>,
     counts: Counts,
     urls: usize,
     mode: Mode,
@@ -102,6 +105,8 @@ struct SavedSite<'d> {
     #[serde(borrow)]
     requests: Vec<SavedRequest<'d>>,
     receipts: Option<Vec<SavedReceipt>>,
+    #[serde(default)]
+    mark: Option<MarkDocument<'static>>,
 }
 
 #[derive(Deserialize)]
@@ -161,7 +166,7 @@ fn site(document: SavedSite<'_>) -> Result<Saved, SavedError> {
         Ok(operations.iter().zip(open).filter(|(_, open)| *open).map(|(planned, _)| planned.clone()).collect())
     });
     let not_accepted = not_accepted.transpose()?;
-    let basis = basis(document.from, document.to, document.paths);
+    let basis = document.basis.basis();
     let name = SiteName::restored(&document.site);
     let held_back = document.held_back.iter().filter_map(PathDocument::bytes).collect();
     let plan = Plan {
@@ -181,21 +186,8 @@ fn site(document: SavedSite<'_>) -> Result<Saved, SavedError> {
     };
     let request = |request: &SavedRequest<'_>| (request.path.clone(), request.body.get().as_bytes().to_vec());
     let requests = document.requests.iter().map(request).collect();
-    Ok(Saved { plan, zone: document.zone, requests, refused: document.refused, not_accepted })
-}
-
-/// What a plan was made from: two snapshots or a list, and not a part of both.
-fn basis(
-    from: Option<SnapshotDocument<'_>>,
-    to: Option<SnapshotDocument<'_>>,
-    paths: Option<ListDocument<'_>>,
-) -> Option<Basis> {
-    let name = |one: SnapshotDocument<'_>| SnapshotName { spec: one.revision.into(), id: one.id.into() };
-    match (from, to, paths) {
-        (Some(from), Some(to), None) => Some(Basis::Snapshots { from: name(from), to: name(to) }),
-        (None, None, Some(list)) => Some(Basis::Paths { source: list.source.into(), count: list.count }),
-        _ => None,
-    }
+    let mark = document.mark.map(MarkDocument::marked);
+    Ok(Saved { plan, zone: document.zone, requests, refused: document.refused, not_accepted, mark })
 }
 
 fn planned(document: &SavedOperation, changes: &mut Gathered) -> Result<Planned, SavedError> {

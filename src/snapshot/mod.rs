@@ -12,18 +12,26 @@ mod hash;
 mod manifest;
 mod objects;
 mod range;
+mod refs;
+mod remote;
 mod repository;
 mod source;
+mod sources;
 mod tree;
 
 pub use author::Author;
 pub use directory::DirectoryError;
 pub use error::{GitError, SnapshotError};
 pub use hash::Hash;
-pub use manifest::{ManifestError, ManifestWriteError, save as save_manifest, write as write_manifest};
+pub use manifest::{
+    ManifestError, ManifestWriteError, read_head as read_manifest_head, save as save_manifest, write as write_manifest,
+};
 pub use range::{End, Range, RangeError};
+pub use refs::{Age, is_full_id};
+pub use remote::{Remote, RemoteError, Update};
 pub use repository::Repository;
 pub use source::Source;
+pub use sources::{Ends, Sources};
 pub use tree::{Entry, EntryKind, MalformedTree, Tree};
 
 use self::objects::Objects;
@@ -70,6 +78,12 @@ impl Snapshot<'_> {
     #[must_use]
     pub fn root(&self) -> Option<&[u8]> {
         self.root.as_deref()
+    }
+
+    /// The id of the web root's tree in hex; that of an empty tree where there is no web root.
+    #[must_use]
+    pub fn tree_id(&self) -> String {
+        self.root.as_deref().map_or_else(|| self.hash().of("tree", b"").to_string(), hex)
     }
 
     /// True for a git revision.

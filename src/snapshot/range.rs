@@ -1,4 +1,4 @@
-//! Which two snapshots are compared: `A B`, `A..B`, or `A` alone against `HEAD`.
+//! Which two snapshots are compared: `A B`, `A..B`, `A` alone against `HEAD`, or the site's mark.
 
 use super::source::is_path;
 use crate::display::shown;
@@ -6,13 +6,18 @@ use crate::display::shown;
 /// What `TO` is when it is not given.
 const DEFAULT_TO: &str = "HEAD";
 
+/// The word for a site's mark in place of FROM.
+const MARK: &str = "mark";
+
 /// The two ends as typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Range {
-    /// What the site was.
-    pub from: String,
+    /// What the site was; `None` for its mark.
+    pub from: Option<String>,
     /// What the site is.
     pub to: String,
+    /// Both ends were typed.
+    pub is_whole: bool,
 }
 
 /// One of the two ends.
@@ -33,9 +38,6 @@ impl std::fmt::Display for End {
 /// Why the arguments name no two snapshots. Exit code 2.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RangeError {
-    /// No `FROM`.
-    #[error("FROM is missing: the revision that was live before this deploy")]
-    NoFrom,
     /// An empty argument, as an unset variable leaves it.
     #[error("{0} is empty")]
     Empty(End),
@@ -52,10 +54,9 @@ impl RangeError {
     #[must_use]
     pub fn hint(&self) -> String {
         match self {
-            RangeError::NoFrom => "name it, for example `diffpurge plan HEAD~1` or `diffpurge plan v1.2 v1.3`".to_owned(),
             RangeError::Empty(End::To) => "the pipeline's variable is unset; leave TO (and `..`) out to compare with HEAD".to_owned(),
             RangeError::Empty(End::From) => {
-                "the pipeline's variable is unset, as on a first deploy; name the revision that was live, for example HEAD~1".to_owned()
+                "the pipeline's variable is unset, as on a first deploy; name the revision that was live, or leave FROM out to compare with the mark".to_owned()
             }
             RangeError::ThreeDots(typed) => format!("write `{}`", shown(typed.replacen("...", "..", 1).as_bytes())),
             RangeError::Third(..) => "write `A B` or `A..B`".to_owned(),
@@ -67,9 +68,11 @@ impl Range {
     /// Reads the two positional arguments.
     ///
     /// # Errors
-    /// When they do not name exactly two snapshots, `TO` being `HEAD` by default.
+    /// When they name more than two snapshots, or one by an empty text. `FROM` is the mark by default, and `TO` is `HEAD`.
     pub fn parse(first: Option<&str>, second: Option<&str>) -> Result<Range, RangeError> {
-        let first = first.ok_or(RangeError::NoFrom)?;
+        let Some(first) = first else {
+            return Ok(Range { from: None, to: second.unwrap_or(DEFAULT_TO).to_owned(), is_whole: false });
+        };
         // Dots in a path are the path's.
         let ends = if is_path(first) { None } else { first.split_once("..") };
         if ends.is_some_and(|(_, to)| to.starts_with('.')) {
@@ -85,7 +88,9 @@ impl Range {
                 return Err(RangeError::Empty(name));
             }
         }
-        Ok(Range { from: from.to_owned(), to: to.to_owned() })
+        let from = (from != MARK).then(|| from.to_owned());
+        let is_whole = from.is_some() && (ends.is_some() || second.is_some());
+        Ok(Range { from, to: to.to_owned(), is_whole })
     }
 }
 
@@ -101,7 +106,10 @@ mod tests {
             (Some("a..b"), None, Ok(("a", "b"))),
             (Some("a.."), None, Err(RangeError::Empty(End::To))),
             (Some("v1.2"), Some("v1.3"), Ok(("v1.2", "v1.3"))),
-            (None, None, Err(RangeError::NoFrom)),
+            (None, None, Ok(("mark", "HEAD"))),
+            (Some("mark"), None, Ok(("mark", "HEAD"))),
+            (Some("mark..v2"), None, Ok(("mark", "v2"))),
+            (Some("mark"), Some("dir:public"), Ok(("mark", "dir:public"))),
             (Some(""), Some("b"), Err(RangeError::Empty(End::From))),
             (Some("a"), Some(" "), Err(RangeError::Empty(End::To))),
             (Some("..b"), None, Err(RangeError::Empty(End::From))),
@@ -112,8 +120,8 @@ mod tests {
             (Some("empty..b"), None, Ok(("empty", "b"))),
             (Some("a..b"), Some("c"), Err(RangeError::Third("a..b".to_owned(), "c".to_owned()))),
         ] {
-            let got = Range::parse(first, second);
-            assert_eq!(got, want.map(|(from, to)| Range { from: from.to_owned(), to: to.to_owned() }));
+            let got = Range::parse(first, second).map(|range| (range.from.unwrap_or("mark".to_owned()), range.to));
+            assert_eq!(got, want.map(|(from, to)| (from.to_owned(), to.to_owned())));
         }
     }
 }

@@ -20,7 +20,7 @@ const HARMLESS_EXTENSIONS: &[&str] = &["partialclone"];
 
 /// An opened repository.
 pub struct Repository {
-    inner: git2::Repository,
+    pub(super) inner: git2::Repository,
 }
 
 /// Sets libgit2's process-wide options, once.
@@ -69,30 +69,12 @@ impl Repository {
         }
     }
 
-    /// The two snapshots of a site.
-    ///
-    /// # Errors
-    /// When one cannot be read, or the output directory is in neither.
-    pub fn snapshots(
-        &self,
-        range: &super::Range,
-        output: &OutputDir,
-    ) -> Result<(Snapshot<'_>, Snapshot<'_>), SnapshotError> {
-        let from = self.snapshot(&range.from, output)?;
-        let to = self.snapshot(&range.to, output)?;
-        if from.root.is_none() && to.root.is_none() {
-            let output = output.as_str().to_owned();
-            return Err(SnapshotError::OutputNowhere { output, from: range.from.clone(), to: range.to.clone() });
-        }
-        Ok((from, to))
-    }
-
     /// The snapshot of a site in one revision; empty when the output directory is not in it.
     ///
     /// # Errors
     /// When it cannot be read.
     pub fn one(&self, spec: &str, output: &OutputDir) -> Result<Snapshot<'_>, SnapshotError> {
-        self.snapshot(spec, output)
+        self.at(spec, &self.id_of(spec)?, output)
     }
 
     /// The full id of the commit or tree that a revision names now, in hex.
@@ -103,8 +85,12 @@ impl Repository {
         self.resolve(spec).map(|(id, _)| id)
     }
 
-    fn snapshot(&self, spec: &str, output: &OutputDir) -> Result<Snapshot<'_>, SnapshotError> {
-        let (id, tree) = self.resolve(spec)?;
+    /// The snapshot of a site in the commit or tree with this full id, which people call `spec`.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn at(&self, spec: &str, id: &str, output: &OutputDir) -> Result<Snapshot<'_>, SnapshotError> {
+        let (id, tree) = self.resolve(id)?;
         let name = SnapshotName { spec: spec.to_owned(), id };
         let objects = self
             .inner

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use super::hash::Hash;
 use super::objects::{Memory, Objects};
-use super::{Range, Repository, Snapshot, SnapshotError, SnapshotName, directory, hex, manifest};
+use super::{Repository, Snapshot, SnapshotError, SnapshotName, directory, hex, manifest};
 use crate::config::OutputDir;
 
 /// What was typed.
@@ -27,8 +27,12 @@ pub struct Source {
 }
 
 enum Place {
-    Revision(Rc<Repository>),
-    Files { memory: Box<Memory>, is_nothing: bool },
+    /// With the full id that it had when it was opened: a branch may move while a run goes on.
+    Revision(Rc<Repository>, String),
+    Files {
+        memory: Box<Memory>,
+        is_nothing: bool,
+    },
 }
 
 /// The prefix of a directory's name.
@@ -63,7 +67,7 @@ impl<'t> Typed<'t> {
 }
 
 /// A source that is being opened.
-enum Opening<'t> {
+pub(super) enum Opening<'t> {
     Revision(Rc<Repository>),
     Manifest(Box<Memory>),
     /// Waits until it is known how the other side is hashed.
@@ -72,7 +76,7 @@ enum Opening<'t> {
 }
 
 impl<'t> Opening<'t> {
-    fn of(
+    pub(super) fn of(
         spec: &'t str,
         repository: impl FnOnce() -> Result<Rc<Repository>, SnapshotError>,
     ) -> Result<Opening<'t>, SnapshotError> {
@@ -85,7 +89,7 @@ impl<'t> Opening<'t> {
     }
 
     /// How it is hashed, where that is not to be chosen.
-    fn hash(&self) -> Option<Hash> {
+    pub(super) fn hash(&self) -> Option<Hash> {
         match self {
             Opening::Revision(repository) => Some(repository.hash()),
             Opening::Manifest(memory) => Some(memory.hash()),
@@ -93,10 +97,13 @@ impl<'t> Opening<'t> {
         }
     }
 
-    fn source(self, spec: &str, hash: Hash) -> Result<Source, SnapshotError> {
+    pub(super) fn source(self, spec: &str, hash: Hash) -> Result<Source, SnapshotError> {
         let files = |memory| Place::Files { memory, is_nothing: false };
         let place = match self {
-            Opening::Revision(repository) => Place::Revision(repository),
+            Opening::Revision(repository) => {
+                let id = repository.id_of(spec)?;
+                Place::Revision(repository, id)
+            }
             Opening::Manifest(memory) => files(memory),
             Opening::Directory(path) => files(Box::new(directory::read(path, hash)?)),
             Opening::Empty => Place::Files { memory: Box::new(Memory::empty(hash)), is_nothing: true },
@@ -119,36 +126,28 @@ impl Source {
         }
     }
 
-    /// Opens both ends of a range; a directory is hashed as the other end is.
-    ///
-    /// # Errors
-    /// When one cannot be read, or their ids are of two hashes.
-    pub fn both(range: &Range, directory: Option<&Path>) -> Result<(Source, Source), SnapshotError> {
-        let from = Opening::of(&range.from, || Repository::open(directory).map(Rc::new))?;
-        let to = Opening::of(&range.to, || match &from {
-            Opening::Revision(repository) => Ok(Rc::clone(repository)),
-            _ => Repository::open(directory).map(Rc::new),
-        })?;
-        let hash = match (from.hash(), to.hash()) {
-            (Some(one), Some(other)) if one != other => {
-                let (from, to) = ((range.from.clone(), one), (range.to.clone(), other));
-                return Err(SnapshotError::TwoHashes { from, to });
-            }
-            (one, other) => one.or(other).unwrap_or(Hash::Sha1),
-        };
-        Ok((from.source(&range.from, hash)?, to.source(&range.to, hash)?))
-    }
-
     /// True for a directory and a manifest, which are a web root, whatever `output` says.
     #[must_use]
     pub fn is_web_root(&self) -> bool {
         matches!(self.place, Place::Files { is_nothing: false, .. })
     }
 
+    /// True for what names a git revision.
+    #[must_use]
+    pub fn names_a_revision(spec: &str) -> bool {
+        matches!(Typed::of(spec), Ok(Typed::Revision))
+    }
+
+    /// True for what names a directory or a manifest.
+    #[must_use]
+    pub fn names_a_web_root(spec: &str) -> bool {
+        is_path(spec)
+    }
+
     /// True for a git revision.
     #[must_use]
     pub fn is_revision(&self) -> bool {
-        matches!(self.place, Place::Revision(_))
+        matches!(self.place, Place::Revision(..))
     }
 
     /// As it was typed.
@@ -163,7 +162,7 @@ impl Source {
     /// When a revision cannot be read.
     pub fn snapshot(&self, output: &OutputDir) -> Result<Snapshot<'_>, SnapshotError> {
         match &self.place {
-            Place::Revision(repository) => repository.one(&self.spec, output),
+            Place::Revision(repository, id) => repository.at(&self.spec, id, output),
             Place::Files { memory, is_nothing } => {
                 let id = memory.root();
                 let name = SnapshotName { spec: self.spec.clone(), id: hex(id.as_ref()) };
@@ -191,14 +190,12 @@ impl Source {
         Ok((one, two))
     }
 
-    /// The full id of what it is now, in hex: the commit's or tree's of a revision, the web root's tree of all else.
-    ///
-    /// # Errors
-    /// When a revision is not here.
-    pub fn id(&self) -> Result<String, SnapshotError> {
+    /// The full id of what it is, in hex: the commit's or tree's of a revision, the web root's tree of all else.
+    #[must_use]
+    pub fn id(&self) -> String {
         match &self.place {
-            Place::Revision(repository) => repository.id_of(&self.spec),
-            Place::Files { memory, .. } => Ok(hex(memory.root().as_ref())),
+            Place::Revision(_, id) => id.clone(),
+            Place::Files { memory, .. } => hex(memory.root().as_ref()),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diffpurge::changes::{Changes, Status, compare};
 use diffpurge::config::Config;
-use diffpurge::snapshot::{Range, Repository};
+use diffpurge::snapshot::Repository;
 use proptest::prelude::*;
 
 use crate::support::{Repo, git};
@@ -14,7 +14,7 @@ pub(crate) fn changes(repo: &Repo, from: &str, to: &str, output: &str) -> Change
     let text = format!("[[site]]\nname = \"x\"\nbase_urls = [\"https://x.example/\"]\noutput = \"{output}\"\n");
     let site = Config::parse(&text, "purge.toml").unwrap().sites.remove(0);
     let repository = Repository::open(Some(repo.path())).unwrap();
-    let (from, to) = repository.snapshots(&Range { from: from.to_owned(), to: to.to_owned() }, &site.output).unwrap();
+    let (from, to) = (repository.one(from, &site.output).unwrap(), repository.one(to, &site.output).unwrap());
     compare(&from, &to, site.symlinks, &site.rules).unwrap()
 }
 
@@ -130,8 +130,7 @@ fn a_missing_tree_is_an_error_and_never_no_change() {
     let repository = Repository::open(Some(repo.path())).unwrap();
     let site =
         Config::parse("[[site]]\nname = \"x\"\nbase_urls = [\"https://x.example/\"]\n", "").unwrap().sites.remove(0);
-    let range = Range { from: "HEAD~1".to_owned(), to: "HEAD".to_owned() };
-    let (from, to) = repository.snapshots(&range, &site.output).unwrap();
+    let (from, to) = (repository.one("HEAD~1", &site.output).unwrap(), repository.one("HEAD", &site.output).unwrap());
     assert_eq!(
         compare(&from, &to, site.symlinks, &site.rules).unwrap_err().to_string(),
         format!("cannot read the tree {tree} of HEAD")
@@ -168,8 +167,8 @@ fn trees_that_git_would_not_write_are_errors_or_read_as_git_reads_them() {
             .unwrap()
             .sites
             .remove(0);
-        let range = Range { from: "HEAD".to_owned(), to: to.to_owned() };
-        let (from, to) = repository.snapshots(&range, &site.output).map_err(|e| e.to_string())?;
+        let one = |spec: &str| repository.one(spec, &site.output).map_err(|e| e.to_string());
+        let (from, to) = (one("HEAD")?, one(to)?);
         compare(&from, &to, site.symlinks, &site.rules).map_err(|e| e.to_string())
     };
     for broken in [
@@ -198,7 +197,7 @@ fn directories_without_end_are_an_error() {
     let repository = Repository::open(Some(repo.path())).unwrap();
     let site =
         Config::parse("[[site]]\nname = \"x\"\nbase_urls = [\"https://x.example/\"]\n", "").unwrap().sites.remove(0);
-    let (from, to) = repository.snapshots(&Range { from: "t0".to_owned(), to: "t2".to_owned() }, &site.output).unwrap();
+    let (from, to) = (repository.one("t0", &site.output).unwrap(), repository.one("t2", &site.output).unwrap());
     assert_eq!(
         compare(&from, &to, site.symlinks, &site.rules).unwrap_err().to_string(),
         "directories are nested more than 256 deep"

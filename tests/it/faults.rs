@@ -12,7 +12,7 @@ use diffpurge::mapping::{judge, map};
 use diffpurge::plan::{Plan, Setting};
 use diffpurge::provider::{ApiBase, Cloudflare, Target};
 use diffpurge::send::{Credentials, Http, Receipt, RetryPolicy, Sender, Shipment};
-use diffpurge::snapshot::{Range, Repository};
+use diffpurge::snapshot::Repository;
 
 use crate::support::{Fault, Ran, Repo, TOKEN, Tool, Toxic, ZONE, diffpurge, edge, kept, warm};
 
@@ -136,8 +136,7 @@ fn send(repo: &Repo, toxic: &Toxic, policy: RetryPolicy) -> Vec<Receipt> {
     let text = std::fs::read_to_string(repo.path().join("purge.toml")).unwrap();
     let site = Config::parse(&text, "purge.toml").unwrap().sites.remove(0);
     let repository = Repository::open(Some(repo.path())).unwrap();
-    let range = Range { from: "HEAD~1".to_owned(), to: "HEAD".to_owned() };
-    let (from, to) = repository.snapshots(&range, &site.output).unwrap();
+    let (from, to) = (repository.one("HEAD~1", &site.output).unwrap(), repository.one("HEAD", &site.output).unwrap());
     let changes = compare(&from, &to, site.symlinks, &site.rules).unwrap();
     let mapping = map(&judge(&changes, &site), &[], &site);
     let provider = Cloudflare::new(&site.cloudflare);

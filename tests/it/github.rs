@@ -57,12 +57,11 @@ fn a_fallback_warns_and_a_failure_is_an_error_at_the_top_of_the_run() {
 fn a_run_that_fails_before_it_sends_says_so_in_the_summary() {
     let repo = changed(b"a.css");
     let summary = repo.path().join("summary");
-    let zeros = "0".repeat(40);
-    let tool = diffpurge(["purge", &zeros]).within(&repo).env("GITHUB_STEP_SUMMARY", &summary);
+    let tool = diffpurge(["purge", "nope"]).within(&repo).env("GITHUB_STEP_SUMMARY", &summary);
     tool.env("GITHUB_ACTIONS", "true").run().exits(3);
     let text = std::fs::read_to_string(&summary).unwrap();
-    assert!(text.starts_with("### diffpurge: nothing was purged\n\n    error: 0000000"), "{text}");
-    assert!(text.contains("    hint: this is a first deploy"), "{text}");
+    assert!(text.starts_with("### diffpurge: nothing was purged\n\n    error: cannot find the revision nope"), "{text}");
+    assert!(text.contains("    hint: is it fetched, and spelled right?"), "{text}");
 }
 
 #[test]

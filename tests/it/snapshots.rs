@@ -92,36 +92,36 @@ fn a_revision_that_is_not_there_is_an_error_with_the_way_out() {
         .exits(3)
         .fails_with("cannot find the revision v9", "git rev-parse --verify 'v9^{commit}'");
     let gone = "deadbeef".repeat(5);
-    plan(&repo, &[&gone])
+    plan(&repo, &["HEAD~1", &gone])
         .run()
         .exits(3)
         .fails_with(&gone, &format!("git fetch --depth=1 origin {gone}`; after a force-push"));
     plan(&repo, &["HEAD~1", "nope"]).run().exits(3).fails_with("cannot find the revision nope", "git rev-parse");
     plan(&repo, &["HEAD~7"]).run().exits(3).fails_with("HEAD~7", "git rev-parse");
     let zeros = "0".repeat(40);
-    plan(&repo, &[&zeros]).run().exits(3).fails_with("all zeros", "first deploy");
+    plan(&repo, &["HEAD~1", &zeros]).run().exits(3).fails_with("all zeros", "first deploy");
     plan(&repo, &["HEAD:a.css"]).run().exits(3).fails_with("neither a commit nor a tree", "name a commit");
     plan(&repo, &["HEAD~1\n::error::x"]).run().exits(3).fails_with("\"HEAD~1\\n::error::x\"", "git rev-parse");
 }
 
 #[test]
-fn in_a_shallow_clone_the_hint_is_to_fetch() {
+fn in_a_shallow_clone_an_id_is_fetched_and_for_a_name_the_hint_is_to_fetch() {
     let repo = two_commits();
     let first = repo.git(&["rev-parse", "HEAD~1"]);
     let elsewhere = tempfile::TempDir::new().unwrap();
     let clone = elsewhere.path().join("clone");
     let from = format!("file://{}", repo.path().display());
     assert!(git(repo.path()).args(["clone", "--quiet", "--depth=1", &from]).arg(&clone).status().unwrap().success());
-    let ran = plan(&repo, &["-C", clone.to_str().unwrap(), &first]).run().exits(3);
-    ran.fails_with("cannot find the revision", &format!("git fetch --depth=1 origin {first}"));
     let ran = plan(&repo, &["-C", clone.to_str().unwrap(), "HEAD~1"]).run().exits(3);
     ran.fails_with("cannot find the revision HEAD~1", "git fetch --unshallow");
+    let ran = plan(&repo, &["-C", clone.to_str().unwrap(), &first]).run().exits(0);
+    assert_eq!(ran.stdout, CHANGED);
+    assert_eq!(ran.stderr, format!("note: {} was not in this clone, and is fetched from origin\n", &first[..10]));
 }
 
 #[test]
-fn missing_ends_are_said_and_nothing_is_guessed() {
+fn empty_ends_are_said_and_nothing_is_guessed() {
     let repo = two_commits();
-    plan(&repo, &[]).run().exits(2).fails_with("FROM is missing", "diffpurge plan HEAD~1");
     plan(&repo, &["", "HEAD"]).run().exits(2).fails_with("FROM is empty", "variable is unset");
     plan(&repo, &["HEAD~1", ""]).run().exits(2).fails_with("TO is empty", "leave TO");
     plan(&repo, &["HEAD~1.."]).run().exits(2).fails_with("TO is empty", "compare with HEAD");

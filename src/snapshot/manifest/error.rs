@@ -46,6 +46,12 @@ pub enum ManifestError {
 }
 
 impl ManifestError {
+    /// True when there is no such file.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        matches!(self, ManifestError::Unreadable { source, .. } if source.kind() == io::ErrorKind::NotFound)
+    }
+
     /// The next thing to type.
     pub(in crate::snapshot) fn hint(&self) -> &'static str {
         match self {

@@ -16,8 +16,21 @@ use crate::snapshot::objects::{Clash, File, Memory, Mode};
 /// What every file that gzip wrote begins with (RFC 1952, section 2.3.1).
 const GZIP: &[u8] = &[0x1f, 0x8b];
 
+/// What a manifest is of, without its files: the id of the web root's tree, and the revision where it is of one.
+///
+/// # Errors
+/// When it is no whole manifest.
+pub fn read_head(path: &Path) -> Result<(String, Option<String>), ManifestError> {
+    let (memory, revision) = whole(path)?;
+    Ok((memory.root().to_string(), revision))
+}
+
 /// Reads the manifest in a file.
 pub(in crate::snapshot) fn read(path: &Path) -> Result<Memory, ManifestError> {
+    whole(path).map(|(memory, _)| memory)
+}
+
+fn whole(path: &Path) -> Result<(Memory, Option<String>), ManifestError> {
     let unreadable = |source| ManifestError::Unreadable { path: path.to_owned(), source };
     let raw = std::fs::read(path).map_err(unreadable)?;
     let text = if raw.starts_with(GZIP) {
@@ -38,10 +51,10 @@ struct Reader<'t> {
     line: usize,
 }
 
-fn parsed(text: &[u8], path: &Path) -> Result<Memory, ManifestError> {
+fn parsed(text: &[u8], path: &Path) -> Result<(Memory, Option<String>), ManifestError> {
     let damaged = |what| ManifestError::Damaged { path: path.to_owned(), what };
     let mut lines = text.split_inclusive(|&byte| byte == b'\n');
-    let hash = first_line(lines.next().unwrap_or_default(), path)?;
+    let (hash, revision) = first_line(lines.next().unwrap_or_default(), path)?;
     let mut reader = Reader { path, hash, files: Vec::new(), line: 1 };
     let mut before = text.iter().position(|&byte| byte == b'\n').map_or(text.len(), |at| at + 1);
     for line in lines {
@@ -57,7 +70,7 @@ fn parsed(text: &[u8], path: &Path) -> Result<Memory, ManifestError> {
                 line: reader.files.partition_point(|file| file.path < clash.0) + 2,
                 what: format!("{} is a file, and a directory of others", shown(&clash.0)),
             };
-            return Memory::of(hash, &reader.files, None).map_err(clash);
+            return Memory::of(hash, &reader.files, None).map_err(clash).map(|memory| (memory, revision));
         }
         reader.file(content)?;
         before += line.len();
@@ -65,16 +78,21 @@ fn parsed(text: &[u8], path: &Path) -> Result<Memory, ManifestError> {
     Err(damaged("its last line is missing"))
 }
 
-/// The hash that the first line names.
-fn first_line(line: &[u8], path: &Path) -> Result<Hash, ManifestError> {
+/// The hash that the first line names, and the revision.
+fn first_line(line: &[u8], path: &Path) -> Result<(Hash, Option<String>), ManifestError> {
     let foreign = |what: String| ManifestError::Foreign { path: path.to_owned(), what };
     let rest = line.strip_prefix(MAGIC.as_bytes()).and_then(|rest| rest.strip_suffix(b"\n"));
     let rest = rest.ok_or_else(|| foreign(format!("it does not begin with `{MAGIC}`")))?;
     let rest = String::from_utf8_lossy(rest);
     let words: Vec<&str> = rest.split(' ').collect();
     match words[..] {
-        ["", VERSION, name] => {
-            Hash::named(name).ok_or_else(|| foreign(format!("it hashes by {}", shown(name.as_bytes()))))
+        ["", VERSION, name, ref revision @ ..] if revision.len() < 2 => {
+            let hash = Hash::named(name).ok_or_else(|| foreign(format!("it hashes by {}", shown(name.as_bytes()))))?;
+            match revision.first() {
+                None => Ok((hash, None)),
+                Some(id) if Id::of_hex(id.as_bytes(), hash).is_some() => Ok((hash, Some((*id).to_owned()))),
+                Some(_) => Err(foreign("its first line does not end in the id of a revision".to_owned())),
+            }
         }
         _ => Err(foreign(format!("its version is{}, and this program knows {VERSION}", shown(rest.as_bytes())))),
     }

@@ -31,7 +31,8 @@ impl Digesting<'_> {
 /// When the snapshot cannot be read (a symbolic link's blob is needed), or `out` not be written.
 pub fn write(snapshot: &Snapshot<'_>, out: &mut dyn Write) -> Result<usize, ManifestWriteError> {
     let mut out = Digesting { out, context: Context::new(&SHA256) };
-    out.line(format!("{MAGIC} {VERSION} {}\n", snapshot.hash().name()).as_bytes())?;
+    let revision = if snapshot.is_revision() { format!(" {}", snapshot.name().id) } else { String::new() };
+    out.line(format!("{MAGIC} {VERSION} {}{revision}\n", snapshot.hash().name()).as_bytes())?;
     let mut files = 0;
     let read = |id: &[u8]| Ok::<_, ManifestWriteError>((snapshot.tree(id)?.bytes().to_vec(), id.to_vec()));
     // The trees on the way down: what is left of each, its id, and how long its path is. In git's order, in which a

@@ -1,0 +1,120 @@
+//! `[site.mark]`: where it is written down what was last purged completely.
+
+use std::path::{Path, PathBuf};
+
+use super::error::Fault;
+use super::raw::RawMark;
+use super::validate::checked;
+use crate::display::shown;
+
+/// Where a site's mark is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MarkStore {
+    /// In the repository, as `refs/diffpurge/<site>`; it holds a revision.
+    Ref {
+        /// The remote whose ref counts, for clones that do not last.
+        push: Option<RemoteName>,
+    },
+    /// In a manifest, which holds any snapshot.
+    File {
+        /// The manifest; once loaded, relative to the current directory.
+        path: PathBuf,
+        /// Sizes and times of the files of a `dir:` are remembered beside it.
+        cache: bool,
+    },
+}
+
+impl Default for MarkStore {
+    fn default() -> Self {
+        MarkStore::Ref { push: None }
+    }
+}
+
+/// The name of a git remote; nothing that git could take for an option, and no URL, which may hold a password.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RemoteName(String);
+
+/// The prefix of a file's name.
+const FILE: &str = "file:";
+
+impl MarkStore {
+    pub(super) fn of(raw: &RawMark) -> Result<MarkStore, Fault> {
+        let push = match &raw.push {
+            Some(push) if push.get_ref().is_empty() => None,
+            Some(push) => Some(checked(push, RemoteName::parse)?),
+            None => None,
+        };
+        let cache = raw.cache.as_ref().is_some_and(|cache| *cache.get_ref());
+        let store = raw.store.as_ref().map_or(Ok(None), |store| checked(store, file))?;
+        match (store, push) {
+            (Some(path), None) => Ok(MarkStore::File { path, cache }),
+            (Some(_), Some(_)) => {
+                let fault =
+                    Fault::new("`push` is for a mark that is a ref", "leave it out, or write `store = \"ref\"`");
+                Err(raw.push.as_ref().map_or(fault.clone(), |push| fault.at(push.span())))
+            }
+            (None, _) if cache => {
+                let hint = "leave it out, or write `store = \"file:PATH\"`";
+                let fault = Fault::new("`cache` is kept beside a mark that is a file", hint);
+                Err(raw.cache.as_ref().map_or(fault.clone(), |cache| fault.at(cache.span())))
+            }
+            (None, push) => Ok(MarkStore::Ref { push }),
+        }
+    }
+
+    /// Paths in the configuration count from its directory.
+    pub(super) fn relative_to(&mut self, directory: &Path) {
+        if let MarkStore::File { path, .. } = self {
+            *path = directory.join(&*path);
+        }
+    }
+
+    /// Where sizes and times are remembered, if they are to be.
+    #[must_use]
+    pub fn cache(&self) -> Option<PathBuf> {
+        match self {
+            MarkStore::File { path, cache: true } => {
+                let mut path = path.clone().into_os_string();
+                path.push(".cache");
+                Some(path.into())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The path of `file:PATH`; nothing for `ref`.
+fn file(text: &str) -> Result<Option<PathBuf>, Fault> {
+    match text.strip_prefix(FILE) {
+        Some(path) if !path.is_empty() => Ok(Some(PathBuf::from(path))),
+        None if text == "ref" => Ok(None),
+        _ => {
+            let hint = "write `ref`, or `file:` and a path, for example `store = \"file:.cache/www.mark\"`";
+            Err(Fault::new(format!("{} is no store for a mark", shown(text.as_bytes())), hint))
+        }
+    }
+}
+
+impl RemoteName {
+    fn parse(text: &str) -> Result<RemoteName, Fault> {
+        let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '/');
+        if text.starts_with(|c: char| c.is_ascii_alphanumeric()) && text.chars().all(fits) && !text.contains("..") {
+            return Ok(RemoteName(text.to_owned()));
+        }
+        // It may be a URL with a password in it: it is not repeated.
+        Err(Fault::new("this is not the name of a remote", "`git remote` lists them, for example `push = \"origin\"`"))
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The name that a repository has it by; `None` for one that is not fit to be passed on.
+    #[must_use]
+    pub fn of(text: &str) -> Option<RemoteName> {
+        // What is wrong with it is of no interest: nobody typed it here.
+        RemoteName::parse(text).ok()
+    }
+}

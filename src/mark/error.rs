@@ -1,0 +1,90 @@
+//! Why a mark cannot be read or moved. "There is none" is not among it.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::display::shown;
+use crate::snapshot::{GitError, ManifestError, ManifestWriteError, RemoteError, SnapshotError};
+
+/// Why a mark cannot be read or moved.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "each variant's text says it")]
+pub enum MarkError {
+    #[error("cannot read the mark {store}, so that it is not known what was last purged")]
+    Ref { store: String, source: GitError },
+    #[error("cannot read the mark {store}, so that it is not known what was last purged")]
+    Remote { store: String, source: RemoteError },
+    #[error("cannot read the mark {store}, so that it is not known what was last purged")]
+    Directory { store: String, source: io::Error },
+    #[error("cannot read the mark {store}, so that it is not known what was last purged")]
+    Manifest { store: String, source: ManifestError },
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+    #[error("the mark {store} is a git ref, which holds a revision, and {} is none", shown(.what.as_bytes()))]
+    NoRevision { store: String, what: String },
+    #[error("cannot lock the mark with {}", shown(.path.as_os_str().as_encoded_bytes()))]
+    Lock { path: PathBuf, source: io::Error },
+    #[error("another run works on the mark: {holder} holds {}", shown(.path.as_os_str().as_encoded_bytes()))]
+    Held { path: PathBuf, holder: String },
+    #[error("another run has moved the mark {store} meanwhile; it is {} now, and was {}", short(.now.as_deref()), short(.was.as_deref()))]
+    Lost { store: String, was: Option<String>, now: Option<String> },
+    #[error("cannot move the mark {store}")]
+    RefNotMoved { store: String, source: GitError },
+    #[error("cannot move the mark {store}")]
+    RemoteNotMoved { store: String, source: RemoteError },
+    #[error("cannot move the mark {store}")]
+    FileNotMoved { store: String, source: io::Error },
+}
+
+/// An id as people read it.
+fn short(id: Option<&str>) -> String {
+    id.map_or_else(|| "gone".to_owned(), |id| id.chars().take(10).collect())
+}
+
+impl MarkError {
+    /// From what went wrong with writing a manifest.
+    pub(super) fn of_write(store: &str, error: ManifestWriteError) -> MarkError {
+        match error {
+            ManifestWriteError::Snapshot(error) => MarkError::Snapshot(error),
+            ManifestWriteError::Io(source) => MarkError::FileNotMoved { store: store.to_owned(), source },
+        }
+    }
+
+    /// True where the mark could not be read, so that nothing can have been sent.
+    #[must_use]
+    pub fn is_unreadable(&self) -> bool {
+        matches!(
+            self,
+            MarkError::Ref { .. }
+                | MarkError::Remote { .. }
+                | MarkError::Directory { .. }
+                | MarkError::Manifest { .. }
+                | MarkError::Snapshot(_)
+        )
+    }
+
+    /// The next thing to type.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            MarkError::Snapshot(error) => error.hint(),
+            MarkError::Ref { .. } => "`git fsck` tells what is wrong; `diffpurge mark set REV` sets it anew, and `--no-mark` goes without it".to_owned(),
+            MarkError::Remote { .. } => {
+                "can this job fetch from it (`git ls-remote`)? `--no-mark` with FROM goes without the mark".to_owned()
+            }
+            MarkError::Directory { .. } | MarkError::Manifest { .. } => {
+                "`diffpurge mark clear` takes it away, and the next run purges all of the site; `--no-mark` with FROM goes without it".to_owned()
+            }
+            MarkError::NoRevision { .. } => "write `store = \"file:PATH\"` in [site.mark]".to_owned(),
+            MarkError::Lock { .. } => "may this user write there? `--no-mark` goes without the mark".to_owned(),
+            MarkError::Held { .. } => "leave `--no-wait` out to wait for it".to_owned(),
+            MarkError::Lost { .. } => "run it again: it compares with what the mark is now".to_owned(),
+            MarkError::RemoteNotMoved { .. } => {
+                "may this job push to it (GitHub Actions: `permissions: contents: write`)? The next run purges all this again".to_owned()
+            }
+            MarkError::RefNotMoved { .. } | MarkError::FileNotMoved { .. } => {
+                "may this user write there? The next run purges all this again".to_owned()
+            }
+        }
+    }
+}

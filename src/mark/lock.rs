@@ -1,0 +1,70 @@
+//! One run at a time for each site and store.
+//!
+//! The system takes the lock away when its process ends, however it ends: there is no stale lock. Between two clones with one
+//! remote the lease of the push decides instead.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read as _, Seek as _, Write as _};
+use std::path::Path;
+use std::time::SystemTime;
+
+use super::MarkError;
+use crate::display::line;
+
+/// A lock that is held until it is dropped.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+}
+
+/// Bytes of a lock's file that are read: a process and a date.
+const MOST: u64 = 200;
+
+impl Lock {
+    /// Takes the lock of `path`. Where another run holds it, `waits` is told who; it says whether to wait.
+    ///
+    /// # Errors
+    /// When the file cannot be made or locked, or `waits` says no.
+    pub fn take(path: &Path, waits: impl FnOnce(&str) -> bool) -> Result<Lock, MarkError> {
+        let failed = |source| MarkError::Lock { path: path.to_owned(), source };
+        let mut file = open(path).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::Error(e)) => return Err(failed(e)),
+            Err(TryLockError::WouldBlock) => {
+                let holder = holder(&mut file);
+                if !waits(&holder) {
+                    return Err(MarkError::Held { path: path.to_owned(), holder });
+                }
+                file.lock().map_err(failed)?;
+            }
+        }
+        sign(&mut file).map_err(failed)?;
+        Ok(Lock { _file: file })
+    }
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    if let Some(directory) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        std::fs::create_dir_all(directory)?;
+    }
+    OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)
+}
+
+/// Who holds it, as they wrote it.
+fn holder(file: &mut File) -> String {
+    let mut text = String::new();
+    match file.take(MOST).read_to_string(&mut text) {
+        Ok(_) if !text.trim().is_empty() => line(text.trim()),
+        // It has only just taken the lock, or writes something else.
+        _ => "a process that has not said who it is".to_owned(),
+    }
+}
+
+/// Says who holds it.
+fn sign(file: &mut File) -> io::Result<()> {
+    let since = httpdate::fmt_http_date(SystemTime::now());
+    file.rewind()?;
+    file.set_len(0)?;
+    writeln!(file, "process {} (since {since})", std::process::id())
+}

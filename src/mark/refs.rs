@@ -1,0 +1,146 @@
+//! A mark that is a ref: `refs/diffpurge/<site>` in the repository, or at a remote.
+//!
+//! What was live without having been purged completely stands beside it, as `refs/diffpurge-open/<site>/<id>`.
+
+use std::rc::Rc;
+
+use super::store::Listings;
+use super::{Mark, MarkError, Moment};
+use crate::config::{RemoteName, SiteName};
+use crate::snapshot::{Remote, Repository, Update};
+
+/// Where marks stand.
+const MARKS: &str = "refs/diffpurge/";
+
+/// Where stands what is open.
+const OPEN: &str = "refs/diffpurge-open/";
+
+/// The ref of one site.
+pub(super) struct RefStore {
+    pub(super) repository: Rc<Repository>,
+    pub(super) remote: Option<RemoteName>,
+    site: SiteName,
+}
+
+/// The patterns of all refs that marks stand in.
+pub(super) fn patterns() -> [String; 2] {
+    [format!("{MARKS}*"), format!("{OPEN}*")]
+}
+
+impl RefStore {
+    pub(super) fn new(repository: Rc<Repository>, remote: Option<RemoteName>, site: &SiteName) -> RefStore {
+        RefStore { repository, remote, site: site.clone() }
+    }
+
+    /// The ref's full name.
+    pub(super) fn name(&self) -> String {
+        format!("{MARKS}{}", self.site)
+    }
+
+    /// As people read it.
+    pub(super) fn shown(&self) -> String {
+        match &self.remote {
+            Some(remote) => format!("{} at {}", self.name(), remote.as_str()),
+            None => self.name(),
+        }
+    }
+
+    fn opens(&self) -> String {
+        format!("{OPEN}{}/", self.site)
+    }
+
+    pub(super) fn read(&self, listings: &mut Listings) -> Result<Mark, MarkError> {
+        let (name, opens) = (self.name(), self.opens());
+        let unreadable = |source| MarkError::Ref { store: self.shown(), source };
+        let (at, open) = if let Some(remote) = &self.remote {
+            let refs = listings.of(&self.repository, remote);
+            let refs = refs.as_ref().map_err(|e| MarkError::Remote { store: self.shown(), source: e.clone() })?;
+            let id = |wanted: &str| refs.iter().find(|(name, _)| name == wanted).map(|(_, id)| id.clone());
+            let open = refs.iter().filter(|(name, _)| name.starts_with(&opens)).map(|(_, id)| id.clone()).collect();
+            (id(&name), open)
+        } else {
+            let at = self.repository.find_ref(&name).map_err(unreadable)?;
+            let open = self.repository.refs_below(&opens).map_err(unreadable)?;
+            (at, open.into_iter().map(|(_, id)| id).collect::<Vec<_>>())
+        };
+        let moment = |id: String| Moment { spec: id.clone(), revision: Some(id.clone()), id };
+        Ok(Mark { at: at.map(moment), open: open.into_iter().map(moment).collect() })
+    }
+
+    /// What has to be done to a remote so that `id` is open there; a local ref is made at once.
+    pub(super) fn open(&self, mark: &Mark, id: &str) -> Result<Vec<Update>, MarkError> {
+        if mark.open.iter().any(|open| open.id == id) {
+            return Ok(Vec::new());
+        }
+        self.apply(vec![Update { name: format!("{}{id}", self.opens()), was: None, id: Some(id.to_owned()) }])
+    }
+
+    /// The same so that the mark is at `id`, and nothing is open.
+    pub(super) fn complete(&self, mark: &Mark, id: &str) -> Result<Vec<Update>, MarkError> {
+        let was = mark.at.as_ref().map(|at| at.id.clone());
+        let elsewhere = was.as_deref() != Some(id);
+        let moved = elsewhere.then(|| Update { name: self.name(), was, id: Some(id.to_owned()) });
+        self.apply(moved.into_iter().chain(self.closed(mark)).collect())
+    }
+
+    /// The same so that there is no mark, and nothing is open.
+    pub(super) fn clear(&self, mark: &Mark) -> Result<Vec<Update>, MarkError> {
+        let gone = mark.at.as_ref().map(|at| Update { name: self.name(), was: Some(at.id.clone()), id: None });
+        self.apply(gone.into_iter().chain(self.closed(mark)).collect())
+    }
+
+    fn closed(&self, mark: &Mark) -> impl Iterator<Item = Update> {
+        let open = |open: &Moment| Update {
+            name: format!("{}{}", self.opens(), open.id),
+            was: Some(open.id.clone()),
+            id: None,
+        };
+        mark.open.iter().map(open).collect::<Vec<_>>().into_iter()
+    }
+
+    /// Carries updates out where they concern the repository itself; gives back what concerns the remote.
+    fn apply(&self, updates: Vec<Update>) -> Result<Vec<Update>, MarkError> {
+        if self.remote.is_some() {
+            return Ok(updates);
+        }
+        for update in updates {
+            let failed = |source| MarkError::RefNotMoved { store: self.shown(), source };
+            let is_mark = update.name == self.name();
+            let done = match (&update.was, &update.id) {
+                (was, Some(id)) => self.repository.move_ref(&update.name, was.as_deref(), id).map_err(failed)?,
+                (Some(was), None) => self.repository.delete_ref(&update.name, was).map_err(failed)?,
+                (None, None) => true,
+            };
+            // What is open is named by its id: if it is there already, or gone already, that is as good.
+            if !done && is_mark {
+                let now = self.repository.find_ref(&update.name).map_err(failed)?;
+                return Err(MarkError::Lost { store: self.shown(), was: update.was, now });
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    /// Why a push of these updates failed: somebody else was first, or git's own reason.
+    pub(super) fn not_pushed(
+        &self,
+        updates: &[Update],
+        remote: &Remote<'_>,
+        source: crate::snapshot::RemoteError,
+    ) -> MarkError {
+        let name = self.name();
+        let Some(update) = updates.iter().find(|update| update.name == name) else {
+            return MarkError::RemoteNotMoved { store: self.shown(), source };
+        };
+        match remote.refs(std::slice::from_ref(&name)) {
+            Ok(refs) => {
+                let now = refs.into_iter().find(|(found, _)| *found == name).map(|(_, id)| id);
+                if now == update.was {
+                    MarkError::RemoteNotMoved { store: self.shown(), source }
+                } else {
+                    MarkError::Lost { store: self.shown(), was: update.was.clone(), now }
+                }
+            }
+            Err(_) => MarkError::RemoteNotMoved { store: self.shown(), source },
+        }
+    }
+}

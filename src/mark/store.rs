@@ -1,0 +1,181 @@
+//! A site's store, whichever kind it is, and the one push that serves many sites.
+
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use super::file::FileStore;
+use super::refs::{RefStore, patterns};
+use super::{Mark, MarkError};
+use crate::config::{MarkStore, RemoteName, Site};
+use crate::snapshot::{Remote, RemoteError, Repository, Snapshot, SnapshotError, Update};
+
+/// Where one site's mark is kept.
+pub struct Store {
+    place: Place,
+    /// The file whose lock is taken by who works on the mark.
+    lock: PathBuf,
+}
+
+enum Place {
+    Ref(RefStore),
+    File(FileStore),
+}
+
+/// What remotes have said about marks: each is asked once for all sites.
+#[derive(Default)]
+pub struct Listings {
+    answers: Vec<(RemoteName, Answer)>,
+}
+
+/// Refs and the objects they point to, or why they are not known.
+type Answer = Result<Vec<(String, String)>, RemoteError>;
+
+impl Listings {
+    /// What a remote says.
+    pub(super) fn of(&mut self, repository: &Repository, remote: &RemoteName) -> &Answer {
+        if let Some(known) = self.answers.iter().position(|(name, _)| name == remote) {
+            return &self.answers[known].1;
+        }
+        let answer = Remote::named(repository, remote).and_then(|remote| remote.refs(&patterns()));
+        self.answers.push((remote.clone(), answer));
+        &self.answers[self.answers.len() - 1].1
+    }
+}
+
+impl Store {
+    /// The store of a site. The repository is only asked for where it is one.
+    ///
+    /// # Errors
+    /// When there is no repository for a mark that is a ref.
+    pub fn of(
+        site: &Site,
+        repository: impl FnOnce() -> Result<Rc<Repository>, SnapshotError>,
+    ) -> Result<Store, MarkError> {
+        Ok(match &site.mark {
+            MarkStore::Ref { push } => {
+                let repository = repository()?;
+                let lock = repository.common_directory().join("diffpurge").join(format!("{}.lock", site.name));
+                Store { place: Place::Ref(RefStore::new(repository, push.clone(), &site.name)), lock }
+            }
+            MarkStore::File { path, .. } => {
+                let mut lock = path.clone().into_os_string();
+                lock.push(".lock");
+                Store { place: Place::File(FileStore { path: path.clone() }), lock: lock.into() }
+            }
+        })
+    }
+
+    /// As people read it: `refs/diffpurge/www at origin`, or a file's name.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        match &self.place {
+            Place::Ref(store) => store.shown(),
+            Place::File(store) => store.shown(),
+        }
+    }
+
+    /// The file whose lock is taken by who works on the mark.
+    #[must_use]
+    pub fn lock(&self) -> &std::path::Path {
+        &self.lock
+    }
+
+    /// The remote that the mark is at and the ref's name there, of a mark that is at one.
+    #[must_use]
+    pub fn at_remote(&self) -> Option<(&RemoteName, String)> {
+        self.refs().and_then(|store| Some((store.remote.as_ref()?, store.name())))
+    }
+
+    /// What it holds.
+    ///
+    /// # Errors
+    /// When that cannot be read; that there is nothing is no error.
+    pub fn read(&self, listings: &mut Listings) -> Result<Mark, MarkError> {
+        match &self.place {
+            Place::Ref(store) => store.read(listings),
+            Place::File(store) => store.read(),
+        }
+    }
+
+    /// Notes that a snapshot is live; gives what a remote has to be told.
+    ///
+    /// # Errors
+    /// When it cannot be written, or the store does not hold such a snapshot.
+    pub fn open(&self, mark: &Mark, to: &Snapshot<'_>) -> Result<Vec<Update>, MarkError> {
+        match &self.place {
+            Place::Ref(store) => store.open(mark, self.revision(to)?),
+            Place::File(store) => store.open(to).map(|()| Vec::new()),
+        }
+    }
+
+    /// Puts the mark at a snapshot that was purged completely; gives what a remote has to be told.
+    ///
+    /// # Errors
+    /// As [`Store::open`], or when somebody else has moved the mark since it was read.
+    pub fn complete(&self, mark: &Mark, to: &Snapshot<'_>) -> Result<Vec<Update>, MarkError> {
+        match &self.place {
+            Place::Ref(store) => store.complete(mark, self.revision(to)?),
+            Place::File(store) => store.complete(to).map(|()| Vec::new()),
+        }
+    }
+
+    /// Takes the mark away; gives what a remote has to be told. A file need not be readable for it.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn clear(&self, listings: &mut Listings) -> Result<Vec<Update>, MarkError> {
+        match &self.place {
+            Place::Ref(store) => {
+                let mark = store.read(listings)?;
+                store.clear(&mark)
+            }
+            Place::File(store) => store.clear().map(|()| Vec::new()),
+        }
+    }
+
+    fn refs(&self) -> Option<&RefStore> {
+        match &self.place {
+            Place::Ref(store) => Some(store),
+            Place::File(_) => None,
+        }
+    }
+
+    fn revision<'s>(&self, snapshot: &'s Snapshot<'_>) -> Result<&'s str, MarkError> {
+        let name = snapshot.name();
+        if snapshot.is_revision() {
+            return Ok(&name.id);
+        }
+        Err(MarkError::NoRevision { store: self.shown(), what: name.spec.clone() })
+    }
+}
+
+/// Tells remotes what stores have given back: all sites of a remote at once, or one by one where that fails, so that the reason
+/// is each one's own. The answers stand in the order of the stores.
+#[must_use]
+pub fn push(steps: &[(&Store, Vec<Update>)]) -> Vec<Result<(), MarkError>> {
+    let mut results: Vec<Result<(), MarkError>> = steps.iter().map(|_| Ok(())).collect();
+    let mut left: Vec<usize> = (0..steps.len()).filter(|i| !steps[*i].1.is_empty()).collect();
+    while let Some(store) = left.first().and_then(|first| steps[*first].0.refs()) {
+        let same = |i: &usize| steps[*i].0.refs().is_some_and(|other| other.remote == store.remote);
+        let (group, others): (Vec<usize>, Vec<usize>) = left.iter().copied().partition(same);
+        left = others;
+        let Some(name) = &store.remote else { continue };
+        let remote = match Remote::named(&store.repository, name) {
+            Ok(remote) => remote,
+            Err(e) => {
+                for i in group {
+                    results[i] = Err(MarkError::RemoteNotMoved { store: steps[i].0.shown(), source: e.clone() });
+                }
+                continue;
+            }
+        };
+        let all: Vec<Update> = group.iter().flat_map(|i| steps[*i].1.iter().cloned()).collect();
+        let together = remote.push(&all);
+        for i in group.iter().copied().filter(|_| together.is_err()) {
+            let (Some(store), updates) = (steps[i].0.refs(), &steps[i].1) else { continue };
+            let alone = if group.len() == 1 { together.clone() } else { remote.push(updates) };
+            results[i] = alone.map_err(|e| store.not_pushed(updates, &remote, e));
+        }
+    }
+    results
+}

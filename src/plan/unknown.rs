@@ -1,0 +1,76 @@
+//! The plan of a site of which nobody knows what was live before: all of it, and why.
+//!
+//! The narrowest that is certain to hold every URL of the site: its hosts, and whatever its rules name beside them. `then`
+//! decides whether that may be.
+
+use super::hosts::hosts;
+use super::{Basis, Batch, Counts, Plan, Planned, Setting, in_order};
+use crate::changes::Changes;
+use crate::config::{Fallback, HostName, Prefix, Scope, Site};
+use crate::mapping::Operation;
+use crate::snapshot::SnapshotName;
+
+impl Plan {
+    /// Plans for a site that has become `to`, `why` saying why it is not known what it was; `None` where the site's threshold
+    /// says that nothing broader than a list may be purged.
+    #[must_use]
+    pub fn unknown(site: &Site, why: &str, to: &SnapshotName, setting: &Setting<'_>) -> Option<Plan> {
+        let (mut operations, names) = match site.threshold.then {
+            Fallback::Fail => return None,
+            // A rule says of some file that all is stale when it changes, and it may have.
+            _ if site.rules.iter().any(|(_, rule)| rule.scope == Some(Scope::Everything)) => {
+                (vec![Planned::broad(Operation::Everything)], "in the zone".to_owned())
+            }
+            Fallback::Prefixes => prefixes(site),
+            Fallback::Hosts | Fallback::Everything => {
+                let (operations, names) = hosts(site, beside(site));
+                (operations, format!("under {names}"))
+            }
+        };
+        in_order(&mut operations);
+        let done = site.threshold.mode.done();
+        let fallback = format!("what was live before is not known ({why}): everything {names} is {done}");
+        let notes = setting.others_beside(site).into_iter().collect();
+        Some(Plan {
+            site: site.name.clone(),
+            basis: Basis::Unknown { why: why.to_owned(), to: to.clone() },
+            changes: Changes::default(),
+            rules: site.rules.names(),
+            counts: Counts::default(),
+            urls: 0,
+            batches: Batch::all(&operations, setting.prices.limits, false),
+            operations,
+            mode: site.threshold.mode,
+            fallback_mode: site.threshold.mode,
+            fallback: Some(fallback),
+            refused: None,
+            notes,
+        })
+    }
+}
+
+/// What the rules name that need not lie under the site's hosts: any of them may be for something that changed.
+fn beside(site: &Site) -> Vec<Planned> {
+    let rules = || site.rules.iter().map(|(_, rule)| rule);
+    let tags = rules().flat_map(|rule| rule.tags.iter().cloned().map(Operation::Tag));
+    let prefixes = rules().flat_map(|rule| rule.prefixes.iter().cloned().map(Operation::Prefix));
+    let hosts = rules().flat_map(|rule| rule.hosts.iter().cloned().map(|host: HostName| Operation::Host(host)));
+    let mut all: Vec<Operation> = tags.chain(prefixes).chain(hosts).collect();
+    all.sort_unstable();
+    all.dedup();
+    all.into_iter().map(Planned::broad).collect()
+}
+
+/// The base URLs as directories, where nothing broader than that is allowed.
+fn prefixes(site: &Site) -> (Vec<Planned>, String) {
+    let below = site.base_urls.iter().map(|base| Operation::Prefix(Prefix::below(base, "")));
+    let mut wide: Vec<Operation> = below.collect();
+    wide.sort_unstable();
+    wide.dedup();
+    let names: Vec<&str> = wide.iter().map(Operation::text).collect();
+    let names = format!("under {}", names.join(", "));
+    let mut all = beside(site);
+    all.retain(|planned| !wide.contains(&planned.operation));
+    all.extend(wide.into_iter().map(Planned::broad));
+    (all, names)
+}

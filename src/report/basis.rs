@@ -1,0 +1,114 @@
+//! What a plan was made from, as it stands in the document for programs: written, and read back.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use super::document::{ListDocument, SnapshotDocument};
+use crate::plan::{Base, BaseOf, Basis};
+use crate::snapshot::SnapshotName;
+
+/// The keys of a site's document that say what its plan was made from.
+#[derive(Serialize, Deserialize)]
+pub(super) struct BasisDocument<'d> {
+    from: Option<SnapshotDocument<'d>>,
+    to: Option<SnapshotDocument<'d>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    base: Option<BaseDocument<'d>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    paths: Option<ListDocument<'d>>,
+}
+
+/// Who says what the site was.
+#[derive(Serialize, Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum Of {
+    Given,
+    Mark,
+    Ci,
+    Unknown,
+}
+
+#[derive(Serialize, Deserialize)]
+struct BaseDocument<'d> {
+    of: Of,
+    /// The CI system's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ci: Option<Cow<'d, str>>,
+    /// What FROM is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    means: Option<Cow<'d, str>>,
+    /// Why it is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    why: Option<Cow<'d, str>>,
+    /// The mark, where FROM is something else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    mark: Option<SnapshotDocument<'d>>,
+    /// What was live since the mark, and not purged completely.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    open: Vec<SnapshotDocument<'d>>,
+}
+
+impl<'d> BaseDocument<'d> {
+    fn of(base: &'d Base) -> BaseDocument<'d> {
+        let (of, ci, means) = match &base.of {
+            BaseOf::Given => (Of::Given, None, None),
+            BaseOf::Mark => (Of::Mark, None, None),
+            BaseOf::Ci { name, means } => (Of::Ci, Some(name.into()), Some(means.into())),
+        };
+        let (mark, open) = (base.mark.as_ref().map(snapshot), base.open.iter().map(snapshot).collect());
+        BaseDocument { of, ci, means, why: None, mark, open }
+    }
+
+    fn unknown(why: &'d str) -> BaseDocument<'d> {
+        let why = Some(why.into());
+        BaseDocument { of: Of::Unknown, ci: None, means: None, why, mark: None, open: Vec::new() }
+    }
+
+    fn base(self) -> Option<Base> {
+        let of = match (self.of, self.ci, self.means) {
+            (Of::Given, None, None) => BaseOf::Given,
+            (Of::Mark, None, None) => BaseOf::Mark,
+            (Of::Ci, Some(name), Some(means)) => BaseOf::Ci { name: name.into(), means: means.into() },
+            _ => return None,
+        };
+        Some(Base { of, mark: self.mark.map(name), open: self.open.into_iter().map(name).collect() })
+    }
+}
+
+impl<'d> BasisDocument<'d> {
+    pub(super) fn of(basis: &'d Basis) -> BasisDocument<'d> {
+        let (from, to, base, paths) = match basis {
+            Basis::Snapshots { from, to, base } => {
+                (Some(snapshot(from)), Some(snapshot(to)), Some(BaseDocument::of(base)), None)
+            }
+            Basis::Unknown { why, to } => (None, Some(snapshot(to)), Some(BaseDocument::unknown(why)), None),
+            Basis::Paths { source, count } => {
+                (None, None, None, Some(ListDocument { source: source.into(), count: *count }))
+            }
+        };
+        BasisDocument { from, to, base, paths }
+    }
+
+    /// What it says; `None` where that is a part of several things.
+    pub(super) fn basis(self) -> Option<Basis> {
+        match (self.from, self.to, self.base, self.paths) {
+            (Some(from), Some(to), Some(base), None) => {
+                Some(Basis::Snapshots { from: name(from), to: name(to), base: base.base()? })
+            }
+            (None, Some(to), Some(BaseDocument { of: Of::Unknown, why: Some(why), .. }), None) => {
+                Some(Basis::Unknown { why: why.into(), to: name(to) })
+            }
+            (None, None, None, Some(list)) => Some(Basis::Paths { source: list.source.into(), count: list.count }),
+            _ => None,
+        }
+    }
+}
+
+fn snapshot(name: &SnapshotName) -> SnapshotDocument<'_> {
+    SnapshotDocument { revision: (&*name.spec).into(), id: (&*name.id).into() }
+}
+
+fn name(one: SnapshotDocument<'_>) -> SnapshotName {
+    SnapshotName { spec: one.revision.into(), id: one.id.into() }
+}

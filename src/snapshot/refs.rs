@@ -1,0 +1,165 @@
+//! References and the order of revisions in a repository: what a mark that is a ref needs of git.
+//!
+//! Moving is compare-and-swap: a ref that somebody else has moved since it was read stays as it is.
+
+use git2::{ErrorCode, Oid};
+
+use super::Repository;
+use super::error::GitError;
+
+/// Where a revision stands beside another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Age {
+    /// They are the same.
+    Same,
+    /// It is an ancestor of the other.
+    Ancestor,
+    /// The clone is too shallow to tell ancestors, and its commit is dated before the other.
+    DatedBefore,
+    /// None of these, as far as it can be told.
+    NotOlder,
+}
+
+/// The message in the log of a ref that is moved.
+const LOG: &str = "diffpurge: purged";
+
+impl Repository {
+    /// The object that a ref points to, in hex; `None` when there is no such ref.
+    ///
+    /// # Errors
+    /// When it is there and cannot be read.
+    pub fn find_ref(&self, name: &str) -> Result<Option<String>, GitError> {
+        match self.inner.refname_to_id(name) {
+            Ok(id) => Ok(Some(id.to_string())),
+            Err(e) if e.code() == ErrorCode::NotFound => Ok(None),
+            Err(e) => Err(GitError(e)),
+        }
+    }
+
+    /// Moves a ref from what it was (`None`: it was not there) to `id`; false when it is no longer what it was.
+    ///
+    /// # Errors
+    /// When it cannot be written, or there is no object with this id.
+    pub fn move_ref(&self, name: &str, was: Option<&str>, id: &str) -> Result<bool, GitError> {
+        let id = Oid::from_str_ext(id, self.inner.object_format())?;
+        let moved = match was {
+            Some(was) => {
+                let was = Oid::from_str_ext(was, self.inner.object_format())?;
+                self.inner.reference_matching(name, id, true, was, LOG)
+            }
+            None => self.inner.reference(name, id, false, LOG),
+        };
+        match moved {
+            Ok(_) => Ok(true),
+            Err(e) if matches!(e.code(), ErrorCode::Modified | ErrorCode::Exists | ErrorCode::NotFound) => {
+                // Not found is also said of an object that is missing.
+                if self.has(&id.to_string()) { Ok(false) } else { Err(GitError(e)) }
+            }
+            Err(e) => Err(GitError(e)),
+        }
+    }
+
+    /// Takes a ref away that still is what it was; false when it is not.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn delete_ref(&self, name: &str, was: &str) -> Result<bool, GitError> {
+        match self.inner.find_reference(name) {
+            Ok(mut found) if found.target().is_some_and(|id| id.to_string() == was) => {
+                found.delete().map(|()| true).map_err(GitError)
+            }
+            Ok(_) => Ok(false),
+            Err(e) if e.code() == ErrorCode::NotFound => Ok(false),
+            Err(e) => Err(GitError(e)),
+        }
+    }
+
+    /// The refs below `prefix`, with the objects they point to, sorted by name.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn refs_below(&self, prefix: &str) -> Result<Vec<(String, String)>, GitError> {
+        let mut refs = Vec::new();
+        for found in self.inner.references_glob(&format!("{prefix}*"))? {
+            let found = found?;
+            // A symbolic ref is nobody's mark.
+            if let (Ok(name), Some(id)) = (found.name(), found.target()) {
+                refs.push((name.to_owned(), id.to_string()));
+            }
+        }
+        refs.sort_unstable();
+        Ok(refs)
+    }
+
+    /// True when the object with this full id is here.
+    #[must_use]
+    pub fn has(&self, id: &str) -> bool {
+        let id = Oid::from_str_ext(id, self.inner.object_format());
+        // Whatever keeps it from being read, it is not to be had here.
+        id.is_ok_and(|id| self.inner.find_object(id, None).is_ok())
+    }
+
+    /// Where the revision `id` stands beside `other`. In a shallow clone only dates are compared: an ancestor behind the
+    /// boundary looks like a stranger there.
+    ///
+    /// # Errors
+    /// When a commit on the way cannot be read.
+    pub fn age(&self, id: &str, other: &str) -> Result<Age, GitError> {
+        let format = self.inner.object_format();
+        let (id, other) = (Oid::from_str_ext(id, format)?, Oid::from_str_ext(other, format)?);
+        if id == other {
+            return Ok(Age::Same);
+        }
+        let commit = |id| self.inner.find_object(id, None).and_then(|object| object.peel_to_commit());
+        let (Ok(one), Ok(two)) = (commit(id), commit(other)) else { return Ok(Age::NotOlder) };
+        if self.inner.is_shallow() {
+            let before = one.committer().when().seconds() < two.committer().when().seconds();
+            return Ok(if before { Age::DatedBefore } else { Age::NotOlder });
+        }
+        let is_below = self.inner.graph_descendant_of(two.id(), one.id())?;
+        Ok(if is_below { Age::Ancestor } else { Age::NotOlder })
+    }
+
+    /// Where all worktrees of the repository keep what they share.
+    #[must_use]
+    pub fn common_directory(&self) -> &std::path::Path {
+        self.inner.commondir()
+    }
+
+    /// Where the repository keeps what is its own; with it a git program finds the repository.
+    #[must_use]
+    pub fn git_directory(&self) -> &std::path::Path {
+        self.inner.path()
+    }
+
+    /// True when its history is cut off.
+    #[must_use]
+    pub fn is_shallow(&self) -> bool {
+        self.inner.is_shallow()
+    }
+
+    /// The names of its remotes.
+    ///
+    /// # Errors
+    /// When its configuration cannot be read.
+    pub fn remotes(&self) -> Result<Vec<String>, GitError> {
+        let names = self.inner.remotes()?;
+        let mut remotes = Vec::new();
+        for name in &names {
+            remotes.extend(name?.map(str::to_owned));
+        }
+        Ok(remotes)
+    }
+}
+
+impl From<git2::Error> for GitError {
+    fn from(error: git2::Error) -> GitError {
+        GitError(error)
+    }
+}
+
+/// True for a whole id in hex, as CI systems and marks have them; all zeros are none.
+#[must_use]
+pub fn is_full_id(text: &str) -> bool {
+    matches!(text.len(), 40 | 64) && text.bytes().all(|b| b.is_ascii_hexdigit()) && text.bytes().any(|b| b != b'0')
+}

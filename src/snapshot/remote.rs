@@ -1,0 +1,252 @@
+//! What only the system's git can do: ask a remote, fetch from it, push to it, with the credentials that the user has set up.
+//!
+//! No hook of the user's runs, nobody is asked for a password, and git's own words come back when it fails. All else is read
+//! through libgit2.
+
+use std::io::{self, Read as _};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::Repository;
+use crate::config::RemoteName;
+use crate::display::{line, shown};
+
+/// How long git may take: a fetch of one commit of a large site over a slow line is a matter of minutes, more is a line that is dead.
+const TIME: Duration = Duration::from_secs(300);
+
+/// How often a git that has closed its output is asked whether it ended.
+const POLL: Duration = Duration::from_millis(5);
+
+/// Bytes of output that are kept; a line of a remote's refs has a hundred.
+const MOST: u64 = 16 << 20;
+
+/// A remote of a repository.
+pub struct Remote<'r> {
+    repository: &'r Repository,
+    name: RemoteName,
+}
+
+/// A ref at a remote that is to be moved, if it still is what it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Update {
+    /// Its full name.
+    pub name: String,
+    /// The object it pointed to, in hex; `None` where it was not there.
+    pub was: Option<String>,
+    /// The object it shall point to; `None` takes it away.
+    pub id: Option<String>,
+}
+
+/// Why a remote could not be asked. Its text is git's own, without what could be a password.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RemoteError {
+    /// git could not be started.
+    #[error("the git program cannot be run: {0}")]
+    Start(String),
+    /// It took too long.
+    #[error("`git {verb}` did not end within {} s", TIME.as_secs())]
+    Late {
+        /// What git was to do.
+        verb: &'static str,
+    },
+    /// It failed, and said why.
+    #[error("`git {0}` failed: {1}")]
+    Failed(&'static str, String),
+    /// There is no remote to ask.
+    #[error("the repository has no remote {0}")]
+    None(String),
+}
+
+/// What a git that ended has printed.
+struct Ended {
+    status: ExitStatus,
+    out: String,
+    err: String,
+}
+
+impl<'r> Remote<'r> {
+    /// The remote with this name.
+    ///
+    /// # Errors
+    /// When the repository has none.
+    pub fn named(repository: &'r Repository, name: &RemoteName) -> Result<Remote<'r>, RemoteError> {
+        let remotes = repository.remotes().map_err(|e| RemoteError::Failed("remote", e.to_string()))?;
+        if remotes.iter().any(|remote| remote == name.as_str()) {
+            return Ok(Remote { repository, name: name.clone() });
+        }
+        Err(RemoteError::None(shown(name.as_str().as_bytes())))
+    }
+
+    /// The remote that a clone comes from: `origin`, or the only one.
+    ///
+    /// # Errors
+    /// When there is none, or several and none is `origin`.
+    pub fn usual(repository: &'r Repository) -> Result<Remote<'r>, RemoteError> {
+        let remotes = repository.remotes().map_err(|e| RemoteError::Failed("remote", e.to_string()))?;
+        let origin = remotes.iter().find(|name| *name == "origin");
+        let only = if let [only] = &remotes[..] { Some(only) } else { None };
+        let name = origin.or(only).and_then(|name| RemoteName::of(name));
+        name.map(|name| Remote { repository, name }).ok_or_else(|| RemoteError::None("origin".to_owned()))
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.name.as_str()
+    }
+
+    /// Its refs that match one of the patterns, with the objects they point to.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub fn refs(&self, patterns: &[String]) -> Result<Vec<(String, String)>, RemoteError> {
+        let mut arguments = vec!["ls-remote", "--quiet", "--refs", self.name()];
+        arguments.extend(patterns.iter().map(String::as_str));
+        let listed = self.git("ls-remote", &arguments)?;
+        let pair = |line: &str| line.split_once('\t').map(|(id, name)| (name.to_owned(), id.to_owned()));
+        listed.lines().map(|text| pair(text).ok_or_else(|| RemoteError::Failed("ls-remote", line(text)))).collect()
+    }
+
+    /// Brings one commit, named by its full id or by a ref, with all that its tree holds; in a shallow clone with nothing before it.
+    ///
+    /// # Errors
+    /// When the remote does not answer, or does not have it.
+    pub fn fetch(&self, what: &str) -> Result<(), RemoteError> {
+        let configured = ["-c", "maintenance.auto=false", "-c", "gc.auto=0"];
+        let mut arguments = configured.to_vec();
+        arguments.extend(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"]);
+        // A clone that has its whole history keeps it whole.
+        arguments.extend(self.repository.is_shallow().then_some("--depth=1"));
+        arguments.extend([self.name(), what]);
+        self.git("fetch", &arguments).map(drop)
+    }
+
+    /// Moves refs there, all or none, each only if it still is what it was.
+    ///
+    /// # Errors
+    /// When the remote does not answer, or does not take them.
+    pub fn push(&self, updates: &[Update]) -> Result<(), RemoteError> {
+        let configured = ["-c", "push.followTags=false", "-c", "push.recurseSubmodules=no", "-c", "push.gpgSign=false"];
+        let lease = |u: &Update| format!("--force-with-lease={}:{}", u.name, u.was.as_deref().unwrap_or_default());
+        let leases: Vec<String> = updates.iter().map(lease).collect();
+        let spec = |u: &Update| format!("{}:{}", u.id.as_deref().unwrap_or_default(), u.name);
+        let specs: Vec<String> = updates.iter().map(spec).collect();
+        let mut arguments = configured.to_vec();
+        arguments.extend(["push", "--quiet", "--atomic", "--no-verify"]);
+        arguments.extend(leases.iter().map(String::as_str));
+        arguments.push(self.name());
+        arguments.extend(specs.iter().map(String::as_str));
+        self.git("push", &arguments).map(drop)
+    }
+
+    /// Runs git in the repository; gives what it printed.
+    fn git(&self, verb: &'static str, arguments: &[&str]) -> Result<String, RemoteError> {
+        let mut command = Command::new("git");
+        command.arg("--git-dir").arg(self.repository.git_directory());
+        // A hook of the user's has no business here.
+        command.args(["-c", "core.hooksPath=/dev/null"]).args(arguments);
+        command.env("GIT_TERMINAL_PROMPT", "0").env("GCM_INTERACTIVE", "never").env("LC_ALL", "C");
+        let ended = run(command).map_err(|e| match e.kind() {
+            io::ErrorKind::TimedOut => RemoteError::Late { verb },
+            io::ErrorKind::NotFound => RemoteError::Start("it is not installed".to_owned()),
+            _ => RemoteError::Start(e.to_string()),
+        })?;
+        if ended.status.success() { Ok(ended.out) } else { Err(RemoteError::Failed(verb, ended.why())) }
+    }
+}
+
+/// Runs a program to its end, within the time.
+fn run(mut command: Command) -> io::Result<Ended> {
+    let until = Instant::now() + TIME;
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let ended = ended(&mut child, until);
+    if ended.is_err() {
+        // It may have ended by itself meanwhile.
+        let _gone = child.kill();
+        let _reaped = child.wait();
+    }
+    ended
+}
+
+fn ended(child: &mut Child, until: Instant) -> io::Result<Ended> {
+    let (out, err) = (child.stdout.take().map(reading), child.stderr.take().map(reading));
+    let text = |reader: Option<mpsc::Receiver<io::Result<Vec<u8>>>>| {
+        let Some(reader) = reader else { return Ok(String::new()) };
+        let left = until.saturating_duration_since(Instant::now());
+        let read = reader.recv_timeout(left).map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
+        Ok::<_, io::Error>(String::from_utf8_lossy(&read).into_owned())
+    };
+    let (out, err) = (text(out)?, text(err)?);
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Ended { status, out, err });
+        }
+        if Instant::now() >= until {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        thread::sleep(POLL);
+    }
+}
+
+/// Reads on a thread of its own, since two outputs fill at once.
+fn reading(from: impl io::Read + Send + 'static) -> mpsc::Receiver<io::Result<Vec<u8>>> {
+    let (send, receive) = mpsc::channel();
+    thread::spawn(move || {
+        let mut read = Vec::new();
+        let done = from.take(MOST).read_to_end(&mut read).map(|_| read);
+        // Nobody waits any more when it took too long.
+        let _late = send.send(done);
+    });
+    receive
+}
+
+impl Ended {
+    /// The line in which git says why, without its prefix.
+    fn why(&self) -> String {
+        let said = |prefix: &str| self.err.lines().find_map(|line| line.trim().strip_prefix(prefix));
+        let lines = || self.err.lines().map(str::trim).filter(|line| !line.is_empty());
+        let refused = lines().find(|line| line.starts_with("! "));
+        let why = refused.or_else(|| said("fatal: ")).or_else(|| said("error: ")).or_else(|| lines().next_back());
+        why.map_or_else(|| self.status.to_string(), |why| line(&without_user(why)))
+    }
+}
+
+/// A text without the user and password of the URLs in it.
+fn without_user(text: &str) -> String {
+    let mut clean = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("://") {
+        clean.push_str(before);
+        clean.push_str("://");
+        let host = after.find(|c: char| c == '/' || c.is_whitespace() || c == '\'').unwrap_or(after.len());
+        rest = after[..host].rfind('@').map_or(after, |at| &after[at + 1..]);
+    }
+    clean.push_str(rest);
+    clean
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_in_a_url_is_not_repeated() {
+        for (text, want) in [
+            ("unable to access 'https://u:p@h.example/x': no", "unable to access 'https://h.example/x': no"),
+            ("https://a:b@c@h/ and ssh://git@h:22/x", "https://h/ and ssh://h:22/x"),
+            ("no URL, a@b", "no URL, a@b"),
+            ("https://h/a@b", "https://h/a@b"),
+        ] {
+            assert_eq!(without_user(text), want);
+        }
+    }
+
+    #[test]
+    fn a_program_says_why_it_failed() {
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo progress >&2; echo 'fatal: no such thing' >&2; exit 3"]);
+        assert_eq!(run(command).unwrap().why(), "no such thing");
+    }
+}
