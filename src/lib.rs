@@ -23,6 +23,7 @@ pub mod display;
 pub mod edge;
 pub mod encoding;
 pub mod error;
+pub mod events;
 pub mod mapping;
 pub mod pipeline;
 pub mod plan;

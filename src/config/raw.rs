@@ -42,6 +42,8 @@ pub(super) struct RawSite {
     #[serde(default)]
     pub(super) threshold: RawThreshold,
     #[serde(default)]
+    pub(super) events: RawEvents,
+    #[serde(default)]
     pub(super) rule: Vec<RawRule>,
 }
 
@@ -101,4 +103,15 @@ pub(super) struct RawThreshold {
     pub(super) seconds: Option<Spanned<i64>>,
     pub(super) then: Option<Text>,
     pub(super) mode: Option<Text>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawEvents {
+    pub(super) bucket: Option<Text>,
+    pub(super) prefix: Option<Text>,
+    #[serde(default)]
+    pub(super) include_extensions: Vec<Text>,
+    #[serde(default)]
+    pub(super) exclude_extensions: Vec<Text>,
 }

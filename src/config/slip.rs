@@ -5,7 +5,7 @@
 use super::error::Fault;
 
 /// Every key that a table may have; for the nearest to one that does not exist.
-const KEYS: [&str; 44] = [
+const KEYS: [&str; 49] = [
     "site",
     "name",
     "base_urls",
@@ -50,6 +50,11 @@ const KEYS: [&str; 44] = [
     "volatile",
     "mode",
     "environment_id",
+    "events",
+    "bucket",
+    "prefix",
+    "include_extensions",
+    "exclude_extensions",
 ];
 
 /// A message of the parser, and the text it is about.
@@ -91,6 +96,7 @@ fn unknown(key: &str, message: &str) -> Fault {
         "cloudflare" | "threshold" => {
             "the table belongs to a site: write `[site.cloudflare]` or `[site.threshold]` below its `[[site]]`"
         }
+        "events" => "the table belongs to a site: write `[site.events]` below its `[[site]]`",
         "sites" => "write `[[site]]`, once for each site",
         "base_url" | "url" | "urls" | "baseurl" => "write `base_urls = [\"https://www.example.com/\"]`",
         "zone" | "zone_name" => "write `zone_id = \"…\"`, the 32 hex digits on the zone's Overview page",

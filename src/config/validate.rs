@@ -9,8 +9,8 @@ use super::raw::{RawCloudflare, RawConfig, RawSite, RawThreshold, Text};
 use super::rule::rule;
 use super::token_source::token_source;
 use super::{
-    BaseUrl, Cloudflare, CloudflarePlan, Config, ConfigError, Cover, Deleted, EnvironmentId, Fallback, Form, Host,
-    Mode, OneSite, OutputDir, Rules, Site, SiteName, Spellings, Symlinks, Threshold, UrlPath, ZoneId, globs,
+    BaseUrl, Cloudflare, CloudflarePlan, Config, ConfigError, Cover, Deleted, EnvironmentId, Events, Fallback, Form,
+    Host, Mode, OneSite, OutputDir, Rules, Site, SiteName, Spellings, Symlinks, Threshold, UrlPath, ZoneId, globs,
 };
 use crate::display::shown;
 
@@ -55,6 +55,7 @@ fn site(raw: &RawSite) -> Result<Site, Fault> {
         rules: rules(raw)?,
         always: checked_all(&raw.always, UrlPath::parse)?,
         threshold: threshold(&raw.threshold, &cloudflare)?,
+        events: Events::checked(&raw.events)?,
         cloudflare,
     })
 }
@@ -163,5 +164,6 @@ pub(super) fn one_site(typed: OneSite<'_>) -> Result<Site, ConfigError> {
         always: Vec::new(),
         cloudflare: Cloudflare { zone_id, ..Cloudflare::default() },
         threshold: Threshold::default(),
+        events: Events::default(),
     })
 }

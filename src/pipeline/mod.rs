@@ -4,6 +4,7 @@
 //! stands in its module. Whatever is printed goes through the two writers that come in.
 
 mod check;
+mod events;
 mod explain;
 mod manifest;
 mod paths;
@@ -54,6 +55,8 @@ struct Sites {
     planned: Vec<Planned>,
     /// The names of others, and why they have no plan.
     unplanned: Vec<(String, Error)>,
+    /// Records of events that could not be used: then the run is not complete, whatever becomes of the plans.
+    unused: usize,
 }
 
 impl Planned {
@@ -126,7 +129,7 @@ pub fn purge(
     let mut sites = match &args.plan {
         Some(file) => {
             let planned = saved::plans(global, &args.subject.described, (file, args.only_failed), environment, output)?;
-            Sites { planned, unplanned: Vec::new() }
+            Sites { planned, unplanned: Vec::new(), unused: 0 }
         }
         None => plan_all(global, &args.subject, environment, output)?,
     };
@@ -191,6 +194,7 @@ impl Sites {
     /// Prints why sites failed, but for the last such error, which is the run's; it is done when there is none.
     fn ends(self, environment: &Environment, output: &mut Output<'_>) -> Result<ExitStatus, Error> {
         let in_github = environment.get("GITHUB_ACTIONS")? == Some("true");
+        let done = if self.unused > 0 { ExitStatus::NotPurged } else { ExitStatus::Done };
         let several = self.planned.len() + self.unplanned.len() > 1;
         let failed = self.planned.into_iter().filter_map(|p| Some((p.site.name.to_string(), p.failed?)));
         let of_site = |(site, error): (String, Error)| {
@@ -205,7 +209,7 @@ impl Sites {
             }
         }
         let mut errors: Vec<Error> = by_reason.into_iter().map(of_site).collect();
-        let Some(last) = errors.pop() else { return Ok(ExitStatus::Done) };
+        let Some(last) = errors.pop() else { return Ok(done) };
         for error in errors {
             error.print(output.err, in_github).map_err(Error::Output)?;
         }

@@ -3,6 +3,7 @@
 //! Everything before anything is shown or sent. A site that cannot be planned does not stop the others; what is wrong with
 //! the run as a whole does.
 
+use super::events::Told;
 use super::paths::List;
 use super::{Output, Planned, Sites, configuration};
 use crate::changes::{self, Changes, Status};
@@ -16,7 +17,7 @@ use crate::provider::Cloudflare;
 use crate::snapshot::{Range, Snapshot, Source};
 
 /// Operations of one site that are planned: ten million take about 2 GiB, and hours to send.
-const MOST_OPERATIONS: usize = 10_000_000;
+pub(super) const MOST_OPERATIONS: usize = 10_000_000;
 
 /// Everything up to the plan, for each site.
 pub(super) fn plan_all(
@@ -28,19 +29,32 @@ pub(super) fn plan_all(
     let config = configuration(global, &subject.described, output)?;
     let all = config.sites.clone();
     let config = config.select(&global.site)?;
-    let basis = basis(global, subject, &config)?;
+    let basis = basis(global, subject, (&all, &config))?;
+    let mut unused = 0;
+    if let Compared::Events(told) = &basis {
+        let in_github = environment.get("GITHUB_ACTIONS")? == Some("true");
+        told.say(&config, (global.quiet, in_github), output)?;
+        unused = told.unused();
+    }
+    let sites = plans(&all, config, &basis, environment)?;
+    Ok(Sites { unused, ..sites })
+}
+
+/// The plans of some of all sites.
+pub(super) fn plans(all: &[Site], config: Config, basis: &Compared, environment: &Environment) -> Result<Sites, Error> {
     let environment_zone = environment_zone(environment)?;
     let zone_of = |site: &Site| site.cloudflare.zone_id.clone().or_else(|| environment_zone.clone());
-    let mut sites = Sites { planned: Vec::new(), unplanned: Vec::new() };
+    let mut sites = Sites { planned: Vec::new(), unplanned: Vec::new(), unused: 0 };
     for site in config.sites {
         let zone = zone_of(&site);
         let others = all.iter().filter(|other| other.name != site.name);
         let neighbours: Vec<Neighbour<'_>> =
             others.map(|other| Neighbour { site: other, same_zone: zone_of(other) == zone }).collect();
         let provider = Cloudflare::new(&site.cloudflare);
-        let plan = match &basis {
+        let plan = match basis {
             Compared::Snapshots(from, to) => plan_site((from, to), (&site, &provider), &neighbours),
             Compared::Paths(list) => Ok(list.plan(&site, &provider, &neighbours)),
+            Compared::Events(told) => told.plan(&site, &provider, &neighbours),
         };
         match plan {
             Ok(plan) => sites.planned.push(Planned { site, plan, provider, zone, failed: None }),
@@ -51,13 +65,17 @@ pub(super) fn plan_all(
 }
 
 /// What the plans of a run are made from.
-enum Compared {
+pub(super) enum Compared {
     Snapshots(Source, Source),
     Paths(List),
+    Events(Told),
 }
 
 /// Opens what was named, once for all sites.
-fn basis(global: &Global, subject: &Subject, config: &Config) -> Result<Compared, Error> {
+fn basis(global: &Global, subject: &Subject, (all, config): (&[Site], &Config)) -> Result<Compared, Error> {
+    if let Some(file) = &subject.events {
+        return Ok(Compared::Events(Told::read(file, all)?));
+    }
     if let Some(list) = &subject.paths {
         one_web_root(config, "a list of paths")?;
         return Ok(Compared::Paths(List::read(list, subject.nul)?));

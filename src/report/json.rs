@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use super::SiteReport;
 use super::digest::Hasher;
-use super::document::{ListDocument, OperationDocument, PathDocument, SCHEMA, SnapshotDocument};
+use super::document::{EventsDocument, ListDocument, OperationDocument, PathDocument, SCHEMA, SnapshotDocument};
 use crate::config::{Mode, ZoneId};
 use crate::plan::{Basis, Batch, Counts, Plan};
 use crate::send::Receipt;
@@ -40,6 +40,8 @@ struct SiteDocument<'d> {
     to: Option<SnapshotDocument<'d>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     paths: Option<ListDocument<'d>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    events: Option<EventsDocument<'d>>,
     counts: Counts,
     urls: usize,
     mode: Mode,
@@ -118,6 +120,11 @@ fn written(
     out.write_all(b"\n")
 }
 
+fn events(basis: &Basis) -> Option<EventsDocument<'_>> {
+    let Basis::Events { source, records, paths, unused } = basis else { return None };
+    Some(EventsDocument { source: source.into(), records: *records, paths: *paths, unused: *unused })
+}
+
 fn site<'d>(report: &'d SiteReport<'d>) -> SiteDocument<'d> {
     let plan = report.plan;
     let snapshot =
@@ -125,6 +132,7 @@ fn site<'d>(report: &'d SiteReport<'d>) -> SiteDocument<'d> {
     let (from, to, paths) = match &plan.basis {
         Basis::Snapshots { from, to } => (snapshot(from), snapshot(to), None),
         Basis::Paths { source, count } => (None, None, Some(ListDocument { source: source.into(), count: *count })),
+        Basis::Events { .. } => (None, None, None),
     };
     SiteDocument {
         site: plan.site.as_str(),
@@ -132,6 +140,7 @@ fn site<'d>(report: &'d SiteReport<'d>) -> SiteDocument<'d> {
         from,
         to,
         paths,
+        events: events(&plan.basis),
         counts: plan.counts,
         urls: plan.urls,
         mode: plan.mode,

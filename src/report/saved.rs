@@ -9,7 +9,9 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::digest;
-use super::document::{ListDocument, PathDocument, ReasonDocument, SCHEMA, SavedOperation, SnapshotDocument};
+use super::document::{
+    EventsDocument, ListDocument, PathDocument, ReasonDocument, SCHEMA, SavedOperation, SnapshotDocument,
+};
 use crate::changes::{Change, Changes, DirectoryChange, Status};
 use crate::config::{HostName, Mode, Prefix, SiteName, Tag};
 use crate::mapping::{Kind, Operation, PublicUrl, Reason};
@@ -88,6 +90,7 @@ struct SavedSite<'d> {
     from: Option<SnapshotDocument<'static>>,
     to: Option<SnapshotDocument<'static>>,
     paths: Option<ListDocument<'static>>,
+    events: Option<EventsDocument<'static>>,
     counts: Counts,
     urls: usize,
     mode: Mode,
@@ -161,7 +164,7 @@ fn site(document: SavedSite<'_>) -> Result<Saved, SavedError> {
         Ok(operations.iter().zip(open).filter(|(_, open)| *open).map(|(planned, _)| planned.clone()).collect())
     });
     let not_accepted = not_accepted.transpose()?;
-    let basis = basis(document.from, document.to, document.paths);
+    let basis = basis((document.from, document.to), document.paths, document.events);
     let name = SiteName::restored(&document.site);
     let held_back = document.held_back.iter().filter_map(PathDocument::bytes).collect();
     let plan = Plan {
@@ -184,16 +187,19 @@ fn site(document: SavedSite<'_>) -> Result<Saved, SavedError> {
     Ok(Saved { plan, zone: document.zone, requests, refused: document.refused, not_accepted })
 }
 
-/// What a plan was made from: two snapshots or a list, and not a part of both.
+/// What a plan was made from: two snapshots, a list or events, and not parts of several.
 fn basis(
-    from: Option<SnapshotDocument<'_>>,
-    to: Option<SnapshotDocument<'_>>,
+    (from, to): (Option<SnapshotDocument<'_>>, Option<SnapshotDocument<'_>>),
     paths: Option<ListDocument<'_>>,
+    events: Option<EventsDocument<'_>>,
 ) -> Option<Basis> {
     let name = |one: SnapshotDocument<'_>| SnapshotName { spec: one.revision.into(), id: one.id.into() };
-    match (from, to, paths) {
-        (Some(from), Some(to), None) => Some(Basis::Snapshots { from: name(from), to: name(to) }),
-        (None, None, Some(list)) => Some(Basis::Paths { source: list.source.into(), count: list.count }),
+    match (from, to, paths, events) {
+        (Some(from), Some(to), None, None) => Some(Basis::Snapshots { from: name(from), to: name(to) }),
+        (None, None, Some(list), None) => Some(Basis::Paths { source: list.source.into(), count: list.count }),
+        (None, None, None, Some(EventsDocument { source, records, paths, unused })) => {
+            Some(Basis::Events { source: source.into(), records, paths, unused })
+        }
         _ => None,
     }
 }
