@@ -122,8 +122,13 @@ pub struct Subject {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "to"])]
     pub paths: Option<PathBuf>,
     /// With --paths: each path ends in a NUL, not with its line
-    #[arg(short = 'z', requires = "paths", conflicts_with_all = ["from", "to"])]
+    #[arg(short = 'z', requires = "paths", conflicts_with_all = ["from", "to", "events"])]
     pub nul: bool,
+    /// Instead of FROM and TO: what an object store says about its objects, in this file; - is standard input
+    ///
+    /// Notifications of S3 (also in SQS, SNS, EventBridge), R2 or Google Cloud Storage, as JSON or JSON Lines.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "to", "paths"])]
+    pub events: Option<PathBuf>,
     /// The site, without a configuration.
     #[command(flatten)]
     pub described: Described,
@@ -156,7 +161,7 @@ pub struct PurgeArgs {
     #[command(flatten)]
     pub subject: Subject,
     /// Send the plan in this file as it is; `diffpurge plan --out FILE` writes one
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "to", "paths"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "to", "paths", "events"])]
     pub plan: Option<PathBuf>,
     /// With --plan: only what was not accepted when the report in this file was written
     #[arg(long, requires = "plan")]

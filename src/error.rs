@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crate::changes::{ChangesError, NamedError};
 use crate::config::{ConfigError, EnvironmentError};
 use crate::display::{counted, grouped, line, shown};
+use crate::events::EventsError;
 use crate::mark::MarkError;
 use crate::plan::Refused;
 use crate::provider::ApiBaseError;
@@ -80,6 +81,8 @@ pub enum Error {
     PathsUnreadable { path: PathBuf, source: io::Error },
     #[error("cannot use the list of paths {}", shown(.path.as_os_str().as_encoded_bytes()))]
     Paths { path: PathBuf, source: NamedError },
+    #[error("cannot use the events {}", shown(.path.as_os_str().as_encoded_bytes()))]
+    Events { path: PathBuf, source: EventsError },
     #[error(transparent)]
     Saved(#[from] SavedError),
     #[error("the plan is for the site {0}, which the configuration does not have")]
@@ -180,6 +183,7 @@ impl Error {
             Error::PlanUnreadable { .. } => "name the file that `diffpurge plan … --out FILE` wrote".to_owned(),
             Error::PathsUnreadable { .. } => "name a file with one path per line, or `-` for standard input".to_owned(),
             Error::Paths { source, .. } => source.hint().to_owned(),
+            Error::Events { source, .. } => source.hint().to_owned(),
             Error::Saved(e) => e.hint().to_owned(),
             Error::PlanSite(_)
             | Error::PlanZone { .. }
@@ -195,9 +199,7 @@ impl Error {
             }
             Error::DemoSubject => "type `diffpurge demo`".to_owned(),
             Error::Http(_) => "are the system's root certificates installed (package ca-certificates)?".to_owned(),
-            Error::Unwritable { .. } | Error::Write { .. } => {
-                "name a file in a directory that exists and can be written".to_owned()
-            }
+            Error::Unwritable { .. } | Error::Write { .. } => "name a writable file in a directory that exists".to_owned(),
             Error::Output(_) => "`--out FILE` keeps the report in a file too".to_owned(),
             Error::Demo(_) => "it needs a temporary directory and ports on 127.0.0.1".to_owned(),
         })

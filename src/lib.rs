@@ -25,6 +25,7 @@ pub mod display;
 pub mod edge;
 pub mod encoding;
 pub mod error;
+pub mod events;
 pub mod mapping;
 pub mod mark;
 pub mod pipeline;

@@ -133,7 +133,7 @@ impl Place<'_> {
 
     /// The line and a mark under the place; nothing unless the line begins with what can be no secret.
     fn snippet(&self) -> Option<String> {
-        const HARMLESS: [&str; 19] = [
+        const HARMLESS: [&str; 22] = [
             "name",
             "base_url",
             "output",
@@ -146,13 +146,16 @@ impl Place<'_> {
             "except",
             "also",
             "tags",
-            "prefixes",
+            "prefix",
             "hosts",
             "queries",
             "origins",
             "countries",
             "languages",
             "volatile",
+            "bucket",
+            "include_extensions",
+            "exclude_extensions",
         ];
         let start = self.source.trim_start();
         let harmless = HARMLESS.iter().any(|word| start.starts_with(word))

@@ -9,6 +9,7 @@ mod cloudflare;
 mod cover;
 mod environment;
 mod error;
+mod events;
 mod form;
 mod globs;
 mod hosts;
@@ -38,6 +39,7 @@ pub use form::{Form, HOSTS, Host};
 
 pub use cover::Cover;
 pub use error::ConfigError;
+pub use events::Events;
 pub use ids::{EnvName, EnvironmentId, OutputDir, SiteName, ZoneId};
 pub use mark::{MarkStore, RemoteName};
 pub use rule::{By, On, Rule, Scope};

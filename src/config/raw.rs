@@ -45,6 +45,8 @@ pub(super) struct RawSite {
     #[serde(default)]
     pub(super) mark: RawMark,
     #[serde(default)]
+    pub(super) events: RawEvents,
+    #[serde(default)]
     pub(super) rule: Vec<RawRule>,
 }
 
@@ -112,4 +114,15 @@ pub(super) struct RawMark {
     pub(super) store: Option<Text>,
     pub(super) push: Option<Text>,
     pub(super) cache: Option<Spanned<bool>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawEvents {
+    pub(super) bucket: Option<Text>,
+    pub(super) prefix: Option<Text>,
+    #[serde(default)]
+    pub(super) include_extensions: Vec<Text>,
+    #[serde(default)]
+    pub(super) exclude_extensions: Vec<Text>,
 }

@@ -2,7 +2,9 @@
 
 use super::error::Fault;
 use super::word::one_of;
-use super::{BaseUrl, Cloudflare, Cover, Form, Host, MarkStore, OutputDir, Rules, SiteName, Threshold, UrlPath};
+use super::{
+    BaseUrl, Cloudflare, Cover, Events, Form, Host, MarkStore, OutputDir, Rules, SiteName, Threshold, UrlPath,
+};
 
 /// One public web site.
 #[derive(Debug, Clone)]
@@ -37,6 +39,8 @@ pub struct Site {
     pub mark: MarkStore,
     /// When listing URLs ends and a broader purge begins.
     pub threshold: Threshold,
+    /// Where its files lie, for events about them.
+    pub events: Events,
 }
 
 /// What becomes of symbolic links on the way from a revision to the server.

@@ -5,7 +5,7 @@
 use super::error::Fault;
 
 /// Every key that a table may have; for the nearest to one that does not exist.
-const KEYS: [&str; 49] = [
+const KEYS: [&str; 54] = [
     "site",
     "name",
     "base_urls",
@@ -55,6 +55,11 @@ const KEYS: [&str; 49] = [
     "store",
     "push",
     "cache",
+    "events",
+    "bucket",
+    "prefix",
+    "include_extensions",
+    "exclude_extensions",
 ];
 
 /// A message of the parser, and the text it is about.
@@ -97,6 +102,7 @@ fn unknown(key: &str, message: &str) -> Fault {
         "cloudflare" | "threshold" | "mark" => {
             "the table belongs to a site: write `[site.cloudflare]`, `[site.threshold]` or `[site.mark]` below its `[[site]]`"
         }
+        "events" => "the table belongs to a site: write `[site.events]` below its `[[site]]`",
         "sites" => "write `[[site]]`, once for each site",
         "base_url" | "url" | "urls" | "baseurl" => "write `base_urls = [\"https://www.example.com/\"]`",
         "zone" | "zone_name" => "write `zone_id = \"…\"`, the 32 hex digits on the zone's Overview page",

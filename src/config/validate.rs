@@ -9,9 +9,9 @@ use super::raw::{RawCloudflare, RawConfig, RawSite, RawThreshold, Text};
 use super::rule::rule;
 use super::token_source::token_source;
 use super::{
-    BaseUrl, Cloudflare, CloudflarePlan, Config, ConfigError, Cover, Deleted, EnvironmentId, Fallback, Form, Host,
-    MarkStore, Mode, OneSite, OutputDir, Rules, Site, SiteName, Spellings, Symlinks, Threshold, UnknownBase, UrlPath,
-    ZoneId, globs,
+    BaseUrl, Cloudflare, CloudflarePlan, Config, ConfigError, Cover, Deleted, EnvironmentId, Events, Fallback, Form,
+    Host, MarkStore, Mode, OneSite, OutputDir, Rules, Site, SiteName, Spellings, Symlinks, Threshold, UnknownBase,
+    UrlPath, ZoneId, globs,
 };
 use crate::display::shown;
 
@@ -61,6 +61,7 @@ fn site(raw: &RawSite) -> Result<Site, Fault> {
             .map_or(Ok(UnknownBase::default()), |u| checked(u, UnknownBase::parse))?,
         mark: MarkStore::of(&raw.mark)?,
         threshold: threshold(&raw.threshold, &cloudflare)?,
+        events: Events::checked(&raw.events)?,
         cloudflare,
     })
 }
@@ -171,5 +172,6 @@ pub(super) fn one_site(typed: OneSite<'_>) -> Result<Site, ConfigError> {
         unknown_base: UnknownBase::default(),
         mark: MarkStore::default(),
         threshold: Threshold::default(),
+        events: Events::default(),
     })
 }

@@ -78,7 +78,7 @@ pub(super) fn notes(judged: &Judged<'_>, site: &Site) -> Vec<String> {
             Some(scope) if judged.only_names => {
                 let below = if scope == Scope::Site { "of the site" } else { "below its directory" };
                 notes.push(format!(
-                    "{path} bears on other files, and a list of paths does not say which there are: everything {below} is purged"
+                    "{path} bears on other files, and nothing says which there are: everything {below} is purged"
                 ));
             }
             Some(_) => notes.push(format!(

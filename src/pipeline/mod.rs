@@ -5,6 +5,7 @@
 
 mod base;
 mod check;
+mod events;
 mod explain;
 mod manifest;
 mod mark;
@@ -63,6 +64,8 @@ struct Sites {
     planned: Vec<Planned>,
     /// The names of others, and why they have no plan.
     unplanned: Vec<(String, Error)>,
+    /// Records of events that could not be used: then the run is not complete, whatever becomes of the plans.
+    unused: usize,
 }
 
 impl Planned {
@@ -137,7 +140,7 @@ pub fn purge(
         let planned = saved::plans(global, &args.subject.described, &wanted, environment, output)?;
         // The plan that is sent may stand in the very file of the report: it has been read by now.
         publisher.begin()?;
-        Sites { planned, unplanned: Vec::new() }
+        Sites { planned, unplanned: Vec::new(), unused: 0 }
     } else {
         publisher.begin()?;
         plan_all(global, &args.subject, Purpose { access, rollback: args.marks.rollback }, environment, output)?
@@ -204,6 +207,7 @@ impl Sites {
     /// Prints why sites failed, but for the last such error, which is the run's; it is done when there is none.
     fn ends(self, environment: &Environment, output: &mut Output<'_>) -> Result<ExitStatus, Error> {
         let in_github = environment.get("GITHUB_ACTIONS")? == Some("true");
+        let done = if self.unused > 0 { ExitStatus::NotPurged } else { ExitStatus::Done };
         let several = self.planned.len() + self.unplanned.len() > 1;
         let failed =
             self.planned.into_iter().filter_map(|p| Some((p.site.name.to_string(), p.failed.or(p.mark_failed)?)));
@@ -219,7 +223,7 @@ impl Sites {
             }
         }
         let mut errors: Vec<Error> = by_reason.into_iter().map(of_site).collect();
-        let Some(last) = errors.pop() else { return Ok(ExitStatus::Done) };
+        let Some(last) = errors.pop() else { return Ok(done) };
         for error in errors {
             error.print(output.err, in_github).map_err(Error::Output)?;
         }

@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::base::{self, Found, Part, Seeker};
+use super::events::Told;
 use super::marks::{self, Access, SiteMark};
 use super::paths::List;
 use super::{Output, Planned, Sites, configuration};
@@ -22,7 +23,7 @@ use crate::provider::Cloudflare;
 use crate::snapshot::{Age, Ends, Range, Snapshot, SnapshotName, Source, Sources};
 
 /// Operations of one site that are planned: ten million take about 2 GiB, and hours to send.
-const MOST_OPERATIONS: usize = 10_000_000;
+pub(super) const MOST_OPERATIONS: usize = 10_000_000;
 
 /// What a run does with its marks.
 #[derive(Debug, Clone, Copy)]
@@ -43,28 +44,45 @@ pub(super) fn plan_all(
     let config = configuration(global, &subject.described, output)?;
     let all = config.sites.clone();
     let config = config.select(&global.site)?;
+    let mut basis = Compared::of(global, subject, purpose, (&all, &config), environment)?;
+    let mut unused = 0;
+    if let Compared::Events(told) = &basis {
+        let in_github = environment.get("GITHUB_ACTIONS")? == Some("true");
+        told.say(&config, (global.quiet, in_github), output)?;
+        unused = told.unused();
+    }
+    let mut marks = basis.marks(global, &config, subject.no_mark, purpose.access, output);
+    let sites = plans(&all, config, environment, |site, provider, neighbours| {
+        let mut mark = marks.pop_front().flatten().transpose()?;
+        let plan = match &mut basis {
+            Compared::Paths(list) => list.plan(site, provider, neighbours),
+            Compared::Events(told) => told.plan(site, provider, neighbours)?,
+            Compared::Snapshots(compared) => {
+                compared.plan(global, (site, provider, neighbours), mark.as_mut(), output)?
+            }
+        };
+        Ok((plan, mark))
+    })?;
+    Ok(Sites { unused, ..sites })
+}
+
+/// The plans of some of all sites, as `plan` makes each. One that cannot be made does not stop the others.
+pub(super) fn plans(
+    all: &[Site],
+    config: Config,
+    environment: &Environment,
+    mut plan: impl FnMut(&Site, &Cloudflare, &[Neighbour<'_>]) -> Result<(Plan, Option<SiteMark>), Error>,
+) -> Result<Sites, Error> {
     let environment_zone = environment_zone(environment)?;
     let zone_of = |site: &Site| site.cloudflare.zone_id.clone().or_else(|| environment_zone.clone());
-    let mut basis = Compared::of(global, subject, purpose, &config, environment)?;
-    let mut marks = basis.marks(global, &config, subject.no_mark, purpose.access, output);
-    let mut sites = Sites { planned: Vec::new(), unplanned: Vec::new() };
+    let mut sites = Sites { planned: Vec::new(), unplanned: Vec::new(), unused: 0 };
     for site in config.sites {
         let zone = zone_of(&site);
         let others = all.iter().filter(|other| other.name != site.name);
         let neighbours: Vec<Neighbour<'_>> =
             others.map(|other| Neighbour { site: other, same_zone: zone_of(other) == zone }).collect();
         let provider = Cloudflare::new(&site.cloudflare);
-        let mark = marks.pop_front().flatten().transpose();
-        let planned = mark.and_then(|mut mark| {
-            let plan = match &mut basis {
-                Compared::Paths(list) => list.plan(&site, &provider, &neighbours),
-                Compared::Snapshots(compared) => {
-                    compared.plan(global, (&site, &provider, &neighbours), mark.as_mut(), output)?
-                }
-            };
-            Ok((plan, mark))
-        });
-        match planned {
+        match plan(&site, &provider, &neighbours) {
             Ok((plan, mark)) => {
                 sites.planned.push(Planned { site, plan, provider, zone, mark, failed: None, mark_failed: None });
             }
@@ -78,6 +96,7 @@ pub(super) fn plan_all(
 enum Compared {
     Snapshots(Box<Comparison>),
     Paths(List),
+    Events(Told),
 }
 
 /// The snapshots of a run, and who says which they are.
@@ -94,9 +113,12 @@ impl Compared {
         global: &Global,
         subject: &Subject,
         purpose: Purpose,
-        config: &Config,
+        (all, config): (&[Site], &Config),
         environment: &Environment,
     ) -> Result<Compared, Error> {
+        if let Some(file) = &subject.events {
+            return Ok(Compared::Events(Told::read(file, all)?));
+        }
         if let Some(list) = &subject.paths {
             one_web_root(config, "a list of paths")?;
             return Ok(Compared::Paths(List::read(list, subject.nul)?));

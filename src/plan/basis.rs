@@ -28,6 +28,17 @@ pub enum Basis {
         /// Different paths in it.
         count: usize,
     },
+    /// What an object store said about its objects.
+    Events {
+        /// The file, or `-` for standard input.
+        source: String,
+        /// Records about the site's bucket.
+        records: usize,
+        /// Different paths in them.
+        paths: usize,
+        /// Records of the run that could not be used, of whatever site.
+        unused: usize,
+    },
 }
 
 /// Who says what the site was, and what else was compared with TO.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::document::{ListDocument, SnapshotDocument};
+use super::document::{EventsDocument, ListDocument, SnapshotDocument};
 use crate::plan::{Base, BaseOf, Basis};
 use crate::snapshot::SnapshotName;
 
@@ -17,6 +17,8 @@ pub(super) struct BasisDocument<'d> {
     base: Option<BaseDocument<'d>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     paths: Option<ListDocument<'d>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    events: Option<EventsDocument<'d>>,
 }
 
 /// Who says what the site was.
@@ -78,20 +80,31 @@ impl<'d> BaseDocument<'d> {
 
 impl<'d> BasisDocument<'d> {
     pub(super) fn of(basis: &'d Basis) -> BasisDocument<'d> {
-        let (from, to, base, paths) = match basis {
+        let none = BasisDocument { from: None, to: None, base: None, paths: None, events: None };
+        match basis {
             Basis::Snapshots { from, to, base } => {
-                (Some(snapshot(from)), Some(snapshot(to)), Some(BaseDocument::of(base)), None)
+                let (from, to) = (Some(snapshot(from)), Some(snapshot(to)));
+                BasisDocument { from, to, base: Some(BaseDocument::of(base)), ..none }
             }
-            Basis::Unknown { why, to } => (None, Some(snapshot(to)), Some(BaseDocument::unknown(why)), None),
+            Basis::Unknown { why, to } => {
+                BasisDocument { to: Some(snapshot(to)), base: Some(BaseDocument::unknown(why)), ..none }
+            }
             Basis::Paths { source, count } => {
-                (None, None, None, Some(ListDocument { source: source.into(), count: *count }))
+                BasisDocument { paths: Some(ListDocument { source: source.into(), count: *count }), ..none }
             }
-        };
-        BasisDocument { from, to, base, paths }
+            Basis::Events { source, records, paths, unused } => {
+                let (records, paths, unused) = (*records, *paths, *unused);
+                BasisDocument { events: Some(EventsDocument { source: source.into(), records, paths, unused }), ..none }
+            }
+        }
     }
 
     /// What it says; `None` where that is a part of several things.
     pub(super) fn basis(self) -> Option<Basis> {
+        if let Some(EventsDocument { source, records, paths, unused }) = self.events {
+            let is_alone = self.from.is_none() && self.to.is_none() && self.base.is_none() && self.paths.is_none();
+            return is_alone.then(|| Basis::Events { source: source.into(), records, paths, unused });
+        }
         match (self.from, self.to, self.base, self.paths) {
             (Some(from), Some(to), Some(base), None) => {
                 Some(Basis::Snapshots { from: name(from), to: name(to), base: base.base()? })

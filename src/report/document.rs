@@ -31,6 +31,15 @@ pub(super) struct ListDocument<'d> {
     pub(super) count: usize,
 }
 
+/// What an object store said.
+#[derive(Serialize, Deserialize)]
+pub(super) struct EventsDocument<'d> {
+    pub(super) source: Cow<'d, str>,
+    pub(super) records: usize,
+    pub(super) paths: usize,
+    pub(super) unused: usize,
+}
+
 /// A path: one of the two.
 #[derive(Serialize, Deserialize, Default)]
 pub(super) struct PathDocument<'d> {

@@ -93,7 +93,9 @@ pub fn nothing(plan: &Plan) -> String {
         if counts.total() > counts.ignored || counts.held_back > 0 { "nothing to purge" } else { "nothing changed" };
     match &plan.basis {
         Basis::Snapshots { from, to, base } => format!("{what} between {} and {}{but}", was(from, base), name(to)),
-        Basis::Unknown { .. } | Basis::Paths { .. } => format!("nothing to purge: {}{but}", basis(plan)),
+        Basis::Unknown { .. } | Basis::Paths { .. } | Basis::Events { .. } => {
+            format!("nothing to purge: {}{but}", basis(plan))
+        }
     }
 }
 
@@ -132,10 +134,17 @@ pub(super) fn basis(plan: &Plan) -> String {
         Basis::Snapshots { from, to, base } => format!("{} → {}", was(from, base), name(to)),
         Basis::Unknown { to, .. } => format!("unknown → {}", name(to)),
         Basis::Paths { source, count } => {
-            let source = if source == "-" { "standard input".to_owned() } else { shown(source.as_bytes()) };
-            format!("{} from {source}", counted(*count, "path"))
+            format!("{} from {}", counted(*count, "path"), named(source))
+        }
+        Basis::Events { source, records, paths, .. } => {
+            format!("{} in {} from {}", counted(*paths, "path"), counted(*records, "event"), named(source))
         }
     }
+}
+
+/// A file, or where else a list came from.
+fn named(source: &str) -> String {
+    if source == "-" { "standard input".to_owned() } else { shown(source.as_bytes()) }
 }
 
 /// `12 paths changed: 3 added, 8 modified, 1 deleted; 2 of them ignored`.
@@ -160,6 +169,11 @@ pub(super) fn paths(plan: &Plan) -> String {
     };
     if matches!(plan.basis, Basis::Paths { .. }) {
         return format!("{} named, and taken for modified{ignored}", counted(counts.total(), "path"));
+    }
+    if matches!(plan.basis, Basis::Events { .. }) {
+        let told = [(counts.modified, "written"), (counts.deleted, "removed")].into_iter().filter(|(n, _)| *n > 0);
+        let told: Vec<String> = told.map(|(n, word)| format!("{} {word}", grouped(n))).collect();
+        return format!("{}: {}{ignored}{left}", counted(counts.total(), "path"), told.join(", "));
     }
     format!("{} changed: {}{ignored}{left}{held_back}", counted(counts.total(), "path"), by_status.join(", "))
 }

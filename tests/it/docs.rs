@@ -101,7 +101,7 @@ fn the_rule_of_the_example_is_one() {
 #[test]
 fn the_example_names_every_key() {
     let example = example_with_its_rule();
-    for table in ["", "[[site]]", "[site.cloudflare]", "[site.threshold]", "[[site.rule]]"] {
+    for table in ["", "[[site]]", "[site.cloudflare]", "[site.threshold]", "[site.events]", "[[site.rule]]"] {
         // The error about a key that does not exist lists those that do.
         let slip = example.replacen(table, &format!("{table}\nno_such_key = 1\n"), 1);
         let error = Config::parse(&slip, "purge.toml.example").unwrap_err().to_string();

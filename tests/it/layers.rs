@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 /// The modules in the order of the flow. A module imports only what stands left of it.
 const FLOW: &[&str] = &[
-    "display", "encoding", "config", "ci", "snapshot", "mark", "changes", "mapping", "plan", "provider", "send",
-    "report", "edge", "cli", "error", "pipeline", "demo", "run",
+    "display", "encoding", "config", "ci", "snapshot", "mark", "changes", "events", "mapping", "plan", "provider",
+    "send", "report", "edge", "cli", "error", "pipeline", "demo", "run",
 ];
 
 /// Crates that only one module, or one file, may use.
@@ -23,7 +23,7 @@ const OWNERS: &[(&str, &[&str])] = &[
 ];
 
 /// Modules that only compute: no clock, no files, no network, no environment.
-const PURE: &[&str] = &["display", "encoding", "ci", "changes", "mapping", "plan", "provider"];
+const PURE: &[&str] = &["display", "encoding", "ci", "changes", "events", "mapping", "plan", "provider"];
 
 /// What a pure module has no business with.
 const IMPURE: &[&str] =

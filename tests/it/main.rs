@@ -17,6 +17,7 @@ mod config;
 mod cover;
 mod demo;
 mod docs;
+mod events;
 mod explain;
 mod faults;
 mod github;

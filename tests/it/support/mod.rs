@@ -1,6 +1,7 @@
 //! Builders and judges that let the tests speak in the project's words.
 
 mod browser;
+mod events;
 mod hostile;
 mod origin;
 mod repo;
@@ -10,6 +11,7 @@ mod toxic;
 mod web_server;
 
 pub(crate) use browser::Browser;
+pub(crate) use events::{notification, s3, s3_named, sqs};
 pub(crate) use hostile::{FILES, hostile_site, listed};
 pub(crate) use origin::Origin;
 pub(crate) use repo::{Repo, git};

@@ -1,0 +1,75 @@
+//! The names of events: what happened to an object.
+//!
+//! A name that is not known is no reason to leave a page stale: its object is purged, and the name is told.
+
+/// Beginnings of the names of S3, and whether the object is gone then. Tags, access and storage class can decide whether an object is
+/// shown, so each of them counts. (`notification-how-to-event-types-and-destinations.html` in Amazon's user guide.)
+const OF_S3: [(&str, bool); 10] = [
+    ("ObjectCreated:", false),
+    ("ObjectRemoved:", true),
+    ("ObjectRestore:", false),
+    ("ReducedRedundancyLostObject", true),
+    ("LifecycleExpiration:", true),
+    ("LifecycleTransition", false),
+    ("IntelligentTiering", false),
+    ("ObjectTagging:", false),
+    ("ObjectAcl:", false),
+    ("Replication:", false),
+];
+
+/// Whole names of `EventBridge`, R2 and Google. At Google an archived object is gone, or has a newer one in its place.
+const OTHERS: [(&str, bool); 19] = [
+    ("Object Created", false),
+    ("Object Deleted", true),
+    ("Object Restore Initiated", false),
+    ("Object Restore Completed", false),
+    ("Object Restore Expired", false),
+    ("Object Storage Class Changed", false),
+    ("Object Access Tier Changed", false),
+    ("Object ACL Updated", false),
+    ("Object Tags Added", false),
+    ("Object Tags Deleted", false),
+    ("PutObject", false),
+    ("CopyObject", false),
+    ("CompleteMultipartUpload", false),
+    ("DeleteObject", true),
+    ("LifecycleDeletion", true),
+    ("OBJECT_FINALIZE", false),
+    ("OBJECT_METADATA_UPDATE", false),
+    ("OBJECT_DELETE", true),
+    ("OBJECT_ARCHIVE", false),
+];
+
+/// Whether the object is gone; `None` where the name is not known.
+pub(super) fn removes(name: &str) -> Option<bool> {
+    // MinIO writes the configuration's name for it, with `s3:`.
+    let of_s3 = name.strip_prefix("s3:").unwrap_or(name);
+    let found = OF_S3.iter().find(|(start, _)| of_s3.starts_with(start));
+    found.or_else(|| OTHERS.iter().find(|(known, _)| *known == name)).map(|(_, removed)| *removed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::removes;
+
+    #[test]
+    fn names_of_every_source_are_known() {
+        for (name, want) in [
+            ("ObjectCreated:Put", Some(false)),
+            ("s3:ObjectCreated:CompleteMultipartUpload", Some(false)),
+            ("ObjectRemoved:DeleteMarkerCreated", Some(true)),
+            ("ObjectRestore:Completed", Some(false)),
+            ("LifecycleExpiration:Delete", Some(true)),
+            ("Object Deleted", Some(true)),
+            ("DeleteObject", Some(true)),
+            ("CopyObject", Some(false)),
+            ("OBJECT_DELETE", Some(true)),
+            ("ObjectPainted:Blue", None),
+            ("Object Painted", None),
+            ("PutObjectLater", None),
+            ("", None),
+        ] {
+            assert_eq!(removes(name), want, "{name}");
+        }
+    }
+}

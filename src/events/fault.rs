@@ -1,0 +1,42 @@
+//! What could not be read, where, and why.
+
+use std::fmt;
+
+use crate::display::line;
+
+/// Something that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// Where it stands: `record 3, body, record 1`.
+    pub place: String,
+    /// What is wrong with it.
+    pub what: What,
+    /// The index of the message that it came in.
+    pub message: Option<usize>,
+}
+
+/// What is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "each variant's text says it")]
+pub enum What {
+    #[error("it is no JSON: {0}")]
+    NotJson(String),
+    #[error("it is no notification of a kind that is known")]
+    NotKnown,
+    #[error("`{0}` is missing, or no text")]
+    Missing(&'static str),
+    #[error("`{0}` is no list")]
+    NoList(&'static str),
+    #[error("its key is empty")]
+    EmptyKey,
+    #[error("SNS asks for its subscription to be confirmed, and sends no events before")]
+    Confirmation,
+    #[error("it is wrapped more than {} deep", super::wrapping::DEEPEST)]
+    TooDeep,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, line(&self.what.to_string()))
+    }
+}

@@ -1,0 +1,70 @@
+//! Where in a document something stands, in words: `record 3, body, record 1`.
+
+use std::fmt;
+
+/// One step inwards; numbers count from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    /// The lines that a document or something unreadable takes up.
+    Lines(usize, usize),
+    /// An entry of `Records`, or of an array.
+    Record(usize),
+    /// An entry of a list of queue messages.
+    Message(usize),
+    /// The body of a queue message.
+    Body,
+    /// The message of an SNS notification.
+    Notification,
+}
+
+/// A step and the place that it starts from.
+pub(super) struct Place<'p> {
+    above: Option<&'p Place<'p>>,
+    step: Option<Step>,
+}
+
+impl<'p> Place<'p> {
+    /// The document itself.
+    pub(super) fn top() -> Place<'static> {
+        Place { above: None, step: None }
+    }
+
+    /// A place in what holds several documents.
+    pub(super) fn of(step: Step) -> Place<'static> {
+        Place { above: None, step: Some(step) }
+    }
+
+    /// One step further in.
+    pub(super) fn then(&'p self, step: Step) -> Place<'p> {
+        Place { above: Some(self), step: Some(step) }
+    }
+
+    /// How many steps lead here.
+    pub(super) fn depth(&self) -> usize {
+        1 + self.above.map_or(0, Place::depth)
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Step::Lines(first, last) if first == last => write!(f, "line {first}"),
+            Step::Lines(first, last) => write!(f, "lines {first} to {last}"),
+            Step::Record(n) => write!(f, "record {n}"),
+            Step::Message(n) => write!(f, "message {n}"),
+            Step::Body => f.write_str("body"),
+            Step::Notification => f.write_str("Message"),
+        }
+    }
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let above = self.above.filter(|above| above.step.is_some());
+        match (above, self.step) {
+            (Some(above), Some(step)) => write!(f, "{above}, {step}"),
+            (None, Some(step)) => step.fmt(f),
+            (_, None) => f.write_str("the document"),
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Takes off what notifications are wrapped in: queues, topics, lists, in whatever order they come.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Map, Value};
+
+use super::effect::removes;
+use super::fault::What;
+use super::place::{Place, Step};
+use super::record::{Parts, is_known_version, is_test, parts};
+use super::{Fault, Notifications, Record, key};
+use crate::display::shown;
+
+/// Steps inwards. An S3 event that went through SNS and SQS and was printed as a list of messages is 6 deep.
+pub(super) const DEEPEST: usize = 16;
+
+/// What was found so far.
+#[derive(Default)]
+pub(super) struct Unwrapping {
+    pub(super) notifications: Notifications,
+    /// The message of a queue that is being read, the outermost.
+    message: Option<usize>,
+}
+
+impl Unwrapping {
+    pub(super) fn fault(&mut self, place: &Place<'_>, what: What) {
+        self.notifications.faults.push(Fault { place: place.to_string(), what, message: self.message });
+    }
+
+    /// Whatever it is.
+    pub(super) fn value(&mut self, value: &Value, place: &Place<'_>) {
+        if place.depth() > DEEPEST {
+            return self.fault(place, What::TooDeep);
+        }
+        match value {
+            Value::Object(object) => self.object(value, object, place),
+            Value::Array(list) => self.list(list, Step::Record, place),
+            // As `jq .Messages[].Body` prints it.
+            Value::String(text) => self.text(text, place),
+            _ => self.fault(place, What::NotKnown),
+        }
+    }
+
+    fn list(&mut self, list: &[Value], step: fn(usize) -> Step, place: &Place<'_>) {
+        for (n, value) in (1..).zip(list) {
+            self.value(value, &place.then(step(n)));
+        }
+    }
+
+    fn object(&mut self, value: &Value, object: &Map<String, Value>, place: &Place<'_>) {
+        if let Some(records) = object.get("Records") {
+            self.listed(records, "Records", Step::Record, place);
+        } else if let Some(parts) = parts(value, object) {
+            match parts {
+                Ok(parts) => self.record(&parts),
+                Err(what) => self.fault(place, what),
+            }
+        } else if let Some(sns) = object.get("Sns") {
+            self.notification(sns, place);
+        } else if let Some(body) = object.get("body").or_else(|| object.get("Body")) {
+            self.message(object, body, place);
+        } else if object.contains_key("Type") && object.contains_key("Message") {
+            self.notification(value, place);
+        } else if let Some((name, messages)) = messages(value, object) {
+            self.listed(messages, name, Step::Message, place);
+        } else if is_test(object) {
+            self.notifications.tests += 1;
+        } else {
+            self.fault(place, What::NotKnown);
+        }
+    }
+
+    fn listed(&mut self, value: &Value, name: &'static str, step: fn(usize) -> Step, place: &Place<'_>) {
+        match value {
+            Value::Array(list) => self.list(list, step, place),
+            _ => self.fault(place, What::NoList(name)),
+        }
+    }
+
+    /// A message of a queue: SQS, as Lambda gets it and as the API prints it, or Cloudflare's.
+    fn message(&mut self, object: &Map<String, Value>, body: &Value, place: &Place<'_>) {
+        let outermost = self.message.is_none();
+        if outermost {
+            let id = ["messageId", "MessageId", "id"].iter().find_map(|name| object.get(*name)?.as_str());
+            self.notifications.messages.push(id.map(str::to_owned));
+            self.message = Some(self.notifications.messages.len() - 1);
+        }
+        let place = place.then(Step::Body);
+        match body {
+            Value::String(text) => self.text(text, &place),
+            value => self.value(value, &place),
+        }
+        if outermost {
+            self.message = None;
+        }
+    }
+
+    /// What SNS makes of a message, by itself or as Lambda gets it.
+    fn notification(&mut self, sns: &Value, place: &Place<'_>) {
+        let text = |name| sns.get(name).and_then(Value::as_str);
+        match (text("Type"), text("Message")) {
+            (Some("SubscriptionConfirmation" | "UnsubscribeConfirmation"), _) => {
+                self.fault(place, What::Confirmation);
+            }
+            (_, Some(message)) => self.text(message, &place.then(Step::Notification)),
+            _ => self.fault(place, What::Missing("Message")),
+        }
+    }
+
+    /// A document inside of a text; Cloudflare's queues write JSON in base64 for those who pull.
+    fn text(&mut self, text: &str, place: &Place<'_>) {
+        let parsed = serde_json::from_str::<Value>(text).or_else(|error| {
+            let decoded = STANDARD.decode(text.trim()).ok();
+            decoded.and_then(|bytes| serde_json::from_slice(&bytes).ok()).ok_or(error)
+        });
+        match parsed {
+            // A text in a text in a text has no end that makes sense.
+            Ok(Value::String(_)) => self.fault(place, What::NotKnown),
+            Ok(value) => self.value(&value, place),
+            Err(error) => self.fault(place, What::NotJson(error.to_string())),
+        }
+    }
+
+    fn record(&mut self, parts: &Parts<'_>) {
+        let mut unknown = |word: String| *self.notifications.unknown.entry(word).or_default() += 1;
+        let removed = removes(parts.name.unwrap_or_default());
+        if removed.is_none() {
+            unknown(
+                parts
+                    .name
+                    .map_or("events without a name".to_owned(), |name| format!("the event {}", shown(name.as_bytes()))),
+            );
+        }
+        if let Some(version) = parts.version.filter(|version| !is_known_version(version)) {
+            unknown(format!("the version {}", shown(version.as_bytes())));
+        }
+        self.notifications.records.push(Record {
+            bucket: parts.bucket.to_owned(),
+            keys: key::keys(parts.key, parts.encoding),
+            removed: removed == Some(true),
+            message: self.message,
+        });
+    }
+}
+
+/// The list of messages that an API answers with: `Messages` of SQS, `messages` of a batch of Cloudflare's queues, or the same in
+/// `result`.
+fn messages<'v>(value: &'v Value, object: &'v Map<String, Value>) -> Option<(&'static str, &'v Value)> {
+    let of_result = || Some(("result.messages", value.pointer("/result/messages")?));
+    let named = |name: &'static str| Some((name, object.get(name)?));
+    named("Messages").or_else(of_result).or_else(|| named("messages"))
+}
