@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::proof::Door;
 use crate::snapshot::Hash;
 
 /// Purges from the CDN exactly the URLs that a deploy changed.
@@ -73,6 +74,8 @@ pub enum Command {
     Purge(PurgeArgs),
     /// Show the URLs of a file and why, or the files behind a URL
     Explain(ExplainArgs),
+    /// Ask for the live URLs, and say of each whether it is what was deployed
+    Verify(VerifyArgs),
     /// Look whether configuration, token, zone and hosts belong together; purges nothing
     Check(CheckArgs),
     /// Show, set or clear what was last purged completely
@@ -85,7 +88,7 @@ pub enum Command {
 }
 
 /// A site described by options, in place of a configuration.
-#[derive(Debug, Args)]
+#[derive(Debug, Args, Clone)]
 pub struct Described {
     /// Without a configuration: the site's URL; repeatable
     #[arg(long, value_name = "URL", conflicts_with_all = ["config", "site"])]
@@ -166,6 +169,9 @@ pub struct PurgeArgs {
     /// With --plan: only what was not accepted when the report in this file was written
     #[arg(long, requires = "plan")]
     pub only_failed: bool,
+    /// What is done when it is purged.
+    #[command(flatten)]
+    pub proving: Proving,
     /// The same as `diffpurge plan`: send nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -189,6 +195,87 @@ pub struct Marks {
     /// Fail when another run works on the mark of a site, and say who, instead of waiting for it
     #[arg(long)]
     pub no_wait: bool,
+}
+
+/// What a purge does when all is accepted.
+#[derive(Debug, Args, Clone)]
+pub struct Proving {
+    /// Then ask for each URL, and say whether it is what was deployed
+    #[arg(long, conflicts_with = "dry_run")]
+    pub verify: bool,
+    /// Then ask for the URLs so that the edge has them, the most important first; for N of them at most
+    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, conflicts_with = "dry_run")]
+    pub warm: Option<Option<usize>>,
+    /// How they are asked for.
+    #[command(flatten)]
+    pub asking: Asking,
+}
+
+/// How URLs are asked for.
+#[derive(Debug, Args, Clone)]
+pub struct Asking {
+    /// Ask for N of the URLs, some of each directory [default: all]
+    #[arg(long, value_name = "N")]
+    pub sample: Option<usize>,
+    /// Purge what is stale once more, with all variants, and ask again
+    #[arg(long)]
+    pub repair: bool,
+    /// Ask this address in place of where the host's name leads: an IP address (with :PORT), or http://HOST:PORT
+    #[arg(long, value_name = "ADDRESS")]
+    pub edge: Option<Door>,
+}
+
+/// `diffpurge verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// What was live before [default: unknown, and all of TO is asked for]
+    #[arg(value_name = "FROM")]
+    pub from: Option<String>,
+    /// What should be live now [default: HEAD]
+    #[arg(value_name = "TO")]
+    pub to: Option<String>,
+    /// Ask for the URLs of the plan in this file
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "to"])]
+    pub plan: Option<PathBuf>,
+    /// How.
+    #[command(flatten)]
+    pub asking: Asking,
+    /// The site, without a configuration.
+    #[command(flatten)]
+    pub described: Described,
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: ProofFormat,
+}
+
+/// How proofs are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ProofFormat {
+    /// For people
+    Human,
+    /// For programs
+    Json,
+    /// For job summaries and comments
+    Markdown,
+}
+
+impl Subject {
+    /// Two ends of a comparison and nothing else.
+    #[must_use]
+    pub fn of(from: Option<&str>, to: Option<&str>, described: Described) -> Subject {
+        Subject {
+            from: from.map(str::to_owned),
+            to: to.map(str::to_owned),
+            no_mark: true,
+            paths: None,
+            nul: false,
+            events: None,
+            described,
+            format: Format::Human,
+            out: None,
+            summary: None,
+        }
+    }
 }
 
 /// `diffpurge explain`.

@@ -9,6 +9,7 @@ use crate::display::{counted, grouped, line, shown};
 use crate::events::EventsError;
 use crate::mark::MarkError;
 use crate::plan::Refused;
+use crate::proof::Late;
 use crate::provider::ApiBaseError;
 use crate::report::{SavedError, annotation};
 use crate::send::{CredentialsError, HttpError};
@@ -105,6 +106,8 @@ pub enum Error {
     NoOutput { output: String, what: String },
     #[error("`demo` makes a site of its own: `--config`, `--site` and `-C` do not apply")]
     DemoSubject,
+    #[error("site {site}: {late}")]
+    OriginLate { site: String, late: Box<Late> },
     #[error("cannot set up the HTTP client")]
     Http(#[from] HttpError),
     #[error("cannot write {}; nothing was sent", shown(.path.as_os_str().as_encoded_bytes()))]
@@ -138,7 +141,9 @@ impl Error {
             | Error::NoOutput { .. }
             | Error::UnknownBase { key: "unknown_base", .. } => ExitStatus::Unreadable,
             Error::Refused(_) | Error::PlanRefused(_) | Error::UnknownBase { .. } => ExitStatus::Refused,
-            Error::Http(_) | Error::Write { .. } | Error::Output(_) | Error::Demo(_) => ExitStatus::NotPurged,
+            Error::OriginLate { .. } | Error::Http(_) | Error::Write { .. } | Error::Output(_) | Error::Demo(_) => {
+                ExitStatus::NotPurged
+            }
             _ => ExitStatus::Usage,
         }
     }
@@ -148,7 +153,12 @@ impl Error {
     pub fn is_before_sending(&self) -> bool {
         !matches!(
             self,
-            Error::OfSite { .. } | Error::Refused(_) | Error::Write { .. } | Error::Output(_) | Error::Demo(_)
+            Error::OfSite { .. }
+                | Error::OriginLate { .. }
+                | Error::Refused(_)
+                | Error::Write { .. }
+                | Error::Output(_)
+                | Error::Demo(_)
         )
     }
 
@@ -198,6 +208,7 @@ impl Error {
                     .to_owned()
             }
             Error::DemoSubject => "type `diffpurge demo`".to_owned(),
+            Error::OriginLate { late, .. } => late.hint(),
             Error::Http(_) => "are the system's root certificates installed (package ca-certificates)?".to_owned(),
             Error::Unwritable { .. } | Error::Write { .. } => "name a writable file in a directory that exists".to_owned(),
             Error::Output(_) => "`--out FILE` keeps the report in a file too".to_owned(),

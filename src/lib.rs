@@ -30,6 +30,7 @@ pub mod mapping;
 pub mod mark;
 pub mod pipeline;
 pub mod plan;
+pub mod proof;
 pub mod provider;
 pub mod report;
 pub mod run;

@@ -15,6 +15,7 @@ pub fn run(cli: &Cli, environment: &Environment, output: &mut Output<'_>) -> Res
         Command::Plan(args) => pipeline::plan(&cli.global, &args.subject, args.exit_code, environment, output),
         Command::Purge(args) => pipeline::purge(&cli.global, args, environment, output),
         Command::Explain(args) => pipeline::explain(&cli.global, args, output),
+        Command::Verify(args) => pipeline::verify(&cli.global, args, environment, output),
         Command::Check(args) => pipeline::check(&cli.global, args, environment, output),
         Command::Mark(command) => pipeline::mark(&cli.global, command, output),
         Command::Manifest(args) => pipeline::manifest(&cli.global, args, output),

@@ -45,6 +45,8 @@ pub(super) struct RawSite {
     #[serde(default)]
     pub(super) mark: RawMark,
     #[serde(default)]
+    pub(super) origin: RawOrigin,
+    #[serde(default)]
     pub(super) events: RawEvents,
     #[serde(default)]
     pub(super) rule: Vec<RawRule>,
@@ -125,4 +127,17 @@ pub(super) struct RawEvents {
     pub(super) include_extensions: Vec<Text>,
     #[serde(default)]
     pub(super) exclude_extensions: Vec<Text>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawOrigin {
+    pub(super) url: Option<Text>,
+    pub(super) resolve: Option<Text>,
+    pub(super) header: Option<Text>,
+    pub(super) token_env: Option<Text>,
+    pub(super) sample: Option<Spanned<i64>>,
+    pub(super) wait: Option<Text>,
+    pub(super) compare: Option<Text>,
+    pub(super) settle: Option<Text>,
 }

@@ -3,7 +3,8 @@
 use super::error::Fault;
 use super::word::one_of;
 use super::{
-    BaseUrl, Cloudflare, Cover, Events, Form, Host, MarkStore, OutputDir, Rules, SiteName, Threshold, UrlPath,
+    BaseUrl, Cloudflare, Cover, Events, Form, Host, MarkStore, OriginCheck, OutputDir, Rules, SiteName, Threshold,
+    UrlPath,
 };
 
 /// One public web site.
@@ -35,6 +36,8 @@ pub struct Site {
     pub cover: Cover,
     /// What is done when it is not known what was live before.
     pub unknown_base: UnknownBase,
+    /// What is awaited before it is purged.
+    pub origin: OriginCheck,
     /// Where it is written down what was last purged completely.
     pub mark: MarkStore,
     /// When listing URLs ends and a broader purge begins.

@@ -5,7 +5,7 @@
 use super::error::Fault;
 
 /// Every key that a table may have; for the nearest to one that does not exist.
-const KEYS: [&str; 54] = [
+const KEYS: [&str; 62] = [
     "site",
     "name",
     "base_urls",
@@ -52,6 +52,14 @@ const KEYS: [&str; 54] = [
     "environment_id",
     "unknown_base",
     "mark",
+    "origin",
+    "url",
+    "resolve",
+    "header",
+    "sample",
+    "wait",
+    "compare",
+    "settle",
     "store",
     "push",
     "cache",
@@ -99,8 +107,8 @@ fn unknown(key: &str, message: &str) -> Fault {
             let hint = "put it into the environment variable CLOUDFLARE_API_TOKEN, or say where it is with `token_env`, `token_command` or `token_file`";
             return Fault::new(format!("`{key}`: a secret does not belong in the file"), hint);
         }
-        "cloudflare" | "threshold" | "mark" => {
-            "the table belongs to a site: write `[site.cloudflare]`, `[site.threshold]` or `[site.mark]` below its `[[site]]`"
+        "cloudflare" | "threshold" | "mark" | "origin" => {
+            "the table belongs to a site: write `[site.cloudflare]`, `[site.threshold]`, `[site.mark]` or `[site.origin]` below its `[[site]]`"
         }
         "events" => "the table belongs to a site: write `[site.events]` below its `[[site]]`",
         "sites" => "write `[[site]]`, once for each site",

@@ -10,8 +10,8 @@ use super::rule::rule;
 use super::token_source::token_source;
 use super::{
     BaseUrl, Cloudflare, CloudflarePlan, Config, ConfigError, Cover, Deleted, EnvironmentId, Events, Fallback, Form,
-    Host, MarkStore, Mode, OneSite, OutputDir, Rules, Site, SiteName, Spellings, Symlinks, Threshold, UnknownBase,
-    UrlPath, ZoneId, globs,
+    Host, MarkStore, Mode, OneSite, OriginCheck, OutputDir, Rules, Site, SiteName, Spellings, Symlinks, Threshold,
+    UnknownBase, UrlPath, ZoneId, globs,
 };
 use crate::display::shown;
 
@@ -60,6 +60,7 @@ fn site(raw: &RawSite) -> Result<Site, Fault> {
             .as_ref()
             .map_or(Ok(UnknownBase::default()), |u| checked(u, UnknownBase::parse))?,
         mark: MarkStore::of(&raw.mark)?,
+        origin: OriginCheck::of(&raw.origin)?,
         threshold: threshold(&raw.threshold, &cloudflare)?,
         events: Events::checked(&raw.events)?,
         cloudflare,
@@ -120,7 +121,7 @@ fn threshold(raw: &RawThreshold, cloudflare: &Cloudflare) -> Result<Threshold, F
 }
 
 /// A number from 1 to `most`.
-fn number(
+pub(super) fn number(
     key: &str,
     what: &str,
     raw: Option<&Spanned<i64>>,
@@ -171,6 +172,7 @@ pub(super) fn one_site(typed: OneSite<'_>) -> Result<Site, ConfigError> {
         cloudflare: Cloudflare { zone_id, ..Cloudflare::default() },
         unknown_base: UnknownBase::default(),
         mark: MarkStore::default(),
+        origin: OriginCheck::default(),
         threshold: Threshold::default(),
         events: Events::default(),
     })

@@ -176,6 +176,7 @@ impl Stage {
             | Command::Explain(_)
             | Command::Check(_)
             | Command::Mark(_)
+            | Command::Verify(_)
             | Command::Manifest(_)
             | Command::Demo(_) => Err(Error::Demo("the command line changed".to_owned())),
         }

@@ -27,6 +27,7 @@ pub use last::goes_last;
 pub use operation::{Kind, Operation, PublicUrl};
 pub use presets::{Preset, preset_of};
 pub use reason::Reason;
+pub use side_effects::is_host_configuration;
 pub use twins::{Twin, Unicode};
 pub use urls::visit_urls;
 

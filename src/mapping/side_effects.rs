@@ -21,6 +21,13 @@ const SITE_WIDE: [&[u8]; 7] = [
     b"ROUTER",
 ];
 
+/// True for a file that hosts read and serve to nobody, as far as its name tells; names that begin with a dot are seldom served.
+#[must_use]
+pub fn is_host_configuration(path: &[u8]) -> bool {
+    let hidden = |segment: &[u8]| segment.starts_with(b".") && segment != b".well-known";
+    SITE_WIDE.contains(&path) || path.split(|b| *b == b'/').any(hidden)
+}
+
 /// The scope of a changed path, as far as the file's name tells; `None` for one that bears on its own URLs only. With `only_name`
 /// the change's status is not known.
 pub(super) fn known_scope(change: &Change, only_name: bool) -> Option<Scope> {

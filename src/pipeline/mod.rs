@@ -10,11 +10,14 @@ mod explain;
 mod manifest;
 mod mark;
 mod marks;
+mod notes;
+mod origin;
 mod paths;
 mod planning;
 mod publish;
 mod saved;
 mod sending;
+mod verify;
 mod zones;
 
 use std::io::Write;
@@ -25,9 +28,11 @@ use crate::cli::{Described, Format, Global, PurgeArgs, Subject};
 use crate::config::{Config, Environment, FILE_NAME, OneSite, Site, ZoneId};
 use crate::error::{Error, ExitStatus};
 use crate::plan::Plan;
+use crate::proof::Proofs;
 use crate::provider::Cloudflare;
 use crate::report::SiteReport;
 use crate::send::{Receipt, RetryPolicy};
+use crate::snapshot::Ends;
 
 pub use self::check::check;
 pub use self::explain::explain;
@@ -36,6 +41,7 @@ pub use self::mark::mark;
 use self::marks::{Access, SiteMark};
 use self::planning::{Purpose, plan_all};
 use self::publish::Publisher;
+pub use self::verify::verify;
 
 /// Where a run writes.
 pub struct Output<'o> {
@@ -51,6 +57,10 @@ struct Planned {
     plan: Plan,
     provider: Cloudflare,
     zone: Option<ZoneId>,
+    /// What was compared, where that can be looked at once more.
+    ends: Option<Ends>,
+    /// What its pages prove.
+    proofs: Option<Proofs>,
     /// Its mark, where the run works with it.
     mark: Option<SiteMark>,
     /// Why the mark could not be moved.
@@ -76,6 +86,7 @@ impl Planned {
             zone: self.zone.as_ref(),
             receipts: receipts.map(Vec::as_slice),
             failed: self.failed.as_ref().map(ToString::to_string),
+            proofs: self.proofs.as_ref(),
             mark: self.mark.as_ref().map(SiteMark::marked),
         }
     }
@@ -160,15 +171,19 @@ pub fn purge(
     if args.subject.format == Format::Human {
         publisher.plans(output, &sites.planned)?;
     }
+    postman.wait_for_origins(global, &mut sites.planned, environment, output);
     marks::begin(&mut sites.planned);
     let receipts = postman.send(global, &sites.planned, environment, output);
     let accepted: Vec<bool> = receipts.iter().map(|receipts| receipts.iter().all(Receipt::is_accepted)).collect();
     marks::complete(&mut sites.planned, &accepted);
+    let purged = Some(std::time::Instant::now());
+    verify::prove(global, &args.proving, (&mut sites.planned, &postman), purged, (environment, output))?;
+    let hold = sites.planned.iter().filter_map(|planned| planned.proofs.as_ref()).all(Proofs::hold);
     let reports: Vec<SiteReport<'_>> = sites.planned.iter().zip(&receipts).map(|(p, r)| p.report(Some(r))).collect();
     // What was done is written wherever it can be, even if one place fails.
     let printed = publisher.outcomes(output, &reports);
     publisher.files(output, &reports).and(printed)?;
-    let complete = accepted.iter().all(|accepted| *accepted);
+    let complete = hold && accepted.iter().all(|accepted| *accepted);
     let status = sites.ends(environment, output)?;
     Ok(if complete { status } else { ExitStatus::NotPurged })
 }

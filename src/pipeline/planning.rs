@@ -9,6 +9,7 @@ use std::rc::Rc;
 use super::base::{self, Found, Part, Seeker};
 use super::events::Told;
 use super::marks::{self, Access, SiteMark};
+use super::notes::{covered, notes};
 use super::paths::List;
 use super::{Output, Planned, Sites, configuration};
 use crate::changes::{self, Changes, Status};
@@ -54,16 +55,27 @@ pub(super) fn plan_all(
     let mut marks = basis.marks(global, &config, subject.no_mark, purpose.access, output);
     let sites = plans(&all, config, environment, |site, provider, neighbours| {
         let mut mark = marks.pop_front().flatten().transpose()?;
+        let mut ends = None;
         let plan = match &mut basis {
             Compared::Paths(list) => list.plan(site, provider, neighbours),
             Compared::Events(told) => told.plan(site, provider, neighbours)?,
             Compared::Snapshots(compared) => {
-                compared.plan(global, (site, provider, neighbours), mark.as_mut(), output)?
+                let (plan, compared) = compared.plan(global, (site, provider, neighbours), mark.as_mut(), output)?;
+                ends = Some(compared);
+                plan
             }
         };
-        Ok((plan, mark))
+        Ok(Made { plan, ends, mark })
     })?;
     Ok(Sites { unused, ..sites })
+}
+
+/// A site's plan, and what it was made with.
+pub(super) struct Made {
+    pub(super) plan: Plan,
+    /// What was compared, where snapshots were.
+    pub(super) ends: Option<Ends>,
+    pub(super) mark: Option<SiteMark>,
 }
 
 /// The plans of some of all sites, as `plan` makes each. One that cannot be made does not stop the others.
@@ -71,7 +83,7 @@ pub(super) fn plans(
     all: &[Site],
     config: Config,
     environment: &Environment,
-    mut plan: impl FnMut(&Site, &Cloudflare, &[Neighbour<'_>]) -> Result<(Plan, Option<SiteMark>), Error>,
+    mut plan: impl FnMut(&Site, &Cloudflare, &[Neighbour<'_>]) -> Result<Made, Error>,
 ) -> Result<Sites, Error> {
     let environment_zone = environment_zone(environment)?;
     let zone_of = |site: &Site| site.cloudflare.zone_id.clone().or_else(|| environment_zone.clone());
@@ -83,8 +95,9 @@ pub(super) fn plans(
             others.map(|other| Neighbour { site: other, same_zone: zone_of(other) == zone }).collect();
         let provider = Cloudflare::new(&site.cloudflare);
         match plan(&site, &provider, &neighbours) {
-            Ok((plan, mark)) => {
-                sites.planned.push(Planned { site, plan, provider, zone, mark, failed: None, mark_failed: None });
+            Ok(Made { plan, ends, mark }) => {
+                let (proofs, failed, mark_failed) = (None, None, None);
+                sites.planned.push(Planned { site, plan, provider, zone, ends, proofs, mark, mark_failed, failed });
             }
             Err(error) => sites.unplanned.push((site.name.to_string(), error)),
         }
@@ -159,7 +172,7 @@ impl Comparison {
         (site, provider, neighbours): (&Site, &Cloudflare, &[Neighbour<'_>]),
         mark: Option<&mut SiteMark>,
         output: &mut Output<'_>,
-    ) -> Result<Plan, Error> {
+    ) -> Result<(Plan, Ends), Error> {
         let mut seeker = Seeker { global, range: &self.range, ci: self.ci.as_ref(), sources: &mut self.sources };
         let found = seeker.find(mark.as_deref(), output)?;
         let (to, notes) = match &found {
@@ -168,12 +181,12 @@ impl Comparison {
         };
         let stays = self.direct(site, mark, to)?;
         let setting = Setting { prices: provider.prices(), inventory: None, neighbours };
-        let mut plan = match found {
-            Found::Known { ends, parts, of, .. } => compared(&ends, &parts, of, site, setting)?,
-            Found::Unknown { to, why, .. } => unknown(&to, &why, site, &setting)?,
+        let (mut plan, ends) = match found {
+            Found::Known { ends, parts, of, .. } => (compared(&ends, &parts, of, site, setting)?, ends),
+            Found::Unknown { to, why, .. } => (unknown(&to, &why, site, &setting)?, Ends { from: Vec::new(), to }),
         };
         plan.notes.splice(0..0, notes.into_iter().chain(stays));
-        Ok(plan)
+        Ok((plan, ends))
     }
 
     /// Says where a mark moves to; gives the reason why it does not, where there is one.
@@ -280,42 +293,4 @@ fn inventory(to: &Snapshot<'_>, changes: &Changes, symlinks: Symlinks) -> Result
     paths.sort_unstable();
     paths.dedup();
     Ok(paths)
-}
-
-/// What a person should know of what else was compared with TO.
-fn covered(also: &[(Part, SnapshotName)]) -> Option<String> {
-    let mark = also.iter().any(|(part, _)| *part == Part::Mark);
-    let open = also.iter().filter(|(part, _)| *part == Part::Open).count();
-    let mark = mark
-        .then(|| "what changed since the mark is in the plan too, which is what was last purged completely".to_owned());
-    let open = (open > 0).then(|| {
-        let (runs, were) =
-            if open == 1 { ("1 earlier run", "was") } else { (&*format!("{open} earlier runs"), "were") };
-        format!("{runs} {were} not completely purged, and what changed since is in the plan too")
-    });
-    match (mark, open) {
-        (Some(mark), Some(open)) => Some(format!("{mark}; {open}")),
-        (mark, open) => mark.or(open),
-    }
-}
-
-/// What is odd about the two snapshots and the links in them, and may be a slip.
-fn notes(from: &Snapshot<'_>, to: &Snapshot<'_>, changes: &Changes, site: &Site, is_given: bool) -> Vec<String> {
-    let mut notes = Vec::new();
-    let output = shown(site.output.as_str().as_bytes());
-    for (snapshot, means) in [(from, "is new"), (to, "counts as deleted")] {
-        if snapshot.lacks_output() {
-            notes.push(format!(
-                "`output` {output} is not in {}: every file of it {means}",
-                shown(snapshot.name().spec.as_bytes())
-            ));
-        }
-    }
-    let revisions = is_given && from.is_revision() && to.is_revision();
-    if revisions && from.name().id == to.name().id && from.name().spec != to.name().spec {
-        notes.push("FROM and TO are the same; was one of the pipeline's variables empty?".to_owned());
-    }
-    let mut matcher = site.rules.matcher();
-    notes.extend(changes.odd_links.notes(|path| !matcher.judge(path).ignored));
-    notes
 }

@@ -17,7 +17,7 @@ use crate::mark::{Mark, Marked, Moment, Outcome};
 use crate::plan::{Basis, Batch, Plan};
 use crate::provider::Cloudflare;
 use crate::report::{Saved, saved};
-use crate::snapshot::{Hash, Source, Sources};
+use crate::snapshot::{Ends, Hash, Source, Sources};
 
 /// Which plans, and what is done with them.
 #[derive(Clone, Copy)]
@@ -61,6 +61,14 @@ pub(super) fn plans(
         all.push(planned);
     }
     marked(global, &mut all, &marks, wanted.access, output)?;
+    let mut sources = Sources::new(global.directory.as_deref());
+    for planned in &mut all {
+        // What is no longer here cannot be looked at; then there is less to prove.
+        planned.ends = same_to(&mut sources, &planned.plan).ok().map(|to| {
+            let from = same_from(&mut sources, &planned.plan);
+            Ends { from, to }
+        });
+    }
     Ok(all)
 }
 
@@ -106,6 +114,14 @@ fn is_as_it_was(now: &Mark, was: &Marked, plan: &Plan) -> bool {
     let (Basis::Snapshots { to, .. } | Basis::Unknown { to, .. }) = &plan.basis else { return false };
     let known = |open: &Moment| was.open.contains(&open.id) || open.is(&to.id);
     now.at.as_ref().map(|at| &at.id) == was.was.as_ref() && now.open.iter().all(known)
+}
+
+/// The plan's FROM, if it still is here.
+fn same_from(sources: &mut Sources, plan: &Plan) -> Vec<Rc<Source>> {
+    let Basis::Snapshots { from, .. } = &plan.basis else { return Vec::new() };
+    let spec = if Source::names_a_revision(&from.spec) { &from.id } else { &from.spec };
+    let source = sources.ends(&[], spec).ok().map(|ends| ends.to);
+    source.filter(|source| source.id() == from.id).into_iter().collect()
 }
 
 /// The plan's TO, if it still is here and the same.
@@ -158,7 +174,8 @@ fn planned(saved: Saved, site: Site, zone: Option<&ZoneId>, only_failed: bool) -
         (true, None) => return Err(Error::PlanWithoutReceipts),
         (true, Some(operations)) => saved.plan.with_only(operations, provider.limits()),
     };
-    Ok(Planned { site, plan, provider, zone, mark: None, mark_failed: None, failed: None })
+    let (ends, proofs, mark) = (None, None, None);
+    Ok(Planned { site, plan, provider, zone, ends, proofs, mark, mark_failed: None, failed: None })
 }
 
 /// What a person should know when the plan's TO is no longer what its name means.

@@ -52,6 +52,31 @@ fn slowest<'c>(
 }
 
 impl Postman {
+    /// One that sends nothing.
+    pub(super) fn idle() -> Result<Postman, Error> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Output)?;
+        Ok(Postman { targets: Vec::new(), senders: HashMap::new(), runtime })
+    }
+
+    /// Sends one plan to where the site with this number goes; nothing where that is nowhere.
+    pub(super) fn send_one(
+        &self,
+        global: &Global,
+        planned: &Planned,
+        number: usize,
+        environment: &Environment,
+        output: &mut Output<'_>,
+    ) -> Vec<Receipt> {
+        let Some(Some(target)) = self.targets.get(number) else { return Vec::new() };
+        let Some(sender) = self.senders.get(&planned.site.cloudflare.token) else { return Vec::new() };
+        let progress = Progress::new(style(global, environment), planned.plan.operations.len(), output.err);
+        let shipment = Shipment { plan: &planned.plan, provider: &planned.provider, target };
+        let watch = |event: &send::Event<'_>| progress.show(&planned.plan.site, event);
+        let receipts = self.runtime.block_on(sender.send(shipment, std::future::pending(), &watch));
+        progress.finish();
+        receipts
+    }
+
     /// Says once that there is something safer than a Global API Key.
     pub(super) fn warn_of_global_keys(&self, output: &mut Output<'_>) -> Result<(), Error> {
         if !self.senders.values().any(Sender::has_a_global_key) {

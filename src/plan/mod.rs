@@ -10,6 +10,7 @@ mod cover;
 mod hosts;
 mod ladder;
 mod pace;
+mod repair;
 mod setting;
 mod tree;
 mod unknown;

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use super::{Detail, Failure, SiteReport};
+use super::{Detail, Failure, SiteReport, human_proofs};
 use crate::config::Mode;
 use crate::display::{counted, grouped, shown};
 use crate::mapping::Kind;
@@ -258,7 +258,8 @@ pub fn human_outcome(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail)
         writeln!(out, "{STRONG}{}{STRONG:#}: {GOOD}accepted{GOOD:#}: {all} in {requests}", plan.site)?;
     }
     if not == 0 {
-        return mark(out, site, detail);
+        mark(out, site, detail)?;
+        return site.proofs.map_or(Ok(()), |proofs| human_proofs(out, plan.site.as_str(), proofs, detail));
     }
     let total = counted(accepted + not, "operation");
     writeln!(out, "{STRONG}{}{STRONG:#}: {BAD}NOT purged{BAD:#}: {} of {total}", plan.site, grouped(not))?;

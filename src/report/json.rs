@@ -13,6 +13,7 @@ use super::basis::BasisDocument;
 use super::digest::Hasher;
 use super::document::{OperationDocument, PathDocument, SCHEMA};
 use super::marked::MarkDocument;
+use super::proofs::ProofsDocument;
 use crate::config::{Mode, ZoneId};
 use crate::plan::{Batch, Counts, Plan};
 use crate::send::Receipt;
@@ -53,6 +54,8 @@ struct SiteDocument<'d> {
     requests: Requests<'d>,
     #[serde(skip_serializing_if = "Option::is_none")]
     mark: Option<MarkDocument<'d>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proofs: Option<ProofsDocument<'d>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     failed: Option<&'d str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -138,6 +141,7 @@ fn site<'d>(report: &'d SiteReport<'d>) -> SiteDocument<'d> {
         operations: Operations(plan),
         requests: Requests(report.clone()),
         mark: report.mark.as_ref().map(MarkDocument::of),
+        proofs: report.proofs.map(|proofs| ProofsDocument::of(None, proofs)),
         failed: report.failed.as_deref(),
         receipts: report.receipts.map(|receipts| Receipts(plan, receipts)),
     }

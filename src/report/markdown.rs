@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Detail, SiteReport, human};
+use super::{Detail, SiteReport, human, markdown_proofs};
 use crate::display::{counted, grouped, shown};
 
 /// URLs in a summary. GitHub takes 1 MiB a step; a reader takes fewer.
@@ -38,7 +38,8 @@ pub fn markdown(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> i
     }
     writeln!(out)?;
     held_back(out, site)?;
-    list(out, site, detail)
+    list(out, site, detail)?;
+    site.proofs.map_or(Ok(()), |proofs| markdown_proofs(out, plan.site.as_str(), proofs))
 }
 
 fn held_back(out: &mut dyn Write, site: &SiteReport<'_>) -> io::Result<()> {

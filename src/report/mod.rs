@@ -15,11 +15,13 @@ mod lines;
 mod markdown;
 mod marked;
 mod progress;
+mod proofs;
 mod saved;
 
 use crate::config::ZoneId;
 use crate::mark::Marked;
 use crate::plan::Plan;
+use crate::proof::Proofs;
 use crate::provider::Cloudflare;
 use crate::send::{Outcome, Receipt};
 
@@ -31,6 +33,7 @@ pub use json::json;
 pub use lines::{requests, urls};
 pub use markdown::markdown;
 pub use progress::{Progress, ProgressStyle};
+pub use proofs::{ProofsDocument, human_proofs, markdown_proofs};
 pub use saved::{Saved, SavedError, Unplanned, saved};
 
 /// One site's part of a run.
@@ -44,6 +47,8 @@ pub struct SiteReport<'r> {
     pub zone: Option<&'r ZoneId>,
     /// What became of it; `None` when nothing was to be sent (a dry run).
     pub receipts: Option<&'r [Receipt]>,
+    /// What its pages prove, where they were asked for.
+    pub proofs: Option<&'r Proofs>,
     /// Its mark, and what became of that.
     pub mark: Option<Marked>,
     /// Why nothing of it was sent, though the run went on for other sites.

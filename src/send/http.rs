@@ -41,6 +41,14 @@ pub struct Page {
     pub body: Vec<u8>,
 }
 
+impl HttpError {
+    /// For what comes as an answer and is none.
+    #[must_use]
+    pub fn new(why: String) -> HttpError {
+        HttpError(why)
+    }
+}
+
 impl Page {
     /// The first value of a header; `name` in lower case.
     #[must_use]
@@ -66,7 +74,11 @@ impl Http {
         Http::build(reqwest::Client::builder().no_proxy())
     }
 
-    fn build(builder: reqwest::ClientBuilder) -> Result<Http, HttpError> {
+    pub(super) fn client(&self) -> &reqwest::Client {
+        &self.client
+    }
+
+    pub(super) fn build(builder: reqwest::ClientBuilder) -> Result<Http, HttpError> {
         // A second installation is refused, and the first is the same one.
         let _already_installed = rustls::crypto::ring::default_provider().install_default();
         builder
@@ -150,19 +162,24 @@ fn is_plain(id: &str) -> bool {
     (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
-async fn whole_body(mut answer: reqwest::Response) -> Result<Vec<u8>, HttpError> {
+async fn whole_body(answer: reqwest::Response) -> Result<Vec<u8>, HttpError> {
+    body_of(answer, MAX_BODY).await
+}
+
+/// The body, decoded, of at most so many bytes.
+pub(super) async fn body_of(mut answer: reqwest::Response, most: usize) -> Result<Vec<u8>, HttpError> {
     let mut body = Vec::new();
     while let Some(chunk) = answer.chunk().await.map_err(|e| HttpError(in_words(&e)))? {
         body.extend_from_slice(&chunk);
-        if body.len() > MAX_BODY {
-            return Err(HttpError(format!("the answer is longer than {MAX_BODY} bytes")));
+        if body.len() > most {
+            return Err(HttpError(format!("the answer is longer than {most} bytes")));
         }
     }
     Ok(body)
 }
 
 /// The error's kind and its innermost cause; the outer layers only repeat the URL.
-fn in_words(error: &reqwest::Error) -> String {
+pub(super) fn in_words(error: &reqwest::Error) -> String {
     let mut cause: &dyn std::error::Error = error;
     while let Some(inner) = cause.source() {
         cause = inner;

@@ -5,6 +5,7 @@
 //! nothing was accepted and the reason holds for all of them, or the provider asks to wait longer than the run will.
 
 mod credentials;
+mod fetch;
 mod http;
 mod interrupt;
 mod look_up;
@@ -23,7 +24,8 @@ use futures_util::stream::FuturesUnordered;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-pub use credentials::{Credentials, CredentialsError};
+pub use credentials::{Credentials, CredentialsError, SecretHeader};
+pub use fetch::Fetch;
 pub use http::{Http, HttpError, Page};
 pub use interrupt::{end_on_signals, interrupted};
 pub use receipt::{Outcome, Receipt};

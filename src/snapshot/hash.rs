@@ -52,6 +52,12 @@ impl Hash {
         [Hash::Sha1, Hash::Sha256].into_iter().find(|hash| hash.name() == name)
     }
 
+    /// The id in hex of a file with this content.
+    #[must_use]
+    pub fn blob_id(self, content: &[u8]) -> String {
+        self.of("blob", content).to_string()
+    }
+
     /// Begins an object of this type and size in bytes.
     pub(super) fn begin(self, kind: &str, size: u64) -> Hasher {
         let mut context = Context::new(match self {

@@ -9,6 +9,7 @@ mod author;
 mod directory;
 mod error;
 mod hash;
+mod lookup;
 mod manifest;
 mod objects;
 mod range;

@@ -113,6 +113,12 @@ impl<'t> Opening<'t> {
 }
 
 impl Source {
+    /// A site without files.
+    pub(super) fn empty() -> Source {
+        let place = Place::Files { memory: Box::new(Memory::empty(Hash::Sha1)), is_nothing: true };
+        Source { spec: EMPTY.to_owned(), place }
+    }
+
     /// Opens one. `directory` is where the repository is looked for, if one is needed; `hash` is how files are hashed that have
     /// no ids yet, SHA-1 by default.
     ///

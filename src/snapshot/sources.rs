@@ -22,6 +22,14 @@ pub struct Ends {
     pub to: Rc<Source>,
 }
 
+impl Ends {
+    /// Nothing before and nothing now.
+    #[must_use]
+    pub fn nothing() -> Ends {
+        Ends { from: Vec::new(), to: Rc::new(Source::empty()) }
+    }
+}
+
 impl Sources {
     /// Nothing yet; the repository is looked for in `directory`, if one is needed.
     #[must_use]

@@ -23,6 +23,12 @@ pub enum CredentialsError {
     /// The value cannot be a header.
     #[error("the API token in {0} holds white space or characters that no token has")]
     Malformed(String),
+    /// The variable with the header for the origin is unset or empty.
+    #[error("nothing to send to the origin: the environment variable {0} is not set")]
+    MissingHeader(String),
+    /// Its value cannot be a header's.
+    #[error("what {0} holds cannot be a header")]
+    MalformedHeader(String),
     /// The program cannot be started.
     #[error("cannot run `token_command` ({})", shown(.program.as_bytes()))]
     Start {
@@ -65,13 +71,18 @@ impl CredentialsError {
             CredentialsError::Missing(name) => format!(
                 "`export {name}=…`, with a token that has the permission Zone > Cache Purge; in CI, pass the secret to this step. `diffpurge plan` needs none"
             ),
+            CredentialsError::MissingHeader(name) => {
+                format!("`export {name}=…`, as `token_env` in [site.origin] says; in CI, pass the secret to this step")
+            }
             CredentialsError::KeyAlone => {
                 "better `export CLOUDFLARE_API_TOKEN=…`, with a token that has the one permission Zone > Cache Purge"
                     .to_owned()
             }
             CredentialsError::Empty(_) => "it has to give the token, and nothing else".to_owned(),
-            CredentialsError::Environment(_) | CredentialsError::Malformed(_) => {
-                "copy the token again, without quotes or line breaks, and with nothing beside it".to_owned()
+            CredentialsError::Environment(_)
+            | CredentialsError::Malformed(_)
+            | CredentialsError::MalformedHeader(_) => {
+                "copy it again, without quotes or line breaks, and with nothing beside it".to_owned()
             }
             CredentialsError::Start { .. } => {
                 "name a program on the PATH, or a path relative to the configuration file; no shell is in between"

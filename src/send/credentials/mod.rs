@@ -8,11 +8,13 @@ mod command;
 mod error;
 mod file;
 mod redaction;
+mod secret_header;
 
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 
 pub use error::CredentialsError;
+pub use secret_header::SecretHeader;
 
 use crate::config::{EnvName, Environment, TokenSource};
 

@@ -6,6 +6,7 @@ mod hostile;
 mod origin;
 mod repo;
 mod requirement;
+mod served;
 mod tool;
 mod toxic;
 mod web_server;
@@ -16,6 +17,7 @@ pub(crate) use hostile::{FILES, hostile_site, listed};
 pub(crate) use origin::Origin;
 pub(crate) use repo::{Repo, git};
 pub(crate) use requirement::required;
+pub(crate) use served::{Manner, Served};
 pub(crate) use tool::{Ran, Tool, diffpurge};
 pub(crate) use toxic::{Fault, Toxic};
 pub(crate) use web_server::{Kind, WebServer};
@@ -39,6 +41,23 @@ pub(crate) fn edge() -> Edge {
 
 /// The same with another kind of token.
 pub(crate) fn edge_with(access: Access) -> Edge {
+    started(access, ([127, 0, 0, 1], 9).into())
+}
+
+/// An edge in front of an origin.
+pub(crate) fn edge_before(origin: std::net::SocketAddr) -> Edge {
+    started(Access::default(), origin)
+}
+
+/// Asks an edge for a page as a visitor does: its status and text.
+pub(crate) fn visit(edge: &Edge, host: &str, path: &str) -> (u16, String) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let http = diffpurge::send::Http::local().unwrap();
+    let page = runtime.block_on(http.get(&format!("http://{}{path}", edge.address()), host)).unwrap();
+    (page.status, String::from_utf8(page.body).unwrap())
+}
+
+fn started(access: Access, origin: std::net::SocketAddr) -> Edge {
     Edge::start(Settings {
         zone: ZONE.to_owned(),
         environment: ENVIRONMENT.to_owned(),
@@ -47,7 +66,7 @@ pub(crate) fn edge_with(access: Access) -> Edge {
         access,
         plan: CloudflarePlan::Free,
         scheme: "https",
-        origin: ([127, 0, 0, 1], 9).into(),
+        origin,
     })
     .expect("an edge starts on loopback")
 }

@@ -31,6 +31,12 @@ pub(crate) fn diffpurge<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>)
 }
 
 impl Tool {
+    /// With further arguments.
+    pub(crate) fn arguments<A: AsRef<OsStr>>(mut self, arguments: impl IntoIterator<Item = A>) -> Tool {
+        self.command.args(arguments);
+        self
+    }
+
     pub(crate) fn within(mut self, repo: &Repo) -> Tool {
         self.command.current_dir(repo.path());
         self

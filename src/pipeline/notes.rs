@@ -1,0 +1,51 @@
+//! What a person should know of a comparison that no list of URLs says.
+
+use super::base::Part;
+use crate::changes::Changes;
+use crate::config::Site;
+use crate::display::shown;
+use crate::snapshot::{Snapshot, SnapshotName};
+
+/// What a person should know of what else was compared with TO.
+pub(super) fn covered(also: &[(Part, SnapshotName)]) -> Option<String> {
+    let mark = also.iter().any(|(part, _)| *part == Part::Mark);
+    let open = also.iter().filter(|(part, _)| *part == Part::Open).count();
+    let mark = mark
+        .then(|| "what changed since the mark is in the plan too, which is what was last purged completely".to_owned());
+    let open = (open > 0).then(|| {
+        let (runs, were) =
+            if open == 1 { ("1 earlier run", "was") } else { (&*format!("{open} earlier runs"), "were") };
+        format!("{runs} {were} not completely purged, and what changed since is in the plan too")
+    });
+    match (mark, open) {
+        (Some(mark), Some(open)) => Some(format!("{mark}; {open}")),
+        (mark, open) => mark.or(open),
+    }
+}
+
+/// What is odd about the two snapshots and the links in them, and may be a slip.
+pub(super) fn notes(
+    from: &Snapshot<'_>,
+    to: &Snapshot<'_>,
+    changes: &Changes,
+    site: &Site,
+    is_given: bool,
+) -> Vec<String> {
+    let mut notes = Vec::new();
+    let output = shown(site.output.as_str().as_bytes());
+    for (snapshot, means) in [(from, "is new"), (to, "counts as deleted")] {
+        if snapshot.lacks_output() {
+            notes.push(format!(
+                "`output` {output} is not in {}: every file of it {means}",
+                shown(snapshot.name().spec.as_bytes())
+            ));
+        }
+    }
+    let revisions = is_given && from.is_revision() && to.is_revision();
+    if revisions && from.name().id == to.name().id && from.name().spec != to.name().spec {
+        notes.push("FROM and TO are the same; was one of the pipeline's variables empty?".to_owned());
+    }
+    let mut matcher = site.rules.matcher();
+    notes.extend(changes.odd_links.notes(|path| !matcher.judge(path).ignored));
+    notes
+}

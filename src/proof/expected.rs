@@ -1,0 +1,76 @@
+//! What a URL should answer now, and what it answered before: by the blob ids of the files behind it.
+
+use std::collections::HashMap;
+
+use crate::changes::{Change, Changes, Status};
+use crate::config::{Form, Site};
+use crate::mapping::{self, PublicUrl, Reason};
+use crate::snapshot::{Snapshot, SnapshotError};
+
+/// What is known of one URL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expected {
+    /// The URL, with the headers of its key.
+    pub url: PublicUrl,
+    /// The blob ids, in hex, of the files that may answer it now.
+    pub fresh: Vec<String>,
+    /// Those of the files that answered it before and do not now.
+    pub stale: Vec<String>,
+    /// Files were behind it, and none is any more.
+    pub is_gone: bool,
+    /// It is the path of a file itself, so that no host answers it with "not found".
+    pub is_exact: bool,
+}
+
+/// A file that can be behind a URL.
+struct Behind {
+    index: u32,
+    is_exact: bool,
+}
+
+/// Says of each URL what it should answer. `inventory` are the paths of both snapshots, sorted; `from` is what was live before,
+/// as far as that is known.
+///
+/// # Errors
+/// When a tree or a link's blob cannot be read.
+pub fn expect(
+    urls: Vec<PublicUrl>,
+    site: &Site,
+    (from, to): (&[Snapshot<'_>], &Snapshot<'_>),
+    inventory: &[Box<[u8]>],
+) -> Result<Vec<Expected>, SnapshotError> {
+    let one = |path: &[u8]| Change { path: path.into(), status: Status::Modified, leads_elsewhere: false };
+    let changes = Changes { paths: inventory.iter().map(|path| one(path)).collect(), ..Changes::default() };
+    let mapping = mapping::map(&mapping::judge(&changes, site), &[], site);
+    let mut files: HashMap<&str, Vec<Behind>> = HashMap::new();
+    for (url, reasons) in mapping.urls().filter(|(url, _)| url.headers().is_none()) {
+        let behind = reasons.iter().filter_map(|reason| match *reason {
+            Reason::Path(index, form, ..) => Some(Behind { index, is_exact: form == Form::Exact }),
+            _ => None,
+        });
+        files.insert(url.as_str(), behind.collect());
+    }
+    let mut all = Vec::with_capacity(urls.len());
+    for url in urls {
+        let text = url.as_str().split('?').next().unwrap_or_default();
+        let behind = files.get(text).map_or(&[][..], Vec::as_slice);
+        let (mut fresh, mut stale, mut is_exact) = (Vec::new(), Vec::new(), false);
+        for behind in behind {
+            let path = &inventory[behind.index as usize];
+            let now = to.file(path)?.map(|id| hex(&id));
+            is_exact |= behind.is_exact && now.is_some();
+            fresh.extend(now);
+            for from in from {
+                stale.extend(from.file(path)?.map(|id| hex(&id)));
+            }
+        }
+        stale.retain(|id| !fresh.contains(id));
+        let is_gone = !behind.is_empty() && fresh.is_empty();
+        all.push(Expected { url, fresh, stale, is_gone, is_exact });
+    }
+    Ok(all)
+}
+
+fn hex(id: &[u8]) -> String {
+    id.iter().fold(String::with_capacity(2 * id.len()), |text, byte| text + &format!("{byte:02x}"))
+}

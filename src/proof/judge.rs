@@ -1,0 +1,185 @@
+//! What an answer says about a URL: fresh, stale, rewritten on its way, or nothing.
+//!
+//! Content decides where it can. Where it cannot, the answer's age does: one that lay in a cache for longer than the purge is old
+//! was there before it. All of it is one place's answer; another data centre may give another.
+
+use std::time::Duration;
+
+use super::Expected;
+use crate::send::Page;
+use crate::snapshot::Hash;
+
+/// What an answer says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// It is what was deployed.
+    Fresh,
+    /// It is what was there before.
+    Stale,
+    /// It is neither, and nothing shows that it is old: something on the way changes it.
+    Rewritten,
+    /// There was no answer that says anything.
+    Unreachable,
+}
+
+/// One URL's answer, judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proof {
+    /// The URL, with the headers of its key.
+    pub url: crate::mapping::PublicUrl,
+    /// What its answer says.
+    pub verdict: Verdict,
+    /// Why, in words.
+    pub why: String,
+    /// `HIT, Age 300`, as far as the answer tells.
+    pub cache: Option<String>,
+    /// The data centre that answered, where it is named.
+    pub place: Option<String>,
+}
+
+impl Verdict {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Verdict::Fresh => "fresh",
+            Verdict::Stale => "stale",
+            Verdict::Rewritten => "rewritten",
+            Verdict::Unreachable => "unreachable",
+        }
+    }
+}
+
+/// What edges are known to change in pages, by what they leave there. From what their pages show; no vendor lists them.
+const REWRITES: [(&str, &str); 5] = [
+    ("/cdn-cgi/l/email-protection", "Email Address Obfuscation"),
+    ("rocket-loader", "Rocket Loader"),
+    ("static.cloudflareinsights.com/beacon", "Web Analytics"),
+    ("/cdn-cgi/challenge-platform/", "bot detection"),
+    ("cf-fonts", "Cloudflare Fonts"),
+];
+
+/// A clock's tick: `Age` counts whole seconds, and each side rounds.
+const TICK: u64 = 1;
+
+/// Judges an answer. `since` is how long ago the purge was accepted, where that is known.
+#[must_use]
+pub fn judge(expected: &Expected, page: &Page, hash: Hash, since: Option<Duration>) -> Proof {
+    let (verdict, why) = verdict(expected, page, hash, since);
+    let place = page.header("cf-ray").and_then(|ray| ray.rsplit_once('-')).map(|(_, place)| place);
+    let is_plain = |place: &&str| (2..=8).contains(&place.len()) && place.bytes().all(|b| b.is_ascii_alphanumeric());
+    Proof {
+        url: expected.url.clone(),
+        verdict,
+        why,
+        cache: cache(page),
+        place: place.filter(is_plain).map(str::to_owned),
+    }
+}
+
+fn verdict(expected: &Expected, page: &Page, hash: Hash, since: Option<Duration>) -> (Verdict, String) {
+    let old = older(page, since);
+    match page.status {
+        200..=299 => {
+            let id = hash.blob_id(&page.body);
+            if expected.fresh.contains(&id) {
+                return (Verdict::Fresh, "the content is TO's".to_owned());
+            }
+            if expected.stale.contains(&id) {
+                return (Verdict::Stale, "the content is what was there before".to_owned());
+            }
+            match old {
+                Some(old) => (Verdict::Stale, old),
+                None if expected.is_gone => (Verdict::Rewritten, format!("{} where nothing is any more", page.status)),
+                // Nothing is known of its content, as of what rules name.
+                None if expected.fresh.is_empty() => (Verdict::Fresh, "it is not older than the purge".to_owned()),
+                None => (Verdict::Rewritten, rewritten(page)),
+            }
+        }
+        300..=399 => old.map_or((Verdict::Fresh, format!("{}, a redirect", page.status)), |old| (Verdict::Stale, old)),
+        404 | 410 => match old {
+            Some(old) => (Verdict::Stale, format!("{}; {old}", page.status)),
+            None if expected.is_exact => (Verdict::Rewritten, format!("{}, and TO has the file", page.status)),
+            None => (Verdict::Fresh, format!("{}, as it should", page.status)),
+        },
+        status => (Verdict::Unreachable, format!("it answers {status}")),
+    }
+}
+
+/// Why an answer is older than the purge, if it is.
+fn older(page: &Page, since: Option<Duration>) -> Option<String> {
+    let age = age(page)?;
+    let since = since?.as_secs();
+    (age > since + TICK).then(|| format!("it is {age} s old, and the purge {since} s"))
+}
+
+fn age(page: &Page) -> Option<u64> {
+    page.header("age").and_then(|age| age.trim().parse().ok())
+}
+
+/// `HIT, Age 300`.
+fn cache(page: &Page) -> Option<String> {
+    let said = ["cf-cache-status", "x-cache", "x-cache-status", "x-proxy-cache"]
+        .into_iter()
+        .find_map(|name| page.header(name));
+    let said = said.map(|said| said.chars().filter(|c| c.is_ascii_graphic() || *c == ' ').take(40).collect::<String>());
+    let age = age(page).map(|age| format!("Age {age}"));
+    let parts: Vec<String> = said.into_iter().chain(age).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// What a page shows of what changed it.
+fn rewritten(page: &Page) -> String {
+    let text = String::from_utf8_lossy(&page.body);
+    let in_body = REWRITES.iter().filter(|(mark, _)| text.contains(mark)).map(|(_, name)| *name);
+    let polished = page.header("cf-polished").map(|_| "Polish");
+    let names: Vec<&str> = in_body.chain(polished).collect();
+    let by = if names.is_empty() { String::new() } else { format!(", as {} would make it", names.join(" and ")) };
+    format!("the content is neither TO's nor what was there before{by}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mapping::PublicUrl;
+
+    fn page(status: u16, body: &str, headers: &[(&str, &str)]) -> Page {
+        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Page { status, headers, body: body.as_bytes().to_vec() }
+    }
+
+    #[test]
+    fn content_decides_and_else_the_age_does() {
+        let id = |text: &str| vec![Hash::Sha1.blob_id(text.as_bytes())];
+        let url = || PublicUrl::restored("https://w.example/a.html", []).unwrap();
+        let changed = Expected { url: url(), fresh: id("new"), stale: id("old"), is_gone: false, is_exact: true };
+        let gone = Expected { url: url(), fresh: vec![], stale: id("old"), is_gone: true, is_exact: false };
+        let unknown = Expected { url: url(), fresh: vec![], stale: vec![], is_gone: false, is_exact: false };
+        let old = &[("age", "300"), ("cf-cache-status", "HIT"), ("cf-ray", "8e1-CDG")][..];
+        for (expected, page, want) in [
+            (&changed, page(200, "new", &[]), Verdict::Fresh),
+            (&changed, page(200, "new", old), Verdict::Fresh),
+            (&changed, page(200, "old", &[]), Verdict::Stale),
+            (&changed, page(200, "new<script src=\"/rocket-loader.min.js\">", &[]), Verdict::Rewritten),
+            (&changed, page(200, "older", old), Verdict::Stale),
+            (&changed, page(404, "", &[]), Verdict::Rewritten),
+            (&changed, page(404, "", old), Verdict::Stale),
+            (&changed, page(301, "", &[]), Verdict::Fresh),
+            (&changed, page(301, "", old), Verdict::Stale),
+            (&changed, page(503, "", &[]), Verdict::Unreachable),
+            (&gone, page(404, "", &[]), Verdict::Fresh),
+            (&gone, page(410, "", &[]), Verdict::Fresh),
+            (&gone, page(200, "old", &[]), Verdict::Stale),
+            (&gone, page(200, "other", &[]), Verdict::Rewritten),
+            (&unknown, page(200, "any", &[("age", "3")]), Verdict::Fresh),
+            (&unknown, page(200, "any", old), Verdict::Stale),
+        ] {
+            let proof = judge(expected, &page, Hash::Sha1, Some(Duration::from_secs(3)));
+            assert_eq!(proof.verdict, want, "{page:?}: {}", proof.why);
+        }
+        let proof = judge(&changed, &page(200, "older", old), Hash::Sha1, Some(Duration::from_secs(3)));
+        assert_eq!((proof.cache.as_deref(), proof.place.as_deref()), (Some("HIT, Age 300"), Some("CDG")));
+        assert_eq!(judge(&changed, &page(200, "x", old), Hash::Sha1, None).verdict, Verdict::Rewritten);
+    }
+}

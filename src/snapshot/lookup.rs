@@ -1,0 +1,53 @@
+//! One file of a snapshot by its path, through whatever symbolic links lead to it.
+
+use std::collections::VecDeque;
+
+use super::{EntryKind, Snapshot, SnapshotError};
+
+/// Links that are followed on the way to one file; Linux follows as many (`path_resolution(7)`).
+const MOST_LINKS: usize = 40;
+
+impl Snapshot<'_> {
+    /// The raw blob id of the file that answers under a path; `None` where there is none, or it is a directory, a submodule, or a
+    /// link that leads out of the web root or nowhere.
+    ///
+    /// # Errors
+    /// When a tree or a link's blob cannot be read.
+    pub fn file(&self, path: &[u8]) -> Result<Option<Vec<u8>>, SnapshotError> {
+        let Some(root) = self.root() else { return Ok(None) };
+        let mut left: VecDeque<Vec<u8>> = path.split(|b| *b == b'/').map(<[u8]>::to_vec).collect();
+        let mut way = vec![root.to_vec()];
+        let mut links = 0;
+        while let Some(name) = left.pop_front() {
+            match &name[..] {
+                b"" | b"." => continue,
+                b".." if way.len() > 1 => {
+                    way.pop();
+                    continue;
+                }
+                b".." => return Ok(None),
+                _ => {}
+            }
+            let Some(here) = way.last() else { return Ok(None) };
+            let tree = self.tree(here)?;
+            let entry = tree.find(&name).map_err(|e| self.malformed(here, e))?;
+            let Some((kind, id)) = entry.map(|entry| (entry.kind, entry.id.to_vec())) else { return Ok(None) };
+            match kind {
+                EntryKind::Tree => way.push(id),
+                EntryKind::Link => {
+                    links += 1;
+                    let Some(target) = self.link_target(&id)? else { return Ok(None) };
+                    if links > MOST_LINKS || target.starts_with(b"/") {
+                        return Ok(None);
+                    }
+                    for part in target.split(|b| *b == b'/').rev() {
+                        left.push_front(part.to_vec());
+                    }
+                }
+                EntryKind::Gitlink => return Ok(None),
+                EntryKind::File => return Ok(left.iter().all(Vec::is_empty).then_some(id)),
+            }
+        }
+        Ok(None)
+    }
+}
