@@ -143,10 +143,11 @@ impl Error {
     /// True when nothing can have been sent yet, and no report was written.
     #[must_use]
     pub fn is_before_sending(&self) -> bool {
-        !matches!(
-            self,
-            Error::OfSite { .. } | Error::Refused(_) | Error::Write { .. } | Error::Output(_) | Error::Demo(_)
-        )
+        match self {
+            Error::Mark(e) => !e.is_of_moving(),
+            Error::OfSite { .. } | Error::Refused(_) | Error::Write { .. } | Error::Output(_) | Error::Demo(_) => false,
+            _ => true,
+        }
     }
 
     /// The next thing to type.

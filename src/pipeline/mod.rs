@@ -63,6 +63,8 @@ struct Sites {
     planned: Vec<Planned>,
     /// The names of others, and why they have no plan.
     unplanned: Vec<(String, Error)>,
+    /// Those of them whose mark is known all the same: that TO is live has to be noted.
+    live: Vec<(Site, SiteMark)>,
 }
 
 impl Planned {
@@ -73,7 +75,7 @@ impl Planned {
             zone: self.zone.as_ref(),
             receipts: receipts.map(Vec::as_slice),
             failed: self.failed.as_ref().map(ToString::to_string),
-            mark: self.mark.as_ref().map(SiteMark::marked),
+            mark: self.mark.as_ref().map(|mark| mark.marked(self.mark_failed.as_ref())),
         }
     }
 }
@@ -137,7 +139,7 @@ pub fn purge(
         let planned = saved::plans(global, &args.subject.described, &wanted, environment, output)?;
         // The plan that is sent may stand in the very file of the report: it has been read by now.
         publisher.begin()?;
-        Sites { planned, unplanned: Vec::new() }
+        Sites { planned, unplanned: Vec::new(), live: Vec::new() }
     } else {
         publisher.begin()?;
         plan_all(global, &args.subject, Purpose { access, rollback: args.marks.rollback }, environment, output)?
@@ -147,6 +149,7 @@ pub fn purge(
         return show(publisher, sites, args.exit_code, environment, output);
     }
     sites.refuse();
+    marks::begin(&mut sites.planned, &mut sites.live);
     let policy = RetryPolicy { deadline: Duration::from_secs(args.retry_for), ..RetryPolicy::default() };
     let mut postman = sending::prepare(&mut sites.planned, policy, environment)?;
     postman.warn_of_global_keys(output)?;
@@ -157,7 +160,6 @@ pub fn purge(
     if args.subject.format == Format::Human {
         publisher.plans(output, &sites.planned)?;
     }
-    marks::begin(&mut sites.planned);
     let receipts = postman.send(global, &sites.planned, environment, output);
     let accepted: Vec<bool> = receipts.iter().map(|receipts| receipts.iter().all(Receipt::is_accepted)).collect();
     marks::complete(&mut sites.planned, &accepted);

@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::mapping;
 use crate::plan::{BaseOf, Basis, Neighbour, Plan, Setting};
 use crate::provider::Cloudflare;
-use crate::snapshot::{Age, Ends, Range, Snapshot, SnapshotName, Source, Sources};
+use crate::snapshot::{Ends, Range, Snapshot, SnapshotName, Source, Sources};
 
 /// Operations of one site that are planned: ten million take about 2 GiB, and hours to send.
 const MOST_OPERATIONS: usize = 10_000_000;
@@ -47,28 +47,34 @@ pub(super) fn plan_all(
     let zone_of = |site: &Site| site.cloudflare.zone_id.clone().or_else(|| environment_zone.clone());
     let mut basis = Compared::of(global, subject, purpose, &config, environment)?;
     let mut marks = basis.marks(global, &config, subject.no_mark, purpose.access, output);
-    let mut sites = Sites { planned: Vec::new(), unplanned: Vec::new() };
+    let mut sites = Sites { planned: Vec::new(), unplanned: Vec::new(), live: Vec::new() };
     for site in config.sites {
         let zone = zone_of(&site);
         let others = all.iter().filter(|other| other.name != site.name);
         let neighbours: Vec<Neighbour<'_>> =
             others.map(|other| Neighbour { site: other, same_zone: zone_of(other) == zone }).collect();
         let provider = Cloudflare::new(&site.cloudflare);
-        let mark = marks.pop_front().flatten().transpose();
-        let planned = mark.and_then(|mut mark| {
-            let plan = match &mut basis {
-                Compared::Paths(list) => list.plan(&site, &provider, &neighbours),
-                Compared::Snapshots(compared) => {
-                    compared.plan(global, (&site, &provider, &neighbours), mark.as_mut(), output)?
-                }
-            };
-            Ok((plan, mark))
-        });
-        match planned {
-            Ok((plan, mark)) => {
+        let mut mark = match marks.pop_front().flatten().transpose() {
+            Ok(mark) => mark,
+            Err(error) => {
+                sites.unplanned.push((site.name.to_string(), error));
+                continue;
+            }
+        };
+        let plan = match &mut basis {
+            Compared::Paths(list) => Ok(list.plan(&site, &provider, &neighbours)),
+            Compared::Snapshots(compared) => {
+                compared.plan(global, (&site, &provider, &neighbours), mark.as_mut(), output)
+            }
+        };
+        match plan {
+            Ok(plan) => {
                 sites.planned.push(Planned { site, plan, provider, zone, mark, failed: None, mark_failed: None });
             }
-            Err(error) => sites.unplanned.push((site.name.to_string(), error)),
+            Err(error) => {
+                sites.unplanned.push((site.name.to_string(), error));
+                sites.live.extend(mark.map(|mark| (site, mark)));
+            }
         }
     }
     Ok(sites)
@@ -122,10 +128,15 @@ impl Compared {
     ) -> VecDeque<Option<Result<SiteMark, Error>>> {
         let Compared::Snapshots(compared) = self else { return VecDeque::new() };
         let (from, to) = (compared.range.from.is_some(), &compared.range.to);
-        let is_used = |site: &&Site| !none && (marks::holds(site, to) || !from);
+        let is_used = |site: &&Site| !none && marks::holds(site, to);
         let used: Vec<&Site> = config.sites.iter().filter(is_used).collect();
         let mut opened = marks::open(global, &used, &mut compared.sources, access, output).into_iter();
-        config.sites.iter().map(|site| is_used(&site).then(|| opened.next()).flatten()).collect()
+        // With a FROM, a mark that cannot hold TO is left alone.
+        let none_holds = !none && !from;
+        let mark_of = |site: &Site| {
+            if is_used(&site) { opened.next() } else { none_holds.then(|| Err(marks::holds_no(site, to).into())) }
+        };
+        config.sites.iter().map(mark_of).collect()
     }
 }
 
@@ -144,7 +155,11 @@ impl Comparison {
             Found::Known { ends, notes, .. } => (&ends.to, notes.clone()),
             Found::Unknown { to, notes, .. } => (to, notes.clone()),
         };
-        let stays = self.direct(site, mark, to)?;
+        let to = Rc::clone(to);
+        let stays = match mark {
+            Some(mark) => mark.direct(to, &mut self.sources, self.rollback)?,
+            None => None,
+        };
         let setting = Setting { prices: provider.prices(), inventory: None, neighbours };
         let mut plan = match found {
             Found::Known { ends, parts, of, .. } => compared(&ends, &parts, of, site, setting)?,
@@ -152,30 +167,6 @@ impl Comparison {
         };
         plan.notes.splice(0..0, notes.into_iter().chain(stays));
         Ok(plan)
-    }
-
-    /// Says where a mark moves to; gives the reason why it does not, where there is one.
-    fn direct(&mut self, site: &Site, mark: Option<&mut SiteMark>, to: &Rc<Source>) -> Result<Option<String>, Error> {
-        let Some(mark) = mark else { return Ok(None) };
-        if !marks::holds(site, to.spec()) {
-            return Err(mark.holds_no(to.spec()).into());
-        }
-        mark.to = Some(Rc::clone(to));
-        let revision = mark.mark.at.as_ref().and_then(|at| at.revision.clone());
-        let Some(revision) = revision.filter(|_| to.is_revision() && !self.rollback) else { return Ok(None) };
-        let repository = self.sources.repository()?;
-        // Of a mark that cannot be had nothing is older.
-        let age = if repository.has(&revision) { repository.age(&to.id(), &revision) } else { Ok(Age::NotOlder) };
-        let older = match age.map_err(|e| mark.no_age(e))? {
-            Age::Same | Age::NotOlder => return Ok(None),
-            Age::Ancestor => "is an ancestor of what was last purged",
-            Age::DatedBefore => "is dated before what was last purged (the clone is too shallow to tell more)",
-        };
-        let (to, short) = (shown(to.spec().as_bytes()), revision.get(..10).unwrap_or(&revision));
-        mark.stays = Some(format!("{to} {older}"));
-        Ok(Some(format!(
-            "{to} {older}, so the mark stays at {short}, and the next run compares with both; `--rollback` moves it"
-        )))
     }
 }
 

@@ -60,7 +60,10 @@ fn a_run_that_fails_before_it_sends_says_so_in_the_summary() {
     let tool = diffpurge(["purge", "nope"]).within(&repo).env("GITHUB_STEP_SUMMARY", &summary);
     tool.env("GITHUB_ACTIONS", "true").run().exits(3);
     let text = std::fs::read_to_string(&summary).unwrap();
-    assert!(text.starts_with("### diffpurge: nothing was purged\n\n    error: cannot find the revision nope"), "{text}");
+    assert!(
+        text.starts_with("### diffpurge: nothing was purged\n\n    error: cannot find the revision nope"),
+        "{text}"
+    );
     assert!(text.contains("    hint: is it fetched, and spelled right?"), "{text}");
 }
 

@@ -2,6 +2,7 @@
 
 mod browser;
 mod hostile;
+mod live;
 mod origin;
 mod repo;
 mod requirement;
@@ -11,6 +12,7 @@ mod web_server;
 
 pub(crate) use browser::Browser;
 pub(crate) use hostile::{FILES, hostile_site, listed};
+pub(crate) use live::{Live, Site, kill};
 pub(crate) use origin::Origin;
 pub(crate) use repo::{Repo, git};
 pub(crate) use requirement::required;
