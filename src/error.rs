@@ -151,15 +151,16 @@ impl Error {
     /// True when nothing can have been sent yet, and no report was written.
     #[must_use]
     pub fn is_before_sending(&self) -> bool {
-        !matches!(
-            self,
+        match self {
+            Error::Mark(e) => !e.is_of_moving(),
             Error::OfSite { .. }
-                | Error::OriginLate { .. }
-                | Error::Refused(_)
-                | Error::Write { .. }
-                | Error::Output(_)
-                | Error::Demo(_)
-        )
+            | Error::OriginLate { .. }
+            | Error::Refused(_)
+            | Error::Write { .. }
+            | Error::Output(_)
+            | Error::Demo(_) => false,
+            _ => true,
+        }
     }
 
     /// The next thing to type.

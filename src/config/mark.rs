@@ -1,6 +1,6 @@
 //! `[site.mark]`: where it is written down what was last purged completely.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::error::Fault;
 use super::raw::RawMark;
@@ -67,6 +67,22 @@ impl MarkStore {
         if let MarkStore::File { path, .. } = self {
             *path = directory.join(&*path);
         }
+    }
+
+    /// The file that it is kept in, without detours in its path.
+    pub(super) fn file(&self) -> Option<PathBuf> {
+        let MarkStore::File { path, .. } = self else { return None };
+        let mut plain = PathBuf::new();
+        for part in path.components() {
+            match part {
+                Component::CurDir => {}
+                Component::ParentDir if plain.file_name().is_some() => {
+                    plain.pop();
+                }
+                _ => plain.push(part),
+            }
+        }
+        Some(plain)
     }
 
     /// Where sizes and times are remembered, if they are to be.

@@ -19,14 +19,20 @@ pub(super) fn config(raw: RawConfig) -> Result<Config, Fault> {
     if raw.site.is_empty() {
         return Err(Fault::new("the file names no site", "write `[[site]]`, and below it `name` and `base_urls`"));
     }
-    let mut names = HashSet::new();
+    let (mut names, mut files) = (HashSet::new(), HashSet::new());
     let mut sites = Vec::with_capacity(raw.site.len());
     for site in raw.site {
         if !names.insert(site.name.get_ref().clone()) {
             let message = format!("two sites are called {}", shown(site.name.get_ref().as_bytes()));
             return Err(Fault::new(message, "give each site its own name").at(site.name.span()));
         }
-        sites.push(self::site(&site)?);
+        let checked = self::site(&site)?;
+        // Two marks in one file would move each other, and wait for each other's lock.
+        if checked.mark.file().is_some_and(|file| !files.insert(file)) {
+            let fault = Fault::new("another site keeps its mark in this file", "give each site a file of its own");
+            return Err(site.mark.store.map_or(fault.clone(), |store| fault.at(store.span())));
+        }
+        sites.push(checked);
     }
     Ok(Config { sites })
 }

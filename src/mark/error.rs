@@ -63,16 +63,27 @@ impl MarkError {
         )
     }
 
+    /// True where the mark could not be moved: whatever it is for has been done.
+    #[must_use]
+    pub fn is_of_moving(&self) -> bool {
+        matches!(
+            self,
+            MarkError::Lost { .. }
+                | MarkError::RefNotMoved { .. }
+                | MarkError::RemoteNotMoved { .. }
+                | MarkError::FileNotMoved { .. }
+        )
+    }
+
     /// The next thing to type.
     #[must_use]
     pub fn hint(&self) -> String {
         match self {
             MarkError::Snapshot(error) => error.hint(),
-            MarkError::Ref { .. } => "`git fsck` tells what is wrong; `diffpurge mark set REV` sets it anew, and `--no-mark` goes without it".to_owned(),
             MarkError::Remote { .. } => {
                 "can this job fetch from it (`git ls-remote`)? `--no-mark` with FROM goes without the mark".to_owned()
             }
-            MarkError::Directory { .. } | MarkError::Manifest { .. } => {
+            MarkError::Ref { .. } | MarkError::Directory { .. } | MarkError::Manifest { .. } => {
                 "`diffpurge mark clear` takes it away, and the next run purges all of the site; `--no-mark` with FROM goes without it".to_owned()
             }
             MarkError::NoRevision { .. } => "write `store = \"file:PATH\"` in [site.mark]".to_owned(),

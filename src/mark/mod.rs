@@ -13,6 +13,7 @@ mod store;
 
 pub use error::MarkError;
 pub use lock::Lock;
+pub use refs::ref_of;
 pub use store::{Listings, Store, push};
 
 /// What a site was at one moment, as a store holds it.
@@ -46,14 +47,16 @@ pub struct Mark {
 /// What became of a site's mark in a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// Nothing was to be sent.
+    /// It was only looked at, or not all was accepted.
     Untouched,
     /// It is at TO now.
     Moved,
     /// It was at TO before.
     There,
-    /// It stays where it was.
+    /// It stays where it was, and why.
     Stays(String),
+    /// It could not be written, and why.
+    Failed(String),
 }
 
 /// A site's mark as a report has it.

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::store::Listings;
 use super::{Mark, MarkError, Moment};
 use crate::config::{RemoteName, SiteName};
-use crate::snapshot::{Remote, Repository, Update};
+use crate::snapshot::{Remote, RemoteError, Repository, Update};
 
 /// Where marks stand.
 const MARKS: &str = "refs/diffpurge/";
@@ -22,6 +22,12 @@ pub(super) struct RefStore {
     site: SiteName,
 }
 
+/// The name of a site's ref.
+#[must_use]
+pub fn ref_of(site: &SiteName) -> String {
+    format!("{MARKS}{site}")
+}
+
 /// The patterns of all refs that marks stand in.
 pub(super) fn patterns() -> [String; 2] {
     [format!("{MARKS}*"), format!("{OPEN}*")]
@@ -34,7 +40,7 @@ impl RefStore {
 
     /// The ref's full name.
     pub(super) fn name(&self) -> String {
-        format!("{MARKS}{}", self.site)
+        ref_of(&self.site)
     }
 
     /// As people read it.
@@ -65,6 +71,15 @@ impl RefStore {
         };
         let moment = |id: String| Moment { spec: id.clone(), revision: Some(id.clone()), id };
         Ok(Mark { at: at.map(moment), open: open.into_iter().map(moment).collect() })
+    }
+
+    /// Takes away what cannot be read, to begin anew. Nothing of a remote's: git there sees to its refs.
+    pub(super) fn mend(&self) -> Result<(), MarkError> {
+        if self.remote.is_some() {
+            return Ok(());
+        }
+        let failed = |source| MarkError::RefNotMoved { store: self.shown(), source };
+        self.repository.discard_broken_refs(&self.name(), &self.opens()).map_err(failed)
     }
 
     /// What has to be done to a remote so that `id` is open there; a local ref is made at once.
@@ -114,33 +129,43 @@ impl RefStore {
             // What is open is named by its id: if it is there already, or gone already, that is as good.
             if !done && is_mark {
                 let now = self.repository.find_ref(&update.name).map_err(failed)?;
+                // Somebody else has purged the very same.
+                if now == update.id {
+                    continue;
+                }
                 return Err(MarkError::Lost { store: self.shown(), was: update.was, now });
             }
         }
         Ok(Vec::new())
     }
 
-    /// Why a push of these updates failed: somebody else was first, or git's own reason.
+    /// What a push of these updates that failed comes to: somebody else was first, git's own reason, or nothing where what was
+    /// wanted is so by now.
     pub(super) fn not_pushed(
         &self,
         updates: &[Update],
         remote: &Remote<'_>,
-        source: crate::snapshot::RemoteError,
-    ) -> MarkError {
-        let name = self.name();
-        let Some(update) = updates.iter().find(|update| update.name == name) else {
-            return MarkError::RemoteNotMoved { store: self.shown(), source };
-        };
-        match remote.refs(std::slice::from_ref(&name)) {
-            Ok(refs) => {
-                let now = refs.into_iter().find(|(found, _)| *found == name).map(|(_, id)| id);
-                if now == update.was {
-                    MarkError::RemoteNotMoved { store: self.shown(), source }
-                } else {
-                    MarkError::Lost { store: self.shown(), was: update.was.clone(), now }
-                }
+        source: RemoteError,
+    ) -> Result<(), MarkError> {
+        let names: Vec<String> = updates.iter().map(|update| update.name.clone()).collect();
+        let failed = |source| Err(MarkError::RemoteNotMoved { store: self.shown(), source });
+        // A remote that does not answer either says nothing better.
+        let Ok(refs) = remote.refs(&names) else { return failed(source) };
+        let now = |name: &str| refs.iter().find(|(found, _)| found == name).map(|(_, id)| id.clone());
+        let left: Vec<Update> = updates.iter().filter(|update| now(&update.name) != update.id).cloned().collect();
+        if left.is_empty() {
+            return Ok(());
+        }
+        // All or none was wanted; some was done by somebody else meanwhile.
+        if left.len() < updates.len() && left.iter().all(|update| now(&update.name) == update.was) {
+            return remote.push(&left).or_else(failed);
+        }
+        let mark = updates.iter().find(|update| update.name == self.name());
+        match mark.map(|update| (update, now(&update.name))) {
+            Some((update, now)) if now != update.was && now != update.id => {
+                Err(MarkError::Lost { store: self.shown(), was: update.was.clone(), now })
             }
-            Err(_) => MarkError::RemoteNotMoved { store: self.shown(), source },
+            _ => failed(source),
         }
     }
 }

@@ -97,6 +97,21 @@ impl Store {
         }
     }
 
+    /// What it holds, for who will put something else in its place; what cannot be read is nothing then.
+    ///
+    /// # Errors
+    /// When a remote does not answer, or what is broken cannot be taken away.
+    pub fn read_to_replace(&self, listings: &mut Listings) -> Result<Mark, MarkError> {
+        match &self.place {
+            Place::Ref(store) => {
+                store.mend()?;
+                store.read(listings)
+            }
+            // Its files are replaced and removed without a look at them.
+            Place::File(_) => Ok(Mark::default()),
+        }
+    }
+
     /// Notes that a snapshot is live; gives what a remote has to be told.
     ///
     /// # Errors
@@ -126,7 +141,7 @@ impl Store {
     pub fn clear(&self, listings: &mut Listings) -> Result<Vec<Update>, MarkError> {
         match &self.place {
             Place::Ref(store) => {
-                let mark = store.read(listings)?;
+                let mark = self.read_to_replace(listings)?;
                 store.clear(&mark)
             }
             Place::File(store) => store.clear().map(|()| Vec::new()),
@@ -174,7 +189,7 @@ pub fn push(steps: &[(&Store, Vec<Update>)]) -> Vec<Result<(), MarkError>> {
         for i in group.iter().copied().filter(|_| together.is_err()) {
             let (Some(store), updates) = (steps[i].0.refs(), &steps[i].1) else { continue };
             let alone = if group.len() == 1 { together.clone() } else { remote.push(updates) };
-            results[i] = alone.map_err(|e| store.not_pushed(updates, &remote, e));
+            results[i] = alone.or_else(|e| store.not_pushed(updates, &remote, e));
         }
     }
     results

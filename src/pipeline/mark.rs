@@ -10,7 +10,7 @@ use crate::cli::{AnswerFormat, Described, Global, MarkClearArgs, MarkCommand, Ma
 use crate::config::Site;
 use crate::display::shown;
 use crate::error::{Error, ExitStatus};
-use crate::mark::{self, Listings, Mark, MarkError, Moment, Store};
+use crate::mark::{self, Listings, Lock, Mark, MarkError, Moment, Store};
 use crate::snapshot::{Source, Sources, Update};
 
 /// Shows, sets or clears the marks of the sites.
@@ -97,20 +97,24 @@ fn set(global: &Global, args: &MarkSetArgs, output: &mut Output<'_>) -> Result<E
     if Source::names_a_web_root(&args.snapshot) {
         one_web_root(&config, &args.snapshot)?;
     }
+    if let Some(site) = config.sites.iter().find(|site| !marks::holds(site, &args.snapshot)) {
+        return Err(marks::holds_no(site, &args.snapshot).into());
+    }
     let mut sources = Sources::new(global.directory.as_deref());
     let to = sources.ends(&[], &args.snapshot)?.to;
-    let references: Vec<&Site> = config.sites.iter().collect();
-    let access = Access::Write { wait: !args.no_wait };
-    let opened = marks::open(global, &references, &mut sources, access, output);
-    let marks = opened.into_iter().collect::<Result<Vec<SiteMark>, Error>>()?;
-    let mut steps = Vec::new();
-    for (site, mark) in config.sites.iter().zip(&marks) {
-        let snapshot = to.snapshot(&site.output)?;
-        if snapshot.lacks_output() {
+    for site in &config.sites {
+        if to.snapshot(&site.output)?.lacks_output() {
             let what = shown(args.snapshot.as_bytes());
             return Err(Error::NoOutput { output: shown(site.output.as_str().as_bytes()), what });
         }
-        steps.push((&mark.store, mark.store.complete(&mark.mark, &snapshot)?));
+    }
+    let stores = Locked::of(global, &config.sites, args.no_wait, &mut sources, output)?;
+    let mut listings = Listings::default();
+    let mut steps = Vec::new();
+    for (site, store) in config.sites.iter().zip(&stores.stores) {
+        let snapshot = to.snapshot(&site.output)?;
+        let mark = store.read_to_replace(&mut listings)?;
+        steps.push((store, store.complete(&mark, &snapshot)?));
     }
     let is = format!("set to {} ({})", shown(args.snapshot.as_bytes()), to.id().chars().take(10).collect::<String>());
     told(global, &config.sites, &steps, &is, output)
@@ -119,20 +123,40 @@ fn set(global: &Global, args: &MarkSetArgs, output: &mut Output<'_>) -> Result<E
 fn clear(global: &Global, args: &MarkClearArgs, output: &mut Output<'_>) -> Result<ExitStatus, Error> {
     let sites = sites(global, &args.described, output)?;
     let mut sources = Sources::new(global.directory.as_deref());
+    let stores = Locked::of(global, &sites, args.no_wait, &mut sources, output)?;
     let mut listings = Listings::default();
-    let (mut stores, mut locks) = (Vec::new(), Vec::new());
-    for site in &sites {
-        let store = Store::of(site, || sources.repository())?;
-        locks.push(marks::lock(global, store.lock(), !args.no_wait, output)?);
-        stores.push(store);
-    }
     let mut steps = Vec::new();
-    for store in &stores {
+    for store in &stores.stores {
         steps.push((store, store.clear(&mut listings)?));
     }
-    let told = told(global, &sites, &steps, "cleared", output);
-    drop(locks);
-    told
+    told(global, &sites, &steps, "cleared", output)
+}
+
+/// Stores of which no other run moves anything meanwhile. They are not read: what they hold may be broken, and is to go.
+struct Locked {
+    stores: Vec<Store>,
+    _locks: Vec<Lock>,
+}
+
+impl Locked {
+    fn of(
+        global: &Global,
+        sites: &[Site],
+        no_wait: bool,
+        sources: &mut Sources,
+        output: &mut Output<'_>,
+    ) -> Result<Locked, Error> {
+        let stores: Vec<Store> =
+            sites.iter().map(|site| Store::of(site, || sources.repository())).collect::<Result<_, _>>()?;
+        // In the order in which every run takes them, so that two never wait for each other.
+        let mut order: Vec<&Store> = stores.iter().collect();
+        order.sort_by_key(|store| store.lock());
+        let mut locks = Vec::new();
+        for store in order {
+            locks.push(marks::lock(global, store.lock(), !no_wait, output)?);
+        }
+        Ok(Locked { stores, _locks: locks })
+    }
 }
 
 /// Tells the remotes, and people.

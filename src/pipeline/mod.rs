@@ -76,6 +76,8 @@ struct Sites {
     unplanned: Vec<(String, Error)>,
     /// Records of events that could not be used: then the run is not complete, whatever becomes of the plans.
     unused: usize,
+    /// Those of them whose mark is known all the same: that TO is live has to be noted.
+    live: Vec<(Site, SiteMark)>,
 }
 
 impl Planned {
@@ -87,7 +89,7 @@ impl Planned {
             receipts: receipts.map(Vec::as_slice),
             failed: self.failed.as_ref().map(ToString::to_string),
             proofs: self.proofs.as_ref(),
-            mark: self.mark.as_ref().map(SiteMark::marked),
+            mark: self.mark.as_ref().map(|mark| mark.marked(self.mark_failed.as_ref())),
         }
     }
 }
@@ -151,7 +153,7 @@ pub fn purge(
         let planned = saved::plans(global, &args.subject.described, &wanted, environment, output)?;
         // The plan that is sent may stand in the very file of the report: it has been read by now.
         publisher.begin()?;
-        Sites { planned, unplanned: Vec::new(), unused: 0 }
+        Sites { planned, unplanned: Vec::new(), unused: 0, live: Vec::new() }
     } else {
         publisher.begin()?;
         plan_all(global, &args.subject, Purpose { access, rollback: args.marks.rollback }, environment, output)?
@@ -161,6 +163,7 @@ pub fn purge(
         return show(publisher, sites, args.exit_code, environment, output);
     }
     sites.refuse();
+    marks::begin(&mut sites.planned, &mut sites.live);
     let policy = RetryPolicy { deadline: Duration::from_secs(args.retry_for), ..RetryPolicy::default() };
     let mut postman = sending::prepare(&mut sites.planned, policy, environment)?;
     postman.warn_of_global_keys(output)?;
@@ -172,17 +175,17 @@ pub fn purge(
         publisher.plans(output, &sites.planned)?;
     }
     postman.wait_for_origins(global, &mut sites.planned, environment, output);
-    marks::begin(&mut sites.planned);
     let receipts = postman.send(global, &sites.planned, environment, output);
     let accepted: Vec<bool> = receipts.iter().map(|receipts| receipts.iter().all(Receipt::is_accepted)).collect();
     marks::complete(&mut sites.planned, &accepted);
     let purged = Some(std::time::Instant::now());
-    verify::prove(global, &args.proving, (&mut sites.planned, &postman), purged, (environment, output))?;
+    let whom = (&mut sites.planned[..], &postman);
+    let proven = verify::prove(global, &args.proving, whom, purged, (environment, output));
     let hold = sites.planned.iter().filter_map(|planned| planned.proofs.as_ref()).all(Proofs::hold);
     let reports: Vec<SiteReport<'_>> = sites.planned.iter().zip(&receipts).map(|(p, r)| p.report(Some(r))).collect();
     // What was done is written wherever it can be, even if one place fails.
     let printed = publisher.outcomes(output, &reports);
-    publisher.files(output, &reports).and(printed)?;
+    publisher.files(output, &reports).and(printed).and(proven)?;
     let complete = hold && accepted.iter().all(|accepted| *accepted);
     let status = sites.ends(environment, output)?;
     Ok(if complete { status } else { ExitStatus::NotPurged })

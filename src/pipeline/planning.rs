@@ -16,12 +16,11 @@ use crate::changes::{self, Changes, Status};
 use crate::ci::Ci;
 use crate::cli::{Global, Subject};
 use crate::config::{Config, Environment, Site, Symlinks, UnknownBase, ZoneId};
-use crate::display::shown;
 use crate::error::Error;
 use crate::mapping;
 use crate::plan::{BaseOf, Basis, Neighbour, Plan, Setting};
 use crate::provider::Cloudflare;
-use crate::snapshot::{Age, Ends, Range, Snapshot, SnapshotName, Source, Sources};
+use crate::snapshot::{Ends, Range, Snapshot, SnapshotName, Source, Sources};
 
 /// Operations of one site that are planned: ten million take about 2 GiB, and hours to send.
 pub(super) const MOST_OPERATIONS: usize = 10_000_000;
@@ -54,18 +53,19 @@ pub(super) fn plan_all(
     }
     let mut marks = basis.marks(global, &config, subject.no_mark, purpose.access, output);
     let sites = plans(&all, config, environment, |site, provider, neighbours| {
-        let mut mark = marks.pop_front().flatten().transpose()?;
-        let mut ends = None;
-        let plan = match &mut basis {
-            Compared::Paths(list) => list.plan(site, provider, neighbours),
-            Compared::Events(told) => told.plan(site, provider, neighbours)?,
+        let mut mark = marks.pop_front().flatten().transpose().map_err(Unmade::from)?;
+        let made = match &mut basis {
+            Compared::Paths(list) => Ok((list.plan(site, provider, neighbours), None)),
+            Compared::Events(told) => told.plan(site, provider, neighbours).map(|plan| (plan, None)),
             Compared::Snapshots(compared) => {
-                let (plan, compared) = compared.plan(global, (site, provider, neighbours), mark.as_mut(), output)?;
-                ends = Some(compared);
-                plan
+                let plan = compared.plan(global, (site, provider, neighbours), mark.as_mut(), output);
+                plan.map(|(plan, ends)| (plan, Some(ends)))
             }
         };
-        Ok(Made { plan, ends, mark })
+        match made {
+            Ok((plan, ends)) => Ok(Made { plan, ends, mark }),
+            Err(error) => Err(Unmade { error: Box::new(error), mark: mark.map(Box::new) }),
+        }
     })?;
     Ok(Sites { unused, ..sites })
 }
@@ -78,16 +78,29 @@ pub(super) struct Made {
     pub(super) mark: Option<SiteMark>,
 }
 
+/// A site without a plan.
+pub(super) struct Unmade {
+    error: Box<Error>,
+    /// Its mark, where that is known all the same.
+    mark: Option<Box<SiteMark>>,
+}
+
+impl From<Error> for Unmade {
+    fn from(error: Error) -> Unmade {
+        Unmade { error: Box::new(error), mark: None }
+    }
+}
+
 /// The plans of some of all sites, as `plan` makes each. One that cannot be made does not stop the others.
 pub(super) fn plans(
     all: &[Site],
     config: Config,
     environment: &Environment,
-    mut plan: impl FnMut(&Site, &Cloudflare, &[Neighbour<'_>]) -> Result<Made, Error>,
+    mut plan: impl FnMut(&Site, &Cloudflare, &[Neighbour<'_>]) -> Result<Made, Unmade>,
 ) -> Result<Sites, Error> {
     let environment_zone = environment_zone(environment)?;
     let zone_of = |site: &Site| site.cloudflare.zone_id.clone().or_else(|| environment_zone.clone());
-    let mut sites = Sites { planned: Vec::new(), unplanned: Vec::new(), unused: 0 };
+    let mut sites = Sites { planned: Vec::new(), unplanned: Vec::new(), unused: 0, live: Vec::new() };
     for site in config.sites {
         let zone = zone_of(&site);
         let others = all.iter().filter(|other| other.name != site.name);
@@ -99,7 +112,10 @@ pub(super) fn plans(
                 let (proofs, failed, mark_failed) = (None, None, None);
                 sites.planned.push(Planned { site, plan, provider, zone, ends, proofs, mark, mark_failed, failed });
             }
-            Err(error) => sites.unplanned.push((site.name.to_string(), error)),
+            Err(Unmade { error, mark }) => {
+                sites.unplanned.push((site.name.to_string(), *error));
+                sites.live.extend(mark.map(|mark| (site, *mark)));
+            }
         }
     }
     Ok(sites)
@@ -157,10 +173,15 @@ impl Compared {
     ) -> VecDeque<Option<Result<SiteMark, Error>>> {
         let Compared::Snapshots(compared) = self else { return VecDeque::new() };
         let (from, to) = (compared.range.from.is_some(), &compared.range.to);
-        let is_used = |site: &&Site| !none && (marks::holds(site, to) || !from);
+        let is_used = |site: &&Site| !none && marks::holds(site, to);
         let used: Vec<&Site> = config.sites.iter().filter(is_used).collect();
         let mut opened = marks::open(global, &used, &mut compared.sources, access, output).into_iter();
-        config.sites.iter().map(|site| is_used(&site).then(|| opened.next()).flatten()).collect()
+        // With a FROM, a mark that cannot hold TO is left alone.
+        let none_holds = !none && !from;
+        let mark_of = |site: &Site| {
+            if is_used(&site) { opened.next() } else { none_holds.then(|| Err(marks::holds_no(site, to).into())) }
+        };
+        config.sites.iter().map(mark_of).collect()
     }
 }
 
@@ -179,7 +200,11 @@ impl Comparison {
             Found::Known { ends, notes, .. } => (&ends.to, notes.clone()),
             Found::Unknown { to, notes, .. } => (to, notes.clone()),
         };
-        let stays = self.direct(site, mark, to)?;
+        let to = Rc::clone(to);
+        let stays = match mark {
+            Some(mark) => mark.direct(to, &mut self.sources, self.rollback)?,
+            None => None,
+        };
         let setting = Setting { prices: provider.prices(), inventory: None, neighbours };
         let (mut plan, ends) = match found {
             Found::Known { ends, parts, of, .. } => (compared(&ends, &parts, of, site, setting)?, ends),
@@ -187,30 +212,6 @@ impl Comparison {
         };
         plan.notes.splice(0..0, notes.into_iter().chain(stays));
         Ok((plan, ends))
-    }
-
-    /// Says where a mark moves to; gives the reason why it does not, where there is one.
-    fn direct(&mut self, site: &Site, mark: Option<&mut SiteMark>, to: &Rc<Source>) -> Result<Option<String>, Error> {
-        let Some(mark) = mark else { return Ok(None) };
-        if !marks::holds(site, to.spec()) {
-            return Err(mark.holds_no(to.spec()).into());
-        }
-        mark.to = Some(Rc::clone(to));
-        let revision = mark.mark.at.as_ref().and_then(|at| at.revision.clone());
-        let Some(revision) = revision.filter(|_| to.is_revision() && !self.rollback) else { return Ok(None) };
-        let repository = self.sources.repository()?;
-        // Of a mark that cannot be had nothing is older.
-        let age = if repository.has(&revision) { repository.age(&to.id(), &revision) } else { Ok(Age::NotOlder) };
-        let older = match age.map_err(|e| mark.no_age(e))? {
-            Age::Same | Age::NotOlder => return Ok(None),
-            Age::Ancestor => "is an ancestor of what was last purged",
-            Age::DatedBefore => "is dated before what was last purged (the clone is too shallow to tell more)",
-        };
-        let (to, short) = (shown(to.spec().as_bytes()), revision.get(..10).unwrap_or(&revision));
-        mark.stays = Some(format!("{to} {older}"));
-        Ok(Some(format!(
-            "{to} {older}, so the mark stays at {short}, and the next run compares with both; `--rollback` moves it"
-        )))
     }
 }
 

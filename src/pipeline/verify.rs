@@ -63,7 +63,7 @@ fn planned(
     if let Some(file) = &args.plan {
         let wanted = saved::Wanted { file, only_failed: false, no_mark: true, access: Access::Read };
         let planned = saved::plans(global, described, &wanted, environment, output)?;
-        return Ok(Sites { planned, unplanned: Vec::new(), unused: 0 });
+        return Ok(Sites { planned, unplanned: Vec::new(), unused: 0, live: Vec::new() });
     }
     // Beside nothing, every file of TO is new.
     let from = args.from.as_deref().or(Some("empty"));

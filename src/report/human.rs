@@ -40,7 +40,9 @@ pub fn human(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::
         if plan.fallback.is_some() || plan.refused.is_some() {
             writeln!(out, "  {}", basis(plan))?;
         }
-        writeln!(out, "  {}", paths(plan))?;
+        if !matches!(plan.basis, Basis::Unknown { .. }) {
+            writeln!(out, "  {}", paths(plan))?;
+        }
         writeln!(out, "  {}", cost(site))?;
     }
     for note in &plan.notes {
@@ -114,8 +116,8 @@ fn mark(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Resul
     let (site, store) = (&site.plan.site, &marked.store);
     match &marked.outcome {
         Outcome::Moved => writeln!(out, "{STRONG}{site}{STRONG:#}: the mark is at {} now ({store})", name(to)),
-        // Why it stays is a note of the plan.
-        Outcome::Stays(_) | Outcome::Untouched | Outcome::There => Ok(()),
+        // Why it stays is a note of the plan, and why it could not be moved the run's error.
+        Outcome::Stays(_) | Outcome::Failed(_) | Outcome::Untouched | Outcome::There => Ok(()),
     }
 }
 

@@ -4,6 +4,8 @@ use std::io::{self, Write};
 
 use super::{Detail, SiteReport, human, markdown_proofs};
 use crate::display::{counted, grouped, shown};
+use crate::mark::Outcome;
+use crate::plan::Basis;
 
 /// URLs in a summary. GitHub takes 1 MiB a step; a reader takes fewer.
 const LISTED: usize = 200;
@@ -30,11 +32,15 @@ pub fn markdown(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> i
         writeln!(out, "> **Refused, nothing is purged:** {refused}\n")?;
     }
     notes(out, site)?;
-    writeln!(out, "- {}\n- {}", human::paths(plan), human::cost(site))?;
+    if !matches!(plan.basis, Basis::Unknown { .. }) {
+        writeln!(out, "- {}", human::paths(plan))?;
+    }
+    writeln!(out, "- {}", human::cost(site))?;
     if let Some(why) = &site.failed {
         writeln!(out, "- **NOT purged**: {}", code(why))?;
     } else if let Some(receipts) = site.receipts {
         outcome(out, site, receipts.len())?;
+        mark(out, site)?;
     }
     writeln!(out)?;
     held_back(out, site)?;
@@ -74,6 +80,17 @@ fn outcome(out: &mut dyn Write, site: &SiteReport<'_>, requests: usize) -> io::R
         writeln!(out, "  - {}: {} ({}{more})", failure.word, code(failure.why), code(&first.operation.to_string()))?;
     }
     Ok(())
+}
+
+/// That the mark has moved, or could not be moved.
+fn mark(out: &mut dyn Write, site: &SiteReport<'_>) -> io::Result<()> {
+    let Some(marked) = &site.mark else { return Ok(()) };
+    match &marked.outcome {
+        Outcome::Moved => writeln!(out, "- the mark has moved: {}", code(&marked.store)),
+        Outcome::Failed(why) => writeln!(out, "- **the mark has not moved**: {}", code(why)),
+        // Why it stays is a note of the plan.
+        Outcome::Stays(_) | Outcome::Untouched | Outcome::There => Ok(()),
+    }
 }
 
 fn notes(out: &mut dyn Write, site: &SiteReport<'_>) -> io::Result<()> {

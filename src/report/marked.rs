@@ -25,6 +25,7 @@ enum OutcomeWord {
     Moved,
     There,
     Stays,
+    Failed,
 }
 
 impl<'d> MarkDocument<'d> {
@@ -34,6 +35,7 @@ impl<'d> MarkDocument<'d> {
             Outcome::Moved => (OutcomeWord::Moved, None),
             Outcome::There => (OutcomeWord::There, None),
             Outcome::Stays(why) => (OutcomeWord::Stays, Some(why.into())),
+            Outcome::Failed(why) => (OutcomeWord::Failed, Some(why.into())),
         };
         MarkDocument {
             store: (&*marked.store).into(),
@@ -50,6 +52,7 @@ impl<'d> MarkDocument<'d> {
             OutcomeWord::Moved => Outcome::Moved,
             OutcomeWord::There => Outcome::There,
             OutcomeWord::Stays => Outcome::Stays(self.why.unwrap_or_default().into()),
+            OutcomeWord::Failed => Outcome::Failed(self.why.unwrap_or_default().into()),
         };
         let open = self.open.into_iter().map(Cow::into_owned).collect();
         Marked { store: self.store.into(), was: self.was.map(Cow::into_owned), open, outcome }

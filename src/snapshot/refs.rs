@@ -2,6 +2,9 @@
 //!
 //! Moving is compare-and-swap: a ref that somebody else has moved since it was read stays as it is.
 
+use std::io;
+use std::path::Path;
+
 use git2::{ErrorCode, Oid};
 
 use super::Repository;
@@ -74,21 +77,66 @@ impl Repository {
         }
     }
 
+    /// Takes away what cannot be read of a ref and of those below `prefix`: files that hold no id.
+    ///
+    /// # Errors
+    /// When they cannot be removed.
+    pub fn discard_broken_refs(&self, name: &str, prefix: &str) -> Result<(), GitError> {
+        let mut names = self.names_below(prefix)?;
+        names.push(name.to_owned());
+        for name in names {
+            let is_broken = |e: git2::Error| e.code() != ErrorCode::NotFound;
+            if self.inner.find_reference(&name).is_err_and(is_broken) {
+                // git itself has no command for it.
+                std::fs::remove_file(self.inner.commondir().join(&name))
+                    .map_err(|e| GitError(git2::Error::from_str(&format!("cannot remove {name}: {e}"))))?;
+            }
+        }
+        Ok(())
+    }
+
     /// The refs below `prefix`, with the objects they point to, sorted by name.
     ///
     /// # Errors
     /// When they cannot be read.
     pub fn refs_below(&self, prefix: &str) -> Result<Vec<(String, String)>, GitError> {
         let mut refs = Vec::new();
-        for found in self.inner.references_glob(&format!("{prefix}*"))? {
-            let found = found?;
+        for name in self.names_below(prefix)? {
             // A symbolic ref is nobody's mark.
-            if let (Ok(name), Some(id)) = (found.name(), found.target()) {
-                refs.push((name.to_owned(), id.to_string()));
+            match self.inner.find_reference(&name) {
+                Ok(found) => refs.extend(found.target().map(|id| (name, id.to_string()))),
+                // Gone since it was listed, or a directory.
+                Err(e) if e.code() == ErrorCode::NotFound => {}
+                Err(e) => return Err(GitError(e)),
             }
         }
-        refs.sort_unstable();
         Ok(refs)
+    }
+
+    /// The names of the refs right below `prefix`, sorted. libgit2 passes over files that hold no id, so that those are listed here.
+    fn names_below(&self, prefix: &str) -> Result<Vec<String>, GitError> {
+        let mut names = Vec::new();
+        let mut below = self.inner.references_glob(&format!("{prefix}*"))?;
+        for name in below.names() {
+            names.push(name?.to_owned());
+        }
+        let failed = |e: io::Error| GitError(git2::Error::from_str(&format!("cannot list {prefix}: {e}")));
+        let files = match std::fs::read_dir(self.inner.commondir().join(prefix)) {
+            Ok(files) => files,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(names),
+            Err(e) => return Err(failed(e)),
+        };
+        for file in files {
+            let file = file.map_err(failed)?;
+            let name = file.file_name();
+            // What git works on has a name in `.lock`, which no ref has.
+            if Path::new(&name).extension().is_none_or(|extension| extension != "lock") {
+                names.push(format!("{prefix}{}", name.to_string_lossy()));
+            }
+        }
+        names.sort_unstable();
+        names.dedup();
+        Ok(names)
     }
 
     /// True when the object with this full id is here.
@@ -122,13 +170,13 @@ impl Repository {
 
     /// Where all worktrees of the repository keep what they share.
     #[must_use]
-    pub fn common_directory(&self) -> &std::path::Path {
+    pub fn common_directory(&self) -> &Path {
         self.inner.commondir()
     }
 
     /// Where the repository keeps what is its own; with it a git program finds the repository.
     #[must_use]
-    pub fn git_directory(&self) -> &std::path::Path {
+    pub fn git_directory(&self) -> &Path {
         self.inner.path()
     }
 

@@ -133,7 +133,10 @@ impl<'r> Remote<'r> {
         let leases: Vec<String> = updates.iter().map(lease).collect();
         let spec = |u: &Update| format!("{}:{}", u.id.as_deref().unwrap_or_default(), u.name);
         let specs: Vec<String> = updates.iter().map(spec).collect();
+        // A mirror would be pushed whole, or not at all beside names.
+        let mirror = format!("remote.{}.mirror=false", self.name());
         let mut arguments = configured.to_vec();
+        arguments.extend(["-c", &mirror]);
         arguments.extend(["push", "--quiet", "--atomic", "--no-verify"]);
         arguments.extend(leases.iter().map(String::as_str));
         arguments.push(self.name());

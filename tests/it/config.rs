@@ -68,6 +68,13 @@ fn every_slip_is_shown_where_it_is_with_what_to_type_instead() {
         (&format!("{SITE}symlinks = \"yes\"\n"), "purge.toml:4:12", "no value for `symlinks`", "follow, ignore"),
         (&format!("{SITE}output = 5\n"), "purge.toml:4:10", "not a text", "in quotes"),
         (&format!("[site.cloudflare]\nplan = \"free\"\n{SITE}"), "purge.toml:3:3", "duplicate key", "`[[site]]`"),
+        (
+            &format!("{SITE}[site.mark]\nstore = \"file:a\"\n{SITE}[site.mark]\nstore = \"file:./b/../a\"\n")
+                .replacen("www", "x", 1),
+            "purge.toml:10:9",
+            "another site keeps its mark in this file",
+            "a file of its own",
+        ),
         (&format!("{SITE}{SITE}"), "purge.toml:5:8", "two sites are called www", "its own name"),
         (
             &format!("{SITE}[site.cloudflare]\nzone_id = \"example.com\"\n"),

@@ -3,6 +3,7 @@
 mod browser;
 mod events;
 mod hostile;
+mod live;
 mod origin;
 mod repo;
 mod requirement;
@@ -14,6 +15,7 @@ mod web_server;
 pub(crate) use browser::Browser;
 pub(crate) use events::{notification, s3, s3_named, sqs};
 pub(crate) use hostile::{FILES, hostile_site, listed};
+pub(crate) use live::{Live, Site, kill};
 pub(crate) use origin::Origin;
 pub(crate) use repo::{Repo, git};
 pub(crate) use requirement::required;

@@ -65,6 +65,25 @@ impl Repo {
         repo
     }
 
+    /// A clone of a repository, `git clone` with these options.
+    #[track_caller]
+    pub(crate) fn clone_of(url: &str, options: &[&str]) -> Repo {
+        let directory = TempDir::new().unwrap();
+        let clone = git(directory.path()).args(["clone", "--quiet"]).args(options).args([url, "."]).output().unwrap();
+        assert!(clone.status.success(), "{}", String::from_utf8_lossy(&clone.stderr));
+        Repo { directory }
+    }
+
+    /// Its URL on this disk, which makes git speak its protocol, as a path would not.
+    pub(crate) fn url(&self) -> String {
+        format!("file://{}", self.path().display())
+    }
+
+    /// The object that a ref points to; nothing where there is none.
+    pub(crate) fn find(&self, name: &str) -> String {
+        self.git(&["for-each-ref", "--format=%(objectname)", name])
+    }
+
     pub(crate) fn path(&self) -> &Path {
         self.directory.path()
     }

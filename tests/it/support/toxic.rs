@@ -19,11 +19,33 @@ pub(crate) enum Fault {
     Answer(u16, &'static str, String),
     /// The connection breaks without an answer.
     Reset,
+    /// It goes through to the edge, and this is done before the edge's answer goes back.
+    PassThen(Deed),
     /// Nothing comes.
     Hang,
 }
 
+/// Something to do once the edge has answered.
+#[derive(Clone)]
+pub(crate) struct Deed(Arc<dyn Fn() + Send + Sync>);
+
+impl std::fmt::Debug for Deed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Deed")
+    }
+}
+
 impl Fault {
+    /// A request that goes through, with something that is done before its answer goes back.
+    pub(crate) fn pass_then(deed: impl Fn() + Send + Sync + 'static) -> Fault {
+        Fault::PassThen(Deed(Arc::new(deed)))
+    }
+
+    /// An API that refuses whoever asks.
+    pub(crate) fn refused() -> Fault {
+        Fault::envelope(403, "", 10000, "Authentication error")
+    }
+
     /// An answer in Cloudflare's envelope.
     pub(crate) fn envelope(status: u16, headers: &'static str, code: u32, message: &str) -> Fault {
         let body = format!(
@@ -133,11 +155,15 @@ impl Shared {
 
     fn converse(&self, mut stream: TcpStream) -> io::Result<()> {
         while let Some((request, body)) = read_message(&mut stream)? {
-            match self.decide(&request, &body) {
-                Fault::Pass => {
+            let fault = self.decide(&request, &body);
+            match fault {
+                Fault::Pass | Fault::PassThen(_) => {
                     let mut edge = TcpStream::connect(self.edge)?;
                     edge.write_all(&request)?;
                     let (answer, _) = read_message(&mut edge)?.ok_or(io::ErrorKind::UnexpectedEof)?;
+                    if let Fault::PassThen(Deed(deed)) = fault {
+                        deed();
+                    }
                     stream.write_all(&answer)?;
                 }
                 Fault::Answer(status, headers, body) => {
