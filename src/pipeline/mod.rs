@@ -6,7 +6,9 @@
 mod check;
 mod events;
 mod explain;
+mod invocation;
 mod manifest;
+mod open;
 mod paths;
 mod planning;
 mod publish;
@@ -28,6 +30,7 @@ use crate::send::{Receipt, RetryPolicy};
 
 pub use self::check::check;
 pub use self::explain::explain;
+pub use self::invocation::{Invocation, Invoked, invoked};
 pub use self::manifest::manifest;
 use self::planning::plan_all;
 use self::publish::Publisher;

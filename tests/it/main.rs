@@ -21,6 +21,7 @@ mod explain;
 mod faults;
 mod github;
 mod kinds;
+mod lambda;
 mod layers;
 mod links;
 mod paths;

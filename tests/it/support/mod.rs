@@ -3,6 +3,7 @@
 mod browser;
 mod events;
 mod hostile;
+mod lambda;
 mod origin;
 mod repo;
 mod requirement;
@@ -13,6 +14,7 @@ mod web_server;
 pub(crate) use browser::Browser;
 pub(crate) use events::{notification, s3, s3_named, sqs};
 pub(crate) use hostile::{FILES, hostile_site, listed};
+pub(crate) use lambda::{Answer, Lambda, bootstrap};
 pub(crate) use origin::Origin;
 pub(crate) use repo::{Repo, git};
 pub(crate) use requirement::required;
