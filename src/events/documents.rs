@@ -88,6 +88,7 @@ fn lines(text: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn documents_are_found_however_they_follow_each_other() {
@@ -111,6 +112,18 @@ mod tests {
                 format!("{}-{} {value}", document.first, document.last)
             });
             assert_eq!(found.collect::<Vec<_>>(), want, "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn documents_follow_each_other_to_the_end_of_any_text(lines in proptest::collection::vec("[]{}\\[\",:a1 ]{0,6}", 0..12)) {
+            let text = lines.join("\n");
+            let found: Vec<Document> = Documents::of(text.as_bytes()).collect();
+            let last = found.iter().map(|document| document.last).max().unwrap_or(1);
+            prop_assert!(last <= lines.len().max(1));
+            prop_assert_eq!(found.is_empty(), text.trim().is_empty());
+            prop_assert!(found.windows(2).all(|pair| pair[0].last <= pair[1].first));
         }
     }
 }
