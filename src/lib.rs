@@ -9,6 +9,8 @@
 //!                                                                    reqwest    Markdown
 //! ```
 //!
+//! In place of two snapshots that are compared, [`events`] reads what an object store says has changed.
+//!
 //! Left of all stand two modules that only know text: [`display`] shows foreign text to people, [`encoding`] turns path
 //! bytes into URL paths. After `config` comes [`ci`], which knows what CI systems say about revisions. Right of all stand
 //! [`edge`] (a caching reverse proxy that speaks Cloudflare's purge API, for the demo and the tests), [`cli`], [`error`],

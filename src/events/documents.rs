@@ -14,36 +14,60 @@ pub(super) struct Document {
     pub(super) value: Result<Value, String>,
 }
 
-/// All documents; none where there is only white space. Lines behind each other that cannot be read are one.
-pub(super) fn documents(text: &[u8]) -> Vec<Document> {
-    // A mark that some editors put before UTF-8 text.
-    let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
-    let mut all: Vec<Document> = Vec::new();
-    let (mut at, mut line) = (0, 1);
-    loop {
-        let blank = text[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-        line += lines(&text[at..at + blank]);
-        at += blank;
-        if at == text.len() {
-            return all;
-        }
-        let mut stream = Deserializer::from_slice(&text[at..]).into_iter::<Value>();
-        // There is something but white space.
-        let read = stream.next().unwrap_or(Ok(Value::Null)).map_err(|error| error.to_string());
-        let read = read.and_then(|value| whole(value, &text[at + stream.byte_offset()..]));
-        let length = match &read {
-            Ok(_) => stream.byte_offset().max(1),
-            Err(_) => memchr::memchr(b'\n', &text[at..]).map_or(text.len() - at, |end| end + 1),
+/// The documents of a text, one after the other; lines behind each other that cannot be read are one.
+pub(super) struct Documents<'t> {
+    text: &'t [u8],
+    at: usize,
+    /// The line that `at` is in.
+    line: usize,
+}
+
+impl<'t> Documents<'t> {
+    pub(super) fn of(text: &'t [u8]) -> Documents<'t> {
+        // A mark that some editors put before UTF-8 text.
+        Documents { text: text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text), at: 0, line: 1 }
+    }
+
+    fn advance(&mut self, bytes: usize) {
+        self.line += lines(&self.text[self.at..self.at + bytes]);
+        self.at += bytes;
+    }
+
+    /// The next document, or one line that is none.
+    fn document(&mut self) -> Option<Document> {
+        self.advance(self.text[self.at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count());
+        let rest = &self.text[self.at..];
+        let mut stream = Deserializer::from_slice(rest).into_iter::<Value>();
+        let read = stream.next()?.map_err(|error| error.to_string());
+        let end = stream.byte_offset();
+        let value = read.and_then(|value| whole(value, &rest[end..]));
+        let length = match &value {
+            Ok(_) => end,
+            Err(_) => memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1),
         };
-        let taken = &text[at..at + length];
-        let (first, last) = (line, line + lines(taken.trim_ascii_end()));
-        at += length;
-        line += lines(taken);
-        match (read, all.last_mut()) {
-            (Ok(value), _) => all.push(Document { first, last, value: Ok(value) }),
-            (Err(_), Some(before)) if before.value.is_err() => before.last = last,
-            (Err(why), _) => all.push(Document { first, last, value: Err(why) }),
+        let (first, last) = (self.line, self.line + lines(rest[..length].trim_ascii_end()));
+        self.advance(length);
+        Some(Document { first, last, value })
+    }
+}
+
+impl Iterator for Documents<'_> {
+    type Item = Document;
+
+    fn next(&mut self) -> Option<Document> {
+        let mut document = self.document()?;
+        while document.value.is_err() {
+            let (at, line) = (self.at, self.line);
+            match self.document() {
+                Some(next) if next.value.is_err() => document.last = next.last,
+                // It is read again for whoever asks next.
+                _ => {
+                    (self.at, self.line) = (at, line);
+                    break;
+                }
+            }
         }
+        Some(document)
     }
 }
 
@@ -64,6 +88,7 @@ fn lines(text: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn documents_are_found_however_they_follow_each_other() {
@@ -82,12 +107,23 @@ mod tests {
             ("{}\n\"{}\"\n", &["1-1 {}", "2-2 \"{}\""]),
             ("[{},\n{},\n", &["1-1 broken", "2-2 {}", "2-2 broken"]),
         ] {
-            let found = documents(text.as_bytes());
-            let found = found.iter().map(|document| {
+            let found = Documents::of(text.as_bytes()).map(|document| {
                 let value = document.value.as_ref().map_or("broken".to_owned(), ToString::to_string);
                 format!("{}-{} {value}", document.first, document.last)
             });
             assert_eq!(found.collect::<Vec<_>>(), want, "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn documents_follow_each_other_to_the_end_of_any_text(lines in proptest::collection::vec("[]{}\\[\",:a1 ]{0,6}", 0..12)) {
+            let text = lines.join("\n");
+            let found: Vec<Document> = Documents::of(text.as_bytes()).collect();
+            let last = found.iter().map(|document| document.last).max().unwrap_or(1);
+            prop_assert!(last <= lines.len().max(1));
+            prop_assert_eq!(found.is_empty(), text.trim().is_empty());
+            prop_assert!(found.windows(2).all(|pair| pair[0].last <= pair[1].first));
         }
     }
 }

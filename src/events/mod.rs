@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use self::documents::documents;
+use self::documents::Documents;
 use self::place::{Place, Step};
 use self::wrapping::Unwrapping;
 
@@ -88,24 +88,25 @@ impl EventsError {
 /// # Errors
 /// When there is nothing in it, or no JSON at all.
 pub fn read(text: &[u8]) -> Result<Notifications, EventsError> {
-    let documents = documents(text);
-    let first_fault = match &documents[..] {
-        [] => return Err(EventsError::Empty),
-        all => all.iter().map(|document| document.value.as_ref().err()).collect::<Option<Vec<_>>>(),
-    };
-    if let Some(faults) = first_fault {
-        return Err(EventsError::NotJson(faults.into_iter().next().cloned().unwrap_or_default()));
-    }
-    let alone = documents.len() == 1;
-    let mut all = Unwrapping::default();
-    for document in documents {
+    let mut documents = Documents::of(text).peekable();
+    let first = documents.next().ok_or(EventsError::Empty)?;
+    let alone = documents.peek().is_none();
+    let (mut all, mut any, mut first_fault) = (Unwrapping::default(), false, None);
+    for document in std::iter::once(first).chain(documents) {
         let place = if alone { Place::top() } else { Place::of(Step::Lines(document.first, document.last)) };
+        any |= document.value.is_ok();
         match document.value {
             Ok(value) => all.value(&value, &place),
-            Err(why) => all.fault(&place, What::NotJson(why)),
+            Err(why) => {
+                first_fault.get_or_insert_with(|| why.clone());
+                all.fault(&place, What::NotJson(why));
+            }
         }
     }
-    Ok(all.notifications)
+    match first_fault.filter(|_| !any) {
+        Some(why) => Err(EventsError::NotJson(why)),
+        None => Ok(all.notifications),
+    }
 }
 
 /// The same for a document that was parsed already.

@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal as _};
 
 use futures_util::FutureExt as _;
 use tokio::runtime::Runtime;
+use tokio::time::Instant;
 
 use super::{Output, Planned};
 use crate::cli::Global;
@@ -21,6 +22,8 @@ pub(super) struct Postman {
     pub(super) senders: HashMap<TokenSource, Sender>,
     /// One for all that is asked, since connections live in it.
     pub(super) runtime: Runtime,
+    /// When sending ends, finished or not.
+    pub(super) until: Option<Instant>,
 }
 
 /// Finds whatever can be wrong before the first request; what is wrong with one site is noted there, and it is not sent. A plan that
@@ -32,7 +35,8 @@ pub(super) fn prepare(
 ) -> Result<Postman, Error> {
     let base = ApiBase::from_environment(environment)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Output)?;
-    let mut postman = Postman { targets: Vec::with_capacity(planned.len()), senders: HashMap::new(), runtime };
+    let targets = Vec::with_capacity(planned.len());
+    let mut postman = Postman { targets, senders: HashMap::new(), runtime, until: None };
     for i in 0..planned.len() {
         let target = postman.target(planned, i, (&base, policy, environment));
         postman.targets.push(target.unwrap_or_else(|error| {
@@ -55,7 +59,7 @@ impl Postman {
     /// One that sends nothing.
     pub(super) fn idle() -> Result<Postman, Error> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Output)?;
-        Ok(Postman { targets: Vec::new(), senders: HashMap::new(), runtime })
+        Ok(Postman { targets: Vec::new(), senders: HashMap::new(), runtime, until: None })
     }
 
     /// Sends one plan to where the site with this number goes; nothing where that is nowhere.
@@ -123,7 +127,7 @@ impl Postman {
         let progress = Progress::new(style(global, environment), total, output.err);
         let receipts = self.runtime.block_on(async {
             // Shared, so that every site hears it.
-            let stop = send::interrupted().shared();
+            let stop = send::interrupted_or_at(self.until).shared();
             let sent = planned.iter().zip(&self.targets).map(|(Planned { site, plan, provider, .. }, target)| {
                 let (stop, progress) = (stop.clone(), &progress);
                 async move {

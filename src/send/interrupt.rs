@@ -22,6 +22,17 @@ pub async fn interrupted() {
     end_on_signals();
 }
 
+/// The same, or at a given time, when whoever started the process would end it.
+pub async fn interrupted_or_at(time: Option<tokio::time::Instant>) {
+    match time {
+        None => interrupted().await,
+        Some(time) => tokio::select! {
+            () = interrupted() => {}
+            () = tokio::time::sleep_until(time) => {}
+        },
+    }
+}
+
 /// From now on a signal ends the process, as it does by default: nothing is under way that a report would be about.
 pub fn end_on_signals() {
     #[cfg(unix)]

@@ -27,7 +27,7 @@ use tokio::time::Instant;
 pub use credentials::{Credentials, CredentialsError, SecretHeader};
 pub use fetch::Fetch;
 pub use http::{Http, HttpError, Page};
-pub use interrupt::{end_on_signals, interrupted};
+pub use interrupt::{end_on_signals, interrupted, interrupted_or_at};
 pub use receipt::{Outcome, Receipt};
 pub use retry::{DEADLINE, RetryPolicy, Tried, parse_retry_after};
 

@@ -22,6 +22,7 @@ mod explain;
 mod faults;
 mod github;
 mod kinds;
+mod lambda;
 mod layers;
 mod links;
 mod mark_files;

@@ -3,6 +3,7 @@
 mod browser;
 mod events;
 mod hostile;
+mod lambda;
 mod live;
 mod origin;
 mod repo;
@@ -15,6 +16,7 @@ mod web_server;
 pub(crate) use browser::Browser;
 pub(crate) use events::{notification, s3, s3_named, sqs};
 pub(crate) use hostile::{FILES, hostile_site, listed};
+pub(crate) use lambda::{Answer, Lambda, bootstrap};
 pub(crate) use live::{Live, Site, kill};
 pub(crate) use origin::Origin;
 pub(crate) use repo::{Repo, git};

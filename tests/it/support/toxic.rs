@@ -187,7 +187,7 @@ impl Shared {
 }
 
 /// Reads one HTTP message with `Content-Length`: all its bytes, and its body as text.
-fn read_message(stream: &mut TcpStream) -> io::Result<Option<(Vec<u8>, String)>> {
+pub(super) fn read_message(stream: &mut TcpStream) -> io::Result<Option<(Vec<u8>, String)>> {
     let mut message = Vec::new();
     let mut buffer = [0; 16 << 10];
     loop {
