@@ -6,12 +6,14 @@
 //! what differs, is left to [`crate::changes`].
 
 mod author;
+mod digesting;
 mod directory;
 mod error;
 mod hash;
 mod manifest;
 mod objects;
 mod range;
+mod replacement;
 mod repository;
 mod source;
 mod tree;
