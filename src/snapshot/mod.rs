@@ -16,10 +16,11 @@ mod range;
 mod replacement;
 mod repository;
 mod source;
+mod stat_cache;
 mod tree;
 
 pub use author::Author;
-pub use directory::DirectoryError;
+pub use directory::{DirectoryError, Hashed};
 pub use error::{GitError, SnapshotError};
 pub use hash::Hash;
 pub use manifest::{ManifestError, ManifestWriteError, save as save_manifest, write as write_manifest};

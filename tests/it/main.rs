@@ -30,6 +30,7 @@ mod secrets;
 mod servers;
 mod serving;
 mod snapshots;
+mod stat_cache;
 mod support;
 mod urls;
 mod volatile;
