@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use super::base::{self, Found, Part, Seeker};
 use super::events::Told;
+use super::manifest::say_what_it_took;
 use super::marks::{self, Access, SiteMark};
 use super::notes::{covered, notes};
 use super::paths::List;
@@ -134,6 +135,8 @@ struct Comparison {
     ci: Option<Ci>,
     sources: Sources,
     rollback: bool,
+    /// What it took to hash a directory is told once.
+    has_said: bool,
 }
 
 impl Compared {
@@ -157,9 +160,14 @@ impl Compared {
             one_web_root(config, spec)?;
         }
         let ci = Ci::find(environment, |path| std::fs::read(path))?;
-        let sources = Sources::new(global.directory.as_deref());
+        let mut sources = Sources::new(global.directory.as_deref());
+        let cache = config.sites.iter().find_map(|site| site.mark.cache());
+        // A dry run writes nothing.
+        if let Some(cache) = cache.filter(|_| purpose.access != Access::Read) {
+            sources.remember(cache);
+        }
         let rollback = purpose.rollback || range.is_whole;
-        Ok(Compared::Snapshots(Box::new(Comparison { range, ci, sources, rollback })))
+        Ok(Compared::Snapshots(Box::new(Comparison { range, ci, sources, rollback, has_said: false })))
     }
 
     /// The marks of all sites, in their order; none for those that go without.
@@ -201,6 +209,10 @@ impl Comparison {
             Found::Unknown { to, notes, .. } => (to, notes.clone()),
         };
         let to = Rc::clone(to);
+        if let Some(hashed) = to.hashed().filter(|_| self.sources.remembers() && !self.has_said) {
+            say_what_it_took(hashed, global, to.spec(), output).map_err(Error::Output)?;
+            self.has_said = true;
+        }
         let stays = match mark {
             Some(mark) => mark.direct(to, &mut self.sources, self.rollback)?,
             None => None,

@@ -47,6 +47,14 @@ impl Hash {
         }
     }
 
+    /// Bytes of an id.
+    pub(super) fn bytes(self) -> usize {
+        match self {
+            Hash::Sha1 => 20,
+            Hash::Sha256 => 32,
+        }
+    }
+
     /// The format with this name.
     pub(super) fn named(name: &str) -> Option<Hash> {
         [Hash::Sha1, Hash::Sha256].into_iter().find(|hash| hash.name() == name)
@@ -101,15 +109,16 @@ impl Id {
             b'a'..=b'f' => Some(digit - b'a' + 10),
             _ => None,
         };
-        let bytes = match hash {
-            Hash::Sha1 => 20,
-            Hash::Sha256 => 32,
-        };
-        if hex.len() != 2 * bytes {
+        if hex.len() != 2 * hash.bytes() {
             return None;
         }
         let bytes: Option<Vec<u8>> = hex.chunks(2).map(|two| Some(digit(two[0])? << 4 | digit(two[1])?)).collect();
         bytes.map(|bytes| Id::new(&bytes))
+    }
+
+    /// The id of exactly these bytes.
+    pub(super) fn of_bytes(bytes: &[u8], hash: Hash) -> Option<Id> {
+        (bytes.len() == hash.bytes()).then(|| Id::new(bytes))
     }
 }
 

@@ -6,6 +6,7 @@
 //! what differs, is left to [`crate::changes`].
 
 mod author;
+mod digesting;
 mod directory;
 mod error;
 mod hash;
@@ -15,13 +16,15 @@ mod objects;
 mod range;
 mod refs;
 mod remote;
+mod replacement;
 mod repository;
 mod source;
 mod sources;
+mod stat_cache;
 mod tree;
 
 pub use author::Author;
-pub use directory::DirectoryError;
+pub use directory::{DirectoryError, Hashed};
 pub use error::{GitError, SnapshotError};
 pub use hash::Hash;
 pub use manifest::{

@@ -17,7 +17,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("globset", &["config/globs.rs"]),
     ("regex_automata", &["config/"]),
     ("toml", &["config/"]),
-    ("clap", &["cli.rs", "demo/", "main.rs"]),
+    ("clap", &["cli/", "demo/", "main.rs"]),
     ("indicatif", &["report/progress.rs"]),
     ("hyper", &["edge/"]),
     ("lambda_runtime", &["bin/"]),

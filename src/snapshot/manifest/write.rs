@@ -1,38 +1,26 @@
 //! Writes a manifest of any snapshot, line by line, in the order of paths.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use ring::digest::{Context, SHA256};
 
 use super::error::ManifestWriteError;
 use super::{MAGIC, VERSION, escape};
+use crate::snapshot::digesting::Digesting;
 use crate::snapshot::objects::Mode;
+use crate::snapshot::replacement::Replacement;
 use crate::snapshot::{Entry, EntryKind, Snapshot, hex};
-
-/// Keeps the digest of all that goes through.
-struct Digesting<'w> {
-    out: &'w mut dyn Write,
-    context: Context,
-}
-
-impl Digesting<'_> {
-    fn line(&mut self, line: &[u8]) -> io::Result<()> {
-        self.context.update(line);
-        self.out.write_all(line)
-    }
-}
 
 /// Writes the manifest of a snapshot; gives the number of files.
 ///
 /// # Errors
 /// When the snapshot cannot be read (a symbolic link's blob is needed), or `out` not be written.
 pub fn write(snapshot: &Snapshot<'_>, out: &mut dyn Write) -> Result<usize, ManifestWriteError> {
-    let mut out = Digesting { out, context: Context::new(&SHA256) };
+    let mut out = Digesting::new(out);
     let revision = if snapshot.is_revision() { format!(" {}", snapshot.name().id) } else { String::new() };
-    out.line(format!("{MAGIC} {VERSION} {}{revision}\n", snapshot.hash().name()).as_bytes())?;
+    writeln!(out, "{MAGIC} {VERSION} {}{revision}", snapshot.hash().name())?;
     let mut files = 0;
     let read = |id: &[u8]| Ok::<_, ManifestWriteError>((snapshot.tree(id)?.bytes().to_vec(), id.to_vec()));
     // The trees on the way down: what is left of each, its id, and how long its path is. In git's order, in which a
@@ -57,12 +45,12 @@ pub fn write(snapshot: &Snapshot<'_>, out: &mut dyn Write) -> Result<usize, Mani
             let (bytes, id) = read(entry.id)?;
             way.push((bytes, id, 0, path.len()));
         } else {
-            out.line(&line(snapshot, &entry, &path)?)?;
+            out.write_all(&line(snapshot, &entry, &path)?)?;
             files += 1;
         }
     }
-    let digest = out.context.finish();
-    out.out.write_all(end(files, digest.as_ref()).as_bytes())?;
+    let (out, digest) = out.finish();
+    out.write_all(end(files, digest.as_ref()).as_bytes())?;
     Ok(files)
 }
 
@@ -95,16 +83,8 @@ pub(super) fn end(files: usize, digest: &[u8]) -> String {
 /// # Errors
 /// As [`write()`].
 pub fn save(snapshot: &Snapshot<'_>, path: &Path) -> Result<usize, ManifestWriteError> {
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        // As any file that is made here: the system takes off what the user's mask says.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    let mut file = builder.prefix(".diffpurge-").tempfile_in(directory)?;
-    let mut out = BufWriter::new(file.as_file_mut());
+    let mut replacement = Replacement::of(path)?;
+    let mut out = BufWriter::new(replacement.file());
     let files = if path.extension().is_some_and(|extension| extension == "gz") {
         let mut compressed = GzEncoder::new(out, Compression::default());
         let files = write(snapshot, &mut compressed)?;
@@ -115,10 +95,6 @@ pub fn save(snapshot: &Snapshot<'_>, path: &Path) -> Result<usize, ManifestWrite
     };
     out.flush()?;
     drop(out);
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|e| e.error)?;
-    // The new name has to reach the disk too; where directories cannot be opened, that is the system's business.
-    #[cfg(unix)]
-    std::fs::File::open(directory)?.sync_all()?;
+    replacement.take_place()?;
     Ok(files)
 }

@@ -4,9 +4,14 @@
 
 use std::path::PathBuf;
 
+mod mark;
+mod proof;
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::proof::Door;
+pub use mark::{MarkClearArgs, MarkCommand, MarkSetArgs, MarkShowArgs};
+pub use proof::{Asking, ProofFormat, Proving, VerifyArgs};
+
 use crate::snapshot::Hash;
 
 /// Purges from the CDN exactly the URLs that a deploy changed.
@@ -197,68 +202,6 @@ pub struct Marks {
     pub no_wait: bool,
 }
 
-/// What a purge does when all is accepted.
-#[derive(Debug, Args, Clone)]
-pub struct Proving {
-    /// Then ask for each URL, and say whether it is what was deployed
-    #[arg(long, conflicts_with = "dry_run")]
-    pub verify: bool,
-    /// Then ask for the URLs so that the edge has them, the most important first; for N of them at most
-    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, conflicts_with = "dry_run")]
-    pub warm: Option<Option<usize>>,
-    /// How they are asked for.
-    #[command(flatten)]
-    pub asking: Asking,
-}
-
-/// How URLs are asked for.
-#[derive(Debug, Args, Clone)]
-pub struct Asking {
-    /// Ask for N of the URLs, some of each directory [default: all]
-    #[arg(long, value_name = "N")]
-    pub sample: Option<usize>,
-    /// Purge what is stale once more, with all variants, and ask again
-    #[arg(long)]
-    pub repair: bool,
-    /// Ask this address in place of where the host's name leads: an IP address (with :PORT), or http://HOST:PORT
-    #[arg(long, value_name = "ADDRESS")]
-    pub edge: Option<Door>,
-}
-
-/// `diffpurge verify`.
-#[derive(Debug, Args)]
-pub struct VerifyArgs {
-    /// What was live before [default: unknown, and all of TO is asked for]
-    #[arg(value_name = "FROM")]
-    pub from: Option<String>,
-    /// What should be live now [default: HEAD]
-    #[arg(value_name = "TO")]
-    pub to: Option<String>,
-    /// Ask for the URLs of the plan in this file
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "to"])]
-    pub plan: Option<PathBuf>,
-    /// How.
-    #[command(flatten)]
-    pub asking: Asking,
-    /// The site, without a configuration.
-    #[command(flatten)]
-    pub described: Described,
-    /// How to print it
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub format: ProofFormat,
-}
-
-/// How proofs are printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ProofFormat {
-    /// For people
-    Human,
-    /// For programs
-    Json,
-    /// For job summaries and comments
-    Markdown,
-}
-
 impl Subject {
     /// Two ends of a comparison and nothing else.
     #[must_use]
@@ -315,53 +258,6 @@ pub enum AnswerFormat {
     Json,
 }
 
-/// `diffpurge mark`.
-#[derive(Debug, Subcommand)]
-pub enum MarkCommand {
-    /// Show what was last purged completely
-    Show(MarkShowArgs),
-    /// Say that all up to this snapshot is purged: a git revision, dir:PATH, manifest:FILE
-    Set(MarkSetArgs),
-    /// Forget it: the next run does not know what was live before
-    Clear(MarkClearArgs),
-}
-
-/// `diffpurge mark show`.
-#[derive(Debug, Args)]
-pub struct MarkShowArgs {
-    /// The site, without a configuration.
-    #[command(flatten)]
-    pub described: Described,
-    /// How to print it
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub format: AnswerFormat,
-}
-
-/// `diffpurge mark set`.
-#[derive(Debug, Args)]
-pub struct MarkSetArgs {
-    /// What is live, and purged
-    #[arg(value_name = "SNAPSHOT")]
-    pub snapshot: String,
-    /// Fail when another run works on the mark, and say who, instead of waiting for it
-    #[arg(long)]
-    pub no_wait: bool,
-    /// The site, without a configuration.
-    #[command(flatten)]
-    pub described: Described,
-}
-
-/// `diffpurge mark clear`.
-#[derive(Debug, Args)]
-pub struct MarkClearArgs {
-    /// Fail when another run works on the mark, and say who, instead of waiting for it
-    #[arg(long)]
-    pub no_wait: bool,
-    /// The site, without a configuration.
-    #[command(flatten)]
-    pub described: Described,
-}
-
 /// `diffpurge manifest`.
 #[derive(Debug, Args)]
 pub struct ManifestArgs {
@@ -376,6 +272,11 @@ pub struct ManifestArgs {
     /// A revision is hashed as its repository is; only what is hashed alike compares.
     #[arg(long, value_name = "HASH")]
     pub hash: Option<HashName>,
+    /// Remember sizes and times of the directory's files here, so that those that did not change are not read again
+    ///
+    /// It lies outside of the directory, best on the same file system. Without it, or when it is damaged, every file is read.
+    #[arg(long, value_name = "FILE")]
+    pub cache: Option<PathBuf>,
     /// The site, without a configuration.
     #[command(flatten)]
     pub described: Described,
