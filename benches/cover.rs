@@ -1,8 +1,8 @@
 //! From a site of a million URLs to its plan: how long it takes to find the directories that changed whole, what the plan costs
 //! beside a list of all URLs and a purge of everything, and how much memory it takes.
 //!
-//! `cargo bench --bench cover` prints it. Each row is a process of its own, since a process knows only the most memory that
-//! it ever held. Everything counts from the list of changes and the list of all files, on one core.
+//! `cargo bench --bench cover` prints it. Each row is a process of its own. Everything counts from the list of changes and the list
+//! of all files, on one core.
 
 #![expect(
     clippy::print_stdout,
@@ -10,21 +10,22 @@
     reason = "a benchmark prints its figures, and ends where it cannot go on"
 )]
 
-use std::process::Command;
 use std::time::Instant;
 
-use diffpurge::changes::{Change, Changes, Status};
-use diffpurge::config::{Config, Site};
+use diffpurge::changes::Changes;
+use diffpurge::config::Site;
 use diffpurge::mapping;
 use diffpurge::plan::{Plan, Setting};
 use diffpurge::provider::Cloudflare;
 use diffpurge::snapshot::SnapshotName;
 
+use self::large::{EACH, in_processes, modified, path, peak};
+
+#[path = "shared/large.rs"]
+mod large;
+
 /// URLs of the site.
 const URLS: u32 = 1_000_000;
-
-/// Files in each directory, and directories in each above it.
-const EACH: u32 = 100;
 
 /// The rows: name, URLs of a file, and what changed of it.
 const ROWS: [(&str, u32, Changed); 5] = [
@@ -59,25 +60,18 @@ impl Changed {
 }
 
 fn site(cover: &str) -> Site {
-    let head = "[[site]]\nname = \"x\"\nbase_urls = [\"https://www.example.com/\"]\n";
-    let text = format!("{head}cover = \"{cover}\"\n[site.threshold]\nurls = 10000000\n");
-    Config::parse(&text, "purge.toml").expect("the configuration is right").sites.remove(0)
+    large::site(&format!("cover = \"{cover}\"\n[site.threshold]\nurls = 10000000\n"))
 }
 
-/// Every file of the site: paths of 51 bytes, sorted.
+/// Every file of the site, sorted.
 fn inventory(urls_of_a_file: u32) -> Vec<Box<[u8]>> {
     let extension = if urls_of_a_file == 1 { "json" } else { "html" };
-    let path = |i: u32| {
-        let (section, chapter) = (i / EACH / EACH, i / EACH % EACH);
-        format!("section-{section:02}/chapter-{chapter:02}/a-page-with-a-name-{i:07}.{extension}").into_bytes().into()
-    };
-    (0..URLS / urls_of_a_file).map(path).collect()
+    (0..URLS / urls_of_a_file).map(|i| path(i, extension)).collect()
 }
 
 fn changes(inventory: &[Box<[u8]>], changed: Changed) -> Changes {
     let files = (0..).zip(inventory).filter(|(i, _)| changed.holds(*i));
-    let change = |path: &[u8]| Change { path: path.into(), status: Status::Modified, leads_elsewhere: false };
-    Changes { paths: files.map(|(_, path)| change(path)).collect(), ..Changes::default() }
+    modified(files.map(|(_, path)| path.clone()))
 }
 
 /// Seconds of mapping and of planning, and the plan.
@@ -92,14 +86,6 @@ fn planned(site: &Site, inventory: &[Box<[u8]>], which: Changed) -> (f64, f64, P
     let start = Instant::now();
     let plan = Plan::new(site, (&name, &name), changes, mapping, &setting);
     (mapped, start.elapsed().as_secs_f64(), plan)
-}
-
-/// The most memory that this process held, in MiB, where the system says so.
-fn peak() -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kib = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<f64>().ok());
-    kib.map_or(f64::NAN, |kib| kib / 1024.0)
 }
 
 fn row(number: usize) {
@@ -124,17 +110,12 @@ fn row(number: usize) {
 }
 
 fn main() {
-    if let Some(number) = std::env::args().find_map(|argument| argument.strip_prefix("row=")?.parse().ok()) {
-        return row(number);
-    }
-    println!("A site of {URLS} URLs, {EACH} files in a directory; Cloudflare Free\n");
-    println!(
-        "| changed | URLs | mapping | cover | operations | cost | all URLs cost | everything costs | peak memory |"
-    );
-    println!("|---|---|---|---|---|---|---|---|---|");
-    let itself = std::env::current_exe().expect("a program has a file");
-    for number in 0..ROWS.len() {
-        let ended = Command::new(&itself).arg(format!("row={number}")).status().expect("it starts again");
-        assert!(ended.success(), "row {number} failed");
-    }
+    let head = || {
+        println!("A site of {URLS} URLs, {EACH} files in a directory; Cloudflare Free\n");
+        println!(
+            "| changed | URLs | mapping | cover | operations | cost | all URLs cost | everything costs | peak memory |"
+        );
+        println!("|---|---|---|---|---|---|---|---|---|");
+    };
+    in_processes(ROWS.len(), head, row);
 }

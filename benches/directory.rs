@@ -14,6 +14,11 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
+use self::median::median;
+
+#[path = "shared/median.rs"]
+mod median;
+
 /// Files of the site of pages; 100 in each directory, each of 2 to 6 KB.
 const PAGES: usize = 100_000;
 
@@ -125,9 +130,4 @@ fn ids(manifest: &str) -> String {
         let _infallible = writeln!(ids, "{}", line.split(' ').nth(1).unwrap_or_default());
     }
     ids
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }

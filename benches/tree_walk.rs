@@ -12,6 +12,11 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
+use self::median::median;
+
+#[path = "shared/median.rs"]
+mod median;
+
 /// Files of the site; 100 in each directory, 100 directories in each above.
 const FILES: usize = 100_000;
 
@@ -70,11 +75,6 @@ fn timed(command: &mut Command, lines: usize) -> Result<f64, Box<dyn Error>> {
         );
     }
     Ok(milliseconds)
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }
 
 fn make_repository(directory: &Path, steps: &[usize]) -> Result<(), Box<dyn Error>> {

@@ -8,14 +8,13 @@
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, percent_encode};
 
-/// What becomes `%XX` inside a segment, beside control and non-ASCII bytes: whatever RFC 3986 does not call unreserved
-/// or reserved, the two that would end the path (`#`, `?`), the escape itself, and the separator.
-const PATH_SEGMENT: &AsciiSet = &CONTROLS
+/// What becomes `%XX` in a path, beside control and non-ASCII bytes: whatever RFC 3986 does not call unreserved or reserved, the two
+/// that would end the path (`#`, `?`), and the escape itself. `/` separates segments, and no name of a file holds one.
+const PATH: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
     .add(b'#')
     .add(b'%')
-    .add(b'/')
     .add(b'<')
     .add(b'>')
     .add(b'?')
@@ -61,14 +60,14 @@ pub enum Spelling {
 }
 
 /// The same set and the brackets.
-const URI: &AsciiSet = &PATH_SEGMENT.add(b'[').add(b']');
+const URI: &AsciiSet = &PATH.add(b'[').add(b']');
 
 /// The same set without what [`Spelling::Component`] keeps.
 const COMPONENT: &AsciiSet =
-    &PATH_SEGMENT.add(b'$').add(b'&').add(b'+').add(b',').add(b':').add(b';').add(b'=').add(b'@').add(b'[').add(b']');
+    &PATH.add(b'$').add(b'&').add(b'+').add(b',').add(b':').add(b';').add(b'=').add(b'@').add(b'[').add(b']');
 
 /// The same set without what [`Spelling::Go`] keeps.
-const GO: &AsciiSet = &PATH_SEGMENT.add(b'!').add(b'\'').add(b'(').add(b')').add(b'*').add(b'[').add(b']');
+const GO: &AsciiSet = &PATH.add(b'!').add(b'\'').add(b'(').add(b')').add(b'*').add(b'[').add(b']');
 
 /// Everything but unreserved characters.
 const STRICT: &AsciiSet = &COMPONENT.add(b'!').add(b'\'').add(b'(').add(b')').add(b'*');
@@ -80,7 +79,7 @@ impl Spelling {
 
     fn escaped(self) -> &'static AsciiSet {
         match self {
-            Spelling::Canonical => PATH_SEGMENT,
+            Spelling::Canonical => PATH,
             Spelling::Uri => URI,
             Spelling::Component => COMPONENT,
             Spelling::Go => GO,
@@ -102,12 +101,7 @@ pub fn encode_path(path: &[u8], out: &mut String) {
 
 /// Appends a path's bytes to `out` in one of the spellings.
 pub fn spell_path(path: &[u8], spelling: Spelling, out: &mut String) {
-    for (i, segment) in path.split(|&b| b == b'/').enumerate() {
-        if i > 0 {
-            out.push('/');
-        }
-        out.extend(percent_encode(segment, spelling.escaped()));
-    }
+    out.extend(percent_encode(path, spelling.escaped()));
 }
 
 /// Brings a URL path that a person wrote (`/über/`, `/%c3%bcber/`) to its canonical form, segment by segment.
@@ -139,7 +133,7 @@ pub fn canonical_url_path(text: &str) -> Result<String, UrlTextError> {
 /// was typed (`%2B` and `+` are two cache keys), all else is escaped in capitals.
 fn push_canonical(segment: &str, out: &mut String) {
     let mut parts = segment.split('%');
-    out.extend(percent_encode(parts.next().unwrap_or_default().as_bytes(), PATH_SEGMENT));
+    out.extend(percent_encode(parts.next().unwrap_or_default().as_bytes(), PATH));
     for part in parts {
         let (hex, rest) = part.split_at(2);
         match u8::from_str_radix(hex, 16) {
@@ -149,7 +143,7 @@ fn push_canonical(segment: &str, out: &mut String) {
                 out.push_str(&hex.to_ascii_uppercase());
             }
         }
-        out.extend(percent_encode(rest.as_bytes(), PATH_SEGMENT));
+        out.extend(percent_encode(rest.as_bytes(), PATH));
     }
 }
 

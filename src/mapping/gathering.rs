@@ -4,23 +4,23 @@ use super::Mapped;
 use super::forms::{Forms, Spelled};
 use super::operation::{Operation, PublicUrl};
 use super::reason::Reason;
-use super::twins::{Twin, twins, twins_by};
+use super::runs::Runs;
+use super::twins::{Twin, each_twin, twins, twins_by};
 use crate::config::{Also, BaseUrl, By, Form, Prefix, Rule, RuleNumber, Site, Spellings, UrlTemplate};
 use crate::encoding::spell_path;
-
-/// Entries of a list that is used up whose memory is given back at once.
-const GIVEN_BACK: usize = 1 << 16;
 
 /// What was found so far; a thing may stand in it many times, once for each reason.
 pub(super) struct Gathering<'s> {
     site: &'s Site,
     forms: Forms,
-    found: Vec<(Operation, Reason)>,
+    found: Runs<(Operation, Reason)>,
+    /// A path as it stands in a URL; one buffer for all.
+    text: String,
 }
 
 impl<'s> Gathering<'s> {
     pub(super) fn new(site: &'s Site) -> Gathering<'s> {
-        Gathering { site, forms: Forms::of(site), found: Vec::new() }
+        Gathering { site, forms: Forms::of(site), found: Runs::new(), text: String::new() }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -139,23 +139,17 @@ impl<'s> Gathering<'s> {
 
     /// Each URL of a form: every spelling below every base URL.
     fn urls(&mut self, spelled: &Spelled<'_>, mut found: impl FnMut(&mut Self, String, Twin)) {
-        for (twin, text) in twins(spelled.path, self.site.spellings) {
-            for base in &self.site.base_urls {
-                let Some(base) = base_of(spelled, base) else { continue };
-                let slash = if spelled.slash { "/" } else { "" };
-                found(self, [base, &text, slash].concat(), twin);
-            }
-        }
+        let mut text = std::mem::take(&mut self.text);
+        let site = self.site;
+        each_url(spelled, site, &mut text, |parts, twin| found(self, parts.concat(), twin));
+        self.text = text;
     }
 
-    /// Sorts, and gathers the reasons of equal things. The one list gives its memory back as the other grows.
-    pub(super) fn collected(mut self) -> Vec<Mapped> {
-        self.found.sort_unstable_by(|a, b| b.cmp(a));
-        let mut all: Vec<Mapped> = Vec::with_capacity(self.found.len());
-        while let Some((what, reason)) = self.found.pop() {
-            if self.found.len().is_multiple_of(GIVEN_BACK) {
-                self.found.shrink_to_fit();
-            }
+    /// In order, and with the reasons of equal things together. The one list gives its memory back as the other grows.
+    pub(super) fn collected(self) -> Vec<Mapped> {
+        let found = self.found.sorted();
+        let mut all: Vec<Mapped> = Vec::with_capacity(found.len());
+        for (what, reason) in found {
             match all.last_mut().filter(|last| last.what == what) {
                 Some(last) if last.reasons.last() == Some(&reason) => {}
                 Some(last) => last.reasons.push(reason),
@@ -164,6 +158,18 @@ impl<'s> Gathering<'s> {
         }
         all
     }
+}
+
+/// Calls `found` with the parts of each URL of a form: every spelling below every base URL. `text` is overwritten.
+pub(super) fn each_url(spelled: &Spelled<'_>, site: &Site, text: &mut String, mut found: impl FnMut(&[&str; 3], Twin)) {
+    let slash = if spelled.slash { "/" } else { "" };
+    each_twin(spelled.path, site.spellings, text, |twin, text| {
+        for base in &site.base_urls {
+            if let Some(base) = base_of(spelled, base) {
+                found(&[base, text, slash], twin);
+            }
+        }
+    });
 }
 
 /// The distinct texts that a template makes of a path.
@@ -178,7 +184,7 @@ pub(super) fn expanded(template: &UrlTemplate, path: &[u8], spellings: Spellings
 }
 
 /// What stands before the path of a form.
-pub(super) fn base_of<'b>(spelled: &Spelled<'_>, base: &'b BaseUrl) -> Option<&'b str> {
+fn base_of<'b>(spelled: &Spelled<'_>, base: &'b BaseUrl) -> Option<&'b str> {
     if spelled.path.is_empty() && spelled.form == Form::DirectoryWithoutSlash {
         // `https://host/docs` beside `https://host/docs/`; a host alone has no such spelling.
         base.without_slash()

@@ -12,9 +12,11 @@ mod last;
 mod operation;
 mod presets;
 mod reason;
+mod runs;
 mod side_effects;
 mod twins;
 mod urls;
+mod used_up;
 
 use crate::changes::{Change, Changes, DirectoryChange, Status};
 use crate::config::{Deleted, Form, RuleNumber, Scope, Site};
@@ -30,6 +32,7 @@ pub use reason::Reason;
 pub use side_effects::is_host_configuration;
 pub use twins::{Twin, Unicode};
 pub use urls::visit_urls;
+pub use used_up::UsedUp;
 
 use self::gathering::Gathering;
 use self::judged::stated_scope;

@@ -51,6 +51,24 @@ impl Twin {
     }
 }
 
+/// True when a path can have more than one text.
+fn has_twins(path: &[u8], spellings: Spellings) -> bool {
+    spellings != Spellings::Canonical && (!path.is_ascii() || has_reserved(path))
+}
+
+/// Calls `visit` with each of the distinct texts of a path, the canonical one first. `text` is overwritten.
+pub(super) fn each_twin(path: &[u8], spellings: Spellings, text: &mut String, mut visit: impl FnMut(Twin, &str)) {
+    if has_twins(path, spellings) {
+        for (twin, text) in twins(path, spellings) {
+            visit(twin, &text);
+        }
+    } else {
+        text.clear();
+        spell_path(path, Spelling::Canonical, text);
+        visit(Twin::NONE, text);
+    }
+}
+
 /// The distinct texts of a path, the canonical one first.
 pub(super) fn twins(path: &[u8], spellings: Spellings) -> Vec<(Twin, String)> {
     twins_by(path, spellings, |path, spelling, text| {
@@ -71,7 +89,7 @@ pub(super) fn twins_by(
     };
     let mut all: Vec<(Twin, String)> =
         spelled(path, Spelling::Canonical).map(|text| (Twin::NONE, text)).into_iter().collect();
-    if spellings == Spellings::Canonical || (path.is_ascii() && !has_reserved(path)) {
+    if !has_twins(path, spellings) {
         return all;
     }
     for (unicode, path) in normal_forms(path) {

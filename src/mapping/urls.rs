@@ -1,10 +1,9 @@
 //! The URLs of a site, changed or not, one after the other: for whoever has to know what did *not* change.
 //!
-//! Nothing is collected and one buffer is used for all, since a site has many times more URLs than a deploy changes.
+//! Nothing is collected and the same buffers are used for all, since a site has many times more URLs than a deploy changes.
 
-use super::forms::{Forms, Spelled};
-use super::gathering::{base_of, expanded};
-use super::twins::twins;
+use super::forms::Forms;
+use super::gathering::{each_url, expanded};
 use crate::config::{Also, Form, RuleNumber, Site};
 
 /// Calls `visit` with every URL of every file, as [`super::map`] would list it if the file had changed, and with what rules
@@ -13,7 +12,7 @@ use crate::config::{Also, Form, RuleNumber, Site};
 pub fn visit_urls(paths: &[Box<[u8]>], site: &Site, mut visit: impl FnMut(&str, bool)) {
     let forms = Forms::of(site);
     let mut matcher = site.rules.matcher();
-    let mut url = String::with_capacity(256);
+    let (mut url, mut text) = (String::with_capacity(256), String::new());
     for path in paths {
         let rules = matcher.judge(path).rules;
         let lists = || rules.iter().filter_map(|rule| site.rules.get(*rule).forms.as_deref());
@@ -23,7 +22,11 @@ pub fn visit_urls(paths: &[Box<[u8]>], site: &Site, mut visit: impl FnMut(&str, 
             forms.of_file(path)
         };
         for spelled in spelled {
-            each_form(&spelled, site, &mut url, &mut visit);
+            each_url(&spelled, site, &mut text, |parts, _| {
+                url.clear();
+                url.extend(*parts);
+                visit(&url, spelled.form == Form::Exact);
+            });
         }
         for rule in rules {
             each_template(path, *rule, site, &mut url, &mut visit);
@@ -33,17 +36,6 @@ pub fn visit_urls(paths: &[Box<[u8]>], site: &Site, mut visit: impl FnMut(&str, 
     let paths = paths.filter_map(|also| if let Also::Path(path) = also { Some(path.as_str()) } else { None });
     for path in paths {
         under_each_base(path, site, &mut url, &mut |url| visit(url, false));
-    }
-}
-
-fn each_form(spelled: &Spelled<'_>, site: &Site, url: &mut String, visit: &mut impl FnMut(&str, bool)) {
-    for (_, text) in twins(spelled.path, site.spellings) {
-        for base in &site.base_urls {
-            let Some(base) = base_of(spelled, base) else { continue };
-            url.clear();
-            url.extend([base, &text, if spelled.slash { "/" } else { "" }]);
-            visit(url, spelled.form == Form::Exact);
-        }
     }
 }
 

@@ -24,10 +24,7 @@ pub use setting::{Neighbour, Setting};
 
 use crate::changes::{Changes, Status};
 use crate::config::{Mode, Site, SiteName};
-use crate::mapping::{Kind, Mapped, Mapping, Operation, Reason};
-
-/// Entries of a list that is used up whose memory is given back at once.
-const GIVEN_BACK: usize = 1 << 16;
+use crate::mapping::{Kind, Mapped, Mapping, Operation, Reason, UsedUp};
 
 /// An operation with the reasons it is there; the reason of a fallback to hosts or everything is the plan's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -237,14 +234,7 @@ fn listed(mut mapping: Mapping, changes: &Changes) -> Vec<Planned> {
         return vec![planned(zone)];
     }
     // The one list gives its memory back as the other grows.
-    let mut operations: Vec<Planned> = Vec::with_capacity(mapping.operations.len());
-    mapping.operations.reverse();
-    while let Some(mapped) = mapping.operations.pop() {
-        if mapping.operations.len().is_multiple_of(GIVEN_BACK) {
-            mapping.operations.shrink_to_fit();
-        }
-        operations.push(planned(mapped));
-    }
+    let mut operations: Vec<Planned> = UsedUp::new(mapping.operations).map(planned).collect();
     in_order(&mut operations);
     operations
 }
