@@ -79,10 +79,9 @@ impl CredentialsError {
                     .to_owned()
             }
             CredentialsError::Empty(_) => "it has to give the token, and nothing else".to_owned(),
-            CredentialsError::Environment(_)
-            | CredentialsError::Malformed(_)
-            | CredentialsError::MalformedHeader(_) => {
-                "copy it again, without quotes or line breaks, and with nothing beside it".to_owned()
+            CredentialsError::MalformedHeader(_) => "copy the value again, without line breaks".to_owned(),
+            CredentialsError::Environment(_) | CredentialsError::Malformed(_) => {
+                "copy the token again, without quotes or line breaks, and with nothing beside it".to_owned()
             }
             CredentialsError::Start { .. } => {
                 "name a program on the PATH, or a path relative to the configuration file; no shell is in between"
