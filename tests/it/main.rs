@@ -28,6 +28,7 @@ mod marks;
 mod paths;
 mod purge;
 mod racing;
+mod remotes;
 mod saved_plan;
 mod sdk;
 mod secrets;

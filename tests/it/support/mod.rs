@@ -1,6 +1,7 @@
 //! Builders and judges that let the tests speak in the project's words.
 
 mod browser;
+mod hosted;
 mod hostile;
 mod live;
 mod origin;
@@ -11,6 +12,7 @@ mod toxic;
 mod web_server;
 
 pub(crate) use browser::Browser;
+pub(crate) use hosted::{Hosted, PASSWORD, executable, recording_git};
 pub(crate) use hostile::{FILES, hostile_site, listed};
 pub(crate) use live::{Live, Site, kill};
 pub(crate) use origin::Origin;
