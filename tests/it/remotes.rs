@@ -316,3 +316,19 @@ fn git_is_asked_once_for_all_sites() {
         assert_eq!(hosted.bare.find(&format!("refs/diffpurge/{name}")), third, "{name}");
     }
 }
+
+#[test]
+fn a_remote_with_a_relative_path_is_found_from_anywhere() {
+    let (hosted, first) = marked(Hosted::on_disk(PUSH));
+    let clone = Repo::clone_of(&hosted.url(), &[]);
+    let bare = format!("../{}", hosted.bare.path().file_name().unwrap().display());
+    clone.git(&["remote", "set-url", "origin", &bare]);
+    clone.file("sub/a", "1");
+    let shown = format!("www: {} (", &first[..10]);
+    let repository = clone.path().to_str().unwrap();
+    diffpurge(["mark", "show"]).within_directory(&clone.path().join("sub")).run().exits(0).says(&shown);
+    diffpurge(["-C", repository, "mark", "show"]).within_directory("/".as_ref()).run().exits(0).says(&shown);
+    // As a hook of git's runs, with what git tells it.
+    let hook = diffpurge(["mark", "show"]).within(&clone).env("GIT_DIR", ".git").env("GIT_WORK_TREE", ".");
+    hook.env("GIT_INDEX_FILE", ".git/index").env("GIT_PREFIX", "sub/").run().exits(0).says(&shown);
+}
