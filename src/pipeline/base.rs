@@ -76,16 +76,15 @@ impl Seeker<'_> {
             }
         }
         let name = remote.as_ref().map(|(_, name)| name.as_str());
+        self.bring_all(held, From { name, ..at_remote }, output);
         let marks = held.at.iter().map(|at| (Part::Mark, at, name));
         for (part, moment, name) in marks.chain(held.open.iter().map(|open| (Part::Open, open, None))) {
             let from = From { name, ..at_remote };
             missing = missing.or_else(|| self.missing_moment(moment, from, output));
             specs.push((part, moment.spec.clone()));
         }
-        let mut of = match specs.first() {
-            Some((Part::From, _)) => BaseOf::Given,
-            _ => BaseOf::Mark,
-        };
+        let is_given = matches!(specs.first(), Some((Part::From, _)));
+        let mut of = if is_given { BaseOf::Given } else { BaseOf::Mark };
         if specs.iter().all(|(part, _)| *part == Part::Open) && missing.is_none() {
             let store = mark.map_or("no mark is used".to_owned(), |mark| format!("no mark {} yet", mark.store.shown()));
             match self.of_ci(at_remote, output)? {
@@ -151,6 +150,28 @@ impl Seeker<'_> {
         Some(format!("of the mark {missing}"))
     }
 
+    /// Fetches what several runs that failed have left open, and the mark, at once. What that does not bring is tried one by one,
+    /// for the reason of each.
+    fn bring_all(&mut self, held: &Mark, from: From<'_>, output: &mut Output<'_>) {
+        let marked = held.at.iter().map(|at| (at, from.name));
+        let moments = marked.chain(held.open.iter().map(|open| (open, None)));
+        let moments: Vec<(&Moment, Option<&str>)> = moments.filter(|(moment, _)| is_full_id(&moment.spec)).collect();
+        if moments.len() < 2 {
+            return;
+        }
+        let Ok(repository) = self.sources.repository() else { return };
+        let missing = moments.into_iter().filter(|(moment, _)| !repository.has(&moment.spec));
+        let missing: Vec<&str> = missing.map(|(moment, name)| name.unwrap_or(&moment.spec)).collect();
+        let remote = from.remote.map_or_else(|| Remote::usual(&repository), |name| Remote::named(&repository, name));
+        let Some(remote) = remote.ok().filter(|_| missing.len() > 1) else { return };
+        if remote.fetch(&missing).is_ok() && !self.global.quiet {
+            let (many, name) = (missing.len(), remote.name());
+            // A stderr that is gone is no reason not to purge.
+            let _unheard =
+                writeln!(output.err, "note: {many} revisions were not in this clone, and are fetched from {name}");
+        }
+    }
+
     /// Fetches an object that is not here.
     fn bring(&mut self, id: &str, from: From<'_>, output: &mut Output<'_>) -> Result<(), String> {
         let short = id.get(..10).unwrap_or(id);
@@ -169,7 +190,7 @@ impl Seeker<'_> {
         let remote = remote.map_err(|e| gone(e.to_string()))?;
         let mut failed = None;
         for what in from.name.into_iter().chain([id]) {
-            failed = remote.fetch(what).err();
+            failed = remote.fetch(&[what]).err();
             if repository.has(id) {
                 if !self.global.quiet {
                     // A stderr that is gone is no reason not to purge.

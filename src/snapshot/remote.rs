@@ -109,17 +109,18 @@ impl<'r> Remote<'r> {
         listed.lines().map(|text| pair(text).ok_or_else(|| RemoteError::Failed("ls-remote", line(text)))).collect()
     }
 
-    /// Brings one commit, named by its full id or by a ref, with all that its tree holds; in a shallow clone with nothing before it.
+    /// Brings commits, named by their full ids or by refs, with all that their trees hold; in a shallow clone with nothing before them.
     ///
     /// # Errors
-    /// When the remote does not answer, or does not have it.
-    pub fn fetch(&self, what: &str) -> Result<(), RemoteError> {
+    /// When the remote does not answer, or does not have one of them.
+    pub fn fetch(&self, what: &[&str]) -> Result<(), RemoteError> {
         let configured = ["-c", "maintenance.auto=false", "-c", "gc.auto=0"];
         let mut arguments = configured.to_vec();
         arguments.extend(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"]);
         // A clone that has its whole history keeps it whole.
         arguments.extend(self.repository.is_shallow().then_some("--depth=1"));
-        arguments.extend([self.name(), what]);
+        arguments.push(self.name());
+        arguments.extend(what);
         self.git("fetch", &arguments).map(drop)
     }
 

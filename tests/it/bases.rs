@@ -198,6 +198,13 @@ fn a_policy_may_refuse_an_unknown_base() {
 }
 
 #[test]
+fn a_web_root_that_is_not_there_is_told_where_the_base_is_unknown() {
+    let site = Site::of("output = \"public\"\n");
+    site.deploy(&[("x.css", "1")]);
+    site.run(&["plan"]).run().exits(0).says("note: `output` public is not in HEAD: no file of it is live");
+}
+
+#[test]
 fn every_document_says_who_knew_the_base_and_what_became_of_the_mark() {
     let site = Site::of("");
     let first = site.deploy(&[("x.css", "1")]);

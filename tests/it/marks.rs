@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::support::{Fault, Ran, Repo, Site, Toxic, diffpurge, kill};
+use crate::support::{Fault, Ran, Repo, Site, Toxic, diffpurge, kill, recording_git};
 
 /// A site whose first revision is purged completely.
 fn marked() -> (Site, String) {
@@ -375,7 +375,12 @@ fn each_site_has_a_mark_of_its_own() {
 fn no_git_program_is_needed_for_a_mark_in_the_repository() {
     let (site, _) = marked();
     let second = site.deploy(&[("x.css", "2")]);
-    let empty = tempfile::TempDir::new().unwrap();
-    site.run(&["purge"]).env("PATH", empty.path()).run().exits(0);
+    let (directory, calls) = recording_git();
+    for arguments in
+        [&["plan"][..], &["purge"], &["mark", "show"], &["mark", "set", "HEAD"], &["plan", "HEAD~1", "HEAD"]]
+    {
+        site.run(arguments).env("PATH", directory.path()).run().exits(0);
+    }
+    assert_eq!(std::fs::read_to_string(calls).unwrap(), "");
     site.is_purged_up_to(&second);
 }

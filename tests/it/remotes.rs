@@ -318,6 +318,29 @@ fn git_is_asked_once_for_all_sites() {
 }
 
 #[test]
+fn what_many_runs_have_left_open_is_fetched_at_once() {
+    let (hosted, first) = marked(Hosted::over_http(PUSH));
+    let toxic = Toxic::before(&hosted.site.live.edge, |_, _| Fault::refused());
+    let mut open: Vec<String> = ["2", "3", "4"]
+        .iter()
+        .map(|content| {
+            let id = hosted.deploy(&[("x.css", content)]);
+            diffpurge(["purge"]).within(&hosted.shallow()).through(&toxic).run().exits(1);
+            id
+        })
+        .collect();
+    open.sort_unstable();
+    assert_eq!((hosted.mark(), hosted.open()), (first, open));
+    let last = hosted.deploy(&[("x.css", "1")]);
+    let (directory, calls) = recording_git();
+    let ran = hosted.run(&hosted.shallow(), &["purge"]).env("PATH", directory.path()).run().exits(0);
+    assert_eq!(ran.stderr, "note: 4 revisions were not in this clone, and are fetched from origin\n");
+    assert_eq!(fs::read_to_string(calls).unwrap().matches(" fetch ").count(), 1);
+    ran.says("note: 3 earlier runs were not completely purged").says("x.css modified");
+    hosted.is_purged_up_to(&last);
+}
+
+#[test]
 fn a_remote_with_a_relative_path_is_found_from_anywhere() {
     let (hosted, first) = marked(Hosted::on_disk(PUSH));
     let clone = Repo::clone_of(&hosted.url(), &[]);
