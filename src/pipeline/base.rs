@@ -71,16 +71,18 @@ impl Seeker<'_> {
                 let why = format!("{} is all zeros: there was no revision before this one", shown(from.as_bytes()));
                 if held.at.is_some() { notes.push(format!("{why}; the mark is used")) } else { missing = Some(why) }
             } else {
-                missing = self.missing(from, at_remote, output);
+                missing = self.missing(from, at_remote, output)?;
                 specs.push((Part::From, from.clone()));
             }
         }
         let name = remote.as_ref().map(|(_, name)| name.as_str());
         self.bring_all(held, From { name, ..at_remote }, output);
-        let marks = held.at.iter().map(|at| (Part::Mark, at, name));
-        for (part, moment, name) in marks.chain(held.open.iter().map(|open| (Part::Open, open, None))) {
+        let open = held.open.iter().map(|open| (Part::Open, open, None));
+        for (part, moment, name) in held.at.iter().map(|at| (Part::Mark, at, name)).chain(open) {
             let from = From { name, ..at_remote };
-            missing = missing.or_else(|| self.missing_moment(moment, from, output));
+            if missing.is_none() {
+                missing = self.missing(&moment.spec, from, output)?.map(|why| format!("of the mark {why}"));
+            }
             specs.push((part, moment.spec.clone()));
         }
         let is_given = matches!(specs.first(), Some((Part::From, _)));
@@ -100,8 +102,7 @@ impl Seeker<'_> {
             let to = self.sources.ends(&[], &to)?.to;
             return Ok(Found::Unknown { to, why, notes });
         }
-        let from: Vec<&str> = specs.iter().map(|(_, spec)| spec.as_str()).collect();
-        let ends = self.sources.ends(&from, &to)?;
+        let ends = self.sources.ends(&specs.iter().map(|(_, spec)| spec.as_str()).collect::<Vec<_>>(), &to)?;
         let parts = specs.into_iter().map(|(part, _)| part).collect();
         Ok(Found::Known { ends, parts, of, notes })
     }
@@ -133,21 +134,21 @@ impl Seeker<'_> {
         if *id == is {
             return Ok(Err(format!("and the revision before that {} names is this one", ci.name)));
         }
-        if let Some(why) = self.missing(id, from, output) {
+        if let Some(why) = self.missing(id, from, output)? {
             return Ok(Err(format!("and of the revision that {} names {why}", ci.name)));
         }
         let note = format!("there is no mark, so FROM is {means}, as {} says; that can miss {can_miss}", ci.name);
         Ok(Ok((id.clone(), BaseOf::Ci { name: ci.name.to_owned(), means: (*means).to_owned() }, note)))
     }
 
-    /// Why a snapshot that was named cannot be had; only for what is a full id, since anything else may be a slip.
-    fn missing(&mut self, spec: &str, from: From<'_>, output: &mut Output<'_>) -> Option<String> {
-        if is_full_id(spec) { self.bring(spec, from, output).err() } else { None }
-    }
-
-    fn missing_moment(&mut self, moment: &Moment, from: From<'_>, output: &mut Output<'_>) -> Option<String> {
-        let missing = self.missing(&moment.spec, from, output)?;
-        Some(format!("of the mark {missing}"))
+    /// Why a snapshot that was named cannot be had; only for what is a full id, since anything else may be a slip. So is a full id
+    /// where there is no repository at all.
+    fn missing(&mut self, spec: &str, from: From<'_>, output: &mut Output<'_>) -> Result<Option<String>, Error> {
+        if !is_full_id(spec) {
+            return Ok(None);
+        }
+        let _there = self.sources.repository()?;
+        Ok(self.bring(spec, from, output).err())
     }
 
     /// Fetches what several runs that failed have left open, and the mark, at once. What that does not bring is tried one by one,

@@ -205,6 +205,21 @@ fn a_web_root_that_is_not_there_is_told_where_the_base_is_unknown() {
 }
 
 #[test]
+fn a_revision_where_there_is_no_repository_is_a_slip_and_no_unknown_base() {
+    let place = tempfile::TempDir::new().unwrap();
+    fs::create_dir(place.path().join("public")).unwrap();
+    fs::write(place.path().join("public/x.css"), "1").unwrap();
+    let id = "6113728f27ae82c7b1a177c8d03f9e96e0adf246";
+    let site = ["--base-url", "https://www.example.com/"];
+    for arguments in
+        [&["plan", id, "dir:public"][..], &["plan", id, "dir:public", "--no-mark"], &["plan", "dir:public", id]]
+    {
+        let run = diffpurge([arguments, &site].concat()).within_directory(place.path()).run();
+        run.exits(3).fails_with("cannot open the git repository", "-C DIR");
+    }
+}
+
+#[test]
 fn every_document_says_who_knew_the_base_and_what_became_of_the_mark() {
     let site = Site::of("");
     let first = site.deploy(&[("x.css", "1")]);
