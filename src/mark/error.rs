@@ -38,7 +38,7 @@ pub enum MarkError {
 
 /// An id as people read it.
 fn short(id: Option<&str>) -> String {
-    id.map_or_else(|| "gone".to_owned(), |id| id.chars().take(10).collect())
+    id.map_or_else(|| "not there".to_owned(), |id| id.chars().take(10).collect())
 }
 
 impl MarkError {

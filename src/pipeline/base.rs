@@ -71,21 +71,22 @@ impl Seeker<'_> {
                 let why = format!("{} is all zeros: there was no revision before this one", shown(from.as_bytes()));
                 if held.at.is_some() { notes.push(format!("{why}; the mark is used")) } else { missing = Some(why) }
             } else {
-                missing = self.missing(from, at_remote, output);
+                missing = self.missing(from, at_remote, output)?;
                 specs.push((Part::From, from.clone()));
             }
         }
         let name = remote.as_ref().map(|(_, name)| name.as_str());
-        let marks = held.at.iter().map(|at| (Part::Mark, at, name));
-        for (part, moment, name) in marks.chain(held.open.iter().map(|open| (Part::Open, open, None))) {
+        self.bring_all(held, From { name, ..at_remote }, output);
+        let open = held.open.iter().map(|open| (Part::Open, open, None));
+        for (part, moment, name) in held.at.iter().map(|at| (Part::Mark, at, name)).chain(open) {
             let from = From { name, ..at_remote };
-            missing = missing.or_else(|| self.missing_moment(moment, from, output));
+            if missing.is_none() {
+                missing = self.missing(&moment.spec, from, output)?.map(|why| format!("of the mark {why}"));
+            }
             specs.push((part, moment.spec.clone()));
         }
-        let mut of = match specs.first() {
-            Some((Part::From, _)) => BaseOf::Given,
-            _ => BaseOf::Mark,
-        };
+        let is_given = matches!(specs.first(), Some((Part::From, _)));
+        let mut of = if is_given { BaseOf::Given } else { BaseOf::Mark };
         if specs.iter().all(|(part, _)| *part == Part::Open) && missing.is_none() {
             let store = mark.map_or("no mark is used".to_owned(), |mark| format!("no mark {} yet", mark.store.shown()));
             match self.of_ci(at_remote, output)? {
@@ -101,8 +102,7 @@ impl Seeker<'_> {
             let to = self.sources.ends(&[], &to)?.to;
             return Ok(Found::Unknown { to, why, notes });
         }
-        let from: Vec<&str> = specs.iter().map(|(_, spec)| spec.as_str()).collect();
-        let ends = self.sources.ends(&from, &to)?;
+        let ends = self.sources.ends(&specs.iter().map(|(_, spec)| spec.as_str()).collect::<Vec<_>>(), &to)?;
         let parts = specs.into_iter().map(|(part, _)| part).collect();
         Ok(Found::Known { ends, parts, of, notes })
     }
@@ -134,21 +134,43 @@ impl Seeker<'_> {
         if *id == is {
             return Ok(Err(format!("and the revision before that {} names is this one", ci.name)));
         }
-        if let Some(why) = self.missing(id, from, output) {
+        if let Some(why) = self.missing(id, from, output)? {
             return Ok(Err(format!("and of the revision that {} names {why}", ci.name)));
         }
         let note = format!("there is no mark, so FROM is {means}, as {} says; that can miss {can_miss}", ci.name);
         Ok(Ok((id.clone(), BaseOf::Ci { name: ci.name.to_owned(), means: (*means).to_owned() }, note)))
     }
 
-    /// Why a snapshot that was named cannot be had; only for what is a full id, since anything else may be a slip.
-    fn missing(&mut self, spec: &str, from: From<'_>, output: &mut Output<'_>) -> Option<String> {
-        if is_full_id(spec) { self.bring(spec, from, output).err() } else { None }
+    /// Why a snapshot that was named cannot be had; only for what is a full id, since anything else may be a slip. So is a full id
+    /// where there is no repository at all.
+    fn missing(&mut self, spec: &str, from: From<'_>, output: &mut Output<'_>) -> Result<Option<String>, Error> {
+        if !is_full_id(spec) {
+            return Ok(None);
+        }
+        let _there = self.sources.repository()?;
+        Ok(self.bring(spec, from, output).err())
     }
 
-    fn missing_moment(&mut self, moment: &Moment, from: From<'_>, output: &mut Output<'_>) -> Option<String> {
-        let missing = self.missing(&moment.spec, from, output)?;
-        Some(format!("of the mark {missing}"))
+    /// Fetches what several runs that failed have left open, and the mark, at once. What that does not bring is tried one by one,
+    /// for the reason of each.
+    fn bring_all(&mut self, held: &Mark, from: From<'_>, output: &mut Output<'_>) {
+        let marked = held.at.iter().map(|at| (at, from.name));
+        let moments = marked.chain(held.open.iter().map(|open| (open, None)));
+        let moments: Vec<(&Moment, Option<&str>)> = moments.filter(|(moment, _)| is_full_id(&moment.spec)).collect();
+        if moments.len() < 2 {
+            return;
+        }
+        let Ok(repository) = self.sources.repository() else { return };
+        let missing = moments.into_iter().filter(|(moment, _)| !repository.has(&moment.spec));
+        let missing: Vec<&str> = missing.map(|(moment, name)| name.unwrap_or(&moment.spec)).collect();
+        let remote = from.remote.map_or_else(|| Remote::usual(&repository), |name| Remote::named(&repository, name));
+        let Some(remote) = remote.ok().filter(|_| missing.len() > 1) else { return };
+        if remote.fetch(&missing).is_ok() && !self.global.quiet {
+            let (many, name) = (missing.len(), remote.name());
+            // A stderr that is gone is no reason not to purge.
+            let _unheard =
+                writeln!(output.err, "note: {many} revisions were not in this clone, and are fetched from {name}");
+        }
     }
 
     /// Fetches an object that is not here.
@@ -169,7 +191,7 @@ impl Seeker<'_> {
         let remote = remote.map_err(|e| gone(e.to_string()))?;
         let mut failed = None;
         for what in from.name.into_iter().chain([id]) {
-            failed = remote.fetch(what).err();
+            failed = remote.fetch(&[what]).err();
             if repository.has(id) {
                 if !self.global.quiet {
                     // A stderr that is gone is no reason not to purge.

@@ -29,6 +29,13 @@ fn sites(global: &Global, described: &Described, output: &mut Output<'_>) -> Res
     Ok(configuration(global, described, output)?.select(&global.site)?.sites)
 }
 
+/// All marks, for programs.
+#[derive(Serialize)]
+struct Document<'s> {
+    schema: u32,
+    marks: Vec<Shown<'s>>,
+}
+
 /// A site's mark, for programs.
 #[derive(Serialize)]
 struct Shown<'s> {
@@ -45,9 +52,10 @@ fn show(global: &Global, args: &MarkShowArgs, output: &mut Output<'_>) -> Result
     let references: Vec<&Site> = sites.iter().collect();
     let opened = marks::open(global, &references, &mut sources, Access::Read, output);
     let marks = opened.into_iter().collect::<Result<Vec<SiteMark>, Error>>()?;
-    let all: Vec<Shown<'_>> = sites.iter().zip(&marks).map(|(site, mark)| Shown::of(site, mark)).collect();
+    let shown = sites.iter().zip(&marks).map(|(site, mark)| Shown::of(site, mark));
+    let document = Document { schema: 1, marks: shown.collect() };
     let printed = match args.format {
-        AnswerFormat::Json => serde_json::to_writer_pretty(&mut *output.out, &all)
+        AnswerFormat::Json => serde_json::to_writer_pretty(&mut *output.out, &document)
             .map_err(std::io::Error::from)
             .and_then(|()| writeln!(output.out)),
         AnswerFormat::Human => sites

@@ -17,6 +17,7 @@ use crate::changes::{self, Changes, Status};
 use crate::ci::Ci;
 use crate::cli::{Global, Subject};
 use crate::config::{Config, Environment, Site, Symlinks, UnknownBase, ZoneId};
+use crate::display::shown;
 use crate::error::Error;
 use crate::mapping;
 use crate::plan::{BaseOf, Basis, Neighbour, Plan, Setting};
@@ -296,7 +297,12 @@ fn unknown(to: &Source, why: &str, site: &Site, setting: &Setting<'_>) -> Result
     if site.unknown_base == UnknownBase::Fail {
         return Err(refused("unknown_base"));
     }
-    Plan::unknown(site, why, to.name(), setting).ok_or_else(|| refused("then"))
+    let mut plan = Plan::unknown(site, why, to.name(), setting).ok_or_else(|| refused("then"))?;
+    if to.lacks_output() {
+        let (output, spec) = (shown(site.output.as_str().as_bytes()), shown(to.name().spec.as_bytes()));
+        plan.notes.push(format!("`output` {output} is not in {spec}: no file of it is live"));
+    }
+    Ok(plan)
 }
 
 /// Every path of either snapshot, sorted, each once: those of TO, and what is gone in it.

@@ -94,11 +94,10 @@ fn marked(
             }
             _ => None,
         };
-        if mark.stays.is_none() {
-            match same_to(&mut sources, &planned.plan) {
-                Ok(to) => mark.to = Some(to),
-                Err(why) => mark.stays = Some(why),
-            }
+        // Also where the mark stays: what is sent is for a TO that is live, and the next run has to know.
+        match same_to(&mut sources, &planned.plan) {
+            Ok(to) => mark.to = Some(to),
+            Err(why) => mark.stays = mark.stays.or(Some(why)),
         }
         planned
             .plan

@@ -123,7 +123,7 @@ impl SnapshotError {
             SnapshotError::Open { .. } => "run it inside the repository, or name it: `diffpurge -C DIR …`".to_owned(),
             SnapshotError::Revision { spec, shallow, .. } => hint_to_fetch(spec, *shallow),
             SnapshotError::Object { .. } | SnapshotError::Malformed { .. } => {
-                "the clone lacks objects or is damaged: `git fsck` tells; `git fetch --refetch` mends a partial clone"
+                "the clone lacks objects or is damaged: `git fsck` tells; `git fetch --refetch --no-filter` mends a partial clone"
                     .to_owned()
             }
             SnapshotError::Link { .. } => {

@@ -180,6 +180,16 @@ impl Repository {
         self.inner.path()
     }
 
+    /// The top of its working directory, or of itself where it is bare.
+    #[must_use]
+    pub fn top(&self) -> &Path {
+        let git = self.inner.path();
+        // With `GIT_DIR` and `GIT_WORK_TREE`, as hooks have them, libgit2 knows of none, or takes it for the repository itself.
+        let top = self.inner.workdir().filter(|top| *top != git);
+        let above = git.ends_with(".git").then(|| git.parent()).flatten();
+        top.or(above).unwrap_or(git)
+    }
+
     /// True when its history is cut off.
     #[must_use]
     pub fn is_shallow(&self) -> bool {

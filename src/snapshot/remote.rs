@@ -109,17 +109,18 @@ impl<'r> Remote<'r> {
         listed.lines().map(|text| pair(text).ok_or_else(|| RemoteError::Failed("ls-remote", line(text)))).collect()
     }
 
-    /// Brings one commit, named by its full id or by a ref, with all that its tree holds; in a shallow clone with nothing before it.
+    /// Brings commits, named by their full ids or by refs, with all that their trees hold; in a shallow clone with nothing before them.
     ///
     /// # Errors
-    /// When the remote does not answer, or does not have it.
-    pub fn fetch(&self, what: &str) -> Result<(), RemoteError> {
+    /// When the remote does not answer, or does not have one of them.
+    pub fn fetch(&self, what: &[&str]) -> Result<(), RemoteError> {
         let configured = ["-c", "maintenance.auto=false", "-c", "gc.auto=0"];
         let mut arguments = configured.to_vec();
         arguments.extend(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"]);
         // A clone that has its whole history keeps it whole.
         arguments.extend(self.repository.is_shallow().then_some("--depth=1"));
-        arguments.extend([self.name(), what]);
+        arguments.push(self.name());
+        arguments.extend(what);
         self.git("fetch", &arguments).map(drop)
     }
 
@@ -148,6 +149,8 @@ impl<'r> Remote<'r> {
     fn git(&self, verb: &'static str, arguments: &[&str]) -> Result<String, RemoteError> {
         let mut command = Command::new("git");
         command.arg("--git-dir").arg(self.repository.git_directory());
+        // From where git would go by itself: a remote's path may be relative.
+        command.current_dir(self.repository.top()).env_remove("GIT_WORK_TREE");
         // A hook of the user's has no business here.
         command.args(["-c", "core.hooksPath=/dev/null"]).args(arguments);
         command.env("GIT_TERMINAL_PROMPT", "0").env("GCM_INTERACTIVE", "never").env("LC_ALL", "C");
@@ -208,11 +211,21 @@ fn reading(from: impl io::Read + Send + 'static) -> mpsc::Receiver<io::Result<Ve
 impl Ended {
     /// The line in which git says why, without its prefix.
     fn why(&self) -> String {
-        let said = |prefix: &str| self.err.lines().find_map(|line| line.trim().strip_prefix(prefix));
-        let lines = || self.err.lines().map(str::trim).filter(|line| !line.is_empty());
-        let refused = lines().find(|line| line.starts_with("! "));
-        let why = refused.or_else(|| said("fatal: ")).or_else(|| said("error: ")).or_else(|| lines().next_back());
-        why.map_or_else(|| self.status.to_string(), |why| line(&without_user(why)))
+        /// What git says last when another program has said why.
+        const NO_REASON: [&str; 4] =
+            ["Could not read from remote", "the remote end hung up", "unable to fork", "remote helper"];
+        let lines: Vec<&str> = self.err.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        let said = |prefix: &str| lines.iter().position(|line| line.starts_with(prefix));
+        let why = said("! ").or_else(|| {
+            let fatal = said("fatal: ")?;
+            let is_none = NO_REASON.iter().any(|text| lines[fatal]["fatal: ".len()..].starts_with(text));
+            Some(if is_none { fatal.saturating_sub(1) } else { fatal })
+        });
+        let why = why.or_else(|| said("error: ")).map(|at| lines[at]).or(lines.last().copied());
+        let plain = |why: &str| {
+            ["fatal: ", "error: "].into_iter().fold(why, |why, p| why.strip_prefix(p).unwrap_or(why)).to_owned()
+        };
+        why.map_or_else(|| self.status.to_string(), |why| line(&without_user(&plain(why))))
     }
 }
 
@@ -223,8 +236,12 @@ fn without_user(text: &str) -> String {
     while let Some((before, after)) = rest.split_once("://") {
         clean.push_str(before);
         clean.push_str("://");
-        let host = after.find(|c: char| c == '/' || c.is_whitespace() || c == '\'').unwrap_or(after.len());
-        rest = after[..host].rfind('@').map_or(after, |at| &after[at + 1..]);
+        let end = after.find(|c: char| c.is_whitespace() || c == '\'').unwrap_or(after.len());
+        let host = after[..end].find('/').unwrap_or(end);
+        // A password with a slash in it makes no URL, but is one all the same.
+        let is_cut = after[..host].rsplit_once(':').is_some_and(|(_, port)| port.bytes().any(|b| !b.is_ascii_digit()));
+        let user = after[..host].rfind('@').or_else(|| if is_cut { after[..end].rfind('@') } else { None });
+        rest = user.map_or(after, |at| &after[at + 1..]);
     }
     clean.push_str(rest);
     clean
@@ -240,6 +257,9 @@ mod tests {
             ("unable to access 'https://u:p@h.example/x': no", "unable to access 'https://h.example/x': no"),
             ("https://a:b@c@h/ and ssh://git@h:22/x", "https://h/ and ssh://h:22/x"),
             ("no URL, a@b", "no URL, a@b"),
+            ("at 'https://u:p/w@h:8/x': no", "at 'https://h:8/x': no"),
+            ("https://h:8/a@b", "https://h:8/a@b"),
+            ("http://[::1]:8/a@b", "http://[::1]:8/a@b"),
             ("https://h/a@b", "https://h/a@b"),
         ] {
             assert_eq!(without_user(text), want);
@@ -248,8 +268,23 @@ mod tests {
 
     #[test]
     fn a_program_says_why_it_failed() {
-        let mut command = Command::new("sh");
-        command.args(["-c", "echo progress >&2; echo 'fatal: no such thing' >&2; exit 3"]);
-        assert_eq!(run(command).unwrap().why(), "no such thing");
+        for (said, want) in [
+            ("progress\nfatal: no such thing", "no such thing"),
+            ("error: one\nfatal: other\nhint: x", "other"),
+            (
+                "ssh: Connection refused\nfatal: Could not read from remote repository.\n\nPlease",
+                "ssh: Connection refused",
+            ),
+            ("error: cannot run ssh: No such file\nfatal: unable to fork", "cannot run ssh: No such file"),
+            ("fatal: Could not read from remote repository.", "Could not read from remote repository."),
+            ("To x\n ! [rejected] a -> b (stale info)\nerror: failed to push", "! [rejected] a -> b (stale info)"),
+            ("error: atomic push failed", "atomic push failed"),
+            ("something", "something"),
+            ("", "exit status: 3"),
+        ] {
+            let mut command = Command::new("sh");
+            command.args(["-c", "printf '%b' \"$0\" >&2; exit 3", said]);
+            assert_eq!(run(command).unwrap().why(), want);
+        }
     }
 }

@@ -121,8 +121,12 @@ impl Repository {
             Err(_) if object.kind() == Some(ObjectType::Blob) => return Err(SnapshotError::NotATree(spec.to_owned())),
             Err(_) => object,
         };
-        let tree = named.peel_to_tree().map_err(missing)?;
-        Ok((named.id().to_string(), tree.id().as_bytes().to_vec()))
+        // A commit's tree need not be here, as in a treeless clone: who reads it says so.
+        let tree = match named.as_commit() {
+            Some(commit) => commit.tree_id(),
+            None => named.peel_to_tree().map_err(missing)?.id(),
+        };
+        Ok((named.id().to_string(), tree.as_bytes().to_vec()))
     }
 }
 

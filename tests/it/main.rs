@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a builder or judge that fails is a failed test")]
 #![allow(clippy::too_many_lines, reason = "a table is as long as its rows")]
 
+mod bases;
 mod beyond_git;
 mod browsers;
 mod budget;
@@ -31,6 +32,8 @@ mod origin;
 mod paths;
 mod purge;
 mod racing;
+mod remotes;
+mod saved_marks;
 mod saved_plan;
 mod sdk;
 mod secrets;

@@ -34,7 +34,7 @@ fn cache(site: &Site) -> PathBuf {
 fn revision(site: &Site) -> String {
     let shown = site.run(&["mark", "show", "--format", "json"]).run().exits(0).stdout;
     let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
-    shown[0]["revision"].as_str().unwrap_or_default().to_owned()
+    shown["marks"][0]["revision"].as_str().unwrap_or_default().to_owned()
 }
 
 #[track_caller]

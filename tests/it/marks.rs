@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::support::{Fault, Ran, Repo, Site, Toxic, diffpurge, git, kill};
+use crate::support::{Fault, Ran, Repo, Site, Toxic, diffpurge, kill, recording_git};
 
 /// A site whose first revision is purged completely.
 fn marked() -> (Site, String) {
@@ -225,51 +225,6 @@ fn a_late_run_does_not_close_a_newer_revision_that_was_not_purged() {
 }
 
 #[test]
-fn a_mark_that_somebody_moves_meanwhile_stays_as_they_moved_it() {
-    let (site, first) = marked();
-    let second = site.deploy(&[("x.css", "2")]);
-    let elsewhere = site.repo.git(&["commit-tree", "HEAD^{tree}", "-m", "other"]);
-    for moved in ["update-ref refs/diffpurge/www ELSEWHERE", "update-ref -d refs/diffpurge/www"] {
-        site.run(&["mark", "set", &first]).run().exits(0);
-        let moved: Vec<String> = moved.split(' ').map(|word| word.replace("ELSEWHERE", &elsewhere)).collect();
-        let directory = site.repo.path().to_owned();
-        let toxic = Toxic::before(&site.live.edge, move |_, _| {
-            let (moved, directory) = (moved.clone(), directory.clone());
-            Fault::pass_then(move || assert!(git(&directory).args(&moved).status().unwrap().success()))
-        });
-        let ran = diffpurge(["purge"]).within(&site.repo).through(&toxic).run().exits(1).says("accepted: 1 URL");
-        let ran = ran.errs_with("another run has moved the mark refs/diffpurge/www meanwhile; it is", "run it again");
-        assert!(ran.stderr.contains(&format!("and was {}", &first[..10])), "{}", ran.stderr);
-        assert_ne!(site.mark(), second);
-        assert_eq!(site.open(), [&*second]);
-    }
-    site.run(&["purge"]).run().exits(0);
-    site.is_purged_up_to(&second);
-}
-
-#[test]
-fn a_job_summary_says_that_it_was_purged_and_the_mark_not_moved() {
-    let (site, _) = marked();
-    site.deploy(&[("x.css", "2")]);
-    let directory = site.repo.path().to_owned();
-    let toxic = Toxic::before(&site.live.edge, move |_, _| {
-        let directory = directory.clone();
-        Fault::pass_then(move || {
-            assert!(git(&directory).args(["update-ref", "-d", "refs/diffpurge/www"]).status().unwrap().success());
-        })
-    });
-    let summary = site.repo.path().join("summary.md");
-    let tool = diffpurge(["purge", "--format", "json"]).within(&site.repo).through(&toxic);
-    let ran = tool.env("GITHUB_ACTIONS", "true").env("GITHUB_STEP_SUMMARY", &summary).run().exits(1);
-    let json: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
-    assert_eq!(json["sites"][0]["mark"]["outcome"], "failed");
-    assert!(json["sites"][0]["mark"]["why"].as_str().unwrap().contains("it is gone now"), "{json}");
-    let summary = std::fs::read_to_string(summary).unwrap();
-    assert!(summary.contains("**accepted**") && summary.contains("**the mark has not moved**"), "{summary}");
-    assert!(!summary.contains("nothing was purged"), "{summary}");
-}
-
-#[test]
 fn tags_trees_and_branches_are_what_a_mark_can_be_at() {
     let (site, _) = marked();
     let second = site.deploy(&[("x.css", "2")]);
@@ -370,6 +325,34 @@ fn a_mark_that_cannot_be_written_is_an_error_after_the_purge() {
 }
 
 #[test]
+fn marks_are_shown_set_and_cleared_by_hand() {
+    let (site, first) = marked();
+    let second = site.deploy(&[("x.css", "2")]);
+    site.fails_to_purge(&["purge"]);
+    let (a, b) = (&first[..10], &second[..10]);
+    let shown = site.run(&["mark", "show"]).run().exits(0).stdout;
+    assert_eq!(shown, format!("www: {a} (refs/diffpurge/www); live since, and not purged completely: {b}\n"));
+    let json = |site: &Site| -> serde_json::Value {
+        serde_json::from_str(&site.run(&["mark", "show", "--format", "json"]).run().exits(0).stdout).unwrap()
+    };
+    let store = "refs/diffpurge/www";
+    let mark = serde_json::json!({"site": "www", "store": store, "mark": first, "revision": first, "open": [second]});
+    assert_eq!(json(&site), serde_json::json!({"schema": 1, "marks": [mark]}));
+    // A list of paths says nothing of what was live.
+    site.run(&["purge", "--paths", "-"]).reading(b"x.css\n").run().exits(0);
+    assert_eq!((site.mark(), site.open()), (first, vec![second.clone()]));
+    let set = site.run(&["mark", "set", "HEAD"]).run().exits(0);
+    assert_eq!(set.stdout, format!("www: mark set to HEAD ({b}) (refs/diffpurge/www)\n"));
+    assert_eq!((site.mark(), site.open()), (second, vec![]));
+    site.run(&["mark", "clear", "-q"]).run().exits(0);
+    let mark = serde_json::json!({"site": "www", "store": store, "mark": null, "revision": null, "open": []});
+    assert_eq!(json(&site)["marks"], serde_json::json!([mark]));
+    site.run(&["mark", "set", "no-such-branch"]).run().exits(3).fails_with("cannot find the revision", "rev-parse");
+    site.run(&["mark", "set", ""]).run().exits(3);
+    assert_eq!(site.mark(), "");
+}
+
+#[test]
 fn each_site_has_a_mark_of_its_own() {
     let site = Site::of(
         "[[site]]\nname = \"img\"\nbase_urls = [\"https://img.example.com/\"]\n[site.cloudflare]\ntoken_env = \"OTHER\"\n",
@@ -392,7 +375,12 @@ fn each_site_has_a_mark_of_its_own() {
 fn no_git_program_is_needed_for_a_mark_in_the_repository() {
     let (site, _) = marked();
     let second = site.deploy(&[("x.css", "2")]);
-    let empty = tempfile::TempDir::new().unwrap();
-    site.run(&["purge"]).env("PATH", empty.path()).run().exits(0);
+    let (directory, calls) = recording_git();
+    for arguments in
+        [&["plan"][..], &["purge"], &["mark", "show"], &["mark", "set", "HEAD"], &["plan", "HEAD~1", "HEAD"]]
+    {
+        site.run(arguments).env("PATH", directory.path()).run().exits(0);
+    }
+    assert_eq!(std::fs::read_to_string(calls).unwrap(), "");
     site.is_purged_up_to(&second);
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use diffpurge::config::CloudflarePlan;
 
-use crate::support::{Fault, Live, Ran, Repo, Site, Toxic, diffpurge, kill};
+use crate::support::{Fault, Live, Ran, Repo, Site, Toxic, diffpurge, git, kill};
 
 /// A site with a revision that is not purged yet; gives its id.
 fn changed() -> (Site, String) {
@@ -14,6 +14,50 @@ fn changed() -> (Site, String) {
     site.run(&["mark", "set", "HEAD"]).run().exits(0);
     let second = site.deploy(&[("x.css", "2")]);
     (site, second)
+}
+
+#[test]
+fn a_mark_that_somebody_moves_meanwhile_stays_as_they_moved_it() {
+    let (site, second) = changed();
+    let first = site.mark();
+    let elsewhere = site.repo.git(&["commit-tree", "HEAD^{tree}", "-m", "other"]);
+    for moved in ["update-ref refs/diffpurge/www ELSEWHERE", "update-ref -d refs/diffpurge/www"] {
+        site.run(&["mark", "set", &first]).run().exits(0);
+        let moved: Vec<String> = moved.split(' ').map(|word| word.replace("ELSEWHERE", &elsewhere)).collect();
+        let directory = site.repo.path().to_owned();
+        let toxic = Toxic::before(&site.live.edge, move |_, _| {
+            let (moved, directory) = (moved.clone(), directory.clone());
+            Fault::pass_then(move || assert!(git(&directory).args(&moved).status().unwrap().success()))
+        });
+        let ran = diffpurge(["purge"]).within(&site.repo).through(&toxic).run().exits(1).says("accepted: 1 URL");
+        let ran = ran.errs_with("another run has moved the mark refs/diffpurge/www meanwhile; it is", "run it again");
+        assert!(ran.stderr.contains(&format!("and was {}", &first[..10])), "{}", ran.stderr);
+        assert_ne!(site.mark(), second);
+        assert_eq!(site.open(), [&*second]);
+    }
+    site.run(&["purge"]).run().exits(0);
+    site.is_purged_up_to(&second);
+}
+
+#[test]
+fn a_job_summary_says_that_it_was_purged_and_the_mark_not_moved() {
+    let (site, _) = changed();
+    let directory = site.repo.path().to_owned();
+    let toxic = Toxic::before(&site.live.edge, move |_, _| {
+        let directory = directory.clone();
+        Fault::pass_then(move || {
+            assert!(git(&directory).args(["update-ref", "-d", "refs/diffpurge/www"]).status().unwrap().success());
+        })
+    });
+    let summary = site.repo.path().join("summary.md");
+    let tool = diffpurge(["purge", "--format", "json"]).within(&site.repo).through(&toxic);
+    let ran = tool.env("GITHUB_ACTIONS", "true").env("GITHUB_STEP_SUMMARY", &summary).run().exits(1);
+    let json: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(json["sites"][0]["mark"]["outcome"], "failed");
+    assert!(json["sites"][0]["mark"]["why"].as_str().unwrap().contains("it is not there now"), "{json}");
+    let summary = std::fs::read_to_string(summary).unwrap();
+    assert!(summary.contains("**accepted**") && summary.contains("**the mark has not moved**"), "{summary}");
+    assert!(!summary.contains("nothing was purged"), "{summary}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod browser;
 mod events;
+mod hosted;
 mod hostile;
 mod lambda;
 mod live;
@@ -15,6 +16,7 @@ mod web_server;
 
 pub(crate) use browser::Browser;
 pub(crate) use events::{notification, s3, s3_named, sqs};
+pub(crate) use hosted::{Hosted, PASSWORD, executable, recording_git};
 pub(crate) use hostile::{FILES, hostile_site, listed};
 pub(crate) use lambda::{Answer, Lambda, bootstrap};
 pub(crate) use live::{Live, Site, kill};

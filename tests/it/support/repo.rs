@@ -137,6 +137,18 @@ impl Repo {
         self.git(&["rev-parse", "HEAD"])
     }
 
+    /// The same at a moment of its own, in seconds since 1970; others are of 1700000000.
+    #[track_caller]
+    pub(crate) fn commit_at(&self, seconds: u32) -> String {
+        self.git(&["add", "--all", "--force", "."]);
+        let date = format!("{seconds} +0000");
+        let mut commit = git(self.path());
+        commit.env("GIT_COMMITTER_DATE", &date).env("GIT_AUTHOR_DATE", &date);
+        let done = commit.args(["commit", "--quiet", "--allow-empty", "--message", "a commit"]).status().unwrap();
+        assert!(done.success());
+        self.git(&["rev-parse", "HEAD"])
+    }
+
     /// Runs git in it; gives what it prints, without the line break.
     #[track_caller]
     pub(crate) fn git(&self, arguments: &[&str]) -> String {

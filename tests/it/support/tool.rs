@@ -132,7 +132,7 @@ impl Ran {
     /// The same beside a result.
     #[track_caller]
     pub(crate) fn errs_with(self, error: &str, hint: &str) -> Ran {
-        let lines: Vec<&str> = self.stderr.lines().collect();
+        let lines: Vec<&str> = self.stderr.lines().skip_while(|line| line.starts_with("note: ")).collect();
         assert!(lines.first().is_some_and(|l| l.starts_with("error: ")), "no error first:\n{}", self.stderr);
         assert!(self.stderr.contains(error), "no {error:?} in:\n{}", self.stderr);
         let hints: Vec<&&str> = lines.iter().filter(|l| l.starts_with("hint: ")).collect();
