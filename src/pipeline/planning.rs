@@ -8,9 +8,10 @@ use std::rc::Rc;
 
 use super::base::{self, Found, Part, Seeker};
 use super::events::Told;
+use super::layers::{Layered, plans};
 use super::marks::{self, Access, SiteMark};
 use super::paths::List;
-use super::{Output, Planned, Sites, configuration};
+use super::{Output, Sites, configuration};
 use crate::changes::{self, Changes, Status};
 use crate::ci::Ci;
 use crate::cli::{Global, Subject};
@@ -18,8 +19,7 @@ use crate::config::{Config, Environment, Site, Symlinks, UnknownBase, ZoneId};
 use crate::display::shown;
 use crate::error::Error;
 use crate::mapping;
-use crate::plan::{BaseOf, Basis, Neighbour, Plan, Setting};
-use crate::provider::Cloudflare;
+use crate::plan::{BaseOf, Basis, Plan, Setting};
 use crate::snapshot::{Age, Ends, Range, Snapshot, SnapshotName, Source, Sources};
 
 /// Operations of one site that are planned: ten million take about 2 GiB, and hours to send.
@@ -52,44 +52,17 @@ pub(super) fn plan_all(
         unused = told.unused();
     }
     let mut marks = basis.marks(global, &config, subject.no_mark, purpose.access, output);
-    let sites = plans(&all, config, environment, |site, provider, neighbours| {
+    let sites = plans(&all, config, environment, |layers| {
         let mut mark = marks.pop_front().flatten().transpose()?;
-        let plan = match &mut basis {
-            Compared::Paths(list) => list.plan(site, provider, neighbours),
-            Compared::Events(told) => told.plan(site, provider, neighbours)?,
-            Compared::Snapshots(compared) => {
-                compared.plan(global, (site, provider, neighbours), mark.as_mut(), output)?
-            }
+        let mut plan = |layer: &Layered<'_>| match &mut basis {
+            Compared::Paths(list) => Ok(list.plan(layer.site, layer.provider, layer.neighbours)),
+            Compared::Events(told) => told.plan(layer.site, layer.provider, layer.neighbours),
+            Compared::Snapshots(compared) => compared.plan(global, layer, mark.as_mut(), output),
         };
-        Ok((plan, mark))
+        let plans = layers.iter().map(&mut plan).collect::<Result<Vec<_>, _>>()?;
+        Ok((plans, mark))
     })?;
     Ok(Sites { unused, ..sites })
-}
-
-/// The plans of some of all sites, as `plan` makes each. One that cannot be made does not stop the others.
-pub(super) fn plans(
-    all: &[Site],
-    config: Config,
-    environment: &Environment,
-    mut plan: impl FnMut(&Site, &Cloudflare, &[Neighbour<'_>]) -> Result<(Plan, Option<SiteMark>), Error>,
-) -> Result<Sites, Error> {
-    let environment_zone = environment_zone(environment)?;
-    let zone_of = |site: &Site| site.cloudflare.zone_id.clone().or_else(|| environment_zone.clone());
-    let mut sites = Sites { planned: Vec::new(), unplanned: Vec::new(), unused: 0 };
-    for site in config.sites {
-        let zone = zone_of(&site);
-        let others = all.iter().filter(|other| other.name != site.name);
-        let neighbours: Vec<Neighbour<'_>> =
-            others.map(|other| Neighbour { site: other, same_zone: zone_of(other) == zone }).collect();
-        let provider = Cloudflare::new(&site.cloudflare);
-        match plan(&site, &provider, &neighbours) {
-            Ok((plan, mark)) => {
-                sites.planned.push(Planned { site, plan, provider, zone, mark, failed: None, mark_failed: None });
-            }
-            Err(error) => sites.unplanned.push((site.name.to_string(), error)),
-        }
-    }
-    Ok(sites)
 }
 
 /// What the plans of a run are made from.
@@ -156,7 +129,7 @@ impl Comparison {
     fn plan(
         &mut self,
         global: &Global,
-        (site, provider, neighbours): (&Site, &Cloudflare, &[Neighbour<'_>]),
+        &Layered { site, provider, neighbours }: &Layered<'_>,
         mark: Option<&mut SiteMark>,
         output: &mut Output<'_>,
     ) -> Result<Plan, Error> {

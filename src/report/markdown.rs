@@ -14,7 +14,7 @@ const LISTED: usize = 200;
 /// When `out` cannot be written.
 pub fn markdown(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Result<()> {
     let plan = site.plan;
-    writeln!(out, "### Purge of {}\n", plan.site)?;
+    writeln!(out, "### Purge of {}\n", plan.title())?;
     if let Some(because) = &plan.fallback {
         writeln!(out, "> **{because}**\n")?;
     }
@@ -63,7 +63,8 @@ fn held_back(out: &mut dyn Write, site: &SiteReport<'_>) -> io::Result<()> {
 fn outcome(out: &mut dyn Write, site: &SiteReport<'_>, requests: usize) -> io::Result<()> {
     let (accepted, not) = site.accepted_and_not();
     if not == 0 {
-        return writeln!(out, "- **accepted**: {} in {}", counted(accepted, "operation"), counted(requests, "request"));
+        writeln!(out, "- **accepted**: {} in {}", counted(accepted, "operation"), counted(requests, "request"))?;
+        return nodes(out, site);
     }
     writeln!(out, "- **NOT purged**: {} of {}", grouped(not), counted(accepted + not, "operation"))?;
     for failure in site.failures_by_reason() {
@@ -72,7 +73,13 @@ fn outcome(out: &mut dyn Write, site: &SiteReport<'_>, requests: usize) -> io::R
         let more = if operations > 1 { format!(" and {} more", grouped(operations - 1)) } else { String::new() };
         writeln!(out, "  - {}: {} ({}{more})", failure.word, code(failure.why), code(&first.operation.to_string()))?;
     }
-    Ok(())
+    nodes(out, site)
+}
+
+/// What the nodes of a cache answered.
+fn nodes(out: &mut dyn Write, site: &SiteReport<'_>) -> io::Result<()> {
+    site.tallies().iter().try_for_each(|tally| writeln!(out, "  - {}", code(&tally.to_string())))?;
+    site.warnings().iter().try_for_each(|warning| writeln!(out, "- **warning**: {}", code(warning)))
 }
 
 fn notes(out: &mut dyn Write, site: &SiteReport<'_>) -> io::Result<()> {

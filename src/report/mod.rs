@@ -14,13 +14,14 @@ mod json;
 mod lines;
 mod markdown;
 mod marked;
+mod nodes;
 mod progress;
 mod saved;
 
 use crate::config::ZoneId;
 use crate::mark::Marked;
 use crate::plan::Plan;
-use crate::provider::Cloudflare;
+use crate::provider::Provider;
 use crate::send::{Outcome, Receipt};
 
 pub use check::{Checked, check_human, check_json};
@@ -39,7 +40,7 @@ pub struct SiteReport<'r> {
     /// What is asked for.
     pub plan: &'r Plan,
     /// Who is asked.
-    pub provider: &'r Cloudflare,
+    pub provider: &'r Provider,
     /// The zone, where it is known.
     pub zone: Option<&'r ZoneId>,
     /// What became of it; `None` when nothing was to be sent (a dry run).
@@ -121,6 +122,6 @@ impl<'r> SiteReport<'r> {
     /// Seconds from the first request to the last one's start, at the pace the account may keep.
     #[must_use]
     pub fn expected_seconds(&self) -> f64 {
-        self.provider.pace().forecast(&self.plan.batches).as_secs_f64()
+        self.provider.prices().pace.forecast(&self.plan.batches).as_secs_f64()
     }
 }
