@@ -21,6 +21,7 @@ mod events;
 mod explain;
 mod faults;
 mod github;
+mod http_purge;
 mod kinds;
 mod layers;
 mod links;
