@@ -48,7 +48,7 @@ pub fn human(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::
         writeln!(out, "  {WARN}note{WARN:#}: {note}")?;
     }
     held_back(out, plan, detail)?;
-    list(out, plan, detail)
+    list(out, site, detail)
 }
 
 /// The files that are not purged since they differ only in what is volatile.
@@ -228,7 +228,8 @@ fn operations(operations: &[Planned]) -> String {
     said.join(", ")
 }
 
-fn list(out: &mut dyn Write, plan: &Plan, detail: Detail) -> io::Result<()> {
+fn list(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Result<()> {
+    let plan = site.plan;
     let most = detail.most();
     // One line more would only say "and 1 more".
     let most = if plan.operations.len() == most.saturating_add(1) { plan.operations.len() } else { most };
@@ -237,7 +238,7 @@ fn list(out: &mut dyn Write, plan: &Plan, detail: Detail) -> io::Result<()> {
         return Ok(());
     }
     writeln!(out)?;
-    let labels: Vec<String> = listed.iter().map(|p| p.operation.to_string()).collect();
+    let labels: Vec<String> = listed.iter().map(|p| site.named(&p.operation)).collect();
     let width = labels.iter().map(String::len).max().unwrap_or(0).min(URL_COLUMN);
     for (planned, label) in listed.iter().zip(&labels) {
         let reasons: Vec<String> = planned.reasons.iter().map(|r| plan.why(r)).collect();
@@ -275,7 +276,7 @@ pub fn human_outcome(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail)
     let total = counted(accepted + not, "operation");
     writeln!(out, "{STRONG}{}{STRONG:#}: {BAD}NOT purged{BAD:#}: {} of {total}", plan.title(), grouped(not))?;
     for failure in site.failures_by_reason() {
-        self::failure(out, plan, &failure, detail)?;
+        self::failure(out, site, &failure, detail)?;
     }
     if accepted > 0 {
         writeln!(out, "  accepted: {} in {}", counted(accepted, "operation"), counted(requests, "request"))?;
@@ -292,15 +293,15 @@ fn nodes(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Resu
     site.warnings().iter().try_for_each(|warning| writeln!(out, "  {WARN}warning{WARN:#}: {warning}"))
 }
 
-fn failure(out: &mut dyn Write, plan: &Plan, failure: &Failure<'_>, detail: Detail) -> io::Result<()> {
+fn failure(out: &mut dyn Write, site: &SiteReport<'_>, failure: &Failure<'_>, detail: Detail) -> io::Result<()> {
     /// Operations that are named where there is no room for all.
     const NAMED: usize = 3;
     let operations: Vec<&Planned> =
-        failure.receipts.iter().flat_map(|r| &plan.operations[r.batch.operations()]).collect();
+        failure.receipts.iter().flat_map(|r| &site.plan.operations[r.batch.operations()]).collect();
     let most = if detail == Detail::Screenful { NAMED } else { detail.most() };
     writeln!(out, "  {BAD}{}{BAD:#}: {}", failure.word, failure.why)?;
     for planned in operations.iter().take(most) {
-        writeln!(out, "    {}", planned.operation)?;
+        writeln!(out, "    {}", site.named(&planned.operation))?;
     }
     if most < operations.len() {
         writeln!(out, "    {DIM}{} in all (named with -v){DIM:#}", grouped(operations.len()))?;

@@ -71,7 +71,7 @@ fn outcome(out: &mut dyn Write, site: &SiteReport<'_>, requests: usize) -> io::R
         let operations: usize = failure.receipts.iter().map(|r| r.batch.size()).sum();
         let first = &site.plan.operations[failure.receipts[0].batch.operations()][0];
         let more = if operations > 1 { format!(" and {} more", grouped(operations - 1)) } else { String::new() };
-        writeln!(out, "  - {}: {} ({}{more})", failure.word, code(failure.why), code(&first.operation.to_string()))?;
+        writeln!(out, "  - {}: {} ({}{more})", failure.word, code(failure.why), code(&site.named(&first.operation)))?;
     }
     nodes(out, site)
 }
@@ -93,7 +93,7 @@ fn list(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Resul
     for planned in operations.iter().take(most) {
         let reasons: Vec<String> = planned.reasons.iter().map(|r| site.plan.why(r)).collect();
         let because = if reasons.is_empty() { String::new() } else { format!(": {}", code(&reasons.join("; "))) };
-        writeln!(out, "- {}{because}", code(&planned.operation.to_string()))?;
+        writeln!(out, "- {}{because}", code(&site.named(&planned.operation)))?;
     }
     if operations.len() > most {
         writeln!(out, "- and {} more", grouped(operations.len() - most))?;

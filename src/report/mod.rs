@@ -19,6 +19,7 @@ mod progress;
 mod saved;
 
 use crate::config::ZoneId;
+use crate::mapping::Operation;
 use crate::mark::Marked;
 use crate::plan::Plan;
 use crate::provider::Provider;
@@ -90,6 +91,15 @@ impl Detail {
 }
 
 impl<'r> SiteReport<'r> {
+    /// An operation in words.
+    #[must_use]
+    pub fn named(&self, operation: &Operation) -> String {
+        match (operation, self.provider) {
+            (Operation::Everything, Provider::HttpPurge(_)) => "everything in the cache".to_owned(),
+            _ => operation.to_string(),
+        }
+    }
+
     /// The receipts of batches that were not accepted.
     pub fn failures(&self) -> impl Iterator<Item = &'r Receipt> + use<'r> {
         self.receipts.unwrap_or_default().iter().filter(|r| !r.is_accepted())

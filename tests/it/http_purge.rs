@@ -11,7 +11,8 @@ use std::sync::mpsc::{Receiver, channel};
 use diffpurge::config::Config;
 
 use crate::support::{
-    Kind, Purging, Ran, Repo, SiteOrigin, TOKEN, Tool, Varnish, Visitor, WebServer, diffpurge, required,
+    Kind, Purging, Ran, Repo, SiteOrigin, TOKEN, Tool, Varnish, Visitor, WebServer, ZONE, diffpurge, edge, required,
+    stale, warm as warm_edge,
 };
 
 const HOST: &str = "www.example.com";
@@ -418,6 +419,57 @@ fn a_cache_that_crashes_over_a_purge_has_not_purged() {
     ran.says("gave-up: ").says("the connection broke: ").says("NOT purged: 1 of 1 operation");
 }
 
+/// What visitors of two languages get of a page that was purged for both.
+fn in_two_languages(cache: SocketAddr, endpoint: String, repo: &Repo) -> [Vec<u8>; 2] {
+    const DE: &str = "Accept-Language: de\r\n";
+    let mut visitor = Visitor::of(HOST, cache);
+    let mut both = |what: &str| {
+        let seen = ["", DE].map(|language| visitor.ask("GET", "/languages/a.css", language));
+        assert!(what != "warm" || seen.iter().all(|seen| seen.is_hit));
+        seen.map(|seen| seen.body)
+    };
+    both("cold");
+    both("warm");
+    repo.file("public/languages/a.css", "second").commit();
+    let rule = "[[site.rule]]\nmatch = [\"**\"]\nlanguages = [\"de\"]\n";
+    repo.file("purge.toml", &config(&[endpoint], rule, ""));
+    purge(repo, &["HEAD~1", "HEAD", "--no-mark"]).run().exits(0).says("2 URLs in 2 requests");
+    both("after")
+}
+
+#[test]
+fn varnish_removes_all_variants_of_a_url_and_nginx_one() {
+    if !(varnish_is_there() && nginx_is_there()) {
+        return;
+    }
+    let site = || {
+        let repo = Repo::of(&[("public/languages/a.css", "first")]);
+        let origin = SiteOrigin::over(&repo.path().join("public"));
+        (repo, origin)
+    };
+    let (repo, origin) = site();
+    let varnish = Varnish::before(origin.address(), TOKEN);
+    let seen = in_two_languages(varnish.address(), varnish.endpoint(), &repo);
+    assert_eq!(seen, [b"second".to_vec(), b"second".to_vec()]);
+    let (repo, origin) = site();
+    let nginx = WebServer::start(Kind::NginxCache(origin.address(), Purging::Works), std::path::Path::new("/"));
+    let seen = in_two_languages(nginx.address(), nginx.endpoint(), &repo);
+    assert_eq!(seen.iter().filter(|body| *body == b"second").count(), 1, "as the README warns");
+}
+
+#[test]
+fn other_sites_in_a_cache_that_is_emptied_are_named() {
+    let node = ["http://127.0.0.1:1".to_owned()];
+    let everything = "everything = { method = \"PURGE\", path = \"/all\" }\n";
+    let other = config(&node, "", "").replace("\"www\"", "\"shop\"").replace(HOST, "shop.example.com");
+    let apart = other.replace("\"shop\"", "\"far\"").replace("shop.", "far.").replace("127.0.0.1:1", "127.0.0.1:2");
+    let repo = Repo::of(&[("public/x", "first")]);
+    repo.file("purge.toml", &format!("{}{other}{apart}", config(&node, "", everything)));
+    let ran = run(&repo, &["plan", "--site", "www"]).run().exits(0).says("  everything in the cache\n");
+    let ran = ran.says("everything under shop.example.com is evicted too, which is in the same cache");
+    assert!(!ran.stdout.contains("far.example.com"), "{}", ran.stdout);
+}
+
 /// A cache that keeps what it is asked, byte for byte, and gives the same answer to all of it.
 fn listening(answer: &'static str) -> (String, Receiver<String>) {
     listening_for(answer, usize::MAX)
@@ -736,6 +788,33 @@ fn layers_are_purged_from_the_origin_outward_since_the_other_way_the_old_copy_co
     assert!(at("www (layer 1, http_purge): accepted: 1 URL") < at("www (layer 2, http_purge): accepted: 1 URL"));
     at("the mark is at HEAD");
     assert_eq!((seen("/a.css").body, seen("/b.css").is_hit), (b"second".to_vec(), true));
+}
+
+#[test]
+fn a_cache_of_ones_own_behind_cloudflare_is_purged_first() {
+    let (inner, told) = listening(TAKEN);
+    let edge = edge();
+    warm_edge(&edge, &["https://www.example.com/a.css", "https://www.example.com/b.css"]);
+    let site = format!("[[site]]\nname = \"www\"\nbase_urls = [\"https://{HOST}/\"]\noutput = \"public\"\n");
+    let text = format!(
+        "{site}[[site.layer]]\n[site.layer.http_purge]\nendpoints = [\"{inner}\"]\n[[site.layer]]\n[site.layer.cloudflare]\nmode = \"invalidate\"\n"
+    );
+    let repo = Repo::of(&[("public/a.css", "first")]);
+    repo.file("purge.toml", &text).file("public/a.css", "second").commit();
+    let ran = purge(&repo, &["HEAD~1", "--out", "report.json"]).against(&edge).run().exits(0);
+    let ran = ran.says("www (layer 1, http_purge): HEAD~1").says(&format!("1 URL in 1 request to {inner}"));
+    let ran = ran.says(&format!("1 URL, to be invalidated, in 1 request to zone {ZONE}"));
+    ran.says("www (layer 2, cloudflare): accepted: 1 URL").says("the mark is at HEAD");
+    assert_eq!(told.try_iter().count(), 1);
+    assert_eq!(stale(&edge), ["https://www.example.com/a.css"]);
+    // A zone that is not known holds back the layer behind it too.
+    repo.file("public/a.css", "third").commit();
+    purge(&repo, &[])
+        .env("CLOUDFLARE_API_TOKEN", TOKEN)
+        .run()
+        .exits(2)
+        .errs_with("no zone id is known", "CLOUDFLARE_ZONE_ID");
+    assert_eq!(told.try_iter().count(), 0);
 }
 
 #[test]

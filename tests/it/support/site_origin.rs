@@ -85,10 +85,12 @@ fn serve(stream: TcpStream, directory: &Path, asked: &AtomicUsize) {
         let ours =
             format!("\"{status}-{:x}\"", body.iter().fold(7u64, |hash, b| hash.wrapping_mul(31) + u64::from(*b)));
         let (status, body) = if etag.as_ref() == Some(&ours) { (304, Vec::new()) } else { (status, body) };
+        // A directory of this name holds pages that come in several languages.
+        let vary = if path.starts_with("/languages/") { "Vary: Accept-Language\r\n" } else { "" };
         let section = path.split('/').nth(1).unwrap_or_default();
         let head = format!(
             "HTTP/1.1 {status} x\r\nContent-Type: text/html\r\nContent-Length: {}\r\nETag: {ours}\r\nxkey: section-{section}\r\n\
-             Cache-Control: public, max-age=0, s-maxage=86400\r\n\r\n",
+             Cache-Control: public, max-age=0, s-maxage=86400\r\n{vary}\r\n",
             body.len()
         );
         let whole = [head.as_bytes(), if first.starts_with("HEAD") { &[] } else { &body }].concat();
