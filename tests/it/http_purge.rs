@@ -11,8 +11,8 @@ use std::sync::mpsc::{Receiver, channel};
 use diffpurge::config::Config;
 
 use crate::support::{
-    Kind, Purging, Ran, Repo, SiteOrigin, TOKEN, Tool, Varnish, Visitor, WebServer, ZONE, diffpurge, edge, required,
-    stale, warm as warm_edge,
+    FILES, Kind, Purging, Ran, Repo, SiteOrigin, TOKEN, Tool, Varnish, Visitor, WebServer, ZONE, diffpurge, edge,
+    listed, required, stale, warm as warm_edge,
 };
 
 const HOST: &str = "www.example.com";
@@ -233,6 +233,56 @@ fn on_nginx_exactly_what_changed_is_evicted() {
     let Looped { judgement, asked, .. } = the_whole_loop(start, false);
     assert_eq!((judgement.stale, judgement.wasted), (Vec::new(), Vec::new()));
     assert_eq!(asked, judgement.changed, "the origin is asked once for each URL that changed");
+}
+
+/// The URLs that stay old after a site with hostile names was deployed anew and purged, of those that are listed for its files and
+/// answer; and these with small hex digits.
+fn stale_of_hostile_names(
+    start: impl FnOnce(SocketAddr) -> (SocketAddr, Box<dyn std::any::Any>),
+) -> (usize, Vec<String>) {
+    let repo = Repo::new();
+    for file in FILES {
+        repo.file([b"public/", *file].concat(), "first");
+    }
+    repo.commit();
+    let origin = SiteOrigin::over(&repo.path().join("public"));
+    let (cache, _running) = start(origin.address());
+    let mut paths: BTreeSet<String> =
+        FILES.iter().flat_map(|file| listed("nginx-try-files-index", "all", file)).collect();
+    paths.extend(paths.clone().iter().map(|path| path.to_ascii_lowercase()));
+    paths.retain(|path| truth(&origin, &[path.clone()].into())[path].0 == 200);
+    let before = truth(&origin, &paths);
+    warm(cache, &paths);
+    for file in FILES {
+        repo.file([b"public/", *file].concat(), "second");
+    }
+    repo.file("purge.toml", &config(&[format!("http://{cache}")], "", "")).commit();
+    purge(&repo, &["HEAD~1", "HEAD"]).run().exits(0);
+    (paths.len(), judge(cache, &before, &truth(&origin, &paths)).stale)
+}
+
+#[test]
+fn names_that_break_naive_tools_are_purged_byte_for_byte() {
+    if !(varnish_is_there() && nginx_is_there()) {
+        return;
+    }
+    let varnish = |origin: SocketAddr| {
+        let varnish = Varnish::before(origin, TOKEN);
+        (varnish.address(), Box::new(varnish) as Box<dyn std::any::Any>)
+    };
+    let nginx = |origin: SocketAddr| {
+        let nginx = WebServer::start(Kind::NginxCache(origin, Purging::Works), std::path::Path::new("/"));
+        (nginx.address(), Box::new(nginx) as Box<dyn std::any::Any>)
+    };
+    for (all, stale) in [stale_of_hostile_names(varnish), stale_of_hostile_names(nginx)] {
+        assert!(all > 150, "{all}");
+        let in_capitals: Vec<&String> = stale.iter().filter(|path| **path != path.to_ascii_lowercase()).collect();
+        assert_eq!(in_capitals, Vec::<&String>::new());
+        assert!(
+            stale.iter().all(|path| path.contains('%')),
+            "only escapes in small letters, as the README says: {stale:?}"
+        );
+    }
 }
 
 /// A small site with a Varnish in front of it, all of it cached.

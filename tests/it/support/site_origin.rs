@@ -1,7 +1,9 @@
 //! An origin on loopback that serves a directory as many sites are, lets caches keep everything, and counts what it is asked.
 
+use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -103,19 +105,19 @@ fn serve(stream: TcpStream, directory: &Path, asked: &AtomicUsize) {
 /// What a path is answered with, as by `try_files $uri $uri/index.html $uri.html` of nginx.
 fn answer(directory: &Path, path: &str) -> Answer {
     let decoded = percent_decode_str(path.trim_start_matches('/')).collect::<Vec<u8>>();
-    let Ok(relative) = String::from_utf8(decoded) else { return (404, b"not here".to_vec()) };
+    let at = |relative: &[u8]| directory.join(OsStr::from_bytes(relative));
     let file = |path: PathBuf| path.is_file().then(|| std::fs::read(path).unwrap());
-    if relative.is_empty() || relative.ends_with('/') {
-        return match file(directory.join(&relative).join("index.html")) {
+    if decoded.is_empty() || decoded.ends_with(b"/") {
+        return match file(at(&decoded).join("index.html")) {
             Some(body) => (200, body),
             None => (404, b"not here".to_vec()),
         };
     }
-    if let Some(body) = file(directory.join(&relative)) {
+    if let Some(body) = file(at(&decoded)) {
         return (200, body);
     }
-    let page = file(directory.join(&relative).join("index.html"));
-    match page.or_else(|| file(directory.join(format!("{relative}.html")))) {
+    let page = file(at(&decoded).join("index.html"));
+    match page.or_else(|| file(at(&[&decoded, &b".html"[..]].concat()))) {
         Some(body) => (200, body),
         None => (404, b"not here".to_vec()),
     }
