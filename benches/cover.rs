@@ -16,7 +16,7 @@ use diffpurge::changes::Changes;
 use diffpurge::config::Site;
 use diffpurge::mapping;
 use diffpurge::plan::{Plan, Setting};
-use diffpurge::provider::Cloudflare;
+use diffpurge::provider::Provider;
 use diffpurge::snapshot::SnapshotName;
 
 use self::large::{EACH, in_processes, modified, path, peak};
@@ -81,7 +81,7 @@ fn planned(site: &Site, inventory: &[Box<[u8]>], which: Changed) -> (f64, f64, P
     let start = Instant::now();
     let mapping = mapping::map(&mapping::judge(&changes, site), &[], site);
     let mapped = start.elapsed().as_secs_f64();
-    let prices = Cloudflare::new(&site.cloudflare).prices();
+    let prices = Provider::of(site).prices();
     let setting = Setting { prices, inventory: Some(inventory), neighbours: &[] };
     let start = Instant::now();
     let plan = Plan::new(site, (&name, &name), changes, mapping, &setting);
@@ -94,7 +94,7 @@ fn row(number: usize) {
     let (mapped, with, plan) = planned(&site("exact"), &inventory, changed);
     let peak = peak();
     let cost = |plan: &Plan| {
-        let prices = Cloudflare::new(&site("off").cloudflare).prices();
+        let prices = Provider::of(&site("off")).prices();
         let seconds = prices.pace.forecast(&plan.batches).as_secs_f64();
         format!("{} requests, {seconds:.0} s", plan.batches.len())
     };

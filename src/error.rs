@@ -70,6 +70,8 @@ pub enum Error {
     NoZone(String),
     #[error("site {site}: {} outside of the zone {}, so nothing was sent", lie(hosts), shown(.zone.as_bytes()))]
     OutsideZone { site: String, hosts: Vec<String>, zone: String },
+    #[error("site {site}: {layer}, cannot be sent, and so no layer is")]
+    OtherLayer { site: String, layer: String },
     #[error("`--format {0}` lists a plan, and a purge reports what became of it")]
     PlanFormat(&'static str),
     #[error("{}", of_site(site, error))]
@@ -86,7 +88,7 @@ pub enum Error {
     Events { path: PathBuf, source: EventsError },
     #[error(transparent)]
     Saved(#[from] SavedError),
-    #[error("the plan is for the site {0}, which the configuration does not have")]
+    #[error("the plan is for the site {0}, which the configuration does not have, or not with this layer")]
     PlanSite(String),
     #[error("site {site}: the plan is for the zone {planned}, and the configured one is {zone}")]
     PlanZone { site: String, planned: String, zone: String },
@@ -187,6 +189,7 @@ impl Error {
             Error::OutsideZone { .. } => {
                 "correct `base_urls` or the zone id; for custom hostnames of a SaaS zone use a token without Zone Read, which skips this check".to_owned()
             }
+            Error::OtherLayer { .. } => "mend that one".to_owned(),
             Error::PlanFormat(_) => "use `diffpurge plan`, or add `--dry-run`".to_owned(),
             Error::TooManyOperations(_) => {
                 "shorten the rules' lists of variants, or purge those files with `by = \"prefix\"` or a `scope`".to_owned()

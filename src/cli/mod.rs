@@ -316,7 +316,7 @@ pub enum Format {
     Json,
     /// One URL per line, sorted, nothing else (not for a purge)
     Urls,
-    /// The exact request bodies, one per line (not for a purge)
+    /// The exact requests, one per line: their bodies, or method, URL and headers (not for a purge)
     Requests,
     /// For job summaries and comments
     Markdown,

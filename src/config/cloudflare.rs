@@ -1,6 +1,9 @@
 //! `[site.cloudflare]`: the zone, who opens it, and what is asked of it.
 
 use super::error::Fault;
+use super::raw::RawCloudflare;
+use super::token_source::token_source;
+use super::validate::checked;
 use super::word::one_of;
 use super::{EnvironmentId, TokenSource, ZoneId};
 
@@ -63,6 +66,19 @@ impl Mode {
             Mode::Purge => "purged",
             Mode::Invalidate => "invalidated",
         }
+    }
+}
+
+impl Cloudflare {
+    pub(super) fn checked(raw: &RawCloudflare) -> Result<Cloudflare, Fault> {
+        let default = Cloudflare::default();
+        Ok(Cloudflare {
+            zone_id: raw.zone_id.as_ref().map(|id| checked(id, ZoneId::parse)).transpose()?,
+            token: token_source(raw)?,
+            plan: raw.plan.as_ref().map_or(Ok(default.plan), |plan| checked(plan, CloudflarePlan::parse))?,
+            mode: raw.mode.as_ref().map_or(Ok(default.mode), |mode| checked(mode, Mode::parse))?,
+            environment: raw.environment_id.as_ref().map(|id| checked(id, EnvironmentId::parse)).transpose()?,
+        })
     }
 }
 

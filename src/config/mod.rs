@@ -5,6 +5,7 @@
 //! checks a URL, a glob or a zone id again. Secrets never come here: the file says where a token is to be found. Reading git, the network or the environment's values is left to others.
 
 mod base_url;
+mod cache;
 mod cloudflare;
 mod cover;
 mod environment;
@@ -13,6 +14,7 @@ mod events;
 mod form;
 mod globs;
 mod hosts;
+mod http_purge;
 mod ids;
 mod mark;
 mod origin;
@@ -34,6 +36,7 @@ mod word;
 use std::path::Path;
 
 pub use base_url::BaseUrl;
+pub use cache::{Cache, Layer};
 pub use cloudflare::{Cloudflare, CloudflarePlan, Mode};
 pub use environment::{Environment, EnvironmentError};
 pub use form::{Form, HOSTS, Host};
@@ -41,6 +44,7 @@ pub use form::{Form, HOSTS, Host};
 pub use cover::Cover;
 pub use error::ConfigError;
 pub use events::Events;
+pub use http_purge::{Endpoint, HttpPurge};
 pub use ids::{EnvName, EnvironmentId, OutputDir, SiteName, ZoneId};
 pub use mark::{MarkStore, RemoteName};
 pub use origin::{Compare, HeaderName, Origin, OriginAt, OriginCheck};
@@ -87,7 +91,7 @@ impl Config {
         let mut config = Config::parse(&text, &path.display().to_string())?;
         let directory = path.parent().unwrap_or(Path::new(""));
         for site in &mut config.sites {
-            site.cloudflare.token.relative_to(directory);
+            [&mut site.cache].into_iter().chain(&mut site.outer).for_each(|cache| cache.relative_to(directory));
             site.mark.relative_to(directory);
         }
         Ok(config)

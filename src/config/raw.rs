@@ -38,8 +38,10 @@ pub(super) struct RawSite {
     pub(super) ignore: Vec<Text>,
     #[serde(default)]
     pub(super) always: Vec<Text>,
+    pub(super) cloudflare: Option<Spanned<RawCloudflare>>,
+    pub(super) http_purge: Option<Spanned<RawHttpPurge>>,
     #[serde(default)]
-    pub(super) cloudflare: RawCloudflare,
+    pub(super) layer: Vec<Spanned<RawLayer>>,
     #[serde(default)]
     pub(super) threshold: RawThreshold,
     #[serde(default)]
@@ -98,6 +100,63 @@ pub(super) struct RawCloudflare {
     pub(super) plan: Option<Text>,
     pub(super) mode: Option<Text>,
     pub(super) environment_id: Option<Text>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawLayer {
+    pub(super) cloudflare: Option<Spanned<RawCloudflare>>,
+    pub(super) http_purge: Option<Spanned<RawHttpPurge>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawHttpPurge {
+    pub(super) endpoints: Option<Spanned<Vec<Text>>>,
+    pub(super) method: Option<Text>,
+    #[serde(default)]
+    pub(super) headers: BTreeMap<Spanned<String>, Text>,
+    pub(super) token_env: Option<Text>,
+    pub(super) token_command: Option<Spanned<Vec<Text>>>,
+    pub(super) token_file: Option<Text>,
+    pub(super) token_header: Option<Text>,
+    pub(super) token_prefix: Option<Text>,
+    pub(super) mode: Option<Text>,
+    pub(super) soft: Option<RawSoft>,
+    pub(super) ban: Option<RawMethodAndHeader>,
+    pub(super) tags: Option<RawTags>,
+    pub(super) everything: Option<RawCall>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSoft {
+    pub(super) header: Text,
+    pub(super) value: Text,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawMethodAndHeader {
+    pub(super) method: Text,
+    pub(super) header: Text,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawTags {
+    pub(super) method: Text,
+    pub(super) header: Text,
+    pub(super) path: Option<Text>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawCall {
+    pub(super) method: Text,
+    pub(super) path: Text,
+    pub(super) header: Option<Text>,
+    pub(super) value: Option<Text>,
 }
 
 #[derive(Deserialize, Default)]

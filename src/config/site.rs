@@ -3,8 +3,8 @@
 use super::error::Fault;
 use super::word::one_of;
 use super::{
-    BaseUrl, Cloudflare, Cover, Events, Form, Host, MarkStore, OriginCheck, OutputDir, Rules, SiteName, Threshold,
-    UrlPath,
+    BaseUrl, Cache, Cover, Events, Form, Host, Layer, MarkStore, Mode, OriginCheck, OutputDir, Rules, SiteName,
+    Threshold, UrlPath,
 };
 
 /// One public web site.
@@ -30,8 +30,12 @@ pub struct Site {
     pub rules: Rules,
     /// URL paths that are purged whenever anything is.
     pub always: Vec<UrlPath>,
-    /// The cache in front of the site.
-    pub cloudflare: Cloudflare,
+    /// The cache in front of the site; of several, the one next to the origin.
+    pub cache: Cache,
+    /// Further caches in front of that one, from the origin outward.
+    pub outer: Vec<Cache>,
+    /// Which of several `cache` is, on a site that stands for one of them.
+    pub layer: Option<Layer>,
     /// When a directory takes the place of its URLs.
     pub cover: Cover,
     /// What is done when it is not known what was live before.
@@ -84,6 +88,34 @@ pub enum UnknownBase {
     Fallback,
     /// Nothing: the run fails.
     Fail,
+}
+
+impl Site {
+    /// Its caches, from the origin outward; at least one.
+    pub fn caches(&self) -> impl Iterator<Item = &Cache> {
+        [&self.cache].into_iter().chain(&self.outer)
+    }
+
+    /// The site once for each of its caches, from the origin outward.
+    #[must_use]
+    pub fn in_layers(&self) -> Vec<Site> {
+        let all: Vec<&Cache> = self.caches().collect();
+        let one = |(number, cache): (usize, &&Cache)| {
+            let layer = Layer { number, of: all.len(), cache: cache.name() };
+            let layer = (all.len() > 1).then_some(layer);
+            Site { cache: (*cache).clone(), outer: Vec::new(), layer, ..self.clone() }
+        };
+        (1..).zip(&all).map(one).collect()
+    }
+
+    /// What is done to what a fallback takes along: as with the rest where nothing else is said. A ban can only remove.
+    #[must_use]
+    pub fn fallback_mode(&self) -> Mode {
+        match &self.cache {
+            Cache::Cloudflare(cloudflare) => self.threshold.mode.unwrap_or(cloudflare.mode),
+            Cache::HttpPurge(_) => Mode::Purge,
+        }
+    }
 }
 
 impl Spellings {

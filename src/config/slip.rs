@@ -5,7 +5,7 @@
 use super::error::Fault;
 
 /// Every key that a table may have; for the nearest to one that does not exist.
-const KEYS: [&str; 62] = [
+const KEYS: [&str; 73] = [
     "site",
     "name",
     "base_urls",
@@ -68,6 +68,17 @@ const KEYS: [&str; 62] = [
     "prefix",
     "include_extensions",
     "exclude_extensions",
+    "http_purge",
+    "layer",
+    "endpoints",
+    "method",
+    "token_header",
+    "token_prefix",
+    "soft",
+    "ban",
+    "everything",
+    "value",
+    "path",
 ];
 
 /// A message of the parser, and the text it is about.
@@ -104,12 +115,16 @@ fn wrong_type(expected: &str, at: &str) -> Fault {
 fn unknown(key: &str, message: &str) -> Fault {
     let hint = match key {
         "token" | "api_token" | "api_key" | "key" | "secret" | "password" | "auth" | "bearer" => {
-            let hint = "put it into the environment variable CLOUDFLARE_API_TOKEN, or say where it is with `token_env`, `token_command` or `token_file`";
+            let hint = "put it into an environment variable, CLOUDFLARE_API_TOKEN by default, or say where it is with `token_env`, `token_command` or `token_file`";
             return Fault::new(format!("`{key}`: a secret does not belong in the file"), hint);
         }
         "cloudflare" | "threshold" | "mark" | "origin" => {
             "the table belongs to a site: write `[site.cloudflare]`, `[site.threshold]`, `[site.mark]` or `[site.origin]` below its `[[site]]`"
         }
+        "http_purge" | "layer" => {
+            "the table belongs to a site: write `[site.http_purge]` or `[[site.layer]]` below its `[[site]]`"
+        }
+        "endpoint" | "server" | "servers" | "nodes" => "write `endpoints = [\"http://127.0.0.1:6081\"]`",
         "events" => "the table belongs to a site: write `[site.events]` below its `[[site]]`",
         "sites" => "write `[[site]]`, once for each site",
         "base_url" | "url" | "urls" | "baseurl" => "write `base_urls = [\"https://www.example.com/\"]`",

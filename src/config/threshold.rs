@@ -15,8 +15,8 @@ pub struct Threshold {
     pub seconds: Option<usize>,
     /// What to fall back to.
     pub then: Fallback,
-    /// What is done to what a fallback takes along.
-    pub mode: Mode,
+    /// What is done to what a fallback takes along, where that is said apart.
+    pub mode: Option<Mode>,
 }
 
 /// The broadest that may take the place of a list of URLs that is too long.
@@ -42,6 +42,6 @@ impl Fallback {
 impl Default for Threshold {
     /// 5,000 URLs are 50 requests and about seven seconds on the Free plan; more is rarely a normal deploy.
     fn default() -> Self {
-        Threshold { urls: 5000, percent: None, seconds: None, then: Fallback::Everything, mode: Mode::Purge }
+        Threshold { urls: 5000, percent: None, seconds: None, then: Fallback::Everything, mode: None }
     }
 }

@@ -10,7 +10,7 @@ use toml::Spanned;
 
 use super::EnvName;
 use super::error::Fault;
-use super::raw::RawCloudflare;
+use super::raw::{RawCloudflare, Text};
 use super::validate::{checked, checked_all};
 use crate::display::shown;
 
@@ -50,12 +50,25 @@ impl Default for TokenSource {
     }
 }
 
-/// The one source that a site names, or the default.
+/// The keys of a table that say where a token comes from.
+pub(super) struct TokenKeys<'r> {
+    pub(super) env: &'r Option<Text>,
+    pub(super) command: &'r Option<Spanned<Vec<Text>>>,
+    pub(super) file: &'r Option<Text>,
+}
+
+/// The one source that `[site.cloudflare]` names, or the default.
 pub(super) fn token_source(raw: &RawCloudflare) -> Result<TokenSource, Fault> {
+    let keys = TokenKeys { env: &raw.token_env, command: &raw.token_command, file: &raw.token_file };
+    named_source(&keys).map(Option::unwrap_or_default)
+}
+
+/// The one source that a table names, if any.
+pub(super) fn named_source(raw: &TokenKeys<'_>) -> Result<Option<TokenSource>, Fault> {
     let mut set = [
-        ("token_env", raw.token_env.as_ref().map(Spanned::span)),
-        ("token_command", raw.token_command.as_ref().map(Spanned::span)),
-        ("token_file", raw.token_file.as_ref().map(Spanned::span)),
+        ("token_env", raw.env.as_ref().map(Spanned::span)),
+        ("token_command", raw.command.as_ref().map(Spanned::span)),
+        ("token_file", raw.file.as_ref().map(Spanned::span)),
     ]
     .into_iter()
     .filter_map(|(key, span)| Some((span?, key)))
@@ -65,15 +78,15 @@ pub(super) fn token_source(raw: &RawCloudflare) -> Result<TokenSource, Fault> {
         let message = format!("`{first}` and `{second}` both say where the token comes from");
         return Err(Fault::new(message, "keep one of them").at(span.clone()));
     }
-    if let Some(command) = &raw.token_command {
+    if let Some(command) = raw.command {
         let words = checked_all(command.get_ref(), |word| Ok(word.to_owned()))?;
-        return self::command(words).map(TokenSource::Command).map_err(|fault| fault.at(command.span()));
+        let source = self::command(words).map(TokenSource::Command).map_err(|fault| fault.at(command.span()));
+        return source.map(Some);
     }
-    if let Some(file) = &raw.token_file {
-        return checked(file, self::file).map(TokenSource::File);
+    if let Some(file) = raw.file {
+        return checked(file, self::file).map(TokenSource::File).map(Some);
     }
-    let name = raw.token_env.as_ref();
-    name.map_or(Ok(TokenSource::default()), |name| checked(name, EnvName::parse).map(TokenSource::Variable))
+    raw.env.as_ref().map(|name| checked(name, EnvName::parse).map(TokenSource::Variable)).transpose()
 }
 
 fn command(words: Vec<String>) -> Result<TokenCommand, Fault> {
@@ -180,7 +193,9 @@ mod tests {
     fn source(lines: &str) -> Result<TokenSource, String> {
         let site = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n[site.cloudflare]\n";
         let config = Config::parse(&format!("{site}{lines}\n"), "purge.toml");
-        config.map(|mut c| c.sites.remove(0).cloudflare.token).map_err(|e| format!("{e}; {}", e.hint()))
+        config
+            .map(|mut c| c.sites.remove(0).cache.cloudflare().unwrap().token.clone())
+            .map_err(|e| format!("{e}; {}", e.hint()))
     }
 
     #[test]

@@ -4,14 +4,14 @@ use std::collections::HashSet;
 
 use toml::Spanned;
 
+use super::cache::caches;
 use super::error::Fault;
-use super::raw::{RawCloudflare, RawConfig, RawSite, RawThreshold, Text};
+use super::raw::{RawConfig, RawSite, RawThreshold, Text};
 use super::rule::rule;
-use super::token_source::token_source;
 use super::{
-    BaseUrl, Cloudflare, CloudflarePlan, Config, ConfigError, Cover, Deleted, EnvironmentId, Events, Fallback, Form,
-    Host, MarkStore, Mode, OneSite, OriginCheck, OutputDir, Rules, Site, SiteName, Spellings, Symlinks, Threshold,
-    UnknownBase, UrlPath, ZoneId, globs,
+    BaseUrl, Cache, Cloudflare, Config, ConfigError, Cover, Deleted, Events, Fallback, Form, Host, MarkStore, Mode,
+    OneSite, OriginCheck, OutputDir, Rules, Site, SiteName, Spellings, Symlinks, Threshold, UnknownBase, UrlPath,
+    ZoneId, globs,
 };
 use crate::display::shown;
 
@@ -48,7 +48,7 @@ pub(super) fn checked_all<T>(texts: &[Text], check: impl Fn(&str) -> Result<T, F
 }
 
 fn site(raw: &RawSite) -> Result<Site, Fault> {
-    let cloudflare = cloudflare(&raw.cloudflare)?;
+    let (cache, outer) = caches(raw)?;
     Ok(Site {
         name: checked(&raw.name, SiteName::parse)?,
         base_urls: base_urls(&raw.base_urls)?,
@@ -67,9 +67,11 @@ fn site(raw: &RawSite) -> Result<Site, Fault> {
             .map_or(Ok(UnknownBase::default()), |u| checked(u, UnknownBase::parse))?,
         mark: MarkStore::of(&raw.mark)?,
         origin: OriginCheck::of(&raw.origin)?,
-        threshold: threshold(&raw.threshold, &cloudflare)?,
+        threshold: threshold(&raw.threshold, [&cache].into_iter().chain(&outer))?,
         events: Events::checked(&raw.events)?,
-        cloudflare,
+        cache,
+        outer,
+        layer: None,
     })
 }
 
@@ -103,26 +105,21 @@ fn rules(raw: &RawSite) -> Result<Rules, Fault> {
     Rules::new(&ignore, list)
 }
 
-fn cloudflare(raw: &RawCloudflare) -> Result<Cloudflare, Fault> {
-    let default = Cloudflare::default();
-    Ok(Cloudflare {
-        zone_id: raw.zone_id.as_ref().map(|id| checked(id, ZoneId::parse)).transpose()?,
-        token: token_source(raw)?,
-        plan: raw.plan.as_ref().map_or(Ok(default.plan), |plan| checked(plan, CloudflarePlan::parse))?,
-        mode: raw.mode.as_ref().map_or(Ok(default.mode), |mode| checked(mode, Mode::parse))?,
-        environment: raw.environment_id.as_ref().map(|id| checked(id, EnvironmentId::parse)).transpose()?,
-    })
-}
-
-/// Without a mode of its own, a fallback does as the site does.
-fn threshold(raw: &RawThreshold, cloudflare: &Cloudflare) -> Result<Threshold, Fault> {
+fn threshold<'c>(raw: &RawThreshold, mut caches: impl Iterator<Item = &'c Cache>) -> Result<Threshold, Fault> {
     let default = Threshold::default();
+    let mode = raw.mode.as_ref().map(|mode| checked(mode, Mode::parse)).transpose()?;
+    if let (Some(text), Some(Mode::Invalidate)) = (&raw.mode, mode)
+        && caches.all(|cache| cache.http_purge().is_some())
+    {
+        let hint = "leave it out: `mode` in [site.http_purge] is for what is known to have changed";
+        return Err(Fault::new("a fallback of [site.http_purge] is a ban, which removes", hint).at(text.span()));
+    }
     Ok(Threshold {
         urls: number("urls", "a number of URLs", raw.urls.as_ref(), usize::MAX, 5000)?.unwrap_or(default.urls),
         percent: number("percent", "a share of the site", raw.percent.as_ref(), 100, 20)?,
         seconds: number("seconds", "a number of seconds", raw.seconds.as_ref(), usize::MAX, 60)?,
         then: raw.then.as_ref().map_or(Ok(default.then), |then| checked(then, Fallback::parse))?,
-        mode: raw.mode.as_ref().map_or(Ok(cloudflare.mode), |mode| checked(mode, Mode::parse))?,
+        mode,
     })
 }
 
@@ -175,7 +172,9 @@ pub(super) fn one_site(typed: OneSite<'_>) -> Result<Site, ConfigError> {
         cover: Cover::default(),
         rules: Rules::default(),
         always: Vec::new(),
-        cloudflare: Cloudflare { zone_id, ..Cloudflare::default() },
+        cache: Cache::Cloudflare(Cloudflare { zone_id, ..Cloudflare::default() }),
+        outer: Vec::new(),
+        layer: None,
         unknown_base: UnknownBase::default(),
         mark: MarkStore::default(),
         origin: OriginCheck::default(),

@@ -241,7 +241,7 @@ fn headers(table: &Spanned<BTreeMap<Spanned<String>, Text>>) -> Result<Headers, 
 }
 
 /// The value of a header (RFC 9110, §5.5), as far as Cloudflare's JSON can carry it.
-fn header_value(text: &str) -> Result<String, Fault> {
+pub(super) fn header_value(text: &str) -> Result<String, Fault> {
     if text.is_empty() || text.trim() != text || !text.bytes().all(|b| b.is_ascii_graphic() || b == b' ') {
         // It may be a secret in the wrong place: it is not repeated.
         return Err(Fault::new(
@@ -253,6 +253,6 @@ fn header_value(text: &str) -> Result<String, Fault> {
 }
 
 /// RFC 9110, §5.6.2.
-fn is_token(text: &str) -> bool {
+pub(super) fn is_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
 }

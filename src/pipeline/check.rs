@@ -13,14 +13,15 @@ use super::publish::broken_pipe_is_fine;
 use super::zones::PATIENCE;
 use super::{Output, configuration};
 use crate::cli::{AnswerFormat, CheckArgs, Global};
-use crate::config::{Environment, Site, TokenSource, ZoneId};
+use crate::config::{self, Cache, Environment, Site, TokenSource, ZoneId};
 use crate::display::{counted, shown};
 use crate::error::{Error, ExitStatus};
 use crate::provider::{
-    ApiBase, Cloudflare, Finding, Level, LookUp, LookUpReply, Target, TokenStatus, ZoneAnswer, clock, token, zone,
+    ApiBase, Cloudflare, Finding, Level, LookUp, LookUpReply, TokenStatus, ZoneAnswer, clock, endpoint_answers, token,
+    zone,
 };
 use crate::report::{self, Checked};
-use crate::send::{Credentials, Http, RetryPolicy, Sender};
+use crate::send::{Credentials, CredentialsError, Http, RetryPolicy, Sender};
 use crate::snapshot::Repository;
 
 /// Checks each site and prints what was found.
@@ -42,7 +43,14 @@ pub fn check(
     let mut sites = Vec::with_capacity(config.sites.len());
     for site in &config.sites {
         let mut findings = vec![valid(site), output_directory(site, repository.as_ref())];
-        findings.extend(desk.check(site, site.cloudflare.zone_id.as_ref().or(zone.as_ref()))?);
+        for cache in site.caches() {
+            findings.extend(match cache {
+                Cache::Cloudflare(cloudflare) => {
+                    desk.check(site, cloudflare, cloudflare.zone_id.as_ref().or(zone.as_ref()))?
+                }
+                Cache::HttpPurge(cache) => desk.nodes(site, cache)?,
+            });
+        }
         sites.push(Checked { site: site.name.as_str(), findings });
     }
     let printed = match args.format {
@@ -114,18 +122,22 @@ struct Desk<'c> {
 
 impl<'c> Desk<'c> {
     /// What credentials, token, zone, permission and clock are like, as far as it can be asked.
-    fn check(&mut self, site: &'c Site, zone_id: Option<&ZoneId>) -> Result<Vec<Finding>, Error> {
-        let source = &site.cloudflare.token;
+    fn check(
+        &mut self,
+        site: &'c Site,
+        cloudflare: &'c config::Cloudflare,
+        zone_id: Option<&ZoneId>,
+    ) -> Result<Vec<Finding>, Error> {
+        let source = &cloudflare.token;
         if !self.opened.contains_key(source) {
-            let opened = self.open(site)?;
+            let opened = self.open(cloudflare)?;
             self.opened.insert(source, opened);
         }
         let Some(Opened { finding, sender, status }) = self.opened.get(source) else { return Ok(Vec::new()) };
         let mut findings = vec![finding.clone()];
         let heard = match (zone_id, sender) {
             (Some(id), Some(sender)) => {
-                let target = Target { base: self.base.clone(), zone: id.clone() };
-                let ask = || hear(&self.runtime, sender, &LookUp::zone(&target));
+                let ask = || hear(&self.runtime, sender, &LookUp::zone(&self.base, id));
                 Some(&*self.zones.entry((source, id.clone())).or_insert_with(ask))
             }
             _ => None,
@@ -149,30 +161,50 @@ impl<'c> Desk<'c> {
         Ok(findings)
     }
 
+    /// Whether each node of a cache answers, and whether there is a token where one is named.
+    fn nodes(&self, site: &Site, cache: &config::HttpPurge) -> Result<Vec<Finding>, Error> {
+        let mut findings = Vec::new();
+        if let Some(token) = &cache.token {
+            findings.push(match Credentials::find(self.environment, &token.source) {
+                Ok(_) => Finding::ok(CREDENTIALS, format!("a token from {}, for {}", token.source, token.header)),
+                Err(e) => no_credentials(&e),
+            });
+        }
+        let http = Http::for_caches()?;
+        let host = site.hosts().first().copied().unwrap_or_default();
+        for endpoint in &cache.endpoints {
+            let answer = self.runtime.block_on(http.knock(endpoint.as_str(), host, PATIENCE));
+            findings.push(endpoint_answers(endpoint.as_str(), answer.map_err(|e| e.to_string())));
+        }
+        Ok(findings)
+    }
+
     /// Gets the credentials, and asks what the token is like.
-    fn open(&self, site: &Site) -> Result<Opened, Error> {
-        const SUBJECT: &str = "credentials";
-        let credentials = match Credentials::find(self.environment, &site.cloudflare.token) {
+    fn open(&self, cloudflare: &config::Cloudflare) -> Result<Opened, Error> {
+        let credentials = match Credentials::find(self.environment, &cloudflare.token) {
             Ok(credentials) => credentials,
-            Err(e) => {
-                let why = std::error::Error::source(&e).map_or(String::new(), |source| format!(": {source}"));
-                let finding = Finding::fail(SUBJECT, format!("{e}{why}"), e.hint());
-                return Ok(Opened { finding, sender: None, status: None });
-            }
+            Err(e) => return Ok(Opened { finding: no_credentials(&e), sender: None, status: None }),
         };
         let is_a_key = credentials.are_a_global_key();
         let finding = if is_a_key {
             let advice = "a token in CLOUDFLARE_API_TOKEN with the one permission Zone > Cache Purge is safer";
-            Finding::warn(SUBJECT, "CLOUDFLARE_API_KEY, which opens all that its user may do", advice)
+            Finding::warn(CREDENTIALS, "CLOUDFLARE_API_KEY, which opens all that its user may do", advice)
         } else {
-            Finding::ok(SUBJECT, format!("a token from {}", site.cloudflare.token))
+            Finding::ok(CREDENTIALS, format!("a token from {}", cloudflare.token))
         };
         let http = if self.base.is_on_this_machine() { Http::local() } else { Http::new() }?;
-        let pace = Cloudflare::new(&site.cloudflare).pace();
+        let pace = Cloudflare::new(cloudflare).pace();
         let sender = Sender::new(http, credentials, RetryPolicy::default(), pace);
         let status = (!is_a_key).then(|| hear(&self.runtime, &sender, &LookUp::token(&self.base)));
         Ok(Opened { finding, sender: Some(sender), status })
     }
+}
+
+const CREDENTIALS: &str = "credentials";
+
+fn no_credentials(error: &CredentialsError) -> Finding {
+    let why = std::error::Error::source(error).map_or(String::new(), |source| format!(": {source}"));
+    Finding::fail(CREDENTIALS, format!("{error}{why}"), error.hint())
 }
 
 fn hear(runtime: &Runtime, sender: &Sender, look_up: &LookUp) -> Heard {

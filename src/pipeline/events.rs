@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::events::{self, EventsError, Notifications, Share, is_bucket_of, share};
 use crate::mapping;
 use crate::plan::{Basis, Neighbour, Plan, Setting};
-use crate::provider::Cloudflare;
+use crate::provider::Provider;
 use crate::report::annotation;
 
 /// Things of a kind that are named one by one.
@@ -102,7 +102,7 @@ impl Told {
     }
 
     /// One site's plan.
-    pub(super) fn plan(&self, site: &Site, provider: &Cloudflare, neighbours: &[Neighbour<'_>]) -> Result<Plan, Error> {
+    pub(super) fn plan(&self, site: &Site, provider: &Provider, neighbours: &[Neighbour<'_>]) -> Result<Plan, Error> {
         let share = share(site, &self.notifications);
         let notes = self.notes_of(site, &share);
         let site = Site { base_urls: share.base_urls, ..site.clone() };

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::events::Told;
+use super::layers::{Layered, Made, plans};
 use super::open::open_messages;
-use super::planning::{Made, plans};
 use super::{Output, Planned, Sites, sending};
 use crate::cli::{Color, Global};
 use crate::config::{Config, Environment};
@@ -104,9 +104,10 @@ fn run(invocation: &Invocation<'_>, notifications: Notifications) -> Result<Run,
     let mut output = Output { out: &mut nothing, err: &mut said };
     let told = Told::of("the event".to_owned(), notifications, &config.sites);
     told.say(config, (false, false), &mut output)?;
-    let mut sites = plans(&config.sites, config.clone(), environment, |site, provider, neighbours| {
-        let plan = told.plan(site, provider, neighbours)?;
-        Ok(Made { plan, ends: None, mark: None })
+    let mut sites = plans(&config.sites, config.clone(), environment, |layers| {
+        let plan = |layer: &Layered<'_>| told.plan(layer.site, layer.provider, layer.neighbours);
+        let plans = layers.iter().map(plan).collect::<Result<Vec<_>, Error>>()?;
+        Ok(Made { plans, ends: None, mark: None })
     })?;
     sites.refuse();
     let deadline = DEADLINE.min(invocation.time);
@@ -136,9 +137,14 @@ impl Run {
         let mut again: BTreeSet<usize> =
             faults.chain(strangers).collect::<Option<_>>().ok_or("a record is in no message")?;
         for site in all {
-            let planned =
-                self.sites.planned.iter().zip(&self.receipts).find(|(planned, _)| planned.site.name == site.name);
-            again.extend(open_messages(site, notifications, planned));
+            let layers = self.sites.planned.iter().zip(&self.receipts).filter(|(p, _)| p.site.name == site.name);
+            let layers: Vec<_> = layers.collect();
+            if layers.is_empty() {
+                again.extend(open_messages(site, notifications, None));
+            }
+            for layer in layers {
+                again.extend(open_messages(site, notifications, Some(layer)));
+            }
         }
         let ids: BTreeSet<&str> = again
             .iter()

@@ -8,6 +8,7 @@ mod check;
 mod events;
 mod explain;
 mod invocation;
+mod layers;
 mod manifest;
 mod mark;
 mod marks;
@@ -31,7 +32,7 @@ use crate::config::{Config, Environment, FILE_NAME, OneSite, Site, ZoneId};
 use crate::error::{Error, ExitStatus};
 use crate::plan::Plan;
 use crate::proof::Proofs;
-use crate::provider::Cloudflare;
+use crate::provider::Provider;
 use crate::report::SiteReport;
 use crate::send::{Receipt, RetryPolicy};
 use crate::snapshot::Ends;
@@ -58,7 +59,7 @@ pub struct Output<'o> {
 struct Planned {
     site: Site,
     plan: Plan,
-    provider: Cloudflare,
+    provider: Provider,
     zone: Option<ZoneId>,
     /// What was compared, where that can be looked at once more.
     ends: Option<Ends>,
@@ -171,6 +172,7 @@ pub fn purge(
     let mut postman = sending::prepare(&mut sites.planned, policy, environment)?;
     postman.warn_of_global_keys(output)?;
     postman.check_zones(global, &mut sites.planned, output)?;
+    postman.hold_back(&mut sites.planned);
     if !sites.planned.iter().any(|p| p.failed.is_none()) {
         return none_is_sent(&publisher, sites, environment, output);
     }
@@ -223,6 +225,7 @@ impl Sites {
                 planned.failed = Some(refused.into());
             }
         }
+        layers::fail_together(&mut self.planned);
     }
 
     /// Prints why sites failed, but for the last such error, which is the run's; it is done when there is none.
@@ -230,8 +233,11 @@ impl Sites {
         let in_github = environment.get("GITHUB_ACTIONS")? == Some("true");
         let done = if self.unused > 0 { ExitStatus::NotPurged } else { ExitStatus::Done };
         let several = self.planned.len() + self.unplanned.len() > 1;
-        let failed =
-            self.planned.into_iter().filter_map(|p| Some((p.site.name.to_string(), p.failed.or(p.mark_failed)?)));
+        let failed = self.planned.into_iter().filter_map(|p| {
+            // Of a layer that only waits for another, that one tells why.
+            let failed = p.failed.filter(|error| !matches!(error, Error::OtherLayer { .. }));
+            Some((p.site.name.to_string(), failed.or(p.mark_failed)?))
+        });
         let of_site = |(site, error): (String, Error)| {
             if several { Error::OfSite { site, error: Box::new(error) } } else { error }
         };

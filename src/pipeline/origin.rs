@@ -38,11 +38,12 @@ impl Postman {
             if is_sent { wait_for(global, planned, environment, &told).await } else { Ok(()) }
         });
         let waited = self.runtime.block_on(join_all(waits));
-        for ((planned, target), waited) in planned.iter_mut().zip(&mut self.targets).zip(waited) {
+        for (planned, waited) in planned.iter_mut().zip(waited) {
             if let Err(error) = waited {
-                (planned.failed, *target) = (Some(error), None);
+                planned.failed = Some(error);
             }
         }
+        self.hold_back(planned);
     }
 }
 

@@ -12,7 +12,7 @@ use crate::display::grouped;
 use crate::error::Error;
 use crate::mapping;
 use crate::plan::{Basis, Neighbour, Plan, Setting};
-use crate::provider::Cloudflare;
+use crate::provider::Provider;
 
 /// A list that was read, once for all sites.
 pub(super) struct List {
@@ -35,7 +35,7 @@ impl List {
     }
 
     /// One site's plan.
-    pub(super) fn plan(&self, site: &Site, provider: &Cloudflare, neighbours: &[Neighbour<'_>]) -> Plan {
+    pub(super) fn plan(&self, site: &Site, provider: &Provider, neighbours: &[Neighbour<'_>]) -> Plan {
         let changes = self.named.changes.clone();
         let mut mapping = mapping::map(&mapping::judge_names(&changes, site), &[], site);
         if self.named.directories > 0 {

@@ -8,11 +8,12 @@ use std::rc::Rc;
 
 use super::base::{self, Found, Part, Seeker};
 use super::events::Told;
+use super::layers::{Layered, Made, Unmade, plans};
 use super::manifest::say_what_it_took;
 use super::marks::{self, Access, SiteMark};
 use super::notes::{covered, notes};
 use super::paths::List;
-use super::{Output, Planned, Sites, configuration};
+use super::{Output, Sites, configuration};
 use crate::changes::{self, Changes, Status};
 use crate::ci::Ci;
 use crate::cli::{Global, Subject};
@@ -20,8 +21,7 @@ use crate::config::{Config, Environment, Site, Symlinks, UnknownBase, ZoneId};
 use crate::display::shown;
 use crate::error::Error;
 use crate::mapping;
-use crate::plan::{BaseOf, Basis, Neighbour, Plan, Setting};
-use crate::provider::Cloudflare;
+use crate::plan::{BaseOf, Basis, Plan, Setting};
 use crate::snapshot::{Ends, Range, Snapshot, SnapshotName, Source, Sources};
 
 /// Operations of one site that are planned: ten million take about 2 GiB, and hours to send.
@@ -54,73 +54,24 @@ pub(super) fn plan_all(
         unused = told.unused();
     }
     let mut marks = basis.marks(global, &config, subject.no_mark, purpose.access, output);
-    let sites = plans(&all, config, environment, |site, provider, neighbours| {
+    let sites = plans(&all, config, environment, |layers| {
         let mut mark = marks.pop_front().flatten().transpose().map_err(Unmade::from)?;
-        let made = match &mut basis {
-            Compared::Paths(list) => Ok((list.plan(site, provider, neighbours), None)),
-            Compared::Events(told) => told.plan(site, provider, neighbours).map(|plan| (plan, None)),
+        let mut ends = None;
+        let mut plan = |layer: &Layered<'_>| match &mut basis {
+            Compared::Paths(list) => Ok(list.plan(layer.site, layer.provider, layer.neighbours)),
+            Compared::Events(told) => told.plan(layer.site, layer.provider, layer.neighbours),
             Compared::Snapshots(compared) => {
-                let plan = compared.plan(global, (site, provider, neighbours), mark.as_mut(), output);
-                plan.map(|(plan, ends)| (plan, Some(ends)))
+                let (plan, compared) = compared.plan(global, layer, mark.as_mut(), output)?;
+                ends = Some(compared);
+                Ok(plan)
             }
         };
-        match made {
-            Ok((plan, ends)) => Ok(Made { plan, ends, mark }),
+        match layers.iter().map(&mut plan).collect::<Result<Vec<_>, Error>>() {
+            Ok(plans) => Ok(Made { plans, ends, mark }),
             Err(error) => Err(Unmade { error: Box::new(error), mark: mark.map(Box::new) }),
         }
     })?;
     Ok(Sites { unused, ..sites })
-}
-
-/// A site's plan, and what it was made with.
-pub(super) struct Made {
-    pub(super) plan: Plan,
-    /// What was compared, where snapshots were.
-    pub(super) ends: Option<Ends>,
-    pub(super) mark: Option<SiteMark>,
-}
-
-/// A site without a plan.
-pub(super) struct Unmade {
-    error: Box<Error>,
-    /// Its mark, where that is known all the same.
-    mark: Option<Box<SiteMark>>,
-}
-
-impl From<Error> for Unmade {
-    fn from(error: Error) -> Unmade {
-        Unmade { error: Box::new(error), mark: None }
-    }
-}
-
-/// The plans of some of all sites, as `plan` makes each. One that cannot be made does not stop the others.
-pub(super) fn plans(
-    all: &[Site],
-    config: Config,
-    environment: &Environment,
-    mut plan: impl FnMut(&Site, &Cloudflare, &[Neighbour<'_>]) -> Result<Made, Unmade>,
-) -> Result<Sites, Error> {
-    let environment_zone = environment_zone(environment)?;
-    let zone_of = |site: &Site| site.cloudflare.zone_id.clone().or_else(|| environment_zone.clone());
-    let mut sites = Sites { planned: Vec::new(), unplanned: Vec::new(), unused: 0, live: Vec::new() };
-    for site in config.sites {
-        let zone = zone_of(&site);
-        let others = all.iter().filter(|other| other.name != site.name);
-        let neighbours: Vec<Neighbour<'_>> =
-            others.map(|other| Neighbour { site: other, same_zone: zone_of(other) == zone }).collect();
-        let provider = Cloudflare::new(&site.cloudflare);
-        match plan(&site, &provider, &neighbours) {
-            Ok(Made { plan, ends, mark }) => {
-                let (proofs, failed, mark_failed) = (None, None, None);
-                sites.planned.push(Planned { site, plan, provider, zone, ends, proofs, mark, mark_failed, failed });
-            }
-            Err(Unmade { error, mark }) => {
-                sites.unplanned.push((site.name.to_string(), *error));
-                sites.live.extend(mark.map(|mark| (site, *mark)));
-            }
-        }
-    }
-    Ok(sites)
 }
 
 /// What the plans of a run are made from.
@@ -199,7 +150,7 @@ impl Comparison {
     fn plan(
         &mut self,
         global: &Global,
-        (site, provider, neighbours): (&Site, &Cloudflare, &[Neighbour<'_>]),
+        &Layered { site, provider, neighbours }: &Layered<'_>,
         mark: Option<&mut SiteMark>,
         output: &mut Output<'_>,
     ) -> Result<(Plan, Ends), Error> {

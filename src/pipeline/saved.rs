@@ -10,12 +10,12 @@ use super::marks::{self, Access};
 use super::planning::environment_zone;
 use super::{Output, Planned, configuration};
 use crate::cli::{Described, Global};
-use crate::config::{Config, Environment, Site, ZoneId};
+use crate::config::{Config, Endpoint, Environment, Site, ZoneId};
 use crate::display::shown;
 use crate::error::Error;
 use crate::mark::{Mark, Marked, Moment, Outcome};
 use crate::plan::{Basis, Batch, Plan};
-use crate::provider::Cloudflare;
+use crate::provider::{Call, Provider};
 use crate::report::{Saved, saved};
 use crate::snapshot::{Ends, Hash, Source, Sources};
 
@@ -142,14 +142,16 @@ fn same_to(sources: &mut Sources, plan: &Plan) -> Result<Rc<Source>, String> {
 
 fn site_of(config: &Config, saved: &Saved) -> Result<Site, Error> {
     let name = &saved.plan.site;
-    config.sites.iter().find(|site| site.name == *name).cloned().ok_or_else(|| Error::PlanSite(name.to_string()))
+    let sites = config.sites.iter().filter(|site| site.name == *name);
+    let same = |site: &Site| site.layer == saved.plan.layer;
+    sites.flat_map(Site::in_layers).find(same).ok_or_else(|| Error::PlanSite(saved.plan.title()))
 }
 
 fn planned(saved: Saved, site: Site, zone: Option<&ZoneId>, only_failed: bool) -> Result<Planned, Error> {
     if let Some(refused) = saved.refused {
         return Err(Error::PlanRefused(refused));
     }
-    let configured = site.cloudflare.zone_id.as_ref().or(zone);
+    let configured = site.cache.cloudflare().and_then(|cloudflare| cloudflare.zone_id.as_ref().or(zone));
     let zone = match (&saved.zone, configured) {
         (Some(planned), Some(zone)) if planned != zone.as_str() => {
             let (planned, zone) = (shown(planned.as_bytes()), zone.as_str().to_owned());
@@ -159,19 +161,19 @@ fn planned(saved: Saved, site: Site, zone: Option<&ZoneId>, only_failed: bool) -
         (Some(planned), None) => Some(ZoneId::from_variable("plan", planned)?),
         (None, None) => None,
     };
-    let provider = Cloudflare::new(&site.cloudflare);
+    let provider = Provider::of(&site);
     let planned_zone = saved.zone.as_deref().unwrap_or("{zone_id}");
-    let same = |(batch, (path, body)): (&Batch, &(String, Vec<u8>))| {
-        *path == provider.path(planned_zone, saved.plan.mode_of(batch))
-            && provider.body(&saved.plan.items(batch)) == *body
+    let same = |(batch, call): (&Batch, &Call)| {
+        provider.call(planned_zone, saved.plan.mode_of(batch), &saved.plan.items(batch)) == *call
     };
-    if !saved.plan.batches.iter().zip(&saved.requests).all(same) {
+    let same_nodes = provider.endpoints().iter().map(Endpoint::as_str).eq(saved.endpoints.iter().map(String::as_str));
+    if !same_nodes || !saved.plan.batches.iter().zip(&saved.requests).all(same) {
         return Err(Error::PlanRequests(site.name.to_string()));
     }
     let plan = match (only_failed, saved.not_accepted) {
         (false, _) => saved.plan,
         (true, None) => return Err(Error::PlanWithoutReceipts),
-        (true, Some(operations)) => saved.plan.with_only(operations, provider.limits()),
+        (true, Some(operations)) => saved.plan.with_only(operations, provider.prices().limits),
     };
     let (ends, proofs, mark) = (None, None, None);
     Ok(Planned { site, plan, provider, zone, ends, proofs, mark, mark_failed: None, failed: None })

@@ -204,21 +204,27 @@ fn repair(
     output: &mut Output<'_>,
 ) {
     let stale = proofs.all.iter().filter(|proof| proof.verdict == Verdict::Stale);
-    let one = &planned[i];
-    let plan = Plan::repair(&one.site, &one.plan.basis, stale.map(|proof| &proof.url), one.provider.limits());
-    let with = |plan: Plan| Planned {
-        site: one.site.clone(),
-        plan,
-        provider: one.provider.clone(),
-        zone: one.zone.clone(),
-        ends: None,
-        proofs: None,
-        mark: None,
-        mark_failed: None,
-        failed: None,
-    };
-    let receipts = postman.send_one(global, &with(plan), i, environment, output);
-    if receipts.iter().all(Receipt::is_accepted) {
+    let stale: Vec<&PublicUrl> = stale.map(|proof| &proof.url).collect();
+    // The layers of a site stand behind each other, the outermost last.
+    let first = planned.iter().position(|one| one.site.name == planned[i].site.name).unwrap_or(i);
+    let repairs = planned[first..=i].iter().map(|one| {
+        let limits = one.provider.prices().limits;
+        Planned {
+            plan: Plan::repair(&one.site, &one.plan.basis, stale.iter().copied(), limits),
+            site: one.site.clone(),
+            provider: one.provider.clone(),
+            zone: one.zone.clone(),
+            ends: None,
+            proofs: None,
+            mark: None,
+            mark_failed: None,
+            failed: None,
+        }
+    });
+    let repairs: Vec<Planned> = repairs.collect();
+    let receipts = postman.send_again(global, &repairs, first, environment, output);
+    let sent = receipts.iter().all(|receipts| !receipts.is_empty());
+    if sent && receipts.iter().flatten().all(Receipt::is_accepted) {
         proofs.repaired = proofs.count(Verdict::Stale);
     }
 }

@@ -9,13 +9,14 @@ use std::time::Duration;
 use futures_util::{StreamExt as _, stream};
 use tokio::time::{Instant, timeout_at};
 
-use super::sending::Postman;
+use super::sending::{Postman, Route};
 use super::{Output, Planned};
 use crate::cli::Global;
-use crate::config::{Site, TokenSource, ZoneId};
+use crate::config::{Site, ZoneId};
 use crate::display::line;
 use crate::error::Error;
 use crate::provider::{LookUp, Target, ZoneAnswer};
+use crate::send::Sender;
 
 /// How long one zone is waited for: an answer takes far below a second, and the purge does not need it.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
@@ -27,7 +28,24 @@ const PATIENCE_IN_ALL: Duration = Duration::from_secs(10);
 const IN_FLIGHT: usize = 4;
 
 /// A zone as some credentials see it.
-type View<'p> = (&'p TokenSource, &'p ZoneId);
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct View<'p> {
+    sender: usize,
+    zone: &'p ZoneId,
+}
+
+/// What is asked about it, and through whom.
+type Question<'p> = (View<'p>, (LookUp, &'p Sender));
+
+impl View<'_> {
+    /// What a way leads to, where that is a zone.
+    fn of(route: &Route) -> Option<View<'_>> {
+        match &route.target {
+            Target::Zone { zone, .. } => Some(View { sender: route.sender, zone }),
+            Target::Endpoint(_) => None,
+        }
+    }
+}
 
 impl Postman {
     /// Refuses hosts that lie outside of their zone. What cannot be told is said with `-v`: with a token for purges alone it
@@ -38,15 +56,14 @@ impl Postman {
         planned: &mut [Planned],
         output: &mut Output<'_>,
     ) -> Result<(), Error> {
-        let sites = planned.iter().zip(&self.targets).filter_map(|(p, target)| Some((&p.site, target.as_ref()?)));
-        let answers = self.ask_for_zones(sites);
-        let view = |p: &Planned, target: &Target| answers.get(&(&p.site.cloudflare.token, &target.zone)).cloned();
+        let answers = self.ask_for_zones();
         let of_sites: Vec<Option<ZoneAnswer>> =
-            planned.iter().zip(&self.targets).map(|(p, target)| view(p, target.as_ref()?)).collect();
-        for ((p, target), answer) in planned.iter_mut().zip(&mut self.targets).zip(of_sites) {
+            self.routes.iter().map(|routes| answers.get(&View::of(routes.first()?)?).cloned()).collect();
+        for ((p, routes), answer) in planned.iter_mut().zip(&mut self.routes).zip(of_sites) {
             let Some(answer) = answer else { continue };
             if let Err(error) = outside(&p.site, &answer) {
-                (p.failed, *target) = (Some(error), None);
+                p.failed = Some(error);
+                routes.clear();
             }
             if let Some(why) = answer.unknown().filter(|_| global.verbose) {
                 let hosts = p.site.hosts().join(", ");
@@ -58,20 +75,23 @@ impl Postman {
     }
 
     /// Asks for each zone once.
-    fn ask_for_zones<'p>(&self, sites: impl Iterator<Item = (&'p Site, &'p Target)>) -> HashMap<View<'p>, ZoneAnswer> {
-        let view =
-            |(site, target): (&'p Site, &'p Target)| ((&site.cloudflare.token, &target.zone), LookUp::zone(target));
-        let views: HashMap<View<'p>, LookUp> = sites.map(view).collect();
+    fn ask_for_zones<'p>(&'p self) -> HashMap<View<'p>, ZoneAnswer> {
+        let ways = self.routes.iter().filter_map(|routes| routes.first());
+        let views: HashMap<View<'p>, (LookUp, &'p Sender)> = ways
+            .filter_map(|route| match &route.target {
+                Target::Zone { base, zone } => Some((View::of(route)?, (LookUp::zone(base, zone), self.sender(route)))),
+                Target::Endpoint(_) => None,
+            })
+            .collect();
         self.runtime.block_on(async {
             let until = Instant::now() + PATIENCE_IN_ALL;
-            let ask = |(view, look_up): (View<'p>, LookUp)| async move {
-                let sender = self.senders.get(view.0)?;
+            let ask = |(view, (look_up, sender)): Question<'p>| async move {
                 let asked = timeout_at(until, sender.look_up(&look_up, PATIENCE)).await;
                 let reply =
                     asked.map_or_else(|_| Err("no answer in time".to_owned()), |r| r.map_err(|e| e.to_string()));
-                Some((view, ZoneAnswer::of(reply.as_ref().map_err(Clone::clone))))
+                (view, ZoneAnswer::of(reply.as_ref().map_err(Clone::clone)))
             };
-            stream::iter(views).map(ask).buffer_unordered(IN_FLIGHT).filter_map(std::future::ready).collect().await
+            stream::iter(views).map(ask).buffer_unordered(IN_FLIGHT).collect().await
         })
     }
 }

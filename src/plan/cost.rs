@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use super::batch::{Limits, cut};
-use super::pace::{Pace, Pacer};
+use super::pace::{Bucket, Pace, Pacer};
 use super::{Kind, Planned};
 
 /// A provider's price list.
@@ -75,7 +75,9 @@ impl Till {
         let mut pacer = Pacer::new(prices.pace);
         let mut start = Duration::ZERO;
         let mut after_urls = vec![(pacer.clone(), start)];
-        for _ in 0..urls / limit {
+        // Without a limit all are as the first.
+        let full = if prices.pace.urls == Bucket::UNLIMITED { 0 } else { urls / limit };
+        for _ in 0..full {
             start = start.max(pacer.slot(Duration::ZERO, Kind::Url, limit));
             after_urls.push((pacer.clone(), start));
         }
@@ -96,7 +98,7 @@ impl Till {
             (first, number.all - first)
         };
         let (urls, last_urls) = parts(numbers.urls, limit);
-        let (mut pacer, mut start) = self.after_urls[urls / limit].clone();
+        let (mut pacer, mut start) = self.after_urls[(urls / limit).min(self.after_urls.len() - 1)].clone();
         let mut requests = urls / limit;
         let mut send = |kind, size: usize, limit: usize| {
             for sent in (0..size).step_by(limit) {

@@ -8,6 +8,7 @@
 use std::cmp::Reverse;
 
 use super::cost::{Numbers, Till};
+use super::expressing::covers_pay;
 use super::tree::{Directory, Prefixes, Tree};
 use super::{Planned, Setting, in_order};
 use crate::config::{Cover, Prefix, Site};
@@ -55,7 +56,7 @@ fn prefixes_of(operations: &[Planned]) -> Prefixes<'_> {
 
 /// The cheapest choice; none where it is to take nothing.
 pub(super) fn choose(site: &Site, operations: &[Planned], setting: &Setting<'_>, till: &Till) -> Option<Choice> {
-    let inventory = setting.inventory.filter(|_| site.cover != Cover::Off)?;
+    let inventory = setting.inventory.filter(|_| site.cover != Cover::Off && covers_pay(site))?;
     let mut tree = Tree::of(operations);
     mark_unchanged(&mut tree, operations, inventory, site);
     tree.add_up();

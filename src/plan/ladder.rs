@@ -5,12 +5,13 @@
 
 use super::cost::{Numbers, Till};
 use super::cover::{self, Choice, Taken, with};
+use super::expressing::{can, most_directories};
 use super::hosts::hosts;
 use super::tree::{Directory, Prefixes, Tree};
 use super::{Planned, Refused, Setting};
 use crate::config::{BaseUrl, Cover, Fallback, Prefix, Site, Threshold};
 use crate::display::{counted, grouped};
-use crate::mapping::{self, Operation, Reason};
+use crate::mapping::{self, Kind, Operation, Reason};
 
 /// What the site's policy makes of its operations.
 #[derive(Debug, Default)]
@@ -120,7 +121,7 @@ pub(super) fn decide(site: &Site, mut operations: Vec<Planned>, setting: &Settin
     let listed = Choice { taken: Vec::new(), numbers, plain: plain(&operations) };
     let before = measure.excess(&listed.numbers, listed.plain, 0);
     if let Some(excess) = before.filter(|_| site.threshold.then == Fallback::Fail) {
-        let refused = Some(Refused { site: site.name.clone(), excess });
+        let refused = Some(Refused::Excess { site: site.name.clone(), excess });
         return Decision { operations, refused, ..Decision::default() };
     }
     let choice = cover::choose(site, &operations, setting, &measure.till).unwrap_or(listed);
@@ -163,40 +164,57 @@ impl Ladder<'_> {
     /// do not help, the operations come back with the reason.
     fn climb(&self, excess: &Excess, mut operations: Vec<Planned>) -> Result<Decision, (String, Vec<Planned>)> {
         let then = self.site.threshold.then;
-        let most = grouped(self.setting.prices.limits.others.get());
-        if let Some(taken) = self.prefixes(&operations) {
+        let by_prefix = can(self.site, Kind::Prefix);
+        if let Some(taken) = self.prefixes(&operations).filter(|_| by_prefix) {
             let count = taken.len();
             cover::apply(taken, &mut operations);
             let (hold, are) = if count == 1 { ("holds", "is") } else { ("hold", "are") };
-            let done = self.site.threshold.mode.done();
+            let done = self.site.fallback_mode().done();
             let fallback = format!("{excess}: {} that {hold} most of them {are} {done}", directories(count));
             return Ok(Decision { operations, fallback: Some(fallback), ..Decision::default() });
         }
-        let why = format!("{most} directories would not hold enough of them");
+        let why = if by_prefix {
+            let most = most_directories(self.site, self.setting.prices.limits.others);
+            format!("{} directories would not hold enough of them", grouped(most))
+        } else {
+            "the cache cannot purge directories".to_owned()
+        };
         if then == Fallback::Prefixes {
             let note = format!("{excess}, but {why}, and `then = \"prefixes\"` allows nothing broader: all are listed");
+            return Err((note, operations));
+        }
+        let everything = can(self.site, Kind::Everything) && then == Fallback::Everything;
+        if !can(self.site, Kind::Host) {
+            if everything {
+                let fallback = format!("{excess}; {why}, nor hosts");
+                return Ok(self.everything(&fallback));
+            }
+            let note = format!("{excess}, but {why}, and nothing broader either: all are listed");
             return Err((note, operations));
         }
         let (operations, names) = hosts(self.site, operations);
         let numbers = Numbers::of(&operations);
         let still = self.measure.excess(&numbers, plain(&operations), 0);
-        match still.filter(|_| then == Fallback::Everything) {
+        match still.filter(|_| everything) {
             None => {
                 let notes = self.setting.others_beside(self.site).into_iter().collect();
-                let done = self.site.threshold.mode.done();
+                let done = self.site.fallback_mode().done();
                 let fallback = format!("{excess}, and {why}: everything under {names} is {done}");
                 Ok(Decision { operations, fallback: Some(fallback), notes, ..Decision::default() })
             }
             Some(still) => {
-                let hosts = format!("{names} would still be too much ({still})");
-                let done = self.site.threshold.mode.done();
-                let fallback = format!("{excess}; {why}, and {hosts}: everything in the zone is {done}");
-                let operations = vec![Planned::broad(Operation::Everything)];
-                let beside = self.setting.others_beside(self.site);
-                let notes = self.setting.others_in_the_zone(self.site).into_iter().chain(beside).collect();
-                Ok(Decision { operations, fallback: Some(fallback), notes, ..Decision::default() })
+                Ok(self.everything(&format!("{excess}; {why}, and {names} would still be too much ({still})")))
             }
         }
+    }
+
+    /// The last step.
+    fn everything(&self, because: &str) -> Decision {
+        let (whole, done) = (self.site.cache.whole(), self.site.fallback_mode().done());
+        let fallback = Some(format!("{because}: everything in the {whole} is {done}"));
+        let beside = self.setting.others_beside(self.site);
+        let notes = self.setting.others_in_the_zone(self.site).into_iter().chain(beside).collect();
+        Decision { operations: vec![Planned::broad(Operation::Everything)], fallback, notes, ..Decision::default() }
     }
 
     /// The fewest directories below the base URLs, of one request, that bring the plan within the threshold: the largest first,
@@ -231,7 +249,7 @@ impl Ladder<'_> {
 
     /// The fewest directories as the tree stands, the largest first, that are enough.
     fn enough(&self, tree: &Tree<'_>, depths: &[usize]) -> Option<Vec<Taken>> {
-        let most = self.setting.prices.limits.others.get();
+        let most = most_directories(self.site, self.setting.prices.limits.others);
         let all = tree.directories.iter().zip(depths);
         // A single URL is no reason for a directory.
         let all = all.filter(|(directory, depth)| **depth > 0 && directory.urls + directory.prefixes > 1);

@@ -7,6 +7,7 @@ mod basis;
 mod batch;
 mod cost;
 mod cover;
+mod expressing;
 mod hosts;
 mod ladder;
 mod pace;
@@ -23,7 +24,7 @@ pub use pace::{Bucket, Pace, Pacer};
 pub use setting::{Neighbour, Setting};
 
 use crate::changes::{Changes, Status};
-use crate::config::{Mode, Site, SiteName};
+use crate::config::{Layer, Mode, Site, SiteName};
 use crate::mapping::{Kind, Mapped, Mapping, Operation, Reason, UsedUp};
 
 /// An operation with the reasons it is there; the reason of a fallback to hosts or everything is the plan's.
@@ -82,6 +83,8 @@ impl Counts {
 pub struct Plan {
     /// The site's name.
     pub site: SiteName,
+    /// Which of the site's caches it is for, where there are several.
+    pub layer: Option<Layer>,
     /// What it is made from.
     pub basis: Basis,
     /// The changes that the reasons point into.
@@ -111,22 +114,50 @@ pub struct Plan {
 
 /// The site's policy forbids the purge. Exit code 4.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "site {site}: {}, more than `threshold.{} = {}`, and `then = \"fail\"`", excess.what, excess.key, excess.limit
-)]
-pub struct Refused {
-    /// The site's name.
-    pub site: SiteName,
-    /// What there is too much of.
-    pub excess: Excess,
+pub enum Refused {
+    /// There is too much of it.
+    #[error(
+        "site {site}: {}, more than `threshold.{} = {}`, and `then = \"fail\"`", excess.what, excess.key, excess.limit
+    )]
+    Excess {
+        /// The site's name.
+        site: SiteName,
+        /// What there is too much of.
+        excess: Excess,
+    },
+    /// The cache cannot be asked for it, nor for anything broader that is allowed.
+    #[error("site {site}: {what}")]
+    Inexpressible {
+        /// The site's name.
+        site: SiteName,
+        /// What it cannot do.
+        what: String,
+        /// The key that says how.
+        key: &'static str,
+    },
 }
 
 impl Refused {
+    /// What is wrong, in words, without the site.
+    #[must_use]
+    pub fn what(&self) -> String {
+        match self {
+            Refused::Excess { excess, .. } => excess.to_string(),
+            Refused::Inexpressible { what, .. } => what.clone(),
+        }
+    }
+
     /// The next thing to type.
     #[must_use]
     pub fn hint(&self) -> String {
-        let Excess { key, enough, .. } = &self.excess;
-        format!("if that is right, raise `{key}` to {enough} in [site.threshold], or set `then = \"hosts\"`")
+        match self {
+            Refused::Excess { excess: Excess { key, enough, .. }, .. } => {
+                format!("if that is right, raise `{key}` to {enough} in [site.threshold], or set `then = \"hosts\"`")
+            }
+            Refused::Inexpressible { key, .. } => {
+                format!("say in [site.http_purge] how the cache does it (`{key}`), or change the rule that asks for it")
+            }
+        }
     }
 }
 
@@ -149,8 +180,11 @@ impl Plan {
         let decision = ladder::decide(site, listed(mapping, &changes), setting);
         counts.wasted = decision.wasted;
         notes.extend(decision.notes);
-        let (mut operations, refused) = (decision.operations, decision.refused);
-        let (mode, fallback_mode) = (site.cloudflare.mode, site.threshold.mode);
+        let mut operations = decision.operations;
+        let expressed = expressing::express(site, &mut operations, setting);
+        notes.extend(expressed.notes);
+        let (refused, fallback) = (decision.refused.or(expressed.refused), expressed.fallback.or(decision.fallback));
+        let (mode, fallback_mode) = (site.cache.mode(), site.fallback_mode());
         if mode != fallback_mode {
             // Each mode has requests of its own.
             operations.sort_by_key(|planned| (planned.operation.kind(), planned.is_broad(), planned.last));
@@ -161,6 +195,7 @@ impl Plan {
         };
         Plan {
             site: site.name.clone(),
+            layer: site.layer.clone(),
             basis: basis.into(),
             changes,
             rules: site.rules.names(),
@@ -170,7 +205,7 @@ impl Plan {
             fallback_mode,
             batches,
             operations,
-            fallback: decision.fallback,
+            fallback,
             refused,
             notes,
         }
@@ -184,6 +219,12 @@ impl Plan {
         }
         let batches = Batch::all(&operations, limits, self.mode != self.fallback_mode);
         Plan { operations, batches, ..self }
+    }
+
+    /// The site's name, with the layer where there are several: `www (layer 1, http_purge)`.
+    #[must_use]
+    pub fn title(&self) -> String {
+        self.layer.as_ref().map_or_else(|| self.site.to_string(), |layer| format!("{} ({layer})", self.site))
     }
 
     /// True when there is nothing to ask for.

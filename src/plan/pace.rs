@@ -20,6 +20,11 @@ pub struct Bucket {
     pub in_any_second: Option<f64>,
 }
 
+impl Bucket {
+    /// As good as no limit: no run is a billion requests.
+    pub const UNLIMITED: Bucket = Bucket { burst: 1e12, per_second: 1e12, in_any_second: None };
+}
+
 /// The rates of one account.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pace {

@@ -1,6 +1,7 @@
 //! What a plan depends on beside the changes: prices, the files that did not change, the other sites.
 
 use super::Prices;
+use super::expressing::covers_pay;
 use crate::config::{BaseUrl, Cover, Site};
 use crate::display::shown;
 use crate::mapping::{Kind, Mapping, Operation};
@@ -10,7 +11,7 @@ use crate::mapping::{Kind, Mapping, Operation};
 pub struct Neighbour<'s> {
     /// The site.
     pub site: &'s Site,
-    /// It is in the zone of the site that is planned.
+    /// It is in the zone, or in a cache, of the site that is planned.
     pub same_zone: bool,
 }
 
@@ -35,7 +36,8 @@ impl Setting<'_> {
         let (urls, prefixes) = (count(Kind::Url), count(Kind::Prefix));
         let is_long = urls > limits.urls.get() || prefixes > limits.others.get();
         let is_everything = mapping.operations.last().is_some_and(|mapped| mapped.what == Operation::Everything);
-        !is_everything && (is_long && site.cover != Cover::Off || urls > 0 && site.threshold.percent.is_some())
+        !is_everything
+            && (is_long && site.cover != Cover::Off && covers_pay(site) || urls > 0 && site.threshold.percent.is_some())
     }
 
     /// True when a directory is this site's: at or below one of its base URLs, and no other site's base URL is in it or nearer
@@ -65,7 +67,8 @@ impl Setting<'_> {
         hosts.sort_unstable();
         hosts.dedup();
         let hosts = hosts.join(", ");
-        let note = "is evicted too, which is in the same zone: `then = \"hosts\"` keeps to this site";
+        let whole = site.cache.whole();
+        let note = format!("is evicted too, which is in the same {whole}: `then = \"hosts\"` keeps to this site");
         (!hosts.is_empty()).then(|| format!("everything under {hosts} {note}"))
     }
 }

@@ -3,6 +3,7 @@
 //! The narrowest that is certain to hold every URL of the site: its hosts, and whatever its rules name beside them. `then`
 //! decides whether that may be.
 
+use super::expressing::express;
 use super::hosts::hosts;
 use super::{Basis, Batch, Counts, Plan, Planned, Setting, in_order};
 use crate::changes::Changes;
@@ -19,7 +20,7 @@ impl Plan {
             Fallback::Fail => return None,
             // A rule says of some file that all is stale when it changes, and it may have.
             _ if site.rules.iter().any(|(_, rule)| rule.scope == Some(Scope::Everything)) => {
-                (vec![Planned::broad(Operation::Everything)], "in the zone".to_owned())
+                (vec![Planned::broad(Operation::Everything)], format!("in the {}", site.cache.whole()))
             }
             Fallback::Prefixes => prefixes(site),
             Fallback::Hosts | Fallback::Everything => {
@@ -28,22 +29,31 @@ impl Plan {
             }
         };
         in_order(&mut operations);
-        let done = site.threshold.mode.done();
+        let done = site.fallback_mode().done();
         let fallback = format!("what was live before is not known ({why}): everything {names} is {done}");
-        let notes = setting.others_beside(site).into_iter().collect();
+        let expressed = express(site, &mut operations, setting);
+        let instead = |instead| format!("what was live before is not known ({why}); {instead}");
+        let fallback = expressed.fallback.map_or(fallback, instead);
+        let mut notes: Vec<String> = setting.others_beside(site).into_iter().chain(expressed.notes).collect();
+        notes.dedup();
+        let refused = expressed.refused;
         Some(Plan {
             site: site.name.clone(),
+            layer: site.layer.clone(),
             basis: Basis::Unknown { why: why.to_owned(), to: to.clone() },
             changes: Changes::default(),
             rules: site.rules.names(),
             counts: Counts::default(),
             urls: 0,
-            batches: Batch::all(&operations, setting.prices.limits, false),
+            batches: match &refused {
+                Some(_) => Vec::new(),
+                None => Batch::all(&operations, setting.prices.limits, false),
+            },
             operations,
-            mode: site.threshold.mode,
-            fallback_mode: site.threshold.mode,
-            fallback: Some(fallback),
-            refused: None,
+            mode: site.fallback_mode(),
+            fallback_mode: site.fallback_mode(),
+            fallback: Some(fallback).filter(|_| refused.is_none()),
+            refused,
             notes,
         })
     }

@@ -4,12 +4,13 @@
 //! <https://developers.cloudflare.com/api/resources/cache/methods/purge/> (bodies, 2026-10-08). The widely copied
 //! numbers 30 URLs a request and 1,000 URLs a minute are obsolete.
 
+use std::borrow::Cow;
 use std::num::NonZeroUsize;
 
 use serde::Serialize;
 use serde::ser::{SerializeMap as _, Serializer};
 
-use super::{ApiBase, ApiRequest};
+use super::{ApiBase, ApiRequest, Call, Secret};
 use crate::config::{self, CloudflarePlan, EnvironmentId, Mode, ZoneId};
 use crate::mapping::PublicUrl;
 use crate::plan::{Bucket, Items, Limits, Pace, Prices};
@@ -40,16 +41,10 @@ pub struct Cloudflare {
     environment: Option<EnvironmentId>,
 }
 
-/// The zone at an API that requests go to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target {
-    /// The API.
-    pub base: ApiBase,
-    /// The zone.
-    pub zone: ZoneId,
-}
-
 impl Cloudflare {
+    /// Requests under way at once. Throughput is this × batch ÷ round trip: 4 saturate every plan.
+    pub const IN_FLIGHT: usize = 4;
+
     /// Cloudflare as the site's configuration describes it.
     #[must_use]
     pub fn new(config: &config::Cloudflare) -> Cloudflare {
@@ -119,11 +114,18 @@ impl Cloudflare {
         self.environment.as_ref()
     }
 
+    /// The request, but for the API's address.
+    #[must_use]
+    pub fn call(&self, zone: &str, mode: Mode, items: &Items<'_>) -> Call {
+        let (path, body) = (self.path(zone, mode), Some(self.body(items)));
+        Call { method: Cow::Borrowed("POST"), path, host: None, headers: Vec::new(), body }
+    }
+
     /// The whole request.
     #[must_use]
-    pub fn request(&self, target: &Target, mode: Mode, items: &Items<'_>) -> ApiRequest {
-        let path = self.path(target.zone.as_str(), mode);
-        ApiRequest { url: format!("{}{path}", target.base.as_str()), body: self.body(items) }
+    pub fn request(&self, base: &ApiBase, zone: &ZoneId, mode: Mode, items: &Items<'_>) -> ApiRequest {
+        let call = self.call(zone.as_str(), mode, items);
+        ApiRequest { base: base.as_str().to_owned(), call, secret: Some(Secret::Cloudflare) }
     }
 }
 
@@ -202,7 +204,7 @@ mod tests {
             let text = format!(
                 "[[site]]\nname = \"x\"\nbase_urls = [\"https://www.example.com/\"]\n[site.cloudflare]\n{extra}"
             );
-            Cloudflare::new(&config::Config::parse(&text, "purge.toml").unwrap().sites[0].cloudflare)
+            Cloudflare::new(config::Config::parse(&text, "purge.toml").unwrap().sites[0].cache.cloudflare().unwrap())
         };
         let environment = config("environment_id = \"5d41402abc4b2a76b9719d911017c000\"\n");
         for (provider, mode, want) in [

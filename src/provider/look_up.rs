@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
+use super::ApiBase;
 use super::verdict::{Envelope, describe};
-use super::{ApiBase, Target};
+use crate::config::ZoneId;
 
 /// A GET to a provider's API. The headers with the credentials are the sender's part.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -36,8 +37,8 @@ impl LookUp {
     /// The zone's own page; needs the permission Zone > Zone > Read
     /// (<https://developers.cloudflare.com/api/resources/zones/methods/get/>).
     #[must_use]
-    pub fn zone(target: &Target) -> LookUp {
-        LookUp { url: format!("{}/zones/{}", target.base.as_str(), target.zone.as_str()) }
+    pub fn zone(base: &ApiBase, zone: &ZoneId) -> LookUp {
+        LookUp { url: format!("{}/zones/{}", base.as_str(), zone.as_str()) }
     }
 
     /// What the API thinks of a user's token; account-owned ones are verified elsewhere

@@ -9,7 +9,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
 use crate::changes::Status;
-use crate::config::{Form, RequestHeaders, RuleNumber, Scope};
+use crate::config::{Form, Layer, RequestHeaders, RuleNumber, Scope};
 use crate::encoding::{Spelling, encode_path};
 use crate::mapping::{Kind, PublicUrl, Reason, Twin, Unicode};
 use crate::plan::{Plan, Planned};
@@ -22,6 +22,27 @@ pub(super) const SCHEMA: u32 = 1;
 pub(super) struct SnapshotDocument<'d> {
     pub(super) revision: Cow<'d, str>,
     pub(super) id: Cow<'d, str>,
+}
+
+/// Which of a site's caches a plan is for.
+#[derive(Serialize, Deserialize)]
+pub(super) struct LayerDocument {
+    number: usize,
+    of: usize,
+    cache: String,
+}
+
+impl LayerDocument {
+    pub(super) fn of(layer: &Layer) -> LayerDocument {
+        LayerDocument { number: layer.number, of: layer.of, cache: layer.cache.to_owned() }
+    }
+
+    /// The layer; the error is what is wrong with it.
+    pub(super) fn layer(self) -> Result<Layer, String> {
+        let cache = ["cloudflare", "http_purge"].into_iter().find(|known| *known == self.cache);
+        let cache = cache.filter(|_| (1..=self.of).contains(&self.number)).ok_or("a layer")?;
+        Ok(Layer { number: self.number, of: self.of, cache })
+    }
 }
 
 /// A list of changed paths.

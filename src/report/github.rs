@@ -19,8 +19,9 @@ pub fn annotation(level: &str, message: &str) -> String {
 pub fn annotations(site: &SiteReport<'_>) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(because) = &site.plan.fallback {
-        lines.push(annotation("warning", &format!("{}: {because}", site.plan.site)));
+        lines.push(annotation("warning", &format!("{}: {because}", site.plan.title())));
     }
+    lines.extend(site.warnings().iter().map(|w| annotation("warning", &format!("{}: {w}", site.plan.title()))));
     let (accepted, not) = site.accepted_and_not();
     if let Some(first) = site.failures().next() {
         let operations = &site.plan.operations[first.batch.operations()];
@@ -29,7 +30,7 @@ pub fn annotations(site: &SiteReport<'_>) -> Vec<String> {
         let why = first.why().unwrap_or_default();
         lines.push(annotation(
             "error",
-            &format!("{}: {} of {total} not purged; {named}: {why}", site.plan.site, grouped(not)),
+            &format!("{}: {} of {total} not purged; {named}: {why}", site.plan.title(), grouped(not)),
         ));
     }
     lines

@@ -10,6 +10,7 @@ use crate::display::{counted, grouped, shown};
 use crate::mapping::Kind;
 use crate::mark::Outcome;
 use crate::plan::{ACCEPTED_BEFORE, Base, BaseOf, Basis, Batch, Plan, Planned};
+use crate::provider::Cloudflare;
 use crate::snapshot::SnapshotName;
 
 const STRONG: Style = Style::new().bold();
@@ -30,12 +31,12 @@ pub fn human(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::
     let headline = match (&plan.fallback, &plan.refused) {
         (Some(because), _) => format!("{WARN}{because}{WARN:#}"),
         (_, Some(r)) => {
-            format!("{BAD}{}: refused, nothing is purged{BAD:#}", r.excess)
+            format!("{BAD}{}: refused, nothing is purged{BAD:#}", r.what())
         }
         _ if plan.is_empty() => nothing(plan),
         _ => basis(plan),
     };
-    writeln!(out, "{STRONG}{}{STRONG:#}: {headline}", plan.site)?;
+    writeln!(out, "{STRONG}{}{STRONG:#}: {headline}", plan.title())?;
     if !plan.is_empty() {
         if plan.fallback.is_some() || plan.refused.is_some() {
             writeln!(out, "  {}", basis(plan))?;
@@ -49,7 +50,7 @@ pub fn human(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::
         writeln!(out, "  {WARN}note{WARN:#}: {note}")?;
     }
     held_back(out, plan, detail)?;
-    list(out, plan, detail)
+    list(out, site, detail)
 }
 
 /// The files that are not purged since they differ only in what is volatile.
@@ -188,9 +189,7 @@ pub(super) fn cost(site: &SiteReport<'_>) -> String {
     }
     let seconds = site.expected_seconds();
     let pace = if seconds < 1.0 { "at once".to_owned() } else { format!("in about {seconds:.0} s") };
-    let environment =
-        site.provider.environment().map_or(String::new(), |id| format!("environment {} of ", id.as_str()));
-    let zone = site.zone.map_or(String::new(), |zone| format!(" to {environment}zone {}", zone.as_str()));
+    let to = destination(site);
     let invalid = |batch: &&Batch| site.plan.mode_of(batch) == Mode::Invalidate;
     let invalidated: usize = site.plan.batches.iter().filter(invalid).map(Batch::size).sum();
     let mode = match invalidated {
@@ -198,7 +197,19 @@ pub(super) fn cost(site: &SiteReport<'_>) -> String {
         all if all == site.plan.operations.len() => ", to be invalidated,".to_owned(),
         some => format!(", {} of them to be invalidated,", grouped(some)),
     };
-    format!("{operations}{mode} in {}{zone}, {pace}", counted(site.plan.batches.len(), "request"))
+    format!("{operations}{mode} in {}{to}, {pace}", counted(site.plan.batches.len(), "request"))
+}
+
+/// ` to zone 023e…`, ` to http://127.0.0.1:6081`, ` to each of 3 endpoints`; nothing where it is not known.
+fn destination(site: &SiteReport<'_>) -> String {
+    match site.provider.endpoints() {
+        [] => {}
+        [one] => return format!(" to {one}"),
+        all => return format!(" to each of {} endpoints", grouped(all.len())),
+    }
+    let environment = site.provider.cloudflare().and_then(Cloudflare::environment);
+    let environment = environment.map_or(String::new(), |id| format!("environment {} of ", id.as_str()));
+    site.zone.map_or(String::new(), |zone| format!(" to {environment}zone {}", zone.as_str()))
 }
 
 /// `31 URLs, 1 prefix`: the operations by kind.
@@ -219,7 +230,8 @@ fn operations(operations: &[Planned]) -> String {
     said.join(", ")
 }
 
-fn list(out: &mut dyn Write, plan: &Plan, detail: Detail) -> io::Result<()> {
+fn list(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Result<()> {
+    let plan = site.plan;
     let most = detail.most();
     // One line more would only say "and 1 more".
     let most = if plan.operations.len() == most.saturating_add(1) { plan.operations.len() } else { most };
@@ -228,7 +240,7 @@ fn list(out: &mut dyn Write, plan: &Plan, detail: Detail) -> io::Result<()> {
         return Ok(());
     }
     writeln!(out)?;
-    let labels: Vec<String> = listed.iter().map(|p| p.operation.to_string()).collect();
+    let labels: Vec<String> = listed.iter().map(|p| site.named(&p.operation)).collect();
     let width = labels.iter().map(String::len).max().unwrap_or(0).min(URL_COLUMN);
     for (planned, label) in listed.iter().zip(&labels) {
         let reasons: Vec<String> = planned.reasons.iter().map(|r| plan.why(r)).collect();
@@ -253,36 +265,46 @@ pub fn human_outcome(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail)
     let requests = site.receipts.unwrap_or_default().iter().filter(|r| r.is_accepted()).count();
     let (accepted, not) = site.accepted_and_not();
     if let Some(why) = &site.failed {
-        return writeln!(out, "{STRONG}{}{STRONG:#}: {BAD}NOT purged{BAD:#}: {why}", plan.site);
+        return writeln!(out, "{STRONG}{}{STRONG:#}: {BAD}NOT purged{BAD:#}: {why}", plan.title());
     }
     if not == 0 && accepted > 0 {
         let (all, requests) = (operations(&plan.operations), counted(requests, "request"));
-        writeln!(out, "{STRONG}{}{STRONG:#}: {GOOD}accepted{GOOD:#}: {all} in {requests}", plan.site)?;
+        writeln!(out, "{STRONG}{}{STRONG:#}: {GOOD}accepted{GOOD:#}: {all} in {requests}", plan.title())?;
     }
     if not == 0 {
+        nodes(out, site, detail)?;
         mark(out, site, detail)?;
         return site.proofs.map_or(Ok(()), |proofs| human_proofs(out, plan.site.as_str(), proofs, detail));
     }
     let total = counted(accepted + not, "operation");
-    writeln!(out, "{STRONG}{}{STRONG:#}: {BAD}NOT purged{BAD:#}: {} of {total}", plan.site, grouped(not))?;
+    writeln!(out, "{STRONG}{}{STRONG:#}: {BAD}NOT purged{BAD:#}: {} of {total}", plan.title(), grouped(not))?;
     for failure in site.failures_by_reason() {
-        self::failure(out, plan, &failure, detail)?;
+        self::failure(out, site, &failure, detail)?;
     }
     if accepted > 0 {
         writeln!(out, "  accepted: {} in {}", counted(accepted, "operation"), counted(requests, "request"))?;
     }
+    nodes(out, site, detail)?;
     writeln!(out, "  hint: run the same command again when that is mended; to purge twice does no harm")
 }
 
-fn failure(out: &mut dyn Write, plan: &Plan, failure: &Failure<'_>, detail: Detail) -> io::Result<()> {
+/// What the nodes of a cache answered.
+fn nodes(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Result<()> {
+    for tally in site.tallies().iter().filter(|_| detail != Detail::Brief) {
+        writeln!(out, "  {tally}")?;
+    }
+    site.warnings().iter().try_for_each(|warning| writeln!(out, "  {WARN}warning{WARN:#}: {warning}"))
+}
+
+fn failure(out: &mut dyn Write, site: &SiteReport<'_>, failure: &Failure<'_>, detail: Detail) -> io::Result<()> {
     /// Operations that are named where there is no room for all.
     const NAMED: usize = 3;
     let operations: Vec<&Planned> =
-        failure.receipts.iter().flat_map(|r| &plan.operations[r.batch.operations()]).collect();
+        failure.receipts.iter().flat_map(|r| &site.plan.operations[r.batch.operations()]).collect();
     let most = if detail == Detail::Screenful { NAMED } else { detail.most() };
     writeln!(out, "  {BAD}{}{BAD:#}: {}", failure.word, failure.why)?;
     for planned in operations.iter().take(most) {
-        writeln!(out, "    {}", planned.operation)?;
+        writeln!(out, "    {}", site.named(&planned.operation))?;
     }
     if most < operations.len() {
         writeln!(out, "    {DIM}{} in all (named with -v){DIM:#}", grouped(operations.len()))?;

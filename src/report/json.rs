@@ -11,12 +11,13 @@ use serde_json::value::RawValue;
 use super::SiteReport;
 use super::basis::BasisDocument;
 use super::digest::Hasher;
-use super::document::{OperationDocument, PathDocument, SCHEMA};
+use super::document::{LayerDocument, OperationDocument, PathDocument, SCHEMA};
 use super::marked::MarkDocument;
 use super::proofs::ProofsDocument;
-use crate::config::{Mode, ZoneId};
+use crate::config::{Endpoint, Mode, ZoneId};
 use crate::plan::{Batch, Counts, Plan};
-use crate::send::Receipt;
+use crate::provider::Headers;
+use crate::send::{At, Receipt};
 
 #[derive(Serialize)]
 struct Document<'d> {
@@ -37,7 +38,12 @@ struct UnplannedDocument<'d> {
 #[derive(Serialize)]
 struct SiteDocument<'d> {
     site: &'d str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    layer: Option<LayerDocument>,
     zone: Option<&'d str>,
+    /// Where each request goes, where that is a cache of one's own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    endpoints: Vec<&'d str>,
     #[serde(flatten)]
     basis: BasisDocument<'d>,
     counts: Counts,
@@ -60,6 +66,9 @@ struct SiteDocument<'d> {
     failed: Option<&'d str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     receipts: Option<Receipts<'d>>,
+    /// What is odd about the answers, though all was accepted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
 }
 
 /// Files that differ only in what is volatile.
@@ -77,11 +86,16 @@ struct Receipts<'d>(&'d Plan, &'d [Receipt]);
 /// A request, and which of the operations it holds.
 #[derive(Serialize)]
 struct RequestDocument<'d> {
-    method: &'static str,
+    method: &'d str,
     path: &'d str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    host: Option<&'d str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    headers: Option<Headers<'d>>,
     first: usize,
     count: usize,
-    body: Box<RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<Box<RawValue>>,
 }
 
 #[derive(Serialize)]
@@ -95,6 +109,18 @@ struct ReceiptDocument<'d> {
     status: Option<u16>,
     id: Option<&'d str>,
     ray: Option<&'d str>,
+    why: Option<&'d str>,
+    /// What became of it at each endpoint.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    endpoints: Vec<AtDocument<'d>>,
+}
+
+#[derive(Serialize)]
+struct AtDocument<'d> {
+    endpoint: &'d str,
+    outcome: &'static str,
+    status: Option<u16>,
+    attempts: u32,
     why: Option<&'d str>,
 }
 
@@ -126,7 +152,9 @@ fn site<'d>(report: &'d SiteReport<'d>) -> SiteDocument<'d> {
     let plan = report.plan;
     SiteDocument {
         site: plan.site.as_str(),
+        layer: plan.layer.as_ref().map(LayerDocument::of),
         zone: report.zone.map(ZoneId::as_str),
+        endpoints: report.provider.endpoints().iter().map(Endpoint::as_str).collect(),
         basis: BasisDocument::of(&plan.basis),
         counts: plan.counts,
         urls: plan.urls,
@@ -144,6 +172,7 @@ fn site<'d>(report: &'d SiteReport<'d>) -> SiteDocument<'d> {
         proofs: report.proofs.map(|proofs| ProofsDocument::of(None, proofs)),
         failed: report.failed.as_deref(),
         receipts: report.receipts.map(|receipts| Receipts(plan, receipts)),
+        warnings: report.warnings(),
     }
 }
 
@@ -166,11 +195,21 @@ impl Serialize for Requests<'_> {
         let zone = zone.map_or("{zone_id}", |zone| zone.as_str());
         let mut requests = serializer.serialize_seq(Some(plan.batches.len()))?;
         for batch in &plan.batches {
-            let body = String::from_utf8(provider.body(&plan.items(batch))).map_err(S::Error::custom)?;
-            let body = RawValue::from_string(body).map_err(S::Error::custom)?;
+            let call = provider.call(zone, plan.mode_of(batch), &plan.items(batch));
+            let raw = |body: Vec<u8>| {
+                let text = String::from_utf8(body).map_err(S::Error::custom)?;
+                RawValue::from_string(text).map_err(S::Error::custom)
+            };
             let (first, count) = range(batch);
-            let path = provider.path(zone, plan.mode_of(batch));
-            requests.serialize_element(&RequestDocument { method: "POST", path: &path, first, count, body })?;
+            requests.serialize_element(&RequestDocument {
+                method: &call.method,
+                path: &call.path,
+                host: call.host.as_deref(),
+                headers: (!call.headers.is_empty()).then_some(Headers(&call.headers)),
+                first,
+                count,
+                body: call.body.map(raw).transpose()?,
+            })?;
         }
         requests.end()
     }
@@ -199,7 +238,13 @@ fn receipt<'d>(plan: &'d Plan, receipt: &'d Receipt) -> ReceiptDocument<'d> {
         id: receipt.id(),
         ray: receipt.ray.as_deref(),
         why: receipt.why(),
+        endpoints: receipt.at.iter().map(at).collect(),
     }
+}
+
+fn at(at: &At) -> AtDocument<'_> {
+    let At { endpoint, word, status, attempts, why } = at;
+    AtDocument { endpoint, outcome: word, status: *status, attempts: *attempts, why: why.as_deref() }
 }
 
 /// Milliseconds are enough.

@@ -2,7 +2,11 @@
 
 use std::io::{self, Write};
 
+use serde::Serialize;
+
 use super::SiteReport;
+use crate::config::ZoneId;
+use crate::provider::Headers;
 
 /// Writes each URL on a line of its own, sorted; prefixes, tags, hosts and everything are no URLs and are left out.
 ///
@@ -16,14 +20,34 @@ pub fn urls(out: &mut dyn Write, site: &SiteReport<'_>) -> io::Result<()> {
     urls.iter().try_for_each(|url| writeln!(out, "{url}"))
 }
 
-/// Writes the body of each request on a line of its own, byte for byte as it is sent.
+/// A request as it leaves, but for the secret.
+#[derive(Serialize)]
+struct Line<'l> {
+    method: &'l str,
+    url: String,
+    host: Option<&'l str>,
+    headers: Headers<'l>,
+}
+
+/// Writes each request on a line of its own: of one with a body that, byte for byte as it is sent, of any other method, URL and
+/// headers, once for each endpoint.
 ///
 /// # Errors
 /// When `out` cannot be written.
 pub fn requests(out: &mut dyn Write, site: &SiteReport<'_>) -> io::Result<()> {
+    let zone = site.zone.map_or("{zone_id}", ZoneId::as_str);
     for batch in &site.plan.batches {
-        out.write_all(&site.provider.body(&site.plan.items(batch)))?;
-        out.write_all(b"\n")?;
+        let call = site.provider.call(zone, site.plan.mode_of(batch), &site.plan.items(batch));
+        if let Some(body) = &call.body {
+            out.write_all(body)?;
+            out.write_all(b"\n")?;
+        }
+        for endpoint in site.provider.endpoints() {
+            let url = format!("{endpoint}{}", call.path);
+            let line = Line { method: &call.method, url, host: call.host.as_deref(), headers: Headers(&call.headers) };
+            serde_json::to_writer(&mut *out, &line)?;
+            out.write_all(b"\n")?;
+        }
     }
     Ok(())
 }

@@ -16,7 +16,7 @@ const LISTED: usize = 200;
 /// When `out` cannot be written.
 pub fn markdown(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Result<()> {
     let plan = site.plan;
-    writeln!(out, "### Purge of {}\n", plan.site)?;
+    writeln!(out, "### Purge of {}\n", plan.title())?;
     if let Some(because) = &plan.fallback {
         writeln!(out, "> **{because}**\n")?;
     }
@@ -70,16 +70,23 @@ fn held_back(out: &mut dyn Write, site: &SiteReport<'_>) -> io::Result<()> {
 fn outcome(out: &mut dyn Write, site: &SiteReport<'_>, requests: usize) -> io::Result<()> {
     let (accepted, not) = site.accepted_and_not();
     if not == 0 {
-        return writeln!(out, "- **accepted**: {} in {}", counted(accepted, "operation"), counted(requests, "request"));
+        writeln!(out, "- **accepted**: {} in {}", counted(accepted, "operation"), counted(requests, "request"))?;
+        return nodes(out, site);
     }
     writeln!(out, "- **NOT purged**: {} of {}", grouped(not), counted(accepted + not, "operation"))?;
     for failure in site.failures_by_reason() {
         let operations: usize = failure.receipts.iter().map(|r| r.batch.size()).sum();
         let first = &site.plan.operations[failure.receipts[0].batch.operations()][0];
         let more = if operations > 1 { format!(" and {} more", grouped(operations - 1)) } else { String::new() };
-        writeln!(out, "  - {}: {} ({}{more})", failure.word, code(failure.why), code(&first.operation.to_string()))?;
+        writeln!(out, "  - {}: {} ({}{more})", failure.word, code(failure.why), code(&site.named(&first.operation)))?;
     }
-    Ok(())
+    nodes(out, site)
+}
+
+/// What the nodes of a cache answered.
+fn nodes(out: &mut dyn Write, site: &SiteReport<'_>) -> io::Result<()> {
+    site.tallies().iter().try_for_each(|tally| writeln!(out, "  - {}", code(&tally.to_string())))?;
+    site.warnings().iter().try_for_each(|warning| writeln!(out, "- **warning**: {}", code(warning)))
 }
 
 /// That the mark has moved, or could not be moved.
@@ -104,7 +111,7 @@ fn list(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Resul
     for planned in operations.iter().take(most) {
         let reasons: Vec<String> = planned.reasons.iter().map(|r| site.plan.why(r)).collect();
         let because = if reasons.is_empty() { String::new() } else { format!(": {}", code(&reasons.join("; "))) };
-        writeln!(out, "- {}{because}", code(&planned.operation.to_string()))?;
+        writeln!(out, "- {}{because}", code(&site.named(&planned.operation)))?;
     }
     if operations.len() > most {
         writeln!(out, "- and {} more", grouped(operations.len() - most))?;

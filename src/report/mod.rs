@@ -14,15 +14,17 @@ mod json;
 mod lines;
 mod markdown;
 mod marked;
+mod nodes;
 mod progress;
 mod proofs;
 mod saved;
 
 use crate::config::ZoneId;
+use crate::mapping::Operation;
 use crate::mark::Marked;
 use crate::plan::Plan;
 use crate::proof::Proofs;
-use crate::provider::Cloudflare;
+use crate::provider::Provider;
 use crate::send::{Outcome, Receipt};
 
 pub use check::{Checked, check_human, check_json};
@@ -42,7 +44,7 @@ pub struct SiteReport<'r> {
     /// What is asked for.
     pub plan: &'r Plan,
     /// Who is asked.
-    pub provider: &'r Cloudflare,
+    pub provider: &'r Provider,
     /// The zone, where it is known.
     pub zone: Option<&'r ZoneId>,
     /// What became of it; `None` when nothing was to be sent (a dry run).
@@ -94,6 +96,15 @@ impl Detail {
 }
 
 impl<'r> SiteReport<'r> {
+    /// An operation in words.
+    #[must_use]
+    pub fn named(&self, operation: &Operation) -> String {
+        match (operation, self.provider) {
+            (Operation::Everything, Provider::HttpPurge(_)) => "everything in the cache".to_owned(),
+            _ => operation.to_string(),
+        }
+    }
+
     /// The receipts of batches that were not accepted.
     pub fn failures(&self) -> impl Iterator<Item = &'r Receipt> + use<'r> {
         self.receipts.unwrap_or_default().iter().filter(|r| !r.is_accepted())
@@ -126,6 +137,6 @@ impl<'r> SiteReport<'r> {
     /// Seconds from the first request to the last one's start, at the pace the account may keep.
     #[must_use]
     pub fn expected_seconds(&self) -> f64 {
-        self.provider.pace().forecast(&self.plan.batches).as_secs_f64()
+        self.provider.prices().pace.forecast(&self.plan.batches).as_secs_f64()
     }
 }

@@ -5,7 +5,6 @@ use std::io::Write;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle as BarStyle};
 
-use crate::config::SiteName;
 use crate::display::{counted, grouped};
 use crate::send::Event;
 
@@ -49,7 +48,7 @@ impl<'w> Progress<'w> {
     }
 
     /// Shows an event of a site.
-    pub fn show(&self, site: &SiteName, event: &Event<'_>) {
+    pub fn show(&self, site: &str, event: &Event<'_>) {
         match event {
             Event::Ended(receipt) => {
                 self.done.set(self.done.get() + receipt.batch.size());
@@ -74,7 +73,7 @@ impl<'w> Progress<'w> {
     }
 
     /// Takes the bar away.
-    pub fn finish(self) {
+    pub fn finish(&self) {
         self.bar.finish_and_clear();
     }
 
@@ -86,7 +85,7 @@ impl<'w> Progress<'w> {
         }
     }
 
-    fn line(&self, site: Option<&SiteName>, text: &str) {
+    fn line(&self, site: Option<&str>, text: &str) {
         let text = &site.map_or_else(|| text.to_owned(), |site| format!("{site}: {text}"));
         match self.style {
             ProgressStyle::Hidden => {}

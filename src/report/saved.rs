@@ -10,13 +10,14 @@ use serde_json::value::RawValue;
 
 use super::basis::BasisDocument;
 use super::digest;
-use super::document::{PathDocument, ReasonDocument, SCHEMA, SavedOperation};
+use super::document::{LayerDocument, PathDocument, ReasonDocument, SCHEMA, SavedHeaders, SavedOperation};
 use super::marked::MarkDocument;
 use crate::changes::{Change, Changes, DirectoryChange, Status};
 use crate::config::{HostName, Mode, Prefix, SiteName, Tag};
 use crate::mapping::{Kind, Operation, PublicUrl, Reason};
 use crate::mark::Marked;
 use crate::plan::{Batch, Counts, Plan, Planned};
+use crate::provider::Call;
 
 /// One site of a document.
 #[derive(Debug, Clone)]
@@ -25,8 +26,10 @@ pub struct Saved {
     pub plan: Plan,
     /// The zone that it was made for, where one was known.
     pub zone: Option<String>,
-    /// The paths and bodies of its requests.
-    pub requests: Vec<(String, Vec<u8>)>,
+    /// The nodes that they were to go to, where it was made for a cache of one's own.
+    pub endpoints: Vec<String>,
+    /// Its requests, as they were worded.
+    pub requests: Vec<Call>,
     /// What it was refused for.
     pub refused: Option<String>,
     /// Where it was sent already: its operations that were not accepted.
@@ -88,7 +91,11 @@ struct SavedUnplanned {
 #[derive(Deserialize)]
 struct SavedSite<'d> {
     site: String,
+    #[serde(default)]
+    layer: Option<LayerDocument>,
     zone: Option<String>,
+    #[serde(default)]
+    endpoints: Vec<String>,
     #[serde(flatten)]
     basis: BasisDocument<'static>,
     counts: Counts,
@@ -111,11 +118,28 @@ struct SavedSite<'d> {
 
 #[derive(Deserialize)]
 struct SavedRequest<'d> {
+    method: String,
     path: String,
+    #[serde(default)]
+    host: Option<String>,
+    #[serde(default)]
+    headers: SavedHeaders,
     first: usize,
     count: usize,
-    #[serde(borrow)]
-    body: &'d RawValue,
+    #[serde(default, borrow)]
+    body: Option<&'d RawValue>,
+}
+
+impl SavedRequest<'_> {
+    fn call(self) -> Call {
+        Call {
+            method: self.method.into(),
+            path: self.path,
+            host: self.host,
+            headers: self.headers.0,
+            body: self.body.map(|body| body.get().as_bytes().to_vec()),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -143,34 +167,22 @@ pub fn saved(document: &[u8]) -> Result<(Vec<Saved>, Unplanned), SavedError> {
 }
 
 fn site(document: SavedSite<'_>) -> Result<Saved, SavedError> {
-    let none = Vec::new();
     let mut changes = Gathered::default();
     let operations: Vec<Planned> =
         document.operations.iter().map(|one| planned(one, &mut changes)).collect::<Result<_, _>>()?;
-    let batch = |first: usize, count: usize| {
-        let batch = first.checked_add(count).and_then(|end| Batch::restored(first..end, &operations));
-        batch.ok_or_else(|| SavedError::Content(format!("the request from operation {first}")))
-    };
-    let batches = document.requests.iter().map(|r| batch(r.first, r.count)).collect::<Result<Vec<_>, _>>()?;
+    let batches =
+        document.requests.iter().map(|r| batch(r.first, r.count, &operations)).collect::<Result<Vec<_>, _>>()?;
     let missing = document.refused.is_none() && !Batch::are_all_of(&batches, &operations);
     if missing {
         return Err(SavedError::Content("a list of requests that leaves operations out".to_owned()));
     }
-    // What no accepted receipt holds is open, and so is all of a site that failed before anything of it was sent.
-    let receipts = document.receipts.as_ref().or(document.failed.as_ref().map(|_| &none));
-    let not_accepted = receipts.map(|receipts| {
-        let mut open = vec![true; operations.len()];
-        for receipt in receipts.iter().filter(|receipt| receipt.outcome == "accepted") {
-            open[batch(receipt.first, receipt.count)?.operations()].fill(false);
-        }
-        Ok(operations.iter().zip(open).filter(|(_, open)| *open).map(|(planned, _)| planned.clone()).collect())
-    });
-    let not_accepted = not_accepted.transpose()?;
+    let not_accepted = not_accepted(&document, &operations)?;
     let basis = document.basis.basis();
     let name = SiteName::restored(&document.site);
     let held_back = document.held_back.iter().filter_map(PathDocument::bytes).collect();
     let plan = Plan {
         site: name.ok_or_else(|| SavedError::Content("a site's name".to_owned()))?,
+        layer: document.layer.map(LayerDocument::layer).transpose().map_err(SavedError::Content)?,
         basis: basis.ok_or_else(|| SavedError::Content("what it was made from".to_owned()))?,
         changes: Changes { held_back, ..changes.changes },
         rules: document.rules,
@@ -184,10 +196,36 @@ fn site(document: SavedSite<'_>) -> Result<Saved, SavedError> {
         notes: document.notes,
         batches,
     };
-    let request = |request: &SavedRequest<'_>| (request.path.clone(), request.body.get().as_bytes().to_vec());
-    let requests = document.requests.iter().map(request).collect();
+    let requests = document.requests.into_iter().map(SavedRequest::call).collect();
     let mark = document.mark.map(MarkDocument::marked);
-    Ok(Saved { plan, zone: document.zone, requests, refused: document.refused, not_accepted, mark })
+    Ok(Saved {
+        plan,
+        zone: document.zone,
+        endpoints: document.endpoints,
+        requests,
+        refused: document.refused,
+        not_accepted,
+        mark,
+    })
+}
+
+fn batch(first: usize, count: usize, operations: &[Planned]) -> Result<Batch, SavedError> {
+    let batch = first.checked_add(count).and_then(|end| Batch::restored(first..end, operations));
+    batch.ok_or_else(|| SavedError::Content(format!("the request from operation {first}")))
+}
+
+/// What no accepted receipt holds, and all of a site that failed before anything of it was sent; nothing where it never was to be
+/// sent.
+fn not_accepted(document: &SavedSite<'_>, operations: &[Planned]) -> Result<Option<Vec<Planned>>, SavedError> {
+    let none = Vec::new();
+    let Some(receipts) = document.receipts.as_ref().or(document.failed.as_ref().map(|_| &none)) else {
+        return Ok(None);
+    };
+    let mut open = vec![true; operations.len()];
+    for receipt in receipts.iter().filter(|receipt| receipt.outcome == "accepted") {
+        open[batch(receipt.first, receipt.count, operations)?.operations()].fill(false);
+    }
+    Ok(Some(operations.iter().zip(open).filter(|(_, open)| *open).map(|(planned, _)| planned.clone()).collect()))
 }
 
 fn planned(document: &SavedOperation, changes: &mut Gathered) -> Result<Planned, SavedError> {

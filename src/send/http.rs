@@ -8,10 +8,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use reqwest::header::{ACCEPT, CONTENT_TYPE, DATE, HOST, RETRY_AFTER};
 use reqwest::redirect::Policy;
+use reqwest::{Method, Url};
 
 use super::Credentials;
 use super::retry::parse_retry_after;
-use crate::provider::{ApiReply, ApiRequest, LookUp, LookUpReply};
+use crate::provider::{ApiReply, ApiRequest, LookUp, LookUpReply, Secret};
 
 /// A connection to an API stands within this or not at all; the official SDKs wait as long.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -27,8 +28,14 @@ pub struct Http {
 
 /// Why no answer came, in one line without any secret.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("{0}")]
-pub struct HttpError(String);
+pub enum HttpError {
+    /// Another try may bring one.
+    #[error("{0}")]
+    Failed(String),
+    /// The request cannot be sent, however often it is tried.
+    #[error("{0}")]
+    Unsendable(String),
+}
 
 /// An answer to a plain GET.
 #[derive(Debug, Clone)]
@@ -45,7 +52,7 @@ impl HttpError {
     /// For what comes as an answer and is none.
     #[must_use]
     pub fn new(why: String) -> HttpError {
-        HttpError(why)
+        HttpError::Failed(why)
     }
 }
 
@@ -74,6 +81,15 @@ impl Http {
         Http::build(reqwest::Client::builder().no_proxy())
     }
 
+    /// A client for caches, which stand beside each other in a private network: no proxy, and no header that could be a part of
+    /// a cache key.
+    ///
+    /// # Errors
+    /// As [`Http::new`].
+    pub fn for_caches() -> Result<Http, HttpError> {
+        Http::build(reqwest::Client::builder().no_proxy().no_gzip().no_brotli().no_zstd().http1_only())
+    }
+
     pub(super) fn client(&self) -> &reqwest::Client {
         &self.client
     }
@@ -87,21 +103,30 @@ impl Http {
             .redirect(Policy::none())
             .build()
             .map(|client| Http { client })
-            .map_err(|e| HttpError(in_words(&e)))
+            .map_err(|e| HttpError::Failed(in_words(&e)))
     }
 
-    /// Posts a request of a provider, and gives up after `timeout` in all.
+    /// Sends a request of a provider, and gives up after `timeout` in all.
     ///
     /// # Errors
-    /// When no whole answer came in time.
-    pub async fn post(
+    /// When no whole answer came in time, or the request cannot be written as it is meant.
+    pub async fn send(
         &self,
         request: &ApiRequest,
         credentials: &Credentials,
         timeout: Duration,
     ) -> Result<ApiReply, HttpError> {
-        let sent = self.client.post(&request.url).header(CONTENT_TYPE, "application/json").body(request.body.clone());
-        let answer = ask(sent, credentials, timeout).await?;
+        let mut sent = self.client.request(method(&request.call.method)?, exact(request)?);
+        for (name, value) in &request.call.headers {
+            sent = sent.header(name, value);
+        }
+        if let Some(host) = &request.call.host {
+            sent = sent.header(HOST, host);
+        }
+        if let Some(body) = &request.call.body {
+            sent = sent.header(CONTENT_TYPE, "application/json").header(ACCEPT, "application/json").body(body.clone());
+        }
+        let answer = ask(sent, request.secret.as_ref(), credentials, timeout).await?;
         let header = |name: &str| answer.headers().get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
         let retry_after = header(RETRY_AFTER.as_str()).and_then(|v| parse_retry_after(&v, SystemTime::now()));
         let (status, ray) = (answer.status().as_u16(), header("cf-ray").filter(|ray| is_plain(ray)));
@@ -120,7 +145,8 @@ impl Http {
         credentials: &Credentials,
         timeout: Duration,
     ) -> Result<LookUpReply, HttpError> {
-        let answer = ask(self.client.get(&look_up.url), credentials, timeout).await?;
+        let sent = self.client.get(&look_up.url).header(ACCEPT, "application/json");
+        let answer = ask(sent, Some(&Secret::Cloudflare), credentials, timeout).await?;
         let date = answer.headers().get(DATE).and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok());
         // A date before 1970 is as good as none.
         let date = date.and_then(|date| Some(date.duration_since(UNIX_EPOCH).ok()?.as_secs()));
@@ -129,13 +155,22 @@ impl Http {
         Ok(LookUpReply { status, date, body })
     }
 
+    /// Asks a cache something that it neither keeps nor removes (`OPTIONS`), to see whether it is there: the answer's status.
+    ///
+    /// # Errors
+    /// When none came in time.
+    pub async fn knock(&self, base: &str, host: &str, timeout: Duration) -> Result<u16, HttpError> {
+        let sent = self.client.request(Method::OPTIONS, format!("{base}/")).header(HOST, host).timeout(timeout);
+        Ok(sent.send().await.map_err(|e| HttpError::Failed(in_words(&e)))?.status().as_u16())
+    }
+
     /// Gets a URL as the visitor of `host` does.
     ///
     /// # Errors
     /// When no whole answer came in time.
     pub async fn get(&self, url: &str, host: &str) -> Result<Page, HttpError> {
         let sent = self.client.get(url).timeout(CONNECT_TIMEOUT * 2).header(HOST, host);
-        let answer = sent.send().await.map_err(|e| HttpError(in_words(&e)))?;
+        let answer = sent.send().await.map_err(|e| HttpError::Failed(in_words(&e)))?;
         let text = |(name, value): (&reqwest::header::HeaderName, &reqwest::header::HeaderValue)| {
             (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         };
@@ -144,17 +179,37 @@ impl Http {
     }
 }
 
+fn method(name: &str) -> Result<Method, HttpError> {
+    Method::from_bytes(name.as_bytes()).map_err(|_| HttpError::Unsendable("this is no HTTP method".to_owned()))
+}
+
+/// The request's URL, if it stays what it is: a parser resolves `%2E%2E`, and a key that is asked for in another spelling is
+/// another key.
+fn exact(request: &ApiRequest) -> Result<Url, HttpError> {
+    let meant = request.url();
+    let url = Url::parse(&meant).map_err(|e| HttpError::Unsendable(format!("this is no URL: {e}")))?;
+    let written = &url[url::Position::BeforePath..];
+    if written.ends_with(&request.call.path) && meant.ends_with(written) {
+        return Ok(url);
+    }
+    let path = crate::display::shown(request.call.path.as_bytes());
+    Err(HttpError::Unsendable(format!("{path} cannot be sent as it is: an HTTP client would write {}", url.path())))
+}
+
 /// Sends a request with the credentials.
 async fn ask(
     mut request: reqwest::RequestBuilder,
+    secret: Option<&Secret>,
     credentials: &Credentials,
     timeout: Duration,
 ) -> Result<reqwest::Response, HttpError> {
-    let headers = credentials.headers();
-    for (name, value) in headers.ok_or_else(|| HttpError("the credentials cannot be sent as headers".to_owned()))? {
+    let headers = secret.map_or(Some(Vec::new()), |secret| credentials.headers(secret));
+    for (name, value) in
+        headers.ok_or_else(|| HttpError::Unsendable("the credentials cannot be sent as headers".to_owned()))?
+    {
         request = request.header(name, value);
     }
-    request.timeout(timeout).header(ACCEPT, "application/json").send().await.map_err(|e| HttpError(in_words(&e)))
+    request.timeout(timeout).send().await.map_err(|e| HttpError::Failed(in_words(&e)))
 }
 
 /// An id as providers give it, and nothing else that a server may send in its place.
@@ -169,10 +224,10 @@ async fn whole_body(answer: reqwest::Response) -> Result<Vec<u8>, HttpError> {
 /// The body, decoded, of at most so many bytes.
 pub(super) async fn body_of(mut answer: reqwest::Response, most: usize) -> Result<Vec<u8>, HttpError> {
     let mut body = Vec::new();
-    while let Some(chunk) = answer.chunk().await.map_err(|e| HttpError(in_words(&e)))? {
+    while let Some(chunk) = answer.chunk().await.map_err(|e| HttpError::Failed(in_words(&e)))? {
         body.extend_from_slice(&chunk);
         if body.len() > most {
-            return Err(HttpError(format!("the answer is longer than {most} bytes")));
+            return Err(HttpError::Failed(format!("the answer is longer than {most} bytes")));
         }
     }
     Ok(body)

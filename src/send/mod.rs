@@ -9,6 +9,7 @@ mod fetch;
 mod http;
 mod interrupt;
 mod look_up;
+mod merging;
 mod queue;
 mod receipt;
 mod retry;
@@ -28,16 +29,14 @@ pub use credentials::{Credentials, CredentialsError, SecretHeader};
 pub use fetch::Fetch;
 pub use http::{Http, HttpError, Page};
 pub use interrupt::{end_on_signals, interrupted, interrupted_or_at};
+pub use merging::{At, merged};
 pub use receipt::{Outcome, Receipt};
 pub use retry::{DEADLINE, RetryPolicy, Tried, parse_retry_after};
 
 use self::queue::Queue;
 use self::trip::{Bearing, Log, Step, Trip};
 use crate::plan::{Batch, Pace, Pacer, Plan};
-use crate::provider::{Cloudflare, Target, Verdict};
-
-/// Requests under way at once. Throughput is this × batch ÷ round trip: 4 saturate every Cloudflare plan.
-const IN_FLIGHT: usize = 4;
+use crate::provider::{Provider, Refusal, Target, Verdict};
 
 /// How long an interrupted run waits for answers that are under way.
 const GRACE: Duration = Duration::from_secs(2);
@@ -80,7 +79,7 @@ pub struct Shipment<'p> {
     /// What is asked for.
     pub plan: &'p Plan,
     /// Who makes requests of it.
-    pub provider: &'p Cloudflare,
+    pub provider: &'p Provider,
     /// Where they go.
     pub target: &'p Target,
 }
@@ -102,10 +101,11 @@ impl Sender {
         let (stopped, stopping) = watch::channel(false);
         let mut interruption = pin!(stop);
         let mut grace_end = None;
-        let mut queue = Queue::new(&shipment.plan.batches);
+        let in_flight = shipment.provider.in_flight();
+        let mut queue = Queue::new(&shipment.plan.batches, in_flight);
         let mut flying = FuturesUnordered::new();
         loop {
-            while flying.len() < IN_FLIGHT
+            while flying.len() < in_flight
                 && let Some(next) = queue.take()
             {
                 flying.push(self.deliver(shipment, next, stopping.clone(), watch));
@@ -130,22 +130,25 @@ impl Sender {
     /// Takes one batch to its end, or to its halves.
     async fn deliver(
         &self,
-        shipment: Shipment<'_>,
+        Shipment { plan, provider, target }: Shipment<'_>,
         (batch, log): (Batch, Log),
         mut stopping: watch::Receiver<bool>,
         watch: &dyn Fn(&Event<'_>),
     ) -> Step {
-        let request =
-            shipment.provider.request(shipment.target, shipment.plan.mode_of(&batch), &shipment.plan.items(&batch));
+        let request = provider.request(target, plan.mode_of(&batch), &plan.items(&batch));
         let mut trip = Trip::new(batch, log);
+        let Some(request) = request else {
+            let why = "it is meant for another kind of cache".to_owned();
+            return trip.ends(Outcome::NotSent { why }, Bearing::Own);
+        };
         if !self.wait_for_slot(&trip.batch, &mut stopping).await {
             return trip.ends(Outcome::NotSent { why: "interrupted".to_owned() }, Bearing::Own);
         }
         loop {
             trip.starts();
-            let verdict = match self.http.post(&request, &self.credentials, self.policy.timeout).await {
-                Ok(reply) => Verdict::of(trip.answered(reply)),
-                Err(e) => Verdict::Retry { after: None, throttled: false, why: e.to_string() },
+            let verdict = match self.http.send(&request, &self.credentials, self.policy.timeout).await {
+                Ok(reply) => provider.verdict(trip.answered(reply)),
+                Err(error) => without_answer(error),
             };
             let (after, throttled, why) = match verdict {
                 Verdict::Accepted { id } => {
@@ -194,6 +197,14 @@ impl Sender {
                 return true;
             }
         }
+    }
+}
+
+/// What it means that no answer came: never that something was purged, for a cache may crash over it.
+fn without_answer(error: HttpError) -> Verdict {
+    match error {
+        HttpError::Failed(why) => Verdict::Retry { after: None, throttled: false, why },
+        HttpError::Unsendable(why) => Verdict::Refused(Refusal { why, advice: None, everywhere: false }),
     }
 }
 

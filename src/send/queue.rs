@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 
 use super::trip::{Bearing, Log, Step};
-use super::{Event, IN_FLIGHT, Outcome, Receipt};
+use super::{Event, Outcome, Receipt};
 use crate::plan::Batch;
 
 /// Refused batches that are halved in a run. A bad URL among a hundred takes 7; this many take about five minutes at the
@@ -22,8 +22,10 @@ pub(super) struct Queue {
     flying: Vec<(Batch, Log)>,
     ended: Vec<Receipt>,
     halvings: usize,
-    /// Batches that ended for want of an answer.
+    /// Batches that ended for want of an answer, with none accepted since.
     weak: usize,
+    /// How many may be under way at once.
+    in_flight: usize,
     /// Why nothing more is sent, unless something is accepted.
     doubt: Option<&'static str>,
     /// Why nothing more is sent.
@@ -31,9 +33,9 @@ pub(super) struct Queue {
 }
 
 impl Queue {
-    pub(super) fn new(batches: &[Batch]) -> Queue {
+    pub(super) fn new(batches: &[Batch], in_flight: usize) -> Queue {
         let (waiting, flying, ended) = (batches.iter().cloned().collect(), Vec::new(), Vec::new());
-        Queue { waiting, flying, ended, halvings: 0, weak: 0, doubt: None, closed: None }
+        Queue { waiting, flying, ended, halvings: 0, weak: 0, in_flight, doubt: None, closed: None }
     }
 
     /// The next batch to send; none once the queue is closed, or while it is in doubt.
@@ -68,11 +70,18 @@ impl Queue {
                 self.ends(refused, watch);
             }
             Step::End(receipt, bearing) => {
-                self.weak += usize::from(bearing == Bearing::Weak);
+                self.weak = match bearing {
+                    Bearing::Weak => self.weak + 1,
+                    _ if receipt.is_accepted() => 0,
+                    _ => self.weak,
+                };
                 if bearing == Bearing::Doubt {
                     self.doubt.get_or_insert("another request was refused for a reason that holds for all");
-                } else if self.weak >= IN_FLIGHT {
-                    self.doubt.get_or_insert("the API did not answer any request");
+                } else if self.weak >= self.in_flight && self.any_accepted() {
+                    // Each that follows would be tried for as long again.
+                    self.close("the server has stopped answering");
+                } else if self.weak >= self.in_flight {
+                    self.doubt.get_or_insert("the server did not answer any request");
                 } else if bearing == Bearing::Stop {
                     self.close("the API asks to wait longer than `--retry-for`");
                 }

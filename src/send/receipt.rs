@@ -1,5 +1,6 @@
 //! What became of each batch: the proof that nothing was lost on the way.
 
+use super::merging::At;
 use super::trip::Log;
 use crate::plan::Batch;
 
@@ -18,6 +19,8 @@ pub struct Receipt {
     pub ray: Option<String>,
     /// How it ended.
     pub outcome: Outcome,
+    /// How it ended at each endpoint, where a plan goes to such.
+    pub at: Vec<At>,
 }
 
 /// How a batch ended.
@@ -87,9 +90,15 @@ impl Receipt {
         }
     }
 
+    /// A receipt for a batch that never leaves.
+    #[must_use]
+    pub fn not_sent(batch: Batch, why: &str) -> Receipt {
+        Receipt::new(batch, &Log::default(), None, Outcome::NotSent { why: why.to_owned() })
+    }
+
     /// A receipt for a batch of which so much is known.
     pub(super) fn new(batch: Batch, log: &Log, ray: Option<String>, outcome: Outcome) -> Receipt {
         let seconds = log.elapsed().as_secs_f64();
-        Receipt { batch, attempts: log.attempts.get(), seconds, status: log.status.get(), ray, outcome }
+        Receipt { batch, attempts: log.attempts.get(), seconds, status: log.status.get(), ray, outcome, at: Vec::new() }
     }
 }

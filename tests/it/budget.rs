@@ -30,7 +30,7 @@ impl Site {
 
 fn free() -> Pace {
     let config = Config::parse("[[site]]\nname = \"x\"\nbase_urls = [\"https://x.example/\"]\n", "").unwrap();
-    Cloudflare::new(&config.sites[0].cloudflare).pace()
+    Cloudflare::new(config.sites[0].cache.cloudflare().unwrap()).pace()
 }
 
 /// When each request starts, if all sites send at once through one pacer, a few requests each.

@@ -11,7 +11,10 @@ fn a_site_of_two_lines_has_all_defaults() {
     let site = Config::parse(SITE, "purge.toml").unwrap().sites.remove(0);
     assert_eq!((site.output.as_str(), site.always.len()), ("", 0));
     assert_eq!((site.threshold.urls, site.threshold.then), (5000, Fallback::Everything));
-    assert_eq!((site.cloudflare.token.to_string().as_str(), site.cloudflare.zone_id), ("CLOUDFLARE_API_TOKEN", None));
+    assert_eq!(
+        (site.cache.cloudflare().unwrap().token.to_string().as_str(), site.cache.cloudflare().unwrap().zone_id.clone()),
+        ("CLOUDFLARE_API_TOKEN", None)
+    );
 }
 
 #[test]

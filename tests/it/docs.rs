@@ -98,12 +98,35 @@ fn the_rule_of_the_example_is_one() {
     assert_eq!(site.rules.iter().count(), 1);
 }
 
+/// The example with a cache of one's own in the place of Cloudflare, both without their comments.
+fn example_with_http_purge() -> String {
+    let example = example_with_its_rule().replace("# [site.http_purge]", "[site.http_purge]");
+    let (before, after) = example.split_once("[site.cloudflare]").unwrap();
+    let (_, table) = after.split_once("[site.http_purge]\n").expect("the example shows a cache of one's own");
+    let (table, after) = table.split_once("\n\n").unwrap();
+    let table: Vec<&str> = table.lines().map(|line| line.strip_prefix("# ").unwrap()).collect();
+    format!("{before}[site.http_purge]\n{}\n\n{after}", table.join("\n"))
+}
+
+#[test]
+fn the_cache_of_the_example_is_one() {
+    let site = Config::parse(&example_with_http_purge(), "purge.toml.example").unwrap().sites.remove(0);
+    assert!(site.cache.http_purge().is_some_and(|cache| cache.everything.is_some() && cache.token.is_some()));
+}
+
 #[test]
 fn the_example_names_every_key() {
-    let example = example_with_its_rule();
-    for table in ["", "[[site]]", "[site.cloudflare]", "[site.threshold]", "[site.events]", "[[site.rule]]"] {
+    every_key_is_named(
+        &example_with_its_rule(),
+        &["", "[[site]]", "[site.cloudflare]", "[site.threshold]", "[site.events]", "[[site.rule]]"],
+    );
+    every_key_is_named(&example_with_http_purge(), &["[site.http_purge]"]);
+}
+
+fn every_key_is_named(example: &str, tables: &[&str]) {
+    for table in tables {
         // The error about a key that does not exist lists those that do.
-        let slip = example.replacen(table, &format!("{table}\nno_such_key = 1\n"), 1);
+        let slip = example.replacen(*table, &format!("{table}\nno_such_key = 1\n"), 1);
         let error = Config::parse(&slip, "purge.toml.example").unwrap_err().to_string();
         let (_, expected) = error.lines().next().unwrap().split_once("expected ").unwrap_or_else(|| panic!("{error}"));
         for key in expected.split('`').skip(1).step_by(2) {

@@ -10,7 +10,7 @@ use diffpurge::config::{Config, Environment, ZoneId};
 use diffpurge::edge::Edge;
 use diffpurge::mapping::{judge, map};
 use diffpurge::plan::{Plan, Setting};
-use diffpurge::provider::{ApiBase, Cloudflare, Target};
+use diffpurge::provider::{ApiBase, Provider, Target};
 use diffpurge::send::{Credentials, Http, Receipt, RetryPolicy, Sender, Shipment};
 use diffpurge::snapshot::Repository;
 
@@ -115,7 +115,7 @@ fn a_server_that_is_down_is_not_asked_for_every_batch() {
         .run()
         .exits(1)
         .says("NOT purged: 2,000 of 2,000 operations");
-    assert!(ran.stdout.contains("not-sent: the API did not answer any request"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("not-sent: the server did not answer any request"), "{}", ran.stdout);
     assert!(toxic.requests() <= 8, "{} requests", toxic.requests());
 }
 
@@ -139,15 +139,15 @@ fn send(repo: &Repo, toxic: &Toxic, policy: RetryPolicy) -> Vec<Receipt> {
     let (from, to) = (repository.one("HEAD~1", &site.output).unwrap(), repository.one("HEAD", &site.output).unwrap());
     let changes = compare(&from, &to, site.symlinks, &site.rules).unwrap();
     let mapping = map(&judge(&changes, &site), &[], &site);
-    let provider = Cloudflare::new(&site.cloudflare);
+    let provider = Provider::of(&site);
     let setting = Setting { prices: provider.prices(), inventory: None, neighbours: &[] };
     let plan = Plan::new(&site, (from.name(), to.name()), changes, mapping, &setting);
     let environment: Environment =
         [("CLOUDFLARE_BASE_URL", toxic.api_base()), ("CLOUDFLARE_API_TOKEN", TOKEN.to_owned())].into_iter().collect();
-    let credentials = Credentials::find(&environment, &site.cloudflare.token).unwrap();
-    let sender = Sender::new(Http::local().unwrap(), credentials, policy, provider.pace());
+    let credentials = Credentials::find(&environment, &site.cache.cloudflare().unwrap().token).unwrap();
+    let sender = Sender::new(Http::local().unwrap(), credentials, policy, provider.prices().pace);
     let base = ApiBase::from_environment(&environment).unwrap();
-    let target = Target { base, zone: ZoneId::from_variable("ZONE", ZONE).unwrap() };
+    let target = Target::Zone { base, zone: ZoneId::from_variable("ZONE", ZONE).unwrap() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let shipment = Shipment { plan: &plan, provider: &provider, target: &target };
     runtime.block_on(sender.send(shipment, std::future::pending(), &|_| {}))

@@ -22,6 +22,7 @@ mod events;
 mod explain;
 mod faults;
 mod github;
+mod http_purge;
 mod kinds;
 mod lambda;
 mod layers;

@@ -98,7 +98,7 @@ mod tests {
     fn command(words: &str) -> TokenCommand {
         let site = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n[site.cloudflare]\n";
         let mut config = Config::parse(&format!("{site}token_command = {words}\n"), "purge.toml").unwrap();
-        match config.sites.remove(0).cloudflare.token {
+        match config.sites.remove(0).cache.cloudflare().unwrap().token.clone() {
             TokenSource::Command(command) => command,
             other => panic!("{other:?}"),
         }

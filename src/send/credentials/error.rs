@@ -68,6 +68,9 @@ impl CredentialsError {
     #[must_use]
     pub fn hint(&self) -> String {
         match self {
+            CredentialsError::Missing(name) if name != "CLOUDFLARE_API_TOKEN" => {
+                format!("`export {name}=…`; in CI, pass the secret to this step. `diffpurge plan` needs none")
+            }
             CredentialsError::Missing(name) => format!(
                 "`export {name}=…`, with a token that has the permission Zone > Cache Purge; in CI, pass the secret to this step. `diffpurge plan` needs none"
             ),

@@ -17,6 +17,7 @@ pub use error::CredentialsError;
 pub use secret_header::SecretHeader;
 
 use crate::config::{EnvName, Environment, TokenSource};
+use crate::provider::Secret;
 
 /// The variables of the older pair, as Cloudflare's SDKs name them. They count where no token is set and none is configured.
 const EMAIL: &str = "CLOUDFLARE_EMAIL";
@@ -32,6 +33,8 @@ enum Kind {
     Token(SecretString),
     /// Sent as `X-Auth-Email` and `X-Auth-Key`.
     GlobalKey { email: SecretString, key: SecretString },
+    /// What is asked takes none.
+    Nothing,
 }
 
 impl Credentials {
@@ -53,25 +56,38 @@ impl Credentials {
         token(&text, source).map(|token| Credentials(Kind::Token(token)))
     }
 
+    /// None, for a cache that takes purges from certain addresses.
+    #[must_use]
+    pub fn none() -> Credentials {
+        Credentials(Kind::Nothing)
+    }
+
     /// True for the older pair, which opens all that its user may do.
     #[must_use]
     pub fn are_a_global_key(&self) -> bool {
         matches!(self.0, Kind::GlobalKey { .. })
     }
 
-    /// The headers, marked so that no log of the client shows them; `None` when a value cannot be one.
-    pub(in crate::send) fn headers(&self) -> Option<Vec<(HeaderName, HeaderValue)>> {
+    /// The headers, marked so that no log of the client shows them; `None` when a value cannot be one, or is not what is wanted.
+    pub(in crate::send) fn headers(&self, secret: &Secret) -> Option<Vec<(HeaderName, HeaderValue)>> {
         let sensitive = |name: HeaderName, value: String| {
             let mut value = HeaderValue::try_from(value).ok()?;
             value.set_sensitive(true);
             Some((name, value))
         };
-        match &self.0 {
-            Kind::Token(token) => Some(vec![sensitive(AUTHORIZATION, format!("Bearer {}", token.expose_secret()))?]),
-            Kind::GlobalKey { email, key } => Some(vec![
+        match (&self.0, secret) {
+            (Kind::Token(token), Secret::Cloudflare) => {
+                Some(vec![sensitive(AUTHORIZATION, format!("Bearer {}", token.expose_secret()))?])
+            }
+            (Kind::Token(token), Secret::Header { name, prefix }) => {
+                let name = HeaderName::try_from(name).ok()?;
+                Some(vec![sensitive(name, format!("{prefix}{}", token.expose_secret()))?])
+            }
+            (Kind::GlobalKey { email, key }, Secret::Cloudflare) => Some(vec![
                 sensitive(HeaderName::from_static("x-auth-email"), email.expose_secret().to_owned())?,
                 sensitive(HeaderName::from_static("x-auth-key"), key.expose_secret().to_owned())?,
             ]),
+            (Kind::GlobalKey { .. }, Secret::Header { .. }) | (Kind::Nothing, _) => None,
         }
     }
 
@@ -81,6 +97,7 @@ impl Credentials {
         match &self.0 {
             Kind::Token(token) => redaction::redact(text, token.expose_secret(), "[token]"),
             Kind::GlobalKey { key, .. } => redaction::redact(text, key.expose_secret(), "[key]"),
+            Kind::Nothing => text.to_owned(),
         }
     }
 }
@@ -121,7 +138,7 @@ mod tests {
     }
 
     fn headers(credentials: &Credentials) -> Vec<(String, String)> {
-        let headers = credentials.headers().unwrap();
+        let headers = credentials.headers(&Secret::Cloudflare).unwrap();
         assert!(headers.iter().all(|(_, value)| value.is_sensitive()));
         headers.iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect()
     }
@@ -130,7 +147,7 @@ mod tests {
     fn the_token_is_trimmed_checked_and_never_shown() {
         let good = found(&[("CLOUDFLARE_API_TOKEN", " s3cret-token\n")]).unwrap();
         assert_eq!(headers(&good), [("authorization".to_owned(), "Bearer s3cret-token".to_owned())]);
-        assert!(!format!("{good:?} {:?}", good.headers()).contains("s3cret"));
+        assert!(!format!("{good:?} {:?}", good.headers(&Secret::Cloudflare)).contains("s3cret"));
         assert_eq!(good.redact("bad token s3cret-token!"), "bad token [token]!");
         for bad in ["s3cret token", "s3cret\ttoken", "s3cret\ntoken", "s3cr\u{e9}t", "\"s3cret\"", "'s3cret'"] {
             let error = found(&[("CLOUDFLARE_API_TOKEN", bad)]).unwrap_err();
@@ -146,7 +163,9 @@ mod tests {
         let pair = found(&PAIR).unwrap();
         let want = [("x-auth-email", "a@example.com"), ("x-auth-key", "s3cret-key")];
         assert_eq!(headers(&pair), want.map(|(name, value)| (name.to_owned(), value.to_owned())));
-        assert!(pair.are_a_global_key() && !format!("{pair:?} {:?}", pair.headers()).contains("s3cret"));
+        assert!(
+            pair.are_a_global_key() && !format!("{pair:?} {:?}", pair.headers(&Secret::Cloudflare)).contains("s3cret")
+        );
         assert_eq!(pair.redact("bad key s3cret-key!"), "bad key [key]!");
         let token = found(&[PAIR[0], PAIR[1], ("CLOUDFLARE_API_TOKEN", "t")]).unwrap();
         assert_eq!(headers(&token)[0].0, "authorization", "a token wins");

@@ -10,8 +10,11 @@ mod origin;
 mod repo;
 mod requirement;
 mod served;
+mod site_origin;
 mod tool;
 mod toxic;
+mod varnish;
+mod visitor;
 mod web_server;
 
 pub(crate) use browser::Browser;
@@ -24,9 +27,12 @@ pub(crate) use origin::Origin;
 pub(crate) use repo::{Repo, git};
 pub(crate) use requirement::required;
 pub(crate) use served::{Manner, Served};
+pub(crate) use site_origin::SiteOrigin;
 pub(crate) use tool::{Ran, Tool, diffpurge};
 pub(crate) use toxic::{Fault, Toxic};
-pub(crate) use web_server::{Kind, WebServer};
+pub(crate) use varnish::Varnish;
+pub(crate) use visitor::Visitor;
+pub(crate) use web_server::{Kind, Purging, WebServer};
 
 use diffpurge::config::CloudflarePlan;
 use diffpurge::edge::{Access, Edge, Entry, Key, Settings};
@@ -98,4 +104,11 @@ pub(crate) fn stale(edge: &Edge) -> Vec<String> {
 /// The URLs that the edge still keeps.
 pub(crate) fn kept(edge: &Edge) -> Vec<String> {
     edge.cached().into_iter().map(|(key, _)| key.url).collect()
+}
+
+/// The README's one fenced block of a language: what it shows is what the tests run.
+pub(crate) fn readme_block(language: &str) -> String {
+    let readme = include_str!("../../../README.md");
+    let (_, block) = readme.split_once(&format!("\n```{language}\n")).unwrap_or_else(|| panic!("no {language} block"));
+    block.split("\n```").next().unwrap().to_owned()
 }

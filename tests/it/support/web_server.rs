@@ -16,13 +16,24 @@ pub(crate) enum Kind {
     Apache(&'static str),
     /// Caddy's `file_server` behind this `try_files`, or alone.
     Caddy(Option<&'static str>),
+    /// nginx as a cache in front of an origin, as the README has it; the second is what it does with a purge.
+    NginxCache(SocketAddr, Purging),
+}
+
+/// What nginx does with a purge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purging {
+    /// What the README says.
+    Works,
+    /// The module's short form, over which Debian's crashes.
+    Crashes,
 }
 
 impl Kind {
     /// Where the program is, if it is installed.
     pub(crate) fn program(self) -> Option<PathBuf> {
         let name = match self {
-            Kind::Nginx(_) => "nginx",
+            Kind::Nginx(_) | Kind::NginxCache(..) => "nginx",
             Kind::Apache(_) => "apache2",
             Kind::Caddy(_) => "caddy",
         };
@@ -54,6 +65,7 @@ impl WebServer {
             match kind {
                 Kind::Nginx(try_files) => nginx(&mut command, scratch.path(), root, port, try_files),
                 Kind::Apache(options) => apache(&mut command, scratch.path(), root, port, options),
+                Kind::NginxCache(origin, purging) => nginx_cache(&mut command, scratch.path(), origin, port, purging),
                 Kind::Caddy(try_files) => caddy(&mut command, scratch.path(), root, port, try_files),
             }
             let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
@@ -69,6 +81,20 @@ impl WebServer {
             let _reaped = child.wait();
         }
         panic!("{} does not start", program.display());
+    }
+
+    /// True when nginx has its module for purges.
+    pub(crate) fn nginx_can_purge() -> bool {
+        Kind::Nginx(None).program().is_some() && Path::new(PURGE_MODULE).exists()
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// As `endpoints` names it.
+    pub(crate) fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
     }
 
     /// Asks for a path exactly as it is written: status, `Location`, body.
@@ -114,6 +140,35 @@ fn nginx(command: &mut Command, scratch: &Path, root: &Path, port: u16, try_file
         "{user} daemon off; master_process off; pid {scratch_dir}/pid; error_log /dev/null;\nevents {{}}\n\
          http {{ access_log off; default_type text/plain; {temp}\n\
          server {{ listen 127.0.0.1:{port}; root {root}; index index.html; location / {{ {try_files} }} }} }}\n"
+    );
+    fs::write(scratch.join("nginx.conf"), config).unwrap();
+    command.arg("-p").arg(scratch).arg("-e").arg("/dev/null").arg("-c").arg(scratch.join("nginx.conf"));
+}
+
+/// Where Debian puts it.
+const PURGE_MODULE: &str = "/usr/lib/nginx/modules/ngx_http_cache_purge_module.so";
+
+fn nginx_cache(command: &mut Command, scratch: &Path, origin: SocketAddr, port: u16, purging: Purging) {
+    let scratch_dir = scratch.display();
+    let user = if is_root() { "user root;" } else { "" };
+    fs::create_dir(scratch.join("tmp")).unwrap();
+    let temp =
+        ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(|t| format!("{t}_temp_path {scratch_dir}/tmp/{t};\n"));
+    let readme = super::readme_block("nginx").replace("TOKEN", super::TOKEN);
+    let readme = readme.replace("/var/cache/nginx", &format!("{scratch_dir}/cache"));
+    let readme = readme.replace("listen 6082;", &format!("listen 127.0.0.1:{port};"));
+    let mut readme = readme.replace("http://127.0.0.1:8080", &format!("http://{origin}"));
+    if purging == Purging::Crashes {
+        let rule = "if ($request_method = PURGE) { rewrite ^ /__purge last; }";
+        assert!(readme.contains(rule), "the README's nginx block has another shape");
+        readme = readme
+            .replace(rule, "")
+            .replace("proxy_cache site;", "proxy_cache site; proxy_cache_purge PURGE from 127.0.0.1;");
+    }
+    let temp = temp.concat();
+    let config = format!(
+        "load_module {PURGE_MODULE};\n{user} daemon off; master_process off; pid {scratch_dir}/pid; error_log /dev/null;\n\
+         events {{ worker_connections 256; }}\nhttp {{ access_log off; {temp}\n{readme}\n}}\n"
     );
     fs::write(scratch.join("nginx.conf"), config).unwrap();
     command.arg("-p").arg(scratch).arg("-e").arg("/dev/null").arg("-c").arg(scratch.join("nginx.conf"));

@@ -1,0 +1,66 @@
+//! What the nodes of a cache answered, added up for each; and what is odd about it.
+
+use super::SiteReport;
+use crate::display::grouped;
+use crate::mapping::Kind;
+use crate::provider::was_not_cached;
+
+/// The answers of one endpoint.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Tally {
+    pub(super) endpoint: String,
+    /// Operations that it carried out.
+    done: usize,
+    /// URLs and tags of which it had nothing.
+    absent: usize,
+    /// Operations that it did not accept.
+    failed: usize,
+}
+
+impl std::fmt::Display for Tally {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let parts = [(self.done, "purged"), (self.absent, "not cached"), (self.failed, "failed")];
+        let parts = parts.into_iter().filter(|(count, _)| *count > 0);
+        let parts: Vec<String> = parts.map(|(count, word)| format!("{} {word}", grouped(count))).collect();
+        write!(f, "{}: {}", self.endpoint, parts.join(", "))
+    }
+}
+
+impl SiteReport<'_> {
+    /// The answers of each endpoint; none where a plan goes to an API, or was not sent.
+    pub(super) fn tallies(&self) -> Vec<Tally> {
+        let mut tallies: Vec<Tally> = Vec::new();
+        for receipt in self.receipts.unwrap_or_default() {
+            for (number, at) in receipt.at.iter().enumerate() {
+                if tallies.len() <= number {
+                    tallies.push(Tally { endpoint: at.endpoint.to_string(), ..Tally::default() });
+                }
+                let tally = &mut tallies[number];
+                let count = match (at.why.is_none(), at.status) {
+                    (false, _) => &mut tally.failed,
+                    (true, Some(status)) if was_not_cached(status) => &mut tally.absent,
+                    (true, _) => &mut tally.done,
+                };
+                *count += receipt.batch.size();
+            }
+        }
+        tallies
+    }
+
+    /// What may be wrong though all was accepted.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        let knows = |tally: &Tally| tally.absent < 2 || tally.done + tally.failed > 0;
+        let odd: Vec<Tally> = self.tallies().into_iter().filter(|tally| !knows(tally)).collect();
+        let first = self.plan.operations.iter().find(|planned| planned.operation.kind() == Kind::Url);
+        let host = first.map(|planned| planned.operation.text().split(['/']).nth(2).unwrap_or_default());
+        let host = host.unwrap_or_default();
+        let warn = |Tally { endpoint, absent, .. }: Tally| {
+            let all = grouped(absent);
+            format!(
+                "{endpoint} had none of the {all} cached: is `{host}` the host under which it keeps them? A purge for another host is answered alike"
+            )
+        };
+        odd.into_iter().map(warn).collect()
+    }
+}

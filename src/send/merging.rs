@@ -1,0 +1,94 @@
+//! One receipt for each batch of a plan that went to several endpoints: accepted when all of them took it.
+
+use super::{Outcome, Receipt};
+
+/// What became of a batch at one endpoint.
+#[derive(Debug, Clone, PartialEq)]
+pub struct At {
+    /// The endpoint.
+    pub endpoint: std::rc::Rc<str>,
+    /// The outcome in one word.
+    pub word: &'static str,
+    /// The last answer's HTTP status.
+    pub status: Option<u16>,
+    /// How often it was sent there.
+    pub attempts: u32,
+    /// Why it was not taken; `None` when it was.
+    pub why: Option<String>,
+}
+
+/// Puts the receipts of all endpoints together, those of each being of the same batches in the same order.
+#[must_use]
+pub fn merged(endpoints: &[String], of: Vec<Vec<Receipt>>) -> Vec<Receipt> {
+    let endpoints: Vec<std::rc::Rc<str>> = endpoints.iter().map(|endpoint| endpoint.as_str().into()).collect();
+    let mut of: Vec<_> = of.into_iter().map(Vec::into_iter).collect();
+    let mut all = Vec::new();
+    loop {
+        let one: Vec<Receipt> = of.iter_mut().filter_map(Iterator::next).collect();
+        match one_of(&endpoints, one) {
+            Some(receipt) => all.push(receipt),
+            None => return all,
+        }
+    }
+}
+
+fn one_of(endpoints: &[std::rc::Rc<str>], receipts: Vec<Receipt>) -> Option<Receipt> {
+    let at = |(endpoint, receipt): (&std::rc::Rc<str>, &Receipt)| At {
+        endpoint: endpoint.clone(),
+        word: receipt.word(),
+        status: receipt.status,
+        attempts: receipt.attempts,
+        why: receipt.why().map(str::to_owned),
+    };
+    let at: Vec<At> = endpoints.iter().zip(&receipts).map(at).collect();
+    let failed: Vec<String> =
+        at.iter().filter_map(|at| Some(format!("{}: {}", at.endpoint, at.why.as_deref()?))).collect();
+    let why = failed.join("; ");
+    let attempts = receipts.iter().map(|receipt| receipt.attempts).max().unwrap_or(0);
+    let seconds = receipts.iter().map(|receipt| receipt.seconds).fold(0.0, f64::max);
+    // The worst of them: what was refused will be again, and what had no answer may have been taken.
+    let weight = |receipt: &Receipt| match receipt.outcome {
+        Outcome::Accepted { .. } => 0,
+        Outcome::NotSent { .. } => 1,
+        Outcome::Unanswered => 2,
+        Outcome::GaveUp { .. } => 3,
+        Outcome::Refused { .. } => 4,
+    };
+    let mut worst = receipts.into_iter().max_by_key(weight)?;
+    worst.outcome = match worst.outcome {
+        Outcome::Refused { advice, .. } => Outcome::Refused { why, advice },
+        Outcome::GaveUp { .. } => Outcome::GaveUp { why },
+        Outcome::NotSent { .. } => Outcome::NotSent { why },
+        other => other,
+    };
+    Some(Receipt { attempts, seconds, at, ..worst })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Batch;
+
+    fn receipt(status: u16, outcome: Outcome) -> Receipt {
+        let planned =
+            crate::plan::Planned { operation: crate::mapping::Operation::Everything, reasons: Vec::new(), last: false };
+        let batch = Batch::restored(0..1, &[planned]).unwrap();
+        Receipt { batch, attempts: 1, seconds: 0.5, status: Some(status), ray: None, outcome, at: Vec::new() }
+    }
+
+    #[test]
+    fn all_have_to_accept_and_who_does_not_is_named() {
+        let yes = || receipt(200, Outcome::Accepted { id: None });
+        let no = |why: &str| receipt(401, Outcome::Refused { why: why.to_owned(), advice: Some("look") });
+        let gone = |why: &str| receipt(503, Outcome::GaveUp { why: why.to_owned() });
+        let names = ["http://a".to_owned(), "http://b".to_owned()];
+        let of = |one, other| merged(&names, vec![vec![one], vec![other]]).remove(0);
+        assert!(of(yes(), yes()).is_accepted());
+        let one = of(yes(), gone("no answer"));
+        assert_eq!((one.word(), one.why(), one.status), ("gave-up", Some("http://b: no answer"), Some(503)));
+        assert_eq!(one.at.iter().map(|at| at.word).collect::<Vec<_>>(), ["accepted", "gave-up"]);
+        let both = of(no("bad token"), gone("no answer"));
+        assert_eq!((both.word(), both.why()), ("refused", Some("http://a: bad token; http://b: no answer")));
+        assert_eq!(merged(&names, vec![Vec::new(), Vec::new()]), Vec::new());
+    }
+}
