@@ -8,7 +8,7 @@ use std::io::{Read as _, Write};
 use std::path::Path;
 
 use super::Output;
-use super::planning::MOST_OPERATIONS;
+use super::comparison::MOST_OPERATIONS;
 use crate::config::{Config, Site};
 use crate::display::{counted, line, shown};
 use crate::error::Error;

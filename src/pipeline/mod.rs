@@ -5,6 +5,7 @@
 
 mod base;
 mod check;
+mod comparison;
 mod events;
 mod explain;
 mod invocation;

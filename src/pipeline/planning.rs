@@ -4,28 +4,18 @@
 //! the run as a whole does.
 
 use std::collections::VecDeque;
-use std::rc::Rc;
 
-use super::base::{self, Found, Part, Seeker};
+use super::comparison::Comparison;
 use super::events::Told;
 use super::layers::{Layered, Made, Unmade, plans};
-use super::manifest::say_what_it_took;
 use super::marks::{self, Access, SiteMark};
-use super::notes::{covered, notes};
 use super::paths::List;
 use super::{Output, Sites, configuration};
-use crate::changes::{self, Changes, Status};
 use crate::ci::Ci;
 use crate::cli::{Global, Subject};
-use crate::config::{Config, Environment, Site, Symlinks, UnknownBase, ZoneId};
-use crate::display::shown;
+use crate::config::{Config, Environment, Site, ZoneId};
 use crate::error::Error;
-use crate::mapping;
-use crate::plan::{BaseOf, Basis, Plan, Setting};
-use crate::snapshot::{Ends, Range, Snapshot, SnapshotName, Source, Sources};
-
-/// Operations of one site that are planned: ten million take about 2 GiB, and hours to send.
-pub(super) const MOST_OPERATIONS: usize = 10_000_000;
+use crate::snapshot::{Range, Source, Sources};
 
 /// What a run does with its marks.
 #[derive(Debug, Clone, Copy)]
@@ -79,16 +69,6 @@ enum Compared {
     Snapshots(Box<Comparison>),
     Paths(List),
     Events(Told),
-}
-
-/// The snapshots of a run, and who says which they are.
-struct Comparison {
-    range: Range,
-    ci: Option<Ci>,
-    sources: Sources,
-    rollback: bool,
-    /// What it took to hash a directory is told once.
-    has_said: bool,
 }
 
 impl Compared {
@@ -145,40 +125,6 @@ impl Compared {
     }
 }
 
-impl Comparison {
-    /// One site's way from its configuration to its plan.
-    fn plan(
-        &mut self,
-        global: &Global,
-        &Layered { site, provider, neighbours }: &Layered<'_>,
-        mark: Option<&mut SiteMark>,
-        output: &mut Output<'_>,
-    ) -> Result<(Plan, Ends), Error> {
-        let mut seeker = Seeker { global, range: &self.range, ci: self.ci.as_ref(), sources: &mut self.sources };
-        let found = seeker.find(mark.as_deref(), output)?;
-        let (to, notes) = match &found {
-            Found::Known { ends, notes, .. } => (&ends.to, notes.clone()),
-            Found::Unknown { to, notes, .. } => (to, notes.clone()),
-        };
-        let to = Rc::clone(to);
-        if let Some(hashed) = to.hashed().filter(|_| self.sources.remembers() && !self.has_said) {
-            say_what_it_took(hashed, global, to.spec(), output).map_err(Error::Output)?;
-            self.has_said = true;
-        }
-        let stays = match mark {
-            Some(mark) => mark.direct(to, &mut self.sources, self.rollback)?,
-            None => None,
-        };
-        let setting = Setting { prices: provider.prices(), inventory: None, neighbours };
-        let (mut plan, ends) = match found {
-            Found::Known { ends, parts, of, .. } => (compared(&ends, &parts, of, site, setting)?, ends),
-            Found::Unknown { to, why, .. } => (unknown(&to, &why, site, &setting)?, Ends { from: Vec::new(), to }),
-        };
-        plan.notes.splice(0..0, notes.into_iter().chain(stays));
-        Ok((plan, ends))
-    }
-}
-
 /// Checks that what is one web root is compared for sites that have one and the same.
 pub(super) fn one_web_root(config: &Config, what: &str) -> Result<(), Error> {
     let mut sites = config.sites.iter();
@@ -195,72 +141,4 @@ pub(super) fn one_web_root(config: &Config, what: &str) -> Result<(), Error> {
 pub(super) fn environment_zone(environment: &Environment) -> Result<Option<ZoneId>, Error> {
     const VARIABLE: &str = "CLOUDFLARE_ZONE_ID";
     Ok(environment.get(VARIABLE)?.map(|id| ZoneId::from_variable(VARIABLE, id)).transpose()?)
-}
-
-/// The plan from what differs between TO and what it is compared with.
-fn compared(ends: &Ends, parts: &[Part], of: BaseOf, site: &Site, setting: Setting<'_>) -> Result<Plan, Error> {
-    let mut named: Vec<(Part, SnapshotName)> = Vec::new();
-    let (mut all, mut first_notes) = (None::<Changes>, Vec::new());
-    let to = ends.to.snapshot(&site.output)?;
-    for (part, from) in parts.iter().zip(&ends.from) {
-        // What was live twice is compared once.
-        if named.iter().any(|(_, known)| known.id == from.id()) || *part == Part::Open && from.id() == ends.to.id() {
-            continue;
-        }
-        let (from, to) = Source::snapshots(from, &ends.to, &site.output)?;
-        let changes = changes::compare(&from, &to, site.symlinks, &site.rules)?;
-        if named.is_empty() {
-            first_notes = notes(&from, &to, &changes, site, of == BaseOf::Given);
-        }
-        named.push((*part, from.name().clone()));
-        all = Some(match all {
-            Some(others) => others.and(changes),
-            None => changes,
-        });
-    }
-    let also = named.split_off(1.min(named.len()));
-    let Some((changes, (_, from))) = all.zip(named.pop()) else {
-        return unknown(&ends.to, "there is nothing to compare with", site, &setting);
-    };
-    first_notes.extend(covered(&also));
-    // The whole list of files is only made where one of the changes bears on all of them.
-    let judged = mapping::judge(&changes, site);
-    let operations = mapping::estimate(&judged, site);
-    if operations > MOST_OPERATIONS {
-        return Err(Error::TooManyOperations(operations));
-    }
-    let mut paths = if judged.needs_inventory() { Some(inventory(&to, &changes, site.symlinks)?) } else { None };
-    let mut mapping = mapping::map(&judged, paths.as_deref().unwrap_or_default(), site);
-    mapping.notes.splice(0..0, first_notes);
-    drop(judged);
-    if paths.is_none() && setting.wants_inventory(site, &mapping) {
-        paths = Some(inventory(&to, &changes, site.symlinks)?);
-    }
-    let setting = Setting { inventory: paths.as_deref(), ..setting };
-    let basis = Basis::Snapshots { from, to: to.name().clone(), base: base::base(of, also) };
-    Ok(Plan::new(site, basis, changes, mapping, &setting))
-}
-
-/// The plan where nobody knows what was live before.
-fn unknown(to: &Source, why: &str, site: &Site, setting: &Setting<'_>) -> Result<Plan, Error> {
-    let to = to.snapshot(&site.output)?;
-    let refused = |key| Error::UnknownBase { key, why: why.to_owned() };
-    if site.unknown_base == UnknownBase::Fail {
-        return Err(refused("unknown_base"));
-    }
-    let mut plan = Plan::unknown(site, why, to.name(), setting).ok_or_else(|| refused("then"))?;
-    if to.lacks_output() {
-        let (output, spec) = (shown(site.output.as_str().as_bytes()), shown(to.name().spec.as_bytes()));
-        plan.notes.push(format!("`output` {output} is not in {spec}: no file of it is live"));
-    }
-    Ok(plan)
-}
-
-/// Every path of either snapshot, sorted, each once: those of TO, and what is gone in it.
-fn inventory(to: &Snapshot<'_>, changes: &Changes, symlinks: Symlinks) -> Result<Vec<Box<[u8]>>, Error> {
-    let mut paths = changes::all_paths(to, symlinks)?;
-    paths.extend(changes.paths.iter().filter(|c| c.status == Status::Deleted).map(|c| c.path.clone()));
-    paths.sort_unstable();
-    paths.dedup();
-    Ok(paths)
 }

@@ -14,7 +14,7 @@ mod pace;
 mod repair;
 mod setting;
 mod tree;
-mod unknown;
+mod whole;
 
 pub use basis::{Base, BaseOf, Basis};
 pub use batch::{Batch, Items, Limits};

@@ -410,7 +410,7 @@ fn one_failing_site_does_not_stop_the_others() {
 }
 
 #[test]
-fn variants_that_no_memory_holds_are_an_error_before_they_are_made() {
+fn variants_that_no_memory_holds_fall_back_before_they_are_made_or_are_an_error() {
     let queries: Vec<String> = (0..999).map(|i| format!("\"q={i}\"")).collect();
     let config = format!(
         "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n[[site.rule]]\nmatch = [\"**\"]\nqueries = [{}]\n",
@@ -418,6 +418,13 @@ fn variants_that_no_memory_holds_are_an_error_before_they_are_made() {
     );
     let repo = Repo::of(&[("purge.toml", &config)]);
     repo.files((0..3400).map(|i| format!("{i:04}.html")), "1").commit();
-    let ran = diffpurge(["plan", "HEAD~1"]).within(&repo).run().exits(2);
-    ran.fails_with("mean about 10,200,000 operations, more than can be planned", "by = \"prefix\"");
+    let ran = diffpurge(["plan", "HEAD~1"]).within(&repo).run().exits(0);
+    let line = "www: the changes mean about 10,200,000 operations, more than can be listed: everything under www.example.com is purged\n";
+    assert!(ran.stdout.starts_with(line), "{}", ran.stdout);
+    ran.says("3,400 paths changed: 3,400 added\n").says("1 host in 1 request");
+    for then in ["prefixes", "fail"] {
+        repo.file("purge.toml", &format!("{config}[site.threshold]\nthen = \"{then}\"\n"));
+        let ran = diffpurge(["plan", "HEAD~1"]).within(&repo).run().exits(2);
+        ran.fails_with("mean about 10,200,000 operations, more than can be planned", "by = \"prefix\"");
+    }
 }
