@@ -739,6 +739,33 @@ fn a_saved_plan_is_sent_as_it_was_written_or_not_at_all() {
     assert_eq!(told.try_iter().count(), 0);
 }
 
+/// A document with the digest that it would have if it had been written so.
+fn with_its_digest(mut document: serde_json::Value) -> String {
+    document["digest"] = "".into();
+    let blank = serde_json::to_string_pretty(&document).unwrap();
+    let digest = ring::digest::digest(&ring::digest::SHA256, blank.as_bytes());
+    let hex: Vec<String> = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    blank.replacen("\"digest\": \"\"", &format!("\"digest\": \"sha256:{}\"", hex.concat()), 1)
+}
+
+#[test]
+fn a_request_that_says_less_than_its_operations_is_not_sent() {
+    let (endpoint, told) = listening(TAKEN);
+    let repo = Repo::of(&[("public/x.css", "first")]);
+    repo.file("purge.toml", &config(&[endpoint], "", ""));
+    repo.file("public/a.css", "1").file("public/b.css", "1").commit();
+    run(&repo, &["plan", "HEAD~1", "--out", "plan.json"]).run().exits(0);
+    let plan = std::fs::read(repo.path().join("plan.json")).unwrap();
+    let mut plan: serde_json::Value = serde_json::from_slice(&plan).unwrap();
+    let requests = plan["sites"][0]["requests"].as_array_mut().unwrap();
+    requests.truncate(1);
+    requests[0]["count"] = 2.into();
+    repo.file("forged.json", &with_its_digest(plan));
+    let ran = purge(&repo, &["--plan", "forged.json"]).run().exits(2);
+    ran.fails_with("the plan's requests are not those that", "make the plan again");
+    assert_eq!(told.try_iter().count(), 0);
+}
+
 #[test]
 fn a_check_says_which_nodes_answer_and_removes_nothing() {
     let (endpoint, told) = listening("HTTP/1.1 405 No\r\nContent-Length: 0\r\n\r\n");
