@@ -17,7 +17,7 @@ const ONE: std::num::NonZeroUsize = std::num::NonZeroUsize::MIN;
 const PACE: Pace = Pace { urls: Bucket::UNLIMITED, others: Bucket::UNLIMITED, requests: Bucket::UNLIMITED };
 
 /// Requests under way at once at each endpoint, over as many connections. A purge takes a cache well below a millisecond, so a
-/// few hide the way there and back; more would take worker threads from visitors (Varnish has 100 by default).
+/// few hide the way there and back; more would take worker threads from visitors (Varnish keeps 200 by default).
 const IN_FLIGHT: usize = 8;
 
 /// A cache of one's own, in front of one site.

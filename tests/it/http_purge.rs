@@ -680,6 +680,25 @@ fn what_the_cache_cannot_be_asked_for_goes_upward_or_is_refused() {
 }
 
 #[test]
+fn a_port_is_part_of_what_a_cache_keeps_pages_under() {
+    let all = "[[site.rule]]\nmatch = [\"**\"]\nscope = \"everything\"\n";
+    let ban = "ban = { method = \"BAN\", header = \"X-Ban-Prefix\" }\n";
+    let repo = Repo::of(&[("public/x.css", "first")]);
+    let text = config(&["http://127.0.0.1:1".to_owned()], all, ban).replace("example.com/", "example.com:8443/");
+    repo.file("purge.toml", &text).file("public/x.css", "second").commit();
+    for arguments in [&["plan"][..], &["plan", "HEAD~1", "--no-mark"]] {
+        let ran = run(&repo, arguments).run().exits(0).says("1 prefix in 1 request");
+        ran.says("everything under www.example.com:8443/ is purged");
+        let ran = run(&repo, &[arguments, &["--format", "requests"]].concat()).run().exits(0);
+        assert!(
+            ran.stdout.contains(r#""host":"www.example.com:8443","headers":{"X-Ban-Prefix":"/"}"#),
+            "{}",
+            ran.stdout
+        );
+    }
+}
+
+#[test]
 fn above_the_threshold_each_cache_goes_as_far_as_it_can() {
     for (cache, said, operations) in [
         (ALL_KINDS, "2 whole directories that hold most of them are purged", "2 prefixes"),
