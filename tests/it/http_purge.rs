@@ -680,6 +680,16 @@ fn what_the_cache_cannot_be_asked_for_goes_upward_or_is_refused() {
 }
 
 #[test]
+fn a_ban_that_nothing_knows_is_refused_and_not_taken_for_an_empty_cache() {
+    let (endpoint, told) = listening("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+    let repo = Repo::of(&[("public/x.css", "first")]);
+    repo.file("purge.toml", &config(&[endpoint], "", ALL_KINDS)).commit();
+    let ran = purge(&repo, &[]).run().exits(1).says("refused: ").says("HTTP 404").says("does not know the method");
+    assert!(!ran.stdout.contains("the mark is at"), "{}", ran.stdout);
+    assert_eq!(told.try_iter().count(), 1);
+}
+
+#[test]
 fn a_port_is_part_of_what_a_cache_keeps_pages_under() {
     let all = "[[site.rule]]\nmatch = [\"**\"]\nscope = \"everything\"\n";
     let ban = "ban = { method = \"BAN\", header = \"X-Ban-Prefix\" }\n";
