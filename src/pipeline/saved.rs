@@ -163,8 +163,11 @@ fn planned(saved: Saved, site: Site, zone: Option<&ZoneId>, only_failed: bool) -
     };
     let provider = Provider::of(&site);
     let planned_zone = saved.zone.as_deref().unwrap_or("{zone_id}");
+    let limits = provider.prices().limits;
+    // A request that says less than the plan would leave out what it does not say.
     let same = |(batch, call): (&Batch, &Call)| {
-        provider.call(planned_zone, saved.plan.mode_of(batch), &saved.plan.items(batch)) == *call
+        batch.size() <= limits.of(batch.kind())
+            && provider.call(planned_zone, saved.plan.mode_of(batch), &saved.plan.items(batch)) == *call
     };
     let same_nodes = provider.endpoints().iter().map(Endpoint::as_str).eq(saved.endpoints.iter().map(String::as_str));
     if !same_nodes || !saved.plan.batches.iter().zip(&saved.requests).all(same) {

@@ -18,6 +18,18 @@ pub struct Limits {
     pub others: NonZeroUsize,
 }
 
+impl Limits {
+    /// How many operations of a kind fit one request.
+    #[must_use]
+    pub fn of(&self, kind: Kind) -> usize {
+        match kind {
+            Kind::Url => self.urls.get(),
+            Kind::Prefix | Kind::Tag | Kind::Host => self.others.get(),
+            Kind::Everything => 1,
+        }
+    }
+}
+
 /// The operations of one request: some that follow each other in the plan, all of one kind, at least one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {
@@ -60,11 +72,7 @@ impl Batch {
         };
         for run in operations.chunk_by(alike) {
             let kind = run[0].operation.kind();
-            let limit = match kind {
-                Kind::Url => limits.urls.get(),
-                Kind::Prefix | Kind::Tag | Kind::Host => limits.others.get(),
-                Kind::Everything => 1,
-            };
+            let limit = limits.of(kind);
             let last = run.len() - run.iter().position(|p| p.last).unwrap_or(run.len());
             let (cut, end) = (start + cut(run.len(), last, limit), start + run.len());
             for (part, last) in [(start..cut, false), (cut..end, true)] {

@@ -5,9 +5,9 @@
 
 use std::num::NonZeroUsize;
 
-use super::hosts::hosts;
+use super::hosts::{hosts, whole};
 use super::{Kind, Operation, Planned, Refused, Setting, in_order};
-use crate::config::{Cache, Fallback, HostName, Mode, Site};
+use crate::config::{Cache, Fallback, Mode, Site};
 
 /// Directories of a ladder's step where each is a request of its own: what Cloudflare takes in one.
 const DIRECTORIES: usize = 100;
@@ -121,7 +121,7 @@ fn in_place_of(site: &Site, kind: Kind, stay: Vec<Planned>) -> (Vec<Planned>, St
         return hosts(site, stay);
     }
     // Everything of a site that is only a part of its host is the whole host all the same.
-    let mut wide: Vec<Operation> = site.base_urls.iter().map(|base| Operation::Host(HostName::of(base))).collect();
+    let mut wide: Vec<Operation> = site.base_urls.iter().map(|base| whole(site, base)).collect();
     wide.sort_unstable();
     wide.dedup();
     let names: Vec<&str> = wide.iter().map(Operation::text).collect();

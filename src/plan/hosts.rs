@@ -8,7 +8,7 @@ use crate::mapping::Operation;
 /// elsewhere, are not in it and stay.
 pub(super) fn hosts(site: &Site, operations: Vec<Planned>) -> (Vec<Planned>, String) {
     let bases = || site.base_urls.iter();
-    let is_host = |base: &&BaseUrl| base.without_slash().is_none();
+    let is_host = |base: &&BaseUrl| base.without_slash().is_none() && !is_apart(site, base);
     let mut wide: Vec<Operation> = bases().filter(is_host).map(|base| Operation::Host(HostName::of(base))).collect();
     let hosts: Vec<&str> = bases().filter(is_host).map(BaseUrl::host).collect();
     let below = bases().filter(|base| !hosts.contains(&base.host()));
@@ -29,6 +29,20 @@ pub(super) fn hosts(site: &Site, operations: Vec<Planned>) -> (Vec<Planned>, Str
     in_order(&mut all);
     cover::drop_needless(&mut all);
     (all, names)
+}
+
+/// True where a request for the host would miss what is kept under the host and its port, as a cache of one's own keeps it.
+fn is_apart(site: &Site, base: &BaseUrl) -> bool {
+    site.cache.http_purge().is_some() && base.without_scheme()[base.host().len()..].starts_with(':')
+}
+
+/// Everything under the host of a base URL.
+pub(super) fn whole(site: &Site, base: &BaseUrl) -> Operation {
+    let host = base.without_scheme().split('/').next().unwrap_or_default();
+    match Prefix::directory(&format!("{host}/")).filter(|_| is_apart(site, base)) {
+        Some(prefix) => Operation::Prefix(prefix),
+        None => Operation::Host(HostName::of(base)),
+    }
 }
 
 /// The host of a URL, without a port.

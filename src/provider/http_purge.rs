@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use super::{ApiReply, ApiRequest, Call, Finding, Refusal, Secret, Verdict};
 use crate::config::{self, Endpoint, Mode};
 use crate::display::shown;
-use crate::mapping::PublicUrl;
+use crate::mapping::{Kind, PublicUrl};
 use crate::plan::{Bucket, Items, Limits, Pace, Prices};
 
 const ONE: std::num::NonZeroUsize = std::num::NonZeroUsize::MIN;
@@ -17,7 +17,7 @@ const ONE: std::num::NonZeroUsize = std::num::NonZeroUsize::MIN;
 const PACE: Pace = Pace { urls: Bucket::UNLIMITED, others: Bucket::UNLIMITED, requests: Bucket::UNLIMITED };
 
 /// Requests under way at once at each endpoint, over as many connections. A purge takes a cache well below a millisecond, so a
-/// few hide the way there and back; more would take worker threads from visitors (Varnish has 100 by default).
+/// few hide the way there and back; more would take worker threads from visitors (Varnish keeps 200 by default).
 const IN_FLIGHT: usize = 8;
 
 /// A cache of one's own, in front of one site.
@@ -145,14 +145,16 @@ const DENIED: &str =
 const UNKNOWN_METHOD: &str =
     "the cache does not know the method, or not from this address: see the README on what each cache needs";
 
-/// Judges an answer, by its status alone: bodies are the cache's own words.
+/// Judges an answer to an operation of a kind, by its status alone: bodies are the cache's own words. A ban finds nothing missing:
+/// where one is answered like that, the cache does not know it, and may have passed it on to the origin.
 #[must_use]
-pub(super) fn verdict(reply: &ApiReply) -> Verdict {
+pub(super) fn verdict(reply: &ApiReply, kind: Kind) -> Verdict {
     let why = || describe(reply);
     let refused = |advice, everywhere| Verdict::Refused(Refusal { why: why(), advice, everywhere });
     match reply.status {
         200..300 => Verdict::Accepted { id: None },
-        status if was_not_cached(status) => Verdict::Accepted { id: None },
+        status if was_not_cached(status) && matches!(kind, Kind::Url | Kind::Tag) => Verdict::Accepted { id: None },
+        status if was_not_cached(status) => refused(Some(UNKNOWN_METHOD), true),
         429 => Verdict::Retry { after: reply.retry_after, throttled: true, why: why() },
         405 | 501 => refused(Some(UNKNOWN_METHOD), true),
         500..=999 => Verdict::Retry { after: reply.retry_after, throttled: false, why: why() },
@@ -259,9 +261,9 @@ mod tests {
 
     #[test]
     fn every_answer_has_its_verdict() {
-        let word = |status, body: &str| {
+        let word = |kind, status, body: &str| {
             let reply = ApiReply { status, body: body.as_bytes().to_vec(), ..ApiReply::default() };
-            match verdict(&reply) {
+            match verdict(&reply, kind) {
                 Verdict::Accepted { .. } => "accepted".to_owned(),
                 Verdict::Retry { throttled, why, .. } => format!("retry {throttled} {why}"),
                 Verdict::Split(r) => panic!("a single operation has no halves: {r:?}"),
@@ -284,7 +286,12 @@ mod tests {
             (500, "", "retry false HTTP 500"),
             (503, &"x".repeat(500), "retry false HTTP 503"),
         ] {
-            assert_eq!(word(status, body), want, "{status}");
+            assert_eq!(word(Kind::Url, status, body), want, "{status}");
+        }
+        assert_eq!(word(Kind::Tag, 404, ""), "accepted");
+        for kind in [Kind::Prefix, Kind::Host, Kind::Everything] {
+            assert_eq!(word(kind, 200, ""), "accepted");
+            assert_eq!(word(kind, 404, ""), "refused true true HTTP 404", "a ban that is not known is none");
         }
     }
 }

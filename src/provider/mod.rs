@@ -18,6 +18,7 @@ mod zone;
 use std::time::Duration;
 
 use crate::config::{Cache, Endpoint, Mode, Site, ZoneId};
+use crate::mapping::Kind;
 use crate::plan::{Items, Prices};
 
 pub use api_base::{ApiBase, ApiBaseError};
@@ -135,12 +136,12 @@ impl Provider {
         }
     }
 
-    /// What an answer means.
+    /// What an answer to operations of a kind means.
     #[must_use]
-    pub fn verdict(&self, reply: &ApiReply) -> Verdict {
+    pub fn verdict(&self, reply: &ApiReply, kind: Kind) -> Verdict {
         match self {
             Provider::Cloudflare(_) => Verdict::of(reply),
-            Provider::HttpPurge(_) => http_purge::verdict(reply),
+            Provider::HttpPurge(_) => http_purge::verdict(reply, kind),
         }
     }
 }

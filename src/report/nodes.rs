@@ -58,7 +58,7 @@ impl SiteReport<'_> {
         let warn = |Tally { endpoint, absent, .. }: Tally| {
             let all = grouped(absent);
             format!(
-                "{endpoint} had none of the {all} cached: is `{host}` the host under which it keeps them? A purge for another host is answered alike"
+                "{endpoint} had none of the {all} cached: is `{host}` the host under which it keeps them, and does it know purges? One for another host, or one that it passes on, is answered alike"
             )
         };
         odd.into_iter().map(warn).collect()

@@ -136,7 +136,7 @@ impl Sender {
         watch: &dyn Fn(&Event<'_>),
     ) -> Step {
         let request = provider.request(target, plan.mode_of(&batch), &plan.items(&batch));
-        let mut trip = Trip::new(batch, log);
+        let (kind, mut trip) = (batch.kind(), Trip::new(batch, log));
         let Some(request) = request else {
             let why = "it is meant for another kind of cache".to_owned();
             return trip.ends(Outcome::NotSent { why }, Bearing::Own);
@@ -147,7 +147,7 @@ impl Sender {
         loop {
             trip.starts();
             let verdict = match self.http.send(&request, &self.credentials, self.policy.timeout).await {
-                Ok(reply) => provider.verdict(trip.answered(reply)),
+                Ok(reply) => provider.verdict(trip.answered(reply), kind),
                 Err(error) => without_answer(error),
             };
             let (after, throttled, why) = match verdict {

@@ -143,6 +143,20 @@ fn every_key_is_named(example: &str, tables: &[&str]) {
 }
 
 #[test]
+fn the_caches_in_the_readme_load() {
+    let readme = read("README.md");
+    let mut caches = 0;
+    for (_, text) in
+        blocks(&readme).iter().filter(|(language, text)| *language == "toml" && text.contains("http_purge"))
+    {
+        let site = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n";
+        let whole = if text.contains("[[site]]") { (*text).to_owned() } else { format!("{site}{text}") };
+        caches += Config::parse(&whole, "README.md").unwrap().sites[0].caches().count();
+    }
+    assert_eq!(caches, 3, "one alone, and two behind each other");
+}
+
+#[test]
 fn every_host_is_in_the_readme() {
     let readme = read("README.md");
     for (name, _) in diffpurge::config::HOSTS {

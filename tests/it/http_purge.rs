@@ -680,6 +680,35 @@ fn what_the_cache_cannot_be_asked_for_goes_upward_or_is_refused() {
 }
 
 #[test]
+fn a_ban_that_nothing_knows_is_refused_and_not_taken_for_an_empty_cache() {
+    let (endpoint, told) = listening("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+    let repo = Repo::of(&[("public/x.css", "first")]);
+    repo.file("purge.toml", &config(&[endpoint], "", ALL_KINDS)).commit();
+    let ran = purge(&repo, &[]).run().exits(1).says("refused: ").says("HTTP 404").says("does not know the method");
+    assert!(!ran.stdout.contains("the mark is at"), "{}", ran.stdout);
+    assert_eq!(told.try_iter().count(), 1);
+}
+
+#[test]
+fn a_port_is_part_of_what_a_cache_keeps_pages_under() {
+    let all = "[[site.rule]]\nmatch = [\"**\"]\nscope = \"everything\"\n";
+    let ban = "ban = { method = \"BAN\", header = \"X-Ban-Prefix\" }\n";
+    let repo = Repo::of(&[("public/x.css", "first")]);
+    let text = config(&["http://127.0.0.1:1".to_owned()], all, ban).replace("example.com/", "example.com:8443/");
+    repo.file("purge.toml", &text).file("public/x.css", "second").commit();
+    for arguments in [&["plan"][..], &["plan", "HEAD~1", "--no-mark"]] {
+        let ran = run(&repo, arguments).run().exits(0).says("1 prefix in 1 request");
+        ran.says("everything under www.example.com:8443/ is purged");
+        let ran = run(&repo, &[arguments, &["--format", "requests"]].concat()).run().exits(0);
+        assert!(
+            ran.stdout.contains(r#""host":"www.example.com:8443","headers":{"X-Ban-Prefix":"/"}"#),
+            "{}",
+            ran.stdout
+        );
+    }
+}
+
+#[test]
 fn above_the_threshold_each_cache_goes_as_far_as_it_can() {
     for (cache, said, operations) in [
         (ALL_KINDS, "2 whole directories that hold most of them are purged", "2 prefixes"),
@@ -736,6 +765,33 @@ fn a_saved_plan_is_sent_as_it_was_written_or_not_at_all() {
             "make the plan again",
         );
     }
+    assert_eq!(told.try_iter().count(), 0);
+}
+
+/// A document with the digest that it would have if it had been written so.
+fn with_its_digest(mut document: serde_json::Value) -> String {
+    document["digest"] = "".into();
+    let blank = serde_json::to_string_pretty(&document).unwrap();
+    let digest = ring::digest::digest(&ring::digest::SHA256, blank.as_bytes());
+    let hex: Vec<String> = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    blank.replacen("\"digest\": \"\"", &format!("\"digest\": \"sha256:{}\"", hex.concat()), 1)
+}
+
+#[test]
+fn a_request_that_says_less_than_its_operations_is_not_sent() {
+    let (endpoint, told) = listening(TAKEN);
+    let repo = Repo::of(&[("public/x.css", "first")]);
+    repo.file("purge.toml", &config(&[endpoint], "", ""));
+    repo.file("public/a.css", "1").file("public/b.css", "1").commit();
+    run(&repo, &["plan", "HEAD~1", "--out", "plan.json"]).run().exits(0);
+    let plan = std::fs::read(repo.path().join("plan.json")).unwrap();
+    let mut plan: serde_json::Value = serde_json::from_slice(&plan).unwrap();
+    let requests = plan["sites"][0]["requests"].as_array_mut().unwrap();
+    requests.truncate(1);
+    requests[0]["count"] = 2.into();
+    repo.file("forged.json", &with_its_digest(plan));
+    let ran = purge(&repo, &["--plan", "forged.json"]).run().exits(2);
+    ran.fails_with("the plan's requests are not those that", "make the plan again");
     assert_eq!(told.try_iter().count(), 0);
 }
 
