@@ -93,7 +93,7 @@ impl Seeker<'_> {
                 Ok((id, ci, note)) => {
                     of = ci;
                     specs.insert(0, (Part::From, id));
-                    notes.push(note);
+                    notes.push(format!("{}, {note}", mark.map_or("no mark is used", |_| "there is no mark")));
                 }
                 Err(why) => missing = Some(format!("{store}, {why}")),
             }
@@ -137,7 +137,7 @@ impl Seeker<'_> {
         if let Some(why) = self.missing(id, from, output)? {
             return Ok(Err(format!("and of the revision that {} names {why}", ci.name)));
         }
-        let note = format!("there is no mark, so FROM is {means}, as {} says; that can miss {can_miss}", ci.name);
+        let note = format!("so FROM is {means}, as {} says; that can miss {can_miss}", ci.name);
         Ok(Ok((id.clone(), BaseOf::Ci { name: ci.name.to_owned(), means: (*means).to_owned() }, note)))
     }
 

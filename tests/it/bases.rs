@@ -60,6 +60,7 @@ fn what_ci_says_was_live_is_used_until_there_is_a_mark() {
     assert!(!ran.stdout.contains("GitHub"), "{}", ran.stdout);
     site.is_purged_up_to(&fourth);
     // What was typed is what was meant.
+    run(&["plan", "--no-mark"], &third, &fourth).exits(0).says("note: no mark is used, so FROM is the branch's tip");
     let ran = run(&["plan", &first, "HEAD", "--no-mark"], &third, &fourth).exits(0);
     assert!(!ran.stdout.contains("GitHub"), "{}", ran.stdout);
 }
