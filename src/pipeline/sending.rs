@@ -13,7 +13,7 @@ use crate::config::{self, Cache, Environment, TokenSource};
 use crate::error::Error;
 use crate::provider::{ApiBase, Cloudflare, HttpPurge, Target};
 use crate::report::{Progress, ProgressStyle};
-use crate::send::{self, Credentials, Http, Receipt, RetryPolicy, Sender, Shipment};
+use crate::send::{self, Credentials, CredentialsError, Http, Receipt, RetryPolicy, Sender, Shipment};
 
 /// Where each plan goes, and who brings it there.
 pub(super) struct Postman {
@@ -24,6 +24,8 @@ pub(super) struct Postman {
     accounts: HashMap<TokenSource, usize>,
     /// What opens caches, got once from each source.
     credentials: HashMap<TokenSource, Credentials>,
+    /// Sources that gave nothing, and why: a program that fails is not run for each site.
+    barren: HashMap<TokenSource, CredentialsError>,
     /// One for all that is asked, since connections live in it.
     pub(super) runtime: Runtime,
     /// When sending ends, finished or not.
@@ -54,8 +56,9 @@ pub(super) fn prepare(
 ) -> Result<Postman, Error> {
     let base = &ApiBase::from_environment(environment)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Output)?;
-    let (accounts, credentials) = (HashMap::new(), HashMap::new());
-    let mut postman = Postman { routes: Vec::new(), senders: Vec::new(), accounts, credentials, runtime, until: None };
+    let (accounts, credentials, barren) = (HashMap::new(), HashMap::new(), HashMap::new());
+    let mut postman =
+        Postman { routes: Vec::new(), senders: Vec::new(), accounts, credentials, barren, runtime, until: None };
     for i in 0..planned.len() {
         let routes = postman.routes_of(planned, i, Means { base, policy, environment });
         postman.routes.push(routes.unwrap_or_else(|error| {
@@ -78,8 +81,8 @@ impl Postman {
     /// One that sends nothing.
     pub(super) fn idle() -> Result<Postman, Error> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Output)?;
-        let (accounts, credentials) = (HashMap::new(), HashMap::new());
-        Ok(Postman { routes: Vec::new(), senders: Vec::new(), accounts, credentials, runtime, until: None })
+        let (accounts, credentials, barren) = (HashMap::new(), HashMap::new(), HashMap::new());
+        Ok(Postman { routes: Vec::new(), senders: Vec::new(), accounts, credentials, barren, runtime, until: None })
     }
 
     /// Sends other plans for the layers of one site, in turn, by the ways of those from number `first` on.
@@ -143,9 +146,21 @@ impl Postman {
         }
         let http = if base.is_on_this_machine() { Http::local() } else { Http::new() }?;
         let pace = Cloudflare::new(slowest(one, all)).pace();
-        self.senders.push(Sender::new(http, Credentials::find(environment, &one.token)?, policy, pace));
+        let credentials = self.found(environment, &one.token)?;
+        self.senders.push(Sender::new(http, credentials, policy, pace));
         self.accounts.insert(one.token.clone(), self.senders.len() - 1);
         Ok(self.senders.len() - 1)
+    }
+
+    /// What a source gives; one that gave nothing is not asked again.
+    fn found(&mut self, environment: &Environment, source: &TokenSource) -> Result<Credentials, Error> {
+        if let Some(before) = self.barren.get(source) {
+            return Err(before.again().into());
+        }
+        Credentials::find(environment, source).map_err(|error| {
+            self.barren.insert(source.clone(), error.again());
+            error.into()
+        })
     }
 
     /// A sender for each node of a cache: one that asks to wait holds up no other.
@@ -155,7 +170,7 @@ impl Postman {
         let credentials = match (source, known) {
             (None, _) => Credentials::none(),
             (_, Some(known)) => known.clone(),
-            (Some(source), None) => Credentials::find(means.environment, source)?,
+            (Some(source), None) => self.found(means.environment, source)?,
         };
         if let Some(source) = source {
             self.credentials.insert(source.clone(), credentials.clone());

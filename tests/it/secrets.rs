@@ -93,6 +93,15 @@ fn one_command_is_run_once_for_all_its_sites() {
     program(&repo, "token", &format!("#!/bin/sh\necho >> runs\necho '{TOKEN}'\n"));
     purge(&repo, &edge).run().exits(0).says("a: accepted: 1 URL").says("b: accepted: 1 URL");
     assert_eq!(fs::read_to_string(repo.path().join("runs")).unwrap(), "\n");
+    // Nor once for each where it fails: it may take half a minute.
+    program(&repo, "token", "#!/bin/sh\necho >> runs\nexit 3\n");
+    let ran = purge(&repo, &edge).run().exits(2);
+    assert!(
+        ran.stderr.contains("error: sites a, b: `token_command` (./token) failed: exit status: 3\n"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(fs::read_to_string(repo.path().join("runs")).unwrap(), "\n\n");
 }
 
 #[test]

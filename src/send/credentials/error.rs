@@ -29,6 +29,14 @@ pub enum CredentialsError {
     /// Its value cannot be a header's.
     #[error("what {0} holds cannot be a header")]
     MalformedHeader(String),
+    /// It was asked for before, for another site.
+    #[error("{text}")]
+    Before {
+        /// What was said then.
+        text: String,
+        /// The next thing to type.
+        hint: String,
+    },
     /// The program cannot be started.
     #[error("cannot run `token_command` ({})", shown(.program.as_bytes()))]
     Start {
@@ -64,6 +72,12 @@ pub enum CredentialsError {
 }
 
 impl CredentialsError {
+    /// The same, for the next one who asks.
+    #[must_use]
+    pub fn again(&self) -> CredentialsError {
+        CredentialsError::Before { text: self.to_string(), hint: self.hint() }
+    }
+
     /// The next thing to type.
     #[must_use]
     pub fn hint(&self) -> String {
@@ -74,6 +88,7 @@ impl CredentialsError {
             CredentialsError::Missing(name) => format!(
                 "`export {name}=…`, with a token that has the permission Zone > Cache Purge; in CI, pass the secret to this step. `diffpurge plan` needs none"
             ),
+            CredentialsError::Before { hint, .. } => hint.clone(),
             CredentialsError::MissingHeader(name) => {
                 format!("`export {name}=…`, as `token_env` in [site.origin] says; in CI, pass the secret to this step")
             }
