@@ -108,6 +108,10 @@ pub enum Error {
     DemoSubject,
     #[error("site {site}: {late}")]
     OriginLate { site: String, late: Box<Late> },
+    #[error("site {0}: nothing here says what its pages should be, so nothing can be proved")]
+    NothingToCompare(String),
+    #[error("`{0}` says how URLs are asked for, and nothing asks for them")]
+    NothingAsked(&'static str),
     #[error("cannot set up the HTTP client")]
     Http(#[from] HttpError),
     #[error("cannot write {}; nothing was sent", shown(.path.as_os_str().as_encoded_bytes()))]
@@ -210,11 +214,22 @@ impl Error {
             }
             Error::DemoSubject => "type `diffpurge demo`".to_owned(),
             Error::OriginLate { late, .. } => late.hint(),
+            Error::NothingToCompare(_) | Error::NothingAsked(_) => self.hint_for_proof().to_owned(),
             Error::Http(_) => "are the system's root certificates installed (package ca-certificates)?".to_owned(),
             Error::Unwritable { .. } | Error::Write { .. } => "name a writable file in a directory that exists".to_owned(),
             Error::Output(_) => "`--out FILE` keeps the report in a file too".to_owned(),
             Error::Demo(_) => "it needs a temporary directory and ports on 127.0.0.1".to_owned(),
         })
+    }
+
+    /// The next thing to type where nothing is proved.
+    fn hint_for_proof(&self) -> &'static str {
+        match self {
+            Error::NothingAsked(_) => "add `--verify`, or leave it out",
+            _ => {
+                "lists of paths and events name no snapshot, and a plan's TO has to be here still; `diffpurge verify FROM TO` names both"
+            }
+        }
     }
 
     /// The next thing to type where a saved plan cannot be sent.

@@ -120,7 +120,9 @@ fn is_as_it_was(now: &Mark, was: &Marked, plan: &Plan) -> bool {
 fn same_from(sources: &mut Sources, plan: &Plan) -> Vec<Rc<Source>> {
     let Basis::Snapshots { from, .. } = &plan.basis else { return Vec::new() };
     let spec = if Source::names_a_revision(&from.spec) { &from.id } else { &from.spec };
-    let source = sources.ends(&[], spec).ok().map(|ends| ends.to);
+    // What had no ids of its own was hashed as the other end.
+    let hash = Hash::of_id(&from.id).unwrap_or(Hash::Sha1);
+    let source = sources.ends_hashed(&[], spec, hash).ok().map(|ends| ends.to);
     source.filter(|source| source.id() == from.id).into_iter().collect()
 }
 
