@@ -110,6 +110,10 @@ pub enum Error {
     DemoSubject,
     #[error("site {site}: {late}")]
     OriginLate { site: String, late: Box<Late> },
+    #[error("site {0}: nothing here says what its pages should be, so nothing can be proved")]
+    NothingToCompare(String),
+    #[error("`{0}` says how URLs are asked for, and nothing asks for them")]
+    NothingAsked(&'static str),
     #[error("cannot set up the HTTP client")]
     Http(#[from] HttpError),
     #[error("cannot write {}; nothing was sent", shown(.path.as_os_str().as_encoded_bytes()))]
@@ -121,6 +125,10 @@ pub enum Error {
     #[error("the demo failed: {0}")]
     Demo(String),
 }
+
+/// How to find out what `output` should be.
+const WHERE_OUTPUT_IS: &str =
+    "`git ls-tree --name-only -r -d REVISION` lists the directories; set `output` to the one that is served";
 
 /// The error of one of several sites, or of some for the same reason; some name their site themselves.
 fn of_site(site: &str, error: &Error) -> String {
@@ -207,17 +215,25 @@ impl Error {
             | Error::PlanRefused(_)
             | Error::PlanWithoutReceipts => self.hint_for_a_saved_plan().to_owned(),
             Error::OneWebRoot { .. } => "name one with `--site`, and run it for each".to_owned(),
-            Error::NoOutput { .. } => {
-                "`git ls-tree --name-only -r -d REVISION` lists the directories; set `output` to the one that is served"
-                    .to_owned()
-            }
+            Error::NoOutput { .. } => WHERE_OUTPUT_IS.to_owned(),
             Error::DemoSubject => "type `diffpurge demo`".to_owned(),
             Error::OriginLate { late, .. } => late.hint(),
+            Error::NothingToCompare(_) | Error::NothingAsked(_) => self.hint_for_proof().to_owned(),
             Error::Http(_) => "are the system's root certificates installed (package ca-certificates)?".to_owned(),
             Error::Unwritable { .. } | Error::Write { .. } => "name a writable file in a directory that exists".to_owned(),
             Error::Output(_) => "`--out FILE` keeps the report in a file too".to_owned(),
             Error::Demo(_) => "it needs a temporary directory and ports on 127.0.0.1".to_owned(),
         })
+    }
+
+    /// The next thing to type where nothing is proved.
+    fn hint_for_proof(&self) -> &'static str {
+        match self {
+            Error::NothingAsked(_) => "add `--verify`, or leave it out",
+            _ => {
+                "lists of paths and events name no snapshot, and a plan's TO has to be here still; `diffpurge verify FROM TO` names both"
+            }
+        }
     }
 
     /// The next thing to type where a saved plan cannot be sent.

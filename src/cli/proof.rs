@@ -2,6 +2,7 @@
 
 #![allow(clippy::doc_markdown, reason = "these comments are the help that people read; it has no backticks")]
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -17,10 +18,32 @@ pub struct Proving {
     pub verify: bool,
     /// Then ask for the URLs so that the edge has them, the most important first; for N of them at most
     #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, conflicts_with = "dry_run")]
-    pub warm: Option<Option<usize>>,
+    pub warm: Option<Option<NonZeroUsize>>,
     /// How they are asked for.
     #[command(flatten)]
     pub asking: Asking,
+}
+
+impl Proving {
+    /// True when what is there has to be compared with what should be.
+    #[must_use]
+    pub fn compares(&self) -> bool {
+        self.verify || self.asking.repair
+    }
+
+    /// The option that says how to ask for URLs, where nothing asks for them.
+    #[must_use]
+    pub fn idle_option(&self, dry_run: bool) -> Option<&'static str> {
+        let compares = self.compares() && !dry_run;
+        let asks = compares || self.warm.is_some();
+        let Asking { sample, repair, edge } = &self.asking;
+        let idle = [
+            ("--repair", *repair && !compares),
+            ("--sample", sample.is_some() && !compares),
+            ("--edge", edge.is_some() && !asks),
+        ];
+        idle.into_iter().find(|(_, is_idle)| *is_idle).map(|(option, _)| option)
+    }
 }
 
 /// How URLs are asked for.
@@ -28,7 +51,7 @@ pub struct Proving {
 pub struct Asking {
     /// Ask for N of the URLs, some of each directory [default: all]
     #[arg(long, value_name = "N")]
-    pub sample: Option<usize>,
+    pub sample: Option<NonZeroUsize>,
     /// Purge what is stale once more, with all variants, and ask again
     #[arg(long)]
     pub repair: bool,

@@ -33,6 +33,8 @@ pub struct Origin {
     pub wait: Duration,
     /// What is compared.
     pub compare: Compare,
+    /// Deleted files are awaited to be gone.
+    pub awaits_deleted: bool,
 }
 
 /// Where an origin is.
@@ -73,6 +75,7 @@ impl OriginCheck {
         let wait = raw.wait.as_ref().map(|wait| checked(wait, duration)).transpose()?;
         let sample = number("sample", "a number of files", raw.sample.as_ref(), usize::MAX, SAMPLE)?;
         let compare = raw.compare.as_ref().map(|compare| checked(compare, Compare::parse)).transpose()?;
+        let deleted = raw.deleted.as_ref().map(|deleted| checked(deleted, awaits_deleted)).transpose()?;
         let secret = secret(raw)?;
         let at = match (&raw.url, &raw.resolve) {
             (Some(url), None) => OriginAt::Url(checked(url, BaseUrl::parse)?),
@@ -83,7 +86,8 @@ impl OriginCheck {
             }
             (None, None) => {
                 // What says how to ask is nothing without whom.
-                let first = [&raw.wait, &raw.compare, &raw.header, &raw.token_env].into_iter().flatten().next();
+                let first =
+                    [&raw.wait, &raw.compare, &raw.deleted, &raw.header, &raw.token_env].into_iter().flatten().next();
                 if let Some(span) = first.map(Spanned::span).or(raw.sample.as_ref().map(Spanned::span)) {
                     let hint = "write `url = \"https://origin.example.com/\"` or `resolve = \"203.0.113.7\"`";
                     return Err(Fault::new("nothing says where the origin is", hint).at(span));
@@ -92,7 +96,8 @@ impl OriginCheck {
             }
         };
         let (wait, sample) = (wait.unwrap_or(WAIT), sample.unwrap_or(SAMPLE));
-        let origin = Origin { at, secret, sample, wait, compare: compare.unwrap_or_default() };
+        let (compare, awaits_deleted) = (compare.unwrap_or_default(), deleted.unwrap_or(true));
+        let origin = Origin { at, secret, sample, wait, compare, awaits_deleted };
         Ok(OriginCheck { origin: Some(origin), settle })
     }
 }
@@ -110,6 +115,11 @@ fn secret(raw: &RawOrigin) -> Result<Option<(HeaderName, EnvName)>, Fault> {
             Err(Fault::new("nothing says what the header's value is", hint).at(header.span()))
         }
     }
+}
+
+/// `await`, `leave`.
+fn awaits_deleted(text: &str) -> Result<bool, Fault> {
+    one_of("deleted", &[("await", true), ("leave", false)], text)
 }
 
 /// `15s`, `2m`.

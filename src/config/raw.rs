@@ -198,5 +198,6 @@ pub(super) struct RawOrigin {
     pub(super) sample: Option<Spanned<i64>>,
     pub(super) wait: Option<Text>,
     pub(super) compare: Option<Text>,
+    pub(super) deleted: Option<Text>,
     pub(super) settle: Option<Text>,
 }

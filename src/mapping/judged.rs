@@ -3,6 +3,7 @@
 //! It comes before the mapping, since only some changes need the list of all files, and before anything that wants to know
 //! a change's rules. What they mean in URLs is left to [`super::map`].
 
+use super::is_left_alone;
 use super::side_effects::{SideEffect, known_scope};
 use crate::changes::{Change, Changes, Status};
 use crate::config::{On, Rule, RuleNumber, Scope, Site};
@@ -116,6 +117,16 @@ impl Judged<'_> {
     #[must_use]
     pub fn needs_inventory(&self) -> bool {
         !self.only_names && self.effects.iter().any(SideEffect::lists_files)
+    }
+
+    /// True when the URLs of the file itself are purged for a change: not for one that `ignore` or a rule's `scope = "none"` keeps
+    /// out, nor for a deleted file that is left to pages in open tabs. `index` is that in [`Changes::paths`].
+    #[must_use]
+    pub fn purges(&self, index: usize, site: &Site) -> bool {
+        let rules = u32::try_from(index).map_or(&[][..], |index| self.rules(index));
+        let stated = stated_scope(site, rules).map(|(scope, _)| scope);
+        let is_let_go = || !is_left_alone(&self.changes.paths[index], site);
+        self.kept[index] && stated.map_or_else(is_let_go, |scope| scope != Scope::None)
     }
 
     /// The rules of a change.

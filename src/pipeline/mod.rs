@@ -4,6 +4,7 @@
 //! stands in its module. Whatever is printed goes through the two writers that come in.
 
 mod base;
+mod changed;
 mod check;
 mod comparison;
 mod events;
@@ -19,6 +20,7 @@ mod origin;
 mod paths;
 mod planning;
 mod publish;
+mod repair;
 mod saved;
 mod sending;
 mod verify;
@@ -151,6 +153,7 @@ pub fn purge(
     if only_plan && !args.dry_run {
         return Err(Error::PlanFormat(if args.subject.format == Format::Urls { "urls" } else { "requests" }));
     }
+    args.proving.idle_option(args.dry_run).map_or(Ok(()), |option| Err(Error::NothingAsked(option)))?;
     let mut publisher = Publisher::new(global, &args.subject, environment)?;
     let access = if args.dry_run { Access::Read } else { Access::Write { wait: !args.marks.no_wait } };
     let mut sites = if let Some(file) = &args.plan {
@@ -167,6 +170,9 @@ pub fn purge(
     if args.dry_run {
         return show(publisher, sites, args.exit_code, environment, output);
     }
+    if args.proving.compares() {
+        verify::can_be_proved(&sites.planned)?;
+    }
     sites.refuse();
     marks::begin(&mut sites.planned, &mut sites.live);
     let policy = RetryPolicy { deadline: Duration::from_secs(args.retry_for), ..RetryPolicy::default() };
@@ -181,11 +187,11 @@ pub fn purge(
         publisher.plans(output, &sites.planned)?;
     }
     postman.wait_for_origins(global, &mut sites.planned, environment, output);
+    let purged = Some(std::time::Instant::now());
     let receipts = postman.send(global, &sites.planned, environment, output);
     let accepted: Vec<bool> = receipts.iter().map(|receipts| receipts.iter().all(Receipt::is_accepted)).collect();
     marks::complete(&mut sites.planned, &accepted);
-    let purged = Some(std::time::Instant::now());
-    let whom = (&mut sites.planned[..], &postman);
+    let whom = (&mut sites.planned[..], &postman, &accepted[..]);
     let proven = verify::prove(global, &args.proving, whom, purged, (environment, output));
     let hold = sites.planned.iter().filter_map(|planned| planned.proofs.as_ref()).all(Proofs::hold);
     let reports: Vec<SiteReport<'_>> = sites.planned.iter().zip(&receipts).map(|(p, r)| p.report(Some(r))).collect();

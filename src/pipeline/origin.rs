@@ -1,5 +1,6 @@
 //! Before anything is purged: waits until each site's origin serves what was deployed.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::time::Duration;
@@ -7,16 +8,19 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use tokio::time::Instant;
 
+use super::changed::changed;
 use super::sending::Postman;
 use super::{Output, Planned};
-use crate::changes::{self, Change, Status};
+use crate::changes::{self, Change, Changes, Status};
 use crate::cli::Global;
 use crate::config::{Environment, Form, Origin, Site};
+use crate::display::counted;
 use crate::encoding::encode_path;
 use crate::error::Error;
+use crate::mapping;
 use crate::proof::{self, Awaited, Want};
 use crate::send::SecretHeader;
-use crate::snapshot::{Ends, Hash, Sources};
+use crate::snapshot::{Ends, Hash, Snapshot, Sources};
 
 /// How often a person is told that it still waits.
 const TELL: Duration = Duration::from_secs(15);
@@ -59,56 +63,79 @@ async fn wait_for(
         let secret = secret.map(|(name, variable)| SecretHeader::find(environment, name, variable)).transpose()?;
         let (awaited, hash) = awaited(global, planned, origin, ends)?;
         let last = Cell::new(None::<Instant>);
-        let tell = |left: usize| {
+        let tell = |left: usize, open: usize| {
             if !global.quiet && last.get().is_none_or(|last| last.elapsed() >= TELL) {
                 last.set(Some(Instant::now()));
-                let files = crate::display::counted(left, "file");
-                told(&format!("note: {}: waiting for the origin: {files} not there yet", site.name));
+                let files = counted(left, "file");
+                let open =
+                    if open == 0 { String::new() } else { format!(", and {} to ask for", counted(open, "other")) };
+                told(&format!("note: {}: waiting for the origin: {files} not there yet{open}", site.name));
             }
         };
         let waited = proof::wait(site, origin, (awaited, hash, secret.as_ref()), &tell).await?;
         waited.map_err(|late| Error::OriginLate { site: site.name.to_string(), late: Box::new(late) })?;
+    } else if site.origin.origin.is_some() && !global.quiet {
+        told(&format!("note: {}: the origin is not asked, since nothing here says what it should serve", site.name));
     }
     tokio::time::sleep(site.origin.settle).await;
     Ok(())
 }
 
-/// What is asked for at an origin: all that came or went, and some of what changed.
+/// What is asked for at an origin: all that came or went, and the content of some of what is there.
 fn awaited(global: &Global, planned: &Planned, origin: &Origin, ends: &Ends) -> Result<(Vec<Awaited>, Hash), Error> {
     let site = &planned.site;
     let to = ends.to.snapshot(&site.output)?;
-    let mut matcher = site.rules.matcher();
-    let changes = &planned.plan.changes.paths;
-    let mut changes: Vec<&Change> =
-        changes.iter().filter(|change| !change.leads_elsewhere && !matcher.judge(&change.path).ignored).collect();
-    changes.dedup_by(|next, before| next.path == before.path);
-    let (modified, others): (Vec<&Change>, Vec<&Change>) =
-        changes.into_iter().partition(|change| change.status == Status::Modified);
-    let newest = newest(global, site, ends)?;
-    let (mut new, old): (Vec<&Change>, Vec<&Change>) =
-        modified.into_iter().partition(|change| newest.contains(&change.path));
-    new = proof::spread(new, origin.sample, |change| &change.path);
-    let rest = origin.sample - new.len();
-    new.extend(proof::spread(old, rest, |change| &change.path));
+    let from = ends.from.iter().map(|from| from.snapshot(&site.output)).collect::<Result<Vec<_>, _>>()?;
+    let changes = match changed(planned, ends)? {
+        Some(changes) => changes,
+        // Any of it may be new.
+        None => Cow::Owned(all_of(&to, site)?),
+    };
+    let judged = mapping::judge(&changes, site);
+    let is_awaited = |(i, change): &(usize, &Change)| !change.leads_elsewhere && judged.purges(*i, site);
+    let mut awaited: Vec<&Change> = changes.paths.iter().enumerate().filter(is_awaited).map(|(_, c)| c).collect();
+    awaited.dedup_by(|next, before| next.path == before.path);
+    let of = |status| awaited.iter().copied().filter(move |change: &&Change| change.status == status);
     let mut all = Vec::new();
-    for change in new {
+    let mut push = |change: &Change, want: Want| {
+        let url = url_of(site, origin, &change.path);
+        all.extend(url.map(|url| Awaited { path: change.path.clone(), url, want }));
+    };
+    let newest = newest(global, site, ends)?;
+    let (new, old): (Vec<&Change>, Vec<&Change>) =
+        of(Status::Modified).partition(|change| newest.contains(&change.path));
+    let mut sample = proof::spread(new, origin.sample, |change| &change.path);
+    sample.extend(proof::spread(old, origin.sample - sample.len(), |change| &change.path));
+    // An origin that answers 200 for whatever there is not shows by its content alone that something is there.
+    let added = proof::spread(of(Status::Added).collect(), origin.sample, |change| &change.path);
+    let by_content: HashSet<&[u8]> = added.iter().map(|change| &*change.path).collect();
+    for change in sample.iter().chain(&added) {
         // What is a file no more was modified into something else.
-        let Some(id) = to.file(&change.path)? else { continue };
-        let id = id.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
-        all.extend(url_of(site, origin, &change.path).map(|url| Awaited {
-            path: change.path.clone(),
-            url,
-            want: Want::Content(id),
-        }));
-    }
-    for change in others {
-        let want = if change.status == Status::Added { Want::There } else { Want::Gone };
-        let file = to.file(&change.path)?;
-        if file.is_some() == (want == Want::There) {
-            all.extend(url_of(site, origin, &change.path).map(|url| Awaited { path: change.path.clone(), url, want }));
+        if let Some(id) = to.file(&change.path)? {
+            push(change, Want::Content(hex(&id)));
         }
     }
+    for change in of(Status::Added).filter(|change| !by_content.contains(&*change.path)) {
+        if to.file(&change.path)?.is_some() {
+            push(change, Want::There);
+        }
+    }
+    for change in of(Status::Deleted).filter(|_| origin.awaits_deleted) {
+        let was = from.iter().map(|from| from.file(&change.path)).collect::<Result<Vec<_>, _>>()?;
+        push(change, Want::Gone(was.into_iter().flatten().map(|id| hex(&id)).collect()));
+    }
     Ok((all, to.hash()))
+}
+
+/// Every path of a snapshot, as if it had been modified.
+pub(super) fn all_of(to: &Snapshot<'_>, site: &Site) -> Result<Changes, Error> {
+    let change = |path| Change { path, status: Status::Modified, leads_elsewhere: false };
+    let paths = changes::all_paths(to, site.symlinks)?.into_iter().map(change).collect();
+    Ok(Changes { paths, ..Changes::default() })
+}
+
+fn hex(id: &[u8]) -> String {
+    id.iter().fold(String::with_capacity(2 * id.len()), |text, byte| text + &format!("{byte:02x}"))
 }
 
 /// The paths that the last commit changed, which an origin can serve last; none where TO has no parent here.
@@ -128,12 +155,12 @@ fn newest(global: &Global, site: &Site, ends: &Ends) -> Result<HashSet<Box<[u8]>
 /// Where a file is asked for: as its directory where it is an index and the site has that form, else by its own path. Files that
 /// configure the host are served by none.
 fn url_of(site: &Site, origin: &Origin, path: &[u8]) -> Option<String> {
-    if crate::mapping::is_host_configuration(path) {
+    if mapping::is_host_configuration(path) {
         return None;
     }
-    let answers = crate::mapping::explain(path, site).answers;
+    let answers = mapping::explain(path, site).answers;
     let has_directory =
-        answers.iter().any(|answer| matches!(answer.reason, crate::mapping::Reason::Path(_, Form::Directory, ..)));
+        answers.iter().any(|answer| matches!(answer.reason, mapping::Reason::Path(_, Form::Directory, ..)));
     let end = path.iter().rposition(|b| *b == b'/').map_or(0, |at| at + 1);
     let asked = if has_directory { &path[..end] } else { path };
     let mut text = String::new();

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use super::marks::{self, Access};
 use super::planning::environment_zone;
-use super::{Output, Planned, configuration};
+use super::{Output, Planned, configuration, layers};
 use crate::cli::{Described, Global};
 use crate::config::{Config, Endpoint, Environment, Site, ZoneId};
 use crate::display::shown;
@@ -62,7 +62,9 @@ pub(super) fn plans(
     }
     marked(global, &mut all, &marks, wanted.access, output)?;
     let mut sources = Sources::new(global.directory.as_deref());
-    for planned in &mut all {
+    for range in layers::of_sites(&all) {
+        // As where it is planned, what was compared stands with the outermost layer.
+        let Some(planned) = all[range].last_mut() else { continue };
         // What is no longer here cannot be looked at; then there is less to prove.
         planned.ends = same_to(&mut sources, &planned.plan).ok().map(|to| {
             let from = same_from(&mut sources, &planned.plan);
@@ -119,7 +121,9 @@ fn is_as_it_was(now: &Mark, was: &Marked, plan: &Plan) -> bool {
 fn same_from(sources: &mut Sources, plan: &Plan) -> Vec<Rc<Source>> {
     let Basis::Snapshots { from, .. } = &plan.basis else { return Vec::new() };
     let spec = if Source::names_a_revision(&from.spec) { &from.id } else { &from.spec };
-    let source = sources.ends(&[], spec).ok().map(|ends| ends.to);
+    // What had no ids of its own was hashed as the other end.
+    let hash = Hash::of_id(&from.id).unwrap_or(Hash::Sha1);
+    let source = sources.ends_hashed(&[], spec, hash).ok().map(|ends| ends.to);
     source.filter(|source| source.id() == from.id).into_iter().collect()
 }
 

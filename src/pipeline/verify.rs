@@ -1,32 +1,38 @@
 //! `diffpurge verify`, and what `purge` does after it has purged: asks for the URLs, repairs what is stale, warms the edge.
 
-use std::time::{Duration, Instant};
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::num::NonZero;
+use std::time::Instant;
 
+use futures_util::future::join_all;
+
+use super::changed::changed;
 use super::marks::Access;
+use super::origin::all_of;
 use super::planning::{Purpose, plan_all};
 use super::publish::broken_pipe_is_fine;
+use super::repair::{again, repair};
 use super::sending::{self, Postman};
-use super::{Output, Planned, Sites, saved};
-use crate::changes::{self, Change, Changes, Status};
+use super::{Output, Planned, Sites, layers, saved};
+use crate::changes::{self, Changes, Status};
 use crate::cli::{Global, ProofFormat, Proving, Subject, VerifyArgs};
-use crate::config::{Environment, Site};
+use crate::config::Environment;
 use crate::error::{Error, ExitStatus};
 use crate::mapping::{self, PublicUrl, Reason};
-use crate::plan::{Basis, Plan};
-use crate::proof::{self, Door, Expected, Proofs, Verdict};
+use crate::proof::{self, Door, Expected, Paths, Proofs, Verdict};
 use crate::report::{self, Detail};
-use crate::send::{Receipt, RetryPolicy};
+use crate::send::{Http, RetryPolicy};
 use crate::snapshot::{Ends, Snapshot, Source};
 
-/// How long a purge that repairs may take to begin to show: edges are told within seconds.
-const SETTLE: Duration = Duration::from_secs(2);
-
 /// What is asked for of one site.
-struct Asked {
-    expected: Vec<Expected>,
-    hash: crate::snapshot::Hash,
+pub(super) struct Asked {
+    pub(super) expected: Vec<Expected>,
+    pub(super) hash: crate::snapshot::Hash,
     /// How many there would be without a sample.
-    of: usize,
+    pub(super) of: usize,
+    /// The paths of TO.
+    pub(super) there: Vec<Box<[u8]>>,
 }
 
 /// Asks for the live URLs, and says of each what it is.
@@ -40,12 +46,15 @@ pub fn verify(
     output: &mut Output<'_>,
 ) -> Result<ExitStatus, Error> {
     let mut sites = planned(global, args, environment, output)?;
+    can_be_proved(&sites.planned)?;
     let mut postman = Postman::idle()?;
     if args.asking.repair {
         postman = sending::prepare(&mut sites.planned, RetryPolicy::default(), environment)?;
+        postman.check_zones(global, &mut sites.planned, output)?;
     }
+    let all = vec![true; sites.planned.len()];
     let proving = Proving { verify: true, warm: None, asking: args.asking.clone() };
-    prove(global, &proving, (&mut sites.planned, &postman), None, (environment, output))?;
+    prove(global, &proving, (&mut sites.planned, &postman, &all), None, (environment, output))?;
     print(global, args, &sites, output)?;
     let hold = sites.planned.iter().filter_map(|planned| planned.proofs.as_ref()).all(Proofs::hold);
     let status = sites.ends(environment, output)?;
@@ -95,86 +104,117 @@ fn print(global: &Global, args: &VerifyArgs, sites: &Sites, output: &mut Output<
     printed.or_else(broken_pipe_is_fine)
 }
 
-/// Asks for the URLs of all sites that were purged, as far as that is wanted. `purged` is when that was.
+/// Refuses proof where nothing says what pages should be.
+pub(super) fn can_be_proved(planned: &[Planned]) -> Result<(), Error> {
+    // What was compared stands with the outermost layer of a site.
+    let mut outermost = layers::of_sites(planned).into_iter().filter_map(|range| planned[range].last());
+    let none = outermost.find(|planned| planned.failed.is_none() && planned.ends.is_none());
+    none.map_or(Ok(()), |planned| Err(Error::NothingToCompare(planned.site.name.to_string())))
+}
+
+/// A site whose URLs are asked for.
+pub(super) struct Prover {
+    /// Its number.
+    pub(super) site: usize,
+    pub(super) http: Http,
+    pub(super) urls: Vec<PublicUrl>,
+    pub(super) asked: Option<Asked>,
+}
+
+/// Asks for the URLs of all sites that are done, all at once, as far as that is wanted. `purged` is when the purge began.
 pub(super) fn prove(
     global: &Global,
     proving: &Proving,
-    (planned, postman): (&mut [Planned], &Postman),
+    (planned, postman, done): (&mut [Planned], &Postman, &[bool]),
     purged: Option<Instant>,
     (environment, output): (&Environment, &mut Output<'_>),
 ) -> Result<(), Error> {
-    for i in 0..planned.len() {
-        let one = &planned[i];
-        if one.failed.is_some() || !(proving.verify || proving.asking.repair || proving.warm.is_some()) {
-            continue;
-        }
-        let hosts: Vec<&str> = one.site.base_urls.iter().map(crate::config::BaseUrl::host).collect();
-        let door = proving.asking.edge.clone().unwrap_or(Door::Names);
-        let http = door.client(&hosts)?;
-        let Some(urls) = urls(one)? else { continue };
-        let mut proofs = Proofs { of: urls.len(), ..Proofs::default() };
-        if proving.verify || proving.asking.repair {
-            let asked = asked(one, urls.clone(), proving.asking.sample)?;
-            proofs.of = asked.of;
-            proofs.all = postman.runtime.block_on(proof::ask((&door, &http), &asked.expected, asked.hash, purged));
-            if proving.asking.repair && proofs.count(Verdict::Stale) > 0 {
-                repair(global, (planned, postman, i), &mut proofs, environment, output);
-                again(postman, (&door, &http), &asked, &mut proofs);
+    let door = proving.asking.edge.clone().unwrap_or(Door::Names);
+    let is_done = |(i, one): &(usize, &Planned)| one.failed.is_none() && done[*i];
+    let wanted = planned.iter().enumerate().filter(is_done);
+    let wanted = wanted.filter(|_| proving.compares() || proving.warm.is_some());
+    let provers: Result<Vec<Prover>, Error> = wanted.map(|(i, one)| Prover::of(i, one, &door, proving)).collect();
+    let provers = provers?;
+    let answers = postman.runtime.block_on(join_all(provers.iter().map(|prover| async {
+        let asked = prover.asked.as_ref()?;
+        Some(proof::ask((&door, &prover.http), &asked.expected, asked.hash, purged).await)
+    })));
+    for (prover, answers) in provers.iter().zip(answers) {
+        let of = prover.asked.as_ref().map_or(prover.urls.len(), |asked| asked.of);
+        let mut proofs = Proofs { of, all: answers.unwrap_or_default(), ..Proofs::default() };
+        if let Some(asked) = prover.asked.as_ref().filter(|_| proving.asking.repair && proofs.count(Verdict::Stale) > 0)
+        {
+            let began = Instant::now();
+            if repair(global, (planned, postman, prover), &mut proofs, environment, output)? {
+                again(postman, (&door, &prover.http), asked, (&mut proofs, began));
             }
         }
-        if let Some(most) = proving.warm {
-            let asked: std::collections::HashSet<&PublicUrl> = proofs.all.iter().map(|proof| &proof.url).collect();
-            let left: Vec<PublicUrl> = urls.into_iter().filter(|url| !asked.contains(url)).collect();
-            let left = &left[..left.len().min(most.unwrap_or(usize::MAX))];
-            proofs.warmed = Some(postman.runtime.block_on(proof::warm((&door, &http), left)));
-        }
-        planned[i].proofs = Some(proofs);
+        planned[prover.site].proofs = Some(proofs);
+    }
+    let Some(most) = proving.warm else { return Ok(()) };
+    let warmed = postman.runtime.block_on(join_all(provers.iter().map(|prover| {
+        let proofs = planned[prover.site].proofs.as_ref();
+        let asked: HashSet<&PublicUrl> = proofs.iter().flat_map(|p| &p.all).map(|proof| &proof.url).collect();
+        let left = prover.urls.iter().filter(|url| !asked.contains(url)).take(most.map_or(usize::MAX, NonZero::get));
+        let left: Vec<PublicUrl> = left.cloned().collect();
+        let door = &door;
+        async move { proof::warm((door, &prover.http), &left).await }
+    })));
+    for (prover, warmed) in provers.iter().zip(warmed) {
+        let proofs = planned[prover.site].proofs.get_or_insert_default();
+        proofs.warmed = Some(warmed);
     }
     Ok(())
 }
 
-/// The site's URLs that may have changed, the most important first; `None` where no snapshot says what they should be.
-fn urls(planned: &Planned) -> Result<Option<Vec<PublicUrl>>, Error> {
-    let Some(ends) = &planned.ends else { return Ok(None) };
+impl Prover {
+    fn of(site: usize, planned: &Planned, door: &Door, proving: &Proving) -> Result<Prover, Error> {
+        let hosts: Vec<&str> = planned.site.base_urls.iter().map(crate::config::BaseUrl::host).collect();
+        let urls = urls(planned)?;
+        let asked = if proving.compares() {
+            Some(asked(planned, urls.clone(), proving.asking.sample.map(NonZero::get))?)
+        } else {
+            None
+        };
+        Ok(Prover { site, http: door.client(&hosts)?, urls, asked })
+    }
+}
+
+/// The site's URLs that may have changed, the most important first: those of the plan where nothing says more.
+fn urls(planned: &Planned) -> Result<Vec<PublicUrl>, Error> {
     let (site, plan) = (&planned.site, &planned.plan);
-    let to = ends.to.snapshot(&site.output)?;
-    let everything = matches!(plan.basis, Basis::Unknown { .. });
-    let (changes, paths);
-    let (changes, inventory) = if everything {
-        let all = changes::all_paths(&to, site.symlinks)?;
-        let change = |path| Change { path, status: Status::Modified, leads_elsewhere: false };
-        changes = Changes { paths: all.into_iter().map(change).collect(), ..Changes::default() };
-        (&changes, &[][..])
-    } else {
-        paths = inventory(&to, &plan.changes, site)?;
-        (&plan.changes, &paths[..])
-    };
-    let judged = mapping::judge(changes, site);
-    let mapping = mapping::map(&judged, if everything { &[] } else { inventory }, site);
-    let is_always = |reasons: &[Reason]| reasons.contains(&Reason::Always);
-    let mut urls: Vec<PublicUrl> = Vec::new();
-    let mut first: std::collections::HashSet<PublicUrl> = std::collections::HashSet::new();
-    for (url, reasons) in mapping.urls() {
-        urls.push(url.clone());
-        if is_always(reasons) {
-            first.insert(url.clone());
+    let mut urls: Vec<PublicUrl> =
+        plan.operations.iter().filter_map(|planned| planned.operation.url().cloned()).collect();
+    let mut first: HashSet<PublicUrl> = HashSet::new();
+    if let Some(ends) = &planned.ends {
+        let to = ends.to.snapshot(&site.output)?;
+        let (changes, inventory) = match changed(planned, ends)? {
+            Some(known) => {
+                let inventory = with_gone(changes::all_paths(&to, site.symlinks)?, &known);
+                (known, inventory)
+            }
+            None => (Cow::Owned(all_of(&to, site)?), Vec::new()),
+        };
+        let mapping = mapping::map(&mapping::judge(&changes, site), &inventory, site);
+        for (url, reasons) in mapping.urls() {
+            urls.push(url.clone());
+            if reasons.contains(&Reason::Always) {
+                first.insert(url.clone());
+            }
         }
     }
-    // A plan that was read back knows its operations, and not all changes.
-    urls.extend(plan.operations.iter().filter_map(|planned| planned.operation.url().cloned()));
     urls.sort_unstable();
     urls.dedup();
     proof::by_importance(&mut urls, |url| first.contains(url));
-    Ok(Some(urls))
+    Ok(urls)
 }
 
-/// Every path of either snapshot, sorted.
-fn inventory(to: &Snapshot<'_>, changes: &Changes, site: &Site) -> Result<Vec<Box<[u8]>>, Error> {
-    let mut paths = changes::all_paths(to, site.symlinks)?;
+/// The paths of TO and those that are gone in it, sorted.
+fn with_gone(mut paths: Vec<Box<[u8]>>, changes: &Changes) -> Vec<Box<[u8]>> {
     paths.extend(changes.paths.iter().filter(|c| c.status == Status::Deleted).map(|c| c.path.clone()));
     paths.sort_unstable();
     paths.dedup();
-    Ok(paths)
+    paths
 }
 
 /// What is expected of at most so many of the URLs.
@@ -190,68 +230,11 @@ fn asked(planned: &Planned, urls: Vec<PublicUrl>, sample: Option<usize>) -> Resu
         Some(most) => proof::spread(urls, most, |url| url.as_str().as_bytes()),
         None => urls,
     };
-    let inventory = inventory(&to, &planned.plan.changes, site)?;
-    let expected = proof::expect(urls, site, (&from, &to), &inventory)?;
-    Ok(Asked { expected, hash: to.hash(), of })
-}
-
-/// Purges once more what is stale.
-fn repair(
-    global: &Global,
-    (planned, postman, i): (&[Planned], &Postman, usize),
-    proofs: &mut Proofs,
-    environment: &Environment,
-    output: &mut Output<'_>,
-) {
-    let stale = proofs.all.iter().filter(|proof| proof.verdict == Verdict::Stale);
-    let stale: Vec<&PublicUrl> = stale.map(|proof| &proof.url).collect();
-    // The layers of a site stand behind each other, the outermost last.
-    let first = planned.iter().position(|one| one.site.name == planned[i].site.name).unwrap_or(i);
-    let repairs = planned[first..=i].iter().map(|one| {
-        let limits = one.provider.prices().limits;
-        Planned {
-            plan: Plan::repair(&one.site, &one.plan.basis, stale.iter().copied(), limits),
-            site: one.site.clone(),
-            provider: one.provider.clone(),
-            zone: one.zone.clone(),
-            ends: None,
-            proofs: None,
-            mark: None,
-            mark_failed: None,
-            failed: None,
-        }
-    });
-    let repairs: Vec<Planned> = repairs.collect();
-    let receipts = postman.send_again(global, &repairs, first, environment, output);
-    let sent = receipts.iter().all(|receipts| !receipts.is_empty());
-    if sent && receipts.iter().flatten().all(Receipt::is_accepted) {
-        proofs.repaired = proofs.count(Verdict::Stale);
-    }
-}
-
-/// Asks again for what was stale.
-fn again(postman: &Postman, (door, http): (&Door, &crate::send::Http), asked: &Asked, proofs: &mut Proofs) {
-    let stale: Vec<usize> = (0..proofs.all.len()).filter(|i| proofs.all[*i].verdict == Verdict::Stale).collect();
-    let expected: Vec<Expected> = stale.iter().map(|i| asked.expected[*i].clone()).collect();
-    let repaired = Instant::now();
-    postman.runtime.block_on(async {
-        let mut left: Vec<(usize, Expected)> = stale.into_iter().zip(expected).collect();
-        // Edges hear of a purge within seconds: what is stale a second time is asked for once more after that.
-        for pause in [Duration::ZERO, SETTLE] {
-            tokio::time::sleep(pause).await;
-            let these: Vec<Expected> = left.iter().map(|(_, expected)| expected.clone()).collect();
-            let answers = proof::ask((door, http), &these, asked.hash, Some(repaired)).await;
-            let mut still = Vec::new();
-            for ((i, expected), proof) in left.into_iter().zip(answers) {
-                if proof.verdict == Verdict::Stale {
-                    still.push((i, expected));
-                }
-                proofs.all[i] = proof;
-            }
-            left = still;
-            if left.is_empty() {
-                break;
-            }
-        }
-    });
+    let there = changes::all_paths(&to, site.symlinks)?;
+    let inventory = match changed(planned, ends)? {
+        Some(changes) => with_gone(there.clone(), &changes),
+        None => there.clone(),
+    };
+    let expected = proof::expect(urls, site, (&from, &to), Paths { there: &there, inventory: &inventory })?;
+    Ok(Asked { expected, hash: to.hash(), of, there })
 }

@@ -1,4 +1,4 @@
-//! The plan that purges once more what is still stale: by URL, and by prefix, which also clears keys that nobody listed.
+//! The plan that purges once more what is still stale: by URL, and by prefix where that clears nothing but keys that nobody listed.
 
 use super::expressing::can;
 use super::{Basis, Batch, Counts, Limits, Plan, Planned, in_order};
@@ -7,21 +7,28 @@ use crate::config::{Mode, Prefix, Site};
 use crate::mapping::{Kind, Operation, PublicUrl};
 
 impl Plan {
-    /// Plans to purge these URLs of a site, with all of their variants; `basis` is that of the plan before.
+    /// Plans to purge these URLs of a site. `is_alone` says of a URL without its query string that nothing of the site lies below
+    /// it but itself: only then a prefix goes along, which takes all variants with it, and never for the home page, whose prefix
+    /// is the site. `basis` is that of the plan before.
     #[must_use]
     pub fn repair<'u>(
         site: &Site,
         basis: &Basis,
         urls: impl IntoIterator<Item = &'u PublicUrl>,
+        is_alone: impl Fn(&str) -> bool,
         limits: Limits,
     ) -> Plan {
         let mut operations: Vec<Operation> = Vec::new();
         for url in urls {
             let text = url.as_str().split('?').next().unwrap_or_default();
-            let base = site.base_urls.iter().find(|base| text.starts_with(base.as_str()));
+            let is_home = site.base_urls.iter().any(|base| base.as_str() == text || base.without_slash() == Some(text));
+            let prefix = Prefix::of_url(text);
+            // One that had to be shortened would take others along.
+            let is_whole = text.ends_with(prefix.as_str());
             // A cache that knows no prefixes is asked for the URLs alone.
-            let base = base.filter(|_| can(site, Kind::Prefix));
-            operations.extend(base.map(|base| Operation::Prefix(Prefix::below(base, &text[base.as_str().len()..]))));
+            if can(site, Kind::Prefix) && !is_home && is_whole && is_alone(text) {
+                operations.push(Operation::Prefix(prefix));
+            }
             operations.push(Operation::Url(url.clone()));
         }
         operations.sort_unstable();

@@ -1,10 +1,11 @@
 //! What a URL should answer now, and what it answered before: by the blob ids of the files behind it.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use crate::changes::{Change, Changes, Status};
 use crate::config::{Form, Site};
-use crate::mapping::{self, PublicUrl, Reason};
+use crate::mapping::{self, PublicUrl, Reason, is_host_configuration};
 use crate::snapshot::{Snapshot, SnapshotError};
 
 /// What is known of one URL.
@@ -18,9 +19,25 @@ pub struct Expected {
     pub stale: Vec<String>,
     /// Files were behind it, and none is any more.
     pub is_gone: bool,
-    /// It is the path of a file itself, so that no host answers it with "not found".
+    /// It is the path of a file itself or an index's directory, so that no host answers it with "not found".
     pub is_exact: bool,
+    /// It is known that no file was behind it before.
+    pub is_new: bool,
+    /// The blob ids of the pages that hosts of single-page apps answer with where there is nothing.
+    pub instead: Rc<[String]>,
 }
+
+/// Paths of a site, sorted.
+#[derive(Debug, Clone, Copy)]
+pub struct Paths<'p> {
+    /// Those of TO.
+    pub there: &'p [Box<[u8]>],
+    /// Those of both snapshots.
+    pub inventory: &'p [Box<[u8]>],
+}
+
+/// Those pages.
+const INSTEAD: [&[u8]; 3] = [b"index.html", b"200.html", b"404.html"];
 
 /// A file that can be behind a URL.
 struct Behind {
@@ -28,8 +45,7 @@ struct Behind {
     is_exact: bool,
 }
 
-/// Says of each URL what it should answer. `inventory` are the paths of both snapshots, sorted; `from` is what was live before,
-/// as far as that is known.
+/// Says of each URL what it should answer. `from` is what was live before, as far as that is known.
 ///
 /// # Errors
 /// When a tree or a link's blob cannot be read.
@@ -37,19 +53,30 @@ pub fn expect(
     urls: Vec<PublicUrl>,
     site: &Site,
     (from, to): (&[Snapshot<'_>], &Snapshot<'_>),
-    inventory: &[Box<[u8]>],
+    paths: Paths<'_>,
 ) -> Result<Vec<Expected>, SnapshotError> {
+    let Paths { there, inventory } = paths;
     let one = |path: &[u8]| Change { path: path.into(), status: Status::Modified, leads_elsewhere: false };
     let changes = Changes { paths: inventory.iter().map(|path| one(path)).collect(), ..Changes::default() };
     let mapping = mapping::map(&mapping::judge(&changes, site), &[], site);
     let mut files: HashMap<&str, Vec<Behind>> = HashMap::new();
     for (url, reasons) in mapping.urls().filter(|(url, _)| url.headers().is_none()) {
         let behind = reasons.iter().filter_map(|reason| match *reason {
-            Reason::Path(index, form, ..) => Some(Behind { index, is_exact: form == Form::Exact }),
+            Reason::Path(index, form, ..) => {
+                let is_exact = matches!(form, Form::Exact | Form::Directory);
+                Some(Behind { index, is_exact: is_exact && !is_host_configuration(&inventory[index as usize]) })
+            }
             _ => None,
         });
         files.insert(url.as_str(), behind.collect());
     }
+    let mut instead = Vec::new();
+    for snapshot in from.iter().chain([to]) {
+        for page in INSTEAD {
+            instead.extend(snapshot.file(page)?.map(|id| hex(&id)));
+        }
+    }
+    let instead: Rc<[String]> = instead.into();
     let mut all = Vec::with_capacity(urls.len());
     for url in urls {
         let text = url.as_str().split('?').next().unwrap_or_default();
@@ -64,9 +91,12 @@ pub fn expect(
                 stale.extend(from.file(path)?.map(|id| hex(&id)));
             }
         }
+        let is_new = !from.is_empty() && stale.is_empty();
         stale.retain(|id| !fresh.contains(id));
-        let is_gone = !behind.is_empty() && fresh.is_empty();
-        all.push(Expected { url, fresh, stale, is_gone, is_exact });
+        // What is there without a content that is known, as a link out of the web root, is not gone.
+        let is_there = |behind: &Behind| there.binary_search(&inventory[behind.index as usize]).is_ok();
+        let is_gone = !behind.is_empty() && !behind.iter().any(is_there);
+        all.push(Expected { url, fresh, stale, is_gone, is_exact, is_new, instead: Rc::clone(&instead) });
     }
     Ok(all)
 }

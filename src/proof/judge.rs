@@ -80,52 +80,76 @@ pub fn judge(expected: &Expected, page: &Page, hash: Hash, since: Option<Duratio
 
 fn verdict(expected: &Expected, page: &Page, hash: Hash, since: Option<Duration>) -> (Verdict, String) {
     let old = older(page, since);
-    match page.status {
-        200..=299 => {
-            let id = hash.blob_id(&page.body);
-            if expected.fresh.contains(&id) {
-                return (Verdict::Fresh, "the content is TO's".to_owned());
-            }
-            if expected.stale.contains(&id) {
-                return (Verdict::Stale, "the content is what was there before".to_owned());
-            }
-            match old {
-                Some(old) => (Verdict::Stale, old),
-                None if expected.is_gone => (Verdict::Rewritten, format!("{} where nothing is any more", page.status)),
-                // Nothing is known of its content, as of what rules name.
-                None if expected.fresh.is_empty() => (Verdict::Fresh, "it is not older than the purge".to_owned()),
-                None => (Verdict::Rewritten, rewritten(page)),
-            }
-        }
-        300..=399 => old.map_or((Verdict::Fresh, format!("{}, a redirect", page.status)), |old| (Verdict::Stale, old)),
-        404 | 410 => match old {
-            Some(old) => (Verdict::Stale, format!("{}; {old}", page.status)),
-            None if expected.is_exact => (Verdict::Rewritten, format!("{}, and TO has the file", page.status)),
-            None => (Verdict::Fresh, format!("{}, as it should", page.status)),
-        },
-        status => (Verdict::Unreachable, format!("it answers {status}")),
+    let status = page.status;
+    let is_page = matches!(status, 200..=299 | 404 | 410);
+    let id = if is_page { page.blob_id(hash) } else { String::new() };
+    // Whatever the status: a page for what is not found answers 404, asked for by its own name.
+    if expected.fresh.contains(&id) {
+        return (Verdict::Fresh, "the content is TO's".to_owned());
     }
+    if expected.stale.contains(&id) {
+        return (Verdict::Stale, "the content is what was there before".to_owned());
+    }
+    let is_known = expected.is_gone || !expected.fresh.is_empty();
+    match status {
+        200..=299 if expected.instead.contains(&id) && expected.is_gone => {
+            (Verdict::Fresh, format!("{status}, with the page for what there is not"))
+        }
+        200..=299 if expected.instead.contains(&id) && expected.is_exact => {
+            (Verdict::Stale, format!("{status}, with the page for what there is not, and TO has the file"))
+        }
+        200..=299 => match old {
+            Some(old) => (Verdict::Stale, old),
+            None if expected.is_gone => (Verdict::Rewritten, format!("{status} where nothing is any more")),
+            None if is_known => (Verdict::Rewritten, rewritten(page)),
+            None => (Verdict::Fresh, unknown(status, since)),
+        },
+        301 | 302 | 303 | 307 | 308 => {
+            old.map_or((Verdict::Fresh, format!("{status}, a redirect")), |old| (Verdict::Stale, old))
+        }
+        404 | 410 => match old {
+            Some(old) => (Verdict::Stale, format!("{status}; {old}")),
+            None if expected.is_exact && expected.is_new => {
+                (Verdict::Stale, format!("{status}, as before, and TO has the file"))
+            }
+            None if expected.is_exact => (Verdict::Unreachable, format!("it answers {status}, and TO has the file")),
+            None if is_known => (Verdict::Fresh, format!("{status}, as it should")),
+            None => (Verdict::Fresh, unknown(status, since)),
+        },
+        _ => {
+            let challenge = page.header("cf-mitigated").map_or("", |_| ", a challenge in place of the page");
+            (Verdict::Unreachable, format!("it answers {status}{challenge}"))
+        }
+    }
+}
+
+/// For what no file is behind, as for what rules name: its content says nothing.
+fn unknown(status: u16, since: Option<Duration>) -> String {
+    let age = if since.is_some() { ", and it is not older than the purge" } else { "" };
+    format!("{status}; no file says what it should be{age}")
 }
 
 /// Why an answer is older than the purge, if it is.
 fn older(page: &Page, since: Option<Duration>) -> Option<String> {
     let age = age(page)?;
     let since = since?.as_secs();
-    (age > since + TICK).then(|| format!("it is {age} s old, and the purge {since} s"))
+    (age > since.saturating_add(TICK)).then(|| format!("it is {age} s old, and the purge {since} s"))
 }
 
+/// Of several, the first: it is that of the cache that is nearest.
 fn age(page: &Page) -> Option<u64> {
-    page.header("age").and_then(|age| age.trim().parse().ok())
+    page.header("age").and_then(|age| age.split(',').next()?.trim().parse().ok())
 }
 
-/// `HIT, Age 300`.
+/// `HIT, Age 300`. What a server says is shown as far as it is made of letters and the like: it may stand in a log or a comment.
 fn cache(page: &Page) -> Option<String> {
-    let said = ["cf-cache-status", "x-cache", "x-cache-status", "x-proxy-cache"]
+    let said = ["cf-cache-status", "x-cache", "x-cache-status", "x-proxy-cache", "via"]
         .into_iter()
         .find_map(|name| page.header(name));
-    let said = said.map(|said| said.chars().filter(|c| c.is_ascii_graphic() || *c == ' ').take(40).collect::<String>());
+    let is_plain = |c: &char| c.is_ascii_alphanumeric() || " ,-_./:()".contains(*c);
+    let said = said.map(|said| said.chars().filter(is_plain).take(40).collect::<String>());
     let age = age(page).map(|age| format!("Age {age}"));
-    let parts: Vec<String> = said.into_iter().chain(age).collect();
+    let parts: Vec<String> = said.filter(|said| !said.trim().is_empty()).into_iter().chain(age).collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
@@ -146,16 +170,22 @@ mod tests {
 
     fn page(status: u16, body: &str, headers: &[(&str, &str)]) -> Page {
         let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        Page { status, headers, body: body.as_bytes().to_vec() }
+        Page { status, headers, body: body.as_bytes().to_vec(), long: None }
     }
 
     #[test]
     fn content_decides_and_else_the_age_does() {
         let id = |text: &str| vec![Hash::Sha1.blob_id(text.as_bytes())];
         let url = || PublicUrl::restored("https://w.example/a.html", []).unwrap();
-        let changed = Expected { url: url(), fresh: id("new"), stale: id("old"), is_gone: false, is_exact: true };
-        let gone = Expected { url: url(), fresh: vec![], stale: id("old"), is_gone: true, is_exact: false };
-        let unknown = Expected { url: url(), fresh: vec![], stale: vec![], is_gone: false, is_exact: false };
+        let expected = |fresh: &[String], stale: &[String], is_new: bool| {
+            let (fresh, stale, is_exact) = (fresh.to_vec(), stale.to_vec(), !fresh.is_empty());
+            let is_gone = fresh.is_empty() && !stale.is_empty();
+            Expected { url: url(), fresh, stale, is_gone, is_exact, is_new, instead: id("app").into() }
+        };
+        let changed = expected(&id("new"), &id("old"), false);
+        let gone = expected(&[], &id("old"), false);
+        let added = expected(&id("new"), &[], true);
+        let unknown = expected(&[], &[], false);
         let old = &[("age", "300"), ("cf-cache-status", "HIT"), ("cf-ray", "8e1-CDG")][..];
         for (expected, page, want) in [
             (&changed, page(200, "new", &[]), Verdict::Fresh),
@@ -163,7 +193,16 @@ mod tests {
             (&changed, page(200, "old", &[]), Verdict::Stale),
             (&changed, page(200, "new<script src=\"/rocket-loader.min.js\">", &[]), Verdict::Rewritten),
             (&changed, page(200, "older", old), Verdict::Stale),
-            (&changed, page(404, "", &[]), Verdict::Rewritten),
+            (&changed, page(404, "", &[]), Verdict::Unreachable),
+            (&changed, page(404, "new", &[]), Verdict::Fresh),
+            (&changed, page(404, "old", &[]), Verdict::Stale),
+            (&changed, page(304, "", &[]), Verdict::Unreachable),
+            (&changed, page(200, "older", &[("age", "300, 1")]), Verdict::Stale),
+            (&changed, page(200, "older", &[("age", "18446744073709551615")]), Verdict::Stale),
+            (&changed, page(200, "other", &[("age", "-1")]), Verdict::Rewritten),
+            (&added, page(404, "", &[]), Verdict::Stale),
+            (&added, page(200, "app", &[]), Verdict::Stale),
+            (&gone, page(200, "app", &[]), Verdict::Fresh),
             (&changed, page(404, "", old), Verdict::Stale),
             (&changed, page(301, "", &[]), Verdict::Fresh),
             (&changed, page(301, "", old), Verdict::Stale),
@@ -180,6 +219,9 @@ mod tests {
         }
         let proof = judge(&changed, &page(200, "older", old), Hash::Sha1, Some(Duration::from_secs(3)));
         assert_eq!((proof.cache.as_deref(), proof.place.as_deref()), (Some("HIT, Age 300"), Some("CDG")));
+        let forged = page(200, "new", &[("x-cache", "<b>\u{1b}[31m##[error]`|@you` HIT"), ("cf-ray", "1-\u{1b}[31m")]);
+        let proof = judge(&changed, &forged, Hash::Sha1, None);
+        assert_eq!((proof.cache.as_deref(), proof.place), (Some("b31merroryou HIT"), None));
         assert_eq!(judge(&changed, &page(200, "x", old), Hash::Sha1, None).verdict, Verdict::Rewritten);
     }
 }

@@ -4,13 +4,14 @@
 //! that the edge cached the old ones again; or an entry had a key that nobody listed. [`wait`] closes the first, [`ask`] finds the
 //! second. Judging is pure; how pages are got is left to [`crate::send`], and what is done about them to who asks.
 
+mod asker;
 mod expected;
 mod judge;
 mod sample;
 mod visit;
 mod wait;
 
-pub use expected::{Expected, expect};
+pub use expected::{Expected, Paths, expect};
 pub use judge::{Proof, Verdict, judge};
 pub use sample::{by_importance, spread};
 pub use visit::{Door, DoorError, ask, warm};

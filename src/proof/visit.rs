@@ -1,5 +1,6 @@
 //! Asks the edge for pages as visitors do, many at once.
 
+use std::cell::Cell;
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
@@ -20,8 +21,9 @@ const TIMEOUT: Duration = Duration::from_secs(15);
 /// How often a page is asked for when no answer comes at all.
 const ATTEMPTS: usize = 2;
 
-/// Bytes of a body that are compared.
-const MOST: usize = 64 << 20;
+/// So many that in a row were not answered at all, after which the rest is not asked for: a thousand of them would take an hour to
+/// say nothing more.
+const SILENT: usize = 32;
 
 /// Where the edge is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +73,7 @@ impl Door {
     }
 
     /// Gets a page through it.
-    async fn get(&self, http: &Http, url: &PublicUrl) -> Result<Page, HttpError> {
+    async fn get(&self, http: &Http, url: &PublicUrl, hash: Hash) -> Result<Page, HttpError> {
         let headers: Vec<(String, String)> = url
             .headers()
             .map(|headers| headers.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
@@ -90,10 +92,10 @@ impl Door {
             host,
             headers: &headers,
             head: false,
+            hash,
             identity: false,
             secret: None,
             timeout: TIMEOUT,
-            most: MOST,
         };
         let mut answer = http.fetch(&fetch).await;
         for _ in 1..ATTEMPTS {
@@ -105,15 +107,27 @@ impl Door {
     }
 }
 
-/// Asks for every URL and judges what comes, in their order. `purged` is when the purge was accepted, where that is known.
-pub async fn ask(
-    (door, http): (&Door, &Http),
-    expected: &[Expected],
-    hash: Hash,
-    purged: Option<Instant>,
-) -> Vec<Proof> {
+/// How many in a row were not answered.
+#[derive(Default)]
+struct Silence(Cell<usize>);
+
+impl Silence {
+    /// Gets a page, unless so many were not answered that this one will not be either.
+    async fn get(&self, (door, http): (&Door, &Http), url: &PublicUrl, hash: Hash) -> Result<Page, HttpError> {
+        if self.0.get() >= SILENT {
+            return Err(HttpError::new(format!("not asked for, since {SILENT} others were not answered")));
+        }
+        let got = door.get(http, url, hash).await;
+        self.0.set(if got.is_ok() { 0 } else { self.0.get() + 1 });
+        got
+    }
+}
+
+/// Asks for every URL and judges what comes, in their order. `purged` is when the purge began, where that is known.
+pub async fn ask(through: (&Door, &Http), expected: &[Expected], hash: Hash, purged: Option<Instant>) -> Vec<Proof> {
+    let silence = &Silence::default();
     let proofs = stream::iter(expected).map(|expected| async move {
-        match door.get(http, &expected.url).await {
+        match silence.get(through, &expected.url, hash).await {
             Ok(page) => judge(expected, &page, hash, purged.map(|purged| purged.elapsed())),
             Err(e) => {
                 let (verdict, why) = (Verdict::Unreachable, e.to_string());
@@ -124,9 +138,13 @@ pub async fn ask(
     proofs.buffered(IN_FLIGHT).collect().await
 }
 
-/// Asks for URLs so that the edge has them; gives how many it answered.
-pub async fn warm((door, http): (&Door, &Http), urls: &[PublicUrl]) -> usize {
-    let got = stream::iter(urls).map(|url| async move { door.get(http, url).await.is_ok() });
+/// Asks for URLs so that the edge has them, in their order; gives how many it answered with a page.
+pub async fn warm(through: (&Door, &Http), urls: &[PublicUrl]) -> usize {
+    let silence = &Silence::default();
+    let got = stream::iter(urls).map(|url| async move {
+        let page = silence.get(through, url, Hash::Sha1).await;
+        page.is_ok_and(|page| page.status < 500)
+    });
     got.buffer_unordered(IN_FLIGHT).filter(|got| std::future::ready(*got)).count().await
 }
 

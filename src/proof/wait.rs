@@ -1,31 +1,32 @@
 //! Waits until the origin serves what was deployed: purging before that lets the edge fetch the old page again.
+//!
+//! Rounds and their limits are here; what one answer says is left to [`super::asker`].
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
 use tokio::time::Instant;
 
-use crate::config::{Compare, Origin, OriginAt, Site};
-use crate::display::shown;
-use crate::send::{Fetch, Http, HttpError, Page, SecretHeader};
+use super::asker::Asker;
+use crate::config::{Origin, OriginAt, Site};
+use crate::display::{counted, shown};
+use crate::send::{HttpError, SecretHeader};
 use crate::snapshot::Hash;
 
 /// Pages that an origin is asked for at once; it has no edge in front of it.
 const IN_FLIGHT: usize = 8;
 
-/// How long one page may take.
-const TIMEOUT: Duration = Duration::from_secs(15);
-
-/// Bytes of a body that are compared.
-const MOST: usize = 64 << 20;
-
-/// Redirects that are followed to a file: hosts send `/a/index.html` to `/a/`, and seldom further.
-const REDIRECTS: usize = 4;
-
 /// The waits between two rounds: each twice the one before.
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+/// How long a page may take: less at the end of the wait, but never so little that a slow origin is taken for a silent one.
+const TIMEOUT: Duration = Duration::from_secs(15);
+const LAST_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Files that are not right, after which a round is over: to ask for thousands more would only keep an origin busy that is not
+/// ready, and take an hour with one that does not answer.
+const ENOUGH: usize = 16;
 
 /// One file that is awaited.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,8 +46,9 @@ pub enum Want {
     Content(String),
     /// It is there.
     There,
-    /// It is not there any more.
-    Gone,
+    /// It is not there any more: what answers in its place is not found, a redirect to another file, or anything but one of
+    /// these contents, by blob id in hex. Hosts of single-page apps answer 200 for whatever there is not.
+    Gone(Vec<String>),
 }
 
 /// The origin does not serve what was deployed.
@@ -56,6 +58,8 @@ pub struct Late {
     pub first: (Awaited, String),
     /// How many others are not right either.
     pub more: usize,
+    /// How many were not asked for any more.
+    pub open: usize,
     /// How long it was waited for.
     pub waited: Duration,
 }
@@ -65,7 +69,8 @@ impl std::fmt::Display for Late {
         let (awaited, found) = &self.first;
         let (path, seconds) = (shown(&awaited.path), self.waited.as_secs());
         let more = if self.more == 0 { String::new() } else { format!(", and {} more", self.more) };
-        write!(f, "the origin does not serve TO after {seconds} s: {path} ({}) {found}{more}", awaited.url)
+        write!(f, "the origin does not serve TO after {seconds} s: {path} ({}) {found}{more}", awaited.url)?;
+        if self.open > 0 { write!(f, "; {} not asked for any more", counted(self.open, "other")) } else { Ok(()) }
     }
 }
 
@@ -73,17 +78,12 @@ impl Late {
     /// The next thing to do.
     #[must_use]
     pub fn hint(&self) -> String {
-        "is the deploy through, and `output` what it deploys? `wait` in [site.origin] waits longer; nothing of the site was purged"
-            .to_owned()
+        let hint = match self.first.0.want {
+            Want::Gone(_) => "a host that keeps deleted files on purpose wants `deleted = \"leave\"` in [site.origin]",
+            _ => "`wait` in [site.origin] waits longer, and a file that the host does not serve belongs into `ignore`",
+        };
+        format!("is the deploy through, and `output` what it deploys? {hint}; nothing of the site was purged")
     }
-}
-
-/// Who asks.
-struct Asker<'a> {
-    http: Http,
-    secret: Option<&'a SecretHeader>,
-    compare: Compare,
-    hash: Hash,
 }
 
 /// The URL of a path (as URLs have it) at a site's origin.
@@ -96,7 +96,8 @@ pub fn url_at(site: &Site, origin: &Origin, path: &str) -> String {
     format!("{base}{path}")
 }
 
-/// Asks until everything is as it should be; `watch` is told how many are not, now and then.
+/// Asks until everything is as it should be; `watch` is told now and then how many are not, and how many others were not asked
+/// for yet. It ends when the origin's time is over and the answers that are under way are in.
 ///
 /// # Errors
 /// When it is not within the origin's time, or no client can be made.
@@ -104,120 +105,53 @@ pub async fn wait(
     site: &Site,
     origin: &Origin,
     (awaited, hash, secret): (Vec<Awaited>, Hash, Option<&SecretHeader>),
-    watch: &dyn Fn(usize),
+    watch: &dyn Fn(usize, usize),
 ) -> Result<Result<(), Late>, HttpError> {
-    let http = match origin.at {
-        OriginAt::Address(address) => {
-            let hosts = site.base_urls.iter().map(|base| (base.host().to_owned(), address));
-            Http::at(&hosts.collect::<Vec<(String, SocketAddr)>>())?
-        }
-        OriginAt::Url(_) => Http::new()?,
-    };
-    let asker = Asker { http, secret, compare: origin.compare, hash };
+    let asker = Asker::new(site, origin, hash, secret)?;
     let start = Instant::now();
     let mut pause = FIRST_WAIT;
     let mut left = awaited;
     loop {
-        let answers = stream::iter(left).map(|awaited| async {
-            let wrong = asker.wrong(&awaited).await;
-            wrong.map(|wrong| (awaited, wrong))
-        });
-        let mut wrong: Vec<(Awaited, String)> =
-            answers.buffered(IN_FLIGHT).filter_map(std::future::ready).collect().await;
+        let rest = origin.wait.saturating_sub(start.elapsed());
+        let timeout = TIMEOUT.min(rest.max(LAST_TIMEOUT));
+        let (mut wrong, open) = round(&asker, left, timeout).await;
         if wrong.is_empty() {
             return Ok(Ok(()));
         }
         let waited = start.elapsed();
         if waited >= origin.wait {
             let more = wrong.len() - 1;
-            return Ok(Err(Late { first: wrong.swap_remove(0), more, waited }));
+            return Ok(Err(Late { first: wrong.swap_remove(0), more, open: open.len(), waited }));
         }
-        watch(wrong.len());
+        watch(wrong.len(), open.len());
         tokio::time::sleep(pause.min(origin.wait.saturating_sub(waited))).await;
         pause = (pause * 2).min(LONGEST_WAIT);
-        left = wrong.into_iter().map(|(awaited, _)| awaited).collect();
+        left = wrong.into_iter().map(|(awaited, _)| awaited).chain(open).collect();
     }
 }
 
-impl Asker<'_> {
-    /// What is found in place of what should be; nothing when it is right.
-    async fn wrong(&self, awaited: &Awaited) -> Option<String> {
-        let is_content = matches!(awaited.want, Want::Content(_)) && self.compare == Compare::Body;
-        let page = match self.get(&awaited.url, !is_content).await {
-            Ok(page) => page,
-            Err(e) => return Some(e.to_string()),
-        };
-        match (&awaited.want, page.status) {
-            (Want::Gone, 404 | 410) => None,
-            (Want::Gone, status) => Some(format!("still answers {status}")),
-            (Want::Content(id), 200..=299) if is_content => {
-                let found = self.hash.blob_id(&page.body);
-                (found != *id).then(|| format!("has another content ({} instead of {})", short(&found), short(id)))
+/// Asks for all once, or until enough is not right; gives what is not, with what was found, and what was not asked for.
+async fn round(asker: &Asker<'_>, left: Vec<Awaited>, timeout: Duration) -> (Vec<(Awaited, String)>, Vec<Awaited>) {
+    let (mut wrong, mut open) = (Vec::new(), Vec::new());
+    let found = std::cell::Cell::new(0);
+    let answers = stream::iter(left).map(|awaited| {
+        let found = &found;
+        async move {
+            if found.get() >= ENOUGH {
+                return (awaited, None);
             }
-            (_, 200..=299) => None,
-            (_, status) => Some(format!("answers {status}")),
+            let wrong = asker.wrong(&awaited, timeout).await;
+            found.set(found.get() + usize::from(wrong.is_some()));
+            (awaited, Some(wrong))
+        }
+    });
+    let mut answers = std::pin::pin!(answers.buffered(IN_FLIGHT));
+    while let Some((awaited, answer)) = answers.next().await {
+        match answer {
+            Some(Some(why)) => wrong.push((awaited, why)),
+            Some(None) => {}
+            None => open.push(awaited),
         }
     }
-
-    /// Gets a page; redirects are followed at the origin, whatever host they name.
-    async fn get(&self, url: &str, head: bool) -> Result<Page, HttpError> {
-        let mut url = url.to_owned();
-        let mut head = head;
-        for _ in 0..=REDIRECTS {
-            let fetch = Fetch {
-                url: &url,
-                host: None,
-                headers: &[],
-                head,
-                identity: true,
-                secret: self.secret,
-                timeout: TIMEOUT,
-                most: MOST,
-            };
-            let page = self.http.fetch(&fetch).await?;
-            if head && matches!(page.status, 405 | 501) {
-                // It knows no HEAD.
-                head = false;
-                continue;
-            }
-            let location = page.header("location").filter(|_| matches!(page.status, 301 | 302 | 303 | 307 | 308));
-            match location.and_then(|location| below_the_same_host(&url, location)) {
-                Some(next) if next != url => url = next,
-                _ => return Ok(page),
-            }
-        }
-        Err(HttpError::new("it redirects again and again".to_owned()))
-    }
-}
-
-/// Where a redirect leads, at the host that gave it: an origin may name the public one.
-fn below_the_same_host(url: &str, location: &str) -> Option<String> {
-    let current = url::Url::parse(url).ok()?;
-    let mut next = current.join(location).ok()?;
-    next.set_host(current.host_str()).ok()?;
-    next.set_scheme(current.scheme()).ok()?;
-    next.set_port(current.port()).ok()?;
-    next.set_fragment(None);
-    Some(next.into())
-}
-
-fn short(id: &str) -> &str {
-    id.get(..10).unwrap_or(id)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_redirect_is_followed_at_the_origin() {
-        for (location, want) in [
-            ("/a/", "http://127.0.0.1:8080/a/"),
-            ("b#x", "http://127.0.0.1:8080/a/b"),
-            ("https://www.example.com/a/?x=1", "http://127.0.0.1:8080/a/?x=1"),
-            ("//other.example/c", "http://127.0.0.1:8080/c"),
-        ] {
-            assert_eq!(below_the_same_host("http://127.0.0.1:8080/a/index.html", location).as_deref(), Some(want));
-        }
-    }
+    (wrong, open)
 }

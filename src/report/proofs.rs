@@ -38,7 +38,7 @@ fn summary(proofs: &Proofs) -> String {
 fn done(proofs: &Proofs) -> Vec<String> {
     let repaired = (proofs.repaired > 0).then(|| {
         let were = if proofs.repaired == 1 { "was" } else { "were" };
-        format!("{} {were} stale, and purged once more by prefix", counted(proofs.repaired, "URL"))
+        format!("{} {were} stale, and purged once more", counted(proofs.repaired, "URL"))
     });
     let warmed = proofs.warmed.map(|n| format!("{} more asked for, so that the edge has them", counted(n, "URL")));
     repaired.into_iter().chain(warmed).collect()
@@ -96,7 +96,8 @@ pub fn markdown_proofs(out: &mut dyn Write, site: &str, proofs: &Proofs) -> io::
     let listed: Vec<&Proof> = sorted(proofs).into_iter().filter(|proof| proof.verdict != Verdict::Fresh).collect();
     for proof in listed.iter().take(LISTED) {
         let url = shown(proof.url.to_string().as_bytes());
-        writeln!(out, "- **{}** `{url}`: {}", proof.verdict.word(), because(proof))?;
+        let cache = proof.cache.as_ref().map_or(String::new(), |cache| format!(" (`{cache}`)"));
+        writeln!(out, "- **{}** `{url}`: {}{cache}", proof.verdict.word(), proof.why)?;
     }
     if listed.len() > LISTED {
         writeln!(out, "- and {} more", grouped(listed.len() - LISTED))?;

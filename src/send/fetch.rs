@@ -8,8 +8,9 @@ use std::time::Duration;
 use reqwest::header::{ACCEPT_ENCODING, HOST, HeaderValue};
 use reqwest::{Client, Method};
 
-use super::http::{body_of, in_words};
+use super::http::in_words;
 use super::{Http, HttpError, Page, SecretHeader};
+use crate::snapshot::{BlobHasher, Hash};
 
 /// One request for a page.
 #[derive(Debug, Clone, Copy)]
@@ -22,15 +23,24 @@ pub struct Fetch<'f> {
     pub headers: &'f [(String, String)],
     /// Only the status is wanted.
     pub head: bool,
+    /// How contents are hashed that are too long to be kept.
+    pub hash: Hash,
     /// The content is wanted as the server has it, not compressed.
     pub identity: bool,
     /// What lets the request in.
     pub secret: Option<&'f SecretHeader>,
-    /// How long the whole may take.
+    /// How long nothing may come: before the answer begins, and between its pieces.
     pub timeout: Duration,
-    /// The longest body in bytes that is read; the rest is not, and then there is none.
-    pub most: usize,
 }
+
+/// How long a whole answer may take: a file of 100 MB at 5 Mbit/s.
+const WHOLE: Duration = Duration::from_secs(160);
+
+/// Bytes of a body that are kept: of a longer one only the blob id is known, which is enough to compare it.
+const KEPT: usize = 8 << 20;
+
+/// Bytes that a compressed body may grow to, since its size has to be known before it can be hashed.
+const GROWN: usize = 64 << 20;
 
 impl Http {
     /// A client that finds these hosts at these addresses; port 0 is the URL's own. No proxy stands between.
@@ -40,7 +50,10 @@ impl Http {
     pub fn at(hosts: &[(String, SocketAddr)]) -> Result<Http, HttpError> {
         let at =
             |builder: reqwest::ClientBuilder, (host, address): &(String, SocketAddr)| builder.resolve(host, *address);
-        Http::build(hosts.iter().fold(Client::builder().no_proxy(), at))
+        let has_ports = hosts.iter().any(|(_, address)| address.port() != 0);
+        let mut http = Http::build(hosts.iter().fold(Client::builder().no_proxy(), at))?;
+        http.has_ports = has_ports;
+        Ok(http)
     }
 
     /// Gets a page.
@@ -49,8 +62,11 @@ impl Http {
     /// When no answer came in time, in one line.
     pub async fn fetch(&self, fetch: &Fetch<'_>) -> Result<Page, HttpError> {
         let method = if fetch.head { Method::HEAD } else { Method::GET };
-        let mut request = self.client().request(method, fetch.url).timeout(fetch.timeout);
-        if let Some(host) = fetch.host {
+        // The client would keep to a port that stands in the URL.
+        let without_port = if self.has_ports { without_port(fetch.url) } else { None };
+        let (url, host) = without_port.as_ref().map_or((fetch.url, fetch.host), |(url, host)| (url, Some(host)));
+        let mut request = self.client().request(method, url).timeout(WHOLE);
+        if let Some(host) = host {
             request = request.header(HOST, host);
         }
         for (name, value) in fetch.headers {
@@ -63,13 +79,39 @@ impl Http {
             let (name, value) = secret.header();
             request = request.header(name, value);
         }
-        let answer = request.send().await.map_err(|e| HttpError::new(in_words(&e)))?;
+        let answer = tokio::time::timeout(fetch.timeout, request.send()).await.map_err(|_| late())?;
+        let mut answer = answer.map_err(|e| HttpError::new(in_words(&e)))?;
         let text = |(name, value): (&reqwest::header::HeaderName, &HeaderValue)| {
             (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         };
         let headers = answer.headers().iter().map(text).collect();
         let status = answer.status().as_u16();
-        let body = body_of(answer, fetch.most).await?;
-        Ok(Page { status, headers, body })
+        // Known where the body is sent as it is.
+        let length = answer.content_length().filter(|_| !fetch.head).filter(|length| *length > KEPT as u64);
+        let (mut body, mut hasher) = (Vec::new(), length.map(|length| fetch.hash.blob(length)));
+        loop {
+            let piece = tokio::time::timeout(fetch.timeout, answer.chunk()).await.map_err(|_| late())?;
+            let Some(piece) = piece.map_err(|e| HttpError::new(in_words(&e)))? else { break };
+            match &mut hasher {
+                Some(hasher) => hasher.update(&piece),
+                None => body.extend_from_slice(&piece),
+            }
+            if body.len() > GROWN {
+                return Err(HttpError::new(format!("the answer is longer than {GROWN} bytes")));
+            }
+        }
+        Ok(Page { status, headers, body, long: hasher.map(BlobHasher::id) })
     }
+}
+
+/// A URL without the port that stands in it, and its host with it.
+fn without_port(url: &str) -> Option<(String, String)> {
+    let mut url = url::Url::parse(url).ok()?;
+    let host = format!("{}:{}", url.host_str()?, url.port()?);
+    url.set_port(None).ok()?;
+    Some((url.into(), host))
+}
+
+fn late() -> HttpError {
+    HttpError::new("no answer in time".to_owned())
 }

@@ -13,6 +13,7 @@ use reqwest::{Method, Url};
 use super::Credentials;
 use super::retry::parse_retry_after;
 use crate::provider::{ApiReply, ApiRequest, LookUp, LookUpReply, Secret};
+use crate::snapshot::Hash;
 
 /// A connection to an API stands within this or not at all; the official SDKs wait as long.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -24,6 +25,8 @@ const MAX_BODY: usize = 8 << 20;
 #[derive(Clone)]
 pub struct Http {
     client: reqwest::Client,
+    /// The ports of URLs give way to those of the addresses that their hosts were given.
+    pub(super) has_ports: bool,
 }
 
 /// Why no answer came, in one line without any secret.
@@ -44,8 +47,10 @@ pub struct Page {
     pub status: u16,
     /// Header names in lower case, with their values.
     pub headers: Vec<(String, String)>,
-    /// The body, decoded.
+    /// The body, decoded; empty where it was too long to be kept.
     pub body: Vec<u8>,
+    /// The blob id of a body that was too long to be kept.
+    pub long: Option<String>,
 }
 
 impl HttpError {
@@ -61,6 +66,12 @@ impl Page {
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+
+    /// The body's blob id in hex.
+    #[must_use]
+    pub fn blob_id(&self, hash: Hash) -> String {
+        self.long.clone().unwrap_or_else(|| hash.blob_id(&self.body))
     }
 }
 
@@ -102,7 +113,7 @@ impl Http {
             .connect_timeout(CONNECT_TIMEOUT)
             .redirect(Policy::none())
             .build()
-            .map(|client| Http { client })
+            .map(|client| Http { client, has_ports: false })
             .map_err(|e| HttpError::Failed(in_words(&e)))
     }
 
@@ -175,7 +186,7 @@ impl Http {
             (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         };
         let headers = answer.headers().iter().map(text).collect();
-        Ok(Page { status: answer.status().as_u16(), headers, body: whole_body(answer).await? })
+        Ok(Page { status: answer.status().as_u16(), headers, body: whole_body(answer).await?, long: None })
     }
 }
 
@@ -217,17 +228,12 @@ fn is_plain(id: &str) -> bool {
     (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
-async fn whole_body(answer: reqwest::Response) -> Result<Vec<u8>, HttpError> {
-    body_of(answer, MAX_BODY).await
-}
-
-/// The body, decoded, of at most so many bytes.
-pub(super) async fn body_of(mut answer: reqwest::Response, most: usize) -> Result<Vec<u8>, HttpError> {
+async fn whole_body(mut answer: reqwest::Response) -> Result<Vec<u8>, HttpError> {
     let mut body = Vec::new();
     while let Some(chunk) = answer.chunk().await.map_err(|e| HttpError::Failed(in_words(&e)))? {
         body.extend_from_slice(&chunk);
-        if body.len() > most {
-            return Err(HttpError::Failed(format!("the answer is longer than {most} bytes")));
+        if body.len() > MAX_BODY {
+            return Err(HttpError::Failed(format!("the answer is longer than {MAX_BODY} bytes")));
         }
     }
     Ok(body)

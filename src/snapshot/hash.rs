@@ -27,6 +27,22 @@ pub(super) struct Id {
 /// An object that is being hashed, in pieces.
 pub(super) struct Hasher(Context);
 
+/// A file's content that is being hashed, in pieces.
+pub struct BlobHasher(Hasher);
+
+impl BlobHasher {
+    /// The next piece.
+    pub fn update(&mut self, piece: &[u8]) {
+        self.0.update(piece);
+    }
+
+    /// The id in hex.
+    #[must_use]
+    pub fn id(self) -> String {
+        self.0.finish().to_string()
+    }
+}
+
 impl Hash {
     /// The format's name, as git and a manifest's first line have it.
     #[must_use]
@@ -64,6 +80,12 @@ impl Hash {
     #[must_use]
     pub fn blob_id(self, content: &[u8]) -> String {
         self.of("blob", content).to_string()
+    }
+
+    /// Begins a file of this size in bytes.
+    #[must_use]
+    pub fn blob(self, size: u64) -> BlobHasher {
+        BlobHasher(self.begin("blob", size))
     }
 
     /// Begins an object of this type and size in bytes.

@@ -26,7 +26,7 @@ mod tree;
 pub use author::Author;
 pub use directory::{DirectoryError, Hashed};
 pub use error::{GitError, SnapshotError};
-pub use hash::Hash;
+pub use hash::{BlobHasher, Hash};
 pub use manifest::{
     ManifestError, ManifestWriteError, read_head as read_manifest_head, save as save_manifest, write as write_manifest,
 };

@@ -2,7 +2,7 @@
 
 use diffpurge::edge::Edge;
 
-use crate::support::{Manner, Repo, Served, diffpurge, edge_before, kept, visit};
+use crate::support::{Manner, Ran, Repo, Served, diffpurge, edge_before, kept, kill, visit};
 
 const HOST: &str = "www.example.com";
 
@@ -157,6 +157,192 @@ fn an_origin_behind_a_key_is_asked_with_it_and_the_key_is_shown_nowhere() {
     assert!(ran.stderr.contains("answers 403") && !ran.stderr.contains("wr0ng"), "{}", ran.stderr);
     let ran = purge().env("ORIGIN_KEY", "s3cret-key").run().exits(0);
     assert!(!ran.stdout.contains("s3cret") && !ran.stderr.contains("s3cret"));
+}
+
+#[test]
+fn a_key_that_an_origin_repeats_is_shown_nowhere_and_goes_to_no_other_host() {
+    let origin = nothing();
+    let repo = site(&origin, "wait = \"0s\"\nheader = \"X-Origin-Key\"\ntoken_env = \"ORIGIN_KEY\"\n");
+    origin.behaves(Manner::Elsewhere);
+    let edge = edge_before(origin.address());
+    let purge = diffpurge(["purge", "HEAD~1", "-v"]).within(&repo).against(&edge).env("ORIGIN_KEY", "s3cret-key");
+    let ran = purge.run().exits(1);
+    let want = "answers 302, a redirect to https://login.example.net/?key=[secret]&to=/";
+    assert!(ran.stderr.contains(want) && !ran.stderr.contains("s3cret"), "{}", ran.stderr);
+}
+
+/// Purges the last commit of a repository whose origin serves it in this manner.
+fn purges(repo: &Repo, origin: &Served, manner: Manner) -> Ran {
+    origin.behaves(manner);
+    origin.deploy(&repo.path().join("public"));
+    let edge = edge_before(origin.address());
+    diffpurge(["purge", "HEAD~1", "HEAD", "--no-mark"]).within(repo).against(&edge).run()
+}
+
+#[test]
+fn an_origin_that_answers_200_for_whatever_there_is_not_is_waited_for_by_content() {
+    let origin = nothing();
+    let repo = site(&origin, "wait = \"0s\"\n");
+    origin.behaves(Manner::Fallback);
+    let edge = edge_before(origin.address());
+    let ran = diffpurge(["purge", "HEAD~1", "HEAD"]).within(&repo).against(&edge).run().exits(1);
+    assert!(ran.stderr.contains(", and 4 more\n"), "the new file and the deleted one are late too: {}", ran.stderr);
+    purges(&repo, &origin, Manner::Fallback).exits(0);
+    configured(&repo, &origin, "wait = \"0s\"\ncompare = \"status\"\n");
+    let ran = purges(&repo, &origin, Manner::Fallback).exits(1);
+    let hint = "hint: is the deploy through, and `output` what it deploys? a host that keeps deleted files on purpose wants `deleted = \"leave\"` in [site.origin]; nothing of the site was purged\n";
+    assert!(ran.stderr.contains("old.html (") && ran.stderr.contains(" is still there (200)\n"), "{}", ran.stderr);
+    assert!(ran.stderr.ends_with(hint), "{}", ran.stderr);
+    configured(&repo, &origin, "wait = \"0s\"\ncompare = \"status\"\ndeleted = \"leave\"\n");
+    purges(&repo, &origin, Manner::Fallback).exits(0);
+}
+
+#[test]
+fn origins_that_know_no_head_forbid_what_there_is_not_or_send_old_pages_on_are_right() {
+    let origin = nothing();
+    let repo = site(&origin, "wait = \"0s\"\n");
+    repo.file("public/404.html", "one").file("public/old.html", "one").commit();
+    repo.remove("public/old.html");
+    repo.file("public/moved.html", "one").file("public/404.html", "two").commit();
+    for manner in [Manner::NoHead, Manner::Forbidding, Manner::ErrorPage] {
+        purges(&repo, &origin, manner).exits(0);
+    }
+    configured(&repo, &origin, "wait = \"0s\"\ncompare = \"status\"\n");
+    purges(&repo, &origin, Manner::NoHead).exits(0);
+    let origin = nothing();
+    let repo = site(&origin, "wait = \"0s\"\n");
+    // The page moved, with its content.
+    repo.file("public/moved.html", "one").commit();
+    repo.git(&["reset", "--quiet", "--soft", "HEAD~2"]);
+    repo.commit();
+    purges(&repo, &origin, Manner::Moved).exits(0);
+    let ran = purges(&repo, &origin, Manner::Garbled).exits(1);
+    assert!(ran.stderr.contains("the connection broke: "), "{}", ran.stderr);
+}
+
+#[test]
+fn what_stays_cached_on_purpose_or_is_ignored_is_not_awaited() {
+    let origin = nothing();
+    let repo = site(&origin, "wait = \"0s\"\n");
+    let config = std::fs::read_to_string(repo.path().join("purge.toml")).unwrap();
+    let rule = "[[site.rule]]\nmatch = [\"never/**\"]\nscope = \"none\"\n";
+    repo.file("purge.toml", &format!("{config}{rule}"));
+    for path in ["app.3f2a1b4c.js", "never/x.txt", "a.txt"] {
+        repo.file(format!("public/{path}"), "one");
+    }
+    repo.commit();
+    origin.deploy(&repo.path().join("public"));
+    repo.remove("public/app.3f2a1b4c.js").remove("public/never").file("public/a.txt", "two").commit();
+    let before = origin.asked().len();
+    let edge = edge_before(origin.address());
+    let run = || diffpurge(["purge", "HEAD~1", "HEAD", "--no-mark"]).within(&repo).against(&edge).run();
+    run().exits(1);
+    assert_eq!(origin.asked()[before..], ["/a.txt"]);
+}
+
+#[test]
+fn where_nobody_knows_what_was_live_a_sample_of_all_is_awaited() {
+    let origin = nothing();
+    let repo = site(&origin, "wait = \"0s\"\n");
+    let edge = edge_before(origin.address());
+    let run = || diffpurge(["purge"]).within(&repo).against(&edge).run();
+    let ran = run().exits(1);
+    assert!(ran.stderr.contains(" has another content (") && edge.recorded().is_empty(), "{}", ran.stderr);
+    origin.deploy(&repo.path().join("public"));
+    run().exits(0);
+}
+
+#[test]
+fn a_saved_plan_waits_as_the_run_that_made_it_would_and_says_where_it_cannot() {
+    let origin = nothing();
+    let repo = site(&origin, "wait = \"0s\"\n");
+    // Everything in `a/` goes as one prefix, so that the plan's operations name none of its files.
+    let config = std::fs::read_to_string(repo.path().join("purge.toml")).unwrap();
+    repo.file("purge.toml", &format!("{config}[[site.rule]]\nmatch = [\"**\"]\nby = \"prefix\"\n"));
+    let edge = edge_before(origin.address());
+    diffpurge(["plan", "HEAD~1", "HEAD", "--no-mark", "--out", "plan.json"])
+        .within(&repo)
+        .against(&edge)
+        .run()
+        .exits(0);
+    let send = || diffpurge(["purge", "--plan", "plan.json"]).within(&repo).against(&edge).run();
+    let ran = send().exits(1);
+    assert!(ran.stderr.contains(", and 4 more\n") && edge.recorded().is_empty(), "{}", ran.stderr);
+    origin.deploy(&repo.path().join("public"));
+    send().exits(0);
+    let other = Repo::new();
+    for file in ["purge.toml", "plan.json"] {
+        other.file(file, &std::fs::read_to_string(repo.path().join(file)).unwrap());
+    }
+    other.commit();
+    let ran = diffpurge(["purge", "--plan", "plan.json"]).within(&other).against(&edge).run().exits(0);
+    let note = "note: www: the origin is not asked, since nothing here says what it should serve\n";
+    assert!(ran.stderr.contains(note), "{}", ran.stderr);
+}
+
+#[test]
+fn an_origin_that_does_not_answer_is_given_up_in_time_however_many_files_there_are() {
+    // It takes connections, and never answers.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let origin = nothing();
+    let repo = Repo::new();
+    configured(&repo, &origin, "wait = \"0s\"\n");
+    let config = std::fs::read_to_string(repo.path().join("purge.toml")).unwrap();
+    let url = format!("http://{}/", silent.local_addr().unwrap());
+    repo.file("purge.toml", &config.replace(&origin.url(), &url));
+    repo.file("public/index.html", "one").commit();
+    repo.files((0..200).map(|i| format!("public/{i}.css")), "new").commit();
+    let edge = edge_before(origin.address());
+    let start = std::time::Instant::now();
+    let ran = diffpurge(["purge", "HEAD~1"]).within(&repo).against(&edge).run().exits(1);
+    assert!(start.elapsed().as_secs() < 25, "{:?}", start.elapsed());
+    assert!(ran.stderr.contains(" no answer in time, and "), "{}", ran.stderr);
+    assert!(ran.stderr.contains(" others not asked for any more\n"), "{}", ran.stderr);
+}
+
+#[test]
+fn long_files_are_compared_without_being_kept() {
+    let origin = nothing();
+    let repo = site(&origin, "wait = \"0s\"\n");
+    repo.file("public/long.bin", &"0123456789abcdef".repeat(5 << 20)).file("public/empty.txt", "").commit();
+    purges(&repo, &origin, Manner::Plain).exits(0);
+}
+
+#[test]
+fn with_resolve_the_sites_own_urls_are_asked_at_the_address() {
+    let origin = nothing();
+    let repo = site(&origin, "");
+    let address = origin.address();
+    for (base, resolve) in [
+        ("http://www.example.com/", address.to_string()),
+        (&*format!("http://www.example.com:{}/", address.port()), address.ip().to_string()),
+        ("http://www.example.com:81/", address.to_string()),
+    ] {
+        repo.file(
+            "purge.toml",
+            &format!("[[site]]\nname = \"www\"\nbase_urls = [\"{base}\"]\noutput = \"public\"\n[site.origin]\nresolve = \"{resolve}\"\nwait = \"0s\"\n"),
+        );
+        let before = origin.asked().len();
+        purges(&repo, &origin, Manner::Plain).exits(0);
+        assert!(origin.asked().len() > before, "{base}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_that_is_interrupted_while_it_waits_purges_nothing_and_leaves_the_mark() {
+    let origin = nothing();
+    let repo = site(&origin, "wait = \"100s\"\n");
+    let edge = edge_before(origin.address());
+    let run = diffpurge(["purge", "HEAD~1"]).within(&repo).against(&edge).start();
+    while origin.asked().is_empty() {
+        std::thread::yield_now();
+    }
+    kill("-INT", run.id());
+    let ran = Ran::of(run);
+    assert_ne!(ran.code, Some(0));
+    assert!(edge.recorded().is_empty());
+    assert_eq!(repo.find("refs/diffpurge/www"), "");
 }
 
 #[test]

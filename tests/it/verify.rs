@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use diffpurge::edge::{Edge, Entry, Key};
 
-use crate::support::{Manner, Repo, Served, diffpurge, edge_before, kept, visit};
+use crate::support::{Fault, Manner, Ran, Repo, Served, Toxic, diffpurge, edge_before, kept, visit};
 
 const HOST: &str = "www.example.com";
 
@@ -66,11 +66,7 @@ fn each_of_twenty_entries_left_stale_among_a_thousand_is_found_and_repaired() {
         assert!(ran.stdout.contains(&url), "{url} in {}", ran.stdout);
     }
     let ran = verify(&["--repair"]).exits(0);
-    assert!(
-        ran.stdout.contains("1,000 fresh\n  20 URLs were stale, and purged once more by prefix\n"),
-        "{}",
-        ran.stdout
-    );
+    assert!(ran.stdout.contains("1,000 fresh\n  20 URLs were stale, and purged once more\n"), "{}", ran.stdout);
     verify(&[]).exits(0).says("asked for 1,000 URLs: 1,000 fresh\n");
     assert!(kept(&edge).len() >= 1000);
 }
@@ -144,4 +140,190 @@ fn a_purge_proves_repairs_and_warms_in_one_command() {
     let proofs = &report["sites"][0]["proofs"];
     assert_eq!((&proofs["fresh"], &proofs["of"], &proofs["warmed"]), (&10.into(), &30.into(), &5.into()));
     assert_eq!(visit(&edge, HOST, "/0/0.html").1, "two 0");
+}
+
+#[test]
+fn a_stale_page_is_repaired_without_what_lies_below_it() {
+    let repo = Repo::new();
+    repo.file(
+        "purge.toml",
+        &format!("[[site]]\nname = \"www\"\nbase_urls = [\"https://{HOST}/\"]\noutput = \"public\"\n"),
+    );
+    let paths = ["index.html", "blog/index.html", "blog/one.html", "about.html", "about-us.html", "img/logo.svg"];
+    for content in ["one", "two"] {
+        for path in paths {
+            repo.file(format!("public/{path}"), &format!("{content} {path}"));
+        }
+        repo.commit();
+    }
+    let origin = Served::of(&repo.path().join("public"));
+    let edge = edge_before(origin.address());
+    let keep = |url: &str, body: &str| {
+        let key = Key { url: format!("https://{HOST}{url}"), origin: String::new() };
+        let stored = std::time::Instant::now();
+        edge.keep(key, Entry { status: 200, headers: vec![], body: body.to_owned().into(), stored, stale: false });
+    };
+    for (url, path) in [
+        ("/", "index.html"),
+        ("/blog/", "blog/index.html"),
+        ("/about", "about.html"),
+        ("/img/logo.svg", "img/logo.svg"),
+    ] {
+        keep(url, &format!("one {path}"));
+    }
+    // Keys that nobody listed, and what is not of the repository.
+    for url in ["/img/logo.svg?v=2", "/about?v=2", "/blog/?v=2", "/?v=2", "/app/page", "/blog/feed"] {
+        keep(url, "other");
+    }
+    let ran = diffpurge(["verify", "HEAD~1", "--repair", "--edge", &door(&edge)]).within(&repo).against(&edge).run();
+    ran.exits(0).says("  4 URLs were stale, and purged once more\n");
+    let recorded: Vec<String> = edge.recorded().into_iter().map(|request| request.body).collect();
+    let prefixes: Vec<&String> = recorded.iter().filter(|body| body.contains("prefixes")).collect();
+    assert_eq!(prefixes, [&format!("{{\"prefixes\":[\"{HOST}/img/logo.svg\"]}}")], "{recorded:?}");
+    let kept = kept(&edge);
+    let is_kept = |url: &str| kept.contains(&format!("https://{HOST}{url}"));
+    for url in ["/app/page", "/blog/feed", "/?v=2", "/about?v=2"] {
+        assert!(is_kept(url), "{url}");
+    }
+    assert!(!is_kept("/img/logo.svg?v=2"));
+}
+
+#[test]
+fn a_cached_not_found_for_a_new_page_is_stale() {
+    let (repo, origin) = site(2);
+    repo.file("public/new/index.html", "new").file("public/x.css", "new").commit();
+    origin.deploy(&repo.path().join("public"));
+    let edge = edge_before(origin.address());
+    for path in ["/new/", "/x.css"] {
+        let key = Key { url: format!("https://{HOST}{path}"), origin: String::new() };
+        let stored = std::time::Instant::now();
+        edge.keep(key, Entry { status: 404, headers: vec![], body: "not here".into(), stored, stale: false });
+    }
+    let verify = |more: &[&str]| {
+        diffpurge(["verify", "HEAD~1", "--edge", &door(&edge)]).arguments(more).within(&repo).against(&edge).run()
+    };
+    let ran = verify(&[]).exits(1);
+    for path in ["/new/", "/x.css"] {
+        let line = format!("  stale       https://{HOST}{path}  404, as before, and TO has the file (HIT, Age 0)\n");
+        assert!(ran.stdout.contains(&line), "{}", ran.stdout);
+    }
+    verify(&["--repair"]).exits(0).says("2 URLs were stale, and purged once more\n");
+}
+
+#[test]
+fn a_page_of_the_app_in_place_of_what_is_gone_is_fresh_and_in_place_of_a_new_file_stale() {
+    let (repo, origin) = site(2);
+    repo.file("public/index.html", "app").commit();
+    repo.remove("public/1").file("public/new.css", "new").commit();
+    origin.deploy(&repo.path().join("public"));
+    origin.behaves(Manner::Fallback);
+    let edge = edge_before(origin.address());
+    let key = Key { url: format!("https://{HOST}/new.css"), origin: String::new() };
+    let stored = std::time::Instant::now();
+    edge.keep(key, Entry { status: 200, headers: vec![], body: "app".into(), stored, stale: false });
+    let ran = diffpurge(["verify", "HEAD~1", "-v", "--edge", &door(&edge)]).within(&repo).run().exits(1);
+    let ran =
+        ran.says("  stale       https://www.example.com/new.css  200, with the page for what there is not, and TO has");
+    assert!(ran.stdout.contains("/1/1.html  200, with the page for what there is not ("), "{}", ran.stdout);
+    assert_eq!(ran.stdout.matches("  stale ").count(), 1);
+}
+
+#[test]
+fn what_cannot_be_compared_is_refused_before_anything_is_sent() {
+    let (repo, origin) = site(2);
+    let edge = edge_before(origin.address());
+    let run = |arguments: &[&str]| {
+        diffpurge(arguments.iter().copied()).within(&repo).against(&edge).reading(b"1/1.html\n").run()
+    };
+    run(&["purge", "--paths", "-", "--verify"])
+        .exits(2)
+        .fails_with("site www: nothing here says what its pages should be", "`diffpurge verify FROM TO`");
+    for (arguments, option) in [
+        (&["purge", "HEAD~1", "--sample", "3"][..], "--sample"),
+        (&["purge", "HEAD~1", "--edge", "127.0.0.1"], "--edge"),
+        (&["purge", "HEAD~1", "--dry-run", "--repair"], "--repair"),
+        (&["purge", "HEAD~1", "--warm", "--sample", "3"], "--sample"),
+    ] {
+        run(arguments).exits(2).fails_with(&format!("`{option}` says how URLs are asked for"), "add `--verify`");
+    }
+    run(&["verify", "--sample", "0"]).exits(2);
+    run(&["plan", "HEAD~1", "--out", "plan.json"]).exits(0);
+    repo.git(&["update-ref", "-d", "refs/heads/main"]);
+    repo.git(&["reflog", "expire", "--expire=now", "--all"]);
+    repo.git(&["gc", "--quiet", "--prune=now"]);
+    for arguments in [&["verify", "--plan", "plan.json"][..], &["purge", "--plan", "plan.json", "--verify"]] {
+        run(arguments).exits(2).fails_with("nothing here says what its pages should be", "a plan's TO has to be here");
+    }
+    assert!(edge.recorded().is_empty());
+    run(&["purge", "--paths", "-", "--warm", "--edge", &door(&edge)])
+        .exits(0)
+        .says("more asked for, so that the edge has them");
+    assert!(!kept(&edge).is_empty());
+}
+
+#[test]
+fn a_plan_whose_operations_are_prefixes_is_proved_by_the_urls_of_its_files() {
+    let (repo, origin) = site(40);
+    let config = std::fs::read_to_string(repo.path().join("purge.toml")).unwrap();
+    repo.file("purge.toml", &format!("{config}[site.threshold]\nurls = 5\nthen = \"hosts\"\n"));
+    let edge = edge_before(origin.address());
+    let run = |arguments: &[&str]| diffpurge(arguments.iter().copied()).within(&repo).against(&edge).run();
+    run(&["plan", "HEAD~1", "HEAD", "--no-mark", "--out", "plan.json"]).exits(0);
+    left_stale(&edge, 7, "one 7");
+    let ran = run(&["verify", "--plan", "plan.json", "--edge", &door(&edge)]).exits(1);
+    ran.says("www: asked for 40 URLs: 39 fresh, 1 stale\n");
+    run(&["purge", "--plan", "plan.json", "--verify", "--edge", &door(&edge)])
+        .exits(0)
+        .says("www: asked for 40 URLs: 40 fresh\n");
+}
+
+#[test]
+fn a_repair_that_fails_says_why_and_one_without_a_token_asks_for_nothing() {
+    let (repo, origin) = site(3);
+    let edge = edge_before(origin.address());
+    left_stale(&edge, 1, "one 1");
+    let verify = || diffpurge(["verify", "HEAD~1", "--repair", "--edge", &door(&edge)]).within(&repo);
+    let ran = verify().env("CLOUDFLARE_ZONE_ID", crate::support::ZONE).run().exits(2);
+    assert!(ran.stderr.contains("no API token") && origin.asked().is_empty(), "{}", ran.stderr);
+    let toxic = Toxic::before(&edge, |_, _| Fault::refused());
+    let ran = verify().through(&toxic).run().exits(1);
+    assert!(ran.stderr.contains("warning: www: what is stale was not purged once more: "), "{}", ran.stderr);
+    ran.says("2 fresh, 1 stale\n");
+}
+
+#[test]
+fn an_edge_that_never_answers_is_given_up() {
+    // It takes connections and hangs up.
+    let (repo, _origin) = site(300);
+    let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", gone.local_addr().unwrap());
+    drop(gone);
+    let ran = diffpurge(["verify", "HEAD~1", "-v", "--edge", &address]).within(&repo).run().exits(1);
+    assert!(ran.stdout.contains("300 unreachable"), "{}", ran.stdout);
+    assert!(ran.stdout.matches("not asked for, since 32 others were not answered").count() > 240, "{}", ran.stdout);
+}
+
+#[test]
+fn proofs_are_the_same_in_every_format_and_of_every_kind_of_snapshot() {
+    let (repo, origin) = site(3);
+    let edge = edge_before(origin.address());
+    left_stale(&edge, 1, "one 1");
+    let run = |arguments: &[&str]| {
+        diffpurge(arguments.iter().copied()).arguments(["--edge", &door(&edge)]).within(&repo).against(&edge).run()
+    };
+    let json = |ran: Ran| serde_json::from_str::<serde_json::Value>(&ran.stdout).unwrap();
+    let document = json(run(&["verify", "HEAD~1", "--format", "json"]).exits(1));
+    let proofs = &document["proofs"][0];
+    assert_eq!((&proofs["site"], &proofs["fresh"], &proofs["stale"]), (&"www".into(), &2.into(), &1.into()));
+    run(&["verify", "HEAD~1", "--format", "markdown"])
+        .exits(1)
+        .says("- **stale** `https://www.example.com/1/1.html`: the content is what was there before (`HIT, Age 0`)\n");
+    let document = json(run(&["purge", "HEAD~1", "--verify", "--format", "json"]).exits(0));
+    let schema: serde_json::Value = serde_json::from_str(include_str!("../../plan.schema.json")).unwrap();
+    assert!(jsonschema::is_valid(&schema, &document));
+    run(&["manifest", "HEAD", "--out", "to.manifest"]);
+    diffpurge(["manifest", "dir:public", "--hash", "sha256", "--out", "to256.manifest"]).within(&repo).run().exits(0);
+    for to in ["dir:public", "manifest:to256.manifest"] {
+        run(&["verify", "empty", to]).exits(0).says(" fresh\n");
+    }
 }

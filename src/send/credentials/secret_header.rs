@@ -3,6 +3,7 @@
 use reqwest::header::{HeaderName, HeaderValue};
 
 use super::CredentialsError;
+use super::redaction::redact;
 use crate::config::{self, EnvName, Environment};
 
 /// A header with a secret value.
@@ -31,6 +32,14 @@ impl SecretHeader {
         Ok(SecretHeader { name, value })
     }
 
+    /// A foreign text without the value, whole or its last word, which is what `Bearer …` hides.
+    #[must_use]
+    pub fn redact(&self, text: &str) -> String {
+        let Ok(value) = self.value.to_str() else { return text.to_owned() };
+        let last = value.rsplit(' ').next().unwrap_or(value);
+        [value, last].into_iter().fold(text.to_owned(), |text, secret| redact(&text, secret, "[secret]"))
+    }
+
     /// The header; no log of the client shows its value.
     pub(in crate::send) fn header(&self) -> (HeaderName, HeaderValue) {
         (self.name.clone(), self.value.clone())
@@ -51,6 +60,7 @@ mod tests {
         let header = find(" s3cret ").unwrap();
         assert_eq!((header.header().0.as_str(), header.header().1.to_str().unwrap()), ("x-key", "s3cret"));
         assert!(!format!("{header:?}").contains("s3cret"));
+        assert_eq!(find("Bearer s3cret").unwrap().redact("/?k=%733cret"), "/?k=[secret]");
         for bad in ["s3cret\nx", "", " "] {
             let error = find(bad).unwrap_err();
             assert!(!format!("{error} {error:?}").contains("s3cret"), "{bad}");

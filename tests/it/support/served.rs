@@ -22,8 +22,22 @@ pub(crate) enum Manner {
     Rewriting,
     /// It answers 500.
     Broken,
-    /// It wants `X-Origin-Key: s3cret-key`.
+    /// It wants `X-Origin-Key: s3cret-key`, and sends others to a page that repeats what they sent.
     Locked,
+    /// It answers with the home page for whatever there is not.
+    Fallback,
+    /// It knows GET alone.
+    NoHead,
+    /// It says that it compresses, and does not.
+    Garbled,
+    /// It answers its page for what is not found with 404, also under that page's own name.
+    ErrorPage,
+    /// It forbids what there is not.
+    Forbidding,
+    /// It sends `/old.html` on to `/moved.html`.
+    Moved,
+    /// It sends everybody away.
+    Elsewhere,
 }
 
 type Files = BTreeMap<String, Vec<u8>>;
@@ -51,7 +65,7 @@ impl Served {
             let state = state.clone();
             Arc::new(move |request| {
                 let key = request.headers().get("x-origin-key").and_then(|key| key.to_str().ok()).unwrap_or_default();
-                let answer = state.lock().unwrap().answer(request.uri().path(), key);
+                let answer = state.lock().unwrap().answer(request.uri().path(), key, request.method() == "HEAD");
                 Box::pin(async move { answer })
             })
         };
@@ -88,7 +102,7 @@ impl Served {
 }
 
 impl State {
-    fn answer(&mut self, path: &str, key: &str) -> Response {
+    fn answer(&mut self, path: &str, key: &str, head: bool) -> Response {
         self.asked.push(path.to_owned());
         if let Some((requests, files)) = self.next.take() {
             if requests == 0 {
@@ -100,7 +114,16 @@ impl State {
         if self.manner == Manner::Broken {
             return response(500, &[], "broken");
         } else if self.manner == Manner::Locked && key != "s3cret-key" {
-            return response(403, &[], "locked");
+            return response(403, &[("location", &format!("/?key={key}"))], "locked");
+        }
+        match self.manner {
+            Manner::NoHead if head => return response(400, &[], ""),
+            Manner::Moved if path == "/old.html" => return response(301, &[("location", "/moved.html")], ""),
+            Manner::Elsewhere => {
+                let location = format!("https://login.example.net/?key={key}&to={path}");
+                return response(302, &[("location", &location)], "");
+            }
+            _ => {}
         }
         let path = percent_encoding::percent_decode_str(path.trim_start_matches('/')).decode_utf8().unwrap();
         let index = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { String::new() };
@@ -108,7 +131,11 @@ impl State {
             return response(301, &[("location", &format!("/{path}/"))], "");
         }
         let Some(content) = self.files.get(&*path).or_else(|| self.files.get(&index)) else {
-            return response(404, &[], "not here");
+            return match self.manner {
+                Manner::Fallback => response(200, &[], self.files["index.html"].clone()),
+                Manner::Forbidding => response(403, &[], "forbidden"),
+                _ => response(404, &[], "not here"),
+            };
         };
         match self.manner {
             Manner::Gzip => {
@@ -117,6 +144,8 @@ impl State {
                 response(200, &[("content-encoding", "gzip")], compressed.finish().unwrap())
             }
             Manner::Rewriting => response(200, &[], [content, &b"<!-- rocket-loader -->"[..]].concat()),
+            Manner::Garbled => response(200, &[("content-encoding", "gzip")], content.clone()),
+            Manner::ErrorPage if path == "404.html" => response(404, &[], content.clone()),
             _ => response(200, &[], content.clone()),
         }
     }
