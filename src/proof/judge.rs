@@ -107,6 +107,12 @@ fn verdict(expected: &Expected, page: &Page, hash: Hash, since: Option<Duration>
         301 | 302 | 303 | 307 | 308 => {
             old.map_or((Verdict::Fresh, format!("{status}, a redirect")), |old| (Verdict::Stale, old))
         }
+        // Hosts forbid a directory without an index, and storage that may not be listed what there is not.
+        403 if expected.fresh.is_empty() && page.header("cf-mitigated").is_none() => match old {
+            Some(old) => (Verdict::Stale, format!("403; {old}")),
+            None if is_known => (Verdict::Fresh, "403, as it may".to_owned()),
+            None => (Verdict::Fresh, unknown(status, since)),
+        },
         404 | 410 => match old {
             Some(old) => (Verdict::Stale, format!("{status}; {old}")),
             None if expected.is_exact && expected.is_new => {
@@ -173,20 +179,26 @@ mod tests {
         Page { status, headers, body: body.as_bytes().to_vec(), long: None }
     }
 
+    fn id(text: &str) -> Vec<String> {
+        vec![Hash::Sha1.blob_id(text.as_bytes())]
+    }
+
+    fn expected(fresh: &[String], stale: &[String], is_new: bool) -> Expected {
+        let (fresh, stale, is_exact) = (fresh.to_vec(), stale.to_vec(), !fresh.is_empty());
+        let is_gone = fresh.is_empty() && !stale.is_empty();
+        let url = PublicUrl::restored("https://w.example/a.html", []).unwrap();
+        Expected { url, fresh, stale, is_gone, is_exact, is_new, instead: id("app").into() }
+    }
+
+    const OLD: &[(&str, &str)] = &[("age", "300"), ("cf-cache-status", "HIT"), ("cf-ray", "8e1-CDG")];
+
     #[test]
     fn content_decides_and_else_the_age_does() {
-        let id = |text: &str| vec![Hash::Sha1.blob_id(text.as_bytes())];
-        let url = || PublicUrl::restored("https://w.example/a.html", []).unwrap();
-        let expected = |fresh: &[String], stale: &[String], is_new: bool| {
-            let (fresh, stale, is_exact) = (fresh.to_vec(), stale.to_vec(), !fresh.is_empty());
-            let is_gone = fresh.is_empty() && !stale.is_empty();
-            Expected { url: url(), fresh, stale, is_gone, is_exact, is_new, instead: id("app").into() }
-        };
+        let old = OLD;
         let changed = expected(&id("new"), &id("old"), false);
         let gone = expected(&[], &id("old"), false);
         let added = expected(&id("new"), &[], true);
         let unknown = expected(&[], &[], false);
-        let old = &[("age", "300"), ("cf-cache-status", "HIT"), ("cf-ray", "8e1-CDG")][..];
         for (expected, page, want) in [
             (&changed, page(200, "new", &[]), Verdict::Fresh),
             (&changed, page(200, "new", old), Verdict::Fresh),
@@ -213,10 +225,20 @@ mod tests {
             (&gone, page(200, "other", &[]), Verdict::Rewritten),
             (&unknown, page(200, "any", &[("age", "3")]), Verdict::Fresh),
             (&unknown, page(200, "any", old), Verdict::Stale),
+            (&unknown, page(403, "", &[]), Verdict::Fresh),
+            (&unknown, page(403, "", &[("cf-mitigated", "challenge")]), Verdict::Unreachable),
+            (&unknown, page(403, "", old), Verdict::Stale),
+            (&gone, page(403, "", &[]), Verdict::Fresh),
+            (&changed, page(403, "", &[]), Verdict::Unreachable),
         ] {
             let proof = judge(expected, &page, Hash::Sha1, Some(Duration::from_secs(3)));
             assert_eq!(proof.verdict, want, "{page:?}: {}", proof.why);
         }
+    }
+
+    #[test]
+    fn what_a_cache_says_of_itself_is_shown_as_letters() {
+        let (changed, old) = (expected(&id("new"), &id("old"), false), OLD);
         let proof = judge(&changed, &page(200, "older", old), Hash::Sha1, Some(Duration::from_secs(3)));
         assert_eq!((proof.cache.as_deref(), proof.place.as_deref()), (Some("HIT, Age 300"), Some("CDG")));
         let forged = page(200, "new", &[("x-cache", "<b>\u{1b}[31m##[error]`|@you` HIT"), ("cf-ray", "1-\u{1b}[31m")]);

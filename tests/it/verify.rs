@@ -327,3 +327,29 @@ fn proofs_are_the_same_in_every_format_and_of_every_kind_of_snapshot() {
         run(&["verify", "empty", to]).exits(0).says(" fresh\n");
     }
 }
+
+#[test]
+fn what_is_reached_through_links_is_proved_by_the_content_they_lead_to() {
+    let (repo, _) = site(2);
+    for content in ["first", "second"] {
+        repo.file("public/real/page.css", content).file("outside.css", content);
+        if content == "first" {
+            repo.link("public/dir", "real")
+                .link("public/file.css", "dir/../real/page.css")
+                .link("public/out.css", "../outside.css");
+        }
+        repo.commit();
+    }
+    let origin = Served::of(&repo.path().join("public"));
+    let edge = edge_before(origin.address());
+    let verify = || diffpurge(["verify", "HEAD~1", "-v", "--edge", &door(&edge)]).within(&repo).run();
+    let ran = verify().exits(0);
+    for path in ["real/page.css", "dir/page.css", "file.css"] {
+        let fresh = format!("  fresh       https://{HOST}/{path}  the content is TO's");
+        assert!(ran.stdout.contains(&fresh), "{path} in {}", ran.stdout);
+    }
+    let key = Key { url: format!("https://{HOST}/dir/page.css"), origin: String::new() };
+    let stored = std::time::Instant::now();
+    edge.keep(key, Entry { status: 200, headers: vec![], body: "first".into(), stored, stale: false });
+    verify().exits(1).says(" 1 stale\n");
+}
