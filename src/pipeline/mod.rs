@@ -23,6 +23,7 @@ mod publish;
 mod repair;
 mod saved;
 mod sending;
+mod sites;
 mod verify;
 mod zones;
 
@@ -48,6 +49,7 @@ pub use self::mark::mark;
 use self::marks::{Access, SiteMark};
 use self::planning::{Purpose, plan_all};
 use self::publish::Publisher;
+use self::sites::Sites;
 pub use self::verify::verify;
 
 /// Where a run writes.
@@ -74,17 +76,6 @@ struct Planned {
     mark_failed: Option<Error>,
     /// Why nothing of it is sent, though the run goes on for other sites.
     failed: Option<Error>,
-}
-
-/// The sites of a run: one that fails does not stop the others.
-struct Sites {
-    planned: Vec<Planned>,
-    /// The names of others, and why they have no plan.
-    unplanned: Vec<(String, Error)>,
-    /// Records of events that could not be used: then the run is not complete, whatever becomes of the plans.
-    unused: usize,
-    /// Those of them whose mark is known all the same: that TO is live has to be noted.
-    live: Vec<(Site, SiteMark)>,
 }
 
 impl Planned {
@@ -217,52 +208,6 @@ fn none_is_sent(
         publisher.files(output, &sites.planned.iter().map(|p| p.report(None)).collect::<Vec<_>>())?;
     }
     sites.ends(environment, output)
-}
-
-impl Sites {
-    /// The sites without a plan, and why, for the reports.
-    fn without_plan(&self) -> Vec<(String, String)> {
-        self.unplanned.iter().map(|(site, error)| (site.clone(), error.to_string())).collect()
-    }
-
-    /// Takes note of what the sites' policies refuse.
-    fn refuse(&mut self) {
-        for planned in &mut self.planned {
-            if let Some(refused) = planned.plan.refused.clone() {
-                planned.failed = Some(refused.into());
-            }
-        }
-        layers::fail_together(&mut self.planned);
-    }
-
-    /// Prints why sites failed, but for the last such error, which is the run's; it is done when there is none.
-    fn ends(self, environment: &Environment, output: &mut Output<'_>) -> Result<ExitStatus, Error> {
-        let in_github = environment.get("GITHUB_ACTIONS")? == Some("true");
-        let done = if self.unused > 0 { ExitStatus::NotPurged } else { ExitStatus::Done };
-        let several = self.planned.len() + self.unplanned.len() > 1;
-        let failed = self.planned.into_iter().filter_map(|p| {
-            // Of a layer that only waits for another, that one tells why.
-            let failed = p.failed.filter(|error| !matches!(error, Error::OtherLayer { .. }));
-            Some((p.site.name.to_string(), failed.or(p.mark_failed)?))
-        });
-        let of_site = |(site, error): (String, Error)| {
-            if several { Error::OfSite { site, error: Box::new(error) } } else { error }
-        };
-        let mut by_reason: Vec<(String, Error)> = Vec::new();
-        for (site, error) in self.unplanned.into_iter().chain(failed) {
-            let text = error.to_string();
-            match by_reason.iter_mut().find(|(_, known)| known.to_string() == text) {
-                Some((sites, _)) => *sites = format!("{sites}, {site}"),
-                None => by_reason.push((site, error)),
-            }
-        }
-        let mut errors: Vec<Error> = by_reason.into_iter().map(of_site).collect();
-        let Some(last) = errors.pop() else { return Ok(done) };
-        for error in errors {
-            error.print(output.err, in_github).map_err(Error::Output)?;
-        }
-        Err(last)
-    }
 }
 
 /// The file, or the options that stand in for it.

@@ -4,14 +4,14 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
+use super::words::{basis, name, nothing, paths};
 use super::{Detail, Failure, SiteReport, human_proofs};
 use crate::config::Mode;
 use crate::display::{counted, grouped, shown};
 use crate::mapping::Kind;
 use crate::mark::Outcome;
-use crate::plan::{ACCEPTED_BEFORE, Base, BaseOf, Basis, Batch, Plan, Planned};
+use crate::plan::{Basis, Batch, Plan, Planned};
 use crate::provider::Cloudflare;
-use crate::snapshot::SnapshotName;
 
 const STRONG: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -71,45 +71,6 @@ fn held_back(out: &mut dyn Write, plan: &Plan, detail: Detail) -> io::Result<()>
     writeln!(out, "  {DIM}held back, as only volatile parts differ: {}{more}{DIM:#}", named.join(", "))
 }
 
-/// `nothing changed between A (…) and B (…)`.
-#[must_use]
-pub fn nothing(plan: &Plan) -> String {
-    let counts = plan.counts;
-    let mut but = Vec::new();
-    if counts.ignored > 0 {
-        but.push(format!("{} ignored", counted(counts.ignored, "changed path")));
-    }
-    if counts.left > 0 {
-        let stays = if counts.left == 1 { "stays" } else { "stay" };
-        but.push(format!("{} with a content hash in the name {stays} cached", counted(counts.left, "deleted file")));
-    }
-    if counts.held_back > 0 {
-        let differ = if counts.held_back == 1 { "differs" } else { "differ" };
-        but.push(format!("{} {differ} only in what is volatile", counted(counts.held_back, "file")));
-    }
-    let without = counts.total().saturating_sub(counts.ignored + counts.left);
-    if without > 0 && plan.notes.iter().all(|note| note != ACCEPTED_BEFORE) {
-        but.push(format!("{} to which the rules give no URL", counted(without, "changed path")));
-    }
-    let but = if but.is_empty() { String::new() } else { format!(" ({})", but.join("; ")) };
-    let what =
-        if counts.total() > counts.ignored || counts.held_back > 0 { "nothing to purge" } else { "nothing changed" };
-    match &plan.basis {
-        Basis::Snapshots { from, to, base } => format!("{what} between {} and {}{but}", was(from, base), name(to)),
-        Basis::Unknown { .. } | Basis::Paths { .. } | Basis::Events { .. } => {
-            format!("nothing to purge: {}{but}", basis(plan))
-        }
-    }
-}
-
-fn name(snapshot: &SnapshotName) -> String {
-    if snapshot.spec == snapshot.id {
-        snapshot.short_id().to_owned()
-    } else {
-        format!("{} ({})", shown(snapshot.spec.as_bytes()), snapshot.short_id())
-    }
-}
-
 /// That the mark has moved, or why it has not.
 fn mark(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Result<()> {
     let Some(marked) = site.mark.as_ref().filter(|_| detail != Detail::Brief) else { return Ok(()) };
@@ -120,65 +81,6 @@ fn mark(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Resul
         // Why it stays is a note of the plan, and why it could not be moved the run's error.
         Outcome::Stays(_) | Outcome::Failed(_) | Outcome::Untouched | Outcome::There => Ok(()),
     }
-}
-
-/// `HEAD~1 (0123456789)`, `the mark (0123456789)`; with whatever else was compared with TO.
-fn was(from: &SnapshotName, base: &Base) -> String {
-    let marked = |mark: &SnapshotName| format!("the mark ({})", mark.short_id());
-    let mut all = vec![if base.of == BaseOf::Mark { marked(from) } else { name(from) }];
-    all.extend(base.mark.as_ref().map(marked));
-    all.extend(base.open.iter().map(|open| format!("{}, not purged completely", open.short_id())));
-    all.join(" and ")
-}
-
-/// `HEAD~1 (0123456789) → HEAD (9876543210)`, `12 paths from changed.txt`.
-pub(super) fn basis(plan: &Plan) -> String {
-    match &plan.basis {
-        Basis::Snapshots { from, to, base } => format!("{} → {}", was(from, base), name(to)),
-        Basis::Unknown { to, .. } => format!("unknown → {}", name(to)),
-        Basis::Paths { source, count } => {
-            format!("{} from {}", counted(*count, "path"), named(source))
-        }
-        Basis::Events { source, records, paths, .. } => {
-            format!("{} in {} from {}", counted(*paths, "path"), counted(*records, "event"), named(source))
-        }
-    }
-}
-
-/// A file, or where else a list came from.
-fn named(source: &str) -> String {
-    if source == "-" { "standard input".to_owned() } else { shown(source.as_bytes()) }
-}
-
-/// `12 paths changed: 3 added, 8 modified, 1 deleted; 2 of them ignored`.
-pub(super) fn paths(plan: &Plan) -> String {
-    let counts = plan.counts;
-    let by_status: Vec<String> = [(counts.added, "added"), (counts.modified, "modified"), (counts.deleted, "deleted")]
-        .into_iter()
-        .filter(|(n, _)| *n > 0)
-        .map(|(n, word)| format!("{} {word}", grouped(n)))
-        .collect();
-    let ignored =
-        if counts.ignored > 0 { format!("; {} of them ignored", grouped(counts.ignored)) } else { String::new() };
-    let left = if counts.left > 0 {
-        format!("; {} deleted with a content hash in the name stay cached", grouped(counts.left))
-    } else {
-        String::new()
-    };
-    let held_back = if counts.held_back > 0 {
-        format!("; {} more only in what is volatile", grouped(counts.held_back))
-    } else {
-        String::new()
-    };
-    if matches!(plan.basis, Basis::Paths { .. }) {
-        return format!("{} named, and taken for modified{ignored}", counted(counts.total(), "path"));
-    }
-    if matches!(plan.basis, Basis::Events { .. }) {
-        let told = [(counts.modified, "written"), (counts.deleted, "removed")].into_iter().filter(|(n, _)| *n > 0);
-        let told: Vec<String> = told.map(|(n, word)| format!("{} {word}", grouped(n))).collect();
-        return format!("{}: {}{ignored}{left}", counted(counts.total(), "path"), told.join(", "));
-    }
-    format!("{} changed: {}{ignored}{left}{held_back}", counted(counts.total(), "path"), by_status.join(", "))
 }
 
 /// `31 URLs in 1 request to zone 023e…, at once`.

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Detail, SiteReport, human, markdown_proofs};
+use super::{Detail, SiteReport, human, markdown_proofs, words};
 use crate::display::{counted, grouped, shown};
 use crate::mark::Outcome;
 use crate::plan::Basis;
@@ -21,10 +21,10 @@ pub fn markdown(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> i
         writeln!(out, "> **{because}**\n")?;
     }
     if !plan.is_empty() {
-        writeln!(out, "{}\n", code(&human::basis(plan)))?;
+        writeln!(out, "{}\n", code(&words::basis(plan)))?;
     }
     if plan.is_empty() {
-        writeln!(out, "{}.\n", human::nothing(plan).replacen('n', "N", 1))?;
+        writeln!(out, "{}.\n", words::nothing(plan).replacen('n', "N", 1))?;
         notes(out, site)?;
         return held_back(out, site);
     }
@@ -33,7 +33,7 @@ pub fn markdown(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> i
     }
     notes(out, site)?;
     if !matches!(plan.basis, Basis::Unknown { .. }) {
-        writeln!(out, "- {}", human::paths(plan))?;
+        writeln!(out, "- {}", words::paths(plan))?;
     }
     writeln!(out, "- {}", human::cost(site))?;
     if let Some(why) = &site.failed {

@@ -18,6 +18,7 @@ mod nodes;
 mod progress;
 mod proofs;
 mod saved;
+mod words;
 
 use crate::config::ZoneId;
 use crate::mapping::Operation;
@@ -30,13 +31,14 @@ use crate::send::{Outcome, Receipt};
 pub use check::{Checked, check_human, check_json};
 pub use explanation::{PathExplained, UrlExplained};
 pub use github::{annotation, annotations};
-pub use human::{human, human_outcome, nothing};
+pub use human::{human, human_outcome};
 pub use json::json;
 pub use lines::{requests, urls};
 pub use markdown::markdown;
 pub use progress::{Progress, ProgressStyle};
 pub use proofs::{ProofsDocument, human_proofs, markdown_proofs};
 pub use saved::{Saved, SavedError, Unplanned, saved};
+pub use words::nothing;
 
 /// One site's part of a run.
 #[derive(Clone)]
