@@ -83,6 +83,24 @@ pub struct Changes {
     pub odd_links: OddLinks,
 }
 
+impl Changes {
+    /// These paths, sorted, as if each had been modified: for whatever is to be known of a site's files, changed or not.
+    #[must_use]
+    pub fn all_modified(paths: Vec<Box<[u8]>>) -> Changes {
+        let change = |path| Change { path, status: Status::Modified, leads_elsewhere: false };
+        Changes { paths: paths.into_iter().map(change).collect(), ..Changes::default() }
+    }
+
+    /// The paths of TO and those that are gone in it, sorted, each once.
+    #[must_use]
+    pub fn and_deleted(&self, mut paths: Vec<Box<[u8]>>) -> Vec<Box<[u8]>> {
+        paths.extend(self.paths.iter().filter(|c| c.status == Status::Deleted).map(|c| c.path.clone()));
+        paths.sort_unstable();
+        paths.dedup();
+        paths
+    }
+}
+
 /// Why two snapshots cannot be compared. Exit code 3.
 #[derive(Debug, thiserror::Error)]
 pub enum ChangesError {

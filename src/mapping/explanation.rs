@@ -100,8 +100,7 @@ fn answers(mapping: &Mapping, wanted: impl Fn(&Reason) -> bool) -> Vec<Answer> {
 #[must_use]
 pub fn behind(url: &str, inventory: &[Box<[u8]>], site: &Site) -> Option<Vec<Behind>> {
     let (url, query) = canonical(url, site)?;
-    let paths = inventory.iter().map(|path| changed(path, Status::Modified)).collect();
-    let changes = Changes { paths, ..Changes::default() };
+    let changes = Changes::all_modified(inventory.to_vec());
     let mapping = map(&judge(&changes, site), &[], site);
     let with_query = query.map(|query| [&url, "?", query].concat());
     let files = |url: &str| files_behind(url, &mapping, &changes);

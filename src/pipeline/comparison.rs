@@ -8,15 +8,15 @@ use super::layers::Layered;
 use super::manifest::say_what_it_took;
 use super::marks::SiteMark;
 use super::notes::{covered, notes};
-use crate::changes::{self, Changes, Status};
+use crate::changes::{self, Changes};
 use crate::ci::Ci;
 use crate::cli::Global;
-use crate::config::{Site, Symlinks, UnknownBase};
+use crate::config::{Site, UnknownBase};
 use crate::display::shown;
 use crate::error::Error;
 use crate::mapping;
 use crate::plan::{BaseOf, Basis, Plan, Setting};
-use crate::snapshot::{Ends, Range, Snapshot, SnapshotName, Source, Sources};
+use crate::snapshot::{Ends, Range, SnapshotName, Source, Sources};
 
 /// Operations of one site that are planned: ten million take about 2 GiB, and hours to send.
 pub(super) const MOST_OPERATIONS: usize = 10_000_000;
@@ -99,12 +99,16 @@ fn compared(ends: &Ends, parts: &[Part], of: BaseOf, site: &Site, setting: Setti
         let plan = Plan::beyond(site, operations, basis, &changes, &setting);
         return plan.ok_or(Error::TooManyOperations(operations));
     }
-    let mut paths = if judged.needs_inventory() { Some(inventory(&to, &changes, site.symlinks)?) } else { None };
+    let mut paths = if judged.needs_inventory() {
+        Some(changes.and_deleted(changes::all_paths(&to, site.symlinks)?))
+    } else {
+        None
+    };
     let mut mapping = mapping::map(&judged, paths.as_deref().unwrap_or_default(), site);
     mapping.notes.splice(0..0, first_notes);
     drop(judged);
     if paths.is_none() && setting.wants_inventory(site, &mapping) {
-        paths = Some(inventory(&to, &changes, site.symlinks)?);
+        paths = Some(changes.and_deleted(changes::all_paths(&to, site.symlinks)?));
     }
     let setting = Setting { inventory: paths.as_deref(), ..setting };
     let basis = Basis::Snapshots { from, to: to.name().clone(), base: base::base(of, also) };
@@ -124,13 +128,4 @@ fn unknown(to: &Source, why: &str, site: &Site, setting: &Setting<'_>) -> Result
         plan.notes.push(format!("`output` {output} is not in {spec}: no file of it is live"));
     }
     Ok(plan)
-}
-
-/// Every path of either snapshot, sorted, each once: those of TO, and what is gone in it.
-fn inventory(to: &Snapshot<'_>, changes: &Changes, symlinks: Symlinks) -> Result<Vec<Box<[u8]>>, Error> {
-    let mut paths = changes::all_paths(to, symlinks)?;
-    paths.extend(changes.paths.iter().filter(|c| c.status == Status::Deleted).map(|c| c.path.clone()));
-    paths.sort_unstable();
-    paths.dedup();
-    Ok(paths)
 }

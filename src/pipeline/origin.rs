@@ -112,7 +112,7 @@ fn awaited(global: &Global, planned: &Planned, origin: &Origin, ends: &Ends) -> 
     for change in sample.iter().chain(&added) {
         // What is a file no more was modified into something else.
         if let Some(id) = to.file(&change.path)? {
-            push(change, Want::Content(hex(&id)));
+            push(change, Want::Content(id));
         }
     }
     for change in of(Status::Added).filter(|change| !by_content.contains(&*change.path)) {
@@ -122,20 +122,14 @@ fn awaited(global: &Global, planned: &Planned, origin: &Origin, ends: &Ends) -> 
     }
     for change in of(Status::Deleted).filter(|_| origin.awaits_deleted) {
         let was = from.iter().map(|from| from.file(&change.path)).collect::<Result<Vec<_>, _>>()?;
-        push(change, Want::Gone(was.into_iter().flatten().map(|id| hex(&id)).collect()));
+        push(change, Want::Gone(was.into_iter().flatten().collect()));
     }
     Ok((all, to.hash()))
 }
 
 /// Every path of a snapshot, as if it had been modified.
 pub(super) fn all_of(to: &Snapshot<'_>, site: &Site) -> Result<Changes, Error> {
-    let change = |path| Change { path, status: Status::Modified, leads_elsewhere: false };
-    let paths = changes::all_paths(to, site.symlinks)?.into_iter().map(change).collect();
-    Ok(Changes { paths, ..Changes::default() })
-}
-
-fn hex(id: &[u8]) -> String {
-    id.iter().fold(String::with_capacity(2 * id.len()), |text, byte| text + &format!("{byte:02x}"))
+    Ok(Changes::all_modified(changes::all_paths(to, site.symlinks)?))
 }
 
 /// The paths that the last commit changed, which an origin can serve last; none where TO has no parent here.

@@ -8,6 +8,7 @@ use std::time::Instant;
 use futures_util::future::join_all;
 
 use super::changed::changed;
+use super::comparison::MOST_OPERATIONS;
 use super::marks::Access;
 use super::origin::all_of;
 use super::planning::{Purpose, plan_all};
@@ -15,11 +16,11 @@ use super::publish::broken_pipe_is_fine;
 use super::repair::{again, repair};
 use super::sending::{self, Postman};
 use super::{Output, Planned, Sites, layers, saved};
-use crate::changes::{self, Changes, Status};
+use crate::changes::{self, Changes};
 use crate::cli::{Global, ProofFormat, Proving, Subject, VerifyArgs};
-use crate::config::Environment;
+use crate::config::{Environment, Site};
 use crate::error::{Error, ExitStatus};
-use crate::mapping::{self, PublicUrl, Reason};
+use crate::mapping::{self, Judged, PublicUrl, Reason};
 use crate::proof::{self, Door, Expected, Paths, Proofs, Verdict};
 use crate::report::{self, Detail};
 use crate::send::{Http, RetryPolicy};
@@ -51,6 +52,7 @@ pub fn verify(
     if args.asking.repair {
         postman = sending::prepare(&mut sites.planned, RetryPolicy::default(), environment)?;
         postman.check_zones(global, &mut sites.planned, output)?;
+        postman.hold_back(&mut sites.planned);
     }
     let all = vec![true; sites.planned.len()];
     let proving = Proving { verify: true, warm: None, asking: args.asking.clone() };
@@ -190,12 +192,14 @@ fn urls(planned: &Planned) -> Result<Vec<PublicUrl>, Error> {
         let to = ends.to.snapshot(&site.output)?;
         let (changes, inventory) = match changed(planned, ends)? {
             Some(known) => {
-                let inventory = with_gone(changes::all_paths(&to, site.symlinks)?, &known);
+                let inventory = known.and_deleted(changes::all_paths(&to, site.symlinks)?);
                 (known, inventory)
             }
             None => (Cow::Owned(all_of(&to, site)?), Vec::new()),
         };
-        let mapping = mapping::map(&mapping::judge(&changes, site), &inventory, site);
+        let judged = mapping::judge(&changes, site);
+        can_be_listed(&judged, site)?;
+        let mapping = mapping::map(&judged, &inventory, site);
         for (url, reasons) in mapping.urls() {
             urls.push(url.clone());
             if reasons.contains(&Reason::Always) {
@@ -209,12 +213,10 @@ fn urls(planned: &Planned) -> Result<Vec<PublicUrl>, Error> {
     Ok(urls)
 }
 
-/// The paths of TO and those that are gone in it, sorted.
-fn with_gone(mut paths: Vec<Box<[u8]>>, changes: &Changes) -> Vec<Box<[u8]>> {
-    paths.extend(changes.paths.iter().filter(|c| c.status == Status::Deleted).map(|c| c.path.clone()));
-    paths.sort_unstable();
-    paths.dedup();
-    paths
+/// Refuses what no memory holds, as where it is planned.
+fn can_be_listed(judged: &Judged<'_>, site: &Site) -> Result<(), Error> {
+    let operations = mapping::estimate(judged, site);
+    if operations > MOST_OPERATIONS { Err(Error::TooManyOperations(operations)) } else { Ok(()) }
 }
 
 /// What is expected of at most so many of the URLs.
@@ -232,9 +234,10 @@ fn asked(planned: &Planned, urls: Vec<PublicUrl>, sample: Option<usize>) -> Resu
     };
     let there = changes::all_paths(&to, site.symlinks)?;
     let inventory = match changed(planned, ends)? {
-        Some(changes) => with_gone(there.clone(), &changes),
+        Some(changes) => changes.and_deleted(there.clone()),
         None => there.clone(),
     };
+    can_be_listed(&mapping::judge(&Changes::all_modified(inventory.clone()), site), site)?;
     let expected = proof::expect(urls, site, (&from, &to), Paths { there: &there, inventory: &inventory })?;
     Ok(Asked { expected, hash: to.hash(), of, there })
 }

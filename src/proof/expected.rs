@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use crate::changes::{Change, Changes, Status};
+use crate::changes::Changes;
 use crate::config::{Form, Site};
 use crate::mapping::{self, PublicUrl, Reason, is_host_configuration};
 use crate::snapshot::{Snapshot, SnapshotError};
@@ -56,8 +56,7 @@ pub fn expect(
     paths: Paths<'_>,
 ) -> Result<Vec<Expected>, SnapshotError> {
     let Paths { there, inventory } = paths;
-    let one = |path: &[u8]| Change { path: path.into(), status: Status::Modified, leads_elsewhere: false };
-    let changes = Changes { paths: inventory.iter().map(|path| one(path)).collect(), ..Changes::default() };
+    let changes = Changes::all_modified(inventory.to_vec());
     let mapping = mapping::map(&mapping::judge(&changes, site), &[], site);
     let mut files: HashMap<&str, Vec<Behind>> = HashMap::new();
     for (url, reasons) in mapping.urls().filter(|(url, _)| url.headers().is_none()) {
@@ -73,7 +72,7 @@ pub fn expect(
     let mut instead = Vec::new();
     for snapshot in from.iter().chain([to]) {
         for page in INSTEAD {
-            instead.extend(snapshot.file(page)?.map(|id| hex(&id)));
+            instead.extend(snapshot.file(page)?);
         }
     }
     let instead: Rc<[String]> = instead.into();
@@ -84,11 +83,11 @@ pub fn expect(
         let (mut fresh, mut stale, mut is_exact) = (Vec::new(), Vec::new(), false);
         for behind in behind {
             let path = &inventory[behind.index as usize];
-            let now = to.file(path)?.map(|id| hex(&id));
+            let now = to.file(path)?;
             is_exact |= behind.is_exact && now.is_some();
             fresh.extend(now);
             for from in from {
-                stale.extend(from.file(path)?.map(|id| hex(&id)));
+                stale.extend(from.file(path)?);
             }
         }
         let is_new = !from.is_empty() && stale.is_empty();
@@ -99,8 +98,4 @@ pub fn expect(
         all.push(Expected { url, fresh, stale, is_gone, is_exact, is_new, instead: Rc::clone(&instead) });
     }
     Ok(all)
-}
-
-fn hex(id: &[u8]) -> String {
-    id.iter().fold(String::with_capacity(2 * id.len()), |text, byte| text + &format!("{byte:02x}"))
 }

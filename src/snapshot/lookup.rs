@@ -2,18 +2,18 @@
 
 use std::collections::VecDeque;
 
-use super::{EntryKind, Snapshot, SnapshotError};
+use super::{EntryKind, Snapshot, SnapshotError, hex};
 
 /// Links that are followed on the way to one file; Linux follows as many (`path_resolution(7)`).
 const MOST_LINKS: usize = 40;
 
 impl Snapshot<'_> {
-    /// The raw blob id of the file that answers under a path; `None` where there is none, or it is a directory, a submodule, or a
+    /// The blob id, in hex, of the file that answers under a path; `None` where there is none, or it is a directory, a submodule, or a
     /// link that leads out of the web root or nowhere.
     ///
     /// # Errors
     /// When a tree or a link's blob cannot be read.
-    pub fn file(&self, path: &[u8]) -> Result<Option<Vec<u8>>, SnapshotError> {
+    pub fn file(&self, path: &[u8]) -> Result<Option<String>, SnapshotError> {
         let Some(root) = self.root() else { return Ok(None) };
         let mut left: VecDeque<Vec<u8>> = path.split(|b| *b == b'/').map(<[u8]>::to_vec).collect();
         let mut way = vec![root.to_vec()];
@@ -45,7 +45,7 @@ impl Snapshot<'_> {
                     }
                 }
                 EntryKind::Gitlink => return Ok(None),
-                EntryKind::File => return Ok(left.iter().all(Vec::is_empty).then_some(id)),
+                EntryKind::File => return Ok(left.iter().all(Vec::is_empty).then(|| hex(&id))),
             }
         }
         Ok(None)

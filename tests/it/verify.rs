@@ -353,3 +353,14 @@ fn what_is_reached_through_links_is_proved_by_the_content_they_lead_to() {
     edge.keep(key, Entry { status: 200, headers: vec![], body: "first".into(), stored, stale: false });
     verify().exits(1).says(" 1 stale\n");
 }
+
+#[test]
+fn more_than_any_memory_holds_is_an_error_and_is_not_asked_for() {
+    let queries: Vec<String> = (0..999).map(|i| format!("\"q={i}\"")).collect();
+    let rule = format!("[[site.rule]]\nmatch = [\"**\"]\nqueries = [{}]\n", queries.join(", "));
+    let site = format!("[[site]]\nname = \"www\"\nbase_urls = [\"https://{HOST}/\"]\n{rule}");
+    let repo = Repo::of(&[("purge.toml", &site)]);
+    repo.files((0..3400).map(|i| format!("{i:04}.html")), "1").commit();
+    let ran = diffpurge(["verify", "HEAD~1", "--edge", "http://127.0.0.1:9"]).within(&repo).run().exits(2);
+    ran.fails_with("mean about 10,200,000 operations, more than can be planned", "by = \"prefix\"");
+}
