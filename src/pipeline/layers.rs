@@ -60,7 +60,7 @@ pub(super) fn plans(
         (None, None) => one.http_purge().zip(other.http_purge()).is_some_and(|(one, other)| one.shares_a_node(other)),
         _ => false,
     };
-    let mut sites = Sites { planned: Vec::new(), unplanned: Vec::new(), unused: 0, live: Vec::new() };
+    let mut sites = Sites { planned: Vec::new(), unplanned: Vec::new(), live: Vec::new(), unused: 0 };
     for site in config.sites {
         let name = site.name.to_string();
         let layers = site.in_layers();

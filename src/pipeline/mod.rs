@@ -120,12 +120,13 @@ fn show(
     sites.refuse();
     publisher.unplanned = sites.without_plan();
     if sites.planned.is_empty() {
-        return sites.ends(environment, output);
+        return sites.ends(Ok(()), environment, output);
     }
-    publisher.plans(output, &sites.planned)?;
-    publisher.files(output, &sites.planned.iter().map(|p| p.report(None)).collect::<Vec<_>>())?;
+    let printed = publisher.plans(output, &sites.planned);
+    let reports = sites.planned.iter().map(|p| p.report(None)).collect::<Vec<_>>();
+    let written = publisher.files(output, &reports).and(printed);
     let work = sites.planned.iter().any(|p| !p.plan.is_empty());
-    let status = sites.ends(environment, output)?;
+    let status = sites.ends(written, environment, output)?;
     Ok(if exit_code && work && status == ExitStatus::Done { ExitStatus::Work } else { status })
 }
 
@@ -152,7 +153,7 @@ pub fn purge(
         let planned = saved::plans(global, &args.subject.described, &wanted, environment, output)?;
         // The plan that is sent may stand in the very file of the report: it has been read by now.
         publisher.begin()?;
-        Sites { planned, unplanned: Vec::new(), unused: 0, live: Vec::new() }
+        Sites { planned, unplanned: Vec::new(), live: Vec::new(), unused: 0 }
     } else {
         publisher.begin()?;
         plan_all(global, &args.subject, Purpose { access, rollback: args.marks.rollback }, environment, output)?
@@ -188,9 +189,9 @@ pub fn purge(
     let reports: Vec<SiteReport<'_>> = sites.planned.iter().zip(&receipts).map(|(p, r)| p.report(Some(r))).collect();
     // What was done is written wherever it can be, even if one place fails.
     let printed = publisher.outcomes(output, &reports);
-    publisher.files(output, &reports).and(printed).and(proven)?;
+    let written = publisher.files(output, &reports).and(printed).and(proven);
     let complete = hold && accepted.iter().all(|accepted| *accepted);
-    let status = sites.ends(environment, output)?;
+    let status = sites.ends(written, environment, output)?;
     Ok(if complete { status } else { ExitStatus::NotPurged })
 }
 
@@ -204,10 +205,9 @@ fn none_is_sent(
     if sites.planned.iter().any(|p| p.plan.refused.is_some()) {
         publisher.plans(output, &sites.planned)?;
     }
-    if !sites.planned.is_empty() {
-        publisher.files(output, &sites.planned.iter().map(|p| p.report(None)).collect::<Vec<_>>())?;
-    }
-    sites.ends(environment, output)
+    let reports = sites.planned.iter().map(|p| p.report(None)).collect::<Vec<_>>();
+    let written = if reports.is_empty() { Ok(()) } else { publisher.files(output, &reports) };
+    sites.ends(written, environment, output)
 }
 
 /// The file, or the options that stand in for it.

@@ -10,10 +10,10 @@ pub(super) struct Sites {
     pub(super) planned: Vec<Planned>,
     /// The names of others, and why they have no plan.
     pub(super) unplanned: Vec<(String, Error)>,
-    /// Records of events that could not be used: then the run is not complete, whatever becomes of the plans.
-    pub(super) unused: usize,
     /// Those of them whose mark is known all the same: that TO is live has to be noted.
     pub(super) live: Vec<(Site, SiteMark)>,
+    /// Records of events that could not be used: then the run is not complete, whatever becomes of the plans.
+    pub(super) unused: usize,
 }
 
 impl Sites {
@@ -32,8 +32,14 @@ impl Sites {
         layers::fail_together(&mut self.planned);
     }
 
-    /// Prints why sites failed, but for the last such error, which is the run's; it is done when there is none.
-    pub(super) fn ends(self, environment: &Environment, output: &mut Output<'_>) -> Result<ExitStatus, Error> {
+    /// Prints why sites failed, but for the last such error, which is the run's; it is done when there is none. What went wrong
+    /// with the run itself, as with its reports, hides no site's error and comes last.
+    pub(super) fn ends(
+        self,
+        own: Result<(), Error>,
+        environment: &Environment,
+        output: &mut Output<'_>,
+    ) -> Result<ExitStatus, Error> {
         let in_github = environment.get("GITHUB_ACTIONS")? == Some("true");
         let done = if self.unused > 0 { ExitStatus::NotPurged } else { ExitStatus::Done };
         let several = self.planned.len() + self.unplanned.len() > 1;
@@ -53,7 +59,7 @@ impl Sites {
                 None => by_reason.push((site, error)),
             }
         }
-        let mut errors: Vec<Error> = by_reason.into_iter().map(of_site).collect();
+        let mut errors: Vec<Error> = by_reason.into_iter().map(of_site).chain(own.err()).collect();
         let Some(last) = errors.pop() else { return Ok(done) };
         for error in errors {
             error.print(output.err, in_github).map_err(Error::Output)?;

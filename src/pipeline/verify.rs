@@ -57,9 +57,9 @@ pub fn verify(
     let all = vec![true; sites.planned.len()];
     let proving = Proving { verify: true, warm: None, asking: args.asking.clone() };
     prove(global, &proving, (&mut sites.planned, &postman, &all), None, (environment, output))?;
-    print(global, args, &sites, output)?;
+    let printed = print(global, args, &sites, output);
     let hold = sites.planned.iter().filter_map(|planned| planned.proofs.as_ref()).all(Proofs::hold);
-    let status = sites.ends(environment, output)?;
+    let status = sites.ends(printed, environment, output)?;
     Ok(if hold { status } else { ExitStatus::NotPurged })
 }
 
@@ -74,7 +74,7 @@ fn planned(
     if let Some(file) = &args.plan {
         let wanted = saved::Wanted { file, only_failed: false, no_mark: true, access: Access::Read };
         let planned = saved::plans(global, described, &wanted, environment, output)?;
-        return Ok(Sites { planned, unplanned: Vec::new(), unused: 0, live: Vec::new() });
+        return Ok(Sites { planned, unplanned: Vec::new(), live: Vec::new(), unused: 0 });
     }
     // Beside nothing, every file of TO is new.
     let from = args.from.as_deref().or(Some("empty"));

@@ -428,3 +428,21 @@ fn variants_that_no_memory_holds_fall_back_before_they_are_made_or_are_an_error(
         ran.fails_with("mean about 10,200,000 operations, more than can be planned", "by = \"prefix\"");
     }
 }
+
+#[test]
+fn a_report_that_cannot_be_written_hides_no_error_of_a_site() {
+    let edge = edge();
+    let site = |name: &str, extra: &str| {
+        format!("[[site]]\nname = \"{name}\"\nbase_urls = [\"https://{name}.example.com/\"]\n{extra}\n")
+    };
+    let config = [site("good", ""), site("tokenless", "[site.cloudflare]\ntoken_env = \"NO_SUCH_TOKEN\"")].concat();
+    let repo = Repo::of(&[("purge.toml", &config)]);
+    repo.file("a.css", "1").commit();
+    let ran = diffpurge(["purge", "HEAD~1", "--out", "/dev/full"]).within(&repo).against(&edge).run().exits(1);
+    let errors: Vec<&str> = ran.stderr.lines().filter(|line| line.starts_with("error: ")).collect();
+    let want = [
+        "error: site tokenless: no API token: the environment variable NO_SUCH_TOKEN is not set",
+        "error: cannot write /dev/full; all else was carried out",
+    ];
+    assert_eq!(errors, want, "{}", ran.stderr);
+}
