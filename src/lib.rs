@@ -12,9 +12,8 @@
 //! In place of two snapshots that are compared, [`events`] reads what an object store says has changed.
 //!
 //! Left of all stand two modules that only know text: [`display`] shows foreign text to people, [`encoding`] turns path
-//! bytes into URL paths. After `config` comes [`ci`], which knows what CI systems say about revisions. Right of all stand
-//! [`edge`] (a caching reverse proxy that speaks Cloudflare's purge API, for the demo and the tests), [`cli`], [`error`],
-//! [`pipeline`] (which calls one stage after the other), [`demo`] and [`run`].
+//! bytes into URL paths. After `config` comes [`ci`], which knows what CI systems say about revisions. [`engine`] calls one
+//! stage after the other, and the doors call the engine: [`cli`], [`lambda`] and [`demo`], which brings its own edge, [`edge`].
 //!
 //! The library exists for the binary and its tests; its API may change with any release.
 
@@ -26,15 +25,14 @@ pub mod demo;
 pub mod display;
 pub mod edge;
 pub mod encoding;
-pub mod error;
+pub mod engine;
 pub mod events;
+pub mod lambda;
 pub mod mapping;
 pub mod mark;
-pub mod pipeline;
 pub mod plan;
 pub mod proof;
 pub mod provider;
 pub mod report;
-pub mod run;
 pub mod send;
 pub mod snapshot;

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use diffpurge::config::{Config, Environment, FILE_NAME};
-use diffpurge::error::Error;
-use diffpurge::pipeline::{Invocation, Invoked, invoked};
+use diffpurge::engine::Error;
+use diffpurge::lambda::{Invocation, Invoked, invoked};
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::{Value, json};
 
@@ -25,8 +25,8 @@ struct Rim {
 }
 
 fn main() -> ExitCode {
-    let ended = rim().map_err(|error| json!({ "level": "error", "error": error.to_string(), "hint": error.hint() }));
-    match ended.and_then(serve) {
+    let ended = rim().and_then(serve);
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(log) => {
             // Where nobody reads it, the exit code is left.
@@ -37,18 +37,29 @@ fn main() -> ExitCode {
 }
 
 /// Reads the configuration that lies beside the binary, or where the environment says.
-fn rim() -> Result<Rim, Error> {
+fn rim() -> Result<Rim, Value> {
     let environment = Environment::capture();
-    let file = match environment.get(VARIABLE)? {
-        Some(file) => PathBuf::from(file),
-        None => std::env::current_exe().map_err(Error::Output)?.with_file_name(FILE_NAME),
+    let named = environment.get(VARIABLE).map_err(|e| unusable(&e.into()))?.map(PathBuf::from);
+    let file = match named {
+        Some(file) => file,
+        None => std::env::current_exe().map_err(|e| wrong(&e))?.with_file_name(FILE_NAME),
     };
-    Ok(Rim { config: Config::load(&file)?, environment })
+    let config = Config::load(&file).map_err(|e| unusable(&e.into()))?;
+    Ok(Rim { config, environment })
+}
+
+/// Returns the log line of an error of the engine.
+fn unusable(error: &Error) -> Value {
+    json!({ "level": "error", "error": error.to_string(), "hint": error.hint() })
+}
+
+/// Returns the log line of any other error.
+fn wrong(error: &dyn std::fmt::Display) -> Value {
+    json!({ "level": "error", "error": error.to_string() })
 }
 
 /// Answers events until the process is ended.
 fn serve(rim: Rim) -> Result<(), Value> {
-    let wrong = |error: &dyn std::fmt::Display| json!({ "level": "error", "error": error.to_string() });
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| wrong(&e))?;
     let rim = Arc::new(rim);
     let service = service_fn(move |event: LambdaEvent<Value>| answer(Arc::clone(&rim), event));

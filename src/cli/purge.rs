@@ -1,68 +1,25 @@
-//! What can be typed about plans and purges: what is compared, how it is shown, what is done with it.
+//! `diffpurge purge`: the plan, then the sending, then the proof.
 
 #![allow(clippy::doc_markdown, reason = "these comments are the help that people read; it has no backticks")]
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 
-use super::{Described, Format, Proving};
-
-/// What is compared, of which site, and how it is shown.
-#[derive(Debug, Args)]
-pub struct Subject {
-    /// What was live before this deploy: a git revision (or FROM..TO), dir:PATH, manifest:FILE, empty [default: the site's mark]
-    ///
-    /// The mark is what was last purged completely; `mark` in place of FROM names it where TO is given. Without one FROM is what the CI
-    /// system says, and where that does not help the whole site is purged.
-    ///
-    /// A directory or a manifest is a web root itself: `output` says where the web root is inside a revision. A branch that is called
-    /// like one of these is named in full, as in refs/heads/empty.
-    #[arg(value_name = "FROM")]
-    pub from: Option<String>,
-    /// What is live now, named in the same ways [default: HEAD]
-    #[arg(value_name = "TO")]
-    pub to: Option<String>,
-    /// Neither read nor move what was last purged; then FROM has to be known otherwise
-    #[arg(long)]
-    pub no_mark: bool,
-    /// Instead of FROM and TO: the changed paths in this file, one per line; - is standard input
-    ///
-    /// They are relative to the web root. A path that ends in / is a directory, and passed over.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "to"])]
-    pub paths: Option<PathBuf>,
-    /// With --paths: each path ends in a NUL, not with its line
-    #[arg(short = 'z', requires = "paths", conflicts_with_all = ["from", "to", "events"])]
-    pub nul: bool,
-    /// Instead of FROM and TO: what an object store says about its objects, in this file; - is standard input
-    ///
-    /// Notifications of S3 (also in SQS, SNS, EventBridge), R2 or Google Cloud Storage, as JSON or JSON Lines.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "to", "paths"])]
-    pub events: Option<PathBuf>,
-    /// The site, without a configuration.
-    #[command(flatten)]
-    pub described: Described,
-    /// How to print it
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub format: Format,
-    /// Also write the JSON to this file
-    #[arg(long, value_name = "FILE")]
-    pub out: Option<PathBuf>,
-    /// Also append the Markdown to this file [default: $GITHUB_STEP_SUMMARY in GitHub Actions]
-    #[arg(long, value_name = "FILE")]
-    pub summary: Option<PathBuf>,
-}
-
-/// `diffpurge plan`.
-#[derive(Debug, Args)]
-pub struct PlanArgs {
-    /// What is compared and shown.
-    #[command(flatten)]
-    pub subject: Subject,
-    /// Exit with 5 when there is something to purge
-    #[arg(long)]
-    pub exit_code: bool,
-}
+use super::configuration::Sites;
+use super::error::{Error, Failed};
+use super::format::Format;
+use super::global::Global;
+use super::output::Output;
+use super::plan::show;
+use super::proving::Proving;
+use super::publisher::Publisher;
+use super::run::{Ends, ground};
+use super::subject::{Subject, saved_plans};
+use super::watcher::Watcher;
+use crate::config::Environment;
+use crate::engine::{self, Delivery, ExitStatus, MarkUse, Planning, Run, SiteRun};
 
 /// `diffpurge purge`.
 #[derive(Debug, Args)]
@@ -104,21 +61,90 @@ pub struct Marks {
     pub no_wait: bool,
 }
 
-impl Subject {
-    /// Two ends of a comparison and nothing else.
-    #[must_use]
-    pub fn of(from: Option<&str>, to: Option<&str>, described: Described) -> Subject {
-        Subject {
-            from: from.map(str::to_owned),
-            to: to.map(str::to_owned),
-            no_mark: true,
-            paths: None,
-            nul: false,
-            events: None,
-            described,
-            format: Format::Human,
-            out: None,
-            summary: None,
+impl PurgeArgs {
+    /// Refuses what cannot be meant.
+    fn checked(&self) -> Result<(), Error> {
+        match self.subject.format {
+            Format::Urls if !self.dry_run => return Err(Error::PlanFormat("urls")),
+            Format::Requests if !self.dry_run => return Err(Error::PlanFormat("requests")),
+            Format::Urls | Format::Requests | Format::Human | Format::Json | Format::Markdown => {}
+        }
+        self.proving.idle_option(self.dry_run).map_or(Ok(()), |option| Err(Error::NothingAsked(option)))
+    }
+
+    fn mark_use(&self) -> MarkUse {
+        match (self.subject.no_mark, self.dry_run) {
+            (true, _) => MarkUse::None,
+            (false, true) => MarkUse::Read,
+            (false, false) => MarkUse::Write { wait: !self.marks.no_wait },
         }
     }
+
+    fn delivery(&self) -> Delivery {
+        Delivery { retry_for: Duration::from_secs(self.retry_for), until: None, proof: self.proving.options() }
+    }
+}
+
+/// Plans, and purges.
+pub(super) fn run(
+    global: &Global,
+    args: &PurgeArgs,
+    environment: &Environment,
+    output: &Output<'_>,
+) -> Result<ExitStatus, Failed> {
+    args.checked()?;
+    let mut publisher = Publisher::new(global, &args.subject, environment)?;
+    let saved = args.plan.as_deref().map(|file| saved_plans(file, args.only_failed)).transpose()?;
+    let is_saved = saved.is_some();
+    if !is_saved {
+        publisher.begin()?;
+    }
+    let sites = Sites::load(global, &args.subject.described, output)?;
+    let subject = saved.map_or_else(|| args.subject.read(args.marks.rollback), Ok)?;
+    let mut run = {
+        let watcher = Watcher::new(global, environment, output);
+        let ground = ground(global, &sites, environment, &watcher);
+        engine::plan(&ground, Planning { subject, marks: args.mark_use() })?
+    };
+    if is_saved {
+        // The plan that is sent may stand in the very file of the report: it has been read by now.
+        publisher.begin()?;
+    }
+    publisher.unplanned = run.without_plan();
+    if args.dry_run {
+        return show(publisher, run, args.exit_code, output);
+    }
+    let watcher = Watcher::new(global, environment, output).showing(&publisher);
+    let delivered = engine::deliver(&ground(global, &sites, environment, &watcher), &mut run, &args.delivery());
+    drop(watcher);
+    report(&publisher, run, delivered.err(), output)
+}
+
+/// Prints and writes what became of a run. What was done is written wherever it can be, even if one place fails.
+fn report(
+    publisher: &Publisher,
+    run: Run,
+    failed: Option<engine::Error>,
+    output: &Output<'_>,
+) -> Result<ExitStatus, Failed> {
+    let is_sent = run.sites.iter().any(|one| one.receipts.is_some());
+    let failed = match failed {
+        Some(error) if !is_sent => return Err(error.into()),
+        failed => failed,
+    };
+    let reports: Vec<_> = run.sites.iter().map(SiteRun::report).collect();
+    let printed = if is_sent {
+        publisher.outcomes(output, &reports)
+    } else if reports.iter().any(|site| site.plan.refused.is_some()) {
+        // What a policy refused is shown all the same.
+        publisher.plans(output, &reports)
+    } else {
+        Ok(())
+    };
+    let written = if reports.is_empty() { Ok(()) } else { publisher.files(output, &reports) };
+    let reported = !reports.is_empty();
+    drop(reports);
+    let own = written.and(printed).and(failed.map_or(Ok(()), |error| Err(error.into()))).err();
+    let is_complete = run.is_complete();
+    Ends { run, own, is_complete, reported }.status()
 }

@@ -7,19 +7,21 @@
 mod origin;
 mod site;
 
-use std::io::{self, Write};
+use std::cell::Cell;
+use std::fmt;
+use std::io;
 use std::path::Path;
-
-use clap::Parser as _;
+use std::time::SystemTime;
 
 use self::site::Revision;
-use crate::cli::{Cli, Command, Global};
-use crate::config::{CloudflarePlan, Environment};
+use crate::config::{CloudflarePlan, Config, Environment, FILE_NAME};
 use crate::display::counted;
 use crate::edge::{Access, Edge, Entry, Loopback, Settings};
-use crate::error::{Error, ExitStatus};
-use crate::pipeline::{self, Output};
-use crate::send::Http;
+use crate::engine::{
+    self, Delivery, ExitStatus, Ground, Listener, MarkUse, Notice, Planning, ProofOptions, Row, SiteRun, Subject,
+};
+use crate::report::{self, Detail, SiteReport};
+use crate::send::{DEADLINE, Event, Http};
 use crate::snapshot::Author;
 
 /// The site's host: reserved for examples, and only ever a `Host` header here.
@@ -45,70 +47,102 @@ struct Stage {
     runtime: tokio::runtime::Runtime,
 }
 
+/// Why the demo came to no end.
+#[derive(Debug)]
+pub enum DemoError {
+    /// The machine does not allow it.
+    Stage(Box<dyn std::error::Error + Send + Sync>),
+    /// The purge failed.
+    Purge(engine::Error),
+    /// What it shows cannot be printed.
+    Output(io::Error),
+}
+
+impl DemoError {
+    /// Returns what a person is told.
+    #[must_use]
+    pub fn row(&self) -> Row {
+        match self {
+            DemoError::Stage(e) => Row::new(
+                ExitStatus::NotPurged,
+                format!("the demo failed: {e}"),
+                "it needs a temporary directory and ports on 127.0.0.1",
+            ),
+            DemoError::Purge(e) => e.row(),
+            DemoError::Output(_) => {
+                Row::new(ExitStatus::NotPurged, "cannot print the result", "`diffpurge demo -q` prints less")
+            }
+        }
+    }
+}
+
+impl fmt::Display for DemoError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.row().text)
+    }
+}
+
+impl std::error::Error for DemoError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            DemoError::Stage(_) => None,
+            DemoError::Purge(e) => e.source(),
+            DemoError::Output(e) => Some(e),
+        }
+    }
+}
+
+/// Prints a text as it is.
+type Say<'s> = &'s dyn Fn(&str) -> io::Result<()>;
+
 /// Runs the demo; the exit status is bad when a visitor would see anything stale.
 ///
 /// # Errors
 /// When the machine does not allow it: no temporary directory, no port on loopback.
-pub fn run(global: &Global, keep: bool, output: &mut Output<'_>) -> Result<ExitStatus, Error> {
-    let directory = tempfile::Builder::new().prefix("diffpurge-demo-").tempdir().map_err(|e| failed(&e))?;
-    let status = story(directory.path(), global, output)?;
+pub fn run(keep: bool, detail: Detail, say: Say<'_>) -> Result<ExitStatus, DemoError> {
+    let directory = tempfile::Builder::new().prefix("diffpurge-demo-").tempdir().map_err(failed)?;
+    let status = story(directory.path(), detail, say)?;
     if keep {
-        kept(&directory.keep(), output.out).map_err(Error::Output)?;
+        say(&kept(&directory.keep())).map_err(DemoError::Output)?;
     }
     Ok(status)
 }
 
-fn failed(error: &dyn std::error::Error) -> Error {
-    Error::Demo(error.to_string())
+fn failed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> DemoError {
+    DemoError::Stage(error.into())
 }
 
-fn story(directory: &Path, global: &Global, output: &mut Output<'_>) -> Result<ExitStatus, Error> {
+fn story(directory: &Path, detail: Detail, say: Say<'_>) -> Result<ExitStatus, DemoError> {
+    let tell = |text: String| say(&format!("{text}\n")).map_err(DemoError::Output);
     let public = directory.join("public");
-    let author = Author::init(directory).map_err(|e| failed(&e))?;
+    let author = Author::init(directory).map_err(failed)?;
     let deploy = |revision: Revision, message: &str| {
-        site::write(&public, revision).map_err(|e| failed(&e))?;
-        author.commit(message, MADE[revision as usize]).map_err(|e| failed(&e))
+        site::write(&public, revision).map_err(failed)?;
+        author.commit(message, MADE[revision as usize]).map_err(failed)
     };
     deploy(Revision::First, "The site as visitors know it")?;
-    std::fs::write(directory.join("purge.toml"), configuration()).map_err(|e| failed(&e))?;
-    let stage = Stage::set_up(&public).map_err(|e| failed(&e))?;
+    std::fs::write(directory.join(FILE_NAME), configuration()).map_err(failed)?;
+    let stage = Stage::set_up(&public).map_err(failed)?;
     let asked = site::asked();
-    stage.visit_all(&asked).map_err(|e| failed(&e))?;
+    stage.visit_all(&asked).map_err(failed)?;
     let kept = stage.edge.cached().len();
-    say(
-        output,
-        &format!("The first revision is live; visitors asked for {}, and the edge keeps them.", counted(kept, "URL")),
-    )?;
+    let urls = counted(kept, "URL");
+    tell(format!("The first revision is live; visitors asked for {urls}, and the edge keeps them."))?;
     deploy(Revision::Second, "A new post, a renamed page, one page less")?;
-    let old = stage.stale().map_err(|e| failed(&e))?;
-    say(
-        output,
-        &format!("The second one is deployed: {} would now get an old answer from the edge.\n", counted(old, "URL")),
-    )?;
-    say(output, "$ diffpurge purge HEAD~1 HEAD")?;
-    let status = stage.purge(directory, global, output)?;
-    if status != ExitStatus::Done {
-        return Ok(status);
+    let old = counted(stage.stale().map_err(failed)?, "URL");
+    tell(format!("The second one is deployed: {old} would now get an old answer from the edge.\n"))?;
+    tell("$ diffpurge purge HEAD~1 HEAD".to_owned())?;
+    if !stage.purge(directory, detail, say)? {
+        return Ok(ExitStatus::NotPurged);
     }
     let left = stage.edge.cached().len();
-    stage.visit_all(&asked).map_err(|e| failed(&e))?;
-    let old = stage.stale().map_err(|e| failed(&e))?;
+    stage.visit_all(&asked).map_err(failed)?;
+    let old = stage.stale().map_err(failed)?;
     let requests = counted(stage.edge.recorded().len(), "request");
-    say(
-        output,
-        &format!(
-            "\nProof, asking the edge for all of them again: stale {old}, kept {left} of {kept}, {requests} sent."
-        ),
-    )?;
+    tell(format!(
+        "\nProof, asking the edge for all of them again: stale {old}, kept {left} of {kept}, {requests} sent."
+    ))?;
     Ok(if old == 0 { ExitStatus::Done } else { ExitStatus::NotPurged })
-}
-
-fn say(output: &mut Output<'_>, line: &str) -> Result<(), Error> {
-    // Who reads only the head of it has seen enough; the proof decides the exit code all the same.
-    match writeln!(output.out, "{line}") {
-        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => written.map_err(Error::Output),
-    }
 }
 
 fn configuration() -> String {
@@ -158,29 +192,80 @@ impl Stage {
         Ok((page.status, location, page.body))
     }
 
-    /// The command that users run, pointed at the edge.
-    fn purge(&self, directory: &Path, global: &Global, output: &mut Output<'_>) -> Result<ExitStatus, Error> {
-        let mut typed = ["diffpurge", "-C", &directory.display().to_string(), "purge", "HEAD~1", "HEAD"]
-            .map(str::to_owned)
-            .to_vec();
-        typed.extend(global.verbose.then(|| "-v".to_owned()));
-        typed.extend(global.quiet.then(|| "-q".to_owned()));
+    /// Carries out what users' purges do, pointed at the edge; true when all was accepted.
+    fn purge(&self, directory: &Path, detail: Detail, say: Say<'_>) -> Result<bool, DemoError> {
         let environment: Environment =
             [("CLOUDFLARE_BASE_URL", self.edge.api_base()), ("CLOUDFLARE_API_TOKEN", TOKEN.to_owned())]
                 .into_iter()
                 .collect();
-        let cli = Cli::try_parse_from(typed).map_err(|e| failed(&e))?;
-        match &cli.command {
-            Command::Purge(args) => pipeline::purge(&cli.global, args, &environment, output),
-            Command::Plan(_)
-            | Command::Explain(_)
-            | Command::Check(_)
-            | Command::Mark(_)
-            | Command::Verify(_)
-            | Command::Manifest(_)
-            | Command::Demo(_) => Err(Error::Demo("the command line changed".to_owned())),
+        let config = Config::load(&directory.join(FILE_NAME)).map_err(|e| DemoError::Purge(e.into()))?;
+        let crier = Crier { say, detail, has_plan: Cell::new(false) };
+        let ground = Ground {
+            all: &config.sites,
+            chosen: &config,
+            named: &[],
+            directory: Some(directory),
+            environment: &environment,
+            listener: &crier,
+            clock: SystemTime::now,
+        };
+        let (from, to) = (Some("HEAD~1".to_owned()), Some("HEAD".to_owned()));
+        let subject = Subject::Revisions { from, to, rollback: false };
+        let planning = Planning { subject, marks: MarkUse::Write { wait: true } };
+        let mut run = engine::plan(&ground, planning).map_err(DemoError::Purge)?;
+        let delivery = Delivery { retry_for: DEADLINE, until: None, proof: ProofOptions::default() };
+        engine::deliver(&ground, &mut run, &delivery).map_err(DemoError::Purge)?;
+        let reports: Vec<SiteReport<'_>> = run.sites.iter().map(SiteRun::report).collect();
+        let gap = crier.has_plan.get() && detail != Detail::Brief;
+        crier.shown(gap, &reports, report::human_outcome).map_err(DemoError::Output)?;
+        drop(reports);
+        let is_complete = run.is_complete();
+        run.into_errors().into_iter().next().map_or(Ok(is_complete), |error| Err(DemoError::Purge(error)))
+    }
+}
+
+/// Writes a report of a site.
+type Write = fn(&mut dyn io::Write, &SiteReport<'_>, Detail) -> io::Result<()>;
+
+/// Tells a person what the purge does.
+struct Crier<'c> {
+    say: Say<'c>,
+    detail: Detail,
+    /// The plan has been shown.
+    has_plan: Cell<bool>,
+}
+
+impl Crier<'_> {
+    fn shown(&self, gap: bool, sites: &[SiteReport<'_>], write: Write) -> io::Result<()> {
+        let mut text = Vec::new();
+        sites.iter().try_for_each(|site| write(&mut text, site, self.detail))?;
+        let gap = if gap { "\n" } else { "" };
+        (self.say)(&format!("{gap}{}", String::from_utf8_lossy(&text)))
+    }
+}
+
+impl Listener for Crier<'_> {
+    fn hear(&self, notice: &Notice) {
+        match notice {
+            // The demo is its own explanation.
+            Notice::Note(_) | Notice::Detail(_) => {}
+            Notice::Warning(text) | Notice::Fault(text) => {
+                // Who does not read it any more has seen enough.
+                let _unheard = (self.say)(&format!("warning: {text}\n"));
+            }
         }
     }
+
+    fn ready(&self, sites: &[SiteReport<'_>]) -> io::Result<()> {
+        self.has_plan.set(true);
+        self.shown(false, sites, report::human)
+    }
+
+    fn sending(&self, _: usize) {}
+
+    fn sent(&self, _: &str, _: &Event<'_>) {}
+
+    fn done(&self) {}
 }
 
 fn seen(entry: &Entry) -> Seen {
@@ -188,10 +273,10 @@ fn seen(entry: &Entry) -> Seen {
     (entry.status, location, entry.body.to_vec())
 }
 
-fn kept(directory: &Path, out: &mut dyn Write) -> io::Result<()> {
+fn kept(directory: &Path) -> String {
     let dir = directory.display();
-    writeln!(out, "\nThe repository stays in {dir}; play on with:")?;
-    writeln!(out, "  diffpurge -C {dir} plan HEAD~1")?;
-    writeln!(out, "  diffpurge -C {dir} plan HEAD~1 --format requests")?;
-    writeln!(out, "  diffpurge -C {dir} plan HEAD~1 --format json")
+    format!(
+        "\nThe repository stays in {dir}; play on with:\n  diffpurge -C {dir} plan HEAD~1\n  \
+         diffpurge -C {dir} plan HEAD~1 --format requests\n  diffpurge -C {dir} plan HEAD~1 --format json\n"
+    )
 }

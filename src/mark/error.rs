@@ -36,6 +36,19 @@ pub enum MarkError {
     FileNotMoved { store: String, source: io::Error },
 }
 
+/// The kinds of trouble with a mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// It cannot be read, so that nothing is planned.
+    Unreadable,
+    /// It cannot hold what it is to hold.
+    Unfit,
+    /// It cannot be locked.
+    Locked,
+    /// It could not be moved: whatever it is for has been done.
+    NotMoved,
+}
+
 /// An id as people read it.
 fn short(id: Option<&str>) -> String {
     id.map_or_else(|| "not there".to_owned(), |id| id.chars().take(10).collect())
@@ -50,29 +63,22 @@ impl MarkError {
         }
     }
 
-    /// True where the mark could not be read, so that nothing can have been sent.
+    /// Returns what kind of trouble it is.
     #[must_use]
-    pub fn is_unreadable(&self) -> bool {
-        matches!(
-            self,
+    pub fn trouble(&self) -> Trouble {
+        match self {
             MarkError::Ref { .. }
-                | MarkError::Remote { .. }
-                | MarkError::Directory { .. }
-                | MarkError::Manifest { .. }
-                | MarkError::Snapshot(_)
-        )
-    }
-
-    /// True where the mark could not be moved: whatever it is for has been done.
-    #[must_use]
-    pub fn is_of_moving(&self) -> bool {
-        matches!(
-            self,
+            | MarkError::Remote { .. }
+            | MarkError::Directory { .. }
+            | MarkError::Manifest { .. }
+            | MarkError::Snapshot(_) => Trouble::Unreadable,
+            MarkError::NoRevision { .. } => Trouble::Unfit,
+            MarkError::Lock { .. } | MarkError::Held { .. } => Trouble::Locked,
             MarkError::Lost { .. }
-                | MarkError::RefNotMoved { .. }
-                | MarkError::RemoteNotMoved { .. }
-                | MarkError::FileNotMoved { .. }
-        )
+            | MarkError::RefNotMoved { .. }
+            | MarkError::RemoteNotMoved { .. }
+            | MarkError::FileNotMoved { .. } => Trouble::NotMoved,
+        }
     }
 
     /// The next thing to type.

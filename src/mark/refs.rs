@@ -4,33 +4,17 @@
 
 use std::rc::Rc;
 
-use super::store::Listings;
+use super::listings::Listings;
+use super::names::{OPEN, ref_of};
 use super::{Mark, MarkError, Moment};
 use crate::config::{RemoteName, SiteName};
 use crate::snapshot::{Remote, RemoteError, Repository, Update};
-
-/// Where marks stand.
-const MARKS: &str = "refs/diffpurge/";
-
-/// Where stands what is open.
-const OPEN: &str = "refs/diffpurge-open/";
 
 /// The ref of one site.
 pub(super) struct RefStore {
     pub(super) repository: Rc<Repository>,
     pub(super) remote: Option<RemoteName>,
     site: SiteName,
-}
-
-/// The name of a site's ref.
-#[must_use]
-pub fn ref_of(site: &SiteName) -> String {
-    format!("{MARKS}{site}")
-}
-
-/// The patterns of all refs that marks stand in.
-pub(super) fn patterns() -> [String; 2] {
-    [format!("{MARKS}*"), format!("{OPEN}*")]
 }
 
 impl RefStore {
@@ -59,7 +43,7 @@ impl RefStore {
         let (name, opens) = (self.name(), self.opens());
         let unreadable = |source| MarkError::Ref { store: self.shown(), source };
         let (at, open) = if let Some(remote) = &self.remote {
-            let refs = listings.of(&self.repository, remote);
+            let refs = listings.answer(&self.repository, remote);
             let refs = refs.as_ref().map_err(|e| MarkError::Remote { store: self.shown(), source: e.clone() })?;
             let id = |wanted: &str| refs.iter().find(|(name, _)| name == wanted).map(|(_, id)| id.clone());
             let open = refs.iter().filter(|(name, _)| name.starts_with(&opens)).map(|(_, id)| id.clone()).collect();

@@ -4,50 +4,30 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use super::file::FileStore;
-use super::refs::{RefStore, patterns};
+use super::listings::Listings;
+use super::refs::RefStore;
 use super::{Mark, MarkError};
 use crate::config::{MarkStore, RemoteName, Site};
-use crate::snapshot::{Remote, RemoteError, Repository, Snapshot, SnapshotError, Update};
+use crate::snapshot::{Remote, Repository, Snapshot, SnapshotError, Update};
 
 /// Where one site's mark is kept.
 pub struct Store {
-    place: Place,
+    backing: Backing,
     /// The file whose lock is taken by who works on the mark.
     lock: PathBuf,
 }
 
-enum Place {
+enum Backing {
     Ref(RefStore),
     File(FileStore),
 }
 
-/// What remotes have said about marks: each is asked once for all sites.
-#[derive(Default)]
-pub struct Listings {
-    answers: Vec<(RemoteName, Answer)>,
-}
-
-/// Refs and the objects they point to, or why they are not known.
-type Answer = Result<Vec<(String, String)>, RemoteError>;
-
-impl Listings {
-    /// What a remote says.
-    pub(super) fn of(&mut self, repository: &Repository, remote: &RemoteName) -> &Answer {
-        if let Some(known) = self.answers.iter().position(|(name, _)| name == remote) {
-            return &self.answers[known].1;
-        }
-        let answer = Remote::named(repository, remote).and_then(|remote| remote.refs(&patterns()));
-        self.answers.push((remote.clone(), answer));
-        &self.answers[self.answers.len() - 1].1
-    }
-}
-
 impl Store {
-    /// The store of a site. The repository is only asked for where it is one.
+    /// Returns the store of a site. The repository is only asked for where it is one.
     ///
     /// # Errors
     /// When there is no repository for a mark that is a ref.
-    pub fn of(
+    pub fn for_site(
         site: &Site,
         repository: impl FnOnce() -> Result<Rc<Repository>, SnapshotError>,
     ) -> Result<Store, MarkError> {
@@ -55,12 +35,12 @@ impl Store {
             MarkStore::Ref { push } => {
                 let repository = repository()?;
                 let lock = repository.common_directory().join("diffpurge").join(format!("{}.lock", site.name));
-                Store { place: Place::Ref(RefStore::new(repository, push.clone(), &site.name)), lock }
+                Store { backing: Backing::Ref(RefStore::new(repository, push.clone(), &site.name)), lock }
             }
             MarkStore::File { path, .. } => {
                 let mut lock = path.clone().into_os_string();
                 lock.push(".lock");
-                Store { place: Place::File(FileStore { path: path.clone() }), lock: lock.into() }
+                Store { backing: Backing::File(FileStore { path: path.clone() }), lock: lock.into() }
             }
         })
     }
@@ -68,9 +48,9 @@ impl Store {
     /// As people read it: `refs/diffpurge/www at origin`, or a file's name.
     #[must_use]
     pub fn shown(&self) -> String {
-        match &self.place {
-            Place::Ref(store) => store.shown(),
-            Place::File(store) => store.shown(),
+        match &self.backing {
+            Backing::Ref(store) => store.shown(),
+            Backing::File(store) => store.shown(),
         }
     }
 
@@ -91,9 +71,9 @@ impl Store {
     /// # Errors
     /// When that cannot be read; that there is nothing is no error.
     pub fn read(&self, listings: &mut Listings) -> Result<Mark, MarkError> {
-        match &self.place {
-            Place::Ref(store) => store.read(listings),
-            Place::File(store) => store.read(),
+        match &self.backing {
+            Backing::Ref(store) => store.read(listings),
+            Backing::File(store) => store.read(),
         }
     }
 
@@ -102,13 +82,13 @@ impl Store {
     /// # Errors
     /// When a remote does not answer, or what is broken cannot be taken away.
     pub fn read_to_replace(&self, listings: &mut Listings) -> Result<Mark, MarkError> {
-        match &self.place {
-            Place::Ref(store) => {
+        match &self.backing {
+            Backing::Ref(store) => {
                 store.mend()?;
                 store.read(listings)
             }
             // Its files are replaced and removed without a look at them.
-            Place::File(_) => Ok(Mark::default()),
+            Backing::File(_) => Ok(Mark::default()),
         }
     }
 
@@ -117,9 +97,9 @@ impl Store {
     /// # Errors
     /// When it cannot be written, or the store does not hold such a snapshot.
     pub fn open(&self, mark: &Mark, to: &Snapshot<'_>) -> Result<Vec<Update>, MarkError> {
-        match &self.place {
-            Place::Ref(store) => store.open(mark, self.revision(to)?),
-            Place::File(store) => store.open(to).map(|()| Vec::new()),
+        match &self.backing {
+            Backing::Ref(store) => store.open(mark, self.revision(to)?),
+            Backing::File(store) => store.open(to).map(|()| Vec::new()),
         }
     }
 
@@ -128,9 +108,9 @@ impl Store {
     /// # Errors
     /// As [`Store::open`], or when somebody else has moved the mark since it was read.
     pub fn complete(&self, mark: &Mark, to: &Snapshot<'_>) -> Result<Vec<Update>, MarkError> {
-        match &self.place {
-            Place::Ref(store) => store.complete(mark, self.revision(to)?),
-            Place::File(store) => store.complete(to).map(|()| Vec::new()),
+        match &self.backing {
+            Backing::Ref(store) => store.complete(mark, self.revision(to)?),
+            Backing::File(store) => store.complete(to).map(|()| Vec::new()),
         }
     }
 
@@ -139,19 +119,19 @@ impl Store {
     /// # Errors
     /// When it cannot be written.
     pub fn clear(&self, listings: &mut Listings) -> Result<Vec<Update>, MarkError> {
-        match &self.place {
-            Place::Ref(store) => {
+        match &self.backing {
+            Backing::Ref(store) => {
                 let mark = self.read_to_replace(listings)?;
                 store.clear(&mark)
             }
-            Place::File(store) => store.clear().map(|()| Vec::new()),
+            Backing::File(store) => store.clear().map(|()| Vec::new()),
         }
     }
 
     fn refs(&self) -> Option<&RefStore> {
-        match &self.place {
-            Place::Ref(store) => Some(store),
-            Place::File(_) => None,
+        match &self.backing {
+            Backing::Ref(store) => Some(store),
+            Backing::File(_) => None,
         }
     }
 

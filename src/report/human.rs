@@ -9,7 +9,7 @@ use super::{Detail, Failure, SiteReport, human_proofs};
 use crate::config::Mode;
 use crate::display::{counted, grouped, shown};
 use crate::mapping::Kind;
-use crate::mark::Outcome;
+use crate::mark::Standing;
 use crate::plan::{Basis, Batch, Plan, Planned};
 use crate::provider::Cloudflare;
 
@@ -76,10 +76,10 @@ fn mark(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Resul
     let Some(marked) = site.mark.as_ref().filter(|_| detail != Detail::Brief) else { return Ok(()) };
     let (Basis::Snapshots { to, .. } | Basis::Unknown { to, .. }) = &site.plan.basis else { return Ok(()) };
     let (site, store) = (&site.plan.site, &marked.store);
-    match &marked.outcome {
-        Outcome::Moved => writeln!(out, "{STRONG}{site}{STRONG:#}: the mark is at {} now ({store})", name(to)),
+    match &marked.standing {
+        Standing::Moved => writeln!(out, "{STRONG}{site}{STRONG:#}: the mark is at {} now ({store})", name(to)),
         // Why it stays is a note of the plan, and why it could not be moved the run's error.
-        Outcome::Stays(_) | Outcome::Failed(_) | Outcome::Untouched | Outcome::There => Ok(()),
+        Standing::Stays(_) | Standing::Failed(_) | Standing::Untouched | Standing::There => Ok(()),
     }
 }
 

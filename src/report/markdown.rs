@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::{Detail, SiteReport, human, markdown_proofs, words};
 use crate::display::{counted, grouped, shown};
-use crate::mark::Outcome;
+use crate::mark::Standing;
 use crate::plan::Basis;
 
 /// URLs in a summary. GitHub takes 1 MiB a step; a reader takes fewer.
@@ -92,11 +92,11 @@ fn nodes(out: &mut dyn Write, site: &SiteReport<'_>) -> io::Result<()> {
 /// That the mark has moved, or could not be moved.
 fn mark(out: &mut dyn Write, site: &SiteReport<'_>) -> io::Result<()> {
     let Some(marked) = &site.mark else { return Ok(()) };
-    match &marked.outcome {
-        Outcome::Moved => writeln!(out, "- the mark has moved: {}", code(&marked.store)),
-        Outcome::Failed(why) => writeln!(out, "- **the mark has not moved**: {}", code(why)),
+    match &marked.standing {
+        Standing::Moved => writeln!(out, "- the mark has moved: {}", code(&marked.store)),
+        Standing::Failed(why) => writeln!(out, "- **the mark has not moved**: {}", code(why)),
         // Why it stays is a note of the plan.
-        Outcome::Stays(_) | Outcome::Untouched | Outcome::There => Ok(()),
+        Standing::Stays(_) | Standing::Untouched | Standing::There => Ok(()),
     }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::mark::{Marked, Outcome};
+use crate::mark::{Marked, Standing};
 
 /// A mark in the document for programs.
 #[derive(Serialize, Deserialize)]
@@ -30,12 +30,12 @@ enum OutcomeWord {
 
 impl<'d> MarkDocument<'d> {
     pub(super) fn of(marked: &'d Marked) -> MarkDocument<'d> {
-        let (outcome, why) = match &marked.outcome {
-            Outcome::Untouched => (OutcomeWord::Untouched, None),
-            Outcome::Moved => (OutcomeWord::Moved, None),
-            Outcome::There => (OutcomeWord::There, None),
-            Outcome::Stays(why) => (OutcomeWord::Stays, Some(why.into())),
-            Outcome::Failed(why) => (OutcomeWord::Failed, Some(why.into())),
+        let (outcome, why) = match &marked.standing {
+            Standing::Untouched => (OutcomeWord::Untouched, None),
+            Standing::Moved => (OutcomeWord::Moved, None),
+            Standing::There => (OutcomeWord::There, None),
+            Standing::Stays(why) => (OutcomeWord::Stays, Some(why.into())),
+            Standing::Failed(why) => (OutcomeWord::Failed, Some(why.into())),
         };
         MarkDocument {
             store: (&*marked.store).into(),
@@ -47,14 +47,14 @@ impl<'d> MarkDocument<'d> {
     }
 
     pub(super) fn marked(self) -> Marked {
-        let outcome = match self.outcome {
-            OutcomeWord::Untouched => Outcome::Untouched,
-            OutcomeWord::Moved => Outcome::Moved,
-            OutcomeWord::There => Outcome::There,
-            OutcomeWord::Stays => Outcome::Stays(self.why.unwrap_or_default().into()),
-            OutcomeWord::Failed => Outcome::Failed(self.why.unwrap_or_default().into()),
+        let standing = match self.outcome {
+            OutcomeWord::Untouched => Standing::Untouched,
+            OutcomeWord::Moved => Standing::Moved,
+            OutcomeWord::There => Standing::There,
+            OutcomeWord::Stays => Standing::Stays(self.why.unwrap_or_default().into()),
+            OutcomeWord::Failed => Standing::Failed(self.why.unwrap_or_default().into()),
         };
         let open = self.open.into_iter().map(Cow::into_owned).collect();
-        Marked { store: self.store.into(), was: self.was.map(Cow::into_owned), open, outcome }
+        Marked { store: self.store.into(), was: self.was.map(Cow::into_owned), open, standing }
     }
 }

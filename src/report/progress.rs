@@ -1,6 +1,6 @@
 //! What is seen while requests are under way: a bar on a terminal, plain lines elsewhere, on stderr.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::io::Write;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle as BarStyle};
@@ -22,21 +22,21 @@ pub enum ProgressStyle {
 }
 
 /// The progress of a run, over all its sites.
-pub struct Progress<'w> {
+pub struct Progress {
     style: ProgressStyle,
     bar: ProgressBar,
     total: usize,
     done: Cell<usize>,
     quarter: Cell<usize>,
-    stderr: RefCell<&'w mut dyn Write>,
 }
 
 /// Below this many operations, plain lines report no quarters: it is over before anybody reads.
 const WORTH_QUARTERS: usize = 2000;
 
-impl<'w> Progress<'w> {
-    /// Progress over so many operations, written to `stderr`; a bar goes to the process's own.
-    pub fn new(style: ProgressStyle, total: usize, stderr: &'w mut dyn Write) -> Progress<'w> {
+impl Progress {
+    /// Begins to show progress over so many operations. A bar goes to the process's own stderr.
+    #[must_use]
+    pub fn new(style: ProgressStyle, total: usize) -> Progress {
         let bar = if style == ProgressStyle::Bar {
             let template =
                 BarStyle::with_template("  {bar:32} {pos}/{len}  {msg}").unwrap_or_else(|_| BarStyle::default_bar());
@@ -44,30 +44,34 @@ impl<'w> Progress<'w> {
         } else {
             ProgressBar::hidden()
         };
-        Progress { style, bar, total, done: Cell::new(0), quarter: Cell::new(0), stderr: RefCell::new(stderr) }
+        Progress { style, bar, total, done: Cell::new(0), quarter: Cell::new(0) }
     }
 
-    /// Shows an event of a site.
-    pub fn show(&self, site: &str, event: &Event<'_>) {
+    /// Shows an event of a site; lines go to `stderr`.
+    pub fn show(&self, site: &str, event: &Event<'_>, stderr: &mut dyn Write) {
         match event {
             Event::Ended(receipt) => {
                 self.done.set(self.done.get() + receipt.batch.size());
                 self.bar.set_position(self.done.get() as u64);
                 let held = counted(receipt.batch.size(), "operation");
                 match receipt.why() {
-                    Some(why) => self.line(Some(site), &format!("{}: {held}: {why}", receipt.word())),
+                    Some(why) => self.line(stderr, Some(site), &format!("{}: {held}: {why}", receipt.word())),
                     None if self.style == ProgressStyle::EveryRequest => {
-                        self.line(Some(site), &format!("accepted: {held} in {:.2} s", receipt.seconds));
+                        self.line(stderr, Some(site), &format!("accepted: {held} in {:.2} s", receipt.seconds));
                     }
-                    None => self.quarters(),
+                    None => self.quarters(stderr),
                 }
             }
             Event::Waiting { batch, delay, why } => {
                 let (held, seconds) = (counted(batch.size(), "operation"), delay.as_secs_f64());
-                self.line(Some(site), &format!("{why}: asking again in {seconds:.1} s for {held}"));
+                self.line(stderr, Some(site), &format!("{why}: asking again in {seconds:.1} s for {held}"));
             }
             Event::Halved { batch, why } => {
-                self.line(Some(site), &format!("{why}: looking for it among {}", counted(batch.size(), "operation")));
+                self.line(
+                    stderr,
+                    Some(site),
+                    &format!("{why}: looking for it among {}", counted(batch.size(), "operation")),
+                );
             }
         }
     }
@@ -77,22 +81,22 @@ impl<'w> Progress<'w> {
         self.bar.finish_and_clear();
     }
 
-    fn quarters(&self) {
+    fn quarters(&self, stderr: &mut dyn Write) {
         let quarter = self.done.get() * 4 / self.total.max(1);
         if self.style == ProgressStyle::Lines && self.total >= WORTH_QUARTERS && quarter > self.quarter.replace(quarter)
         {
-            self.line(None, &format!("{} of {} sent", grouped(self.done.get()), grouped(self.total)));
+            self.line(stderr, None, &format!("{} of {} sent", grouped(self.done.get()), grouped(self.total)));
         }
     }
 
-    fn line(&self, site: Option<&str>, text: &str) {
+    fn line(&self, stderr: &mut dyn Write, site: Option<&str>, text: &str) {
         let text = &site.map_or_else(|| text.to_owned(), |site| format!("{site}: {text}"));
         match self.style {
             ProgressStyle::Hidden => {}
             ProgressStyle::Bar => self.bar.println(format!("  {text}")),
             ProgressStyle::Lines | ProgressStyle::EveryRequest => {
                 // A closed stderr is no reason to stop a purge.
-                let _closed = writeln!(self.stderr.borrow_mut(), "  {text}");
+                let _closed = writeln!(stderr, "  {text}");
             }
         }
     }

@@ -166,7 +166,7 @@ fn every_host_is_in_the_readme() {
 
 #[test]
 fn every_exit_code_in_the_help_is_in_the_readme() {
-    use diffpurge::error::ExitStatus;
+    use diffpurge::engine::ExitStatus;
     let readme = read("README.md");
     for status in [
         ExitStatus::Done,

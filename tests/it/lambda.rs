@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use diffpurge::config::{Config, Environment};
-use diffpurge::pipeline::{Invocation, Invoked, invoked};
+use diffpurge::lambda::{Invocation, Invoked, invoked};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

@@ -1,0 +1,48 @@
+//! `diffpurge check`: whether configuration, token, zone and hosts belong together.
+
+#![allow(clippy::doc_markdown, reason = "these comments are the help that people read; it has no backticks")]
+
+use clap::Args;
+
+use super::configuration::{Described, Sites};
+use super::error::Failed;
+use super::format::AnswerFormat;
+use super::global::Global;
+use super::output::Output;
+use super::run::ground;
+use super::watcher::Watcher;
+use crate::config::Environment;
+use crate::engine::ExitStatus;
+use crate::engine::check::check;
+use crate::provider::Level;
+use crate::report;
+
+/// `diffpurge check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// The site, without a configuration.
+    #[command(flatten)]
+    pub described: Described,
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: AnswerFormat,
+}
+
+/// Checks each site and prints what was found.
+pub(super) fn run(
+    global: &Global,
+    args: &CheckArgs,
+    environment: &Environment,
+    output: &Output<'_>,
+) -> Result<ExitStatus, Failed> {
+    let sites = Sites::load(global, &args.described, output)?;
+    let watcher = Watcher::new(global, environment, output);
+    let ground = ground(global, &sites, environment, &watcher);
+    let checked = check(&ground)?;
+    output.result(|out| match args.format {
+        AnswerFormat::Human => report::check_human(out, &checked, global.quiet),
+        AnswerFormat::Json => report::check_json(out, &checked),
+    })?;
+    let failed = checked.iter().flat_map(|site| &site.findings).any(|finding| finding.level == Level::Fail);
+    Ok(if failed { ExitStatus::NotPurged } else { ExitStatus::Done })
+}

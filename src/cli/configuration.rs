@@ -1,0 +1,78 @@
+//! Which sites a command is for: those of the configuration file, or the one that options describe in its place.
+
+#![allow(clippy::doc_markdown, reason = "these comments are the help that people read; it has no backticks")]
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::error::Error;
+use super::global::Global;
+use super::output::Output;
+use crate::config::{Config, FILE_NAME, OneSite, Site};
+
+/// A site described by options, in place of a configuration.
+#[derive(Debug, Args, Clone)]
+pub struct Described {
+    /// Without a configuration: the site's URL; repeatable
+    #[arg(long, value_name = "URL", conflicts_with_all = ["config", "site"])]
+    pub base_url: Vec<String>,
+    /// With --base-url: the web root inside the revisions [default: the whole tree]
+    #[arg(long, value_name = "DIR", requires = "base_url")]
+    pub output: Option<String>,
+    /// With --base-url: the Cloudflare zone's id [default: $CLOUDFLARE_ZONE_ID]
+    #[arg(long, value_name = "ID", requires = "base_url")]
+    pub zone_id: Option<String>,
+}
+
+/// The sites of a configuration.
+pub(super) struct Sites {
+    /// All of them.
+    pub(super) all: Vec<Site>,
+    /// Those that `--site` names, or all.
+    pub(super) chosen: Config,
+}
+
+impl Sites {
+    /// Reads the configuration, and keeps the sites that were named.
+    pub(super) fn load(global: &Global, described: &Described, output: &Output<'_>) -> Result<Sites, Error> {
+        let config = configuration(global, described, output)?;
+        let all = config.sites.clone();
+        Ok(Sites { all, chosen: config.select(&global.site)? })
+    }
+}
+
+/// Reads the file, or takes the options that stand in for it.
+fn configuration(global: &Global, described: &Described, output: &Output<'_>) -> Result<Config, Error> {
+    let found = found_file(global.directory.as_deref());
+    if described.base_url.is_empty() {
+        return Ok(Config::load(global.config.as_deref().unwrap_or(&found))?);
+    }
+    if found.exists() && !global.quiet {
+        let found = found.display();
+        output.aside(|err| writeln!(err, "note: {found} is not read, since --base-url describes the site"));
+    }
+    let typed = OneSite {
+        base_urls: &described.base_url,
+        output: described.output.as_deref(),
+        zone_id: described.zone_id.as_deref(),
+    };
+    Ok(Config::one_site(typed)?)
+}
+
+/// Returns the `purge.toml` in the directory or in the nearest one above it, up to the repository's top; where there is none, the
+/// first place that was looked at.
+fn found_file(directory: Option<&Path>) -> PathBuf {
+    let first = directory.map_or(PathBuf::from(FILE_NAME), |dir| dir.join(FILE_NAME));
+    let Ok(start) = std::path::absolute(directory.unwrap_or(Path::new("."))) else { return first };
+    for above in start.ancestors() {
+        let file = above.join(FILE_NAME);
+        if file.exists() {
+            return if above == start { first } else { file };
+        }
+        if above.join(".git").exists() {
+            break;
+        }
+    }
+    first
+}

@@ -1,0 +1,159 @@
+//! What can go wrong at the command line itself, and how every error is printed.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use crate::changes::NamedError;
+use crate::demo::DemoError;
+use crate::display::{line, shown};
+use crate::engine::{self, ExitStatus, Row};
+use crate::events::EventsError;
+use crate::report::{SavedError, annotation};
+
+/// Why a command ends badly.
+#[derive(Debug)]
+#[allow(missing_docs, reason = "each variant's row says it")]
+pub enum Error {
+    Engine(engine::Error),
+    PlanUnreadable { path: PathBuf, source: io::Error },
+    Plan(SavedError),
+    PathsUnreadable { path: PathBuf, source: io::Error },
+    Paths { path: PathBuf, source: NamedError },
+    Events { path: PathBuf, source: EventsError },
+    PlanFormat(&'static str),
+    NothingAsked(&'static str),
+    DemoSubject,
+    Demo(DemoError),
+    Unwritable { path: PathBuf, source: io::Error },
+    Write { path: PathBuf, source: io::Error },
+    Output(io::Error),
+}
+
+/// Why a command ended: the errors, in the order in which they are told.
+#[derive(Debug)]
+pub struct Failed {
+    /// At least one; the last decides the exit status.
+    pub errors: Vec<Error>,
+    /// A report of the run was written, so that no summary has to say that nothing happened.
+    pub reported: bool,
+}
+
+impl<E: Into<Error>> From<E> for Failed {
+    fn from(error: E) -> Failed {
+        Failed { errors: vec![error.into()], reported: false }
+    }
+}
+
+impl<E: Into<engine::Error>> From<E> for Error {
+    fn from(error: E) -> Error {
+        Error::Engine(error.into())
+    }
+}
+
+/// The hint where a file cannot be written.
+const WRITABLE: &str = "name a writable file in a directory that exists";
+
+impl Error {
+    /// Returns what a person is told: text, hint and exit status.
+    #[must_use]
+    pub fn row(&self) -> Row {
+        use ExitStatus::{NotPurged, Usage};
+        let file = |path: &PathBuf| shown(path.as_os_str().as_encoded_bytes());
+        match self {
+            Error::Engine(e) => e.row(),
+            Error::PlanUnreadable { path, .. } => Row::new(
+                Usage,
+                format!("cannot read the plan {}", file(path)),
+                "name the file that `diffpurge plan … --out FILE` wrote",
+            ),
+            Error::Plan(e) => Row::new(Usage, e.to_string(), e.hint()),
+            Error::PathsUnreadable { path, .. } => Row::new(
+                Usage,
+                format!("cannot read the list of paths {}", file(path)),
+                "name a file with one path per line, or `-` for standard input",
+            ),
+            Error::Paths { path, source } => {
+                Row::new(Usage, format!("cannot use the list of paths {}", file(path)), source.hint())
+            }
+            Error::Events { path, source } => {
+                Row::new(Usage, format!("cannot use the events {}", file(path)), source.hint())
+            }
+            Error::PlanFormat(format) => Row::new(
+                Usage,
+                format!("`--format {format}` lists a plan, and a purge reports what became of it"),
+                "use `diffpurge plan`, or add `--dry-run`",
+            ),
+            Error::NothingAsked(option) => Row::new(
+                Usage,
+                format!("`{option}` says how URLs are asked for, and nothing asks for them"),
+                "add `--verify`, or leave it out",
+            ),
+            Error::DemoSubject => Row::new(
+                Usage,
+                "`demo` makes a site of its own: `--config`, `--site` and `-C` do not apply",
+                "type `diffpurge demo`",
+            ),
+            Error::Demo(e) => e.row(),
+            Error::Unwritable { path, .. } => {
+                Row::new(Usage, format!("cannot write {}; nothing was sent", file(path)), WRITABLE)
+            }
+            Error::Write { path, .. } => {
+                Row::new(NotPurged, format!("cannot write {}; all else was carried out", file(path)), WRITABLE)
+            }
+            Error::Output(_) => {
+                Row::new(NotPurged, "cannot print the result", "`--out FILE` keeps the report in a file too")
+            }
+        }
+    }
+
+    /// Returns the error as Markdown, for the summary of a job in which nothing was purged.
+    pub(super) fn summary(&self) -> String {
+        let Row { text, hint, .. } = self.row();
+        let code = |text: &str| text.lines().map(|l| format!("    {}\n", line(l))).collect::<Vec<_>>().concat();
+        let (error, hint) = (code(&format!("error: {text}")), code(&format!("hint: {hint}")));
+        format!("### diffpurge: nothing was purged\n\n{error}{hint}\n")
+    }
+
+    /// Prints `error:`, each `caused by:` and the `hint:`; in GitHub Actions an annotation too.
+    pub(super) fn print(&self, err: &mut dyn Write, in_github: bool) -> io::Result<()> {
+        let Row { text, hint, .. } = self.row();
+        // A message may show lines of the user's file; nothing in them leaves its line.
+        let message: Vec<String> = text.split('\n').map(line).collect();
+        writeln!(err, "error: {}", message.join("\n"))?;
+        let mut source = std::error::Error::source(self);
+        while let Some(cause) = source {
+            writeln!(err, "caused by: {}", line(&cause.to_string()))?;
+            source = cause.source();
+        }
+        writeln!(err, "hint: {}", line(&hint))?;
+        if in_github {
+            writeln!(err, "{}", annotation("error", &message[0]))?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.row().text)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::Engine(e) => e.source(),
+            Error::Plan(e) => e.source(),
+            Error::Demo(e) => e.source(),
+            Error::PlanUnreadable { source, .. }
+            | Error::PathsUnreadable { source, .. }
+            | Error::Unwritable { source, .. }
+            | Error::Write { source, .. }
+            | Error::Output(source) => Some(source),
+            Error::Paths { source, .. } => Some(source),
+            Error::Events { source, .. } => Some(source),
+            Error::PlanFormat(_) | Error::NothingAsked(_) | Error::DemoSubject => None,
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! `diffpurge plan`: everything but the sending.
+
+#![allow(clippy::doc_markdown, reason = "these comments are the help that people read; it has no backticks")]
+
+use clap::Args;
+
+use super::configuration::Sites;
+use super::error::{Error, Failed};
+use super::global::Global;
+use super::output::Output;
+use super::publisher::Publisher;
+use super::run::{Ends, ground};
+use super::subject::Subject;
+use super::watcher::Watcher;
+use crate::config::Environment;
+use crate::engine::{self, ExitStatus, MarkUse, Planning, Run, SiteRun};
+
+/// `diffpurge plan`.
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    /// What is compared and shown.
+    #[command(flatten)]
+    pub subject: Subject,
+    /// Exit with 5 when there is something to purge
+    #[arg(long)]
+    pub exit_code: bool,
+}
+
+/// Plans, and shows the plans.
+pub(super) fn run(
+    global: &Global,
+    args: &PlanArgs,
+    environment: &Environment,
+    output: &Output<'_>,
+) -> Result<ExitStatus, Failed> {
+    let publisher = Publisher::new(global, &args.subject, environment)?;
+    publisher.begin()?;
+    let sites = Sites::load(global, &args.subject.described, output)?;
+    let watcher = Watcher::new(global, environment, output);
+    let ground = ground(global, &sites, environment, &watcher);
+    let marks = if args.subject.no_mark { MarkUse::None } else { MarkUse::Read };
+    let run = engine::plan(&ground, Planning { subject: args.subject.read(false)?, marks })?;
+    show(publisher, run, args.exit_code, output)
+}
+
+/// Shows plans and sends nothing.
+pub(super) fn show(
+    mut publisher: Publisher,
+    mut run: Run,
+    exit_code: bool,
+    output: &Output<'_>,
+) -> Result<ExitStatus, Failed> {
+    run.refuse();
+    publisher.unplanned = run.without_plan();
+    let reports: Vec<_> = run.sites.iter().map(SiteRun::report).collect();
+    let written: Result<(), Error> = if reports.is_empty() {
+        Ok(())
+    } else {
+        let printed = publisher.plans(output, &reports);
+        publisher.files(output, &reports).and(printed)
+    };
+    let (reported, work) = (!reports.is_empty(), run.has_work());
+    drop(reports);
+    let is_complete = run.unused == 0;
+    let status = Ends { run, own: written.err(), is_complete, reported }.status()?;
+    Ok(if exit_code && work && status == ExitStatus::Done { ExitStatus::Work } else { status })
+}

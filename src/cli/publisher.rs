@@ -1,0 +1,144 @@
+//! Prints the reports, and writes them wherever else they were asked for.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use super::error::Error;
+use super::format::Format;
+use super::global::Global;
+use super::output::Output;
+use super::subject::Subject;
+use super::watcher::in_github;
+use crate::config::Environment;
+use crate::mapping::Kind;
+use crate::report::{self, Detail, SiteReport};
+
+/// Where a run's reports go.
+pub(super) struct Publisher {
+    format: Format,
+    detail: Detail,
+    quiet: bool,
+    out: Option<PathBuf>,
+    summary: Option<PathBuf>,
+    github: bool,
+    github_summary: Option<PathBuf>,
+    /// Sites without a plan, and why; they stand in the document too.
+    pub(super) unplanned: Vec<(String, String)>,
+}
+
+impl Publisher {
+    /// Finds out where reports go, and that they can be written there, before anything is sent.
+    pub(super) fn new(global: &Global, subject: &Subject, environment: &Environment) -> Result<Publisher, Error> {
+        for path in subject.out.iter().chain(&subject.summary) {
+            let opened = OpenOptions::new().append(true).create(true).open(path);
+            opened.map_err(|source| Error::Unwritable { path: path.clone(), source })?;
+        }
+        let github = in_github(environment);
+        let github_summary = if github { environment.get("GITHUB_STEP_SUMMARY")?.map(PathBuf::from) } else { None };
+        let (out, summary) = (subject.out.clone(), subject.summary.clone());
+        Ok(Publisher {
+            format: subject.format,
+            detail: global.detail(),
+            quiet: global.quiet,
+            out,
+            summary,
+            github,
+            github_summary,
+            unplanned: Vec::new(),
+        })
+    }
+
+    /// Empties the file for the report: one of an earlier run must not be taken for this one's, however this one ends.
+    pub(super) fn begin(&self) -> Result<(), Error> {
+        let Some(path) = &self.out else { return Ok(()) };
+        File::create(path).map(drop).map_err(|source| Error::Unwritable { path: path.clone(), source })
+    }
+
+    /// Shows the plans before they are sent; the formats for programs have them in the outcome.
+    pub(super) fn announce(&self, output: &Output<'_>, reports: &[SiteReport<'_>]) -> io::Result<()> {
+        if self.format == Format::Human { output.raw_result(|out| self.print(out, reports)) } else { Ok(()) }
+    }
+
+    /// Prints the plans.
+    pub(super) fn plans(&self, output: &Output<'_>, reports: &[SiteReport<'_>]) -> Result<(), Error> {
+        output.result(|out| self.print(out, reports))?;
+        if matches!(self.format, Format::Urls | Format::Requests) && !self.quiet {
+            output.aside(|err| reports.iter().try_for_each(|report| self.note_what_a_list_cannot_say(err, report)));
+        }
+        Ok(())
+    }
+
+    /// Prints what became of them; in the formats but `human`, the plans with it.
+    pub(super) fn outcomes(&self, output: &Output<'_>, reports: &[SiteReport<'_>]) -> Result<(), Error> {
+        output.result(|out| {
+            if self.format != Format::Human {
+                return self.print(out, reports);
+            }
+            let nothing_to_say = self.detail == Detail::Brief || reports.iter().all(|r| r.plan.is_empty());
+            let gap = if nothing_to_say { Ok(()) } else { writeln!(out) };
+            gap.and_then(|()| reports.iter().try_for_each(|r| report::human_outcome(out, r, self.detail)))
+        })
+    }
+
+    fn print(&self, out: &mut dyn Write, reports: &[SiteReport<'_>]) -> io::Result<()> {
+        match self.format {
+            Format::Json => report::json(out, reports, &self.unplanned),
+            Format::Urls => reports.iter().try_for_each(|r| report::urls(out, r)),
+            Format::Requests => reports.iter().try_for_each(|r| report::requests(out, r)),
+            Format::Markdown => reports.iter().try_for_each(|r| report::markdown(out, r, self.detail)),
+            Format::Human => reports.iter().enumerate().try_for_each(|(i, report)| {
+                let gap = if i > 0 { writeln!(out) } else { Ok(()) };
+                gap.and_then(|()| report::human(out, report, self.detail))
+            }),
+        }
+    }
+
+    /// A list is nothing but URLs or bodies: what it leaves out, and why it is empty, goes to stderr.
+    fn note_what_a_list_cannot_say(&self, err: &mut dyn Write, report: &SiteReport<'_>) -> io::Result<()> {
+        let plan = report.plan;
+        let mut note = |text: &str| writeln!(err, "note: {}: {text}", plan.site);
+        if plan.is_empty() {
+            note(&report::nothing(plan))?;
+        } else if self.format == Format::Urls {
+            let operations = plan.operations.iter().map(|planned| &planned.operation);
+            if operations.clone().any(|operation| operation.kind() != Kind::Url) {
+                let because = "prefixes, tags or hosts are purged too, and `--format requests` shows them";
+                let because = plan.fallback.as_deref().unwrap_or(because);
+                note(&format!("the list of URLs is not all of the plan: {because}"))?;
+            }
+            if operations.clone().any(|operation| operation.url().is_some_and(|url| url.headers().is_some())) {
+                note("some URLs are purged for several values of request headers, and listed once")?;
+            }
+        }
+        plan.notes.iter().try_for_each(|text| note(text))
+    }
+
+    /// Writes `--out`, the summaries, and GitHub's annotations.
+    pub(super) fn files(&self, output: &Output<'_>, reports: &[SiteReport<'_>]) -> Result<(), Error> {
+        let cannot = |path: &PathBuf, source| Error::Write { path: path.clone(), source };
+        // One place that cannot be written is no reason to leave the others out: the first error is told at the end.
+        let document = self.out.as_ref().map_or(Ok(()), |path| {
+            let file = File::create(path).map(BufWriter::new);
+            let written =
+                file.and_then(|mut f| report::json(&mut f, reports, &self.unplanned).and_then(|()| f.flush()));
+            written.map_err(|source| cannot(path, source))
+        });
+        let summary =
+            self.summary.as_ref().map_or(Ok(()), |path| summarise(path, reports).map_err(|e| cannot(path, e)));
+        if let Some(Err(e)) = self.github_summary.as_deref().map(|path| summarise(path, reports)) {
+            // Nobody asked for this one: the run is as good without it.
+            output.aside(|err| writeln!(err, "warning: cannot write the job summary: {e}"));
+        }
+        if self.github {
+            let mut lines = reports.iter().flat_map(report::annotations);
+            output.aside(|err| lines.try_for_each(|line| writeln!(err, "{line}")));
+        }
+        document.and(summary)
+    }
+}
+
+fn summarise(path: &Path, reports: &[SiteReport<'_>]) -> io::Result<()> {
+    let mut file = BufWriter::new(OpenOptions::new().append(true).create(true).open(path)?);
+    reports.iter().try_for_each(|r| report::markdown(&mut file, r, Detail::Screenful)).and_then(|()| file.flush())
+}

@@ -1,0 +1,95 @@
+//! What plans are made from, as it is typed, and how the reports of it are shown.
+
+#![allow(clippy::doc_markdown, reason = "these comments are the help that people read; it has no backticks")]
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::configuration::Described;
+use super::error::Error;
+use super::format::Format;
+use crate::changes::named;
+use crate::engine;
+use crate::events::{self, EventsError};
+use crate::report::saved;
+
+/// What is compared, of which site, and how it is shown.
+#[derive(Debug, Args)]
+pub struct Subject {
+    /// What was live before this deploy: a git revision (or FROM..TO), dir:PATH, manifest:FILE, empty [default: the site's mark]
+    ///
+    /// The mark is what was last purged completely; `mark` in place of FROM names it where TO is given. Without one FROM is what the CI
+    /// system says, and where that does not help the whole site is purged.
+    ///
+    /// A directory or a manifest is a web root itself: `output` says where the web root is inside a revision. A branch that is called
+    /// like one of these is named in full, as in refs/heads/empty.
+    #[arg(value_name = "FROM")]
+    pub from: Option<String>,
+    /// What is live now, named in the same ways [default: HEAD]
+    #[arg(value_name = "TO")]
+    pub to: Option<String>,
+    /// Neither read nor move what was last purged; then FROM has to be known otherwise
+    #[arg(long)]
+    pub no_mark: bool,
+    /// Instead of FROM and TO: the changed paths in this file, one per line; - is standard input
+    ///
+    /// They are relative to the web root. A path that ends in / is a directory, and passed over.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "to"])]
+    pub paths: Option<PathBuf>,
+    /// With --paths: each path ends in a NUL, not with its line
+    #[arg(short = 'z', requires = "paths", conflicts_with_all = ["from", "to", "events"])]
+    pub nul: bool,
+    /// Instead of FROM and TO: what an object store says about its objects, in this file; - is standard input
+    ///
+    /// Notifications of S3 (also in SQS, SNS, EventBridge), R2 or Google Cloud Storage, as JSON or JSON Lines.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "to", "paths"])]
+    pub events: Option<PathBuf>,
+    /// The site, without a configuration.
+    #[command(flatten)]
+    pub described: Described,
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: Format,
+    /// Also write the JSON to this file
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Also append the Markdown to this file [default: $GITHUB_STEP_SUMMARY in GitHub Actions]
+    #[arg(long, value_name = "FILE")]
+    pub summary: Option<PathBuf>,
+}
+
+impl Subject {
+    /// Reads what was named.
+    pub(super) fn read(&self, rollback: bool) -> Result<engine::Subject, Error> {
+        if let Some(path) = &self.events {
+            let unusable = |source| Error::Events { path: path.clone(), source };
+            let text = content(path).map_err(|e| unusable(EventsError::Unreadable(e.to_string())))?;
+            let notifications = events::read(&text).map_err(unusable)?;
+            return Ok(engine::Subject::Events { source: path.display().to_string(), notifications });
+        }
+        if let Some(path) = &self.paths {
+            let list = content(path).map_err(|source| Error::PathsUnreadable { path: path.clone(), source })?;
+            let named = named(&list, self.nul).map_err(|source| Error::Paths { path: path.clone(), source })?;
+            return Ok(engine::Subject::Paths { source: path.display().to_string(), named });
+        }
+        Ok(engine::Subject::Revisions { from: self.from.clone(), to: self.to.clone(), rollback })
+    }
+}
+
+/// Reads the plans of a document.
+pub(super) fn saved_plans(path: &Path, only_failed: bool) -> Result<engine::Subject, Error> {
+    let document = std::fs::read(path).map_err(|source| Error::PlanUnreadable { path: path.to_owned(), source })?;
+    let (plans, unplanned) = saved(&document).map_err(Error::Plan)?;
+    Ok(engine::Subject::Saved { plans, unplanned, only_failed })
+}
+
+/// Reads a file, or standard input where it is called `-`.
+fn content(path: &Path) -> std::io::Result<Vec<u8>> {
+    if path != Path::new("-") {
+        return std::fs::read(path);
+    }
+    let mut text = Vec::new();
+    std::io::stdin().read_to_end(&mut text).map(|_| text)
+}

@@ -1,0 +1,52 @@
+//! A whole command line, as it can be typed.
+
+#![allow(clippy::doc_markdown, reason = "these comments are the help that people read; it has no backticks")]
+
+use clap::{Parser, Subcommand};
+
+use super::check::CheckArgs;
+use super::demo::DemoArgs;
+use super::explain::ExplainArgs;
+use super::global::Global;
+use super::manifest::ManifestArgs;
+use super::mark::MarkCommand;
+use super::plan::PlanArgs;
+use super::purge::PurgeArgs;
+use super::verify::VerifyArgs;
+
+/// Purges from the CDN exactly the URLs that a deploy changed.
+#[derive(Debug, Parser)]
+#[command(name = "diffpurge", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "Exit codes: 0 done, or nothing to do; 1 something was not purged, or a check failed;\n\
+    2 usage or configuration; 3 a snapshot cannot be read; 4 refused by `then = \"fail\"`;\n\
+    5 there is work (with --exit-code)")]
+pub struct Cli {
+    /// Options of every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show what would be purged, and why; sends nothing, needs no token
+    Plan(PlanArgs),
+    /// Plan, then purge
+    Purge(Box<PurgeArgs>),
+    /// Show the URLs of a file and why, or the files behind a URL
+    Explain(ExplainArgs),
+    /// Ask for the live URLs, and say of each whether it is what was deployed
+    Verify(VerifyArgs),
+    /// Look whether configuration, token, zone and hosts belong together; purges nothing
+    Check(CheckArgs),
+    /// Show, set or clear what was last purged completely
+    #[command(subcommand)]
+    Mark(MarkCommand),
+    /// Write down what a snapshot holds, for a later run to compare with
+    Manifest(ManifestArgs),
+    /// Show the whole loop on this machine: a site, an edge cache, two deploys, a purge
+    Demo(DemoArgs),
+}

@@ -1,0 +1,79 @@
+//! `diffpurge verify`: asks for the live URLs, and says of each what it is.
+
+#![allow(clippy::doc_markdown, reason = "these comments are the help that people read; it has no backticks")]
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::configuration::{Described, Sites};
+use super::error::{Error, Failed};
+use super::format::ProofFormat;
+use super::global::Global;
+use super::output::Output;
+use super::proving::Asking;
+use super::run::{Ends, ground};
+use super::subject::saved_plans;
+use super::watcher::Watcher;
+use crate::config::Environment;
+use crate::engine::{self, ExitStatus, ProofOptions, Run, SiteRun, Subject};
+use crate::report;
+
+/// `diffpurge verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// What was live before [default: unknown, and all of TO is asked for]
+    #[arg(value_name = "FROM")]
+    pub from: Option<String>,
+    /// What should be live now [default: HEAD]
+    #[arg(value_name = "TO")]
+    pub to: Option<String>,
+    /// Ask for the URLs of the plan in this file
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "to"])]
+    pub plan: Option<PathBuf>,
+    /// How.
+    #[command(flatten)]
+    pub asking: Asking,
+    /// The site, without a configuration.
+    #[command(flatten)]
+    pub described: Described,
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: ProofFormat,
+}
+
+/// Asks, and prints what was found.
+pub(super) fn run(
+    global: &Global,
+    args: &VerifyArgs,
+    environment: &Environment,
+    output: &Output<'_>,
+) -> Result<ExitStatus, Failed> {
+    let subject = match &args.plan {
+        Some(file) => saved_plans(file, false)?,
+        None => Subject::Revisions { from: args.from.clone(), to: args.to.clone(), rollback: true },
+    };
+    let sites = Sites::load(global, &args.described, output)?;
+    let watcher = Watcher::new(global, environment, output);
+    let ground = ground(global, &sites, environment, &watcher);
+    let run = engine::verify(&ground, subject, &ProofOptions { verify: true, ..args.asking.options() })?;
+    let own = print(global, args, &run, output).err();
+    let is_complete = run.sites.iter().all(SiteRun::is_proved);
+    Ends { run, own, is_complete, reported: true }.status()
+}
+
+fn print(global: &Global, args: &VerifyArgs, run: &Run, output: &Output<'_>) -> Result<(), Error> {
+    let all = || run.sites.iter().filter_map(|one| Some((one.site.name.as_str(), one.proofs.as_ref()?)));
+    output.result(|out| match args.format {
+        ProofFormat::Json => {
+            let documents: Vec<report::ProofsDocument<'_>> =
+                all().map(|(site, proofs)| report::ProofsDocument::of(Some(site), proofs)).collect();
+            serde_json::to_writer_pretty(&mut *out, &serde_json::json!({ "schema": 1, "proofs": documents }))?;
+            writeln!(out)
+        }
+        ProofFormat::Human => {
+            all().try_for_each(|(site, proofs)| report::human_proofs(out, site, proofs, global.detail()))
+        }
+        ProofFormat::Markdown => all().try_for_each(|(site, proofs)| report::markdown_proofs(out, site, proofs)),
+    })
+}

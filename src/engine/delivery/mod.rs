@@ -1,0 +1,85 @@
+//! From plans to receipts, marks and proof. The sequence of a purge stands here, once, for every door.
+
+mod origin;
+mod proving;
+mod repair;
+mod routes;
+mod sending;
+mod zones;
+
+use std::time::{Duration, Instant};
+
+pub use proving::{ProofOptions, Warm};
+pub(super) use zones::PATIENCE;
+
+use super::error::{DeliveryError, Error};
+use super::ground::Ground;
+use super::planning::{self, Planning, Subject};
+use super::run::{MarkUse, Run, SiteRun, marks};
+use crate::report::SiteReport;
+use crate::send::RetryPolicy;
+use routes::Routes;
+
+/// How a run is carried out.
+#[derive(Debug, Clone)]
+pub struct Delivery {
+    /// How long a failed request is tried again.
+    pub retry_for: Duration,
+    /// When sending ends, finished or not; `None` for when it is finished.
+    pub until: Option<tokio::time::Instant>,
+    /// What is done with the site's URLs when all is accepted.
+    pub proof: ProofOptions,
+}
+
+/// Carries a run out: zones, marks, origins, requests, marks again, proof. What became of each site stands in the run.
+///
+/// # Errors
+/// When it ends before anything was sent, or what was sent could not be proved; what goes wrong with one site stands in the run.
+pub fn deliver(ground: &Ground<'_>, run: &mut Run, delivery: &Delivery) -> Result<(), Error> {
+    if delivery.proof.compares() {
+        proving::can_be_proved(&run.sites)?;
+    }
+    run.refuse();
+    marks::begin(run);
+    let policy = RetryPolicy { deadline: delivery.retry_for, ..RetryPolicy::default() };
+    let mut routes = Routes::prepare(ground, run, policy)?;
+    routes.until = delivery.until;
+    routes.check_zones(ground, run);
+    routes.hold_back(run);
+    if run.sites.iter().all(|one| one.failed.is_some()) {
+        return Ok(());
+    }
+    let reports: Vec<SiteReport<'_>> = run.sites.iter().map(SiteRun::report).collect();
+    ground.listener.ready(&reports).map_err(DeliveryError::NotShown)?;
+    drop(reports);
+    routes.wait_for_origins(ground, run);
+    let purged = Instant::now();
+    routes.send(ground, run);
+    marks::complete(run);
+    proving::prove(ground, run, &routes, &delivery.proof, Some(purged))
+}
+
+/// Asks for the live URLs of a plan, or of what changed since FROM; without a FROM for all of TO's. No mark is read, and nothing is
+/// purged but what is repaired.
+///
+/// # Errors
+/// When nothing can be asked for: a snapshot cannot be read, or no way to ask be found.
+pub fn verify(ground: &Ground<'_>, subject: Subject, proof: &ProofOptions) -> Result<Run, Error> {
+    let subject = match subject {
+        // Beside nothing, every file of TO is new.
+        Subject::Revisions { from: None, to, .. } => {
+            Subject::Revisions { from: Some("empty".to_owned()), to, rollback: true }
+        }
+        other => other,
+    };
+    let mut run = planning::plan(ground, Planning { subject, marks: MarkUse::None })?;
+    proving::can_be_proved(&run.sites)?;
+    let mut routes = Routes::none()?;
+    if proof.repair {
+        routes = Routes::prepare(ground, &mut run, RetryPolicy::default())?;
+        routes.check_zones(ground, &mut run);
+        routes.hold_back(&mut run);
+    }
+    proving::prove(ground, &mut run, &routes, proof, None)?;
+    Ok(run)
+}

@@ -1,0 +1,101 @@
+//! Why a plan is not sent, or not proved.
+
+use std::{fmt, io};
+
+use super::row::{ExitStatus, Row};
+use crate::display::{counted, shown};
+use crate::proof::Late;
+
+/// Why a plan is not sent, or not proved.
+#[derive(Debug)]
+#[allow(missing_docs, reason = "each variant's row says it")]
+pub enum DeliveryError {
+    /// The zone is not known.
+    NoZone(String),
+    /// Hosts of the site lie outside of its zone.
+    OutsideZone { site: String, hosts: Vec<String>, zone: String },
+    /// Another layer of the site cannot be sent.
+    OtherLayer { site: String, layer: String },
+    /// The origin does not serve what was deployed.
+    OriginLate { site: String, late: Box<Late> },
+    /// Nothing says what the pages should be.
+    NothingToCompare(String),
+    /// The plans could not be shown before they were sent.
+    NotShown(io::Error),
+    /// The machine gives no way to send anything.
+    Runtime(io::Error),
+}
+
+/// `a.example lies`, `a.example and 2 other hosts lie`.
+fn lie(hosts: &[String]) -> String {
+    match hosts {
+        [] => "no host lies".to_owned(),
+        [one] => format!("{one} lies"),
+        [first, others @ ..] => format!("{first} and {} lie", counted(others.len(), "other host")),
+    }
+}
+
+impl DeliveryError {
+    /// Returns what a person is told.
+    #[must_use]
+    pub fn row(&self) -> Row {
+        match self {
+            DeliveryError::NoZone(site) => Row::new(
+                ExitStatus::Usage,
+                format!("site {site}: no zone id is known"),
+                "set `zone_id` in [site.cloudflare], or CLOUDFLARE_ZONE_ID: 32 hex digits, on the zone's Overview page",
+            ),
+            DeliveryError::OutsideZone { site, hosts, zone } => Row::new(
+                ExitStatus::Usage,
+                format!(
+                    "site {site}: {} outside of the zone {}, so nothing was sent",
+                    lie(hosts),
+                    shown(zone.as_bytes())
+                ),
+                "correct `base_urls` or the zone id; for custom hostnames of a SaaS zone use a token without Zone Read, which skips this check",
+            ),
+            DeliveryError::OtherLayer { site, layer } => Row::new(
+                ExitStatus::Usage,
+                format!("site {site}: {layer}, cannot be sent, and so no layer is"),
+                "mend that one",
+            ),
+            DeliveryError::OriginLate { site, late } => {
+                Row::new(ExitStatus::NotPurged, format!("site {site}: {late}"), late.hint())
+            }
+            DeliveryError::NothingToCompare(site) => Row::new(
+                ExitStatus::Usage,
+                format!("site {site}: nothing here says what its pages should be, so nothing can be proved"),
+                "lists of paths and events name no snapshot, and a plan's TO has to be here still; `diffpurge verify FROM TO` names both",
+            ),
+            DeliveryError::NotShown(_) => Row::new(
+                ExitStatus::NotPurged,
+                "cannot print the plan, and so nothing was sent",
+                "`--out FILE` keeps the report in a file too",
+            ),
+            DeliveryError::Runtime(_) => Row::new(
+                ExitStatus::NotPurged,
+                "the system gives this process no event queue to send with",
+                "are there limits on its open files (`ulimit -n`)?",
+            ),
+        }
+    }
+}
+
+impl fmt::Display for DeliveryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.row().text)
+    }
+}
+
+impl std::error::Error for DeliveryError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            DeliveryError::NotShown(source) | DeliveryError::Runtime(source) => Some(source),
+            DeliveryError::NoZone(_)
+            | DeliveryError::OutsideZone { .. }
+            | DeliveryError::OtherLayer { .. }
+            | DeliveryError::OriginLate { .. }
+            | DeliveryError::NothingToCompare(_) => None,
+        }
+    }
+}

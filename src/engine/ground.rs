@@ -1,0 +1,37 @@
+//! The ground that every command of the engine stands on: the sites, the repository, the environment as data, and whom to tell.
+
+use std::path::Path;
+use std::time::SystemTime;
+
+use super::listener::{Listener, Notice};
+use crate::config::{Config, Environment, Site};
+
+/// The ground of a run.
+pub struct Ground<'g> {
+    /// Every site of the configuration; a plan has to know its neighbours.
+    pub all: &'g [Site],
+    /// The sites that the run is for.
+    pub chosen: &'g Config,
+    /// The names of the sites that were asked for; empty for all.
+    pub named: &'g [String],
+    /// Where the repository is looked for; `None` for around the current directory.
+    pub directory: Option<&'g Path>,
+    /// The variables of the process, captured by the door.
+    pub environment: &'g Environment,
+    /// Who hears notes and progress.
+    pub listener: &'g dyn Listener,
+    /// Tells the time of day.
+    pub clock: fn() -> SystemTime,
+}
+
+impl Ground<'_> {
+    /// Tells the listener something that a person may want to know.
+    pub(super) fn note(&self, text: impl Into<String>) {
+        self.listener.hear(&Notice::Note(text.into()));
+    }
+
+    /// Tells the listener something that may be wrong.
+    pub(super) fn warn(&self, text: impl Into<String>) {
+        self.listener.hear(&Notice::Warning(text.into()));
+    }
+}

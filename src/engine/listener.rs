@@ -1,0 +1,42 @@
+//! Who watches a run: hears its notes at once, sees the plans before they are sent, and follows the requests.
+//!
+//! The engine decides what is worth saying; whether and how it is shown is the listener's business.
+
+use std::io;
+
+use crate::report::SiteReport;
+use crate::send::Event;
+
+/// Something that a person may want to know while a run goes on, without a line break at its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// Something happened that explains what follows.
+    Note(String),
+    /// Something that would be said in each run, and is worth it only to who asks for everything.
+    Detail(String),
+    /// Something may be wrong; the run goes on.
+    Warning(String),
+    /// Something could not be used, so that the run will not be complete.
+    Fault(String),
+}
+
+/// Who watches a run. Nothing that it does stops a purge, but for plans that cannot be shown.
+pub trait Listener {
+    /// Hears a notice.
+    fn hear(&self, notice: &Notice);
+
+    /// Sees the plans when nothing but the origins can hold them up any more.
+    ///
+    /// # Errors
+    /// When they cannot be shown; then nothing is sent.
+    fn ready(&self, sites: &[SiteReport<'_>]) -> io::Result<()>;
+
+    /// Learns that so many operations are about to be sent.
+    fn sending(&self, operations: usize);
+
+    /// Follows a request of the plan with this title.
+    fn sent(&self, title: &str, event: &Event<'_>);
+
+    /// Learns that nothing is under way any more.
+    fn done(&self);
+}

@@ -1,0 +1,127 @@
+//! Marks by themselves: shown, set to a snapshot, cleared.
+
+use super::error::{Error, PlanningError};
+use super::ground::Ground;
+use super::planning::one_web_root;
+use super::run::mark::SiteMark;
+use super::run::{MarkUse, marks};
+use crate::config::Site;
+use crate::display::shown;
+use crate::mark::{self, Listings, Lock, Mark, MarkError, Store};
+use crate::snapshot::{Source, Sources, Update};
+
+/// One site's mark as it was found.
+pub struct Found {
+    /// The site's name.
+    pub site: String,
+    /// Where it is kept, for people.
+    pub store: String,
+    /// What the store holds.
+    pub held: Mark,
+}
+
+/// What became of one site's mark that was to be written.
+pub struct Written {
+    /// The site's name.
+    pub site: String,
+    /// Where it is kept, for people.
+    pub store: String,
+    /// Why it was not, if so.
+    pub failed: Option<Error>,
+}
+
+/// Reads the marks of the sites.
+///
+/// # Errors
+/// When one cannot be read; the first such site's.
+pub fn read(ground: &Ground<'_>) -> Result<Vec<Found>, Error> {
+    let sites: Vec<&Site> = ground.chosen.sites.iter().collect();
+    let mut sources = Sources::new(ground.directory);
+    let opened = marks::open(ground, &sites, &mut sources, MarkUse::Read);
+    let opened = opened.into_iter().collect::<Result<Vec<SiteMark>, Error>>()?;
+    let found = |(site, mark): (&&Site, SiteMark)| Found {
+        site: site.name.to_string(),
+        store: mark.store.shown(),
+        held: mark.held,
+    };
+    Ok(sites.iter().zip(opened).map(found).collect())
+}
+
+/// Says that all up to a snapshot is purged; returns its full id, and what became of each mark.
+///
+/// # Errors
+/// When the snapshot or a mark cannot be read, or a mark cannot hold such a snapshot. Then none was set.
+pub fn set(ground: &Ground<'_>, snapshot: &str, wait: bool) -> Result<(String, Vec<Written>), Error> {
+    if Source::names_a_web_root(snapshot) {
+        one_web_root(ground.chosen, snapshot)?;
+    }
+    let sites = &ground.chosen.sites;
+    if let Some(site) = sites.iter().find(|site| !marks::holds(site, snapshot)) {
+        return Err(marks::holds_no(site, snapshot).into());
+    }
+    let mut sources = Sources::new(ground.directory);
+    let to = sources.ends(&[], snapshot)?.to;
+    for site in sites {
+        if to.snapshot(&site.output)?.lacks_output() {
+            let (output, what) = (shown(site.output.as_str().as_bytes()), shown(snapshot.as_bytes()));
+            return Err(PlanningError::NoOutput { output, what }.into());
+        }
+    }
+    let locked = Locked::take(ground, wait, &mut sources)?;
+    let mut listings = Listings::default();
+    let mut steps = Vec::new();
+    for (site, store) in sites.iter().zip(&locked.stores) {
+        let snapshot = to.snapshot(&site.output)?;
+        let mark = store.read_to_replace(&mut listings)?;
+        steps.push((store, store.complete(&mark, &snapshot)?));
+    }
+    Ok((to.id(), pushed(sites, &steps)))
+}
+
+/// Forgets the marks of the sites.
+///
+/// # Errors
+/// When one cannot be locked or taken away.
+pub fn clear(ground: &Ground<'_>, wait: bool) -> Result<Vec<Written>, Error> {
+    let mut sources = Sources::new(ground.directory);
+    let locked = Locked::take(ground, wait, &mut sources)?;
+    let mut listings = Listings::default();
+    let mut steps = Vec::new();
+    for store in &locked.stores {
+        steps.push((store, store.clear(&mut listings)?));
+    }
+    Ok(pushed(&ground.chosen.sites, &steps))
+}
+
+/// Stores of which no other run moves anything meanwhile. They are not read: what they hold may be broken, and is to go.
+struct Locked {
+    stores: Vec<Store>,
+    _locks: Vec<Lock>,
+}
+
+impl Locked {
+    fn take(ground: &Ground<'_>, wait: bool, sources: &mut Sources) -> Result<Locked, Error> {
+        let sites = &ground.chosen.sites;
+        let stores: Vec<Store> =
+            sites.iter().map(|site| Store::for_site(site, || sources.repository())).collect::<Result<_, _>>()?;
+        // In the order in which every run takes them, so that two never wait for each other.
+        let mut order: Vec<&Store> = stores.iter().collect();
+        order.sort_by_key(|store| store.lock());
+        let mut locks = Vec::new();
+        for store in order {
+            locks.push(marks::lock(ground, store.lock(), wait)?);
+        }
+        Ok(Locked { stores, _locks: locks })
+    }
+}
+
+/// Tells the remotes, and says what became of each mark.
+fn pushed(sites: &[Site], steps: &[(&Store, Vec<Update>)]) -> Vec<Written> {
+    let done: Vec<Result<(), MarkError>> = mark::push(steps);
+    let mut written = Vec::with_capacity(steps.len());
+    for ((site, (store, _)), done) in sites.iter().zip(steps).zip(done) {
+        let (site, store) = (site.name.to_string(), store.shown());
+        written.push(Written { site, store, failed: done.err().map(Error::from) });
+    }
+    written
+}

@@ -1,0 +1,25 @@
+//! The program as a library: option values in, outcomes out.
+//!
+//! It calls one stage after the other, `config → snapshot → changes → mapping → plan → provider → send → proof`. A door (the
+//! command line, the Lambda, the demo) makes a [`Ground`], lets [`plan`] make a [`Run`] of it, and lets [`deliver`] carry the
+//! run out. The engine knows no command line, no terminal and no exit code of a process; notes and progress go to a
+//! [`Listener`] that comes in. How outcomes look is left to [`crate::report`].
+
+pub mod check;
+pub mod explanation;
+pub mod manifest;
+pub mod marking;
+
+mod delivery;
+mod error;
+mod ground;
+mod listener;
+mod planning;
+mod run;
+
+pub use delivery::{Delivery, ProofOptions, Warm, deliver, verify};
+pub use error::{DeliveryError, Error, ExitStatus, PlanningError, Row, SavedPlanError};
+pub use ground::Ground;
+pub use listener::{Listener, Notice};
+pub use planning::{Planning, Subject, plan};
+pub use run::{MarkUse, Run, SiteRun, Unplanned};

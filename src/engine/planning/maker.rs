@@ -1,0 +1,126 @@
+//! The one plan-maker: from what changed to a plan, wherever the changes come from.
+//!
+//! Judge, estimate, bound, map, plan. What changed is found by [`super::comparison`], or stands in a list or in events; what
+//! a list does not say is taken at its widest.
+
+use std::rc::Rc;
+
+use crate::changes::{self, Changes};
+use crate::config::{BaseUrl, OutputDir, Site, Symlinks, UnknownBase};
+use crate::engine::error::{Error, PlanningError};
+use crate::mapping;
+use crate::plan::{Basis, Neighbour, Plan, Setting};
+use crate::provider::Provider;
+use crate::snapshot::{SnapshotName, Source};
+
+/// Operations of one site that are planned: ten million take about 2 GiB, and hours to send.
+pub(in crate::engine) const MOST_OPERATIONS: usize = 10_000_000;
+
+/// A site with one of its caches, and what a plan for it depends on.
+pub(super) struct Layered<'l> {
+    pub(super) site: &'l Site,
+    pub(super) provider: &'l Provider,
+    pub(super) neighbours: &'l [Neighbour<'l>],
+}
+
+/// What a site's plans are made of; the same for each of its caches.
+#[derive(Clone)]
+pub(super) struct Material {
+    pub(super) what: What,
+    /// What a person should know of it.
+    pub(super) notes: Vec<String>,
+}
+
+/// What is known of a site's changes.
+#[derive(Clone)]
+pub(super) enum What {
+    /// These.
+    Changes(Box<Known>),
+    /// Nobody knows what was live before TO, and why.
+    Unknown { to: SnapshotName, why: String },
+}
+
+/// A site's changes, and what they were found from.
+#[derive(Clone)]
+pub(super) struct Known {
+    pub(super) basis: Basis,
+    pub(super) changes: Changes,
+    /// The site's files; `None` where nothing but the names of the changes is known.
+    pub(super) files: Option<Files>,
+    /// The base URLs that they are about, where these are not all.
+    pub(super) base_urls: Option<Vec<BaseUrl>>,
+}
+
+/// The files of TO, which are listed only where the plan can be better for it.
+#[derive(Clone)]
+pub(super) struct Files {
+    pub(super) to: Rc<Source>,
+    pub(super) output: OutputDir,
+    pub(super) symlinks: Symlinks,
+}
+
+impl Files {
+    /// Lists them, with those that are gone.
+    fn list(&self, changes: &Changes) -> Result<Vec<Box<[u8]>>, Error> {
+        let to = self.to.snapshot(&self.output)?;
+        Ok(changes.and_deleted(changes::all_paths(&to, self.symlinks)?))
+    }
+}
+
+/// Makes the plan of a site for one of its caches.
+pub(super) fn make(layer: &Layered<'_>, material: Material) -> Result<Plan, Error> {
+    let Layered { site, provider, neighbours } = *layer;
+    let setting = Setting { prices: provider.prices(), inventory: None, neighbours };
+    let mut notes = material.notes;
+    let mut plan = match material.what {
+        What::Unknown { to, why } => unknown(site, &to, &why, &setting)?,
+        What::Changes(mut changes) => match changes.base_urls.take() {
+            Some(base_urls) => known(&Site { base_urls, ..site.clone() }, setting, *changes)?,
+            None => known(site, setting, *changes)?,
+        },
+    };
+    notes.append(&mut plan.notes);
+    Ok(Plan { notes, ..plan })
+}
+
+/// Makes the plan of what changed.
+fn known(site: &Site, setting: Setting<'_>, known: Known) -> Result<Plan, Error> {
+    let Known { basis, changes, files, .. } = known;
+    let judged = if files.is_some() { mapping::judge(&changes, site) } else { mapping::judge_names(&changes, site) };
+    let operations = mapping::estimate(&judged, site);
+    if operations > MOST_OPERATIONS {
+        let plan = Plan::beyond(site, operations, basis, &changes, &setting);
+        return plan.ok_or(PlanningError::TooManyOperations(operations).into());
+    }
+    // The whole list of files is only made where one of the changes bears on all of them, or a prefix may save requests.
+    let list = || files.as_ref().map(|files| files.list(&changes)).transpose();
+    let mut paths = if judged.needs_inventory() { list()? } else { None };
+    let mut mapping = mapping::map(&judged, paths.as_deref().unwrap_or_default(), site);
+    drop(judged);
+    if paths.is_none() && setting.wants_inventory(site, &mapping) {
+        paths = list()?;
+    }
+    if files.is_none() && site.threshold.percent.is_some() {
+        mapping.notes.push(no_share(&basis));
+    }
+    let setting = Setting { inventory: paths.as_deref(), ..setting };
+    Ok(Plan::new(site, basis, changes, mapping, &setting))
+}
+
+/// Makes the plan where nobody knows what was live before.
+fn unknown(site: &Site, to: &SnapshotName, why: &str, setting: &Setting<'_>) -> Result<Plan, Error> {
+    let refused = || PlanningError::UnknownBase { why: why.to_owned() };
+    if site.unknown_base == UnknownBase::Fail {
+        return Err(refused().into());
+    }
+    Ok(Plan::unknown(site, why, to, setting).ok_or_else(refused)?)
+}
+
+/// Returns the note that a threshold as a share of the site cannot be judged.
+fn no_share(basis: &Basis) -> String {
+    let tells = match basis {
+        Basis::Events { .. } => "events do not tell",
+        Basis::Paths { .. } | Basis::Snapshots { .. } | Basis::Unknown { .. } => "a list of paths does not tell",
+    };
+    format!("`percent` is not judged: {tells} how many URLs the site has")
+}

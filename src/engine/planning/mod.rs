@@ -1,0 +1,52 @@
+//! From the sites and what was named to one plan for each cache of each site: everything before anything is shown or sent.
+//!
+//! A site that cannot be planned does not stop the others; what is wrong with the run as a whole does.
+
+mod base;
+mod changed;
+mod comparison;
+mod maker;
+mod notes;
+mod saved;
+mod site_plans;
+mod subject;
+mod told;
+
+pub(super) use changed::{all_of, changed};
+pub(super) use maker::MOST_OPERATIONS;
+pub(super) use site_plans::environment_zone;
+pub(super) use subject::one_web_root;
+pub use subject::{Planning, Subject};
+
+use super::error::Error;
+use super::ground::Ground;
+use super::run::Run;
+use comparison::Comparison;
+use site_plans::{Materials, plan_each};
+use told::Told;
+
+/// Plans for each site what was named.
+///
+/// # Errors
+/// When something is wrong with the run as a whole. Why a single site has no plan stands in the run.
+pub fn plan(ground: &Ground<'_>, planning: Planning) -> Result<Run, Error> {
+    let Planning { subject, marks } = planning;
+    match subject {
+        Subject::Saved { plans, unplanned, only_failed } => {
+            saved::plans(ground, (plans, unplanned), only_failed, marks)
+        }
+        Subject::Revisions { from, to, rollback } => {
+            let comparison = Comparison::begin(ground, from.as_deref(), to.as_deref(), rollback)?;
+            plan_each(ground, Materials::compared(ground, comparison, marks))
+        }
+        Subject::Paths { source, named } => {
+            one_web_root(ground.chosen, "a list of paths")?;
+            plan_each(ground, Materials::Paths { source, named })
+        }
+        Subject::Events { source, notifications } => {
+            let told = Told::tell(ground, source, notifications);
+            let unused = told.unused();
+            Ok(Run { unused, ..plan_each(ground, Materials::Events(told))? })
+        }
+    }
+}

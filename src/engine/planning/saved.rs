@@ -1,0 +1,191 @@
+//! A plan that was written before, taken over to be sent as it was written.
+//!
+//! The configuration says who sends it (token, account), and has to be the one that it was made with: same sites, same zone,
+//! same requests. Nothing is planned anew; of the repository only the revision's name is looked up.
+
+use std::rc::Rc;
+
+use super::site_plans::environment_zone;
+use crate::config::{Config, Endpoint, Site, ZoneId};
+use crate::display::shown;
+use crate::engine::error::{Error, SavedPlanError};
+use crate::engine::ground::Ground;
+use crate::engine::run::{MarkUse, Run, SiteRun, layers, marks};
+use crate::mark::{Mark, Marked, Moment, Standing};
+use crate::plan::{Basis, Batch, Plan};
+use crate::provider::{Call, Provider};
+use crate::report::{Saved, Unplanned};
+use crate::snapshot::{Ends, Hash, Source, Sources};
+
+/// Takes over the plans of a document for the sites of the run.
+pub(super) fn plans(
+    ground: &Ground<'_>,
+    (sites, unplanned): (Vec<Saved>, Unplanned),
+    only_failed: bool,
+    how: MarkUse,
+) -> Result<Run, Error> {
+    let zone = environment_zone(ground.environment)?;
+    let named = ground.named;
+    let is_wanted = |name: &str| named.is_empty() || named.iter().any(|site| site == name);
+    if let Some((site, why)) = unplanned.into_iter().find(|(site, _)| is_wanted(site)) {
+        return Err(SavedPlanError::Incomplete { site, why }.into());
+    }
+    let holds = |name: &String| sites.iter().any(|saved| saved.plan.site.as_str() == name);
+    if let Some(missing) = named.iter().find(|name| !holds(name)) {
+        return Err(SavedPlanError::Lacks(missing.clone()).into());
+    }
+    let (mut all, mut marks) = (Vec::new(), Vec::new());
+    for saved in sites.into_iter().filter(|saved| is_wanted(saved.plan.site.as_str())) {
+        let site = site_of(ground.chosen, &saved)?;
+        marks.push(saved.mark.clone().filter(|_| how != MarkUse::None));
+        let mut one = taken_over(saved, site, zone.as_ref(), only_failed)?;
+        one.plan.notes.extend(moved(ground, &one.plan));
+        all.push(one);
+    }
+    open_marks(ground, &mut all, &marks, how)?;
+    let mut sources = Sources::new(ground.directory);
+    for range in layers::ranges(&all) {
+        // As where it is planned, what was compared stands with the outermost layer.
+        let Some(one) = all[range].last_mut() else { continue };
+        // What is no longer here cannot be looked at; then there is less to prove.
+        one.ends = same_to(&mut sources, &one.plan).ok().map(|to| {
+            let from = same_from(&mut sources, &one.plan);
+            Ends { from, to }
+        });
+    }
+    Ok(Run { sites: all, ..Run::default() })
+}
+
+/// Opens the marks of the sites whose plans were made with one. Each moves only if it still is what it was then.
+fn open_marks(ground: &Ground<'_>, all: &mut [SiteRun], marked: &[Option<Marked>], how: MarkUse) -> Result<(), Error> {
+    let mut sources = Sources::new(ground.directory);
+    let sites: Vec<Site> = all.iter().zip(marked).filter_map(|(one, m)| m.as_ref().map(|_| one.site.clone())).collect();
+    let sites: Vec<&Site> = sites.iter().collect();
+    let mut opened = marks::open(ground, &sites, &mut sources, how).into_iter();
+    for (one, was) in all.iter_mut().zip(marked) {
+        let Some((was, opened)) = was.as_ref().and_then(|was| Some((was, opened.next()?))) else { continue };
+        let mut mark = opened?;
+        let mut stays = match &was.standing {
+            Standing::Stays(why) => Some(why.clone()),
+            Standing::Untouched | Standing::Moved | Standing::There | Standing::Failed(_) => None,
+        };
+        if stays.is_none() && !is_as_it_was(&mark.held, was, &one.plan) {
+            stays = Some("it is no longer what it was when the plan was made".to_owned());
+        }
+        // Also where the mark stays: what is sent is for a TO that is live, and the next run has to know.
+        let to = match same_to(&mut sources, &one.plan) {
+            Ok(to) => Some(to),
+            Err(why) => {
+                stays.get_or_insert(why);
+                None
+            }
+        };
+        match (stays, to) {
+            (Some(because), to) => {
+                one.plan.notes.push(format!("the mark {} stays: {because}", mark.store.shown()));
+                mark.stay(to, because);
+            }
+            (None, Some(to)) => mark.move_to(to),
+            (None, None) => {}
+        }
+        one.mark = Some(mark);
+    }
+    Ok(())
+}
+
+/// True when a mark is what it was when the plan was made, but for what an earlier try at the very plan has opened.
+fn is_as_it_was(now: &Mark, was: &Marked, plan: &Plan) -> bool {
+    let (Basis::Snapshots { to, .. } | Basis::Unknown { to, .. }) = &plan.basis else { return false };
+    let known = |open: &Moment| was.open.contains(&open.id) || open.is(&to.id);
+    now.at.as_ref().map(|at| &at.id) == was.was.as_ref() && now.open.iter().all(known)
+}
+
+/// The plan's FROM, if it still is here.
+fn same_from(sources: &mut Sources, plan: &Plan) -> Vec<Rc<Source>> {
+    let Basis::Snapshots { from, .. } = &plan.basis else { return Vec::new() };
+    let spec = if Source::names_a_revision(&from.spec) { &from.id } else { &from.spec };
+    // What had no ids of its own was hashed as the other end.
+    let hash = Hash::of_id(&from.id).unwrap_or(Hash::Sha1);
+    let source = sources.ends_hashed(&[], spec, hash).ok().map(|ends| ends.to);
+    source.filter(|source| source.id() == from.id).into_iter().collect()
+}
+
+/// The plan's TO, if it still is here and the same.
+fn same_to(sources: &mut Sources, plan: &Plan) -> Result<Rc<Source>, String> {
+    let (Basis::Snapshots { to, .. } | Basis::Unknown { to, .. }) = &plan.basis else {
+        return Err("the plan is made from a list".to_owned());
+    };
+    let spec = if Source::names_a_revision(&to.spec) { &to.id } else { &to.spec };
+    let ends = match Hash::of_id(&to.id) {
+        Some(hash) => sources.ends_hashed(&[], spec, hash),
+        None => sources.ends(&[], spec),
+    };
+    let source = ends.map_err(|e| e.to_string())?.to;
+    if source.id() == to.id {
+        return Ok(source);
+    }
+    Err(format!("{} is no longer what it was when the plan was made", shown(to.spec.as_bytes())))
+}
+
+fn site_of(config: &Config, saved: &Saved) -> Result<Site, Error> {
+    let name = &saved.plan.site;
+    let sites = config.sites.iter().filter(|site| site.name == *name);
+    let same = |site: &Site| site.layer == saved.plan.layer;
+    let site = sites.flat_map(Site::in_layers).find(same);
+    Ok(site.ok_or_else(|| SavedPlanError::Site(saved.plan.title()))?)
+}
+
+/// Takes one plan over, if the configuration words its requests as the document does.
+fn taken_over(saved: Saved, site: Site, zone: Option<&ZoneId>, only_failed: bool) -> Result<SiteRun, Error> {
+    if let Some(refused) = saved.refused {
+        return Err(SavedPlanError::Refused(refused).into());
+    }
+    let configured = site.cache.cloudflare().and_then(|cloudflare| cloudflare.zone_id.as_ref().or(zone));
+    let zone = match (&saved.zone, configured) {
+        (Some(planned), Some(zone)) if planned != zone.as_str() => {
+            let (planned, zone) = (shown(planned.as_bytes()), zone.as_str().to_owned());
+            return Err(SavedPlanError::Zone { site: site.name.to_string(), planned, zone }.into());
+        }
+        (_, Some(zone)) => Some(zone.clone()),
+        (Some(planned), None) => Some(ZoneId::from_variable("plan", planned)?),
+        (None, None) => None,
+    };
+    let provider = Provider::of(&site);
+    let planned_zone = saved.zone.as_deref().unwrap_or("{zone_id}");
+    let limits = provider.prices().limits;
+    // A request that says less than the plan would leave out what it does not say.
+    let same = |(batch, call): (&Batch, &Call)| {
+        batch.size() <= limits.of(batch.kind())
+            && provider.call(planned_zone, saved.plan.mode_of(batch), &saved.plan.items(batch)) == *call
+    };
+    let same_nodes = provider.endpoints().iter().map(Endpoint::as_str).eq(saved.endpoints.iter().map(String::as_str));
+    if !same_nodes || !saved.plan.batches.iter().zip(&saved.requests).all(same) {
+        return Err(SavedPlanError::Requests(site.name.to_string()).into());
+    }
+    let plan = match (only_failed, saved.not_accepted) {
+        (false, _) => saved.plan,
+        (true, None) => return Err(SavedPlanError::WithoutReceipts.into()),
+        (true, Some(operations)) => saved.plan.with_only(operations, provider.prices().limits),
+    };
+    Ok(SiteRun::planned(site, plan, provider, zone))
+}
+
+/// What a person should know when the plan's TO is no longer what its name means.
+fn moved(ground: &Ground<'_>, plan: &Plan) -> Option<String> {
+    let (Basis::Snapshots { to, .. } | Basis::Unknown { to, .. }) = &plan.basis else { return None };
+    let (spec, short) = (shown(to.spec.as_bytes()), to.short_id());
+    if to.spec == to.id {
+        return None;
+    }
+    // What had no ids of its own was hashed as the other end, and a manifest is as it is.
+    let hash = Hash::of_id(&to.id);
+    let now = Source::open(&to.spec, ground.directory, hash).map(|source| source.id());
+    match now {
+        Ok(id) if id == to.id => None,
+        Ok(id) => Some(format!(
+            "{spec} is {} now, and was {short} when the plan was made: what changed since is not in it",
+            &id[..id.len().min(10)]
+        )),
+        Err(_) => Some(format!("whether {spec} still is {short} cannot be told here")),
+    }
+}

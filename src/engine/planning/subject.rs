@@ -1,0 +1,65 @@
+//! What a run's plans are made from, as values: two ends of a comparison, a list of paths, events, or plans that were saved.
+
+use crate::changes::Named;
+use crate::config::Config;
+use crate::engine::error::PlanningError;
+use crate::engine::run::MarkUse;
+use crate::events::Notifications;
+use crate::report::{Saved, Unplanned};
+
+/// What is planned, and how the run works with marks.
+pub struct Planning {
+    /// What plans are made from.
+    pub subject: Subject,
+    /// How the run works with marks.
+    pub marks: MarkUse,
+}
+
+/// What plans are made from.
+pub enum Subject {
+    /// Two snapshots, as typed: the mark, or what the CI says, stands in for a FROM that is left out.
+    Revisions {
+        /// What was live before.
+        from: Option<String>,
+        /// What is live now.
+        to: Option<String>,
+        /// TO may be older than a mark, which then goes back to it.
+        rollback: bool,
+    },
+    /// A list of changed paths.
+    Paths {
+        /// Where it came from, for people.
+        source: String,
+        /// The list.
+        named: Named,
+    },
+    /// What an object store said about its objects.
+    Events {
+        /// Where that came from, for people.
+        source: String,
+        /// What it said.
+        notifications: Notifications,
+    },
+    /// Plans that were saved, which are sent as they were written.
+    Saved {
+        /// The plans.
+        plans: Vec<Saved>,
+        /// The sites of the document without a plan.
+        unplanned: Unplanned,
+        /// Only what was not accepted when the document was written.
+        only_failed: bool,
+    },
+}
+
+/// Checks that what is one web root is compared for sites that have one and the same.
+pub(in crate::engine) fn one_web_root(config: &Config, what: &str) -> Result<(), PlanningError> {
+    let mut sites = config.sites.iter();
+    let Some(first) = sites.next() else { return Ok(()) };
+    match sites.find(|site| site.output != first.output) {
+        None => Ok(()),
+        Some(other) => {
+            let (one, other) = (first.name.to_string(), other.name.to_string());
+            Err(PlanningError::OneWebRoot { what: what.to_owned(), one, other })
+        }
+    }
+}

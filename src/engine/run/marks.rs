@@ -1,0 +1,147 @@
+//! The steps that the marks of a run take together: they are locked and read before anything is planned, TO is noted as live
+//! before anything is sent, and they move when all of a site was accepted.
+
+use std::path::Path;
+use std::rc::Rc;
+
+use super::Run;
+use super::mark::SiteMark;
+use crate::config::{MarkStore, Site};
+use crate::engine::error::Error;
+use crate::engine::ground::Ground;
+use crate::mark::{self, Listings, Lock, MarkError, Store};
+use crate::snapshot::{Snapshot, Source, Sources, Update};
+
+/// How a run works with marks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MarkUse {
+    /// They are left alone.
+    None,
+    /// They are read, and nothing is written, not even a lock.
+    Read,
+    /// They are locked, and may be moved.
+    Write {
+        /// Another run that works on one is waited for.
+        wait: bool,
+    },
+}
+
+/// True where a site's mark can hold what `to` names.
+pub(in crate::engine) fn holds(site: &Site, to: &str) -> bool {
+    matches!(site.mark, MarkStore::File { .. }) || Source::names_a_revision(to)
+}
+
+/// Returns the error for a TO that a site's mark cannot hold. It takes no repository to know.
+pub(in crate::engine) fn holds_no(site: &Site, to: &str) -> MarkError {
+    MarkError::NoRevision { store: mark::ref_of(&site.name), what: to.to_owned() }
+}
+
+/// Opens the marks of these sites, in their order. All are locked before the first is read, in the order of their locks, so
+/// that two runs never wait for each other.
+pub(in crate::engine) fn open(
+    ground: &Ground<'_>,
+    sites: &[&Site],
+    sources: &mut Sources,
+    marks: MarkUse,
+) -> Vec<Result<SiteMark, Error>> {
+    let stores: Vec<Result<Store, Error>> =
+        sites.iter().map(|site| Store::for_site(site, || sources.repository()).map_err(Error::from)).collect();
+    let mut locks: Vec<Option<Result<Lock, MarkError>>> = stores.iter().map(|_| None).collect();
+    if let MarkUse::Write { wait } = marks {
+        let mut order: Vec<(usize, &Store)> =
+            stores.iter().enumerate().filter_map(|(i, s)| Some((i, s.as_ref().ok()?))).collect();
+        order.sort_by_key(|(_, store)| store.lock());
+        for (i, store) in order {
+            locks[i] = Some(lock(ground, store.lock(), wait));
+        }
+    }
+    let mut listings = Listings::default();
+    let read = |(store, lock): (Result<Store, Error>, Option<Result<Lock, MarkError>>)| {
+        let (store, lock) = (store?, lock.transpose()?);
+        let held = store.read(&mut listings)?;
+        Ok(SiteMark::read(store, held, lock))
+    };
+    stores.into_iter().zip(locks).map(read).collect()
+}
+
+/// Takes a lock, and says whom it waits for.
+pub(in crate::engine) fn lock(ground: &Ground<'_>, path: &Path, wait: bool) -> Result<Lock, MarkError> {
+    Lock::take(path, |holder| {
+        if wait {
+            ground.note(format!("waiting for another run on this mark: {holder}"));
+        }
+        wait
+    })
+}
+
+/// Notes at all stores what is live, before anything is sent; also for sites of which nothing will be, since the next run has
+/// to know of it all the more.
+pub(in crate::engine) fn begin(run: &mut Run) {
+    let planned = run.sites.iter_mut().filter(|one| !one.plan.is_empty());
+    let planned = planned.filter_map(|one| Some((&one.site, one.mark.as_mut()?)));
+    let unplanned = run.unplanned.iter_mut().filter_map(|one| Some((&one.site, one.mark.as_mut()?)));
+    let marks: Vec<(&Site, &mut SiteMark)> = planned.chain(unplanned).collect();
+    // What the mark is at needs no note: it is compared with anyway.
+    let open = |mark: &SiteMark, to: &Snapshot<'_>| {
+        if mark.was_at(&to.name().id) { Ok(None) } else { mark.store.open(&mark.held, to).map(Some) }
+    };
+    let done = step(&marks, SiteMark::live, open);
+    for ((_, mark), done) in marks.into_iter().zip(done) {
+        match done {
+            Ok(true) => mark.opened(),
+            Ok(false) => {}
+            Err(error) => mark.not_opened(error),
+        }
+    }
+}
+
+/// Moves the marks of all sites of which everything was accepted.
+pub(in crate::engine) fn complete(run: &mut Run) {
+    let accepted = run.sites.iter_mut().filter(|one| one.is_accepted());
+    let marks = accepted.filter_map(|one| Some((&one.site, one.mark.as_mut()?)));
+    let marks: Vec<(&Site, &mut SiteMark)> = marks.filter(|(_, mark)| mark.target().is_some()).collect();
+    let complete = |mark: &SiteMark, to: &Snapshot<'_>| {
+        let now = mark.now(to);
+        let is_there = mark.was_at(&to.name().id) && now.open.is_empty();
+        if is_there { Ok(None) } else { mark.store.complete(&now, to).map(Some) }
+    };
+    let done = step(&marks, SiteMark::target, complete);
+    for ((_, mark), done) in marks.into_iter().zip(done) {
+        match done {
+            Ok(_) => mark.moved(),
+            Err(error) => mark.not_moved(error),
+        }
+    }
+}
+
+/// Does one thing to each of the marks, with what it is about, and tells the remotes together. The answers stand in the order
+/// of the marks; true where there was something to do.
+fn step(
+    marks: &[(&Site, &mut SiteMark)],
+    to: fn(&SiteMark) -> Option<&Rc<Source>>,
+    act: impl Fn(&SiteMark, &Snapshot<'_>) -> Result<Option<Vec<Update>>, MarkError>,
+) -> Vec<Result<bool, Error>> {
+    let mut done = Vec::new();
+    let (mut numbers, mut steps) = (Vec::new(), Vec::new());
+    for (i, (site, mark)) in marks.iter().enumerate() {
+        let acted = match to(mark) {
+            Some(to) => to.snapshot(&site.output).map_err(MarkError::from).and_then(|to| act(mark, &to)),
+            None => Ok(None),
+        };
+        done.push(match acted {
+            Ok(Some(updates)) => {
+                numbers.push(i);
+                steps.push((&mark.store, updates));
+                Ok(true)
+            }
+            Ok(None) => Ok(false),
+            Err(error) => Err(error.into()),
+        });
+    }
+    for (i, pushed) in numbers.into_iter().zip(mark::push(&steps)) {
+        if let Err(error) = pushed {
+            done[i] = Err(error.into());
+        }
+    }
+    done
+}
