@@ -12,10 +12,10 @@ use std::time::{Duration, Instant};
 pub use proving::{ProofOptions, Warm};
 pub(super) use zones::PATIENCE;
 
-use super::error::{DeliveryError, Error};
-use super::ground::Ground;
-use super::planning::{self, Planning, Subject};
-use super::run::{MarkUse, Run, SiteRun, marks};
+use crate::engine::error::{DeliveryError, Error};
+use crate::engine::ground::Ground;
+use crate::engine::planning::{self, Planning, Subject};
+use crate::engine::run::{MarkUse, Run, SiteRun, marks};
 use crate::report::SiteReport;
 use crate::send::RetryPolicy;
 use routes::Routes;

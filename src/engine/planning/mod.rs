@@ -18,9 +18,9 @@ pub(super) use site_plans::environment_zone;
 pub(super) use subject::one_web_root;
 pub use subject::{Planning, Subject};
 
-use super::error::Error;
-use super::ground::Ground;
-use super::run::Run;
+use crate::engine::error::Error;
+use crate::engine::ground::Ground;
+use crate::engine::run::Run;
 use comparison::Comparison;
 use site_plans::{Materials, plan_each};
 use told::Told;

@@ -12,7 +12,7 @@ pub use marks::MarkUse;
 pub(in crate::engine) use site_run::Unmade;
 pub use site_run::{SiteRun, Unplanned};
 
-use super::error::{DeliveryError, Error};
+use crate::engine::error::{DeliveryError, Error};
 
 /// The sites of a run, planned or not.
 #[derive(Default)]
