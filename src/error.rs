@@ -11,7 +11,8 @@ use crate::mark::MarkError;
 use crate::plan::Refused;
 use crate::proof::Late;
 use crate::provider::ApiBaseError;
-use crate::report::{SavedError, annotation};
+use crate::report::annotation;
+use crate::report::plan::SavedError;
 use crate::send::{CredentialsError, HttpError};
 use crate::snapshot::{RangeError, SnapshotError};
 

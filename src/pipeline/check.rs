@@ -20,7 +20,7 @@ use crate::provider::{
     ApiBase, Cloudflare, Finding, Level, LookUp, LookUpReply, TokenStatus, ZoneAnswer, clock, endpoint_answers, token,
     zone,
 };
-use crate::report::{self, Checked};
+use crate::report::check::{Checked, check_human, check_json};
 use crate::send::{Credentials, CredentialsError, Http, RetryPolicy, Sender};
 use crate::snapshot::Repository;
 
@@ -54,8 +54,8 @@ pub fn check(
         sites.push(Checked { site: site.name.as_str(), findings });
     }
     let printed = match args.format {
-        AnswerFormat::Human => report::check_human(output.out, &sites, global.quiet),
-        AnswerFormat::Json => report::check_json(output.out, &sites),
+        AnswerFormat::Human => check_human(output.out, &sites, global.quiet),
+        AnswerFormat::Json => check_json(output.out, &sites),
     };
     printed.or_else(broken_pipe_is_fine)?;
     let failed = sites.iter().flat_map(|site| &site.findings).any(|finding| finding.level == Level::Fail);

@@ -11,7 +11,7 @@ use crate::cli::{AnswerFormat, ExplainArgs, Global};
 use crate::config::{Config, Site};
 use crate::error::{Error, ExitStatus};
 use crate::mapping;
-use crate::report::{PathExplained, UrlExplained};
+use crate::report::explanation::{PathExplained, UrlExplained};
 use crate::snapshot::{Snapshot, Source};
 
 /// Explains what was typed.

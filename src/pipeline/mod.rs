@@ -37,7 +37,7 @@ use crate::error::{Error, ExitStatus};
 use crate::plan::Plan;
 use crate::proof::Proofs;
 use crate::provider::Provider;
-use crate::report::SiteReport;
+use crate::report::plan::SiteReport;
 use crate::send::{Receipt, RetryPolicy};
 use crate::snapshot::Ends;
 

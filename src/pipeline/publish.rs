@@ -9,7 +9,8 @@ use crate::cli::{Format, Global, Subject};
 use crate::config::Environment;
 use crate::error::Error;
 use crate::mapping::Kind;
-use crate::report::{self, Detail, SiteReport};
+use crate::report::plan::SiteReport;
+use crate::report::{self, Detail};
 
 /// Where a run's reports go.
 pub(super) struct Publisher {
@@ -75,7 +76,7 @@ impl Publisher {
             let mut out = BufWriter::new(&mut *output.out);
             let nothing_to_say = self.detail == Detail::Brief || reports.iter().all(|r| r.plan.is_empty());
             let gap = if nothing_to_say { Ok(()) } else { writeln!(out) };
-            gap.and_then(|()| reports.iter().try_for_each(|r| report::human_outcome(&mut out, r, self.detail)))
+            gap.and_then(|()| reports.iter().try_for_each(|r| report::plan::outcome_human(&mut out, r, self.detail)))
                 .and_then(|()| out.flush())
         } else {
             self.print(output.out, reports)
@@ -86,16 +87,16 @@ impl Publisher {
     fn print(&self, out: &mut dyn Write, reports: &[SiteReport<'_>]) -> io::Result<()> {
         let mut out = BufWriter::new(out);
         match self.format {
-            Format::Json => report::json(&mut out, reports, &self.unplanned)?,
-            Format::Urls => reports.iter().try_for_each(|r| report::urls(&mut out, r))?,
-            Format::Requests => reports.iter().try_for_each(|r| report::requests(&mut out, r))?,
-            Format::Markdown => reports.iter().try_for_each(|r| report::markdown(&mut out, r, self.detail))?,
+            Format::Json => report::plan::json(&mut out, reports, &self.unplanned)?,
+            Format::Urls => reports.iter().try_for_each(|r| report::plan::urls(&mut out, r))?,
+            Format::Requests => reports.iter().try_for_each(|r| report::plan::requests(&mut out, r))?,
+            Format::Markdown => reports.iter().try_for_each(|r| report::plan::markdown(&mut out, r, self.detail))?,
             Format::Human => {
                 for (i, report) in reports.iter().enumerate() {
                     if i > 0 {
                         writeln!(out)?;
                     }
-                    report::human(&mut out, report, self.detail)?;
+                    report::plan::human(&mut out, report, self.detail)?;
                 }
             }
         }
@@ -107,7 +108,7 @@ impl Publisher {
         let plan = report.plan;
         let mut note = |text: &str| writeln!(err, "note: {}: {text}", plan.site);
         if plan.is_empty() {
-            note(&report::nothing(plan))?;
+            note(&report::plan::nothing(plan))?;
         } else if self.format == Format::Urls {
             let operations = plan.operations.iter().map(|planned| &planned.operation);
             if operations.clone().any(|operation| operation.kind() != Kind::Url) {
@@ -129,7 +130,7 @@ impl Publisher {
         let document = self.out.as_ref().map_or(Ok(()), |path| {
             let file = File::create(path).map(BufWriter::new);
             let written =
-                file.and_then(|mut f| report::json(&mut f, reports, &self.unplanned).and_then(|()| f.flush()));
+                file.and_then(|mut f| report::plan::json(&mut f, reports, &self.unplanned).and_then(|()| f.flush()));
             written.map_err(|source| cannot(path, source))
         });
         let summary =
@@ -139,7 +140,7 @@ impl Publisher {
             writeln!(output.err, "warning: cannot write the job summary: {e}").map_err(Error::Output)?;
         }
         if self.github {
-            for line in reports.iter().flat_map(report::annotations) {
+            for line in reports.iter().flat_map(report::plan::annotations) {
                 writeln!(output.err, "{line}").map_err(Error::Output)?;
             }
         }
@@ -149,7 +150,7 @@ impl Publisher {
 
 fn summarise(path: &Path, reports: &[SiteReport<'_>]) -> io::Result<()> {
     let mut file = BufWriter::new(OpenOptions::new().append(true).create(true).open(path)?);
-    reports.iter().try_for_each(|r| report::markdown(&mut file, r, Detail::Screenful)).and_then(|()| file.flush())
+    reports.iter().try_for_each(|r| report::plan::markdown(&mut file, r, Detail::Screenful)).and_then(|()| file.flush())
 }
 
 /// Who reads only the head of a list has read enough; what was purged decides the exit code all the same.

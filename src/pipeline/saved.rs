@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::mark::{Mark, Marked, Moment, Outcome};
 use crate::plan::{Basis, Batch, Plan};
 use crate::provider::{Call, Provider};
-use crate::report::{Saved, saved};
+use crate::report::plan::{Saved, read};
 use crate::snapshot::{Ends, Hash, Source, Sources};
 
 /// Which plans, and what is done with them.
@@ -40,7 +40,7 @@ pub(super) fn plans(
 ) -> Result<Vec<Planned>, Error> {
     let unreadable = |source| Error::PlanUnreadable { path: wanted.file.to_owned(), source };
     let document = std::fs::read(wanted.file).map_err(unreadable)?;
-    let (sites, unplanned) = saved(&document)?;
+    let (sites, unplanned) = read(&document)?;
     drop(document);
     let config = configuration(global, described, output)?.select(&global.site)?;
     let environment_zone = environment_zone(environment)?;

@@ -92,16 +92,18 @@ fn print(global: &Global, args: &VerifyArgs, sites: &Sites, output: &mut Output<
     let all = || sites.planned.iter().filter_map(|p| Some((p.site.name.as_str(), p.proofs.as_ref()?)));
     let printed = match args.format {
         ProofFormat::Json => {
-            let documents: Vec<report::ProofsDocument<'_>> =
-                all().map(|(site, proofs)| report::ProofsDocument::of(Some(site), proofs)).collect();
+            let documents: Vec<report::proof::ProofsDocument<'_>> =
+                all().map(|(site, proofs)| report::proof::ProofsDocument::of(Some(site), proofs)).collect();
             serde_json::to_writer_pretty(&mut *output.out, &serde_json::json!({ "schema": 1, "proofs": documents }))
                 .map_err(std::io::Error::from)
                 .and_then(|()| writeln!(output.out))
         }
         ProofFormat::Human => {
-            all().try_for_each(|(site, proofs)| report::human_proofs(output.out, site, proofs, detail))
+            all().try_for_each(|(site, proofs)| report::proof::human_proofs(output.out, site, proofs, detail))
         }
-        ProofFormat::Markdown => all().try_for_each(|(site, proofs)| report::markdown_proofs(output.out, site, proofs)),
+        ProofFormat::Markdown => {
+            all().try_for_each(|(site, proofs)| report::proof::markdown_proofs(output.out, site, proofs))
+        }
     };
     printed.or_else(broken_pipe_is_fine)
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::SiteReport;
+use super::site::SiteReport;
 use crate::config::ZoneId;
 use crate::provider::Headers;
 

@@ -4,14 +4,16 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
+use super::site::{Failure, SiteReport};
 use super::words::{basis, name, nothing, paths};
-use super::{Detail, Failure, SiteReport, human_proofs};
 use crate::config::Mode;
 use crate::display::{counted, grouped, shown};
 use crate::mapping::Kind;
 use crate::mark::Outcome;
 use crate::plan::{Basis, Batch, Plan, Planned};
 use crate::provider::Cloudflare;
+use crate::report::detail::Detail;
+use crate::report::proof;
 
 const STRONG: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -162,7 +164,7 @@ fn list(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Resul
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn human_outcome(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Result<()> {
+pub fn outcome_human(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Result<()> {
     let plan = site.plan;
     let requests = site.receipts.unwrap_or_default().iter().filter(|r| r.is_accepted()).count();
     let (accepted, not) = site.accepted_and_not();
@@ -176,7 +178,7 @@ pub fn human_outcome(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail)
     if not == 0 {
         nodes(out, site, detail)?;
         mark(out, site, detail)?;
-        return site.proofs.map_or(Ok(()), |proofs| human_proofs(out, plan.site.as_str(), proofs, detail));
+        return site.proofs.map_or(Ok(()), |proofs| proof::human_proofs(out, plan.site.as_str(), proofs, detail));
     }
     let total = counted(accepted + not, "operation");
     writeln!(out, "{STRONG}{}{STRONG:#}: {BAD}NOT purged{BAD:#}: {} of {total}", plan.title(), grouped(not))?;

@@ -9,15 +9,15 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::basis::BasisDocument;
-use super::digest;
 use super::document::{LayerDocument, PathDocument, ReasonDocument, SCHEMA, SavedHeaders, SavedOperation};
-use super::marked::MarkDocument;
+use super::mark::MarkDocument;
 use crate::changes::{Change, Changes, DirectoryChange, Status};
 use crate::config::{HostName, Mode, Prefix, SiteName, Tag};
 use crate::mapping::{Kind, Operation, PublicUrl, Reason};
 use crate::mark::Marked;
 use crate::plan::{Batch, Counts, Plan, Planned};
 use crate::provider::Call;
+use crate::report::digest;
 
 /// One site of a document.
 #[derive(Debug, Clone)]
@@ -153,7 +153,7 @@ struct SavedReceipt {
 ///
 /// # Errors
 /// When it is not whole, not as it was written, or holds what cannot be sent.
-pub fn saved(document: &[u8]) -> Result<(Vec<Saved>, Unplanned), SavedError> {
+pub fn read(document: &[u8]) -> Result<(Vec<Saved>, Unplanned), SavedError> {
     let Head { schema } = serde_json::from_slice(document).map_err(SavedError::Shape)?;
     if schema != u64::from(SCHEMA) {
         return Err(SavedError::Schema(schema));

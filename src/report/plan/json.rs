@@ -8,15 +8,15 @@ use serde::Serialize;
 use serde::ser::{Error as _, Serializer};
 use serde_json::value::RawValue;
 
-use super::SiteReport;
 use super::basis::BasisDocument;
-use super::digest::Hasher;
 use super::document::{LayerDocument, OperationDocument, PathDocument, SCHEMA};
-use super::marked::MarkDocument;
-use super::proofs::ProofsDocument;
+use super::mark::MarkDocument;
+use super::site::SiteReport;
 use crate::config::{Endpoint, Mode, ZoneId};
 use crate::plan::{Batch, Counts, Plan};
 use crate::provider::Headers;
+use crate::report::digest::Hasher;
+use crate::report::proof::ProofsDocument;
 use crate::send::{At, Receipt};
 
 #[derive(Serialize)]

@@ -2,10 +2,13 @@
 
 use std::io::{self, Write};
 
-use super::{Detail, SiteReport, human, markdown_proofs, words};
+use super::site::SiteReport;
+use super::{human, words};
 use crate::display::{counted, grouped, shown};
 use crate::mark::Outcome;
 use crate::plan::Basis;
+use crate::report::detail::Detail;
+use crate::report::proof;
 
 /// URLs in a summary. GitHub takes 1 MiB a step; a reader takes fewer.
 const LISTED: usize = 200;
@@ -45,7 +48,7 @@ pub fn markdown(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> i
     writeln!(out)?;
     held_back(out, site)?;
     list(out, site, detail)?;
-    site.proofs.map_or(Ok(()), |proofs| markdown_proofs(out, plan.site.as_str(), proofs))
+    site.proofs.map_or(Ok(()), |proofs| proof::markdown_proofs(out, plan.site.as_str(), proofs))
 }
 
 fn held_back(out: &mut dyn Write, site: &SiteReport<'_>) -> io::Result<()> {

@@ -1,6 +1,6 @@
 //! What the nodes of a cache answered, added up for each; and what is odd about it.
 
-use super::SiteReport;
+use super::site::SiteReport;
 use crate::display::grouped;
 use crate::mapping::Kind;
 use crate::provider::was_not_cached;

@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
-use super::Detail;
 use crate::config::RequestHeaders;
 use crate::display::{counted, grouped, shown};
 use crate::proof::{Proof, Proofs, Verdict};
+use crate::report::detail::Detail;
 
 const STRONG: Style = Style::new().bold();
 

@@ -1,0 +1,5 @@
+//! What `diffpurge explain` answers.
+
+mod human;
+
+pub use human::{PathExplained, UrlExplained};
