@@ -20,7 +20,8 @@ use crate::provider::{
     ApiBase, Cloudflare, Finding, Level, LookUp, LookUpReply, TokenStatus, ZoneAnswer, clock, endpoint_answers, token,
     zone,
 };
-use crate::report::check::{Checked, check_human, check_json};
+use crate::report::check::CheckReport;
+use crate::report::{self, Detail};
 use crate::send::{Credentials, CredentialsError, Http, RetryPolicy, Sender};
 use crate::snapshot::Repository;
 
@@ -51,11 +52,13 @@ pub fn check(
                 Cache::HttpPurge(cache) => desk.nodes(site, cache)?,
             });
         }
-        sites.push(Checked { site: site.name.as_str(), findings });
+        sites.push(CheckReport { site: site.name.as_str(), findings });
     }
     let printed = match args.format {
-        AnswerFormat::Human => check_human(output.out, &sites, global.quiet),
-        AnswerFormat::Json => check_json(output.out, &sites),
+        AnswerFormat::Human => {
+            report::check::human(output.out, &sites, Detail::asked_for(global.verbose, global.quiet))
+        }
+        AnswerFormat::Json => report::check::json(output.out, &sites),
     };
     printed.or_else(broken_pipe_is_fine)?;
     let failed = sites.iter().flat_map(|site| &site.findings).any(|finding| finding.level == Level::Fail);

@@ -1,7 +1,5 @@
 //! `diffpurge mark`: shows, sets and clears what was last purged completely.
 
-use serde::Serialize;
-
 use super::marks::{self, Access, SiteMark};
 use super::planning::one_web_root;
 use super::publish::broken_pipe_is_fine;
@@ -10,7 +8,9 @@ use crate::cli::{AnswerFormat, Described, Global, MarkClearArgs, MarkCommand, Ma
 use crate::config::Site;
 use crate::display::shown;
 use crate::error::{Error, ExitStatus};
-use crate::mark::{self, Listings, Lock, Mark, MarkError, Moment, Store};
+use crate::mark::{self, Listings, Lock, MarkError, Store};
+use crate::report;
+use crate::report::mark::{MarkReport, Step};
 use crate::snapshot::{Source, Sources, Update};
 
 /// Shows, sets or clears the marks of the sites.
@@ -29,75 +29,23 @@ fn sites(global: &Global, described: &Described, output: &mut Output<'_>) -> Res
     Ok(configuration(global, described, output)?.select(&global.site)?.sites)
 }
 
-/// All marks, for programs.
-#[derive(Serialize)]
-struct Document<'s> {
-    schema: u32,
-    marks: Vec<Shown<'s>>,
-}
-
-/// A site's mark, for programs.
-#[derive(Serialize)]
-struct Shown<'s> {
-    site: &'s str,
-    store: String,
-    mark: Option<&'s str>,
-    revision: Option<&'s str>,
-    open: Vec<&'s str>,
-}
-
 fn show(global: &Global, args: &MarkShowArgs, output: &mut Output<'_>) -> Result<ExitStatus, Error> {
     let sites = sites(global, &args.described, output)?;
     let mut sources = Sources::new(global.directory.as_deref());
     let references: Vec<&Site> = sites.iter().collect();
     let opened = marks::open(global, &references, &mut sources, Access::Read, output);
     let marks = opened.into_iter().collect::<Result<Vec<SiteMark>, Error>>()?;
-    let shown = sites.iter().zip(&marks).map(|(site, mark)| Shown::of(site, mark));
-    let document = Document { schema: 1, marks: shown.collect() };
+    let reports: Vec<MarkReport<'_>> = sites
+        .iter()
+        .zip(&marks)
+        .map(|(site, mark)| MarkReport { site: site.name.as_str(), store: mark.store.shown(), mark: &mark.mark })
+        .collect();
     let printed = match args.format {
-        AnswerFormat::Json => serde_json::to_writer_pretty(&mut *output.out, &document)
-            .map_err(std::io::Error::from)
-            .and_then(|()| writeln!(output.out)),
-        AnswerFormat::Human => sites
-            .iter()
-            .zip(&marks)
-            .try_for_each(|(site, mark)| writeln!(output.out, "{}: {}", site.name, words(&mark.store, &mark.mark))),
+        AnswerFormat::Json => report::mark::json(output.out, &reports),
+        AnswerFormat::Human => reports.iter().try_for_each(|one| report::mark::human(output.out, one)),
     };
     printed.or_else(broken_pipe_is_fine)?;
     Ok(ExitStatus::Done)
-}
-
-impl<'s> Shown<'s> {
-    fn of(site: &'s Site, mark: &'s SiteMark) -> Shown<'s> {
-        let at = mark.mark.at.as_ref();
-        Shown {
-            site: site.name.as_str(),
-            store: mark.store.shown(),
-            mark: at.map(|at| &*at.id),
-            revision: at.and_then(|at| at.revision.as_deref()),
-            open: mark.mark.open.iter().map(|open| &*open.id).collect(),
-        }
-    }
-}
-
-/// `90cd55fdaa (refs/diffpurge/www)`, `no mark (…)`; with what is open.
-fn words(store: &Store, mark: &Mark) -> String {
-    let at = mark.at.as_ref().map_or_else(|| "no mark".to_owned(), short);
-    let open: Vec<String> = mark.open.iter().map(short).collect();
-    let open = if open.is_empty() {
-        String::new()
-    } else {
-        format!("; live since, and not purged completely: {}", open.join(", "))
-    };
-    format!("{at} ({}){open}", store.shown())
-}
-
-/// The first digits of the revision, or else of the web root's tree.
-fn short(moment: &Moment) -> String {
-    match &moment.revision {
-        Some(revision) => revision.chars().take(10).collect(),
-        None => format!("tree {}", moment.id.chars().take(10).collect::<String>()),
-    }
 }
 
 fn set(global: &Global, args: &MarkSetArgs, output: &mut Output<'_>) -> Result<ExitStatus, Error> {
@@ -127,8 +75,8 @@ fn set(global: &Global, args: &MarkSetArgs, output: &mut Output<'_>) -> Result<E
         let mark = store.read_to_replace(&mut listings)?;
         steps.push((store, store.complete(&mark, &snapshot)?));
     }
-    let is = format!("set to {} ({})", shown(args.snapshot.as_bytes()), to.id().chars().take(10).collect::<String>());
-    told(global, &config.sites, &steps, &is, output)
+    let id = to.id();
+    told(global, &config.sites, &steps, Step::Set { spec: &args.snapshot, id: &id }, output)
 }
 
 fn clear(global: &Global, args: &MarkClearArgs, output: &mut Output<'_>) -> Result<ExitStatus, Error> {
@@ -140,7 +88,7 @@ fn clear(global: &Global, args: &MarkClearArgs, output: &mut Output<'_>) -> Resu
     for store in &stores.stores {
         steps.push((store, store.clear(&mut listings)?));
     }
-    told(global, &sites, &steps, "cleared", output)
+    told(global, &sites, &steps, Step::Cleared, output)
 }
 
 /// Stores of which no other run moves anything meanwhile. They are not read: what they hold may be broken, and is to go.
@@ -175,7 +123,7 @@ fn told(
     global: &Global,
     sites: &[Site],
     steps: &[(&Store, Vec<Update>)],
-    what: &str,
+    step: Step<'_>,
     output: &mut Output<'_>,
 ) -> Result<ExitStatus, Error> {
     let names: Vec<String> = steps.iter().map(|(store, _)| store.shown()).collect();
@@ -184,7 +132,7 @@ fn told(
     for ((site, store), done) in sites.iter().zip(names).zip(pushed) {
         match done {
             Ok(()) if !global.quiet => {
-                writeln!(output.out, "{}: mark {what} ({store})", site.name).or_else(broken_pipe_is_fine)?;
+                report::mark::step_human(output.out, site.name.as_str(), &store, step).or_else(broken_pipe_is_fine)?;
             }
             Ok(()) => {}
             Err(error) => first = first.or(Some(error)),

@@ -34,11 +34,7 @@ impl Publisher {
         }
         let github = environment.get("GITHUB_ACTIONS")? == Some("true");
         let github_summary = if github { environment.get("GITHUB_STEP_SUMMARY")?.map(PathBuf::from) } else { None };
-        let detail = match (global.verbose, global.quiet) {
-            (true, _) => Detail::Full,
-            (_, true) => Detail::Brief,
-            _ => Detail::Screenful,
-        };
+        let detail = Detail::asked_for(global.verbose, global.quiet);
         let (out, summary) = (subject.out.clone(), subject.summary.clone());
         Ok(Publisher {
             format: subject.format,

@@ -21,7 +21,8 @@ use crate::cli::{Global, ProofFormat, Proving, Subject, VerifyArgs};
 use crate::config::{Environment, Site};
 use crate::error::{Error, ExitStatus};
 use crate::mapping::{self, Judged, PublicUrl, Reason};
-use crate::proof::{self, Door, Expected, Paths, Proofs, Verdict};
+use crate::proof::{self, Door, Expected, Freshness, Paths, Proofs};
+use crate::report::proof::ProofReport;
 use crate::report::{self, Detail};
 use crate::send::{Http, RetryPolicy};
 use crate::snapshot::{Ends, Snapshot, Source};
@@ -84,26 +85,13 @@ fn planned(
 }
 
 fn print(global: &Global, args: &VerifyArgs, sites: &Sites, output: &mut Output<'_>) -> Result<(), Error> {
-    let detail = match (global.verbose, global.quiet) {
-        (true, _) => Detail::Full,
-        (_, true) => Detail::Brief,
-        _ => Detail::Screenful,
-    };
-    let all = || sites.planned.iter().filter_map(|p| Some((p.site.name.as_str(), p.proofs.as_ref()?)));
+    let detail = Detail::asked_for(global.verbose, global.quiet);
+    let proved = sites.planned.iter().filter_map(|p| Some((p.site.name.as_str(), p.proofs.as_ref()?)));
+    let all: Vec<ProofReport<'_>> = proved.map(|(site, proofs)| ProofReport { site, proofs }).collect();
     let printed = match args.format {
-        ProofFormat::Json => {
-            let documents: Vec<report::proof::ProofsDocument<'_>> =
-                all().map(|(site, proofs)| report::proof::ProofsDocument::of(Some(site), proofs)).collect();
-            serde_json::to_writer_pretty(&mut *output.out, &serde_json::json!({ "schema": 1, "proofs": documents }))
-                .map_err(std::io::Error::from)
-                .and_then(|()| writeln!(output.out))
-        }
-        ProofFormat::Human => {
-            all().try_for_each(|(site, proofs)| report::proof::human_proofs(output.out, site, proofs, detail))
-        }
-        ProofFormat::Markdown => {
-            all().try_for_each(|(site, proofs)| report::proof::markdown_proofs(output.out, site, proofs))
-        }
+        ProofFormat::Json => report::proof::json(output.out, &all),
+        ProofFormat::Human => all.iter().try_for_each(|one| report::proof::human(output.out, one, detail)),
+        ProofFormat::Markdown => all.iter().try_for_each(|one| report::proof::markdown(output.out, one)),
     };
     printed.or_else(broken_pipe_is_fine)
 }
@@ -146,7 +134,8 @@ pub(super) fn prove(
     for (prover, answers) in provers.iter().zip(answers) {
         let of = prover.asked.as_ref().map_or(prover.urls.len(), |asked| asked.of);
         let mut proofs = Proofs { of, all: answers.unwrap_or_default(), ..Proofs::default() };
-        if let Some(asked) = prover.asked.as_ref().filter(|_| proving.asking.repair && proofs.count(Verdict::Stale) > 0)
+        if let Some(asked) =
+            prover.asked.as_ref().filter(|_| proving.asking.repair && proofs.count(Freshness::Stale) > 0)
         {
             let began = Instant::now();
             if repair(global, (planned, postman, prover), &mut proofs, environment, output)? {

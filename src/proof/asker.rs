@@ -9,7 +9,7 @@ use std::time::Duration;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use super::wait::{Awaited, Want};
+use super::awaited::{Awaited, Want};
 use crate::config::{Compare, Origin, OriginAt, Site};
 use crate::display::shown;
 use crate::send::{Fetch, Http, HttpError, Page, SecretHeader};

@@ -12,10 +12,20 @@ pub enum Detail {
 }
 
 impl Detail {
+    /// Returns the detail that `-v` and `-q` ask for; the first wins.
+    #[must_use]
+    pub fn asked_for(verbose: bool, quiet: bool) -> Detail {
+        match (verbose, quiet) {
+            (true, _) => Detail::Full,
+            (false, true) => Detail::Brief,
+            (false, false) => Detail::Screenful,
+        }
+    }
+
     /// Entries of a list that fit a screen beside the rest of a report.
     const SCREENFUL: usize = 20;
 
-    /// How many entries are shown.
+    /// Returns how many entries are shown.
     #[must_use]
     pub fn most(self) -> usize {
         match self {

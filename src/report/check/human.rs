@@ -1,42 +1,25 @@
-//! The report of `diffpurge check`: a line for each thing that was looked at.
+//! A check for people.
 
 use std::io::{self, Write};
 
-use anstyle::{AnsiColor, Style};
-use serde::Serialize;
-
+use super::report::CheckReport;
 use crate::display::line;
-use crate::provider::{Finding, Level};
+use crate::provider::Level;
+use crate::report::detail::Detail;
+use crate::report::style::{BAD, GOOD, STRONG, WARN};
 
-const STRONG: Style = Style::new().bold();
-
-/// What was found about one site.
-#[derive(Debug, Serialize)]
-pub struct Checked<'c> {
-    /// The site's name.
-    pub site: &'c str,
-    /// In the order in which things depend on each other.
-    pub findings: Vec<Finding>,
-}
-
-#[derive(Serialize)]
-struct Document<'c> {
-    schema: u32,
-    checks: &'c [Checked<'c>],
-}
-
-/// Writes it for people; `brief` leaves out what is well.
+/// Writes a line for each thing that was looked at; in brief, for each that is not well.
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn check_human(out: &mut dyn Write, sites: &[Checked<'_>], brief: bool) -> io::Result<()> {
-    for Checked { site, findings } in sites {
+pub fn human(out: &mut dyn Write, reports: &[CheckReport<'_>], detail: Detail) -> io::Result<()> {
+    for CheckReport { site, findings } in reports {
         writeln!(out, "{STRONG}{site}{STRONG:#}")?;
-        for finding in findings.iter().filter(|finding| !brief || finding.level != Level::Ok) {
+        for finding in findings.iter().filter(|finding| detail != Detail::Brief || finding.level != Level::Ok) {
             let style = match finding.level {
-                Level::Ok => AnsiColor::Green.on_default(),
-                Level::Warn => AnsiColor::Yellow.on_default(),
-                Level::Fail => AnsiColor::Red.on_default().bold(),
+                Level::Ok => GOOD,
+                Level::Warn => WARN,
+                Level::Fail => BAD,
             };
             let advice = finding.advice.as_ref().map(|advice| format!("; hint: {advice}")).unwrap_or_default();
             let text = line(&format!("{}{advice}", finding.text));
@@ -44,14 +27,4 @@ pub fn check_human(out: &mut dyn Write, sites: &[Checked<'_>], brief: bool) -> i
         }
     }
     Ok(())
-}
-
-/// Writes it for programs; the README describes it.
-///
-/// # Errors
-/// When `out` cannot be written.
-pub fn check_json(out: &mut dyn Write, sites: &[Checked<'_>]) -> io::Result<()> {
-    let document = serde_json::to_string_pretty(&Document { schema: 1, checks: sites })?;
-    // Inside JSON's texts, so that no line holds what commands a CI runner.
-    writeln!(out, "{}", document.replace("##", "#\\u0023"))
 }

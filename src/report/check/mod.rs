@@ -1,5 +1,9 @@
-//! What `diffpurge check` found.
+//! The findings about each site: the document of `diffpurge check`.
 
 mod human;
+mod json;
+mod report;
 
-pub use human::{Checked, check_human, check_json};
+pub use human::human;
+pub use json::json;
+pub use report::CheckReport;

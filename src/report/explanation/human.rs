@@ -1,73 +1,25 @@
-//! `diffpurge explain`, for people and for programs.
+//! An explanation for people.
 
 use std::io::{self, Write};
 
-use serde_json::{Value, json};
-
+use super::report::{Explained, PathExplained, UrlExplained};
 use crate::config::{On, RuleNumber, Scope};
 use crate::display::{counted, shown};
-use crate::encoding::{Spelling, encode_path};
-use crate::mapping::{Answer, Behind, Explanation, MatchingRule, PublicUrl, Reason, Twin, Unicode};
-use crate::snapshot::SnapshotName;
+use crate::mapping::{Answer, Reason};
 
-/// One site's answer about a path.
-pub struct PathExplained<'e> {
-    /// The site's name.
-    pub site: &'e str,
-    /// The path, relative to the web root.
-    pub path: &'e [u8],
-    /// Where it was looked for.
-    pub to: &'e SnapshotName,
-    /// It is there.
-    pub exists: bool,
-    /// What is done about it.
-    pub explanation: Explanation,
-    /// The names of the site's rules.
-    pub rules: Vec<String>,
-}
-
-/// One site's answer about a URL.
-pub struct UrlExplained<'e> {
-    /// The site's name.
-    pub site: &'e str,
-    /// The URL as typed.
-    pub url: &'e str,
-    /// Where its files were looked for.
-    pub to: &'e SnapshotName,
-    /// The files; `None` when the URL is not the site's.
-    pub files: Option<Vec<Behind>>,
-    /// The names of the site's rules.
-    pub rules: Vec<String>,
-}
-
-/// A reason's words, where the path itself is said before: `as it is`, `no extension, rule 2 (blog/**)`.
-fn how(reason: &Reason, rules: &[String]) -> String {
-    let words = match reason {
-        Reason::Path(_, form, twin, _) => [form.words(), twin.words()].concat(),
-        Reason::Template(_, twin, _) => twin.words().to_owned(),
-        Reason::SideEffect(_, scope, _) => scope.words().to_owned(),
-        Reason::Rule(_, _, n) if *n > 1 => format!(", and {} like it", counted(*n as usize - 1, "file")),
-        Reason::Rule(..) | Reason::Directory(..) | Reason::Always | Reason::Cover(..) => String::new(),
-    };
-    let name = |number: RuleNumber| rules.get(number.index()).map_or("", String::as_str);
-    let by = reason.rule().map(|number| format!(", rule {number} ({})", shown(name(number).as_bytes())));
-    let words = [words, by.unwrap_or_default()].concat();
-    words.strip_prefix(", ").unwrap_or("as it is").to_owned()
-}
-
-/// The kinds of change that a rule is for, where these are not all.
-fn only_when(on: On) -> Option<String> {
-    let kinds = [(on.added, "added"), (on.modified, "modified"), (on.deleted, "deleted")];
-    let words: Vec<&str> = kinds.iter().filter(|(is, _)| *is).map(|(_, word)| *word).collect();
-    (words.len() < kinds.len()).then(|| words.join(" or "))
+/// Writes one site's answer.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn human(out: &mut dyn Write, explained: &Explained<'_>) -> io::Result<()> {
+    match explained {
+        Explained::Path(path) => path.human(out),
+        Explained::Url(url) => url.human(out),
+    }
 }
 
 impl PathExplained<'_> {
-    /// Writes it for people.
-    ///
-    /// # Errors
-    /// When `out` cannot be written.
-    pub fn human(&self, out: &mut dyn Write) -> io::Result<()> {
+    fn human(&self, out: &mut dyn Write) -> io::Result<()> {
         let (path, revision) = (shown(self.path), shown(self.to.spec.as_bytes()));
         let id = self.to.short_id();
         if self.explanation.ignored {
@@ -121,47 +73,10 @@ impl PathExplained<'_> {
         }
         notes
     }
-
-    /// The same for programs.
-    #[must_use]
-    pub fn json(&self) -> Value {
-        let explanation = &self.explanation;
-        let answer = |a: &Answer| {
-            let mut value = json!({ "kind": a.what.kind(), "value": a.what.text() });
-            if let Some(headers) = a.what.url().and_then(PublicUrl::headers) {
-                value["headers"] = headers.iter().collect();
-            }
-            with_reason(value, &a.reason)
-        };
-        let rule = |rule: &MatchingRule| {
-            json!({
-                "rule": rule.number,
-                "match": rule.name,
-                "on": { "added": rule.on.added, "modified": rule.on.modified, "deleted": rule.on.deleted },
-            })
-        };
-        json!({
-            "site": self.site,
-            "path": String::from_utf8_lossy(self.path),
-            "revision": { "revision": self.to.spec, "id": self.to.id },
-            "exists": self.exists,
-            "ignored": explanation.ignored,
-            "left_when_deleted": explanation.left_when_deleted,
-            "last": explanation.last,
-            "scope": explanation.scope.map(|(scope, _)| scope),
-            "answers": explanation.answers.iter().map(answer).collect::<Vec<_>>(),
-            "further": explanation.further.iter().map(answer).collect::<Vec<_>>(),
-            "rules": explanation.rules.iter().map(rule).collect::<Vec<_>>(),
-        })
-    }
 }
 
 impl UrlExplained<'_> {
-    /// Writes it for people.
-    ///
-    /// # Errors
-    /// When `out` cannot be written.
-    pub fn human(&self, out: &mut dyn Write) -> io::Result<()> {
+    fn human(&self, out: &mut dyn Write) -> io::Result<()> {
         let (url, revision) = (shown(self.url.as_bytes()), shown(self.to.spec.as_bytes()));
         let Some(files) = &self.files else {
             return writeln!(out, "{}: {url} is below none of the site's base URLs", self.site);
@@ -183,49 +98,26 @@ impl UrlExplained<'_> {
         }
         Ok(())
     }
-
-    /// The same for programs.
-    #[must_use]
-    pub fn json(&self) -> Value {
-        let file = |b: &Behind| {
-            let mut file = json!({});
-            if let Ok(path) = std::str::from_utf8(&b.path) {
-                file["path"] = json!(path);
-            } else {
-                let mut encoded = String::new();
-                encode_path(&b.path, &mut encoded);
-                file["path_encoded"] = json!(encoded);
-            }
-            with_reason(file, &b.reason)
-        };
-        json!({
-            "site": self.site,
-            "url": self.url,
-            "revision": { "revision": self.to.spec, "id": self.to.id },
-            "is_of_site": self.files.is_some(),
-            "files": self.files.iter().flatten().map(file).collect::<Vec<_>>(),
-        })
-    }
 }
 
-/// Adds what a reason says of form, spelling and rule.
-fn with_reason(mut value: Value, reason: &Reason) -> Value {
-    let twin = match *reason {
-        Reason::Path(_, form, twin, _) => {
-            value["form"] = json!(form);
-            twin
-        }
-        Reason::Template(_, twin, _) => twin,
-        _ => Twin::NONE,
+/// Says a reason in words, where the path itself is said before: `as it is`, `no extension, rule 2 (blog/**)`.
+fn how(reason: &Reason, rules: &[String]) -> String {
+    let words = match reason {
+        Reason::Path(_, form, twin, _) => [form.words(), twin.words()].concat(),
+        Reason::Template(_, twin, _) => twin.words().to_owned(),
+        Reason::SideEffect(_, scope, _) => scope.words().to_owned(),
+        Reason::Rule(_, _, n) if *n > 1 => format!(", and {} like it", counted(*n as usize - 1, "file")),
+        Reason::Rule(..) | Reason::Directory(..) | Reason::Always | Reason::Cover(..) => String::new(),
     };
-    if twin.spelling != Spelling::Canonical {
-        value["spelling"] = json!(twin.spelling);
-    }
-    if twin.unicode != Unicode::AsIs {
-        value["unicode"] = json!(twin.unicode);
-    }
-    if let Some(rule) = reason.rule() {
-        value["rule"] = json!(rule);
-    }
-    value
+    let name = |number: RuleNumber| rules.get(number.index()).map_or("", String::as_str);
+    let by = reason.rule().map(|number| format!(", rule {number} ({})", shown(name(number).as_bytes())));
+    let words = [words, by.unwrap_or_default()].concat();
+    words.strip_prefix(", ").unwrap_or("as it is").to_owned()
+}
+
+/// Names the kinds of change that a rule is for, where these are not all.
+fn only_when(on: On) -> Option<String> {
+    let kinds = [(on.added, "added"), (on.modified, "modified"), (on.deleted, "deleted")];
+    let words: Vec<&str> = kinds.iter().filter(|(is, _)| *is).map(|(_, word)| *word).collect();
+    (words.len() < kinds.len()).then(|| words.join(" or "))
 }

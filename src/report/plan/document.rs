@@ -14,9 +14,6 @@ use crate::encoding::{Spelling, encode_path};
 use crate::mapping::{Kind, PublicUrl, Reason, Twin, Unicode};
 use crate::plan::{Plan, Planned};
 
-/// The version of the document's shape; keys may be added within a version.
-pub(super) const SCHEMA: u32 = 1;
-
 /// A revision.
 #[derive(Serialize, Deserialize)]
 pub(super) struct SnapshotDocument<'d> {

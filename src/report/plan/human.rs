@@ -2,8 +2,6 @@
 
 use std::io::{self, Write};
 
-use anstyle::{AnsiColor, Style};
-
 use super::site::{Failure, SiteReport};
 use super::words::{basis, name, nothing, paths};
 use crate::config::Mode;
@@ -13,13 +11,8 @@ use crate::mark::Outcome;
 use crate::plan::{Basis, Batch, Plan, Planned};
 use crate::provider::Cloudflare;
 use crate::report::detail::Detail;
-use crate::report::proof;
-
-const STRONG: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
-const GOOD: Style = AnsiColor::Green.on_default();
-const WARN: Style = AnsiColor::Yellow.on_default();
-const BAD: Style = AnsiColor::Red.on_default().bold();
+use crate::report::proof::{self, ProofReport};
+use crate::report::style::{BAD, DIM, GOOD, STRONG, WARN};
 
 /// The widest URL that reasons are still aligned behind.
 const URL_COLUMN: usize = 60;
@@ -178,7 +171,9 @@ pub fn outcome_human(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail)
     if not == 0 {
         nodes(out, site, detail)?;
         mark(out, site, detail)?;
-        return site.proofs.map_or(Ok(()), |proofs| proof::human_proofs(out, plan.site.as_str(), proofs, detail));
+        return site
+            .proofs
+            .map_or(Ok(()), |proofs| proof::human(out, &ProofReport { site: plan.site.as_str(), proofs }, detail));
     }
     let total = counted(accepted + not, "operation");
     writeln!(out, "{STRONG}{}{STRONG:#}: {BAD}NOT purged{BAD:#}: {} of {total}", plan.title(), grouped(not))?;

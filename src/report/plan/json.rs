@@ -9,19 +9,20 @@ use serde::ser::{Error as _, Serializer};
 use serde_json::value::RawValue;
 
 use super::basis::BasisDocument;
-use super::document::{LayerDocument, OperationDocument, PathDocument, SCHEMA};
+use super::document::{LayerDocument, OperationDocument, PathDocument};
 use super::mark::MarkDocument;
 use super::site::SiteReport;
 use crate::config::{Endpoint, Mode, ZoneId};
 use crate::plan::{Batch, Counts, Plan};
 use crate::provider::Headers;
 use crate::report::digest::Hasher;
-use crate::report::proof::ProofsDocument;
+use crate::report::json::{self, Schema};
+use crate::report::proof::json::ProofsDocument;
 use crate::send::{At, Receipt};
 
 #[derive(Serialize)]
 struct Document<'d> {
-    schema: u32,
+    schema: Schema,
     tool: &'static str,
     digest: &'d str,
     /// Sites that could not be planned, and why.
@@ -142,10 +143,8 @@ fn written(
     let sites = sites.iter().map(site).collect();
     let unplanned = unplanned.iter().map(|(site, why)| UnplannedDocument { site, why }).collect();
     let tool = concat!("diffpurge ", env!("CARGO_PKG_VERSION"));
-    let document = Document { schema: SCHEMA, tool, digest, unplanned, sites };
-    let mut out = Harmless { out, previous: 0 };
-    serde_json::to_writer_pretty(&mut out, &document)?;
-    out.write_all(b"\n")
+    let document = Document { schema: Schema, tool, digest, unplanned, sites };
+    json::write(out, &document)
 }
 
 fn site<'d>(report: &'d SiteReport<'d>) -> SiteDocument<'d> {
@@ -169,7 +168,7 @@ fn site<'d>(report: &'d SiteReport<'d>) -> SiteDocument<'d> {
         operations: Operations(plan),
         requests: Requests(report.clone()),
         mark: report.mark.as_ref().map(MarkDocument::of),
-        proofs: report.proofs.map(|proofs| ProofsDocument::of(None, proofs)),
+        proofs: report.proofs.map(|proofs| ProofsDocument::new(None, proofs)),
         failed: report.failed.as_deref(),
         receipts: report.receipts.map(|receipts| Receipts(plan, receipts)),
         warnings: report.warnings(),
@@ -250,52 +249,4 @@ fn at(at: &At) -> AtDocument<'_> {
 /// Milliseconds are enough.
 fn rounded(seconds: f64) -> f64 {
     (seconds * 1000.0).round() / 1000.0
-}
-
-/// Escapes the second of two `#`: `##[…]` commands a CI runner anywhere in a line. It is the same JSON, since `##` stands in
-/// strings only.
-struct Harmless<'w> {
-    out: &'w mut dyn Write,
-    previous: u8,
-}
-
-impl Write for Harmless<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let mut start = 0;
-        for at in memchr::memchr_iter(b'#', bytes) {
-            let before = at.checked_sub(1).map_or(self.previous, |before| bytes[before]);
-            if before == b'#' {
-                self.out.write_all(&bytes[start..at])?;
-                self.out.write_all(b"\\u0023")?;
-                start = at + 1;
-            }
-        }
-        self.out.write_all(&bytes[start..])?;
-        self.previous = bytes.last().copied().unwrap_or(self.previous);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_two_number_signs_follow_each_other_wherever_the_writes_end() {
-        for parts in [vec!["a##[x]"], vec!["a#", "#[x]"], vec!["a", "#", "#", "[x]"]] {
-            let mut text = Vec::new();
-            let mut out = Harmless { out: &mut text, previous: 0 };
-            for part in parts {
-                out.write_all(part.as_bytes()).unwrap();
-            }
-            assert_eq!(String::from_utf8(text).unwrap(), "a#\\u0023[x]");
-        }
-        let mut text = Vec::new();
-        Harmless { out: &mut text, previous: 0 }.write_all(b"####x# #").unwrap();
-        assert!(!String::from_utf8(text).unwrap().contains("##"));
-    }
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::site::SiteReport;
 use crate::config::ZoneId;
 use crate::provider::Headers;
+use crate::report::json;
 
 /// Writes each URL on a line of its own, sorted; prefixes, tags, hosts and everything are no URLs and are left out.
 ///
@@ -45,8 +46,7 @@ pub fn requests(out: &mut dyn Write, site: &SiteReport<'_>) -> io::Result<()> {
         for endpoint in site.provider.endpoints() {
             let url = format!("{endpoint}{}", call.path);
             let line = Line { method: &call.method, url, host: call.host.as_deref(), headers: Headers(&call.headers) };
-            serde_json::to_writer(&mut *out, &line)?;
-            out.write_all(b"\n")?;
+            json::write_line(out, &line)?;
         }
     }
     Ok(())

@@ -8,10 +8,8 @@ use crate::display::{counted, grouped, shown};
 use crate::mark::Outcome;
 use crate::plan::Basis;
 use crate::report::detail::Detail;
-use crate::report::proof;
-
-/// URLs in a summary. GitHub takes 1 MiB a step; a reader takes fewer.
-const LISTED: usize = 200;
+use crate::report::markdown::{LISTED, code};
+use crate::report::proof::{self, ProofReport};
 
 /// Writes one site's part.
 ///
@@ -48,7 +46,7 @@ pub fn markdown(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> i
     writeln!(out)?;
     held_back(out, site)?;
     list(out, site, detail)?;
-    site.proofs.map_or(Ok(()), |proofs| proof::markdown_proofs(out, plan.site.as_str(), proofs))
+    site.proofs.map_or(Ok(()), |proofs| proof::markdown(out, &ProofReport { site: plan.site.as_str(), proofs }))
 }
 
 fn held_back(out: &mut dyn Write, site: &SiteReport<'_>) -> io::Result<()> {
@@ -120,29 +118,4 @@ fn list(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Resul
         writeln!(out, "- and {} more", grouped(operations.len() - most))?;
     }
     writeln!(out, "\n</details>\n")
-}
-
-/// A code span that holds any text: its fence is longer than any run of backticks inside.
-fn code(text: &str) -> String {
-    let text = if text.contains(char::is_control) { shown(text.as_bytes()) } else { text.to_owned() };
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(longest + 1);
-    let pad = if text.starts_with('`') || text.ends_with('`') || text.is_empty() { " " } else { "" };
-    format!("{fence}{pad}{text}{pad}{fence}")
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn a_code_span_cannot_be_closed_from_inside() {
-        for (text, want) in [
-            ("a", "`a`"),
-            ("a`b", "``a`b``"),
-            ("``", "``` `` ```"),
-            ("<script>", "`<script>`"),
-            ("a\nb", "`\"a\\nb\"`"),
-        ] {
-            assert_eq!(super::code(text), want);
-        }
-    }
 }

@@ -3,21 +3,24 @@
 //! Nothing of it is trusted to be right: digest, shape, every URL, prefix, tag and host are checked again. Whether its zone is
 //! the configured one is left to who sends it.
 
-use std::collections::HashMap;
+mod document;
+mod error;
+mod gathered;
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
-
-use super::basis::BasisDocument;
-use super::document::{LayerDocument, PathDocument, ReasonDocument, SCHEMA, SavedHeaders, SavedOperation};
+use self::document::{Head, SavedDocument, SavedRequest, SavedSite};
+use self::gathered::Gathered;
+use super::document::{LayerDocument, PathDocument, SavedOperation};
 use super::mark::MarkDocument;
-use crate::changes::{Change, Changes, DirectoryChange, Status};
-use crate::config::{HostName, Mode, Prefix, SiteName, Tag};
-use crate::mapping::{Kind, Operation, PublicUrl, Reason};
+use crate::changes::Changes;
+use crate::config::{HostName, Prefix, SiteName, Tag};
+use crate::mapping::{Kind, Operation, PublicUrl};
 use crate::mark::Marked;
-use crate::plan::{Batch, Counts, Plan, Planned};
+use crate::plan::{Batch, Plan, Planned};
 use crate::provider::Call;
 use crate::report::digest;
+use crate::report::json::SCHEMA;
+
+pub use self::error::SavedError;
 
 /// One site of a document.
 #[derive(Debug, Clone)]
@@ -40,114 +43,6 @@ pub struct Saved {
 
 /// Sites without a plan, and why.
 pub type Unplanned = Vec<(String, String)>;
-
-/// Why a document is no plan that can be sent. Exit code 2.
-#[derive(Debug, thiserror::Error)]
-pub enum SavedError {
-    /// It is no JSON, perhaps cut off, or of another shape.
-    #[error("this is no plan, or only a part of one")]
-    Shape(#[source] serde_json::Error),
-    /// It was written by a later version.
-    #[error("the plan has schema {0}, and this version knows {SCHEMA}")]
-    Schema(u64),
-    /// It was edited or cut off.
-    #[error("the plan's digest does not fit: it was changed after it was written")]
-    Digest,
-    /// Something in it cannot be sent.
-    #[error("{0} in the plan cannot be sent")]
-    Content(String),
-}
-
-impl SavedError {
-    /// The next thing to type.
-    #[must_use]
-    pub fn hint(&self) -> &'static str {
-        match self {
-            SavedError::Schema(_) => "send it with the version that wrote it; its `tool` says which",
-            _ => "write it again with `diffpurge plan … --out FILE`, and pass it on as it is",
-        }
-    }
-}
-
-/// What is read before anything else of a document is looked at.
-#[derive(Deserialize)]
-struct Head {
-    schema: u64,
-}
-
-#[derive(Deserialize)]
-struct SavedDocument<'d> {
-    unplanned: Vec<SavedUnplanned>,
-    #[serde(borrow)]
-    sites: Vec<SavedSite<'d>>,
-}
-
-#[derive(Deserialize)]
-struct SavedUnplanned {
-    site: String,
-    why: String,
-}
-
-#[derive(Deserialize)]
-struct SavedSite<'d> {
-    site: String,
-    #[serde(default)]
-    layer: Option<LayerDocument>,
-    zone: Option<String>,
-    #[serde(default)]
-    endpoints: Vec<String>,
-    #[serde(flatten)]
-    basis: BasisDocument<'static>,
-    counts: Counts,
-    urls: usize,
-    mode: Mode,
-    fallback_mode: Mode,
-    fallback: Option<String>,
-    refused: Option<String>,
-    notes: Vec<String>,
-    held_back: Vec<PathDocument<'static>>,
-    rules: Vec<String>,
-    failed: Option<String>,
-    operations: Vec<SavedOperation>,
-    #[serde(borrow)]
-    requests: Vec<SavedRequest<'d>>,
-    receipts: Option<Vec<SavedReceipt>>,
-    #[serde(default)]
-    mark: Option<MarkDocument<'static>>,
-}
-
-#[derive(Deserialize)]
-struct SavedRequest<'d> {
-    method: String,
-    path: String,
-    #[serde(default)]
-    host: Option<String>,
-    #[serde(default)]
-    headers: SavedHeaders,
-    first: usize,
-    count: usize,
-    #[serde(default, borrow)]
-    body: Option<&'d RawValue>,
-}
-
-impl SavedRequest<'_> {
-    fn call(self) -> Call {
-        Call {
-            method: self.method.into(),
-            path: self.path,
-            host: self.host,
-            headers: self.headers.0,
-            body: self.body.map(|body| body.get().as_bytes().to_vec()),
-        }
-    }
-}
-
-#[derive(Deserialize)]
-struct SavedReceipt {
-    outcome: String,
-    first: usize,
-    count: usize,
-}
 
 /// Reads a document: its sites, and those that had no plan, with the reason.
 ///
@@ -242,52 +137,4 @@ fn planned(document: &SavedOperation, changes: &mut Gathered) -> Result<Planned,
     let reasons = document.reasons.iter().map(|reason| changes.reason(reason)).collect::<Option<_>>();
     let (operation, reasons) = operation.zip(reasons).ok_or_else(wrong)?;
     Ok(Planned { operation, reasons, last: document.last })
-}
-
-/// The changes that the reasons are about, each once, in the order in which they are met.
-#[derive(Default)]
-struct Gathered {
-    changes: Changes,
-    paths: HashMap<(Box<[u8]>, Status), u32>,
-    directories: HashMap<(Box<[u8]>, Status), u32>,
-}
-
-impl Gathered {
-    /// `None` for one that says too little.
-    fn reason(&mut self, document: &ReasonDocument<'_>) -> Option<Reason> {
-        if document.always {
-            return Some(Reason::Always);
-        }
-        if let Some(changed) = document.changed {
-            return Some(Reason::Cover(changed, document.unchanged));
-        }
-        let (path, status, twin) = (document.path.bytes()?, document.status?, document.twin());
-        if document.directory {
-            return Some(Reason::Directory(self.directory(path, status)?, document.form?, twin));
-        }
-        let index = self.path(path, status)?;
-        Some(match (document.form, document.scope, document.rule, document.paths) {
-            (Some(form), None, rule, None) => Reason::Path(index, form, twin, rule),
-            (None, Some(scope), rule, None) => Reason::SideEffect(index, scope, rule),
-            (None, None, Some(rule), Some(paths)) => Reason::Rule(rule, index, paths),
-            (None, None, Some(rule), None) => Reason::Template(index, twin, rule),
-            _ => return None,
-        })
-    }
-
-    fn path(&mut self, path: Box<[u8]>, status: Status) -> Option<u32> {
-        let next = u32::try_from(self.changes.paths.len()).ok()?;
-        Some(*self.paths.entry((path, status)).or_insert_with_key(|(path, status)| {
-            self.changes.paths.push(Change { path: path.clone(), status: *status, leads_elsewhere: false });
-            next
-        }))
-    }
-
-    fn directory(&mut self, path: Box<[u8]>, status: Status) -> Option<u32> {
-        let next = u32::try_from(self.changes.directories.len()).ok()?;
-        Some(*self.directories.entry((path, status)).or_insert_with_key(|(path, status)| {
-            self.changes.directories.push(DirectoryChange { path: path.clone(), status: *status });
-            next
-        }))
-    }
 }

@@ -1,0 +1,81 @@
+//! What was proved: of one URL, and of a site.
+
+use crate::mapping::PublicUrl;
+
+/// What an answer says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Freshness {
+    /// It is what was deployed.
+    Fresh,
+    /// It is what was there before.
+    Stale,
+    /// It is neither, and nothing shows that it is old: something on the way changes it.
+    Rewritten,
+    /// There was no answer that says anything.
+    Unreachable,
+}
+
+/// One URL's answer, judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proof {
+    /// The URL, with the headers of its key.
+    pub url: PublicUrl,
+    /// What its answer says.
+    pub freshness: Freshness,
+    /// Why, in words.
+    pub why: String,
+    /// `HIT, Age 300`, as far as the answer tells.
+    pub cache_status: Option<String>,
+    /// The data centre that answered, where it is named.
+    pub data_centre: Option<String>,
+}
+
+impl Freshness {
+    /// Returns the word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Freshness::Fresh => "fresh",
+            Freshness::Stale => "stale",
+            Freshness::Rewritten => "rewritten",
+            Freshness::Unreachable => "unreachable",
+        }
+    }
+}
+
+/// What the pages of one site have proved.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Proofs {
+    /// One for each URL that was asked for, as the last answer to it was.
+    pub all: Vec<Proof>,
+    /// How many URLs there were to ask for.
+    pub of: usize,
+    /// How many were stale and purged once more.
+    pub repaired: usize,
+    /// How many more were asked for so that the edge has them.
+    pub warmed: Option<usize>,
+}
+
+impl Proofs {
+    /// Returns how many answers say this.
+    #[must_use]
+    pub fn count(&self, freshness: Freshness) -> usize {
+        self.all.iter().filter(|proof| proof.freshness == freshness).count()
+    }
+
+    /// Returns true when nothing stale was found, and every answer says something.
+    #[must_use]
+    pub fn hold(&self) -> bool {
+        self.count(Freshness::Stale) + self.count(Freshness::Unreachable) == 0
+    }
+
+    /// Returns the data centres that answered, each once, sorted.
+    #[must_use]
+    pub fn data_centres(&self) -> Vec<&str> {
+        let mut centres: Vec<&str> = self.all.iter().filter_map(|proof| proof.data_centre.as_deref()).collect();
+        centres.sort_unstable();
+        centres.dedup();
+        centres
+    }
+}

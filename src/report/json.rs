@@ -1,0 +1,102 @@
+//! The door through which every JSON leaves: its schema number, its layout, its escaping, its last line break.
+//!
+//! What a document holds is left to the folders by document.
+
+use std::io::{self, Write};
+
+use serde::{Serialize, Serializer};
+
+/// The version of the documents' shapes; keys may be added within a version.
+pub(super) const SCHEMA: u32 = 1;
+
+/// The value of a document's key `schema`: [`SCHEMA`].
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Schema;
+
+impl Serialize for Schema {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u32(SCHEMA)
+    }
+}
+
+/// Writes a document over several lines, as it is made.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub(super) fn write(out: &mut dyn Write, document: &impl Serialize) -> io::Result<()> {
+    let mut out = Harmless { out, previous: 0 };
+    serde_json::to_writer_pretty(&mut out, document)?;
+    out.write_all(b"\n")
+}
+
+/// Writes a value on a line of its own.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub(super) fn write_line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    let mut out = Harmless { out, previous: 0 };
+    serde_json::to_writer(&mut out, value)?;
+    out.write_all(b"\n")
+}
+
+/// Escapes the second of two `#`: `##[…]` commands a CI runner anywhere in a line. It is the same JSON, since `##` stands in
+/// strings only.
+struct Harmless<'w> {
+    out: &'w mut dyn Write,
+    previous: u8,
+}
+
+impl Write for Harmless<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut start = 0;
+        for at in memchr::memchr_iter(b'#', bytes) {
+            let before = at.checked_sub(1).map_or(self.previous, |before| bytes[before]);
+            if before == b'#' {
+                self.out.write_all(&bytes[start..at])?;
+                self.out.write_all(b"\\u0023")?;
+                start = at + 1;
+            }
+        }
+        self.out.write_all(&bytes[start..])?;
+        self.previous = bytes.last().copied().unwrap_or(self.previous);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_number_signs_follow_each_other_wherever_the_writes_end() {
+        for parts in [vec!["a##[x]"], vec!["a#", "#[x]"], vec!["a", "#", "#", "[x]"]] {
+            let mut text = Vec::new();
+            let mut out = Harmless { out: &mut text, previous: 0 };
+            for part in parts {
+                out.write_all(part.as_bytes()).unwrap();
+            }
+            assert_eq!(String::from_utf8(text).unwrap(), "a#\\u0023[x]");
+        }
+        let mut text = Vec::new();
+        Harmless { out: &mut text, previous: 0 }.write_all(b"####x# #").unwrap();
+        assert!(!String::from_utf8(text).unwrap().contains("##"));
+    }
+    #[test]
+    fn documents_and_lines_are_escaped_alike_and_end_with_a_line_break() {
+        #[derive(Serialize)]
+        struct Document<'d> {
+            schema: Schema,
+            text: &'d str,
+        }
+        let document = Document { schema: Schema, text: "a##[x]" };
+        let (mut pretty, mut compact) = (Vec::new(), Vec::new());
+        write(&mut pretty, &document).unwrap();
+        write_line(&mut compact, &document).unwrap();
+        assert_eq!(String::from_utf8(pretty).unwrap(), "{\n  \"schema\": 1,\n  \"text\": \"a#\\u0023[x]\"\n}\n");
+        assert_eq!(String::from_utf8(compact).unwrap(), "{\"schema\":1,\"text\":\"a#\\u0023[x]\"}\n");
+    }
+}
