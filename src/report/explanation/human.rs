@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::report::{Explained, PathExplained, UrlExplained};
 use crate::config::{On, RuleNumber, Scope};
-use crate::display::{counted, shown};
+use crate::display::{counted, line, shown};
 use crate::mapping::{Answer, Reason};
 
 /// Writes one site's answer.
@@ -41,7 +41,7 @@ impl PathExplained<'_> {
     }
 
     fn list(&self, out: &mut dyn Write, answers: &[Answer]) -> io::Result<()> {
-        let labels: Vec<String> = answers.iter().map(|answer| answer.what.to_string()).collect();
+        let labels: Vec<String> = answers.iter().map(|answer| line(&answer.what.to_string())).collect();
         let width = labels.iter().map(String::len).max().unwrap_or(0);
         for (answer, label) in answers.iter().zip(&labels) {
             writeln!(out, "  {label:width$}  {}", how(&answer.reason, &self.rules))?;

@@ -1,6 +1,7 @@
 //! One site's part of a run, as every format shows it: the plan, and what became of it.
 
 use crate::config::ZoneId;
+use crate::display::line;
 use crate::mapping::Operation;
 use crate::mark::Marked;
 use crate::plan::Plan;
@@ -45,7 +46,7 @@ impl<'r> SiteReport<'r> {
     pub fn named(&self, operation: &Operation) -> String {
         match (operation, self.provider) {
             (Operation::Everything, Provider::HttpPurge(_)) => "everything in the cache".to_owned(),
-            _ => operation.to_string(),
+            _ => line(&operation.to_string()),
         }
     }
 

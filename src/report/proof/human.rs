@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::report::ProofReport;
 use super::words::{because, done, sorted, summary};
-use crate::display::grouped;
+use crate::display::{grouped, line};
 use crate::proof::{Freshness, Proof};
 use crate::report::detail::Detail;
 use crate::report::style::{GOOD, STRONG, WARN};
@@ -27,12 +27,13 @@ pub fn human(out: &mut dyn Write, report: &ProofReport<'_>, detail: Detail) -> i
     let is_listed = |proof: &&Proof| detail == Detail::Full || proof.freshness != Freshness::Fresh;
     let listed: Vec<&Proof> = sorted(proofs).into_iter().filter(is_listed).collect();
     for proof in listed.iter().take(detail.most()) {
+        let url = line(&proof.url.to_string());
         let style = match proof.freshness {
             Freshness::Fresh => GOOD,
             Freshness::Rewritten => WARN,
             Freshness::Stale | Freshness::Unreachable => ALARM,
         };
-        writeln!(out, "  {style}{:<11}{style:#} {}  {}", proof.freshness.word(), proof.url, because(proof))?;
+        writeln!(out, "  {style}{:<11}{style:#} {}  {}", proof.freshness.word(), url, because(proof))?;
     }
     let more = listed.len().saturating_sub(detail.most());
     if more > 0 && detail == Detail::Screenful {
