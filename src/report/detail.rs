@@ -1,6 +1,6 @@
-//! How much of a list a report shows.
+//! The detail of a report: the share of a list that it shows.
 
-/// How much of a list is shown.
+/// The share of a list that is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
     /// No list at all.

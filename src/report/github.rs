@@ -1,10 +1,10 @@
 //! GitHub Actions: annotations that stand at the top of a run.
 //!
-//! A workflow command is a line of the log; what stands in it is escaped as the runner decodes it, so that no file
-//! name or answer of a server can begin a command of its own
+//! A workflow command is a line of the log; its text is escaped as the runner decodes it, so that no file name or answer
+//! of a server can begin a command of its own
 //! (<https://docs.github.com/actions/reference/workflow-commands-for-github-actions>).
 
-/// One `::error::` or `::warning::` line, without its line break.
+/// Makes one `::error::` or `::warning::` line, without its line break.
 #[must_use]
 pub fn annotation(level: &str, message: &str) -> String {
     let message = message.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");

@@ -1,6 +1,6 @@
 //! The door through which every JSON leaves: its schema number, its layout, its escaping, its last line break.
 //!
-//! What a document holds is left to the folders by document.
+//! The contents of a document are left to the folders beside.
 
 use std::io::{self, Write};
 

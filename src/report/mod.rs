@@ -1,8 +1,8 @@
 //! The reports that people and programs read: a folder for each document, and in it a file for each format.
 //!
 //! Every format shows the same data; none decides anything. Foreign text goes through [`crate::display`] first, so that
-//! no file name can start a line, colour a terminal or command a CI runner. What all documents share stands beside the
-//! folders: the door of every JSON, the code spans of Markdown, styles, the detail of a list, annotations, progress.
+//! no file name can start a line, colour a terminal or command a CI runner. The things that all documents share stand
+//! beside the folders: the door of every JSON, the code spans of Markdown, styles, the detail of a list, annotations, progress.
 
 pub mod check;
 mod detail;

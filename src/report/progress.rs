@@ -1,4 +1,6 @@
-//! What is seen while requests are under way: a bar on a terminal, plain lines elsewhere, on stderr.
+//! The progress that is seen while requests are under way: a bar on a terminal, plain lines elsewhere.
+//!
+//! It shows the events of sending, whoever passes them on; the choice of a style is left to the caller.
 
 use std::cell::{Cell, RefCell};
 use std::io::Write;
@@ -8,7 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle as BarStyle};
 use crate::display::{counted, grouped};
 use crate::send::Event;
 
-/// How progress is shown.
+/// The way in which progress is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProgressStyle {
     /// Not at all.
@@ -31,11 +33,11 @@ pub struct Progress<'w> {
     stderr: RefCell<&'w mut dyn Write>,
 }
 
-/// Below this many operations, plain lines report no quarters: it is over before anybody reads.
+/// Operations below which plain lines report no quarters: the run is over before anybody reads them.
 const WORTH_QUARTERS: usize = 2000;
 
 impl<'w> Progress<'w> {
-    /// Progress over so many operations, written to `stderr`; a bar goes to the process's own.
+    /// Makes the progress of so many operations. Lines go to `stderr`; a bar draws on the process's own.
     pub fn new(style: ProgressStyle, total: usize, stderr: &'w mut dyn Write) -> Progress<'w> {
         let bar = if style == ProgressStyle::Bar {
             let template =

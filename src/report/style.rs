@@ -4,11 +4,11 @@ use anstyle::{AnsiColor, Style};
 
 /// The name of a site or plan.
 pub(super) const STRONG: Style = Style::new().bold();
-/// Whatever only explains.
+/// A part that only explains.
 pub(super) const DIM: Style = Style::new().dimmed();
-/// All is well.
+/// Something that is well.
 pub(super) const GOOD: Style = AnsiColor::Green.on_default();
-/// Worth a look.
+/// Something that is worth a look.
 pub(super) const WARN: Style = AnsiColor::Yellow.on_default();
-/// Something is wrong.
+/// Something that is wrong.
 pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();

@@ -3,7 +3,7 @@
 use crate::mapping::{Behind, Explanation};
 use crate::snapshot::SnapshotName;
 
-/// One site's answer about what was typed.
+/// One site's answer about a path or a URL.
 #[derive(Debug)]
 pub enum Explained<'e> {
     /// A path was typed.

@@ -1,10 +1,10 @@
-//! The annotations of a run in GitHub Actions; how one is escaped is left to [`crate::report::annotation`].
+//! The annotations of a run in GitHub Actions; their escaping is left to [`crate::report::annotation`].
 
 use super::site::SiteReport;
 use crate::display::{counted, grouped};
 use crate::report::github::annotation;
 
-/// The annotations of one site: an error where something was not purged, a warning where more was than had changed.
+/// Returns the annotations of one site: an error where something was not purged, a warning where more was than had changed.
 #[must_use]
 pub fn annotations(site: &SiteReport<'_>) -> Vec<String> {
     let mut lines = Vec::new();

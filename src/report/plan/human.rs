@@ -1,4 +1,4 @@
-//! The report for a person at 6 pm: what, between what, how much, how long, then the list.
+//! A plan for a person at 6 pm: the comparison, the amount, the time, then the list; and what became of it.
 
 use std::io::{self, Write};
 
@@ -14,7 +14,7 @@ use crate::report::detail::Detail;
 use crate::report::proof::{self, ProofReport};
 use crate::report::style::{BAD, DIM, GOOD, STRONG, WARN};
 
-/// The widest URL that reasons are still aligned behind.
+/// The widest URL behind which reasons are still aligned, in bytes.
 const URL_COLUMN: usize = 60;
 
 /// Writes one site's plan.
@@ -48,7 +48,7 @@ pub fn human(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::
     list(out, site, detail)
 }
 
-/// The files that are not purged since they differ only in what is volatile.
+/// Writes the files that are not purged since they differ only in what is volatile.
 fn held_back(out: &mut dyn Write, plan: &Plan, detail: Detail) -> io::Result<()> {
     /// Files that are named where there is no room for all.
     const NAMED: usize = 3;
@@ -66,19 +66,19 @@ fn held_back(out: &mut dyn Write, plan: &Plan, detail: Detail) -> io::Result<()>
     writeln!(out, "  {DIM}held back, as only volatile parts differ: {}{more}{DIM:#}", named.join(", "))
 }
 
-/// That the mark has moved, or why it has not.
+/// Writes that the mark has moved.
 fn mark(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Result<()> {
     let Some(marked) = site.mark.as_ref().filter(|_| detail != Detail::Brief) else { return Ok(()) };
     let (Basis::Snapshots { to, .. } | Basis::Unknown { to, .. }) = &site.plan.basis else { return Ok(()) };
     let (site, store) = (&site.plan.site, &marked.store);
     match &marked.outcome {
         Outcome::Moved => writeln!(out, "{STRONG}{site}{STRONG:#}: the mark is at {} now ({store})", name(to)),
-        // Why it stays is a note of the plan, and why it could not be moved the run's error.
+        // A note of the plan says why it stays, and the run's error why it could not be moved.
         Outcome::Stays(_) | Outcome::Failed(_) | Outcome::Untouched | Outcome::There => Ok(()),
     }
 }
 
-/// `31 URLs in 1 request to zone 023e…, at once`.
+/// Says what a plan costs: `31 URLs in 1 request to zone 023e…, at once`.
 pub(super) fn cost(site: &SiteReport<'_>) -> String {
     let operations = operations(&site.plan.operations);
     if site.plan.refused.is_some() {
@@ -97,7 +97,8 @@ pub(super) fn cost(site: &SiteReport<'_>) -> String {
     format!("{operations}{mode} in {}{to}, {pace}", counted(site.plan.batches.len(), "request"))
 }
 
-/// ` to zone 023e…`, ` to http://127.0.0.1:6081`, ` to each of 3 endpoints`; nothing where it is not known.
+/// Says where a plan goes: ` to zone 023e…`, ` to http://127.0.0.1:6081`, ` to each of 3 endpoints`; nothing where that is not
+/// known.
 fn destination(site: &SiteReport<'_>) -> String {
     match site.provider.endpoints() {
         [] => {}
@@ -109,7 +110,7 @@ fn destination(site: &SiteReport<'_>) -> String {
     site.zone.map_or(String::new(), |zone| format!(" to {environment}zone {}", zone.as_str()))
 }
 
-/// `31 URLs, 1 prefix`: the operations by kind.
+/// Counts operations by kind: `31 URLs, 1 prefix`.
 fn operations(operations: &[Planned]) -> String {
     let count = |kind| operations.iter().filter(|p| p.operation.kind() == kind).count();
     let kinds = [
@@ -187,7 +188,7 @@ pub fn outcome_human(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail)
     writeln!(out, "  hint: run the same command again when that is mended; to purge twice does no harm")
 }
 
-/// What the nodes of a cache answered.
+/// Writes the answers of a cache's nodes, and what is odd about them.
 fn nodes(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Result<()> {
     for tally in site.tallies().iter().filter(|_| detail != Detail::Brief) {
         writeln!(out, "  {tally}")?;

@@ -1,4 +1,4 @@
-//! The report for programs: one document, `"schema": 1`, described in the README and in `plan.schema.json`.
+//! A plan for programs: one document, described in the README and in `plan.schema.json`.
 //!
 //! It is written as it is made, operation by operation: a plan of a million URLs is not held twice.
 
@@ -42,7 +42,7 @@ struct SiteDocument<'d> {
     #[serde(skip_serializing_if = "Option::is_none")]
     layer: Option<LayerDocument>,
     zone: Option<&'d str>,
-    /// Where each request goes, where that is a cache of one's own.
+    /// The nodes to which each request goes, where they are a cache of one's own.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     endpoints: Vec<&'d str>,
     #[serde(flatten)]
@@ -67,24 +67,24 @@ struct SiteDocument<'d> {
     failed: Option<&'d str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     receipts: Option<Receipts<'d>>,
-    /// What is odd about the answers, though all was accepted.
+    /// The things that are odd about the answers, though all was accepted.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<String>,
 }
 
-/// Files that differ only in what is volatile.
+/// The files that differ only in what is volatile.
 struct HeldBack<'d>(&'d Plan);
 
-/// What is asked for.
+/// The operations, described one by one.
 struct Operations<'d>(&'d Plan);
 
-/// In which requests.
+/// The requests, made one by one.
 struct Requests<'d>(SiteReport<'d>);
 
-/// What became of them.
+/// The receipts, described one by one.
 struct Receipts<'d>(&'d Plan, &'d [Receipt]);
 
-/// A request, and which of the operations it holds.
+/// A request, and the range of operations that it holds.
 #[derive(Serialize)]
 struct RequestDocument<'d> {
     method: &'d str,
@@ -111,7 +111,7 @@ struct ReceiptDocument<'d> {
     id: Option<&'d str>,
     ray: Option<&'d str>,
     why: Option<&'d str>,
-    /// What became of it at each endpoint.
+    /// The outcome at each endpoint.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     endpoints: Vec<AtDocument<'d>>,
 }
@@ -151,10 +151,10 @@ fn site<'d>(report: &'d SiteReport<'d>) -> SiteDocument<'d> {
     let plan = report.plan;
     SiteDocument {
         site: plan.site.as_str(),
-        layer: plan.layer.as_ref().map(LayerDocument::of),
+        layer: plan.layer.as_ref().map(LayerDocument::new),
         zone: report.zone.map(ZoneId::as_str),
         endpoints: report.provider.endpoints().iter().map(Endpoint::as_str).collect(),
-        basis: BasisDocument::of(&plan.basis),
+        basis: BasisDocument::new(&plan.basis),
         counts: plan.counts,
         urls: plan.urls,
         mode: plan.mode,
@@ -167,7 +167,7 @@ fn site<'d>(report: &'d SiteReport<'d>) -> SiteDocument<'d> {
         rules: &plan.rules,
         operations: Operations(plan),
         requests: Requests(report.clone()),
-        mark: report.mark.as_ref().map(MarkDocument::of),
+        mark: report.mark.as_ref().map(MarkDocument::new),
         proofs: report.proofs.map(|proofs| ProofsDocument::new(None, proofs)),
         failed: report.failed.as_deref(),
         receipts: report.receipts.map(|receipts| Receipts(plan, receipts)),
@@ -177,13 +177,13 @@ fn site<'d>(report: &'d SiteReport<'d>) -> SiteDocument<'d> {
 
 impl Serialize for HeldBack<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.changes.held_back.iter().map(|path| PathDocument::of(path)))
+        serializer.collect_seq(self.0.changes.held_back.iter().map(|path| PathDocument::new(path)))
     }
 }
 
 impl Serialize for Operations<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.operations.iter().map(|planned| OperationDocument::of(self.0, planned)))
+        serializer.collect_seq(self.0.operations.iter().map(|planned| OperationDocument::new(self.0, planned)))
     }
 }
 
@@ -246,7 +246,7 @@ fn at(at: &At) -> AtDocument<'_> {
     AtDocument { endpoint, outcome: word, status: *status, attempts: *attempts, why: why.as_deref() }
 }
 
-/// Milliseconds are enough.
+/// Rounds to milliseconds, which are enough.
 fn rounded(seconds: f64) -> f64 {
     (seconds * 1000.0).round() / 1000.0
 }

@@ -1,4 +1,4 @@
-//! The formats for scripts: one URL a line, or one request body a line, and nothing else.
+//! A plan for scripts: one URL a line, or one request a line, and nothing else.
 
 use std::io::{self, Write};
 
@@ -30,8 +30,8 @@ struct Line<'l> {
     headers: Headers<'l>,
 }
 
-/// Writes each request on a line of its own: of one with a body that, byte for byte as it is sent, of any other method, URL and
-/// headers, once for each endpoint.
+/// Writes each request on a line of its own. A request with a body is that body, byte for byte as it is sent; any other is its
+/// method, URL and headers, once for each endpoint.
 ///
 /// # Errors
 /// When `out` cannot be written.

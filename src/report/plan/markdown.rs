@@ -1,4 +1,4 @@
-//! The report as Markdown: for a job summary or a comment on a pull request.
+//! A plan as Markdown: for a job summary or a comment on a pull request.
 
 use std::io::{self, Write};
 
@@ -84,19 +84,19 @@ fn outcome(out: &mut dyn Write, site: &SiteReport<'_>, requests: usize) -> io::R
     nodes(out, site)
 }
 
-/// What the nodes of a cache answered.
+/// Writes the answers of a cache's nodes, and what is odd about them.
 fn nodes(out: &mut dyn Write, site: &SiteReport<'_>) -> io::Result<()> {
     site.tallies().iter().try_for_each(|tally| writeln!(out, "  - {}", code(&tally.to_string())))?;
     site.warnings().iter().try_for_each(|warning| writeln!(out, "- **warning**: {}", code(warning)))
 }
 
-/// That the mark has moved, or could not be moved.
+/// Writes that the mark has moved, or could not be moved.
 fn mark(out: &mut dyn Write, site: &SiteReport<'_>) -> io::Result<()> {
     let Some(marked) = &site.mark else { return Ok(()) };
     match &marked.outcome {
         Outcome::Moved => writeln!(out, "- the mark has moved: {}", code(&marked.store)),
         Outcome::Failed(why) => writeln!(out, "- **the mark has not moved**: {}", code(why)),
-        // Why it stays is a note of the plan.
+        // A note of the plan says why it stays.
         Outcome::Stays(_) | Outcome::Untouched | Outcome::There => Ok(()),
     }
 }

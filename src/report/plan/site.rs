@@ -12,27 +12,27 @@ use crate::send::{Outcome, Receipt};
 /// One site's part of a run.
 #[derive(Clone)]
 pub struct SiteReport<'r> {
-    /// What is asked for.
+    /// The plan.
     pub plan: &'r Plan,
-    /// Who is asked.
+    /// The provider that is asked.
     pub provider: &'r Provider,
     /// The zone, where it is known.
     pub zone: Option<&'r ZoneId>,
-    /// What became of it; `None` when nothing was to be sent (a dry run).
+    /// The receipts; `None` when nothing was to be sent (a dry run).
     pub receipts: Option<&'r [Receipt]>,
-    /// What its pages prove, where they were asked for.
+    /// The proof by its pages, where they were asked for.
     pub proofs: Option<&'r Proofs>,
-    /// Its mark, and what became of that.
+    /// The mark, and what became of it.
     pub mark: Option<Marked>,
-    /// Why nothing of it was sent, though the run went on for other sites.
+    /// The reason for which nothing of it was sent, though the run went on for other sites.
     pub failed: Option<String>,
 }
 
 /// Batches that ended the same way for the same reason.
 pub struct Failure<'r> {
-    /// How they ended, in one word.
+    /// The end that they came to, in one word.
     pub word: &'static str,
-    /// Why.
+    /// The reason.
     pub why: &'r str,
     /// The next thing to do.
     pub advice: Option<&'static str>,
@@ -41,7 +41,7 @@ pub struct Failure<'r> {
 }
 
 impl<'r> SiteReport<'r> {
-    /// An operation in words.
+    /// Says an operation in words, on one line.
     #[must_use]
     pub fn named(&self, operation: &Operation) -> String {
         match (operation, self.provider) {
@@ -50,12 +50,12 @@ impl<'r> SiteReport<'r> {
         }
     }
 
-    /// The receipts of batches that were not accepted.
+    /// Returns the receipts of batches that were not accepted.
     pub fn failures(&self) -> impl Iterator<Item = &'r Receipt> + use<'r> {
         self.receipts.unwrap_or_default().iter().filter(|r| !r.is_accepted())
     }
 
-    /// The same, gathered by how and why, in the order of the first of each.
+    /// Gathers those receipts by outcome and reason, in the order of the first of each.
     #[must_use]
     pub fn failures_by_reason(&self) -> Vec<Failure<'r>> {
         let mut groups: Vec<Failure<'r>> = Vec::new();
@@ -71,7 +71,7 @@ impl<'r> SiteReport<'r> {
         groups
     }
 
-    /// How many operations were accepted, and how many were not.
+    /// Counts the operations that were accepted, and those that were not.
     #[must_use]
     pub fn accepted_and_not(&self) -> (usize, usize) {
         let accepted =
@@ -79,7 +79,7 @@ impl<'r> SiteReport<'r> {
         (accepted, self.failures().map(|r| r.batch.size()).sum())
     }
 
-    /// Seconds from the first request to the last one's start, at the pace the account may keep.
+    /// Returns the seconds from the first request to the last one's start, at the pace that the account may keep.
     #[must_use]
     pub fn expected_seconds(&self) -> f64 {
         self.provider.prices().pace.forecast(&self.plan.batches).as_secs_f64()

@@ -10,7 +10,7 @@ use crate::report::plan::basis::BasisDocument;
 use crate::report::plan::document::{LayerDocument, PathDocument, SavedHeaders, SavedOperation};
 use crate::report::plan::mark::MarkDocument;
 
-/// What is read before anything else of a document is looked at.
+/// The part that is read before anything else of a document is looked at.
 #[derive(Deserialize)]
 pub(super) struct Head {
     pub(super) schema: u64,

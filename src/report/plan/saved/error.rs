@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::report::json::SCHEMA;
 
-/// Why a document is no plan that can be sent. Exit code 2.
+/// The reason for which a document is no plan that can be sent. Exit code 2.
 #[derive(Debug)]
 pub enum SavedError {
     /// It is no JSON, perhaps cut off, or of another shape.

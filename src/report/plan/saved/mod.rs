@@ -1,4 +1,4 @@
-//! A document read back: the plan in it, ready to be sent as it was written, and what became of it if it was sent.
+//! A plan's document read back: the plan, ready to be sent as it was written, and what became of it if it was sent.
 //!
 //! Nothing of it is trusted to be right: digest, shape, every URL, prefix, tag and host are checked again. Whether its zone is
 //! the configured one is left to who sends it.
@@ -33,9 +33,9 @@ pub struct Saved {
     pub endpoints: Vec<String>,
     /// Its requests, as they were worded.
     pub requests: Vec<Call>,
-    /// What it was refused for.
+    /// The reason for which it was refused.
     pub refused: Option<String>,
-    /// Where it was sent already: its operations that were not accepted.
+    /// The operations that were not accepted, where it was sent already.
     pub not_accepted: Option<Vec<Planned>>,
     /// The site's mark when the plan was made, where it was made with one.
     pub mark: Option<Marked>,
@@ -109,8 +109,8 @@ fn batch(first: usize, count: usize, operations: &[Planned]) -> Result<Batch, Sa
     batch.ok_or_else(|| SavedError::Content(format!("the request from operation {first}")))
 }
 
-/// What no accepted receipt holds, and all of a site that failed before anything of it was sent; nothing where it never was to be
-/// sent.
+/// Returns the operations that no accepted receipt holds, and all of a site that failed before anything of it was sent; `None`
+/// where it never was to be sent.
 fn not_accepted(document: &SavedSite<'_>, operations: &[Planned]) -> Result<Option<Vec<Planned>>, SavedError> {
     let none = Vec::new();
     let Some(receipts) = document.receipts.as_ref().or(document.failed.as_ref().map(|_| &none)) else {
