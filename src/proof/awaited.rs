@@ -1,24 +1,24 @@
-//! What an origin has to serve before anything is purged: a file, its URL there, and what that should answer.
+//! A file that an origin has to serve before anything is purged: its path, its URL there, and the answer that is wanted.
 
 /// One file that is awaited.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Awaited {
     /// The file's path below the web root, for people.
     pub path: Box<[u8]>,
-    /// Where the origin serves it.
+    /// The URL under which the origin serves it.
     pub url: String,
-    /// What it should be there.
+    /// The answer that is wanted.
     pub want: Want,
 }
 
-/// What a file should be at the origin.
+/// The answer that is wanted for a file at the origin.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Want {
-    /// It has this content, by blob id in hex.
+    /// The file has this content, by blob id in hex.
     Content(String),
-    /// It is there.
+    /// The file is there.
     There,
-    /// It is not there any more: what answers in its place is not found, a redirect to another file, or anything but one of
-    /// these contents, by blob id in hex. Hosts of single-page apps answer 200 for whatever there is not.
+    /// The file is not there any more: the answer is "not found", a redirect to another file, or anything but one of these
+    /// contents, by blob id in hex. Hosting services for single-page apps answer 200 for whatever there is not.
     Gone(Vec<String>),
 }

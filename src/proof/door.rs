@@ -8,20 +8,20 @@ use crate::mapping::PublicUrl;
 use crate::send::{Fetch, Http, HttpError, Page};
 use crate::snapshot::Hash;
 
-/// How long one page may take; who waits longer is no visitor.
+/// The time that one page may take; somebody who waits longer is no visitor.
 const TIMEOUT: Duration = Duration::from_secs(15);
 
-/// How often a page is asked for when no answer comes at all.
+/// The times that a page is asked for when no answer comes at all.
 const ATTEMPTS: usize = 2;
 
-/// Where the edge is asked.
+/// The way on which the edge is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Door {
-    /// Where the hosts' names lead.
+    /// To wherever the hosts' names lead.
     Names,
-    /// At this address, whatever the names say; port 0 is the URL's own.
+    /// To this address, whatever the names say; port 0 is the URL's own.
     Address(SocketAddr),
-    /// By plain HTTP at this authority, with the site's `Host`.
+    /// By plain HTTP to this authority, with the site's `Host`.
     Http(String),
 }
 

@@ -1,7 +1,7 @@
-//! What an answer says about a URL: fresh, stale, rewritten on its way, or nothing.
+//! Judges what an answer says about a URL: fresh, stale, rewritten on its way, or nothing.
 //!
 //! Content decides where it can. Where it cannot, the answer's age does: one that lay in a cache for longer than the purge is old
-//! was there before it. All of it is one place's answer; another data centre may give another.
+//! was there before it. Each answer is one data centre's; another may give another.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::proofs::{Freshness, Proof};
 use crate::send::Page;
 use crate::snapshot::Hash;
 
-/// What edges are known to change in pages, by what they leave there. From what their pages show; no vendor lists them.
+/// The changes that edges are known to make in pages, by the text that they leave there. Pages show it; no vendor lists them.
 const REWRITES: [(&str, &str); 5] = [
     ("/cdn-cgi/l/email-protection", "Email Address Obfuscation"),
     ("rocket-loader", "Rocket Loader"),
@@ -22,7 +22,7 @@ const REWRITES: [(&str, &str); 5] = [
 /// A clock's tick: `Age` counts whole seconds, and each side rounds.
 const TICK: u64 = 1;
 
-/// Judges an answer. `since` is how long ago the purge was accepted, where that is known.
+/// Judges an answer. `since` is the time since the purge was accepted, where that is known.
 #[must_use]
 pub fn judge(expected: &Expected, page: &Page, hash: Hash, since: Option<Duration>) -> Proof {
     let (freshness, why) = freshness(expected, page, hash, since);
@@ -88,25 +88,26 @@ fn freshness(expected: &Expected, page: &Page, hash: Hash, since: Option<Duratio
     }
 }
 
-/// For what no file is behind, as for what rules name: its content says nothing.
+/// Says why a URL counts as fresh that no file is behind, as one that rules name: its content says nothing.
 fn unknown(status: u16, since: Option<Duration>) -> String {
     let age = if since.is_some() { ", and it is not older than the purge" } else { "" };
     format!("{status}; no file says what it should be{age}")
 }
 
-/// Why an answer is older than the purge, if it is.
+/// Says why an answer is older than the purge, if it is.
 fn older(page: &Page, since: Option<Duration>) -> Option<String> {
     let age = age(page)?;
     let since = since?.as_secs();
     (age > since.saturating_add(TICK)).then(|| format!("it is {age} s old, and the purge {since} s"))
 }
 
-/// Of several, the first: it is that of the cache that is nearest.
+/// Returns the answer's age in seconds; of several the first, which is that of the nearest cache.
 fn age(page: &Page) -> Option<u64> {
     page.header("age").and_then(|age| age.split(',').next()?.trim().parse().ok())
 }
 
-/// `HIT, Age 300`. What a server says is shown as far as it is made of letters and the like: it may stand in a log or a comment.
+/// Returns what the answer tells of its cache: `HIT, Age 300`. A server's text is shown as far as it is made of letters and the
+/// like, since it may stand in a log or a comment.
 fn cache_status(page: &Page) -> Option<String> {
     let said = ["cf-cache-status", "x-cache", "x-cache-status", "x-proxy-cache", "via"]
         .into_iter()
@@ -118,7 +119,7 @@ fn cache_status(page: &Page) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
-/// What a page shows of what changed it.
+/// Says that a page was rewritten, and by whom, as far as the page shows it.
 fn rewritten(page: &Page) -> String {
     let text = String::from_utf8_lossy(&page.body);
     let in_body = REWRITES.iter().filter(|(mark, _)| text.contains(mark)).map(|(_, name)| *name);

@@ -6,16 +6,16 @@ use std::time::Duration;
 use super::awaited::{Awaited, Want};
 use crate::display::{counted, shown};
 
-/// The origin does not serve what was deployed.
+/// An origin that does not serve what was deployed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Late {
-    /// What was asked for first and is not right, and what was found instead.
+    /// The first file that is not right, and what was found instead.
     pub first: (Awaited, String),
-    /// How many others are not right either.
+    /// The number of others that are not right either.
     pub more: usize,
-    /// How many were not asked for any more.
+    /// The number of files that were not asked for any more.
     pub open: usize,
-    /// How long it was waited for.
+    /// The time that was spent on waiting.
     pub waited: Duration,
 }
 

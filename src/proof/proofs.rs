@@ -1,16 +1,16 @@
-//! What was proved: of one URL, and of a site.
+//! The things that are proved: of one URL, and of a site.
 
 use crate::mapping::PublicUrl;
 
-/// What an answer says.
+/// The state of a page, as its answer shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Freshness {
-    /// It is what was deployed.
+    /// The page is what was deployed.
     Fresh,
-    /// It is what was there before.
+    /// The page is what was there before.
     Stale,
-    /// It is neither, and nothing shows that it is old: something on the way changes it.
+    /// The page is neither, and nothing shows that it is old: something on the way changes it.
     Rewritten,
     /// There was no answer that says anything.
     Unreachable,
@@ -21,11 +21,11 @@ pub enum Freshness {
 pub struct Proof {
     /// The URL, with the headers of its key.
     pub url: PublicUrl,
-    /// What its answer says.
+    /// The state that its answer shows.
     pub freshness: Freshness,
-    /// Why, in words.
+    /// The reason for that judgement, in words.
     pub why: String,
-    /// `HIT, Age 300`, as far as the answer tells.
+    /// The state of the cache, as far as the answer tells: `HIT, Age 300`.
     pub cache_status: Option<String>,
     /// The data centre that answered, where it is named.
     pub data_centre: Option<String>,
@@ -44,21 +44,21 @@ impl Freshness {
     }
 }
 
-/// What the pages of one site have proved.
+/// The proof of one site, by its pages.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Proofs {
-    /// One for each URL that was asked for, as the last answer to it was.
+    /// One proof for each URL that was asked for, by the last answer to it.
     pub all: Vec<Proof>,
-    /// How many URLs there were to ask for.
+    /// The number of URLs that there were to ask for.
     pub of: usize,
-    /// How many were stale and purged once more.
+    /// The number of URLs that were stale and purged once more.
     pub repaired: usize,
-    /// How many more were asked for so that the edge has them.
+    /// The number of further URLs that were asked for so that the edge has them.
     pub warmed: Option<usize>,
 }
 
 impl Proofs {
-    /// Returns how many answers say this.
+    /// Returns the number of pages in this state.
     #[must_use]
     pub fn count(&self, freshness: Freshness) -> usize {
         self.all.iter().filter(|proof| proof.freshness == freshness).count()

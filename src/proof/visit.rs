@@ -16,11 +16,11 @@ use crate::snapshot::Hash;
 /// Pages that are asked for at once: a browser's worth of connections to a few hosts, so that no edge takes it for an attack.
 const IN_FLIGHT: usize = 16;
 
-/// So many that in a row were not answered at all, after which the rest is not asked for: a thousand of them would take an hour to
+/// Pages that in a row were not answered at all, after which the rest is not asked for: a thousand of them would take an hour to
 /// say nothing more.
 const SILENT: usize = 32;
 
-/// How many in a row were not answered.
+/// The number of pages that in a row were not answered.
 #[derive(Default)]
 struct Silence(Cell<usize>);
 
@@ -51,7 +51,7 @@ pub async fn ask(through: (&Door, &Http), expected: &[Expected], hash: Hash, pur
     proofs.buffered(IN_FLIGHT).collect().await
 }
 
-/// Asks for URLs so that the edge has them, in their order; gives how many it answered with a page.
+/// Asks for URLs so that the edge has them, in their order; returns the number that it answered with a page.
 pub async fn warm(through: (&Door, &Http), urls: &[PublicUrl]) -> usize {
     let silence = &Silence::default();
     let got = stream::iter(urls).map(|url| async move {

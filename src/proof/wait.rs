@@ -1,6 +1,6 @@
 //! Waits until the origin serves what was deployed: purging before that lets the edge fetch the old page again.
 //!
-//! Rounds and their limits are here; what one answer says is left to [`super::asker`].
+//! Rounds and their limits are here; the judgement of one answer is left to [`super::asker`].
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ const IN_FLIGHT: usize = 8;
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
-/// How long a page may take: less at the end of the wait, but never so little that a slow origin is taken for a silent one.
+/// The time that a page may take: less at the end of the wait, but never so little that a slow origin is taken for a silent one.
 const TIMEOUT: Duration = Duration::from_secs(15);
 const LAST_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -29,7 +29,7 @@ const LAST_TIMEOUT: Duration = Duration::from_secs(5);
 /// ready, and take an hour with one that does not answer.
 const ENOUGH: usize = 16;
 
-/// The URL of a path (as URLs have it) at a site's origin.
+/// Makes the URL of a path (as URLs have it) at a site's origin.
 #[must_use]
 pub fn url_at(site: &Site, origin: &Origin, path: &str) -> String {
     let base = match &origin.at {
@@ -73,7 +73,8 @@ pub async fn wait(
     }
 }
 
-/// Asks for all once, or until enough is not right; gives what is not, with what was found, and what was not asked for.
+/// Asks for all once, or until enough is not right; returns the files that are not, with what was found, and those
+/// that were not asked for.
 async fn round(asker: &Asker<'_>, left: Vec<Awaited>, timeout: Duration) -> (Vec<(Awaited, String)>, Vec<Awaited>) {
     let (mut wrong, mut open) = (Vec::new(), Vec::new());
     let found = std::cell::Cell::new(0);

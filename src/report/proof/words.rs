@@ -3,10 +3,10 @@
 use crate::display::{counted, grouped};
 use crate::proof::{Freshness, Proof, Proofs};
 
-/// The order in which answers are told: what somebody has to look at comes first.
+/// The order in which answers are told: those that somebody has to look at come first.
 const ORDER: [Freshness; 4] = [Freshness::Stale, Freshness::Unreachable, Freshness::Rewritten, Freshness::Fresh];
 
-/// `asked for 29 URLs of 40, as CDG sees it: 28 fresh, 1 stale`.
+/// Sums a proof up: `asked for 29 URLs of 40, as CDG sees it: 28 fresh, 1 stale`.
 pub(super) fn summary(proofs: &Proofs) -> String {
     let by_freshness: Vec<String> = ORDER
         .iter()
@@ -40,7 +40,7 @@ pub(super) fn sorted(proofs: &Proofs) -> Vec<&Proof> {
     all
 }
 
-/// `the content is TO's (HIT, Age 300)`: why an answer is what it is, with what the cache says of itself.
+/// Says why an answer is what it is, with what the cache says of itself: `the content is TO's (HIT, Age 300)`.
 pub(super) fn because(proof: &Proof) -> String {
     let status = proof.cache_status.as_ref().map_or(String::new(), |status| format!(" ({status})"));
     format!("{}{status}", proof.why)
