@@ -77,7 +77,7 @@ impl<'a> Asker<'a> {
             (Want::Gone(_), 200..=399) if !same_file(&awaited.url, &target(&page, &url)) => None,
             (Want::Gone(old), 200..=299) if found.is_some_and(|found| !old.contains(&found)) => None,
             (Want::Gone(_), status) if status < 400 => Some(format!("is still there ({status})")),
-            _ => Some(self.answered(&page, &url)),
+            (Want::Content(_) | Want::Gone(_) | Want::There, _) => Some(self.answered(&page, &url)),
         }
     }
 

@@ -65,7 +65,12 @@ pub fn expect(
                 let is_exact = matches!(form, Form::Exact | Form::Directory);
                 Some(Behind { index, is_exact: is_exact && !is_host_configuration(&inventory[index as usize]) })
             }
-            _ => None,
+            Reason::Directory(..)
+            | Reason::SideEffect(..)
+            | Reason::Template(..)
+            | Reason::Rule(..)
+            | Reason::Always
+            | Reason::Cover(..) => None,
         });
         files.insert(url.as_str(), behind.collect());
     }

@@ -99,4 +99,21 @@ mod tests {
         assert_eq!(String::from_utf8(pretty).unwrap(), "{\n  \"schema\": 1,\n  \"text\": \"a#\\u0023[x]\"\n}\n");
         assert_eq!(String::from_utf8(compact).unwrap(), "{\"schema\":1,\"text\":\"a#\\u0023[x]\"}\n");
     }
+    #[test]
+    fn no_other_file_writes_a_document() {
+        let mut directories = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+        while let Some(directory) = directories.pop() {
+            for entry in std::fs::read_dir(directory).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    directories.push(path);
+                } else if !path.ends_with("report/json.rs") {
+                    let code = std::fs::read_to_string(&path).unwrap();
+                    for written in ["serde_json::to_writer", "serde_json::to_string_pretty", "u0023"] {
+                        assert!(!code.contains(written), "{} has a door of its own for JSON", path.display());
+                    }
+                }
+            }
+        }
+    }
 }

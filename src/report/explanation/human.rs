@@ -57,7 +57,7 @@ impl PathExplained<'_> {
             Some((Scope::Subtree, None)) => {
                 notes.push("a change of it purges every URL below its directory".to_owned());
             }
-            _ => {}
+            Some((Scope::None | Scope::Urls | Scope::Everything, None) | (_, Some(_))) | None => {}
         }
         for rule in &explanation.rules {
             if let Some(when) = only_when(rule.on) {

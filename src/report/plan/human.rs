@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::site::{Failure, SiteReport};
 use super::words::{basis, name, nothing, paths};
 use crate::config::Mode;
-use crate::display::{counted, grouped, shown};
+use crate::display::{counted, grouped, line, shown};
 use crate::mapping::Kind;
 use crate::mark::Outcome;
 use crate::plan::{Basis, Batch, Plan, Planned};
@@ -163,7 +163,7 @@ pub fn outcome_human(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail)
     let requests = site.receipts.unwrap_or_default().iter().filter(|r| r.is_accepted()).count();
     let (accepted, not) = site.accepted_and_not();
     if let Some(why) = &site.failed {
-        return writeln!(out, "{STRONG}{}{STRONG:#}: {BAD}NOT purged{BAD:#}: {why}", plan.title());
+        return writeln!(out, "{STRONG}{}{STRONG:#}: {BAD}NOT purged{BAD:#}: {}", plan.title(), line(why));
     }
     if not == 0 && accepted > 0 {
         let (all, requests) = (operations(&plan.operations), counted(requests, "request"));

@@ -9,8 +9,6 @@ mod gathered;
 
 use self::document::{Head, SavedDocument, SavedRequest, SavedSite};
 use self::gathered::Gathered;
-use super::document::{LayerDocument, PathDocument, SavedOperation};
-use super::mark::MarkDocument;
 use crate::changes::Changes;
 use crate::config::{HostName, Prefix, SiteName, Tag};
 use crate::mapping::{Kind, Operation, PublicUrl};
@@ -19,6 +17,8 @@ use crate::plan::{Batch, Plan, Planned};
 use crate::provider::Call;
 use crate::report::digest;
 use crate::report::json::SCHEMA;
+use crate::report::plan::document::{LayerDocument, PathDocument, SavedOperation};
+use crate::report::plan::mark::MarkDocument;
 
 pub use self::error::SavedError;
 
