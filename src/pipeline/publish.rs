@@ -8,7 +8,6 @@ use super::{Output, Planned};
 use crate::cli::{Format, Global, Subject};
 use crate::config::Environment;
 use crate::error::Error;
-use crate::mapping::Kind;
 use crate::report::plan::SiteReport;
 use crate::report::{self, Detail};
 
@@ -58,9 +57,15 @@ impl Publisher {
     pub(super) fn plans(&self, output: &mut Output<'_>, planned: &[Planned]) -> Result<(), Error> {
         let reports: Vec<SiteReport<'_>> = planned.iter().map(|p| p.report(None)).collect();
         self.print(output.out, &reports).or_else(broken_pipe_is_fine)?;
-        if matches!(self.format, Format::Urls | Format::Requests) && !self.quiet {
-            for report in &reports {
-                self.note_what_a_list_cannot_say(output.err, report).map_err(Error::Output)?;
+        // A list is nothing but URLs or requests: the rest goes to stderr.
+        for report in reports.iter().filter(|_| !self.quiet) {
+            let beside = match self.format {
+                Format::Urls => report::plan::beside_urls(report),
+                Format::Requests => report::plan::beside_requests(report),
+                Format::Human | Format::Json | Format::Markdown => Vec::new(),
+            };
+            for text in beside {
+                writeln!(output.err, "note: {}: {text}", report.plan.site).map_err(Error::Output)?;
             }
         }
         Ok(())
@@ -97,26 +102,6 @@ impl Publisher {
             }
         }
         out.flush()
-    }
-
-    /// A list is nothing but URLs or bodies: what it leaves out, and why it is empty, goes to stderr.
-    fn note_what_a_list_cannot_say(&self, err: &mut dyn Write, report: &SiteReport<'_>) -> io::Result<()> {
-        let plan = report.plan;
-        let mut note = |text: &str| writeln!(err, "note: {}: {text}", plan.site);
-        if plan.is_empty() {
-            note(&report::plan::nothing(plan))?;
-        } else if self.format == Format::Urls {
-            let operations = plan.operations.iter().map(|planned| &planned.operation);
-            if operations.clone().any(|operation| operation.kind() != Kind::Url) {
-                let because = "prefixes, tags or hosts are purged too, and `--format requests` shows them";
-                let because = plan.fallback.as_deref().unwrap_or(because);
-                note(&format!("the list of URLs is not all of the plan: {because}"))?;
-            }
-            if operations.clone().any(|operation| operation.url().is_some_and(|url| url.headers().is_some())) {
-                note("some URLs are purged for several values of request headers, and listed once")?;
-            }
-        }
-        plan.notes.iter().try_for_each(|text| note(text))
     }
 
     /// Writes `--out`, the summaries, and GitHub's annotations.

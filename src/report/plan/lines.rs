@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::site::SiteReport;
+use super::words::nothing;
 use crate::config::ZoneId;
+use crate::mapping::Kind;
 use crate::provider::Headers;
 use crate::report::json;
 
@@ -19,6 +21,31 @@ pub fn urls(out: &mut dyn Write, site: &SiteReport<'_>) -> io::Result<()> {
     // Keys that differ in their headers alone are one URL.
     urls.dedup();
     urls.iter().try_for_each(|url| writeln!(out, "{url}"))
+}
+
+/// Says beside a list of URLs why it is empty or what it leaves out, and the plan's notes.
+#[must_use]
+pub fn beside_urls(site: &SiteReport<'_>) -> Vec<String> {
+    let plan = site.plan;
+    let operations = || plan.operations.iter().map(|planned| &planned.operation);
+    let mut beside = Vec::new();
+    if operations().any(|operation| operation.kind() != Kind::Url) {
+        let because = "prefixes, tags or hosts are purged too, and `--format requests` shows them";
+        let because = plan.fallback.as_deref().unwrap_or(because);
+        beside.push(format!("the list of URLs is not all of the plan: {because}"));
+    }
+    if operations().any(|operation| operation.url().is_some_and(|url| url.headers().is_some())) {
+        beside.push("some URLs are purged for several values of request headers, and listed once".to_owned());
+    }
+    beside.extend(beside_requests(site));
+    beside
+}
+
+/// Says beside a list of requests why it is empty, and the plan's notes.
+#[must_use]
+pub fn beside_requests(site: &SiteReport<'_>) -> Vec<String> {
+    let plan = site.plan;
+    plan.is_empty().then(|| nothing(plan)).into_iter().chain(plan.notes.iter().cloned()).collect()
 }
 
 /// A request as it leaves, but for the secret.

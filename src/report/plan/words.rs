@@ -5,8 +5,7 @@ use crate::plan::{ACCEPTED_BEFORE, Base, BaseOf, Basis, Plan};
 use crate::snapshot::SnapshotName;
 
 /// Says why there is nothing to do: `nothing changed between A (…) and B (…)`.
-#[must_use]
-pub fn nothing(plan: &Plan) -> String {
+pub(super) fn nothing(plan: &Plan) -> String {
     let counts = plan.counts;
     let mut but = Vec::new();
     if counts.ignored > 0 {
