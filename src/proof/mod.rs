@@ -1,7 +1,7 @@
 //! Proof that visitors get what was deployed: the answer that each URL should give, the one that it gives, and its meaning.
 //!
 //! A CDN that accepted a purge has only received it. Two things undo a right purge: the origin did not serve the new files yet, so
-//! that the edge cached the old ones again; or an entry had a key that nobody listed. [`wait`] closes the first, [`ask`] finds the
+//! that the edge cached the old ones again; or an entry had a key that nobody listed. [`wait()`] closes the first, [`ask`] finds the
 //! second. Judging is pure. The requests are left to [`crate::send`], and the choice of what to do about a stale page to the caller.
 
 mod asker;
