@@ -74,7 +74,8 @@ fn site(document: SavedSite<'_>) -> Result<Saved, SavedError> {
     let not_accepted = not_accepted(&document, &operations)?;
     let basis = document.basis.basis();
     let name = SiteName::restored(&document.site);
-    let held_back = document.held_back.iter().filter_map(PathDocument::bytes).collect();
+    let named = |path: &PathDocument<'_>| path.bytes().ok_or_else(|| SavedError::Content("a nameless file".to_owned()));
+    let held_back = document.held_back.iter().map(named).collect::<Result<_, _>>()?;
     let plan = Plan {
         site: name.ok_or_else(|| SavedError::Content("a site's name".to_owned()))?,
         layer: document.layer.map(LayerDocument::layer).transpose().map_err(SavedError::Content)?,
@@ -137,4 +138,45 @@ fn planned(document: &SavedOperation, changes: &mut Gathered) -> Result<Planned,
     let reasons = document.reasons.iter().map(|reason| changes.reason(reason)).collect::<Option<_>>();
     let (operation, reasons) = operation.zip(reasons).ok_or_else(wrong)?;
     Ok(Planned { operation, reasons, last: document.last })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+    use crate::report::digest::Hasher;
+
+    /// A document of one site with these files held back, with a digest that fits.
+    fn document(schema: u32, held_back: &str) -> Vec<u8> {
+        let site = format!(
+            r#"{{"site": "www", "zone": null, "from": null, "to": null, "paths": {{"source": "-", "count": 1}},
+            "counts": {{"added": 0, "modified": 1, "deleted": 0, "ignored": 0, "left": 0, "held_back": 1, "wasted": 0}}, "urls": 0,
+            "mode": "purge", "fallback_mode": "purge", "fallback": null, "refused": null, "notes": [], "held_back": {held_back},
+            "rules": [], "operations": [], "requests": []}}"#
+        );
+        let blank = format!(r#"{{"schema": {schema}, "digest": "", "unplanned": [], "sites": [{site}]}}"#);
+        let mut hasher = Hasher::new();
+        hasher.write_all(blank.as_bytes()).unwrap();
+        blank.replacen(r#""digest": """#, &format!(r#""digest": "{}""#, hasher.finish()), 1).into_bytes()
+    }
+
+    #[test]
+    fn a_plan_is_read_back_whole_or_not_at_all() {
+        let (sites, _) = read(&document(1, r#"[{"path": "a.html"}, {"path_encoded": "caf%E9"}]"#)).unwrap();
+        assert_eq!(sites[0].plan.changes.held_back, [Box::from(*b"a.html"), Box::from(*b"caf\xe9")]);
+        for (document, want, hint) in [
+            (
+                document(1, r#"[{"path": "a.html"}, {}]"#),
+                "a nameless file in the plan cannot be sent",
+                "write it again",
+            ),
+            (document(2, "[]"), "the plan has schema 2, and this version knows 1", "the version that wrote it"),
+            (document(1, "{}"), "this is no plan, or only a part of one", "pass it on as it is"),
+            ([document(1, "[]"), vec![b'\n']].concat(), "the plan's digest does not fit", "pass it on as it is"),
+        ] {
+            let error = read(&document).unwrap_err();
+            assert!(error.to_string().starts_with(want) && error.hint().contains(hint), "{error}; {}", error.hint());
+        }
+    }
 }
