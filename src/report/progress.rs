@@ -1,6 +1,4 @@
-//! The progress that is seen while requests are under way: a bar on a terminal, plain lines elsewhere.
-//!
-//! It shows the events of sending, whoever passes them on; the choice of a style is left to the caller.
+//! What is seen while requests are under way: a bar on a terminal, plain lines elsewhere, on stderr.
 
 use std::cell::{Cell, RefCell};
 use std::io::Write;
@@ -10,7 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle as BarStyle};
 use crate::display::{counted, grouped};
 use crate::send::Event;
 
-/// The way in which progress is shown.
+/// How progress is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProgressStyle {
     /// Not at all.
@@ -33,11 +31,11 @@ pub struct Progress<'w> {
     stderr: RefCell<&'w mut dyn Write>,
 }
 
-/// Operations below which plain lines report no quarters: the run is over before anybody reads them.
+/// Below this many operations, plain lines report no quarters: it is over before anybody reads.
 const WORTH_QUARTERS: usize = 2000;
 
 impl<'w> Progress<'w> {
-    /// Makes the progress of so many operations. Lines go to `stderr`; a bar draws on the process's own.
+    /// Progress over so many operations, written to `stderr`; a bar goes to the process's own.
     pub fn new(style: ProgressStyle, total: usize, stderr: &'w mut dyn Write) -> Progress<'w> {
         let bar = if style == ProgressStyle::Bar {
             let template =

@@ -73,7 +73,7 @@ fn mark(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Resul
     let (site, store) = (&site.plan.site, &marked.store);
     match &marked.outcome {
         Outcome::Moved => writeln!(out, "{STRONG}{site}{STRONG:#}: the mark is at {} now ({store})", name(to)),
-        // A note of the plan says why it stays, and the run's error why it could not be moved.
+        // Why it stays is a note of the plan, and why it could not be moved the run's error.
         Outcome::Stays(_) | Outcome::Failed(_) | Outcome::Untouched | Outcome::There => Ok(()),
     }
 }

@@ -96,7 +96,7 @@ fn mark(out: &mut dyn Write, site: &SiteReport<'_>) -> io::Result<()> {
     match &marked.outcome {
         Outcome::Moved => writeln!(out, "- the mark has moved: {}", code(&marked.store)),
         Outcome::Failed(why) => writeln!(out, "- **the mark has not moved**: {}", code(why)),
-        // A note of the plan says why it stays.
+        // Why it stays is a note of the plan.
         Outcome::Stays(_) | Outcome::Untouched | Outcome::There => Ok(()),
     }
 }
