@@ -40,8 +40,8 @@ pub(super) fn run(
     let ground = ground(global, &sites, environment, &watcher);
     let checked = check(&ground)?;
     output.result(|out| match args.format {
-        AnswerFormat::Human => report::check_human(out, &checked, global.quiet),
-        AnswerFormat::Json => report::check_json(out, &checked),
+        AnswerFormat::Human => report::check::human(out, &checked, global.detail()),
+        AnswerFormat::Json => report::check::json(out, &checked),
     })?;
     let failed = checked.iter().flat_map(|site| &site.findings).any(|finding| finding.level == Level::Fail);
     Ok(if failed { ExitStatus::NotPurged } else { ExitStatus::Done })

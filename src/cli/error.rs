@@ -9,7 +9,8 @@ use crate::demo::DemoError;
 use crate::display::{line, shown};
 use crate::engine::{self, ExitStatus, Row};
 use crate::events::EventsError;
-use crate::report::{SavedError, annotation};
+use crate::report::annotation;
+use crate::report::plan::SavedError;
 
 /// Why a command ends badly.
 #[derive(Debug)]

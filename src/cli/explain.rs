@@ -3,7 +3,6 @@
 #![allow(clippy::doc_markdown, reason = "these comments are the help that people read; it has no backticks")]
 
 use clap::Args;
-use serde_json::{Value, json};
 
 use super::configuration::{Described, Sites};
 use super::error::Failed;
@@ -14,8 +13,8 @@ use super::run::ground;
 use super::watcher::Watcher;
 use crate::config::Environment;
 use crate::engine::ExitStatus;
-use crate::engine::explanation::{Answer, Explained, explain};
-use crate::report::{PathExplained, UrlExplained};
+use crate::engine::explanation::explain;
+use crate::report;
 
 /// `diffpurge explain`.
 #[derive(Debug, Args)]
@@ -43,49 +42,11 @@ pub(super) fn run(
 ) -> Result<ExitStatus, Failed> {
     let sites = Sites::load(global, &args.described, output)?;
     let watcher = Watcher::new(global, environment, output);
-    let all = explain(&ground(global, &sites, environment, &watcher), &args.what, &args.revision)?;
-    let shown: Vec<Shown<'_>> = all.iter().map(Shown::of_answer).collect();
+    let ground = ground(global, &sites, environment, &watcher);
+    let explained = explain(&ground, &args.what, &args.revision)?;
     output.result(|out| match args.format {
-        AnswerFormat::Human => shown.iter().try_for_each(|one| one.human(out)),
-        AnswerFormat::Json => {
-            let answers: Vec<Value> = shown.iter().map(Shown::json).collect();
-            let document = json!({ "schema": 1, "explanations": answers });
-            let text = format!("{document:#}").replace("##", "#\\u0023");
-            writeln!(out, "{text}")
-        }
+        AnswerFormat::Human => explained.iter().try_for_each(|one| report::explanation::human(out, one)),
+        AnswerFormat::Json => report::explanation::json(out, &explained),
     })?;
     Ok(ExitStatus::Done)
-}
-
-/// An answer as the report takes it.
-enum Shown<'e> {
-    Path(PathExplained<'e>),
-    Url(UrlExplained<'e>),
-}
-
-impl<'e> Shown<'e> {
-    fn of_answer(one: &'e Explained) -> Shown<'e> {
-        let (site, to, rules) = (&*one.site, &one.to, one.rules.clone());
-        match &one.answer {
-            Answer::Path { path, exists, explanation } => {
-                let (exists, explanation) = (*exists, explanation.clone());
-                Shown::Path(PathExplained { site, path, to, exists, explanation, rules })
-            }
-            Answer::Url { url, files } => Shown::Url(UrlExplained { site, url, to, files: files.clone(), rules }),
-        }
-    }
-
-    fn human(&self, out: &mut dyn std::io::Write) -> std::io::Result<()> {
-        match self {
-            Shown::Path(path) => path.human(out),
-            Shown::Url(url) => url.human(out),
-        }
-    }
-
-    fn json(&self) -> Value {
-        match self {
-            Shown::Path(path) => path.json(),
-            Shown::Url(url) => url.json(),
-        }
-    }
 }

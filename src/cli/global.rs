@@ -40,11 +40,7 @@ impl Global {
 
     /// Returns how much of a list is shown.
     pub(super) fn detail(&self) -> Detail {
-        match (self.verbose, self.quiet) {
-            (true, _) => Detail::Full,
-            (_, true) => Detail::Brief,
-            _ => Detail::Screenful,
-        }
+        Detail::asked_for(self.verbose, self.quiet)
     }
 }
 

@@ -3,7 +3,6 @@
 #![allow(clippy::doc_markdown, reason = "these comments are the help that people read; it has no backticks")]
 
 use clap::{Args, Subcommand};
-use serde::Serialize;
 
 use super::configuration::{Described, Sites};
 use super::error::{Error, Failed};
@@ -13,10 +12,10 @@ use super::output::Output;
 use super::run::ground;
 use super::watcher::Watcher;
 use crate::config::Environment;
-use crate::display::shown;
 use crate::engine::ExitStatus;
 use crate::engine::marking::{Found, Written, clear, read, set};
-use crate::mark::Moment;
+use crate::report;
+use crate::report::mark::{MarkReport, Step};
 
 /// `diffpurge mark`.
 #[derive(Debug, Subcommand)]
@@ -89,76 +88,30 @@ pub(super) fn run(
         MarkCommand::Show(args) => show(&read(&ground)?, args.format, output),
         MarkCommand::Set(args) => {
             let (id, written) = set(&ground, &args.snapshot, !args.no_wait)?;
-            let short: String = id.chars().take(10).collect();
-            tell(global, written, &format!("set to {} ({short})", shown(args.snapshot.as_bytes())), output)
+            tell(global, written, Step::Set { spec: &args.snapshot, id: &id }, output)
         }
-        MarkCommand::Clear(args) => tell(global, clear(&ground, !args.no_wait)?, "cleared", output),
+        MarkCommand::Clear(args) => tell(global, clear(&ground, !args.no_wait)?, Step::Cleared, output),
     }
 }
 
-/// All marks, for programs.
-#[derive(Serialize)]
-struct Document<'s> {
-    schema: u32,
-    marks: Vec<Shown<'s>>,
-}
-
-/// A site's mark, for programs.
-#[derive(Serialize)]
-struct Shown<'s> {
-    site: &'s str,
-    store: &'s str,
-    mark: Option<&'s str>,
-    revision: Option<&'s str>,
-    open: Vec<&'s str>,
-}
-
 fn show(marks: &[Found], format: AnswerFormat, output: &Output<'_>) -> Result<ExitStatus, Failed> {
+    let reports: Vec<MarkReport<'_>> =
+        marks.iter().map(|Found { site, store, held }| MarkReport { site, store: store.clone(), mark: held }).collect();
     output.result(|out| match format {
-        AnswerFormat::Json => {
-            let marks = marks.iter().map(|found| Shown {
-                site: &found.site,
-                store: &found.store,
-                mark: found.held.at.as_ref().map(|at| &*at.id),
-                revision: found.held.at.as_ref().and_then(|at| at.revision.as_deref()),
-                open: found.held.open.iter().map(|open| &*open.id).collect(),
-            });
-            serde_json::to_writer_pretty(&mut *out, &Document { schema: 1, marks: marks.collect() })?;
-            writeln!(out)
-        }
-        AnswerFormat::Human => marks.iter().try_for_each(|found| writeln!(out, "{}: {}", found.site, words(found))),
+        AnswerFormat::Json => report::mark::json(out, &reports),
+        AnswerFormat::Human => reports.iter().try_for_each(|one| report::mark::human(out, one)),
     })?;
     Ok(ExitStatus::Done)
 }
 
-/// `90cd55fdaa (refs/diffpurge/www)`, `no mark (…)`; with what is open.
-fn words(found: &Found) -> String {
-    let at = found.held.at.as_ref().map_or_else(|| "no mark".to_owned(), short);
-    let open: Vec<String> = found.held.open.iter().map(short).collect();
-    let open = if open.is_empty() {
-        String::new()
-    } else {
-        format!("; live since, and not purged completely: {}", open.join(", "))
-    };
-    format!("{at} ({}){open}", found.store)
-}
-
-/// The first digits of the revision, or else of the web root's tree.
-fn short(moment: &Moment) -> String {
-    match &moment.revision {
-        Some(revision) => revision.chars().take(10).collect(),
-        None => format!("tree {}", moment.id.chars().take(10).collect::<String>()),
-    }
-}
-
 /// Tells which marks were written.
-fn tell(global: &Global, written: Vec<Written>, what: &str, output: &Output<'_>) -> Result<ExitStatus, Failed> {
+fn tell(global: &Global, written: Vec<Written>, step: Step<'_>, output: &Output<'_>) -> Result<ExitStatus, Failed> {
     let mut errors = Vec::new();
     for Written { site, store, failed } in written {
         match failed {
             Some(error) => errors.push(Error::from(error)),
             None if global.quiet => {}
-            None => output.result(|out| writeln!(out, "{site}: mark {what} ({store})"))?,
+            None => output.result(|out| report::mark::step_human(out, &site, &store, step))?,
         }
     }
     if errors.is_empty() { Ok(ExitStatus::Done) } else { Err(Failed { errors, reported: true }) }

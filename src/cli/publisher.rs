@@ -11,8 +11,8 @@ use super::output::Output;
 use super::subject::Subject;
 use super::watcher::in_github;
 use crate::config::Environment;
-use crate::mapping::Kind;
-use crate::report::{self, Detail, SiteReport};
+use crate::report::plan::SiteReport;
+use crate::report::{self, Detail};
 
 /// Where a run's reports go.
 pub(super) struct Publisher {
@@ -63,8 +63,14 @@ impl Publisher {
     /// Prints the plans.
     pub(super) fn plans(&self, output: &Output<'_>, reports: &[SiteReport<'_>]) -> Result<(), Error> {
         output.result(|out| self.print(out, reports))?;
-        if matches!(self.format, Format::Urls | Format::Requests) && !self.quiet {
-            output.aside(|err| reports.iter().try_for_each(|report| self.note_what_a_list_cannot_say(err, report)));
+        // A list is nothing but URLs or requests: the rest goes to stderr.
+        for report in reports.iter().filter(|_| !self.quiet) {
+            let beside = match self.format {
+                Format::Urls => report::plan::beside_urls(report),
+                Format::Requests => report::plan::beside_requests(report),
+                Format::Human | Format::Json | Format::Markdown => Vec::new(),
+            };
+            output.aside(|err| beside.iter().try_for_each(|text| writeln!(err, "note: {}: {text}", report.plan.site)));
         }
         Ok(())
     }
@@ -77,41 +83,21 @@ impl Publisher {
             }
             let nothing_to_say = self.detail == Detail::Brief || reports.iter().all(|r| r.plan.is_empty());
             let gap = if nothing_to_say { Ok(()) } else { writeln!(out) };
-            gap.and_then(|()| reports.iter().try_for_each(|r| report::human_outcome(out, r, self.detail)))
+            gap.and_then(|()| reports.iter().try_for_each(|r| report::plan::outcome_human(out, r, self.detail)))
         })
     }
 
     fn print(&self, out: &mut dyn Write, reports: &[SiteReport<'_>]) -> io::Result<()> {
         match self.format {
-            Format::Json => report::json(out, reports, &self.unplanned),
-            Format::Urls => reports.iter().try_for_each(|r| report::urls(out, r)),
-            Format::Requests => reports.iter().try_for_each(|r| report::requests(out, r)),
-            Format::Markdown => reports.iter().try_for_each(|r| report::markdown(out, r, self.detail)),
+            Format::Json => report::plan::json(out, reports, &self.unplanned),
+            Format::Urls => reports.iter().try_for_each(|r| report::plan::urls(out, r)),
+            Format::Requests => reports.iter().try_for_each(|r| report::plan::requests(out, r)),
+            Format::Markdown => reports.iter().try_for_each(|r| report::plan::markdown(out, r, self.detail)),
             Format::Human => reports.iter().enumerate().try_for_each(|(i, report)| {
                 let gap = if i > 0 { writeln!(out) } else { Ok(()) };
-                gap.and_then(|()| report::human(out, report, self.detail))
+                gap.and_then(|()| report::plan::human(out, report, self.detail))
             }),
         }
-    }
-
-    /// A list is nothing but URLs or bodies: what it leaves out, and why it is empty, goes to stderr.
-    fn note_what_a_list_cannot_say(&self, err: &mut dyn Write, report: &SiteReport<'_>) -> io::Result<()> {
-        let plan = report.plan;
-        let mut note = |text: &str| writeln!(err, "note: {}: {text}", plan.site);
-        if plan.is_empty() {
-            note(&report::nothing(plan))?;
-        } else if self.format == Format::Urls {
-            let operations = plan.operations.iter().map(|planned| &planned.operation);
-            if operations.clone().any(|operation| operation.kind() != Kind::Url) {
-                let because = "prefixes, tags or hosts are purged too, and `--format requests` shows them";
-                let because = plan.fallback.as_deref().unwrap_or(because);
-                note(&format!("the list of URLs is not all of the plan: {because}"))?;
-            }
-            if operations.clone().any(|operation| operation.url().is_some_and(|url| url.headers().is_some())) {
-                note("some URLs are purged for several values of request headers, and listed once")?;
-            }
-        }
-        plan.notes.iter().try_for_each(|text| note(text))
     }
 
     /// Writes `--out`, the summaries, and GitHub's annotations.
@@ -121,7 +107,7 @@ impl Publisher {
         let document = self.out.as_ref().map_or(Ok(()), |path| {
             let file = File::create(path).map(BufWriter::new);
             let written =
-                file.and_then(|mut f| report::json(&mut f, reports, &self.unplanned).and_then(|()| f.flush()));
+                file.and_then(|mut f| report::plan::json(&mut f, reports, &self.unplanned).and_then(|()| f.flush()));
             written.map_err(|source| cannot(path, source))
         });
         let summary =
@@ -131,7 +117,7 @@ impl Publisher {
             output.aside(|err| writeln!(err, "warning: cannot write the job summary: {e}"));
         }
         if self.github {
-            let mut lines = reports.iter().flat_map(report::annotations);
+            let mut lines = reports.iter().flat_map(report::plan::annotations);
             output.aside(|err| lines.try_for_each(|line| writeln!(err, "{line}")));
         }
         document.and(summary)
@@ -140,5 +126,5 @@ impl Publisher {
 
 fn summarise(path: &Path, reports: &[SiteReport<'_>]) -> io::Result<()> {
     let mut file = BufWriter::new(OpenOptions::new().append(true).create(true).open(path)?);
-    reports.iter().try_for_each(|r| report::markdown(&mut file, r, Detail::Screenful)).and_then(|()| file.flush())
+    reports.iter().try_for_each(|r| report::plan::markdown(&mut file, r, Detail::Screenful)).and_then(|()| file.flush())
 }

@@ -13,7 +13,7 @@ use super::format::Format;
 use crate::changes::named;
 use crate::engine;
 use crate::events::{self, EventsError};
-use crate::report::saved;
+use crate::report::plan;
 
 /// What is compared, of which site, and how it is shown.
 #[derive(Debug, Args)]
@@ -81,7 +81,7 @@ impl Subject {
 /// Reads the plans of a document.
 pub(super) fn saved_plans(path: &Path, only_failed: bool) -> Result<engine::Subject, Error> {
     let document = std::fs::read(path).map_err(|source| Error::PlanUnreadable { path: path.to_owned(), source })?;
-    let (plans, unplanned) = saved(&document).map_err(Error::Plan)?;
+    let (plans, unplanned) = plan::read(&document).map_err(Error::Plan)?;
     Ok(engine::Subject::Saved { plans, unplanned, only_failed })
 }
 

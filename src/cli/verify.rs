@@ -18,6 +18,7 @@ use super::watcher::Watcher;
 use crate::config::Environment;
 use crate::engine::{self, ExitStatus, ProofOptions, Run, SiteRun, Subject};
 use crate::report;
+use crate::report::proof::ProofReport;
 
 /// `diffpurge verify`.
 #[derive(Debug, Args)]
@@ -63,17 +64,11 @@ pub(super) fn run(
 }
 
 fn print(global: &Global, args: &VerifyArgs, run: &Run, output: &Output<'_>) -> Result<(), Error> {
-    let all = || run.sites.iter().filter_map(|one| Some((one.site.name.as_str(), one.proofs.as_ref()?)));
+    let proved = run.sites.iter().filter_map(|one| Some((one.site.name.as_str(), one.proofs.as_ref()?)));
+    let all: Vec<ProofReport<'_>> = proved.map(|(site, proofs)| ProofReport { site, proofs }).collect();
     output.result(|out| match args.format {
-        ProofFormat::Json => {
-            let documents: Vec<report::ProofsDocument<'_>> =
-                all().map(|(site, proofs)| report::ProofsDocument::of(Some(site), proofs)).collect();
-            serde_json::to_writer_pretty(&mut *out, &serde_json::json!({ "schema": 1, "proofs": documents }))?;
-            writeln!(out)
-        }
-        ProofFormat::Human => {
-            all().try_for_each(|(site, proofs)| report::human_proofs(out, site, proofs, global.detail()))
-        }
-        ProofFormat::Markdown => all().try_for_each(|(site, proofs)| report::markdown_proofs(out, site, proofs)),
+        ProofFormat::Json => report::proof::json(out, &all),
+        ProofFormat::Human => all.iter().try_for_each(|one| report::proof::human(out, one, global.detail())),
+        ProofFormat::Markdown => all.iter().try_for_each(|one| report::proof::markdown(out, one)),
     })
 }

@@ -9,7 +9,8 @@ use super::publisher::Publisher;
 use crate::config::Environment;
 use crate::display::line;
 use crate::engine::{Listener, Notice};
-use crate::report::{Progress, ProgressStyle, SiteReport, annotation};
+use crate::report::plan::SiteReport;
+use crate::report::{Progress, ProgressStyle, annotation};
 use crate::send::Event;
 
 /// Who watches.

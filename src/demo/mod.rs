@@ -20,7 +20,8 @@ use crate::edge::{Access, Edge, Entry, Loopback, Settings};
 use crate::engine::{
     self, Delivery, ExitStatus, Ground, Listener, MarkUse, Notice, Planning, ProofOptions, Row, SiteRun, Subject,
 };
-use crate::report::{self, Detail, SiteReport};
+use crate::report::plan::SiteReport;
+use crate::report::{self, Detail};
 use crate::send::{DEADLINE, Event, Http};
 use crate::snapshot::Author;
 
@@ -217,7 +218,7 @@ impl Stage {
         engine::deliver(&ground, &mut run, &delivery).map_err(DemoError::Purge)?;
         let reports: Vec<SiteReport<'_>> = run.sites.iter().map(SiteRun::report).collect();
         let gap = crier.has_plan.get() && detail != Detail::Brief;
-        crier.shown(gap, &reports, report::human_outcome).map_err(DemoError::Output)?;
+        crier.shown(gap, &reports, report::plan::outcome_human).map_err(DemoError::Output)?;
         drop(reports);
         let is_complete = run.is_complete();
         run.into_errors().into_iter().next().map_or(Ok(is_complete), |error| Err(DemoError::Purge(error)))
@@ -258,7 +259,7 @@ impl Listener for Crier<'_> {
 
     fn ready(&self, sites: &[SiteReport<'_>]) -> io::Result<()> {
         self.has_plan.set(true);
-        self.shown(false, sites, report::human)
+        self.shown(false, sites, report::plan::human)
     }
 
     fn sending(&self, _: usize) {}

@@ -17,7 +17,7 @@ use crate::display::{counted, shown};
 use crate::provider::{
     ApiBase, Cloudflare, Finding, LookUp, LookUpReply, TokenStatus, ZoneAnswer, clock, endpoint_answers, token, zone,
 };
-use crate::report::Checked;
+use crate::report::check::CheckReport;
 use crate::send::{Credentials, CredentialsError, Http, RetryPolicy, Sender};
 use crate::snapshot::Repository;
 
@@ -25,7 +25,7 @@ use crate::snapshot::Repository;
 ///
 /// # Errors
 /// When nothing can be asked at all. What is wrong with a site stands in its findings.
-pub fn check<'g>(ground: &Ground<'g>) -> Result<Vec<Checked<'g>>, Error> {
+pub fn check<'g>(ground: &Ground<'g>) -> Result<Vec<CheckReport<'g>>, Error> {
     let zone = environment_zone(ground.environment)?;
     let base = ApiBase::from_environment(ground.environment)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(DeliveryError::Runtime)?;
@@ -43,7 +43,7 @@ pub fn check<'g>(ground: &Ground<'g>) -> Result<Vec<Checked<'g>>, Error> {
                 Cache::HttpPurge(cache) => desk.nodes(site, cache)?,
             });
         }
-        sites.push(Checked { site: site.name.as_str(), findings });
+        sites.push(CheckReport { site: site.name.as_str(), findings });
     }
     Ok(sites)
 }

@@ -4,7 +4,7 @@
 
 use std::io;
 
-use crate::report::SiteReport;
+use crate::report::plan::SiteReport;
 use crate::send::Event;
 
 /// Something that a person may want to know while a run goes on, without a line break at its end.

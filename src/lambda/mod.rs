@@ -17,7 +17,7 @@ use crate::config::{Config, Environment, Site};
 use crate::display::{counted, line};
 use crate::engine::{self, Delivery, Ground, Listener, MarkUse, Notice, Planning, ProofOptions, SiteRun, Subject};
 use crate::events::{Notifications, is_bucket_of, unwrapped};
-use crate::report::SiteReport;
+use crate::report::plan::SiteReport;
 use crate::send::{DEADLINE, Event};
 
 /// Before the time is up: two seconds that sending takes to end, and one for the answer.

@@ -1,7 +1,7 @@
 //! Asks an origin for one file, and says what is found in place of what should be.
 //!
-//! Redirects are followed at the origin, whatever name of the site they lead to, and nowhere else: the header that lets requests in
-//! goes to no other host.
+//! Redirects are followed at the origin, whatever name of the site they lead to, and nowhere else: the secret header that lets
+//! requests in goes to no other server.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -9,31 +9,31 @@ use std::time::Duration;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use super::wait::{Awaited, Want};
+use super::awaited::{Awaited, Want};
 use crate::config::{Compare, Origin, OriginAt, Site};
 use crate::display::shown;
 use crate::send::{Fetch, Http, HttpError, Page, SecretHeader};
 use crate::snapshot::Hash;
 
-/// Redirects that are followed to a file: hosts send `/a/index.html` to `/a/`, and seldom further.
+/// Redirects that are followed to a file: hosting services send `/a/index.html` to `/a/`, and seldom further.
 const REDIRECTS: usize = 4;
 
-/// Who asks.
+/// The one who asks: a client, and everything that its questions to one site's origin share.
 pub(super) struct Asker<'a> {
     http: Http,
     secret: Option<&'a SecretHeader>,
     compare: Compare,
     hash: Hash,
-    /// The names of the site, and of the origin itself.
+    /// The host names of the site, and of the origin itself.
     hosts: Vec<String>,
-    /// The names of the site lead to the origin.
+    /// True when the site's host names lead to the origin.
     resolves: bool,
-    /// With redirects' ports and schemes left as they are: the address names no port.
+    /// True when the address names no port, so that redirects keep their ports and schemes.
     usual_ports: bool,
 }
 
 impl<'a> Asker<'a> {
-    /// One for a site's origin.
+    /// Makes one for a site's origin.
     pub(super) fn new(
         site: &Site,
         origin: &Origin,
@@ -54,7 +54,7 @@ impl<'a> Asker<'a> {
         Ok(Asker { http, secret, compare: origin.compare, hash, hosts, resolves, usual_ports })
     }
 
-    /// What is found in place of what should be; nothing when it is right.
+    /// Says what is found in place of what should be; `None` when it is right.
     pub(super) async fn wrong(&self, awaited: &Awaited, timeout: Duration) -> Option<String> {
         let compares = match &awaited.want {
             Want::Content(_) => true,
@@ -77,11 +77,11 @@ impl<'a> Asker<'a> {
             (Want::Gone(_), 200..=399) if !same_file(&awaited.url, &target(&page, &url)) => None,
             (Want::Gone(old), 200..=299) if found.is_some_and(|found| !old.contains(&found)) => None,
             (Want::Gone(_), status) if status < 400 => Some(format!("is still there ({status})")),
-            _ => Some(self.answered(&page, &url)),
+            (Want::Content(_) | Want::Gone(_) | Want::There, _) => Some(self.answered(&page, &url)),
         }
     }
 
-    /// `answers 302, a redirect to https://login.example/`.
+    /// Says what an answer was: `answers 302, a redirect to https://login.example/`.
     fn answered(&self, page: &Page, url: &str) -> String {
         let Some(location) = location(page) else { return format!("answers {}", page.status) };
         let location = Url::parse(url).and_then(|url| url.join(location)).map_or(location.to_owned(), String::from);
@@ -112,7 +112,7 @@ impl<'a> Asker<'a> {
         }
     }
 
-    /// Where a redirect leads at the origin; `None` where it leads away from it. An origin may name the site's public hosts.
+    /// Returns the URL at the origin that a redirect leads to; `None` where it leads away. An origin may name the site's public hosts.
     fn followed(&self, url: &str, location: &str) -> Option<String> {
         let current = Url::parse(url).ok()?;
         let mut next = current.join(location).ok()?;
@@ -132,22 +132,23 @@ impl<'a> Asker<'a> {
     }
 }
 
+/// Returns the text of a redirect's `Location`.
 fn location(page: &Page) -> Option<&str> {
     page.header("location").filter(|_| matches!(page.status, 301 | 302 | 303 | 307 | 308))
 }
 
-/// Where a page is in the end: where it redirects to, if it was not followed there.
+/// Returns the URL of a page in the end: the one that it redirects to, if it was not followed there.
 fn target(page: &Page, url: &str) -> String {
     let next = location(page).and_then(|location| Url::parse(url).ok()?.join(location).ok());
     next.map_or_else(|| url.to_owned(), String::from)
 }
 
-/// Where another URL than the one that was asked for answered.
+/// Names the URL that answered, where it is another than the one that was asked for.
 fn led(asked: &str, url: &str) -> String {
     if asked == url { String::new() } else { format!(", at {}", shown(url.as_bytes())) }
 }
 
-/// True when two URLs are forms of one file: `/a/index.html`, `/a/`, `/a`.
+/// Returns true when two URLs are forms of one file: `/a/index.html`, `/a/`, `/a`.
 fn same_file(one: &str, other: &str) -> bool {
     let stem = |url: &str| {
         let path = Url::parse(url).map(|url| url.path().to_owned()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What a URL should answer now, and what it answered before: by the blob ids of the files behind it.
+//! The answer that a URL should give now, and the one that it gave before: by the blob ids of the files behind it.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -8,35 +8,35 @@ use crate::config::{Form, Site};
 use crate::mapping::{self, PublicUrl, Reason, is_host_configuration};
 use crate::snapshot::{Snapshot, SnapshotError};
 
-/// What is known of one URL.
+/// The answers that are expected of one URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expected {
     /// The URL, with the headers of its key.
     pub url: PublicUrl,
     /// The blob ids, in hex, of the files that may answer it now.
     pub fresh: Vec<String>,
-    /// Those of the files that answered it before and do not now.
+    /// The blob ids of the files that answered it before and do not now.
     pub stale: Vec<String>,
-    /// Files were behind it, and none is any more.
+    /// True when files were behind it, and none is any more.
     pub is_gone: bool,
-    /// It is the path of a file itself or an index's directory, so that no host answers it with "not found".
+    /// True when it is the path of a file itself or an index's directory, so that no server answers it with "not found".
     pub is_exact: bool,
-    /// It is known that no file was behind it before.
+    /// True when it is known that no file was behind it before.
     pub is_new: bool,
-    /// The blob ids of the pages that hosts of single-page apps answer with where there is nothing.
+    /// The blob ids of the pages that hosting services for single-page apps answer with where there is nothing.
     pub instead: Rc<[String]>,
 }
 
 /// Paths of a site, sorted.
 #[derive(Debug, Clone, Copy)]
 pub struct Paths<'p> {
-    /// Those of TO.
+    /// The paths of TO.
     pub there: &'p [Box<[u8]>],
-    /// Those of both snapshots.
+    /// The paths of both snapshots.
     pub inventory: &'p [Box<[u8]>],
 }
 
-/// Those pages.
+/// The pages that hosting services for single-page apps answer with where there is nothing.
 const INSTEAD: [&[u8]; 3] = [b"index.html", b"200.html", b"404.html"];
 
 /// A file that can be behind a URL.
@@ -45,7 +45,7 @@ struct Behind {
     is_exact: bool,
 }
 
-/// Says of each URL what it should answer. `from` is what was live before, as far as that is known.
+/// Says of each URL what it should answer. `from` holds the snapshots that were live before, as far as they are known.
 ///
 /// # Errors
 /// When a tree or a link's blob cannot be read.
@@ -65,7 +65,12 @@ pub fn expect(
                 let is_exact = matches!(form, Form::Exact | Form::Directory);
                 Some(Behind { index, is_exact: is_exact && !is_host_configuration(&inventory[index as usize]) })
             }
-            _ => None,
+            Reason::Directory(..)
+            | Reason::SideEffect(..)
+            | Reason::Template(..)
+            | Reason::Rule(..)
+            | Reason::Always
+            | Reason::Cover(..) => None,
         });
         files.insert(url.as_str(), behind.collect());
     }

@@ -1,57 +1,16 @@
-//! What an answer says about a URL: fresh, stale, rewritten on its way, or nothing.
+//! Judges what an answer says about a URL: fresh, stale, rewritten on its way, or nothing.
 //!
 //! Content decides where it can. Where it cannot, the answer's age does: one that lay in a cache for longer than the purge is old
-//! was there before it. All of it is one place's answer; another data centre may give another.
+//! was there before it. Each answer is one data centre's; another may give another.
 
 use std::time::Duration;
 
-use super::Expected;
+use super::expected::Expected;
+use super::proofs::{Freshness, Proof};
 use crate::send::Page;
 use crate::snapshot::Hash;
 
-/// What an answer says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// It is what was deployed.
-    Fresh,
-    /// It is what was there before.
-    Stale,
-    /// It is neither, and nothing shows that it is old: something on the way changes it.
-    Rewritten,
-    /// There was no answer that says anything.
-    Unreachable,
-}
-
-/// One URL's answer, judged.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Proof {
-    /// The URL, with the headers of its key.
-    pub url: crate::mapping::PublicUrl,
-    /// What its answer says.
-    pub verdict: Verdict,
-    /// Why, in words.
-    pub why: String,
-    /// `HIT, Age 300`, as far as the answer tells.
-    pub cache: Option<String>,
-    /// The data centre that answered, where it is named.
-    pub place: Option<String>,
-}
-
-impl Verdict {
-    /// The word for it.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Verdict::Fresh => "fresh",
-            Verdict::Stale => "stale",
-            Verdict::Rewritten => "rewritten",
-            Verdict::Unreachable => "unreachable",
-        }
-    }
-}
-
-/// What edges are known to change in pages, by what they leave there. From what their pages show; no vendor lists them.
+/// The changes that edges are known to make in pages, by the text that they leave there. Pages show it; no vendor lists them.
 const REWRITES: [(&str, &str); 5] = [
     ("/cdn-cgi/l/email-protection", "Email Address Obfuscation"),
     ("rocket-loader", "Rocket Loader"),
@@ -63,92 +22,93 @@ const REWRITES: [(&str, &str); 5] = [
 /// A clock's tick: `Age` counts whole seconds, and each side rounds.
 const TICK: u64 = 1;
 
-/// Judges an answer. `since` is how long ago the purge was accepted, where that is known.
+/// Judges an answer. `since` is the time since the purge was accepted, where that is known.
 #[must_use]
 pub fn judge(expected: &Expected, page: &Page, hash: Hash, since: Option<Duration>) -> Proof {
-    let (verdict, why) = verdict(expected, page, hash, since);
-    let place = page.header("cf-ray").and_then(|ray| ray.rsplit_once('-')).map(|(_, place)| place);
-    let is_plain = |place: &&str| (2..=8).contains(&place.len()) && place.bytes().all(|b| b.is_ascii_alphanumeric());
+    let (freshness, why) = freshness(expected, page, hash, since);
+    let data_centre = page.header("cf-ray").and_then(|ray| ray.rsplit_once('-')).map(|(_, centre)| centre);
+    let is_plain = |centre: &&str| (2..=8).contains(&centre.len()) && centre.bytes().all(|b| b.is_ascii_alphanumeric());
     Proof {
         url: expected.url.clone(),
-        verdict,
+        freshness,
         why,
-        cache: cache(page),
-        place: place.filter(is_plain).map(str::to_owned),
+        cache_status: cache_status(page),
+        data_centre: data_centre.filter(is_plain).map(str::to_owned),
     }
 }
 
-fn verdict(expected: &Expected, page: &Page, hash: Hash, since: Option<Duration>) -> (Verdict, String) {
+fn freshness(expected: &Expected, page: &Page, hash: Hash, since: Option<Duration>) -> (Freshness, String) {
     let old = older(page, since);
     let status = page.status;
     let is_page = matches!(status, 200..=299 | 404 | 410);
     let id = if is_page { page.blob_id(hash) } else { String::new() };
     // Whatever the status: a page for what is not found answers 404, asked for by its own name.
     if expected.fresh.contains(&id) {
-        return (Verdict::Fresh, "the content is TO's".to_owned());
+        return (Freshness::Fresh, "the content is TO's".to_owned());
     }
     if expected.stale.contains(&id) {
-        return (Verdict::Stale, "the content is what was there before".to_owned());
+        return (Freshness::Stale, "the content is what was there before".to_owned());
     }
     let is_known = expected.is_gone || !expected.fresh.is_empty();
     match status {
         200..=299 if expected.instead.contains(&id) && expected.is_gone => {
-            (Verdict::Fresh, format!("{status}, with the page for what there is not"))
+            (Freshness::Fresh, format!("{status}, with the page for what there is not"))
         }
         200..=299 if expected.instead.contains(&id) && expected.is_exact => {
-            (Verdict::Stale, format!("{status}, with the page for what there is not, and TO has the file"))
+            (Freshness::Stale, format!("{status}, with the page for what there is not, and TO has the file"))
         }
         200..=299 => match old {
-            Some(old) => (Verdict::Stale, old),
-            None if expected.is_gone => (Verdict::Rewritten, format!("{status} where nothing is any more")),
-            None if is_known => (Verdict::Rewritten, rewritten(page)),
-            None => (Verdict::Fresh, unknown(status, since)),
+            Some(old) => (Freshness::Stale, old),
+            None if expected.is_gone => (Freshness::Rewritten, format!("{status} where nothing is any more")),
+            None if is_known => (Freshness::Rewritten, rewritten(page)),
+            None => (Freshness::Fresh, unknown(status, since)),
         },
         301 | 302 | 303 | 307 | 308 => {
-            old.map_or((Verdict::Fresh, format!("{status}, a redirect")), |old| (Verdict::Stale, old))
+            old.map_or((Freshness::Fresh, format!("{status}, a redirect")), |old| (Freshness::Stale, old))
         }
         // Hosts forbid a directory without an index, and storage that may not be listed what there is not.
         403 if expected.fresh.is_empty() && page.header("cf-mitigated").is_none() => match old {
-            Some(old) => (Verdict::Stale, format!("403; {old}")),
-            None if is_known => (Verdict::Fresh, "403, as it may".to_owned()),
-            None => (Verdict::Fresh, unknown(status, since)),
+            Some(old) => (Freshness::Stale, format!("403; {old}")),
+            None if is_known => (Freshness::Fresh, "403, as it may".to_owned()),
+            None => (Freshness::Fresh, unknown(status, since)),
         },
         404 | 410 => match old {
-            Some(old) => (Verdict::Stale, format!("{status}; {old}")),
+            Some(old) => (Freshness::Stale, format!("{status}; {old}")),
             None if expected.is_exact && expected.is_new => {
-                (Verdict::Stale, format!("{status}, as before, and TO has the file"))
+                (Freshness::Stale, format!("{status}, as before, and TO has the file"))
             }
-            None if expected.is_exact => (Verdict::Unreachable, format!("it answers {status}, and TO has the file")),
-            None if is_known => (Verdict::Fresh, format!("{status}, as it should")),
-            None => (Verdict::Fresh, unknown(status, since)),
+            None if expected.is_exact => (Freshness::Unreachable, format!("it answers {status}, and TO has the file")),
+            None if is_known => (Freshness::Fresh, format!("{status}, as it should")),
+            None => (Freshness::Fresh, unknown(status, since)),
         },
         _ => {
             let challenge = page.header("cf-mitigated").map_or("", |_| ", a challenge in place of the page");
-            (Verdict::Unreachable, format!("it answers {status}{challenge}"))
+            (Freshness::Unreachable, format!("it answers {status}{challenge}"))
         }
     }
 }
 
-/// For what no file is behind, as for what rules name: its content says nothing.
+/// Says why a URL counts as fresh that no file is behind, as one that rules name: its content says nothing.
 fn unknown(status: u16, since: Option<Duration>) -> String {
     let age = if since.is_some() { ", and it is not older than the purge" } else { "" };
     format!("{status}; no file says what it should be{age}")
 }
 
-/// Why an answer is older than the purge, if it is.
+/// Says why an answer is older than the purge, if it is.
 fn older(page: &Page, since: Option<Duration>) -> Option<String> {
     let age = age(page)?;
     let since = since?.as_secs();
     (age > since.saturating_add(TICK)).then(|| format!("it is {age} s old, and the purge {since} s"))
 }
 
-/// Of several, the first: it is that of the cache that is nearest.
+/// Returns the answer's age in seconds; of several the first, which is that of the nearest cache.
 fn age(page: &Page) -> Option<u64> {
     page.header("age").and_then(|age| age.split(',').next()?.trim().parse().ok())
 }
 
-/// `HIT, Age 300`. What a server says is shown as far as it is made of letters and the like: it may stand in a log or a comment.
-fn cache(page: &Page) -> Option<String> {
+/// Returns what the answer tells of its cache: `HIT, Age 300`. A server's text is shown as far as it is made of letters and the
+/// like, since it may stand in a log or a comment.
+fn cache_status(page: &Page) -> Option<String> {
     let said = ["cf-cache-status", "x-cache", "x-cache-status", "x-proxy-cache", "via"]
         .into_iter()
         .find_map(|name| page.header(name));
@@ -159,7 +119,7 @@ fn cache(page: &Page) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
-/// What a page shows of what changed it.
+/// Says that a page was rewritten, and by whom, as far as the page shows it.
 fn rewritten(page: &Page) -> String {
     let text = String::from_utf8_lossy(&page.body);
     let in_body = REWRITES.iter().filter(|(mark, _)| text.contains(mark)).map(|(_, name)| *name);
@@ -200,39 +160,39 @@ mod tests {
         let added = expected(&id("new"), &[], true);
         let unknown = expected(&[], &[], false);
         for (expected, page, want) in [
-            (&changed, page(200, "new", &[]), Verdict::Fresh),
-            (&changed, page(200, "new", old), Verdict::Fresh),
-            (&changed, page(200, "old", &[]), Verdict::Stale),
-            (&changed, page(200, "new<script src=\"/rocket-loader.min.js\">", &[]), Verdict::Rewritten),
-            (&changed, page(200, "older", old), Verdict::Stale),
-            (&changed, page(404, "", &[]), Verdict::Unreachable),
-            (&changed, page(404, "new", &[]), Verdict::Fresh),
-            (&changed, page(404, "old", &[]), Verdict::Stale),
-            (&changed, page(304, "", &[]), Verdict::Unreachable),
-            (&changed, page(200, "older", &[("age", "300, 1")]), Verdict::Stale),
-            (&changed, page(200, "older", &[("age", "18446744073709551615")]), Verdict::Stale),
-            (&changed, page(200, "other", &[("age", "-1")]), Verdict::Rewritten),
-            (&added, page(404, "", &[]), Verdict::Stale),
-            (&added, page(200, "app", &[]), Verdict::Stale),
-            (&gone, page(200, "app", &[]), Verdict::Fresh),
-            (&changed, page(404, "", old), Verdict::Stale),
-            (&changed, page(301, "", &[]), Verdict::Fresh),
-            (&changed, page(301, "", old), Verdict::Stale),
-            (&changed, page(503, "", &[]), Verdict::Unreachable),
-            (&gone, page(404, "", &[]), Verdict::Fresh),
-            (&gone, page(410, "", &[]), Verdict::Fresh),
-            (&gone, page(200, "old", &[]), Verdict::Stale),
-            (&gone, page(200, "other", &[]), Verdict::Rewritten),
-            (&unknown, page(200, "any", &[("age", "3")]), Verdict::Fresh),
-            (&unknown, page(200, "any", old), Verdict::Stale),
-            (&unknown, page(403, "", &[]), Verdict::Fresh),
-            (&unknown, page(403, "", &[("cf-mitigated", "challenge")]), Verdict::Unreachable),
-            (&unknown, page(403, "", old), Verdict::Stale),
-            (&gone, page(403, "", &[]), Verdict::Fresh),
-            (&changed, page(403, "", &[]), Verdict::Unreachable),
+            (&changed, page(200, "new", &[]), Freshness::Fresh),
+            (&changed, page(200, "new", old), Freshness::Fresh),
+            (&changed, page(200, "old", &[]), Freshness::Stale),
+            (&changed, page(200, "new<script src=\"/rocket-loader.min.js\">", &[]), Freshness::Rewritten),
+            (&changed, page(200, "older", old), Freshness::Stale),
+            (&changed, page(404, "", &[]), Freshness::Unreachable),
+            (&changed, page(404, "new", &[]), Freshness::Fresh),
+            (&changed, page(404, "old", &[]), Freshness::Stale),
+            (&changed, page(304, "", &[]), Freshness::Unreachable),
+            (&changed, page(200, "older", &[("age", "300, 1")]), Freshness::Stale),
+            (&changed, page(200, "older", &[("age", "18446744073709551615")]), Freshness::Stale),
+            (&changed, page(200, "other", &[("age", "-1")]), Freshness::Rewritten),
+            (&added, page(404, "", &[]), Freshness::Stale),
+            (&added, page(200, "app", &[]), Freshness::Stale),
+            (&gone, page(200, "app", &[]), Freshness::Fresh),
+            (&changed, page(404, "", old), Freshness::Stale),
+            (&changed, page(301, "", &[]), Freshness::Fresh),
+            (&changed, page(301, "", old), Freshness::Stale),
+            (&changed, page(503, "", &[]), Freshness::Unreachable),
+            (&gone, page(404, "", &[]), Freshness::Fresh),
+            (&gone, page(410, "", &[]), Freshness::Fresh),
+            (&gone, page(200, "old", &[]), Freshness::Stale),
+            (&gone, page(200, "other", &[]), Freshness::Rewritten),
+            (&unknown, page(200, "any", &[("age", "3")]), Freshness::Fresh),
+            (&unknown, page(200, "any", old), Freshness::Stale),
+            (&unknown, page(403, "", &[]), Freshness::Fresh),
+            (&unknown, page(403, "", &[("cf-mitigated", "challenge")]), Freshness::Unreachable),
+            (&unknown, page(403, "", old), Freshness::Stale),
+            (&gone, page(403, "", &[]), Freshness::Fresh),
+            (&changed, page(403, "", &[]), Freshness::Unreachable),
         ] {
             let proof = judge(expected, &page, Hash::Sha1, Some(Duration::from_secs(3)));
-            assert_eq!(proof.verdict, want, "{page:?}: {}", proof.why);
+            assert_eq!(proof.freshness, want, "{page:?}: {}", proof.why);
         }
     }
 
@@ -240,10 +200,10 @@ mod tests {
     fn what_a_cache_says_of_itself_is_shown_as_letters() {
         let (changed, old) = (expected(&id("new"), &id("old"), false), OLD);
         let proof = judge(&changed, &page(200, "older", old), Hash::Sha1, Some(Duration::from_secs(3)));
-        assert_eq!((proof.cache.as_deref(), proof.place.as_deref()), (Some("HIT, Age 300"), Some("CDG")));
+        assert_eq!((proof.cache_status.as_deref(), proof.data_centre.as_deref()), (Some("HIT, Age 300"), Some("CDG")));
         let forged = page(200, "new", &[("x-cache", "<b>\u{1b}[31m##[error]`|@you` HIT"), ("cf-ray", "1-\u{1b}[31m")]);
         let proof = judge(&changed, &forged, Hash::Sha1, None);
-        assert_eq!((proof.cache.as_deref(), proof.place), (Some("b31merroryou HIT"), None));
-        assert_eq!(judge(&changed, &page(200, "x", old), Hash::Sha1, None).verdict, Verdict::Rewritten);
+        assert_eq!((proof.cache_status.as_deref(), proof.data_centre), (Some("b31merroryou HIT"), None));
+        assert_eq!(judge(&changed, &page(200, "x", old), Hash::Sha1, None).freshness, Freshness::Rewritten);
     }
 }

@@ -1,4 +1,4 @@
-//! Which of many are asked for when not all are: the most important first, and then some of each directory.
+//! Chooses what is asked for when not all is: the most important first, and some of each directory.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ pub fn by_importance(urls: &mut [PublicUrl], first: impl Fn(&PublicUrl) -> bool)
     urls.sort_by_cached_key(|url| (!first(url), depth(url), url.as_str().len(), url.clone()));
 }
 
-/// At most so many of some things, taken from each directory in turn, in the order that they are in; `path` gives the text whose
+/// Takes at most so many of some things, from each directory in turn, in the order that they are in; `path` gives the text whose
 /// last slash ends the directory.
 #[must_use]
 pub fn spread<T>(things: Vec<T>, most: usize, path: impl Fn(&T) -> &[u8]) -> Vec<T> {

@@ -1,6 +1,6 @@
 //! Waits until the origin serves what was deployed: purging before that lets the edge fetch the old page again.
 //!
-//! Rounds and their limits are here; what one answer says is left to [`super::asker`].
+//! Rounds and their limits are here; the judgement of one answer is left to [`super::asker`].
 
 use std::time::Duration;
 
@@ -8,8 +8,9 @@ use futures_util::{StreamExt as _, stream};
 use tokio::time::Instant;
 
 use super::asker::Asker;
+use super::awaited::Awaited;
+use super::late::Late;
 use crate::config::{Origin, OriginAt, Site};
-use crate::display::{counted, shown};
 use crate::send::{HttpError, SecretHeader};
 use crate::snapshot::Hash;
 
@@ -20,7 +21,7 @@ const IN_FLIGHT: usize = 8;
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
-/// How long a page may take: less at the end of the wait, but never so little that a slow origin is taken for a silent one.
+/// The time that a page may take: less at the end of the wait, but never so little that a slow origin is taken for a silent one.
 const TIMEOUT: Duration = Duration::from_secs(15);
 const LAST_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -28,65 +29,7 @@ const LAST_TIMEOUT: Duration = Duration::from_secs(5);
 /// ready, and take an hour with one that does not answer.
 const ENOUGH: usize = 16;
 
-/// One file that is awaited.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Awaited {
-    /// The file's path below the web root, for people.
-    pub path: Box<[u8]>,
-    /// Where the origin serves it.
-    pub url: String,
-    /// What it should be there.
-    pub want: Want,
-}
-
-/// What a file should be at the origin.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Want {
-    /// It has this content, by blob id in hex.
-    Content(String),
-    /// It is there.
-    There,
-    /// It is not there any more: what answers in its place is not found, a redirect to another file, or anything but one of
-    /// these contents, by blob id in hex. Hosts of single-page apps answer 200 for whatever there is not.
-    Gone(Vec<String>),
-}
-
-/// The origin does not serve what was deployed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Late {
-    /// What was asked for first and is not right, and what was found instead.
-    pub first: (Awaited, String),
-    /// How many others are not right either.
-    pub more: usize,
-    /// How many were not asked for any more.
-    pub open: usize,
-    /// How long it was waited for.
-    pub waited: Duration,
-}
-
-impl std::fmt::Display for Late {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (awaited, found) = &self.first;
-        let (path, seconds) = (shown(&awaited.path), self.waited.as_secs());
-        let more = if self.more == 0 { String::new() } else { format!(", and {} more", self.more) };
-        write!(f, "the origin does not serve TO after {seconds} s: {path} ({}) {found}{more}", awaited.url)?;
-        if self.open > 0 { write!(f, "; {} not asked for any more", counted(self.open, "other")) } else { Ok(()) }
-    }
-}
-
-impl Late {
-    /// The next thing to do.
-    #[must_use]
-    pub fn hint(&self) -> String {
-        let hint = match self.first.0.want {
-            Want::Gone(_) => "a host that keeps deleted files on purpose wants `deleted = \"leave\"` in [site.origin]",
-            _ => "`wait` in [site.origin] waits longer, and a file that the host does not serve belongs into `ignore`",
-        };
-        format!("is the deploy through, and `output` what it deploys? {hint}; nothing of the site was purged")
-    }
-}
-
-/// The URL of a path (as URLs have it) at a site's origin.
+/// Makes the URL of a path (as URLs have it) at a site's origin.
 #[must_use]
 pub fn url_at(site: &Site, origin: &Origin, path: &str) -> String {
     let base = match &origin.at {
@@ -130,7 +73,8 @@ pub async fn wait(
     }
 }
 
-/// Asks for all once, or until enough is not right; gives what is not, with what was found, and what was not asked for.
+/// Asks for all once, or until enough is not right; returns the files that are not, with what was found, and those
+/// that were not asked for.
 async fn round(asker: &Asker<'_>, left: Vec<Awaited>, timeout: Duration) -> (Vec<(Awaited, String)>, Vec<Awaited>) {
     let (mut wrong, mut open) = (Vec::new(), Vec::new());
     let found = std::cell::Cell::new(0);

@@ -1,16 +1,16 @@
 //! The document's digest of itself: it shows that a saved plan was cut off or edited after it was written.
 //!
-//! It is no signature: who can write the file can write its digest. It covers every byte but its own digits, so a plan that
+//! It is no signature: anybody who can write the file can write its digest. It covers every byte but its own digits, so a plan that
 //! another program has formatted anew does not fit either.
 
 use std::io::{self, Write};
 
 use ring::digest::{Context, SHA256};
 
-/// What stands before the digits, and is nowhere else in a document before them.
+/// The text before the digits, which stands nowhere else in a document before them.
 const KEY: &[u8] = b"\"digest\": \"";
 
-/// Where the key is looked for, in bytes from the document's start.
+/// The bytes from the document's start among which the key is looked for.
 const WITHIN: usize = 512;
 
 /// Takes bytes in and keeps their digest alone.
@@ -21,7 +21,7 @@ impl Hasher {
         Hasher(Context::new(&SHA256))
     }
 
-    /// `sha256:` and 64 hex digits.
+    /// Returns `sha256:` and 64 hex digits.
     pub(super) fn finish(self) -> String {
         let hex: Vec<String> = self.0.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
         format!("sha256:{}", hex.concat())
@@ -39,7 +39,7 @@ impl Write for Hasher {
     }
 }
 
-/// True when a document's digest is that of its other bytes.
+/// Returns true when a document's digest is that of its other bytes.
 pub(super) fn fits(document: &[u8]) -> bool {
     let head = &document[..document.len().min(WITHIN)];
     let Some(start) = head.windows(KEY.len()).position(|w| w == KEY).map(|at| at + KEY.len()) else { return false };

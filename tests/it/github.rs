@@ -68,6 +68,28 @@ fn a_run_that_fails_before_it_sends_says_so_in_the_summary() {
 }
 
 #[test]
+fn no_text_of_the_configuration_can_command_the_runner() {
+    let repo = changed(b"a.css");
+    let cache = "[site.http_purge]\nendpoints = [\"http://127.0.0.1:9\"]\n";
+    let rule = "[[site.rule]]\nmatch = [\"**\"]\nheaders = [{ \"X-Key\" = \"##[error]`forged\" }]\n";
+    let head = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n";
+    repo.file("purge.toml", &[head, cache, rule].concat());
+    let asks = ["verify", "HEAD~1", "--edge", "127.0.0.1:9"];
+    let commands: [(&[&str], &[&str]); 3] = [
+        (&["plan", "HEAD~1"], &["human", "markdown", "requests", "json"]),
+        (&asks, &["human", "markdown", "json"]),
+        (&["explain", "a.css"], &["human", "json"]),
+    ];
+    for (command, formats) in commands {
+        for format in formats {
+            let ran = diffpurge([command, &["--format", format]].concat()).within(&repo).run();
+            let printed = [ran.stdout, ran.stderr].concat();
+            assert!(printed.contains("[error]`forged") && !printed.contains("##["), "{command:?} {format}: {printed}");
+        }
+    }
+}
+
+#[test]
 fn no_file_name_can_command_the_runner() {
     for name in [
         &b"::error::forged"[..],

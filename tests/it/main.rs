@@ -18,6 +18,7 @@ mod config;
 mod cover;
 mod demo;
 mod docs;
+mod documents;
 mod events;
 mod explain;
 mod faults;

@@ -16,7 +16,7 @@ use crate::engine::error::{DeliveryError, Error};
 use crate::engine::ground::Ground;
 use crate::engine::planning::{self, Planning, Subject};
 use crate::engine::run::{MarkUse, Run, SiteRun, marks};
-use crate::report::SiteReport;
+use crate::report::plan::SiteReport;
 use crate::send::RetryPolicy;
 use routes::Routes;
 

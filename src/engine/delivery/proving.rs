@@ -17,7 +17,7 @@ use crate::engine::ground::Ground;
 use crate::engine::planning::{MOST_OPERATIONS, all_of, changed};
 use crate::engine::run::{Run, SiteRun, layers};
 use crate::mapping::{self, Judged, PublicUrl, Reason};
-use crate::proof::{self, Door, Expected, Paths, Proofs, Verdict};
+use crate::proof::{self, Door, Expected, Freshness, Paths, Proofs};
 use crate::send::Http;
 use crate::snapshot::{Ends, Hash, Snapshot, Source};
 
@@ -104,7 +104,7 @@ pub(super) fn prove(
     for (prover, answers) in provers.iter().zip(answers) {
         let of = prover.asked.as_ref().map_or(prover.urls.len(), |asked| asked.of);
         let mut proofs = Proofs { of, all: answers.unwrap_or_default(), ..Proofs::default() };
-        let is_stale = options.repair && proofs.count(Verdict::Stale) > 0;
+        let is_stale = options.repair && proofs.count(Freshness::Stale) > 0;
         if let Some(asked) = prover.asked.as_ref().filter(|_| is_stale) {
             let began = Instant::now();
             if repair(ground, &run.sites, routes, prover, &mut proofs) {

@@ -11,7 +11,7 @@ use crate::engine::ground::Ground;
 use crate::engine::run::SiteRun;
 use crate::mapping::{self, PublicUrl};
 use crate::plan::Plan;
-use crate::proof::{self, Door, Expected, Proofs, Verdict};
+use crate::proof::{self, Door, Expected, Freshness, Proofs};
 use crate::send::{Http, Receipt};
 
 /// How long a purge that repairs may take to begin to show: edges are told within seconds.
@@ -28,7 +28,7 @@ pub(super) fn repair(
     let (one, i) = (&sites[prover.site], prover.site);
     let text = |url: &PublicUrl| url.as_str().split('?').next().unwrap_or_default().to_owned();
     let stale: HashSet<String> =
-        proofs.all.iter().filter(|proof| proof.verdict == Verdict::Stale).map(|proof| text(&proof.url)).collect();
+        proofs.all.iter().filter(|proof| proof.freshness == Freshness::Stale).map(|proof| text(&proof.url)).collect();
     let there = prover.asked.as_ref().map_or(&[][..], |asked| &asked.there);
     let crowded = crowded(&stale, there, &one.site);
     let keys = prover.urls.iter().filter(|url| stale.contains(&text(url)));
@@ -47,7 +47,7 @@ pub(super) fn repair(
     let receipts: Vec<Receipt> = receipts.into_iter().flatten().collect();
     let is_accepted = is_sent && receipts.iter().all(Receipt::is_accepted);
     if is_accepted {
-        proofs.repaired = proofs.count(Verdict::Stale);
+        proofs.repaired = proofs.count(Freshness::Stale);
     } else {
         let why = receipts.iter().find_map(Receipt::why).unwrap_or("there is nowhere to send it");
         let name = &one.site.name;
@@ -81,7 +81,7 @@ pub(super) fn again(
     asked: &Asked,
     (proofs, repaired): (&mut Proofs, Instant),
 ) {
-    let stale: Vec<usize> = (0..proofs.all.len()).filter(|i| proofs.all[*i].verdict == Verdict::Stale).collect();
+    let stale: Vec<usize> = (0..proofs.all.len()).filter(|i| proofs.all[*i].freshness == Freshness::Stale).collect();
     let expected: Vec<Expected> = stale.iter().map(|i| asked.expected[*i].clone()).collect();
     routes.runtime.block_on(async {
         let mut left: Vec<(usize, Expected)> = stale.into_iter().zip(expected).collect();
@@ -92,7 +92,7 @@ pub(super) fn again(
             let answers = proof::ask((door, http), &these, asked.hash, Some(repaired)).await;
             let mut still = Vec::new();
             for ((i, expected), proof) in left.into_iter().zip(answers) {
-                if proof.verdict == Verdict::Stale {
+                if proof.freshness == Freshness::Stale {
                     still.push((i, expected));
                 }
                 proofs.all[i] = proof;

@@ -14,7 +14,7 @@ use crate::engine::run::{MarkUse, Run, SiteRun, layers, marks};
 use crate::mark::{Mark, Marked, Moment, Standing};
 use crate::plan::{Basis, Batch, Plan};
 use crate::provider::{Call, Provider};
-use crate::report::{Saved, Unplanned};
+use crate::report::plan::{Saved, Unplanned};
 use crate::snapshot::{Ends, Hash, Source, Sources};
 
 /// Takes over the plans of a document for the sites of the run.

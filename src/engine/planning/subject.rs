@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::engine::error::PlanningError;
 use crate::engine::run::MarkUse;
 use crate::events::Notifications;
-use crate::report::{Saved, Unplanned};
+use crate::report::plan::{Saved, Unplanned};
 
 /// What is planned, and how the run works with marks.
 pub struct Planning {

@@ -6,7 +6,7 @@ use crate::engine::error::Error;
 use crate::plan::Plan;
 use crate::proof::Proofs;
 use crate::provider::Provider;
-use crate::report::SiteReport;
+use crate::report::plan::SiteReport;
 use crate::send::Receipt;
 use crate::snapshot::Ends;
 

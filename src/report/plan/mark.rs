@@ -1,4 +1,4 @@
-//! A site's mark in the reports: as it was, and what became of it.
+//! The mark of a site as a plan's document has it: as it was, and what became of it.
 
 use std::borrow::Cow;
 
@@ -29,7 +29,8 @@ enum OutcomeWord {
 }
 
 impl<'d> MarkDocument<'d> {
-    pub(super) fn of(marked: &'d Marked) -> MarkDocument<'d> {
+    /// Describes a mark.
+    pub(super) fn new(marked: &'d Marked) -> MarkDocument<'d> {
         let (outcome, why) = match &marked.standing {
             Standing::Untouched => (OutcomeWord::Untouched, None),
             Standing::Moved => (OutcomeWord::Moved, None),
@@ -46,6 +47,7 @@ impl<'d> MarkDocument<'d> {
         }
     }
 
+    /// Returns the mark that it describes.
     pub(super) fn marked(self) -> Marked {
         let standing = match self.outcome {
             OutcomeWord::Untouched => Standing::Untouched,

@@ -1,25 +1,20 @@
-//! The report for a person at 6 pm: what, between what, how much, how long, then the list.
+//! A plan for a person at 6 pm: the comparison, the amount, the time, then the list; and what became of it.
 
 use std::io::{self, Write};
 
-use anstyle::{AnsiColor, Style};
-
+use super::site::{Failure, SiteReport};
 use super::words::{basis, name, nothing, paths};
-use super::{Detail, Failure, SiteReport, human_proofs};
 use crate::config::Mode;
-use crate::display::{counted, grouped, shown};
+use crate::display::{counted, grouped, line, shown};
 use crate::mapping::Kind;
 use crate::mark::Standing;
 use crate::plan::{Basis, Batch, Plan, Planned};
 use crate::provider::Cloudflare;
+use crate::report::detail::Detail;
+use crate::report::proof::{self, ProofReport};
+use crate::report::style::{BAD, DIM, GOOD, STRONG, WARN};
 
-const STRONG: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
-const GOOD: Style = AnsiColor::Green.on_default();
-const WARN: Style = AnsiColor::Yellow.on_default();
-const BAD: Style = AnsiColor::Red.on_default().bold();
-
-/// The widest URL that reasons are still aligned behind.
+/// The widest URL behind which reasons are still aligned, in bytes.
 const URL_COLUMN: usize = 60;
 
 /// Writes one site's plan.
@@ -53,7 +48,7 @@ pub fn human(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::
     list(out, site, detail)
 }
 
-/// The files that are not purged since they differ only in what is volatile.
+/// Writes the files that are not purged since they differ only in what is volatile.
 fn held_back(out: &mut dyn Write, plan: &Plan, detail: Detail) -> io::Result<()> {
     /// Files that are named where there is no room for all.
     const NAMED: usize = 3;
@@ -71,7 +66,7 @@ fn held_back(out: &mut dyn Write, plan: &Plan, detail: Detail) -> io::Result<()>
     writeln!(out, "  {DIM}held back, as only volatile parts differ: {}{more}{DIM:#}", named.join(", "))
 }
 
-/// That the mark has moved, or why it has not.
+/// Writes that the mark has moved.
 fn mark(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Result<()> {
     let Some(marked) = site.mark.as_ref().filter(|_| detail != Detail::Brief) else { return Ok(()) };
     let (Basis::Snapshots { to, .. } | Basis::Unknown { to, .. }) = &site.plan.basis else { return Ok(()) };
@@ -83,7 +78,7 @@ fn mark(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Resul
     }
 }
 
-/// `31 URLs in 1 request to zone 023e…, at once`.
+/// Says what a plan costs: `31 URLs in 1 request to zone 023e…, at once`.
 pub(super) fn cost(site: &SiteReport<'_>) -> String {
     let operations = operations(&site.plan.operations);
     if site.plan.refused.is_some() {
@@ -102,7 +97,8 @@ pub(super) fn cost(site: &SiteReport<'_>) -> String {
     format!("{operations}{mode} in {}{to}, {pace}", counted(site.plan.batches.len(), "request"))
 }
 
-/// ` to zone 023e…`, ` to http://127.0.0.1:6081`, ` to each of 3 endpoints`; nothing where it is not known.
+/// Says where a plan goes: ` to zone 023e…`, ` to http://127.0.0.1:6081`, ` to each of 3 endpoints`; nothing where that is not
+/// known.
 fn destination(site: &SiteReport<'_>) -> String {
     match site.provider.endpoints() {
         [] => {}
@@ -114,7 +110,7 @@ fn destination(site: &SiteReport<'_>) -> String {
     site.zone.map_or(String::new(), |zone| format!(" to {environment}zone {}", zone.as_str()))
 }
 
-/// `31 URLs, 1 prefix`: the operations by kind.
+/// Counts operations by kind: `31 URLs, 1 prefix`.
 fn operations(operations: &[Planned]) -> String {
     let count = |kind| operations.iter().filter(|p| p.operation.kind() == kind).count();
     let kinds = [
@@ -162,12 +158,12 @@ fn list(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Resul
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn human_outcome(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Result<()> {
+pub fn outcome_human(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Result<()> {
     let plan = site.plan;
     let requests = site.receipts.unwrap_or_default().iter().filter(|r| r.is_accepted()).count();
     let (accepted, not) = site.accepted_and_not();
     if let Some(why) = &site.failed {
-        return writeln!(out, "{STRONG}{}{STRONG:#}: {BAD}NOT purged{BAD:#}: {why}", plan.title());
+        return writeln!(out, "{STRONG}{}{STRONG:#}: {BAD}NOT purged{BAD:#}: {}", plan.title(), line(why));
     }
     if not == 0 && accepted > 0 {
         let (all, requests) = (operations(&plan.operations), counted(requests, "request"));
@@ -176,7 +172,9 @@ pub fn human_outcome(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail)
     if not == 0 {
         nodes(out, site, detail)?;
         mark(out, site, detail)?;
-        return site.proofs.map_or(Ok(()), |proofs| human_proofs(out, plan.site.as_str(), proofs, detail));
+        return site
+            .proofs
+            .map_or(Ok(()), |proofs| proof::human(out, &ProofReport { site: plan.site.as_str(), proofs }, detail));
     }
     let total = counted(accepted + not, "operation");
     writeln!(out, "{STRONG}{}{STRONG:#}: {BAD}NOT purged{BAD:#}: {} of {total}", plan.title(), grouped(not))?;
@@ -190,7 +188,7 @@ pub fn human_outcome(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail)
     writeln!(out, "  hint: run the same command again when that is mended; to purge twice does no harm")
 }
 
-/// What the nodes of a cache answered.
+/// Writes the answers of a cache's nodes, and what is odd about them.
 fn nodes(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Result<()> {
     for tally in site.tallies().iter().filter(|_| detail != Detail::Brief) {
         writeln!(out, "  {tally}")?;

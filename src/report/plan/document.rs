@@ -1,6 +1,6 @@
-//! The shapes of the document for programs that writing and reading share: reasons, operations, what is odd.
+//! The shapes of the document for programs that writing and reading share: reasons, operations, layers.
 //!
-//! `plan.schema.json` describes the whole; [`super::json`] writes it, [`super::saved`] reads it back.
+//! `plan.schema.json` describes the whole; [`super::json()`] writes it, [`super::saved`] reads it back.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -14,9 +14,6 @@ use crate::encoding::{Spelling, encode_path};
 use crate::mapping::{Kind, PublicUrl, Reason, Twin, Unicode};
 use crate::plan::{Plan, Planned};
 
-/// The version of the document's shape; keys may be added within a version.
-pub(super) const SCHEMA: u32 = 1;
-
 /// A revision.
 #[derive(Serialize, Deserialize)]
 pub(super) struct SnapshotDocument<'d> {
@@ -24,7 +21,7 @@ pub(super) struct SnapshotDocument<'d> {
     pub(super) id: Cow<'d, str>,
 }
 
-/// Which of a site's caches a plan is for.
+/// The one of a site's caches that a plan is for.
 #[derive(Serialize, Deserialize)]
 pub(super) struct LayerDocument {
     number: usize,
@@ -33,11 +30,12 @@ pub(super) struct LayerDocument {
 }
 
 impl LayerDocument {
-    pub(super) fn of(layer: &Layer) -> LayerDocument {
+    /// Describes a layer.
+    pub(super) fn new(layer: &Layer) -> LayerDocument {
         LayerDocument { number: layer.number, of: layer.of, cache: layer.cache.to_owned() }
     }
 
-    /// The layer; the error is what is wrong with it.
+    /// Returns the layer; the error names the part that is wrong.
     pub(super) fn layer(self) -> Result<Layer, String> {
         let cache = ["cloudflare", "http_purge"].into_iter().find(|known| *known == self.cache);
         let cache = cache.filter(|_| (1..=self.of).contains(&self.number)).ok_or("a layer")?;
@@ -52,7 +50,7 @@ pub(super) struct ListDocument<'d> {
     pub(super) count: usize,
 }
 
-/// What an object store said.
+/// A list of an object store's events.
 #[derive(Serialize, Deserialize)]
 pub(super) struct EventsDocument<'d> {
     pub(super) source: Cow<'d, str>,
@@ -76,7 +74,7 @@ pub(super) struct PathDocument<'d> {
 pub(super) struct OperationDocument<'d> {
     kind: Kind,
     value: &'d str,
-    /// Of a URL, the request headers that are part of its cache key.
+    /// The request headers that are part of a URL's cache key.
     #[serde(skip_serializing_if = "Option::is_none")]
     headers: Option<&'d RequestHeaders>,
     /// It is sent when all others have been answered.
@@ -85,7 +83,7 @@ pub(super) struct OperationDocument<'d> {
     reasons: Vec<ReasonDocument<'d>>,
 }
 
-/// The same, read back.
+/// One thing to ask of the provider, read back.
 #[derive(Deserialize)]
 pub(super) struct SavedOperation {
     pub(super) kind: Kind,
@@ -124,7 +122,7 @@ impl<'de> Deserialize<'de> for SavedHeaders {
     }
 }
 
-/// Why an operation is there: what changed, and how that comes to this operation; or `always`.
+/// The reason for an operation: the change, and the way from it to this operation; or `always`.
 #[derive(Serialize, Deserialize, Default)]
 pub(super) struct ReasonDocument<'d> {
     #[serde(flatten)]
@@ -136,45 +134,47 @@ pub(super) struct ReasonDocument<'d> {
     pub(super) directory: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) form: Option<Form>,
-    /// Where reserved characters are escaped as browsers do not.
+    /// The spelling, where reserved characters are escaped as browsers do not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     spelling: Option<Spelling>,
-    /// Where non-ASCII characters are not the bytes that git holds.
+    /// The Unicode form, where non-ASCII characters are not the bytes that git holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     unicode: Option<Unicode>,
-    /// Where it bears on other files' URLs.
+    /// The scope, where the change bears on other files' URLs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) scope: Option<Scope>,
-    /// The number of the rule that it is there by.
+    /// The number of the rule that asks for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) rule: Option<RuleNumber>,
-    /// How many changed paths the rule is for, where it asks for the same thing for all; `path` is the first of them.
+    /// The number of changed paths that the rule is for, where it asks for the same thing for all; `path` is the first of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) paths: Option<u32>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) always: bool,
-    /// Of a directory that takes the place of its URLs, how many of them changed.
+    /// The number of URLs that changed in a directory that takes their place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) changed: Option<u32>,
-    /// And how many did not, where that is known.
+    /// The number of those that did not change, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) unchanged: Option<u32>,
 }
 
 impl<'d> OperationDocument<'d> {
-    pub(super) fn of(plan: &'d Plan, planned: &'d Planned) -> OperationDocument<'d> {
+    /// Describes an operation of a plan.
+    pub(super) fn new(plan: &'d Plan, planned: &'d Planned) -> OperationDocument<'d> {
         OperationDocument {
             kind: planned.operation.kind(),
             value: planned.operation.text(),
             headers: planned.operation.url().and_then(PublicUrl::headers),
             last: planned.last,
-            reasons: planned.reasons.iter().map(|reason| ReasonDocument::of(plan, *reason)).collect(),
+            reasons: planned.reasons.iter().map(|reason| ReasonDocument::new(plan, *reason)).collect(),
         }
     }
 }
 
 impl PathDocument<'_> {
-    pub(super) fn of(path: &[u8]) -> PathDocument<'_> {
+    /// Describes a path.
+    pub(super) fn new(path: &[u8]) -> PathDocument<'_> {
         let text = std::str::from_utf8(path);
         let encoded = || {
             let mut encoded = String::new();
@@ -185,7 +185,7 @@ impl PathDocument<'_> {
         PathDocument { path_encoded: text.is_err().then(encoded), path: text.ok().map(Cow::Borrowed) }
     }
 
-    /// The path's bytes; `None` where there is no path.
+    /// Returns the path's bytes; `None` where there is no path.
     pub(super) fn bytes(&self) -> Option<Box<[u8]>> {
         let decoded = |encoded: &String| percent_encoding::percent_decode_str(encoded).collect::<Vec<u8>>();
         let bytes = self.path.as_ref().map(|path| path.as_bytes().to_vec());
@@ -194,10 +194,11 @@ impl PathDocument<'_> {
 }
 
 impl<'d> ReasonDocument<'d> {
-    fn of(plan: &'d Plan, reason: Reason) -> ReasonDocument<'d> {
+    /// Describes a reason, which a plan holds by the numbers of its changes.
+    fn new(plan: &'d Plan, reason: Reason) -> ReasonDocument<'d> {
         let changed = |i: u32| {
             let change = &plan.changes.paths[i as usize];
-            let path = PathDocument::of(&change.path);
+            let path = PathDocument::new(&change.path);
             ReasonDocument { path, status: Some(change.status), rule: reason.rule(), ..ReasonDocument::default() }
         };
         match reason {
@@ -209,7 +210,7 @@ impl<'d> ReasonDocument<'d> {
             Reason::Path(i, form, twin, _) => ReasonDocument { form: Some(form), ..changed(i) }.spelled(twin),
             Reason::Directory(i, form, twin) => {
                 let directory = &plan.changes.directories[i as usize];
-                let path = PathDocument::of(&directory.path);
+                let path = PathDocument::new(&directory.path);
                 let (status, form) = (Some(directory.status), Some(form));
                 ReasonDocument { path, status, form, directory: true, ..ReasonDocument::default() }.spelled(twin)
             }
@@ -224,7 +225,7 @@ impl<'d> ReasonDocument<'d> {
         }
     }
 
-    /// How the path is spelled.
+    /// Returns the way in which the path is spelled.
     pub(super) fn twin(&self) -> Twin {
         Twin { spelling: self.spelling.unwrap_or(Spelling::Canonical), unicode: self.unicode.unwrap_or(Unicode::AsIs) }
     }

@@ -1,12 +1,11 @@
-//! What a plan is of, in one line each: what was compared, how much of it changed, and why there may be nothing to do.
+//! A plan's basis in one line each: the comparison, the amount that changed, and why there may be nothing to do.
 
 use crate::display::{counted, grouped, shown};
 use crate::plan::{ACCEPTED_BEFORE, Base, BaseOf, Basis, Plan};
 use crate::snapshot::SnapshotName;
 
-/// `nothing changed between A (…) and B (…)`.
-#[must_use]
-pub fn nothing(plan: &Plan) -> String {
+/// Says why there is nothing to do: `nothing changed between A (…) and B (…)`.
+pub(super) fn nothing(plan: &Plan) -> String {
     let counts = plan.counts;
     let mut but = Vec::new();
     if counts.ignored > 0 {
@@ -35,6 +34,7 @@ pub fn nothing(plan: &Plan) -> String {
     }
 }
 
+/// Names a snapshot: `HEAD (9876543210)`.
 pub(super) fn name(snapshot: &SnapshotName) -> String {
     if snapshot.spec == snapshot.id {
         snapshot.short_id().to_owned()
@@ -43,7 +43,7 @@ pub(super) fn name(snapshot: &SnapshotName) -> String {
     }
 }
 
-/// `HEAD~1 (0123456789)`, `the mark (0123456789)`; with whatever else was compared with TO.
+/// Names what the site was: `HEAD~1 (0123456789)`, `the mark (0123456789)`; with whatever else was compared with TO.
 fn was(from: &SnapshotName, base: &Base) -> String {
     let marked = |mark: &SnapshotName| format!("the mark ({})", mark.short_id());
     let mut all = vec![if base.of == BaseOf::Mark { marked(from) } else { name(from) }];
@@ -52,7 +52,7 @@ fn was(from: &SnapshotName, base: &Base) -> String {
     all.join(" and ")
 }
 
-/// `HEAD~1 (0123456789) → HEAD (9876543210)`, `12 paths from changed.txt`.
+/// Says what a plan was made from: `HEAD~1 (0123456789) → HEAD (9876543210)`, `12 paths from changed.txt`.
 pub(super) fn basis(plan: &Plan) -> String {
     match &plan.basis {
         Basis::Snapshots { from, to, base } => format!("{} → {}", was(from, base), name(to)),
@@ -66,12 +66,12 @@ pub(super) fn basis(plan: &Plan) -> String {
     }
 }
 
-/// A file, or where else a list came from.
+/// Names the file, or another place, that a list came from.
 fn named(source: &str) -> String {
     if source == "-" { "standard input".to_owned() } else { shown(source.as_bytes()) }
 }
 
-/// `12 paths changed: 3 added, 8 modified, 1 deleted; 2 of them ignored`.
+/// Counts the paths: `12 paths changed: 3 added, 8 modified, 1 deleted; 2 of them ignored`.
 pub(super) fn paths(plan: &Plan) -> String {
     let counts = plan.counts;
     let by_status: Vec<String> = [(counts.added, "added"), (counts.modified, "modified"), (counts.deleted, "deleted")]

@@ -1,6 +1,6 @@
-//! What the nodes of a cache answered, added up for each; and what is odd about it.
+//! The answers of a cache's nodes, added up for each; and what is odd about them.
 
-use super::SiteReport;
+use super::site::SiteReport;
 use crate::display::grouped;
 use crate::mapping::Kind;
 use crate::provider::was_not_cached;
@@ -11,7 +11,7 @@ pub(super) struct Tally {
     pub(super) endpoint: String,
     /// Operations that it carried out.
     done: usize,
-    /// URLs and tags of which it had nothing.
+    /// URLs and tags that it did not have.
     absent: usize,
     /// Operations that it did not accept.
     failed: usize,
@@ -27,7 +27,7 @@ impl std::fmt::Display for Tally {
 }
 
 impl SiteReport<'_> {
-    /// The answers of each endpoint; none where a plan goes to an API, or was not sent.
+    /// Returns the answers of each endpoint; none where a plan goes to an API, or was not sent.
     pub(super) fn tallies(&self) -> Vec<Tally> {
         let mut tallies: Vec<Tally> = Vec::new();
         for receipt in self.receipts.unwrap_or_default() {
@@ -47,7 +47,7 @@ impl SiteReport<'_> {
         tallies
     }
 
-    /// What may be wrong though all was accepted.
+    /// Says what may be wrong though all was accepted.
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
         let knows = |tally: &Tally| tally.absent < 2 || tally.done + tally.failed > 0;

@@ -1,4 +1,4 @@
-//! What a plan was made from, as it stands in the document for programs: written, and read back.
+//! The basis of a plan, as it stands in the document for programs: written, and read back.
 
 use std::borrow::Cow;
 
@@ -21,7 +21,7 @@ pub(super) struct BasisDocument<'d> {
     events: Option<EventsDocument<'d>>,
 }
 
-/// Who says what the site was.
+/// The source that says what the site was.
 #[derive(Serialize, Deserialize, Clone, Copy, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 enum Of {
@@ -37,22 +37,23 @@ struct BaseDocument<'d> {
     /// The CI system's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     ci: Option<Cow<'d, str>>,
-    /// What FROM is there.
+    /// The meaning of FROM there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     means: Option<Cow<'d, str>>,
-    /// Why it is not known.
+    /// The reason for which it is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     why: Option<Cow<'d, str>>,
     /// The mark, where FROM is something else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     mark: Option<SnapshotDocument<'d>>,
-    /// What was live since the mark, and not purged completely.
+    /// The snapshots that were live since the mark, and not purged completely.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     open: Vec<SnapshotDocument<'d>>,
 }
 
 impl<'d> BaseDocument<'d> {
-    fn of(base: &'d Base) -> BaseDocument<'d> {
+    /// Describes a base that is known.
+    fn known(base: &'d Base) -> BaseDocument<'d> {
         let (of, ci, means) = match &base.of {
             BaseOf::Given => (Of::Given, None, None),
             BaseOf::Mark => (Of::Mark, None, None),
@@ -62,6 +63,7 @@ impl<'d> BaseDocument<'d> {
         BaseDocument { of, ci, means, why: None, mark, open }
     }
 
+    /// Describes a base that is not known.
     fn unknown(why: &'d str) -> BaseDocument<'d> {
         let why = Some(why.into());
         BaseDocument { of: Of::Unknown, ci: None, means: None, why, mark: None, open: Vec::new() }
@@ -79,12 +81,13 @@ impl<'d> BaseDocument<'d> {
 }
 
 impl<'d> BasisDocument<'d> {
-    pub(super) fn of(basis: &'d Basis) -> BasisDocument<'d> {
+    /// Describes a basis.
+    pub(super) fn new(basis: &'d Basis) -> BasisDocument<'d> {
         let none = BasisDocument { from: None, to: None, base: None, paths: None, events: None };
         match basis {
             Basis::Snapshots { from, to, base } => {
                 let (from, to) = (Some(snapshot(from)), Some(snapshot(to)));
-                BasisDocument { from, to, base: Some(BaseDocument::of(base)), ..none }
+                BasisDocument { from, to, base: Some(BaseDocument::known(base)), ..none }
             }
             Basis::Unknown { why, to } => {
                 BasisDocument { to: Some(snapshot(to)), base: Some(BaseDocument::unknown(why)), ..none }
@@ -99,7 +102,7 @@ impl<'d> BasisDocument<'d> {
         }
     }
 
-    /// What it says; `None` where that is a part of several things.
+    /// Returns the basis that it describes; `None` where it is a part of several.
     pub(super) fn basis(self) -> Option<Basis> {
         if let Some(EventsDocument { source, records, paths, unused }) = self.events {
             let is_alone = self.from.is_none() && self.to.is_none() && self.base.is_none() && self.paths.is_none();

@@ -1,0 +1,48 @@
+//! A mark for people.
+
+use std::io::{self, Write};
+
+use super::report::{MarkReport, Step};
+use crate::display::shown;
+use crate::mark::Moment;
+
+/// Writes one site's mark: `www: 90cd55fdaa (refs/diffpurge/www)`, `www: no mark (…)`; with the moments that are open.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn human(out: &mut dyn Write, report: &MarkReport<'_>) -> io::Result<()> {
+    let MarkReport { site, store, mark } = report;
+    let at = mark.at.as_ref().map_or_else(|| "no mark".to_owned(), short);
+    let open: Vec<String> = mark.open.iter().map(short).collect();
+    let open = if open.is_empty() {
+        String::new()
+    } else {
+        format!("; live since, and not purged completely: {}", open.join(", "))
+    };
+    writeln!(out, "{site}: {at} ({store}){open}")
+}
+
+/// Writes that a site's mark was set or cleared: `www: mark set to HEAD (90cd55fdaa) (refs/diffpurge/www)`.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn step_human(out: &mut dyn Write, site: &str, store: &str, step: Step<'_>) -> io::Result<()> {
+    match step {
+        Step::Set { spec, id } => {
+            writeln!(out, "{site}: mark set to {} ({}) ({store})", shown(spec.as_bytes()), digits(id))
+        }
+        Step::Cleared => writeln!(out, "{site}: mark cleared ({store})"),
+    }
+}
+
+/// Returns the first digits of the revision, or else of the web root's tree.
+fn short(moment: &Moment) -> String {
+    match &moment.revision {
+        Some(revision) => digits(revision),
+        None => format!("tree {}", digits(&moment.id)),
+    }
+}
+
+fn digits(id: &str) -> String {
+    id.chars().take(10).collect()
+}

@@ -1,0 +1,46 @@
+//! A mark for programs.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::report::MarkReport;
+use crate::report::json::{self, Schema};
+
+#[derive(Serialize)]
+struct Document<'m> {
+    schema: Schema,
+    marks: Vec<MarkDocument<'m>>,
+}
+
+#[derive(Serialize)]
+struct MarkDocument<'m> {
+    site: &'m str,
+    store: &'m str,
+    /// The full id of what was last purged completely.
+    mark: Option<&'m str>,
+    revision: Option<&'m str>,
+    open: Vec<&'m str>,
+}
+
+/// Writes the marks of all sites as one document; the README describes it.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn json(out: &mut dyn Write, reports: &[MarkReport<'_>]) -> io::Result<()> {
+    let marks = reports.iter().map(MarkDocument::from).collect();
+    json::write(out, &Document { schema: Schema, marks })
+}
+
+impl<'m> From<&'m MarkReport<'m>> for MarkDocument<'m> {
+    fn from(report: &'m MarkReport<'m>) -> Self {
+        let at = report.mark.at.as_ref();
+        MarkDocument {
+            site: report.site,
+            store: &report.store,
+            mark: at.map(|at| &*at.id),
+            revision: at.and_then(|at| at.revision.as_deref()),
+            open: report.mark.open.iter().map(|open| &*open.id).collect(),
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! A plan as Markdown: for a job summary or a comment on a pull request.
+
+use std::io::{self, Write};
+
+use super::site::SiteReport;
+use super::{human, words};
+use crate::display::{counted, grouped, shown};
+use crate::mark::Standing;
+use crate::plan::Basis;
+use crate::report::detail::Detail;
+use crate::report::markdown::{LISTED, code};
+use crate::report::proof::{self, ProofReport};
+
+/// Writes one site's part.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn markdown(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Result<()> {
+    let plan = site.plan;
+    writeln!(out, "### Purge of {}\n", plan.title())?;
+    if let Some(because) = &plan.fallback {
+        writeln!(out, "> **{because}**\n")?;
+    }
+    if !plan.is_empty() {
+        writeln!(out, "{}\n", code(&words::basis(plan)))?;
+    }
+    if plan.is_empty() {
+        writeln!(out, "{}.\n", words::nothing(plan).replacen('n', "N", 1))?;
+        notes(out, site)?;
+        return held_back(out, site);
+    }
+    if let Some(refused) = &plan.refused {
+        writeln!(out, "> **Refused, nothing is purged:** {refused}\n")?;
+    }
+    notes(out, site)?;
+    if !matches!(plan.basis, Basis::Unknown { .. }) {
+        writeln!(out, "- {}", words::paths(plan))?;
+    }
+    writeln!(out, "- {}", human::cost(site))?;
+    if let Some(why) = &site.failed {
+        writeln!(out, "- **NOT purged**: {}", code(why))?;
+    } else if let Some(receipts) = site.receipts {
+        outcome(out, site, receipts.len())?;
+        mark(out, site)?;
+    }
+    writeln!(out)?;
+    held_back(out, site)?;
+    list(out, site, detail)?;
+    site.proofs.map_or(Ok(()), |proofs| proof::markdown(out, &ProofReport { site: plan.site.as_str(), proofs }))
+}
+
+fn held_back(out: &mut dyn Write, site: &SiteReport<'_>) -> io::Result<()> {
+    let files = &site.plan.changes.held_back;
+    if files.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "<details><summary>held back, as only volatile parts differ: {}</summary>\n",
+        counted(files.len(), "file")
+    )?;
+    for path in files.iter().take(LISTED) {
+        writeln!(out, "- {}", code(&shown(path)))?;
+    }
+    if files.len() > LISTED {
+        writeln!(out, "- and {} more", grouped(files.len() - LISTED))?;
+    }
+    writeln!(out, "\n</details>\n")
+}
+
+fn outcome(out: &mut dyn Write, site: &SiteReport<'_>, requests: usize) -> io::Result<()> {
+    let (accepted, not) = site.accepted_and_not();
+    if not == 0 {
+        writeln!(out, "- **accepted**: {} in {}", counted(accepted, "operation"), counted(requests, "request"))?;
+        return nodes(out, site);
+    }
+    writeln!(out, "- **NOT purged**: {} of {}", grouped(not), counted(accepted + not, "operation"))?;
+    for failure in site.failures_by_reason() {
+        let operations: usize = failure.receipts.iter().map(|r| r.batch.size()).sum();
+        let first = &site.plan.operations[failure.receipts[0].batch.operations()][0];
+        let more = if operations > 1 { format!(" and {} more", grouped(operations - 1)) } else { String::new() };
+        writeln!(out, "  - {}: {} ({}{more})", failure.word, code(failure.why), code(&site.named(&first.operation)))?;
+    }
+    nodes(out, site)
+}
+
+/// Writes the answers of a cache's nodes, and what is odd about them.
+fn nodes(out: &mut dyn Write, site: &SiteReport<'_>) -> io::Result<()> {
+    site.tallies().iter().try_for_each(|tally| writeln!(out, "  - {}", code(&tally.to_string())))?;
+    site.warnings().iter().try_for_each(|warning| writeln!(out, "- **warning**: {}", code(warning)))
+}
+
+/// Writes that the mark has moved, or could not be moved.
+fn mark(out: &mut dyn Write, site: &SiteReport<'_>) -> io::Result<()> {
+    let Some(marked) = &site.mark else { return Ok(()) };
+    match &marked.standing {
+        Standing::Moved => writeln!(out, "- the mark has moved: {}", code(&marked.store)),
+        Standing::Failed(why) => writeln!(out, "- **the mark has not moved**: {}", code(why)),
+        // Why it stays is a note of the plan.
+        Standing::Stays(_) | Standing::Untouched | Standing::There => Ok(()),
+    }
+}
+
+fn notes(out: &mut dyn Write, site: &SiteReport<'_>) -> io::Result<()> {
+    site.plan.notes.iter().try_for_each(|note| writeln!(out, "> note: {}\n", code(note)))
+}
+
+fn list(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Result<()> {
+    let most = if detail == Detail::Full { usize::MAX } else { LISTED };
+    let operations = &site.plan.operations;
+    writeln!(out, "<details><summary>{}</summary>\n", counted(operations.len(), "operation"))?;
+    for planned in operations.iter().take(most) {
+        let reasons: Vec<String> = planned.reasons.iter().map(|r| site.plan.why(r)).collect();
+        let because = if reasons.is_empty() { String::new() } else { format!(": {}", code(&reasons.join("; "))) };
+        writeln!(out, "- {}{because}", code(&site.named(&planned.operation)))?;
+    }
+    if operations.len() > most {
+        writeln!(out, "- and {} more", grouped(operations.len() - most))?;
+    }
+    writeln!(out, "\n</details>\n")
+}

@@ -1,0 +1,22 @@
+//! The plan of each site and what became of it: the document that every run writes, and that a later run sends.
+
+mod basis;
+mod document;
+mod github;
+mod human;
+mod json;
+mod lines;
+mod mark;
+mod markdown;
+mod nodes;
+mod saved;
+mod site;
+mod words;
+
+pub use github::annotations;
+pub use human::{human, outcome_human};
+pub use json::json;
+pub use lines::{beside_requests, beside_urls, requests, urls};
+pub use markdown::markdown;
+pub use saved::{Saved, SavedError, Unplanned, read};
+pub use site::{Failure, SiteReport};

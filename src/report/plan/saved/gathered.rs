@@ -1,0 +1,55 @@
+//! The changes of a plan that is read back: those that its reasons are about, each once, in the order in which they are met.
+
+use std::collections::HashMap;
+
+use crate::changes::{Change, Changes, DirectoryChange, Status};
+use crate::mapping::Reason;
+use crate::report::plan::document::ReasonDocument;
+
+/// The changes, and where each stands among them.
+#[derive(Default)]
+pub(super) struct Gathered {
+    pub(super) changes: Changes,
+    paths: HashMap<(Box<[u8]>, Status), u32>,
+    directories: HashMap<(Box<[u8]>, Status), u32>,
+}
+
+impl Gathered {
+    /// Makes a reason, and keeps its change; `None` for one that says too little.
+    pub(super) fn reason(&mut self, document: &ReasonDocument<'_>) -> Option<Reason> {
+        if document.always {
+            return Some(Reason::Always);
+        }
+        if let Some(changed) = document.changed {
+            return Some(Reason::Cover(changed, document.unchanged));
+        }
+        let (path, status, twin) = (document.path.bytes()?, document.status?, document.twin());
+        if document.directory {
+            return Some(Reason::Directory(self.directory(path, status)?, document.form?, twin));
+        }
+        let index = self.path(path, status)?;
+        Some(match (document.form, document.scope, document.rule, document.paths) {
+            (Some(form), None, rule, None) => Reason::Path(index, form, twin, rule),
+            (None, Some(scope), rule, None) => Reason::SideEffect(index, scope, rule),
+            (None, None, Some(rule), Some(paths)) => Reason::Rule(rule, index, paths),
+            (None, None, Some(rule), None) => Reason::Template(index, twin, rule),
+            _ => return None,
+        })
+    }
+
+    fn path(&mut self, path: Box<[u8]>, status: Status) -> Option<u32> {
+        let next = u32::try_from(self.changes.paths.len()).ok()?;
+        Some(*self.paths.entry((path, status)).or_insert_with_key(|(path, status)| {
+            self.changes.paths.push(Change { path: path.clone(), status: *status, leads_elsewhere: false });
+            next
+        }))
+    }
+
+    fn directory(&mut self, path: Box<[u8]>, status: Status) -> Option<u32> {
+        let next = u32::try_from(self.changes.directories.len()).ok()?;
+        Some(*self.directories.entry((path, status)).or_insert_with_key(|(path, status)| {
+            self.changes.directories.push(DirectoryChange { path: path.clone(), status: *status });
+            next
+        }))
+    }
+}
