@@ -159,11 +159,6 @@ pub struct ManifestArgs {
     /// A revision is hashed as its repository is; only what is hashed alike compares.
     #[arg(long, value_name = "HASH")]
     pub hash: Option<HashName>,
-    /// Remember sizes and times of the directory's files here, so that those that did not change are not read again
-    ///
-    /// It lies outside of the directory, best on the same file system. Without it, or when it is damaged, every file is read.
-    #[arg(long, value_name = "FILE")]
-    pub cache: Option<PathBuf>,
     /// The site, without a configuration.
     #[command(flatten)]
     pub described: Described,

@@ -19,8 +19,6 @@ pub enum MarkStore {
     File {
         /// The manifest; once loaded, relative to the current directory.
         path: PathBuf,
-        /// Sizes and times of the files of a `dir:` are remembered beside it.
-        cache: bool,
     },
 }
 
@@ -44,19 +42,13 @@ impl MarkStore {
             Some(push) => Some(checked(push, RemoteName::parse)?),
             None => None,
         };
-        let cache = raw.cache.as_ref().is_some_and(|cache| *cache.get_ref());
         let store = raw.store.as_ref().map_or(Ok(None), |store| checked(store, file))?;
         match (store, push) {
-            (Some(path), None) => Ok(MarkStore::File { path, cache }),
+            (Some(path), None) => Ok(MarkStore::File { path }),
             (Some(_), Some(_)) => {
                 let fault =
                     Fault::new("`push` is for a mark that is a ref", "leave it out, or write `store = \"ref\"`");
                 Err(raw.push.as_ref().map_or(fault.clone(), |push| fault.at(push.span())))
-            }
-            (None, _) if cache => {
-                let hint = "leave it out, or write `store = \"file:PATH\"`";
-                let fault = Fault::new("`cache` is kept beside a mark that is a file", hint);
-                Err(raw.cache.as_ref().map_or(fault.clone(), |cache| fault.at(cache.span())))
             }
             (None, push) => Ok(MarkStore::Ref { push }),
         }
@@ -64,14 +56,14 @@ impl MarkStore {
 
     /// Paths in the configuration count from its directory.
     pub(super) fn relative_to(&mut self, directory: &Path) {
-        if let MarkStore::File { path, .. } = self {
+        if let MarkStore::File { path } = self {
             *path = directory.join(&*path);
         }
     }
 
     /// The file that it is kept in, without detours in its path.
     pub(super) fn file(&self) -> Option<PathBuf> {
-        let MarkStore::File { path, .. } = self else { return None };
+        let MarkStore::File { path } = self else { return None };
         let mut plain = PathBuf::new();
         for part in path.components() {
             match part {
@@ -83,19 +75,6 @@ impl MarkStore {
             }
         }
         Some(plain)
-    }
-
-    /// Where sizes and times are remembered, if they are to be.
-    #[must_use]
-    pub fn cache(&self) -> Option<PathBuf> {
-        match self {
-            MarkStore::File { path, cache: true } => {
-                let mut path = path.clone().into_os_string();
-                path.push(".cache");
-                Some(path.into())
-            }
-            _ => None,
-        }
     }
 }
 

@@ -174,7 +174,6 @@ pub(super) struct RawThreshold {
 pub(super) struct RawMark {
     pub(super) store: Option<Text>,
     pub(super) push: Option<Text>,
-    pub(super) cache: Option<Spanned<bool>>,
 }
 
 #[derive(Deserialize, Default)]

@@ -5,7 +5,7 @@
 use super::error::Fault;
 
 /// Every key that a table may have; for the nearest to one that does not exist.
-const KEYS: [&str; 73] = [
+const KEYS: [&str; 72] = [
     "site",
     "name",
     "base_urls",
@@ -62,7 +62,6 @@ const KEYS: [&str; 73] = [
     "settle",
     "store",
     "push",
-    "cache",
     "events",
     "bucket",
     "prefix",

@@ -5,7 +5,6 @@ use std::rc::Rc;
 use super::Output;
 use super::base::{self, Found, Part, Seeker};
 use super::layers::Layered;
-use super::manifest::say_what_it_took;
 use super::marks::SiteMark;
 use super::notes::{covered, notes};
 use crate::changes::{self, Changes};
@@ -27,8 +26,6 @@ pub(super) struct Comparison {
     pub(super) ci: Option<Ci>,
     pub(super) sources: Sources,
     pub(super) rollback: bool,
-    /// What it took to hash a directory is told once.
-    pub(super) has_said: bool,
 }
 
 impl Comparison {
@@ -47,10 +44,6 @@ impl Comparison {
             Found::Unknown { to, notes, .. } => (to, notes.clone()),
         };
         let to = Rc::clone(to);
-        if let Some(hashed) = to.hashed().filter(|_| self.sources.remembers() && !self.has_said) {
-            say_what_it_took(hashed, global, to.spec(), output).map_err(Error::Output)?;
-            self.has_said = true;
-        }
         let stays = match mark {
             Some(mark) => mark.direct(to, &mut self.sources, self.rollback)?,
             None => None,

@@ -1,15 +1,13 @@
 //! `diffpurge manifest`: writes down what a snapshot holds, for a later run to compare with.
 
-use std::io;
-
 use super::planning::one_web_root;
 use super::publish::broken_pipe_is_fine;
 use super::{Output, configuration};
 use crate::cli::{Global, ManifestArgs};
 use crate::config::OutputDir;
-use crate::display::{counted, grouped, shown};
+use crate::display::{counted, shown};
 use crate::error::{Error, ExitStatus};
-use crate::snapshot::{self, Hashed, ManifestWriteError, Source};
+use crate::snapshot::{self, ManifestWriteError, Source};
 
 /// Writes a manifest to a file or as the result.
 ///
@@ -17,10 +15,7 @@ use crate::snapshot::{self, Hashed, ManifestWriteError, Source};
 /// When the snapshot cannot be read or the manifest not be written. A file that was there is then as it was.
 pub fn manifest(global: &Global, args: &ManifestArgs, output: &mut Output<'_>) -> Result<ExitStatus, Error> {
     let (directory, hash) = (global.directory.as_deref(), args.hash.map(Into::into));
-    let source = Source::open_cached(&args.snapshot, directory, hash, args.cache.as_deref())?;
-    if let Some(hashed) = source.hashed().filter(|_| args.cache.is_some()) {
-        say_what_it_took(hashed, global, &args.snapshot, output).map_err(Error::Output)?;
-    }
+    let source = Source::open(&args.snapshot, directory, hash)?;
     let web_root = if source.is_revision() {
         let config = configuration(global, &args.described, output)?.select(&global.site)?;
         one_web_root(&config, "a manifest")?;
@@ -55,21 +50,4 @@ pub fn manifest(global: &Global, args: &ManifestArgs, output: &mut Output<'_>) -
             .map_err(Error::Output)?;
     }
     Ok(ExitStatus::Done)
-}
-
-/// What is wrong with a cache, and how much was read in spite of it.
-pub(super) fn say_what_it_took(
-    hashed: &Hashed,
-    global: &Global,
-    spec: &str,
-    output: &mut Output<'_>,
-) -> io::Result<()> {
-    if !global.quiet {
-        hashed.notes.iter().try_for_each(|note| writeln!(output.err, "note: {note}"))?;
-    }
-    if global.verbose {
-        let (read, all) = (grouped(hashed.read), counted(hashed.read + hashed.known, "file"));
-        writeln!(output.err, "{}: {read} of {all} read", shown(spec.as_bytes()))?;
-    }
-    Ok(())
 }

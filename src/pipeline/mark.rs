@@ -109,9 +109,6 @@ fn set(global: &Global, args: &MarkSetArgs, output: &mut Output<'_>) -> Result<E
         return Err(marks::holds_no(site, &args.snapshot).into());
     }
     let mut sources = Sources::new(global.directory.as_deref());
-    if let Some(cache) = config.sites.iter().find_map(|site| site.mark.cache()) {
-        sources.remember(cache);
-    }
     let to = sources.ends(&[], &args.snapshot)?.to;
     for site in &config.sites {
         if to.snapshot(&site.output)?.lacks_output() {

@@ -92,14 +92,9 @@ impl Compared {
             one_web_root(config, spec)?;
         }
         let ci = Ci::find(environment, |path| std::fs::read(path))?;
-        let mut sources = Sources::new(global.directory.as_deref());
-        let cache = config.sites.iter().find_map(|site| site.mark.cache());
-        // A dry run writes nothing.
-        if let Some(cache) = cache.filter(|_| purpose.access != Access::Read) {
-            sources.remember(cache);
-        }
+        let sources = Sources::new(global.directory.as_deref());
         let rollback = purpose.rollback || range.is_whole;
-        Ok(Compared::Snapshots(Box::new(Comparison { range, ci, sources, rollback, has_said: false })))
+        Ok(Compared::Snapshots(Box::new(Comparison { range, ci, sources, rollback })))
     }
 
     /// The marks of all sites, in their order; none for those that go without.

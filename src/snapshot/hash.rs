@@ -137,11 +137,6 @@ impl Id {
         let bytes: Option<Vec<u8>> = hex.chunks(2).map(|two| Some(digit(two[0])? << 4 | digit(two[1])?)).collect();
         bytes.map(|bytes| Id::new(&bytes))
     }
-
-    /// The id of exactly these bytes.
-    pub(super) fn of_bytes(bytes: &[u8], hash: Hash) -> Option<Id> {
-        (bytes.len() == hash.bytes()).then(|| Id::new(bytes))
-    }
 }
 
 impl AsRef<[u8]> for Id {

@@ -6,7 +6,6 @@
 //! what differs, is left to [`crate::changes`].
 
 mod author;
-mod digesting;
 mod directory;
 mod error;
 mod hash;
@@ -16,15 +15,13 @@ mod objects;
 mod range;
 mod refs;
 mod remote;
-mod replacement;
 mod repository;
 mod source;
 mod sources;
-mod stat_cache;
 mod tree;
 
 pub use author::Author;
-pub use directory::{DirectoryError, Hashed};
+pub use directory::DirectoryError;
 pub use error::{GitError, SnapshotError};
 pub use hash::{BlobHasher, Hash};
 pub use manifest::{

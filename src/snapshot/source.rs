@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use super::hash::Hash;
 use super::objects::{Memory, Objects};
-use super::{Hashed, Repository, Snapshot, SnapshotError, SnapshotName, directory, hex, manifest};
+use super::{Repository, Snapshot, SnapshotError, SnapshotName, directory, hex, manifest};
 use crate::config::OutputDir;
 
 /// What was typed.
@@ -24,8 +24,6 @@ enum Typed<'t> {
 pub struct Source {
     spec: String,
     place: Place,
-    /// Of a directory.
-    hashed: Option<Hashed>,
 }
 
 enum Place {
@@ -99,23 +97,18 @@ impl<'t> Opening<'t> {
         }
     }
 
-    pub(super) fn source(self, spec: &str, hash: Hash, cache: Option<&Path>) -> Result<Source, SnapshotError> {
+    pub(super) fn source(self, spec: &str, hash: Hash) -> Result<Source, SnapshotError> {
         let files = |memory| Place::Files { memory, is_nothing: false };
-        let mut hashed = None;
         let place = match self {
             Opening::Revision(repository) => {
                 let id = repository.id_of(spec)?;
                 Place::Revision(repository, id)
             }
             Opening::Manifest(memory) => files(memory),
-            Opening::Directory(path) => {
-                let (memory, took) = directory::read(path, hash, cache)?;
-                hashed = Some(took);
-                files(Box::new(memory))
-            }
+            Opening::Directory(path) => files(Box::new(directory::read(path, hash)?)),
             Opening::Empty => Place::Files { memory: Box::new(Memory::empty(hash)), is_nothing: true },
         };
-        Ok(Source { spec: spec.to_owned(), place, hashed })
+        Ok(Source { spec: spec.to_owned(), place })
     }
 }
 
@@ -123,7 +116,7 @@ impl Source {
     /// A site without files.
     pub(super) fn empty() -> Source {
         let place = Place::Files { memory: Box::new(Memory::empty(Hash::Sha1)), is_nothing: true };
-        Source { spec: EMPTY.to_owned(), place, hashed: None }
+        Source { spec: EMPTY.to_owned(), place }
     }
 
     /// Opens one. `directory` is where the repository is looked for, if one is needed; `hash` is how files are hashed that have
@@ -132,27 +125,10 @@ impl Source {
     /// # Errors
     /// When it cannot be read, or its ids are of another hash.
     pub fn open(spec: &str, directory: Option<&Path>, hash: Option<Hash>) -> Result<Source, SnapshotError> {
-        Source::open_cached(spec, directory, hash, None)
-    }
-
-    /// The same; the files of a directory that the cache in this file knows are not read.
-    ///
-    /// # Errors
-    /// As [`Self::open`], and when there is a cache for what is no directory. What is wrong with the cache itself is no error:
-    /// [`Hashed::notes`] says it.
-    pub fn open_cached(
-        spec: &str,
-        directory: Option<&Path>,
-        hash: Option<Hash>,
-        cache: Option<&Path>,
-    ) -> Result<Source, SnapshotError> {
         let opening = Opening::of(spec, || Repository::open(directory).map(Rc::new))?;
-        if cache.is_some() && !matches!(opening, Opening::Directory(_)) {
-            return Err(SnapshotError::Cache(spec.to_owned()));
-        }
         match (opening.hash(), hash) {
             (Some(is), Some(wanted)) if is != wanted => Err(SnapshotError::Hash(spec.to_owned(), is)),
-            (is, wanted) => opening.source(spec, is.or(wanted).unwrap_or(Hash::Sha1), cache),
+            (is, wanted) => opening.source(spec, is.or(wanted).unwrap_or(Hash::Sha1)),
         }
     }
 
@@ -178,12 +154,6 @@ impl Source {
     #[must_use]
     pub fn is_revision(&self) -> bool {
         matches!(self.place, Place::Revision(..))
-    }
-
-    /// What it took to hash a directory; `None` for all else.
-    #[must_use]
-    pub fn hashed(&self) -> Option<&Hashed> {
-        self.hashed.as_ref()
     }
 
     /// As it was typed.

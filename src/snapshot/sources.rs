@@ -11,8 +11,6 @@ pub struct Sources {
     /// Where the repository is looked for.
     directory: Option<PathBuf>,
     repository: Option<Rc<Repository>>,
-    /// Where sizes and times of a directory that is TO are remembered.
-    cache: Option<PathBuf>,
     opened: Vec<(Hash, Rc<Source>)>,
 }
 
@@ -36,18 +34,7 @@ impl Sources {
     /// Nothing yet; the repository is looked for in `directory`, if one is needed.
     #[must_use]
     pub fn new(directory: Option<&Path>) -> Sources {
-        Sources { directory: directory.map(Path::to_owned), repository: None, cache: None, opened: Vec::new() }
-    }
-
-    /// Remembers sizes and times of a directory that is TO in this file.
-    pub fn remember(&mut self, cache: PathBuf) {
-        self.cache = Some(cache);
-    }
-
-    /// True where sizes and times are remembered.
-    #[must_use]
-    pub fn remembers(&self) -> bool {
-        self.cache.is_some()
+        Sources { directory: directory.map(Path::to_owned), repository: None, opened: Vec::new() }
     }
 
     /// The repository.
@@ -86,21 +73,20 @@ impl Sources {
         }
         let hash = first.map_or(hash, |(_, hash)| hash);
         let mut sources = Vec::new();
-        let last = openings.len() - 1;
-        for (i, (spec, opening)) in openings.into_iter().enumerate() {
-            sources.push(self.once(spec, opening, hash, i == last)?);
+        for (spec, opening) in openings {
+            sources.push(self.once(spec, opening, hash)?);
         }
         let mut from = sources;
         let to = from.pop().ok_or_else(|| SnapshotError::NoPath(to.to_owned()))?;
         Ok(Ends { from, to })
     }
 
-    fn once(&mut self, spec: &str, opening: Opening<'_>, hash: Hash, is_to: bool) -> Result<Rc<Source>, SnapshotError> {
+    fn once(&mut self, spec: &str, opening: Opening<'_>, hash: Hash) -> Result<Rc<Source>, SnapshotError> {
         let known = self.opened.iter().find(|(known, source)| *known == hash && source.spec() == spec);
         if let Some((_, source)) = known {
             return Ok(Rc::clone(source));
         }
-        let source = Rc::new(opening.source(spec, hash, self.cache.as_deref().filter(|_| is_to))?);
+        let source = Rc::new(opening.source(spec, hash)?);
         self.opened.push((hash, Rc::clone(&source)));
         Ok(source)
     }

@@ -41,7 +41,6 @@ mod secrets;
 mod servers;
 mod serving;
 mod snapshots;
-mod stat_cache;
 mod support;
 mod urls;
 mod verify;

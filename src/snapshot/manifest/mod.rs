@@ -12,9 +12,11 @@
 //! that is kept nowhere else. The last line counts the files and holds the digest of all bytes before it, so that a file that
 //! was cut off or edited is noticed. It may be compressed by gzip.
 
+mod digesting;
 mod error;
 mod escape;
 mod read;
+mod replacement;
 mod write;
 
 pub use error::{ManifestError, ManifestWriteError};

@@ -6,11 +6,11 @@ use std::path::Path;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
+use super::digesting::Digesting;
 use super::error::ManifestWriteError;
+use super::replacement::Replacement;
 use super::{MAGIC, VERSION, escape};
-use crate::snapshot::digesting::Digesting;
 use crate::snapshot::objects::Mode;
-use crate::snapshot::replacement::Replacement;
 use crate::snapshot::{Entry, EntryKind, Snapshot, hex};
 
 /// Writes the manifest of a snapshot; gives the number of files.
