@@ -7,10 +7,9 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::ChangesError;
+use super::error::{ChangesError, MAX_DEPTH};
 use super::listing::Listing;
 use super::place::Place;
-use super::walk::MAX_DEPTH;
 use crate::config::Symlinks;
 use crate::snapshot::{EntryKind, Snapshot};
 

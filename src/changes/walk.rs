@@ -8,19 +8,16 @@ use std::cmp::Ordering;
 use std::rc::Rc;
 
 use super::cursor::Cursor;
+use super::error::{ChangesError, MAX_DEPTH};
 use super::links::Links;
 use super::odd_links::Loop;
 use super::place::Place;
 use super::scan::Scan;
 use super::side::{Met, Side};
 use super::volatile::Volatile;
-use super::{Change, Changes, ChangesError, DirectoryChange, Status};
+use super::{Change, Changes, DirectoryChange, Status};
 use crate::config::Symlinks;
 use crate::snapshot::{EntryKind, Snapshot, Tree};
-
-/// Directories inside each other that are followed. A path of this many segments fits no file system that serves a site,
-/// and each level takes stack.
-pub(super) const MAX_DEPTH: usize = 256;
 
 /// Directories that are walked below a link, in one comparison; below a link that is itself below a link, each counts
 /// four times, and so on. A dozen directories with links to each other have more paths than can be listed, and soon reach

@@ -7,7 +7,7 @@ use std::fmt;
 
 use url::Url;
 
-use super::error::Fault;
+use super::fault::Fault;
 use crate::display::shown;
 use crate::encoding::canonical_url_path;
 

@@ -2,9 +2,9 @@
 //!
 //! What notifications look like, and how their keys are encoded, is left to [`crate::events`].
 
-use super::error::Fault;
+use super::checked::{checked, checked_all};
+use super::fault::Fault;
 use super::raw::{RawEvents, Text};
-use super::validate::{checked, checked_all};
 use crate::display::shown;
 
 /// `[site.events]`.

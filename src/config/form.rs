@@ -1,6 +1,10 @@
 //! The words for how files answer: forms of a URL, and the hosts that decide which of them do.
 
-use super::error::Fault;
+use toml::Spanned;
+
+use super::checked::checked;
+use super::fault::Fault;
+use super::raw::Text;
 use super::word::one_of;
 
 /// How a file answers under a URL.
@@ -129,4 +133,13 @@ impl Host {
     pub(super) fn parse(text: &str) -> Result<Host, Fault> {
         one_of("host", HOSTS, text)
     }
+}
+
+/// Reads a list of forms; an empty one is an error.
+pub(super) fn forms(raw: &Spanned<Vec<Text>>) -> Result<Vec<Form>, Fault> {
+    if raw.get_ref().is_empty() {
+        return Err(Fault::new("`forms` is empty, so no file would have a URL", "leave it out for the host's forms")
+            .at(raw.span()));
+    }
+    raw.get_ref().iter().map(|form| checked(form, Form::parse)).collect()
 }

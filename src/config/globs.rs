@@ -5,7 +5,7 @@
 
 use globset::{Glob, GlobBuilder};
 
-use super::error::Fault;
+use super::fault::Fault;
 use crate::display::shown;
 
 /// Checks a glob as typed, and gives the regular expression that matches what it matches: anchored at both ends, over

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::error::Fault;
+use super::fault::Fault;
 use crate::display::{counted, shown};
 
 /// What a site is called; letters, digits, `.`, `-` and `_`, since it becomes part of file and ref names.

@@ -2,9 +2,9 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use super::error::Fault;
+use super::checked::checked;
+use super::fault::Fault;
 use super::raw::RawMark;
-use super::validate::checked;
 use crate::display::shown;
 
 /// Where a site's mark is kept.

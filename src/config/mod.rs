@@ -6,17 +6,20 @@
 
 mod base_url;
 mod cache;
+mod checked;
 mod cloudflare;
 mod cover;
 mod environment;
 mod error;
 mod events;
+mod fault;
 mod form;
 mod globs;
 mod hosts;
 mod http_purge;
 mod ids;
 mod mark;
+mod one_site;
 mod origin;
 mod raw;
 mod rule;
@@ -47,6 +50,7 @@ pub use events::Events;
 pub use http_purge::{Endpoint, HttpPurge};
 pub use ids::{EnvName, EnvironmentId, OutputDir, SiteName, ZoneId};
 pub use mark::{MarkStore, RemoteName};
+pub use one_site::OneSite;
 pub use origin::{Compare, HeaderName, Origin, OriginAt, OriginCheck};
 pub use rule::{By, On, Rule, Scope};
 pub use rules::{Judgement, Matcher, RuleNumber, Rules};
@@ -67,17 +71,6 @@ pub const FILE_NAME: &str = "purge.toml";
 pub struct Config {
     /// The sites; never empty.
     pub sites: Vec<Site>,
-}
-
-/// What `--base-url`, `--output` and `--zone-id` say in place of a file.
-#[derive(Debug, Clone, Copy)]
-pub struct OneSite<'a> {
-    /// The base URLs, as typed.
-    pub base_urls: &'a [String],
-    /// The web root inside a revision, as typed.
-    pub output: Option<&'a str>,
-    /// The zone, as typed.
-    pub zone_id: Option<&'a str>,
 }
 
 impl Config {
@@ -104,7 +97,8 @@ impl Config {
     pub fn parse(text: &str, file: &str) -> Result<Config, ConfigError> {
         raw::parse(text)
             .map_err(|e| ConfigError::from_toml(&e, text, file))
-            .and_then(|raw| validate::config(raw).map_err(|fault| ConfigError::at(fault, text, file)))
+            .and_then(|raw| validate::sites(raw).map_err(|fault| ConfigError::at(fault, text, file)))
+            .map(|sites| Config { sites })
     }
 
     /// One site with all defaults, described on the command line.

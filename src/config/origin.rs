@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use toml::Spanned;
 
-use super::error::{Fault, value};
+use super::checked::{checked, number};
+use super::fault::{Fault, value};
 use super::raw::RawOrigin;
-use super::validate::{checked, number};
 use super::word::one_of;
 use super::{BaseUrl, EnvName};
 

@@ -4,11 +4,12 @@
 //! program knows about a file's side effects, and `forms` that of the host's forms. Which rules match a path is left to
 //! [`super::rules`], what comes of it to the mapping.
 
-use super::error::Fault;
+use super::checked::{checked, checked_all};
+use super::fault::Fault;
+use super::form::forms;
 use super::raw::{RawRule, Text};
 use super::selectors::{HostName, Prefix, Tag};
 use super::template::Also;
-use super::validate::{checked, checked_all, forms};
 use super::variant::{Variant, variants};
 use super::volatile::Volatile;
 use super::word::one_of;

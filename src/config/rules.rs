@@ -14,7 +14,7 @@ use regex_automata::nfa::thompson;
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input, MatchKind, PatternSet};
 
-use super::error::Fault;
+use super::fault::Fault;
 use super::rule::Rule;
 
 /// Bytes of compiled globs; hundreds of long ones stay below it.

@@ -3,7 +3,7 @@
 use url::Host;
 
 use super::BaseUrl;
-use super::error::{self, Fault};
+use super::fault::{Fault, value};
 use crate::encoding::canonical_url_path;
 
 /// Characters of a tag (<https://developers.cloudflare.com/cache/how-to/purge-cache/purge-by-tags/>).
@@ -27,7 +27,7 @@ pub struct Prefix(Box<str>);
 
 impl Tag {
     pub(super) fn parse(text: &str) -> Result<Tag, Fault> {
-        let fault = |what: &str, hint: &str| Err(Fault::new(format!("{}: {what}", error::value(text)), hint));
+        let fault = |what: &str, hint: &str| Err(Fault::new(format!("{}: {what}", value(text)), hint));
         if text.is_empty() || text.len() > LONGEST_TAG {
             return fault("a tag has 1 to 1,024 characters", "write it as the origin's `Cache-Tag` header has it");
         }
@@ -58,7 +58,7 @@ impl Tag {
 impl HostName {
     pub(super) fn parse(text: &str) -> Result<HostName, Fault> {
         let fault = |what: &str| {
-            Fault::new(format!("{}: {what}", error::value(text)), "write a host name alone, like `www.example.com`")
+            Fault::new(format!("{}: {what}", value(text)), "write a host name alone, like `www.example.com`")
         };
         if text.contains(['/', ':', '@', '?', '#', '*']) || text.trim() != text {
             return Err(fault("this is more than a host name"));
@@ -89,10 +89,10 @@ impl HostName {
 impl Prefix {
     pub(super) fn parse(text: &str) -> Result<Prefix, Fault> {
         let hint = "write host and directory, like `www.example.com/blog/`";
-        let fault = |what: &str, hint: &str| Fault::new(format!("{}: {what}", error::value(text)), hint);
+        let fault = |what: &str, hint: &str| Fault::new(format!("{}: {what}", value(text)), hint);
         if let Some((_, rest)) = text.split_once("://") {
             let slash = if rest.ends_with('/') { "" } else { "/" };
-            return Err(fault("a prefix has no scheme", &format!("write `{}{slash}`", error::value(rest))));
+            return Err(fault("a prefix has no scheme", &format!("write `{}{slash}`", value(rest))));
         }
         if text.contains(['?', '#', '*']) {
             return Err(fault("a prefix has neither query string, fragment nor wildcard", hint));
@@ -109,7 +109,7 @@ impl Prefix {
         if !text.ends_with('/') {
             let what =
                 "a prefix ends in `/`: whether another one takes `/blogroll` along with `/blog` is not documented";
-            return Err(fault(what, &format!("write `{}/`", error::value(text))));
+            return Err(fault(what, &format!("write `{}/`", value(text))));
         }
         let path = canonical_url_path(&format!("/{path}")).map_err(|e| fault(&e.to_string(), hint))?;
         let port = port.map(|port| format!(":{port}")).unwrap_or_default();

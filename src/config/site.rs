@@ -1,6 +1,6 @@
 //! One public web site, as validated types, with the small choices that are its own.
 
-use super::error::Fault;
+use super::fault::Fault;
 use super::word::one_of;
 use super::{
     BaseUrl, Cache, Cover, Events, Form, Host, Layer, MarkStore, Mode, OriginCheck, OutputDir, Rules, SiteName,

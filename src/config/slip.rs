@@ -2,7 +2,7 @@
 //!
 //! Values are never repeated: one may be a secret in the wrong place.
 
-use super::error::Fault;
+use super::fault::Fault;
 
 /// Every key that a table may have; for the nearest to one that does not exist.
 const KEYS: [&str; 72] = [

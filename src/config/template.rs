@@ -1,7 +1,7 @@
 //! `also` of a rule: URL paths that depend on the file that changed, or do not.
 
 use super::UrlPath;
-use super::error::{Fault, value};
+use super::fault::{Fault, value};
 use crate::encoding::canonical_url_path;
 
 /// One entry of `also`.

@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 
 use super::EnvName;
-use super::error::Fault;
+use super::checked::{checked, checked_all};
+use super::fault::Fault;
 use super::raw::{RawCloudflare, Text};
-use super::validate::{checked, checked_all};
 use crate::display::shown;
 
 /// Where a token comes from.

@@ -5,17 +5,18 @@ use std::collections::HashSet;
 use toml::Spanned;
 
 use super::cache::caches;
-use super::error::Fault;
+use super::checked::{checked, checked_all, number};
+use super::fault::Fault;
+use super::form::forms;
 use super::raw::{RawConfig, RawSite, RawThreshold, Text};
 use super::rule::rule;
 use super::{
-    BaseUrl, Cache, Cloudflare, Config, ConfigError, Cover, Deleted, Events, Fallback, Form, Host, MarkStore, Mode,
-    OneSite, OriginCheck, OutputDir, Rules, Site, SiteName, Spellings, Symlinks, Threshold, UnknownBase, UrlPath,
-    ZoneId, globs,
+    BaseUrl, Cache, Cloudflare, ConfigError, Cover, Deleted, Events, Fallback, Host, MarkStore, Mode, OneSite,
+    OriginCheck, OutputDir, Rules, Site, SiteName, Spellings, Symlinks, Threshold, UnknownBase, UrlPath, ZoneId, globs,
 };
 use crate::display::shown;
 
-pub(super) fn config(raw: RawConfig) -> Result<Config, Fault> {
+pub(super) fn sites(raw: RawConfig) -> Result<Vec<Site>, Fault> {
     if raw.site.is_empty() {
         return Err(Fault::new("the file names no site", "write `[[site]]`, and below it `name` and `base_urls`"));
     }
@@ -34,17 +35,7 @@ pub(super) fn config(raw: RawConfig) -> Result<Config, Fault> {
         }
         sites.push(checked);
     }
-    Ok(Config { sites })
-}
-
-/// Checks one value and puts its place into the fault.
-pub(super) fn checked<T>(text: &Text, check: impl FnOnce(&str) -> Result<T, Fault>) -> Result<T, Fault> {
-    check(text.get_ref()).map_err(|fault| fault.at(text.span()))
-}
-
-/// Checks each value of a list.
-pub(super) fn checked_all<T>(texts: &[Text], check: impl Fn(&str) -> Result<T, Fault>) -> Result<Vec<T>, Fault> {
-    texts.iter().map(|text| checked(text, &check)).collect()
+    Ok(sites)
 }
 
 fn site(raw: &RawSite) -> Result<Site, Fault> {
@@ -91,14 +82,6 @@ fn base_urls(raw: &Spanned<Vec<Text>>) -> Result<Vec<BaseUrl>, Fault> {
     Ok(urls)
 }
 
-pub(super) fn forms(raw: &Spanned<Vec<Text>>) -> Result<Vec<Form>, Fault> {
-    if raw.get_ref().is_empty() {
-        return Err(Fault::new("`forms` is empty, so no file would have a URL", "leave it out for the host's forms")
-            .at(raw.span()));
-    }
-    raw.get_ref().iter().map(|form| checked(form, Form::parse)).collect()
-}
-
 fn rules(raw: &RawSite) -> Result<Rules, Fault> {
     let ignore = checked_all(&raw.ignore, globs::regex)?;
     let list = raw.rule.iter().map(rule).collect::<Result<_, _>>()?;
@@ -121,24 +104,6 @@ fn threshold<'c>(raw: &RawThreshold, mut caches: impl Iterator<Item = &'c Cache>
         then: raw.then.as_ref().map_or(Ok(default.then), |then| checked(then, Fallback::parse))?,
         mode,
     })
-}
-
-/// A number from 1 to `most`.
-pub(super) fn number(
-    key: &str,
-    what: &str,
-    raw: Option<&Spanned<i64>>,
-    most: usize,
-    example: usize,
-) -> Result<Option<usize>, Fault> {
-    let Some(n) = raw else { return Ok(None) };
-    let fits = usize::try_from(*n.get_ref()).ok().filter(|n| (1..=most).contains(n));
-    let fault = || {
-        let range = if most == usize::MAX { "1 or more".to_owned() } else { format!("1 to {most}") };
-        let hint = format!("write {range}, for example `{key} = {example}`");
-        Fault::new(format!("`{key} = {}` is not {what}", n.get_ref()), hint).at(n.span())
-    };
-    fits.ok_or_else(fault).map(Some)
 }
 
 /// The same checks for the options that stand in for a file.

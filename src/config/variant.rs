@@ -11,9 +11,9 @@ use std::sync::Arc;
 use toml::Spanned;
 use url::Url;
 
-use super::error::{self, Fault};
+use super::checked::{checked, checked_all};
+use super::fault::{Fault, value};
 use super::raw::{RawRule, Text};
-use super::validate::{checked, checked_all};
 use super::word::one_of;
 use crate::display::shown;
 use crate::encoding::check_escapes;
@@ -126,9 +126,9 @@ fn product(lists: &[List]) -> Vec<Headers> {
 }
 
 fn query(text: &str) -> Result<String, Fault> {
-    let fault = |what: &str, hint: &str| Err(Fault::new(format!("{}: {what}", error::value(text)), hint));
+    let fault = |what: &str, hint: &str| Err(Fault::new(format!("{}: {what}", value(text)), hint));
     if let Some(rest) = text.strip_prefix('?') {
-        return fault("the `?` is no part of a query string", &format!("write `{}`", error::value(rest)));
+        return fault("the `?` is no part of a query string", &format!("write `{}`", value(rest)));
     }
     if text.is_empty() || text.contains('#') || !text.bytes().all(|b| b.is_ascii_graphic()) {
         return fault(
@@ -149,7 +149,7 @@ fn origin(text: &str) -> Result<String, Fault> {
         return Ok(text.to_owned());
     }
     let fault = || {
-        let message = format!("{}: this is no origin", error::value(text));
+        let message = format!("{}: this is no origin", value(text));
         Fault::new(message, "write scheme and host, like `https://www.example.com`, with a port where links have one")
     };
     let url = Url::parse(text).map_err(|_| fault())?;
@@ -184,7 +184,7 @@ fn language(text: &str) -> Result<String, Fault> {
         return Ok(text.to_owned());
     }
     Err(Fault::new(
-        format!("{}: this is no Accept-Language", error::value(text)),
+        format!("{}: this is no Accept-Language", value(text)),
         "write it in the very case that the cache key has, like `zh-CN`",
     ))
 }

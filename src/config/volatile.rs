@@ -7,9 +7,9 @@ use std::ops::Range;
 use regex_automata::meta::{self, Regex};
 use regex_automata::util::syntax;
 
-use super::error::Fault;
+use super::checked::checked_all;
+use super::fault::Fault;
 use super::raw::Text;
-use super::validate::checked_all;
 use crate::display::shown;
 
 /// Bytes of a compiled expression; `\w{1,200}` stays far below it.

@@ -4,6 +4,9 @@ use std::fmt;
 
 use crate::display::line;
 
+/// Steps inwards. An S3 event that went through SNS and SQS and was printed as a list of messages is 6 deep.
+pub(super) const DEEPEST: usize = 16;
+
 /// Something that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -31,7 +34,7 @@ pub enum What {
     EmptyKey,
     #[error("SNS asks for its subscription to be confirmed, and sends no events before")]
     Confirmation,
-    #[error("it is wrapped more than {} deep", super::wrapping::DEEPEST)]
+    #[error("it is wrapped more than {} deep", DEEPEST)]
     TooDeep,
 }
 

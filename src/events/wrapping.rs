@@ -5,14 +5,11 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
 use super::effect::removes;
-use super::fault::What;
+use super::fault::{DEEPEST, Fault, What};
 use super::place::{Place, Step};
 use super::record::{Parts, is_known_version, is_test, parts};
-use super::{Fault, Notifications, Record, key};
+use super::{Notifications, Record, key};
 use crate::display::shown;
-
-/// Steps inwards. An S3 event that went through SNS and SQS and was printed as a list of messages is 6 deep.
-pub(super) const DEEPEST: usize = 16;
 
 /// What was found so far.
 #[derive(Default)]

@@ -2,7 +2,8 @@
 //!
 //! It asks [`super::map`] itself rather than knowing the rules a second time, so an explanation cannot differ from a plan.
 
-use super::{Mapping, Operation, Reason, goes_last, is_left_alone, judge, map};
+use super::left_alone::is_left_alone;
+use super::{Mapping, Operation, Reason, goes_last, judge, map};
 use crate::changes::{Change, Changes, Status};
 use crate::config::{On, RuleNumber, Scope, Site};
 use crate::encoding::canonical_url_path;

@@ -3,7 +3,7 @@
 //! It comes before the mapping, since only some changes need the list of all files, and before anything that wants to know
 //! a change's rules. What they mean in URLs is left to [`super::map`].
 
-use super::is_left_alone;
+use super::left_alone::is_left_alone;
 use super::side_effects::{SideEffect, known_scope};
 use crate::changes::{Change, Changes, Status};
 use crate::config::{On, Rule, RuleNumber, Scope, Site};

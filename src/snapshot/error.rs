@@ -136,7 +136,7 @@ impl SnapshotError {
             SnapshotError::NoPath(_) => "is the variable behind it unset? `dir:public`, `manifest:live.manifest`".to_owned(),
             SnapshotError::Hash(..) => "leave `--hash` out; only files on disk can be hashed in either way".to_owned(),
             SnapshotError::TwoHashes { from, to } => {
-                let wanted = if super::source::is_path(&from.0) { to.1 } else { from.1 };
+                let wanted = if super::spec::is_path(&from.0) { to.1 } else { from.1 };
                 format!("write the manifest anew: `diffpurge manifest dir:public --hash {} --out FILE`", wanted.name())
             }
             SnapshotError::OutputNotADirectory { .. } | SnapshotError::OutputNowhere { .. } => {

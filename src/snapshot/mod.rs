@@ -11,6 +11,7 @@ mod error;
 mod hash;
 mod lookup;
 mod manifest;
+mod manifest_error;
 mod objects;
 mod range;
 mod refs;
@@ -18,6 +19,7 @@ mod remote;
 mod repository;
 mod source;
 mod sources;
+mod spec;
 mod tree;
 
 pub use author::Author;
@@ -25,8 +27,9 @@ pub use directory::DirectoryError;
 pub use error::{GitError, SnapshotError};
 pub use hash::{BlobHasher, Hash};
 pub use manifest::{
-    ManifestError, ManifestWriteError, read_head as read_manifest_head, save as save_manifest, write as write_manifest,
+    ManifestWriteError, read_head as read_manifest_head, save as save_manifest, write as write_manifest,
 };
+pub use manifest_error::ManifestError;
 pub use range::{End, Range, RangeError};
 pub use refs::{Age, is_full_id};
 pub use remote::{Remote, RemoteError, Update};

@@ -1,6 +1,6 @@
 //! Which two snapshots are compared: `A B`, `A..B`, `A` alone against `HEAD`, or the site's mark.
 
-use super::source::is_path;
+use super::spec::is_path;
 use crate::display::shown;
 
 /// What `TO` is when it is not given.

@@ -8,17 +8,9 @@ use std::rc::Rc;
 
 use super::hash::Hash;
 use super::objects::{Memory, Objects};
+use super::spec::{EMPTY, Spec, is_path};
 use super::{Repository, Snapshot, SnapshotError, SnapshotName, directory, hex, manifest};
 use crate::config::OutputDir;
-
-/// What was typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Typed<'t> {
-    Revision,
-    Directory(&'t Path),
-    Manifest(&'t Path),
-    Empty,
-}
 
 /// An opened source.
 pub struct Source {
@@ -35,37 +27,6 @@ enum Place {
     },
 }
 
-/// The prefix of a directory's name.
-const DIRECTORY: &str = "dir:";
-
-/// The prefix of a manifest's name.
-const MANIFEST: &str = "manifest:";
-
-/// The name of a site without files.
-const EMPTY: &str = "empty";
-
-/// True for what is named by a path, which may have dots in it as no revision may.
-pub(super) fn is_path(spec: &str) -> bool {
-    spec.starts_with(DIRECTORY) || spec.starts_with(MANIFEST)
-}
-
-impl<'t> Typed<'t> {
-    fn of(spec: &'t str) -> Result<Typed<'t>, SnapshotError> {
-        let named = |path: &'t str| {
-            if path.is_empty() { Err(SnapshotError::NoPath(spec.to_owned())) } else { Ok(Path::new(path)) }
-        };
-        if let Some(path) = spec.strip_prefix(DIRECTORY) {
-            named(path).map(Typed::Directory)
-        } else if let Some(path) = spec.strip_prefix(MANIFEST) {
-            named(path).map(Typed::Manifest)
-        } else if spec == EMPTY {
-            Ok(Typed::Empty)
-        } else {
-            Ok(Typed::Revision)
-        }
-    }
-}
-
 /// A source that is being opened.
 pub(super) enum Opening<'t> {
     Revision(Rc<Repository>),
@@ -80,11 +41,11 @@ impl<'t> Opening<'t> {
         spec: &'t str,
         repository: impl FnOnce() -> Result<Rc<Repository>, SnapshotError>,
     ) -> Result<Opening<'t>, SnapshotError> {
-        Ok(match Typed::of(spec)? {
-            Typed::Revision => Opening::Revision(repository()?),
-            Typed::Manifest(path) => Opening::Manifest(Box::new(manifest::read(path)?)),
-            Typed::Directory(path) => Opening::Directory(path),
-            Typed::Empty => Opening::Empty,
+        Ok(match Spec::parse(spec).ok_or_else(|| SnapshotError::NoPath(spec.to_owned()))? {
+            Spec::Revision => Opening::Revision(repository()?),
+            Spec::Manifest(path) => Opening::Manifest(Box::new(manifest::read(path)?)),
+            Spec::Directory(path) => Opening::Directory(path),
+            Spec::Empty => Opening::Empty,
         })
     }
 
@@ -141,7 +102,7 @@ impl Source {
     /// True for what names a git revision.
     #[must_use]
     pub fn names_a_revision(spec: &str) -> bool {
-        matches!(Typed::of(spec), Ok(Typed::Revision))
+        matches!(Spec::parse(spec), Some(Spec::Revision))
     }
 
     /// True for what names a directory or a manifest.
@@ -202,29 +163,6 @@ impl Source {
         match &self.place {
             Place::Revision(_, id) => id.clone(),
             Place::Files { memory, .. } => hex(memory.root().as_ref()),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_typed_says_what_it_is() {
-        for (spec, want) in [
-            ("HEAD~1", Some(Typed::Revision)),
-            ("dir:public", Some(Typed::Directory(Path::new("public")))),
-            ("dir:../a:b", Some(Typed::Directory(Path::new("../a:b")))),
-            ("manifest:live.gz", Some(Typed::Manifest(Path::new("live.gz")))),
-            ("empty", Some(Typed::Empty)),
-            ("refs/heads/empty", Some(Typed::Revision)),
-            ("refs/heads/dir:public", Some(Typed::Revision)),
-            ("Empty", Some(Typed::Revision)),
-            ("dir:", None),
-            ("manifest:", None),
-        ] {
-            assert_eq!(Typed::of(spec).ok(), want, "{spec}");
         }
     }
 }

@@ -30,7 +30,8 @@ const PURE: &[&str] = &["display", "encoding", "ci", "changes", "events", "mappi
 const IMPURE: &[&str] =
     &["std::fs", "std::net", "std::env", "std::process", "std::thread", "Instant", "SystemTime", "tokio", "fastrand"];
 
-fn sources() -> Vec<(String, PathBuf)> {
+/// Every source file below `src`, with the top folder or file that it is of.
+pub(crate) fn sources() -> Vec<(String, PathBuf)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
     let mut directories = vec![root.clone()];
@@ -50,7 +51,7 @@ fn sources() -> Vec<(String, PathBuf)> {
 }
 
 /// The file's code without comments, and without its tests, which stand at its end.
-fn code(path: &Path) -> String {
+pub(crate) fn code(path: &Path) -> String {
     let text = fs::read_to_string(path).unwrap();
     let (code, tests) = text.split_once("#[cfg(test)]\nmod tests").unwrap_or((&text, "}"));
     assert!(

@@ -13,6 +13,7 @@ mod budget;
 mod changes;
 mod check;
 mod ci;
+mod circles;
 mod cli;
 mod config;
 mod cover;

@@ -13,16 +13,14 @@
 //! was cut off or edited is noticed. It may be compressed by gzip.
 
 mod digesting;
-mod error;
 mod escape;
 mod read;
 mod replacement;
 mod write;
 
-pub use error::{ManifestError, ManifestWriteError};
 pub(super) use read::read;
 pub use read::read_head;
-pub use write::{save, write};
+pub use write::{ManifestWriteError, save, write};
 
 /// What a manifest begins with.
 const MAGIC: &str = "diffpurge manifest";

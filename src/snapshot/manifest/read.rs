@@ -7,9 +7,9 @@ use std::path::Path;
 use flate2::read::MultiGzDecoder;
 use ring::digest::{SHA256, digest};
 
-use super::error::ManifestError;
 use super::{MAGIC, VERSION, escape};
 use crate::display::shown;
+use crate::snapshot::ManifestError;
 use crate::snapshot::hash::{Hash, Id};
 use crate::snapshot::objects::{Clash, File, Memory, Mode};
 

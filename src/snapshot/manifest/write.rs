@@ -1,17 +1,27 @@
 //! Writes a manifest of any snapshot, line by line, in the order of paths.
 
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use super::digesting::Digesting;
-use super::error::ManifestWriteError;
 use super::replacement::Replacement;
 use super::{MAGIC, VERSION, escape};
 use crate::snapshot::objects::Mode;
-use crate::snapshot::{Entry, EntryKind, Snapshot, hex};
+use crate::snapshot::{Entry, EntryKind, Snapshot, SnapshotError, hex};
+
+/// Why a manifest was not written.
+#[derive(Debug, thiserror::Error)]
+pub enum ManifestWriteError {
+    /// The snapshot cannot be read.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+    /// The file cannot be written; what was there before is untouched.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
 
 /// Writes the manifest of a snapshot; gives the number of files.
 ///
