@@ -32,9 +32,12 @@ impl SiteName {
         SiteName::parse(text).ok()
     }
 
-    /// The name of the one site that options describe: its host.
-    pub(super) fn of_host(host: &str) -> SiteName {
-        SiteName(host.replace(|c: char| !c.is_ascii_alphanumeric() && c != '.' && c != '-', "_"))
+    /// Makes the name of a site that has none from its host. It is one that a file could have given.
+    pub(super) fn for_host(host: &str) -> String {
+        let name = host.replace(|c: char| !c.is_ascii_alphanumeric() && c != '.' && c != '-', "_").replace("..", "._");
+        let name = name.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
+        let end = if name.ends_with('.') || name.to_ascii_lowercase().ends_with(".lock") { "_" } else { "" };
+        if name.is_empty() { "site".to_owned() } else { format!("{name}{end}") }
     }
 
     /// The name.
@@ -191,6 +194,19 @@ mod tests {
         }
         for bad in ["", "-x", "a b", "a/b", "a..b", "x.lock", "x."] {
             assert!(SiteName::parse(bad).is_err(), "{bad}");
+        }
+        for (host, want) in [
+            ("www.example.com", "www.example.com"),
+            ("127.0.0.1", "127.0.0.1"),
+            ("[2001:db8::7]", "2001_db8__7_"),
+            ("[::1]", "1_"),
+            ("a_b.example.", "a_b.example._"),
+            ("my.lock", "my.lock_"),
+            ("a...b", "a._.b"),
+            ("_", "site"),
+        ] {
+            assert_eq!(SiteName::for_host(host), want);
+            assert!(SiteName::parse(want).is_ok(), "{want}");
         }
         for (typed, want) in [("public", "public"), ("./public/", "public"), (".", ""), ("", ""), ("a//b/", "a/b")] {
             assert_eq!(OutputDir::parse(typed).unwrap().as_str(), want);

@@ -106,7 +106,8 @@ impl Config {
     /// # Errors
     /// When a value cannot be right; the error names the option.
     pub fn one_site(typed: OneSite<'_>) -> Result<Config, ConfigError> {
-        validate::one_site(typed).map(|site| Config { sites: vec![site] })
+        let sites = validate::sites(typed.raw()?).map_err(OneSite::error)?;
+        Ok(Config { sites })
     }
 
     /// Keeps the sites with these names, in the file's order; all when none is named.

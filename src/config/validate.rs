@@ -11,8 +11,8 @@ use super::form::forms;
 use super::raw::{RawConfig, RawSite, RawThreshold, Text};
 use super::rule::rule;
 use super::{
-    BaseUrl, Cache, Cloudflare, ConfigError, Cover, Deleted, Events, Fallback, Host, MarkStore, Mode, OneSite,
-    OriginCheck, OutputDir, Rules, Site, SiteName, Spellings, Symlinks, Threshold, UnknownBase, UrlPath, ZoneId, globs,
+    BaseUrl, Cache, Cover, Deleted, Events, Fallback, Host, MarkStore, Mode, OriginCheck, OutputDir, Rules, Site,
+    SiteName, Spellings, Symlinks, Threshold, UnknownBase, UrlPath, globs,
 };
 use crate::display::shown;
 
@@ -103,47 +103,5 @@ fn threshold<'c>(raw: &RawThreshold, mut caches: impl Iterator<Item = &'c Cache>
         seconds: number("seconds", "a number of seconds", raw.seconds.as_ref(), usize::MAX, 60)?,
         then: raw.then.as_ref().map_or(Ok(default.then), |then| checked(then, Fallback::parse))?,
         mode,
-    })
-}
-
-/// The same checks for the options that stand in for a file.
-pub(super) fn one_site(typed: OneSite<'_>) -> Result<Site, ConfigError> {
-    let base_urls = typed
-        .base_urls
-        .iter()
-        .map(|u| BaseUrl::parse(u))
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|f| ConfigError::in_option("--base-url", f))?;
-    let Some(first) = base_urls.first() else {
-        return Err(ConfigError::in_option(
-            "--base-url",
-            Fault::new("no URL is given", "write `--base-url https://www.example.com/`"),
-        ));
-    };
-    let output = typed
-        .output
-        .map_or(Ok(OutputDir::default()), OutputDir::parse)
-        .map_err(|f| ConfigError::in_option("--output", f))?;
-    let zone_id = typed.zone_id.map(ZoneId::parse).transpose().map_err(|f| ConfigError::in_option("--zone-id", f))?;
-    Ok(Site {
-        name: SiteName::of_host(first.host()),
-        base_urls,
-        output,
-        symlinks: Symlinks::default(),
-        host: Host::default(),
-        forms: None,
-        spellings: Spellings::default(),
-        deleted: Deleted::default(),
-        cover: Cover::default(),
-        rules: Rules::default(),
-        always: Vec::new(),
-        cache: Cache::Cloudflare(Cloudflare { zone_id, ..Cloudflare::default() }),
-        outer: Vec::new(),
-        layer: None,
-        unknown_base: UnknownBase::default(),
-        mark: MarkStore::default(),
-        origin: OriginCheck::default(),
-        threshold: Threshold::default(),
-        events: Events::default(),
     })
 }
