@@ -1,7 +1,7 @@
 //! Globs over paths relative to the web root: `*` and `?` do not cross `/`, `**` does, case matters.
 //!
 //! A glob that can match nothing is a slip, and is refused with the glob that was probably meant: git paths never
-//! start with `/` or `./` and never end in `/`. Matching paths against many globs at once is left to [`super::rules`].
+//! start with `/` or `./` and never end in `/`. Matching paths against many globs at once is left to [`super::Rules`].
 
 use globset::{Glob, GlobBuilder};
 

@@ -1,10 +1,12 @@
 //! One public web site, as validated types, with the small choices that are its own.
 
+use std::collections::BTreeSet;
+
 use super::fault::Fault;
 use super::word::one_of;
 use super::{
-    BaseUrl, Cache, Cover, Events, Form, Host, Layer, MarkStore, Mode, OriginCheck, OutputDir, Rules, SiteName,
-    Threshold, UrlPath,
+    BaseUrl, Cache, Cover, Events, Form, Host, HostName, Layer, MarkStore, Mode, OriginCheck, OutputDir, Prefix, Rules,
+    SiteName, Threshold, UrlPath,
 };
 
 /// One public web site.
@@ -108,6 +110,16 @@ impl Site {
         (1..).zip(&all).map(one).collect()
     }
 
+    /// Every host that its purges may name, of its base URLs and of what its rules add: without ports, sorted, each once; at least one.
+    #[must_use]
+    pub fn hosts(&self) -> Vec<&str> {
+        let rules = || self.rules.iter().map(|(_, rule)| rule);
+        let base_urls = self.base_urls.iter().map(BaseUrl::host);
+        let prefixes = rules().flat_map(|rule| &rule.prefixes).map(Prefix::host);
+        let hosts = rules().flat_map(|rule| &rule.hosts).map(HostName::as_str);
+        base_urls.chain(prefixes).chain(hosts).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
     /// What is done to what a fallback takes along: as with the rest where nothing else is said. A ban can only remove.
     #[must_use]
     pub fn fallback_mode(&self) -> Mode {
@@ -139,5 +151,18 @@ impl Deleted {
 impl UnknownBase {
     pub(super) fn parse(text: &str) -> Result<UnknownBase, Fault> {
         one_of("unknown_base", &[("fallback", UnknownBase::Fallback), ("fail", UnknownBase::Fail)], text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::Config;
+
+    #[test]
+    fn hosts_come_from_base_urls_and_from_rules() {
+        let text = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com:8443/a/\", \"https://www.example.com/b/\"]\n\
+                    [[site.rule]]\nmatch = [\"**\"]\nprefixes = [\"img.example.com:8080/x/\"]\nhosts = [\"CDN.example.com\"]\n";
+        let site = Config::parse(text, "purge.toml").unwrap().sites.remove(0);
+        assert_eq!(site.hosts(), ["cdn.example.com", "img.example.com", "www.example.com"]);
     }
 }

@@ -18,7 +18,6 @@ mod refs;
 mod remote;
 mod repository;
 mod source;
-mod sources;
 mod spec;
 mod tree;
 
@@ -34,8 +33,7 @@ pub use range::{End, Range, RangeError};
 pub use refs::{Age, is_full_id};
 pub use remote::{Remote, RemoteError, Update};
 pub use repository::Repository;
-pub use source::Source;
-pub use sources::{Ends, Sources};
+pub use source::{Ends, Source, Sources};
 pub use tree::{Entry, EntryKind, MalformedTree, Tree};
 
 use self::objects::Objects;

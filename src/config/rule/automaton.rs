@@ -2,7 +2,7 @@
 //!
 //! One pass over a path's bytes says whether it is ignored and which rules match it, at a cost that hardly grows with
 //! their number; a set of globs tried one after the other costs ten times as much at a hundred rules. What a rule does is
-//! left to [`super::rule`] and to the mapping.
+//! left to [`super::Rule`] and to the mapping.
 
 use std::borrow::Cow;
 use std::num::NonZeroU16;
@@ -14,8 +14,8 @@ use regex_automata::nfa::thompson;
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input, MatchKind, PatternSet};
 
-use super::fault::Fault;
-use super::rule::Rule;
+use super::Rule;
+use crate::config::fault::Fault;
 
 /// Bytes of compiled globs; hundreds of long ones stay below it.
 const MOST_BYTES: usize = 64 << 20;
@@ -98,7 +98,7 @@ pub struct Judgement<'m> {
 
 impl Rules {
     /// `ignore` are the regular expressions of globs.
-    pub(super) fn new(ignore: &[String], list: Vec<Rule>) -> Result<Rules, Fault> {
+    pub(in crate::config) fn new(ignore: &[String], list: Vec<Rule>) -> Result<Rules, Fault> {
         let mut owners = vec![Owner::Ignore; ignore.len()];
         let mut globs = ignore.to_vec();
         for (index, rule) in list.iter().enumerate() {

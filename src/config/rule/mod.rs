@@ -2,18 +2,22 @@
 //!
 //! Every rule that matches adds what it says. Two of its words take something away: `scope` takes the place of what the
 //! program knows about a file's side effects, and `forms` that of the host's forms. Which rules match a path is left to
-//! [`super::rules`], what comes of it to the mapping.
+//! [`automaton`], what comes of it to the mapping.
 
-use super::checked::{checked, checked_all};
-use super::fault::Fault;
-use super::form::forms;
-use super::raw::{RawRule, Text};
-use super::selectors::{HostName, Prefix, Tag};
-use super::template::Also;
-use super::variant::{Variant, variants};
-use super::volatile::Volatile;
-use super::word::one_of;
-use super::{Form, globs};
+mod automaton;
+
+use crate::config::checked::{checked, checked_all};
+use crate::config::fault::Fault;
+use crate::config::form::forms;
+use crate::config::raw::{RawRule, Text};
+use crate::config::selectors::{HostName, Prefix, Tag};
+use crate::config::template::Also;
+use crate::config::variant::{Variant, variants};
+use crate::config::volatile::Volatile;
+use crate::config::word::one_of;
+use crate::config::{Form, globs};
+
+pub use self::automaton::{Judgement, Matcher, RuleNumber, Rules};
 
 /// One rule.
 #[derive(Debug, Clone)]
@@ -21,8 +25,8 @@ pub struct Rule {
     /// Its globs as typed, to be recognised by.
     pub name: String,
     /// Regular expressions of `match` and `except`.
-    pub(super) matches: Vec<String>,
-    pub(super) except: Vec<String>,
+    pub(in crate::config) matches: Vec<String>,
+    pub(in crate::config) except: Vec<String>,
     /// The kinds of change that it is for.
     pub on: On,
     /// Forms in place of the host's.
@@ -132,7 +136,7 @@ impl On {
 }
 
 /// Validates one rule.
-pub(super) fn rule(raw: &RawRule) -> Result<Rule, Fault> {
+pub(in crate::config) fn rule(raw: &RawRule) -> Result<Rule, Fault> {
     let globs = raw.r#match.get_ref();
     if globs.is_empty() {
         return Err(Fault::new(
