@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use super::error::{ChangesError, MAX_DEPTH};
 use super::listing::Listing;
-use super::place::Place;
+use super::real_directory::RealDirectory;
 use crate::config::Symlinks;
 use crate::snapshot::{EntryKind, Snapshot};
 
@@ -21,7 +21,7 @@ pub(super) enum Target {
     /// A file, by its blob's raw id.
     File(Box<[u8]>),
     /// A directory.
-    Directory(Rc<Place>),
+    Directory(Rc<RealDirectory>),
     /// A submodule, or a path in one: the commit's raw id and the rest of the path.
     Submodule(Box<[u8]>),
     /// A path out of the web root: absolute, or from the web root up.
@@ -54,7 +54,7 @@ impl<'s> Links<'s> {
     pub(super) fn resolve(
         &mut self,
         snapshot: &'s Snapshot<'s>,
-        holder: &Rc<Place>,
+        holder: &Rc<RealDirectory>,
         blob: &[u8],
     ) -> Result<Target, ChangesError> {
         if self.symlinks == Symlinks::Ignore {
@@ -83,7 +83,7 @@ impl<'s> Links<'s> {
     fn go(
         &mut self,
         snapshot: &'s Snapshot<'s>,
-        here: &mut Rc<Place>,
+        here: &mut Rc<RealDirectory>,
         rest: &mut Vec<Box<[u8]>>,
     ) -> Result<Stop, ChangesError> {
         while let Some(name) = rest.pop() {

@@ -11,7 +11,7 @@ mod links;
 mod listing;
 mod named;
 mod odd_links;
-mod place;
+mod real_directory;
 mod scan;
 mod side;
 mod union;
@@ -26,7 +26,7 @@ use self::walk::Walk;
 
 pub use self::change::{Change, Changes, DirectoryChange, Status};
 pub use self::error::ChangesError;
-pub use self::named::{Fault, Named, NamedError, named};
+pub use self::named::{EntryFault, Named, NamedError, named};
 pub use self::odd_links::OddLinks;
 
 /// Compares two snapshots; of the rules only what they call volatile counts.
@@ -40,7 +40,7 @@ pub fn compare<'s>(
     symlinks: Symlinks,
     rules: &'s Rules,
 ) -> Result<Changes, ChangesError> {
-    Walk::new(from, to, symlinks).holding_back(Volatile::of(from, to, rules)).run(from.root(), to.root())
+    Walk::new(from, to, symlinks).holding_back(Volatile::between(from, to, rules)).run(from.root(), to.root())
 }
 
 /// Every path of a snapshot, sorted; also those that only exist through links.

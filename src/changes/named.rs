@@ -28,7 +28,7 @@ pub enum NamedError {
         /// Its bytes.
         entry: Vec<u8>,
         /// What is wrong with it.
-        what: Fault,
+        what: EntryFault,
     },
     /// `-z` was typed, and the list has lines.
     #[error("there is no NUL in the list, which has several lines")]
@@ -38,7 +38,7 @@ pub enum NamedError {
 /// What is wrong with an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs, reason = "each variant's text says it")]
-pub enum Fault {
+pub enum EntryFault {
     #[error("it is empty")]
     Empty,
     #[error("it begins with `/`, and paths are relative to the web root")]
@@ -62,13 +62,15 @@ impl NamedError {
         match self {
             NamedError::Lines => "leave `-z` out, or end each path in a NUL",
             NamedError::Entry { what, .. } => match what {
-                Fault::Empty | Fault::EmptyName => "was a variable empty when the list was made?",
-                Fault::Absolute | Fault::Dots => "write paths as they are below the web root: `blog/index.html`",
-                Fault::Nul => "with `-z`, paths end in a NUL; else write the list as UTF-8, without NULs",
-                Fault::Deleting => {
+                EntryFault::Empty | EntryFault::EmptyName => "was a variable empty when the list was made?",
+                EntryFault::Absolute | EntryFault::Dots => {
+                    "write paths as they are below the web root: `blog/index.html`"
+                }
+                EntryFault::Nul => "with `-z`, paths end in a NUL; else write the list as UTF-8, without NULs",
+                EntryFault::Deleting => {
                     "`rsync --out-format='%o %n'` prints a word and the path for each file: cut the word off; with `-z` a path may begin so"
                 }
-                Fault::Escaped => {
+                EntryFault::Escaped => {
                     "`rsync --8-bit-output` writes all but control characters as they are; with `-z` a path may hold it"
                 }
             },
@@ -113,17 +115,17 @@ pub fn named(list: &[u8], nul: bool) -> Result<Named, NamedError> {
 }
 
 /// The path of a file; `None` for a directory.
-fn path(entry: &[u8], nul: bool) -> Result<Option<&[u8]>, Fault> {
+fn path(entry: &[u8], nul: bool) -> Result<Option<&[u8]>, EntryFault> {
     if entry.is_empty() {
-        return Err(Fault::Empty);
+        return Err(EntryFault::Empty);
     } else if entry.starts_with(b"/") {
-        return Err(Fault::Absolute);
+        return Err(EntryFault::Absolute);
     } else if entry.contains(&0) {
-        return Err(Fault::Nul);
+        return Err(EntryFault::Nul);
     } else if !nul && (entry.starts_with(b"deleting ") || entry.starts_with(b"*deleting ")) {
-        return Err(Fault::Deleting);
+        return Err(EntryFault::Deleting);
     } else if !nul && has_escape(entry) {
-        return Err(Fault::Escaped);
+        return Err(EntryFault::Escaped);
     }
     let entry = entry.strip_prefix(b"./").unwrap_or(entry);
     let path = entry.strip_suffix(b"/").unwrap_or(entry);
@@ -133,8 +135,8 @@ fn path(entry: &[u8], nul: bool) -> Result<Option<&[u8]>, Fault> {
     }
     for segment in path.split(|&byte| byte == b'/') {
         match segment {
-            b"" => return Err(Fault::EmptyName),
-            b"." | b".." => return Err(Fault::Dots),
+            b"" => return Err(EntryFault::EmptyName),
+            b"." | b".." => return Err(EntryFault::Dots),
             _ => {}
         }
     }

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use super::ChangesError;
 use super::links::{Links, Target};
 use super::odd_links::{Loop, OddLinks};
-use super::place::Place;
+use super::real_directory::RealDirectory;
 use crate::snapshot::{Entry, EntryKind, MalformedTree, Snapshot, SnapshotError, Tree};
 
 /// An entry as a visitor meets it.
@@ -21,7 +21,7 @@ pub(super) struct Met<'t> {
     /// Where kind and id are equal so are the answers, but for links inside a tree.
     pub(super) id: Cow<'t, [u8]>,
     /// Where the directory really lies, if a link leads to it.
-    pub(super) place: Option<Rc<Place>>,
+    pub(super) place: Option<Rc<RealDirectory>>,
 }
 
 impl<'t> Met<'t> {
@@ -45,7 +45,7 @@ pub(super) struct Side<'s> {
     /// The snapshot.
     pub(super) snapshot: &'s Snapshot<'s>,
     /// The directories on the way down to the one that is walked, as they really lie.
-    open: Vec<Option<Rc<Place>>>,
+    open: Vec<Option<Rc<RealDirectory>>>,
 }
 
 impl<'s> Side<'s> {
@@ -54,7 +54,7 @@ impl<'s> Side<'s> {
     }
 
     /// Opens a directory in the one that is open; `None` where this side has none.
-    pub(super) fn open(&mut self, place: Option<&Rc<Place>>) {
+    pub(super) fn open(&mut self, place: Option<&Rc<RealDirectory>>) {
         self.open.push(place.cloned());
     }
 
@@ -64,11 +64,11 @@ impl<'s> Side<'s> {
     }
 
     /// Where a directory that is met in the open one really lies.
-    pub(super) fn place(&self, met: &Met<'_>) -> Rc<Place> {
+    pub(super) fn place(&self, met: &Met<'_>) -> Rc<RealDirectory> {
         match (&met.place, self.open.last()) {
             (Some(place), _) => Rc::clone(place),
             (None, Some(Some(here))) => here.below(met.name, &met.id),
-            (None, _) => Place::root(&met.id),
+            (None, _) => RealDirectory::root(&met.id),
         }
     }
 
@@ -85,7 +85,7 @@ impl<'s> Side<'s> {
     /// What a visitor meets in the directory of this tree, whose path ends in `/`, sorted.
     pub(super) fn meets<'t>(
         &self,
-        here: &Rc<Place>,
+        here: &Rc<RealDirectory>,
         tree: &'t Tree<'_>,
         path: &[u8],
         links: &mut Links<'s>,
@@ -110,7 +110,7 @@ impl<'s> Side<'s> {
     }
 
     /// How deep a directory lies on the way down, if it is on it; the web root lies 0 deep.
-    fn depth_of(&self, place: &Place) -> Option<usize> {
+    fn depth_of(&self, place: &RealDirectory) -> Option<usize> {
         self.open.iter().position(|open| open.as_ref().is_some_and(|open| open.is(place)))
     }
 

@@ -20,7 +20,7 @@ pub(super) struct Volatile<'s> {
 
 impl<'s> Volatile<'s> {
     /// `None` where no rule calls anything volatile.
-    pub(super) fn of(from: &'s Snapshot<'s>, to: &'s Snapshot<'s>, rules: &'s Rules) -> Option<Volatile<'s>> {
+    pub(super) fn between(from: &'s Snapshot<'s>, to: &'s Snapshot<'s>, rules: &'s Rules) -> Option<Volatile<'s>> {
         let any = rules.iter().any(|(_, rule)| rule.volatile.is_some() && rule.on.modified);
         any.then(|| Volatile { from, to, rules, matcher: rules.matcher() })
     }

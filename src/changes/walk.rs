@@ -11,7 +11,7 @@ use super::cursor::Cursor;
 use super::error::{ChangesError, MAX_DEPTH};
 use super::links::Links;
 use super::odd_links::Loop;
-use super::place::Place;
+use super::real_directory::RealDirectory;
 use super::scan::Scan;
 use super::side::{Met, Side};
 use super::volatile::Volatile;
@@ -80,7 +80,7 @@ impl<'s> Walk<'s> {
             _ => Ok(false),
         };
         if from != to || told(&mut self)? {
-            self.trees(from.map(Place::root).as_ref(), to.map(Place::root).as_ref())?;
+            self.trees(from.map(RealDirectory::root).as_ref(), to.map(RealDirectory::root).as_ref())?;
         }
         self.loops();
         self.changes.odd_links.tidy();
@@ -111,7 +111,7 @@ impl<'s> Walk<'s> {
     }
 
     /// Walks two trees at the same path; `None` is a side that has no tree there.
-    fn trees(&mut self, from: Option<&Rc<Place>>, to: Option<&Rc<Place>>) -> Result<(), ChangesError> {
+    fn trees(&mut self, from: Option<&Rc<RealDirectory>>, to: Option<&Rc<RealDirectory>>) -> Result<(), ChangesError> {
         match (from, to) {
             (None, Some(_)) => self.directory(Status::Added),
             (Some(_), None) => self.directory(Status::Deleted),
@@ -136,14 +136,16 @@ impl<'s> Walk<'s> {
     }
 
     /// Reads the two trees and decides how they are walked.
-    fn opened(&mut self, from: Option<&Rc<Place>>, to: Option<&Rc<Place>>) -> Result<(), ChangesError> {
-        let read = |side: &Side<'s>, place: Option<&Rc<Place>>| place.map(|p| side.snapshot.tree(p.id())).transpose();
+    fn opened(&mut self, from: Option<&Rc<RealDirectory>>, to: Option<&Rc<RealDirectory>>) -> Result<(), ChangesError> {
+        let read =
+            |side: &Side<'s>, place: Option<&Rc<RealDirectory>>| place.map(|p| side.snapshot.tree(p.id())).transpose();
         let old = read(&self.from, from)?;
         // Often both are the same tree, below which is a link.
         let same = from.map(|p| p.id()) == to.map(|p| p.id());
         let new = if same { None } else { read(&self.to, to)? };
         let (old, new) = (old.as_ref(), if same { old.as_ref() } else { new.as_ref() });
-        let has_link = |side: &Side<'s>, place: Option<&Rc<Place>>, tree: Option<&Tree<'_>>| match (place, tree) {
+        let has_link = |side: &Side<'s>, place: Option<&Rc<RealDirectory>>, tree: Option<&Tree<'_>>| match (place, tree)
+        {
             (Some(place), Some(tree)) => side.has_link(place.id(), tree),
             _ => Ok(false),
         };
@@ -184,8 +186,8 @@ impl<'s> Walk<'s> {
     /// Walks two trees with what their links lead to.
     fn resolved(
         &mut self,
-        from: (Option<&Rc<Place>>, Option<&Tree<'_>>),
-        to: (Option<&Rc<Place>>, Option<&Tree<'_>>),
+        from: (Option<&Rc<RealDirectory>>, Option<&Tree<'_>>),
+        to: (Option<&Rc<RealDirectory>>, Option<&Tree<'_>>),
     ) -> Result<(), ChangesError> {
         let mut meets = |side: &Side<'s>, (place, tree)| match (place, tree) {
             (Some(place), Some(tree)) => {

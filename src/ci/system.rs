@@ -33,7 +33,7 @@ pub(super) enum Sign {
 
 /// The previous revision.
 pub(super) struct Base {
-    pub(super) place: Place,
+    pub(super) source: BaseSource,
     /// What must hold for it to be a base; the first that does not is the reason.
     pub(super) conditions: &'static [Condition],
     /// What it is, with an article: "the branch's tip before this push".
@@ -47,7 +47,7 @@ pub(super) struct Base {
 }
 
 /// Where the previous revision stands.
-pub(super) enum Place {
+pub(super) enum BaseSource {
     /// In this variable.
     Variable(&'static str),
     /// In this variable, as `previous...current`.
@@ -104,8 +104,8 @@ impl System {
         for condition in base.conditions {
             condition.check(environment)?;
         }
-        let (value, called) = base.place.value(environment, read, current)?;
-        let why = match Id::of(value.as_deref()) {
+        let (value, called) = base.source.value(environment, read, current)?;
+        let why = match Id::parse(value.as_deref()) {
             Id::Full(id) if Some(&*id) == current => {
                 format!("{called} is the revision that is being deployed, {}", base.equal)
             }
@@ -137,7 +137,7 @@ impl Condition {
     }
 }
 
-impl Place {
+impl BaseSource {
     /// What stands there, and how to call it in a sentence.
     fn value(
         &self,
@@ -146,8 +146,8 @@ impl Place {
         current: Option<&str>,
     ) -> Result<(Option<String>, String), Stop> {
         match *self {
-            Place::Variable(variable) => Ok((environment.get(variable)?.map(str::to_owned), variable.to_owned())),
-            Place::Range(variable) => {
+            BaseSource::Variable(variable) => Ok((environment.get(variable)?.map(str::to_owned), variable.to_owned())),
+            BaseSource::Range(variable) => {
                 let Some(range) = environment.get(variable)? else { return Ok((None, variable.to_owned())) };
                 let wrong =
                     |what: &str| Stop::Unknown(format!("{variable} is {}, which {what}", shown(range.as_bytes())));
@@ -158,7 +158,7 @@ impl Place {
                 }
                 Ok((Some(start.to_owned()), format!("the start of {variable}")))
             }
-            Place::PushEvent => {
+            BaseSource::PushEvent => {
                 let path = environment.get(event::PATH)?;
                 let path = path.ok_or_else(|| Stop::Unknown(format!("{} is not set", event::PATH)))?;
                 let before = event::before(Path::new(path), read).map_err(Stop::Unknown)?;

@@ -59,7 +59,7 @@ impl ConfigError {
         let Some(span) = fault.span else {
             return ConfigError { place: file.to_owned(), message: fault.message, snippet: None, hint: fault.hint };
         };
-        let place = Place::of(text, span);
+        let place = Position::find(text, span);
         ConfigError {
             place: format!("{file}:{}:{}", place.line, place.column),
             message: fault.message,
@@ -77,20 +77,20 @@ impl ConfigError {
 }
 
 /// A place in the file as people count: from 1, columns in characters.
-struct Place<'a> {
+struct Position<'a> {
     line: usize,
     column: usize,
     width: usize,
     source: &'a str,
 }
 
-impl Place<'_> {
-    fn of(text: &str, span: Range<usize>) -> Place<'_> {
+impl Position<'_> {
+    fn find(text: &str, span: Range<usize>) -> Position<'_> {
         let start = char_start(text, span.start);
         let line_start = text[..start].rfind('\n').map_or(0, |i| i + 1);
         let line_end = text[start..].find('\n').map_or(text.len(), |i| start + i);
         let end = char_start(text, span.end.clamp(start, line_end));
-        Place {
+        Position {
             line: text[..start].matches('\n').count() + 1,
             column: text[line_start..start].chars().count() + 1,
             width: text[start..end].chars().count().max(1),

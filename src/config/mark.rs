@@ -36,7 +36,7 @@ pub struct RemoteName(String);
 const FILE: &str = "file:";
 
 impl MarkStore {
-    pub(super) fn of(raw: &RawMark) -> Result<MarkStore, Fault> {
+    pub(super) fn from_raw(raw: &RawMark) -> Result<MarkStore, Fault> {
         let push = match &raw.push {
             Some(push) if push.get_ref().is_empty() => None,
             Some(push) => Some(checked(push, RemoteName::parse)?),
@@ -108,7 +108,7 @@ impl RemoteName {
 
     /// The name that a repository has it by; `None` for one that is not fit to be passed on.
     #[must_use]
-    pub fn of(text: &str) -> Option<RemoteName> {
+    pub fn from_git(text: &str) -> Option<RemoteName> {
         // What is wrong with it is of no interest: nobody typed it here.
         RemoteName::parse(text).ok()
     }

@@ -40,7 +40,7 @@ pub use base_url::BaseUrl;
 pub use cache::{Cache, Layer};
 pub use cloudflare::{Cloudflare, CloudflarePlan, Mode};
 pub use environment::{Environment, EnvironmentError};
-pub use form::{Form, HOSTS, Host};
+pub use form::{Form, HOST_PRESETS, HostPreset};
 
 pub use cover::Cover;
 pub use error::ConfigError;

@@ -70,7 +70,7 @@ const SAMPLE: usize = 20;
 const LONGEST: u64 = 24 * 3600;
 
 impl OriginCheck {
-    pub(super) fn of(raw: &RawOrigin) -> Result<OriginCheck, Fault> {
+    pub(super) fn from_raw(raw: &RawOrigin) -> Result<OriginCheck, Fault> {
         let settle = raw.settle.as_ref().map_or(Ok(Duration::ZERO), |settle| checked(settle, duration))?;
         let wait = raw.wait.as_ref().map(|wait| checked(wait, duration)).transpose()?;
         let sample = number("sample", "a number of files", raw.sample.as_ref(), usize::MAX, SAMPLE)?;

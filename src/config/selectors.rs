@@ -75,7 +75,7 @@ impl HostName {
 
     /// The host of a base URL.
     #[must_use]
-    pub fn of(base: &BaseUrl) -> HostName {
+    pub fn from_base_url(base: &BaseUrl) -> HostName {
         HostName(base.host().into())
     }
 
@@ -143,7 +143,7 @@ impl Prefix {
 
     /// The prefix that a URL is, as it stands behind the scheme.
     #[must_use]
-    pub fn of_url(url: &str) -> Prefix {
+    pub fn from_url(url: &str) -> Prefix {
         Prefix::widened(url.split_once("://").map_or(url, |(_, rest)| rest).to_owned())
     }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::fault::Fault;
 use super::word::one_of;
 use super::{
-    BaseUrl, Cache, Cover, Events, Form, Host, HostName, Layer, MarkStore, Mode, OriginCheck, OutputDir, Prefix, Rules,
-    SiteName, Threshold, UrlPath,
+    BaseUrl, Cache, Cover, Events, Form, HostName, HostPreset, Layer, MarkStore, Mode, OriginCheck, OutputDir, Prefix,
+    Rules, SiteName, Threshold, UrlPath,
 };
 
 /// One public web site.
@@ -21,7 +21,7 @@ pub struct Site {
     /// What symbolic links in it are.
     pub symlinks: Symlinks,
     /// Where it is served: decides the forms of a file.
-    pub host: Host,
+    pub host_preset: HostPreset,
     /// The forms that files answer under, in place of the host's.
     pub forms: Option<Vec<Form>>,
     /// Which spellings of a path are purged.

@@ -88,7 +88,7 @@ impl Field {
             .map(|(_, field)| field)
     }
 
-    fn of(self, path: &[u8]) -> &[u8] {
+    fn part_of(self, path: &[u8]) -> &[u8] {
         let name_at = path.iter().rposition(|&b| b == b'/').map_or(0, |i| i + 1);
         match self {
             Field::Path => path,
@@ -110,7 +110,7 @@ impl UrlTemplate {
         let mut text = String::new();
         for part in &self.0 {
             match part {
-                Part::Field(field) => encode(field.of(path), &mut text),
+                Part::Field(field) => encode(field.part_of(path), &mut text),
                 // An empty `{dir}` takes the slash behind it along.
                 Part::Text(literal) if text.is_empty() || text.ends_with('/') => {
                     text.push_str(literal.strip_prefix('/').unwrap_or(literal));

@@ -11,7 +11,7 @@ use super::form::forms;
 use super::raw::{RawConfig, RawSite, RawThreshold, Text};
 use super::rule::rule;
 use super::{
-    BaseUrl, Cache, Cover, Deleted, Events, Fallback, Host, MarkStore, Mode, OriginCheck, OutputDir, Rules, Site,
+    BaseUrl, Cache, Cover, Deleted, Events, Fallback, HostPreset, MarkStore, Mode, OriginCheck, OutputDir, Rules, Site,
     SiteName, Spellings, Symlinks, Threshold, UnknownBase, UrlPath, globs,
 };
 use crate::display::shown;
@@ -45,7 +45,7 @@ fn site(raw: &RawSite) -> Result<Site, Fault> {
         base_urls: base_urls(&raw.base_urls)?,
         output: raw.output.as_ref().map_or(Ok(OutputDir::default()), |o| checked(o, OutputDir::parse))?,
         symlinks: raw.symlinks.as_ref().map_or(Ok(Symlinks::default()), |s| checked(s, Symlinks::parse))?,
-        host: raw.host.as_ref().map_or(Ok(Host::default()), |host| checked(host, Host::parse))?,
+        host_preset: raw.host.as_ref().map_or(Ok(HostPreset::default()), |host| checked(host, HostPreset::parse))?,
         forms: raw.forms.as_ref().map(forms).transpose()?,
         spellings: raw.spellings.as_ref().map_or(Ok(Spellings::default()), |s| checked(s, Spellings::parse))?,
         deleted: raw.deleted.as_ref().map_or(Ok(Deleted::default()), |d| checked(d, Deleted::parse))?,
@@ -56,8 +56,8 @@ fn site(raw: &RawSite) -> Result<Site, Fault> {
             .unknown_base
             .as_ref()
             .map_or(Ok(UnknownBase::default()), |u| checked(u, UnknownBase::parse))?,
-        mark: MarkStore::of(&raw.mark)?,
-        origin: OriginCheck::of(&raw.origin)?,
+        mark: MarkStore::from_raw(&raw.mark)?,
+        origin: OriginCheck::from_raw(&raw.origin)?,
         threshold: threshold(&raw.threshold, [&cache].into_iter().chain(&outer))?,
         events: Events::checked(&raw.events)?,
         cache,

@@ -23,7 +23,7 @@ pub(super) struct Documents<'t> {
 }
 
 impl<'t> Documents<'t> {
-    pub(super) fn of(text: &'t [u8]) -> Documents<'t> {
+    pub(super) fn new(text: &'t [u8]) -> Documents<'t> {
         // A mark that some editors put before UTF-8 text.
         Documents { text: text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text), at: 0, line: 1 }
     }
@@ -107,7 +107,7 @@ mod tests {
             ("{}\n\"{}\"\n", &["1-1 {}", "2-2 \"{}\""]),
             ("[{},\n{},\n", &["1-1 broken", "2-2 {}", "2-2 broken"]),
         ] {
-            let found = Documents::of(text.as_bytes()).map(|document| {
+            let found = Documents::new(text.as_bytes()).map(|document| {
                 let value = document.value.as_ref().map_or("broken".to_owned(), ToString::to_string);
                 format!("{}-{} {value}", document.first, document.last)
             });
@@ -119,7 +119,7 @@ mod tests {
         #[test]
         fn documents_follow_each_other_to_the_end_of_any_text(lines in proptest::collection::vec("[]{}\\[\",:a1 ]{0,6}", 0..12)) {
             let text = lines.join("\n");
-            let found: Vec<Document> = Documents::of(text.as_bytes()).collect();
+            let found: Vec<Document> = Documents::new(text.as_bytes()).collect();
             let last = found.iter().map(|document| document.last).max().unwrap_or(1);
             prop_assert!(last <= lines.len().max(1));
             prop_assert_eq!(found.is_empty(), text.trim().is_empty());

@@ -7,24 +7,24 @@
 mod documents;
 mod effect;
 mod error;
-mod fault;
 mod key;
 mod notifications;
-mod place;
 mod record;
 mod share;
+mod trail;
+mod unread;
 mod wrapping;
 
 use serde_json::Value;
 
 use self::documents::Documents;
-use self::place::{Place, Step};
+use self::trail::{Step, Trail};
 use self::wrapping::Unwrapping;
 
 pub use self::error::EventsError;
-pub use self::fault::{Fault, What};
 pub use self::notifications::{Notifications, Record};
 pub use self::share::{Share, is_bucket_of, share};
+pub use self::unread::{Unread, What};
 
 /// Reads one JSON document, several behind each other, or one on each line. A line that cannot be read is a fault; the others are
 /// read.
@@ -32,12 +32,12 @@ pub use self::share::{Share, is_bucket_of, share};
 /// # Errors
 /// When there is nothing in it, or no JSON at all.
 pub fn read(text: &[u8]) -> Result<Notifications, EventsError> {
-    let mut documents = Documents::of(text).peekable();
+    let mut documents = Documents::new(text).peekable();
     let first = documents.next().ok_or(EventsError::Empty)?;
     let alone = documents.peek().is_none();
     let (mut all, mut any, mut first_fault) = (Unwrapping::default(), false, None);
     for document in std::iter::once(first).chain(documents) {
-        let place = if alone { Place::top() } else { Place::of(Step::Lines(document.first, document.last)) };
+        let place = if alone { Trail::top() } else { Trail::from_step(Step::Lines(document.first, document.last)) };
         any |= document.value.is_ok();
         match document.value {
             Ok(value) => all.value(&value, &place),
@@ -57,7 +57,7 @@ pub fn read(text: &[u8]) -> Result<Notifications, EventsError> {
 #[must_use]
 pub fn unwrapped(document: &Value) -> Notifications {
     let mut all = Unwrapping::default();
-    all.value(document, &Place::top());
+    all.value(document, &Trail::top());
     all.notifications
 }
 

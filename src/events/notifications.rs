@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::fault::Fault;
+use super::unread::Unread;
 
 /// All that was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct Notifications {
     /// Words that are not known, and how often they were met: names of events and versions. Their records are in the list.
     pub unknown: BTreeMap<String, usize>,
     /// What could not be read.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<Unread>,
     /// The queue's ids of the messages that all this came in; records and faults have the index of theirs.
     pub messages: Vec<Option<String>>,
 }

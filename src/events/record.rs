@@ -4,8 +4,8 @@
 
 use serde_json::{Map, Value};
 
-use super::fault::What;
 use super::key::Encoding;
+use super::unread::What;
 
 /// A notification's parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

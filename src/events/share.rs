@@ -138,7 +138,7 @@ mod tests {
         Config::parse(&[head, more].concat(), "purge.toml").unwrap().sites.remove(0)
     }
 
-    fn of(site: &Site, records: &[(&str, &str, bool)]) -> (Share, Vec<String>) {
+    fn shared(site: &Site, records: &[(&str, &str, bool)]) -> (Share, Vec<String>) {
         let record = |(message, (bucket, key, removed)): (usize, &(&str, &str, bool))| Record {
             bucket: (*bucket).to_owned(),
             keys: vec![key.as_bytes().into()],
@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn a_bucket_of_its_own_is_for_all_base_urls() {
         let site = site("[site.events]\nbucket = \"files\"\nprefix = \"site/\"\nexclude_extensions = [\"map\"]\n");
-        let (share, paths) = of(
+        let (share, paths) = shared(
             &site,
             &[
                 ("files", "site/b.html", false),
@@ -177,15 +177,15 @@ mod tests {
 
     #[test]
     fn a_bucket_called_like_a_host_is_for_that_hosts_base_url() {
-        let (share, paths) = of(&site(""), &[("www.example.com", "dé/a", false)]);
+        let (share, paths) = shared(&site(""), &[("www.example.com", "dé/a", false)]);
         assert_eq!(paths, ["dé/a modified"]);
         assert_eq!(share.base_urls[0].as_str(), "https://www.example.com/");
-        let (share, paths) = of(&site(""), &[("example.com", "dé/a", false), ("example.com", "a", false)]);
+        let (share, paths) = shared(&site(""), &[("example.com", "dé/a", false), ("example.com", "a", false)]);
         assert_eq!((share.outside, paths), (1, vec!["a modified".to_owned()]));
         assert_eq!(share.base_urls[0].as_str(), "https://example.com/d%C3%A9/");
         assert_eq!((share.base_urls.len(), share.several_buckets), (1, false));
         let both = [("example.com", "dé/a", false), ("www.example.com", "b", false)];
-        let (share, _) = of(&site(""), &both);
+        let (share, _) = shared(&site(""), &both);
         assert_eq!((share.base_urls.len(), share.several_buckets), (2, true));
         assert!(!is_bucket_of(&site(""), "shop.example.com"));
     }

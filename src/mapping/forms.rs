@@ -36,8 +36,8 @@ const PAGE: &[Form] = &[Form::Exact, Form::WithoutExtension, Form::WithoutExtens
 impl Forms {
     /// The forms of a site's host, or those that it lists itself.
     #[must_use]
-    pub fn of(site: &Site) -> Forms {
-        Forms { preset: preset_of(site.host), only: site.forms.clone() }
+    pub fn for_site(site: &Site) -> Forms {
+        Forms { preset: preset_of(site.host_preset), only: site.forms.clone() }
     }
 
     /// The forms of a file.

@@ -20,7 +20,7 @@ pub(super) struct Gathering<'s> {
 
 impl<'s> Gathering<'s> {
     pub(super) fn new(site: &'s Site) -> Gathering<'s> {
-        Gathering { site, forms: Forms::of(site), found: Runs::new(), text: String::new() }
+        Gathering { site, forms: Forms::for_site(site), found: Runs::new(), text: String::new() }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -52,7 +52,7 @@ impl<'s> Gathering<'s> {
         for spelled in spelled {
             self.urls(&spelled, |all, url, twin| {
                 if by_prefix.is_some() {
-                    prefixes.push((Prefix::of_url(&url), reason(spelled.form, twin, by_prefix)));
+                    prefixes.push((Prefix::from_url(&url), reason(spelled.form, twin, by_prefix)));
                 } else {
                     all.variants(&url, rules, |rule| reason(spelled.form, twin, Some(rule)));
                     all.push(Operation::Url(PublicUrl::plain(url)), reason(spelled.form, twin, forms_by));

@@ -90,7 +90,7 @@ pub fn map(judged: &Judged<'_>, inventory: &[Box<[u8]>], site: &Site) -> Mapping
 /// beyond any memory.
 #[must_use]
 pub fn estimate(judged: &Judged<'_>, site: &Site) -> usize {
-    let forms = Forms::of(site);
+    let forms = Forms::for_site(site);
     let of = |i: u32, path: &[u8]| {
         let variants: usize = judged.rules(i).iter().map(|rule| site.rules.get(*rule).variants.len()).sum();
         forms.of_file(path).len() * site.base_urls.len() * (variants + 1)

@@ -74,7 +74,7 @@ pub(super) fn read(root: &Path, hash: Hash) -> Result<Memory, DirectoryError> {
     let regular = listed.into_iter().zip(&files).filter(|(listed, _)| !listed.is_link);
     let on_disk =
         OnDisk { root: root.to_owned(), files: regular.map(|(listed, file)| (file.id, listed.path)).collect() };
-    Memory::of(hash, &files, Some(on_disk))
+    Memory::from_files(hash, &files, Some(on_disk))
         .map_err(|clash| DirectoryError::Changed(root.join(String::from_utf8_lossy(&clash.0).as_ref())))
 }
 
@@ -183,7 +183,7 @@ fn file(root: &Path, listed: &Listed, hash: Hash, buffer: &mut [u8]) -> Result<F
     if listed.is_link {
         let target = fs::read_link(&full).map_err(|source| DirectoryError::Unreadable { path: full, source })?;
         let target: Box<[u8]> = bytes(&target).into();
-        return Ok(File { path, mode: Mode::Link, id: hash.of("blob", &target), target: Some(target) });
+        return Ok(File { path, mode: Mode::Link, id: hash.object_id("blob", &target), target: Some(target) });
     }
     match content(&full, hash, buffer) {
         Ok(Some((mode, id))) => Ok(File { path, mode, id, target: None }),
@@ -262,6 +262,6 @@ mod tests {
         let whole: Vec<u8> = (0..100_000u32).map(|i| u8::try_from(i % 251).unwrap()).collect();
         fs::write(file.path(), &whole).unwrap();
         let (_, id) = content(file.path(), Hash::Sha1, &mut [0; 777]).unwrap().unwrap();
-        assert!(id == Hash::Sha1.of("blob", &whole));
+        assert!(id == Hash::Sha1.object_id("blob", &whole));
     }
 }

@@ -79,7 +79,7 @@ impl Hash {
     /// The id in hex of a file with this content.
     #[must_use]
     pub fn blob_id(self, content: &[u8]) -> String {
-        self.of("blob", content).to_string()
+        self.object_id("blob", content).to_string()
     }
 
     /// Begins a file of this size in bytes.
@@ -99,7 +99,7 @@ impl Hash {
     }
 
     /// The id of an object that is here as a whole.
-    pub(super) fn of(self, kind: &str, content: &[u8]) -> Id {
+    pub(super) fn object_id(self, kind: &str, content: &[u8]) -> Id {
         let mut hasher = self.begin(kind, content.len() as u64);
         hasher.update(content);
         hasher.finish()
@@ -125,7 +125,7 @@ impl Id {
     }
 
     /// Reads lower-case hex of exactly the format's length.
-    pub(super) fn of_hex(hex: &[u8], hash: Hash) -> Option<Id> {
+    pub(super) fn from_hex(hex: &[u8], hash: Hash) -> Option<Id> {
         let digit = |digit: u8| match digit {
             b'0'..=b'9' => Some(digit - b'0'),
             b'a'..=b'f' => Some(digit - b'a' + 10),
@@ -186,9 +186,9 @@ mod tests {
             (Hash::Sha256, "blob", b"", "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813"),
             (Hash::Sha256, "tree", b"", "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321"),
         ] {
-            let id = hash.of(kind, content);
+            let id = hash.object_id(kind, content);
             assert_eq!(id.to_string(), want);
-            assert!(Id::of_hex(want.as_bytes(), hash) == Some(id));
+            assert!(Id::from_hex(want.as_bytes(), hash) == Some(id));
         }
     }
 
@@ -196,8 +196,8 @@ mod tests {
     fn an_id_of_the_wrong_length_or_with_other_digits_is_none() {
         let id = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391";
         for bad in [&id[1..], &id.to_uppercase(), &id.replace('e', "g"), &id.replace("e6", "+6"), ""] {
-            assert!(Id::of_hex(bad.as_bytes(), Hash::Sha1).is_none(), "{bad}");
+            assert!(Id::from_hex(bad.as_bytes(), Hash::Sha1).is_none(), "{bad}");
         }
-        assert!(Id::of_hex(id.as_bytes(), Hash::Sha256).is_none());
+        assert!(Id::from_hex(id.as_bytes(), Hash::Sha256).is_none());
     }
 }

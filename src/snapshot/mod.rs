@@ -85,7 +85,7 @@ impl Snapshot<'_> {
     /// The id of the web root's tree in hex; that of an empty tree where there is no web root.
     #[must_use]
     pub fn tree_id(&self) -> String {
-        self.root.as_deref().map_or_else(|| self.hash().of("tree", b"").to_string(), hex)
+        self.root.as_deref().map_or_else(|| self.hash().object_id("tree", b"").to_string(), hex)
     }
 
     /// True for a git revision.

@@ -84,12 +84,12 @@ impl Mode {
 impl Memory {
     /// No file at all.
     pub(super) fn empty(hash: Hash) -> Memory {
-        let root = hash.of("tree", b"");
+        let root = hash.object_id("tree", b"");
         Memory { hash, root, trees: HashMap::from([(root, Box::default())]), links: HashMap::new(), on_disk: None }
     }
 
     /// The objects of these files, which are sorted by path, each once.
-    pub(super) fn of(hash: Hash, files: &[File], on_disk: Option<OnDisk>) -> Result<Memory, Clash> {
+    pub(super) fn from_files(hash: Hash, files: &[File], on_disk: Option<OnDisk>) -> Result<Memory, Clash> {
         let mut memory = Memory { on_disk, ..Memory::empty(hash) };
         // The directories on the way down to the file at hand. Sorted by path, a directory's files stand together, and entries
         // come in git's order, in which a directory's name ends in a slash.
@@ -122,7 +122,7 @@ impl Memory {
     /// Makes the innermost directory an object, and an entry of the one above it.
     fn close(&mut self, open: &mut Vec<Open>, path: &[u8]) {
         let Some(done) = open.pop() else { return };
-        let id = self.hash.of("tree", &done.entries);
+        let id = self.hash.object_id("tree", &done.entries);
         self.trees.insert(id, done.entries.into_boxed_slice());
         match open.last_mut() {
             Some(above) => entry(&mut above.entries, "40000", &path[above.path..done.path - 1], id),
@@ -157,7 +157,7 @@ impl Memory {
         let mut content = Vec::new();
         // Why it is not to be had does not matter: who asks takes the file for changed.
         file.and_then(|file| file.take(most as u64 + 1).read_to_end(&mut content)).ok()?;
-        let is_it = content.len() <= most && self.hash.of("blob", &content).as_ref() == id;
+        let is_it = content.len() <= most && self.hash.object_id("blob", &content).as_ref() == id;
         is_it.then_some(content)
     }
 }
@@ -176,23 +176,23 @@ mod tests {
     use super::*;
 
     fn file(path: &str) -> File {
-        let id = Hash::Sha1.of("blob", b"");
+        let id = Hash::Sha1.object_id("blob", b"");
         File { path: path.as_bytes().into(), mode: Mode::Regular, id, target: None }
     }
 
     #[test]
     fn a_path_that_is_a_file_and_a_directory_is_none_of_both() {
         let files = ["a", "a.html", "a/b"].map(file);
-        assert!(Memory::of(Hash::Sha1, &files, None).is_err_and(|clash| clash == Clash(b"a"[..].into())));
+        assert!(Memory::from_files(Hash::Sha1, &files, None).is_err_and(|clash| clash == Clash(b"a"[..].into())));
         let files = ["a-b/c", "a.html", "a/b/c", "a/b/d", "a/e", "b"].map(file);
-        let memory = Memory::of(Hash::Sha1, &files, None).unwrap_or_else(|_| panic!("no clash"));
+        let memory = Memory::from_files(Hash::Sha1, &files, None).unwrap_or_else(|_| panic!("no clash"));
         // The empty tree, the web root, a-b, a, a/b.
         assert_eq!(memory.trees.len(), 5);
     }
 
     #[test]
     fn no_file_at_all_is_the_empty_tree() {
-        let memory = Memory::of(Hash::Sha1, &[], None).unwrap_or_else(|_| panic!("no clash"));
+        let memory = Memory::from_files(Hash::Sha1, &[], None).unwrap_or_else(|_| panic!("no clash"));
         assert_eq!(memory.root().to_string(), "4b825dc642cb6eb9a060e54bf8d69288fbee4904");
         assert!(memory.tree(memory.root().as_ref()).is_ok_and(<[u8]>::is_empty));
     }

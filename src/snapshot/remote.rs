@@ -74,7 +74,7 @@ impl<'r> Remote<'r> {
         let remotes = repository.remotes().map_err(|e| RemoteError::Failed("remote", e.to_string()))?;
         let origin = remotes.iter().find(|name| *name == "origin");
         let only = if let [only] = &remotes[..] { Some(only) } else { None };
-        let name = origin.or(only).and_then(|name| RemoteName::of(name));
+        let name = origin.or(only).and_then(|name| RemoteName::from_git(name));
         name.map(|name| Remote { repository, name }).ok_or_else(|| RemoteError::None("origin".to_owned()))
     }
 

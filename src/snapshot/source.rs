@@ -15,10 +15,10 @@ use crate::config::OutputDir;
 /// An opened source.
 pub struct Source {
     spec: String,
-    place: Place,
+    content: Content,
 }
 
-enum Place {
+enum Content {
     /// With the full id that it had when it was opened: a branch may move while a run goes on.
     Revision(Rc<Repository>, String),
     Files {
@@ -37,7 +37,7 @@ pub(super) enum Opening<'t> {
 }
 
 impl<'t> Opening<'t> {
-    pub(super) fn of(
+    pub(super) fn begin(
         spec: &'t str,
         repository: impl FnOnce() -> Result<Rc<Repository>, SnapshotError>,
     ) -> Result<Opening<'t>, SnapshotError> {
@@ -59,25 +59,25 @@ impl<'t> Opening<'t> {
     }
 
     pub(super) fn source(self, spec: &str, hash: Hash) -> Result<Source, SnapshotError> {
-        let files = |memory| Place::Files { memory, is_nothing: false };
-        let place = match self {
+        let files = |memory| Content::Files { memory, is_nothing: false };
+        let content = match self {
             Opening::Revision(repository) => {
                 let id = repository.id_of(spec)?;
-                Place::Revision(repository, id)
+                Content::Revision(repository, id)
             }
             Opening::Manifest(memory) => files(memory),
             Opening::Directory(path) => files(Box::new(directory::read(path, hash)?)),
-            Opening::Empty => Place::Files { memory: Box::new(Memory::empty(hash)), is_nothing: true },
+            Opening::Empty => Content::Files { memory: Box::new(Memory::empty(hash)), is_nothing: true },
         };
-        Ok(Source { spec: spec.to_owned(), place })
+        Ok(Source { spec: spec.to_owned(), content })
     }
 }
 
 impl Source {
     /// A site without files.
     pub(super) fn empty() -> Source {
-        let place = Place::Files { memory: Box::new(Memory::empty(Hash::Sha1)), is_nothing: true };
-        Source { spec: EMPTY.to_owned(), place }
+        let content = Content::Files { memory: Box::new(Memory::empty(Hash::Sha1)), is_nothing: true };
+        Source { spec: EMPTY.to_owned(), content }
     }
 
     /// Opens one. `directory` is where the repository is looked for, if one is needed; `hash` is how files are hashed that have
@@ -86,7 +86,7 @@ impl Source {
     /// # Errors
     /// When it cannot be read, or its ids are of another hash.
     pub fn open(spec: &str, directory: Option<&Path>, hash: Option<Hash>) -> Result<Source, SnapshotError> {
-        let opening = Opening::of(spec, || Repository::open(directory).map(Rc::new))?;
+        let opening = Opening::begin(spec, || Repository::open(directory).map(Rc::new))?;
         match (opening.hash(), hash) {
             (Some(is), Some(wanted)) if is != wanted => Err(SnapshotError::Hash(spec.to_owned(), is)),
             (is, wanted) => opening.source(spec, is.or(wanted).unwrap_or(Hash::Sha1)),
@@ -96,7 +96,7 @@ impl Source {
     /// True for a directory and a manifest, which are a web root, whatever `output` says.
     #[must_use]
     pub fn is_web_root(&self) -> bool {
-        matches!(self.place, Place::Files { is_nothing: false, .. })
+        matches!(self.content, Content::Files { is_nothing: false, .. })
     }
 
     /// True for what names a git revision.
@@ -114,7 +114,7 @@ impl Source {
     /// True for a git revision.
     #[must_use]
     pub fn is_revision(&self) -> bool {
-        matches!(self.place, Place::Revision(..))
+        matches!(self.content, Content::Revision(..))
     }
 
     /// As it was typed.
@@ -128,9 +128,9 @@ impl Source {
     /// # Errors
     /// When a revision cannot be read.
     pub fn snapshot(&self, output: &OutputDir) -> Result<Snapshot<'_>, SnapshotError> {
-        match &self.place {
-            Place::Revision(repository, id) => repository.at(&self.spec, id, output),
-            Place::Files { memory, is_nothing } => {
+        match &self.content {
+            Content::Revision(repository, id) => repository.at(&self.spec, id, output),
+            Content::Files { memory, is_nothing } => {
                 let id = memory.root();
                 let name = SnapshotName { spec: self.spec.clone(), id: hex(id.as_ref()) };
                 // Where there is nothing at all there is no web root either: its first file makes it appear.
@@ -160,9 +160,9 @@ impl Source {
     /// The full id of what it is, in hex: the commit's or tree's of a revision, the web root's tree of all else.
     #[must_use]
     pub fn id(&self) -> String {
-        match &self.place {
-            Place::Revision(_, id) => id.clone(),
-            Place::Files { memory, .. } => hex(memory.root().as_ref()),
+        match &self.content {
+            Content::Revision(_, id) => id.clone(),
+            Content::Files { memory, .. } => hex(memory.root().as_ref()),
         }
     }
 }
@@ -225,7 +225,7 @@ impl Sources {
     pub fn ends_hashed(&mut self, from: &[&str], to: &str, hash: Hash) -> Result<Ends, SnapshotError> {
         let mut openings = Vec::new();
         for spec in from.iter().chain([&to]) {
-            openings.push((*spec, Opening::of(spec, || self.repository())?));
+            openings.push((*spec, Opening::begin(spec, || self.repository())?));
         }
         let mut hashed = openings.iter().filter_map(|(spec, opening)| Some((*spec, opening.hash()?)));
         let first = hashed.next();

@@ -37,7 +37,7 @@ pub enum EntryKind {
 
 impl EntryKind {
     /// The file type in a mode, which is octal with or without leading zeros; the permission bits say nothing here.
-    fn of_mode(mode: &[u8]) -> Result<EntryKind, MalformedTree> {
+    fn from_mode(mode: &[u8]) -> Result<EntryKind, MalformedTree> {
         // As git writes them, which spares most entries the arithmetic.
         match mode {
             b"100644" => return Ok(EntryKind::File),
@@ -136,7 +136,7 @@ impl<'a> Entry<'a> {
         let nul = memchr::memchr(0, bytes).ok_or(MalformedTree)?;
         let space = memchr::memchr(b' ', &bytes[..nul]).ok_or(MalformedTree)?;
         let raw = bytes.get(..nul + 1 + id_bytes).ok_or(MalformedTree)?;
-        let kind = EntryKind::of_mode(&bytes[..space])?;
+        let kind = EntryKind::from_mode(&bytes[..space])?;
         let name = &bytes[space + 1..nul];
         if name.is_empty() {
             return Err(MalformedTree);
@@ -200,7 +200,7 @@ mod tests {
             ("", Err(MalformedTree)),
             ("100000000100644", Err(MalformedTree)),
         ] {
-            assert_eq!(EntryKind::of_mode(mode.as_bytes()), want, "{mode}");
+            assert_eq!(EntryKind::from_mode(mode.as_bytes()), want, "{mode}");
         }
     }
 

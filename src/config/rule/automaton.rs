@@ -9,7 +9,7 @@ use std::num::NonZeroU16;
 use std::ops::Range;
 
 use regex_automata::hybrid::BuildError;
-use regex_automata::hybrid::dfa::{Cache, DFA};
+use regex_automata::hybrid::dfa::{self, DFA};
 use regex_automata::nfa::thompson;
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input, MatchKind, PatternSet};
@@ -21,7 +21,7 @@ use crate::config::fault::Fault;
 const MOST_BYTES: usize = 64 << 20;
 
 /// Bytes of the automaton's states that are kept while paths are matched; when they are full it starts afresh.
-const CACHE_BYTES: usize = 4 << 20;
+const STATE_BYTES: usize = 4 << 20;
 
 /// Bytes of paths that have to be read for each state made, once an automaton has started afresh. Some globs (`**/*a*b*`) multiply each
 /// other's states; those that make hardly anything but states are matched in two halves.
@@ -32,7 +32,7 @@ const BYTES_PER_STATE: usize = 400;
 pub struct RuleNumber(NonZeroU16);
 
 impl RuleNumber {
-    fn of_index(index: usize) -> Option<RuleNumber> {
+    fn from_index(index: usize) -> Option<RuleNumber> {
         u16::try_from(index + 1).ok().and_then(NonZeroU16::new).map(RuleNumber)
     }
 
@@ -80,7 +80,7 @@ pub struct Matcher<'r> {
 /// Globs that are matched together: all of them, unless they get in each other's way.
 struct Group<'r> {
     automaton: Cow<'r, DFA>,
-    cache: Cache,
+    states: dfa::Cache,
     /// Which of the rules' globs, by index.
     globs: Range<usize>,
     /// Those of them that match the path at hand, counted from the first.
@@ -102,7 +102,7 @@ impl Rules {
         let mut owners = vec![Owner::Ignore; ignore.len()];
         let mut globs = ignore.to_vec();
         for (index, rule) in list.iter().enumerate() {
-            let Some(number) = RuleNumber::of_index(index) else {
+            let Some(number) = RuleNumber::from_index(index) else {
                 return Err(Fault::new("a site has at most 65,535 rules", "one rule takes many globs: `match = […]`"));
             };
             for (patterns, owner) in [(&rule.matches, Owner::Match(number)), (&rule.except, Owner::Except(number))] {
@@ -120,7 +120,7 @@ impl Rules {
 
     /// The rules in the file's order.
     pub fn iter(&self) -> impl Iterator<Item = (RuleNumber, &Rule)> {
-        self.list.iter().enumerate().filter_map(|(index, rule)| Some((RuleNumber::of_index(index)?, rule)))
+        self.list.iter().enumerate().filter_map(|(index, rule)| Some((RuleNumber::from_index(index)?, rule)))
     }
 
     /// The rule with a number that came from here.
@@ -148,7 +148,7 @@ fn automaton(globs: &[String]) -> Result<DFA, Box<BuildError>> {
     let limit = (globs.len() > 1).then_some(1);
     let config = DFA::config()
         .match_kind(MatchKind::All)
-        .cache_capacity(CACHE_BYTES)
+        .cache_capacity(STATE_BYTES)
         .skip_cache_capacity_check(true)
         .minimum_cache_clear_count(limit)
         .minimum_bytes_per_state(limit.map(|_| BYTES_PER_STATE));
@@ -162,15 +162,15 @@ fn automaton(globs: &[String]) -> Result<DFA, Box<BuildError>> {
 
 impl<'r> Group<'r> {
     fn new(automaton: Cow<'r, DFA>, globs: Range<usize>) -> Group<'r> {
-        let (cache, found) = (automaton.create_cache(), PatternSet::new(globs.len()));
-        Group { automaton, cache, globs, found }
+        let (states, found) = (automaton.create_cache(), PatternSet::new(globs.len()));
+        Group { automaton, states, globs, found }
     }
 
     /// Finds the globs that match; false when they make more states than they read.
     fn find(&mut self, path: &[u8]) -> bool {
         self.found.clear();
         let input = Input::new(path).anchored(Anchored::Yes);
-        self.automaton.try_which_overlapping_matches(&mut self.cache, &input, &mut self.found).is_ok()
+        self.automaton.try_which_overlapping_matches(&mut self.states, &input, &mut self.found).is_ok()
     }
 
     /// The two halves of its globs.

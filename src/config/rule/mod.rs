@@ -114,7 +114,7 @@ impl By {
 impl On {
     const ALL: On = On { added: true, modified: true, deleted: true };
 
-    fn of(words: &[Text]) -> Result<On, Fault> {
+    fn parse(words: &[Text]) -> Result<On, Fault> {
         let none = On { added: false, modified: false, deleted: false };
         words.iter().try_fold(none, |on, word| {
             let one = checked(word, |text| {
@@ -151,7 +151,7 @@ pub(in crate::config) fn rule(raw: &RawRule) -> Result<Rule, Fault> {
             let hint = "leave it out, or write `on = [\"added\", \"modified\", \"deleted\"]`";
             return Err(Fault::new("`on` is empty, so the rule is for no change", hint).at(words.span()));
         }
-        Some(words) => On::of(words.get_ref())?,
+        Some(words) => On::parse(words.get_ref())?,
     };
     let rule = Rule {
         name: name(globs),

@@ -18,7 +18,7 @@ pub(super) struct Replacement {
 
 impl Replacement {
     /// Begins one for the file at `path`, whether there is such a file or not.
-    pub(super) fn of(path: &Path) -> io::Result<Replacement> {
+    pub(super) fn begin(path: &Path) -> io::Result<Replacement> {
         let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let mut builder = tempfile::Builder::new();
         #[cfg(unix)]

@@ -93,7 +93,7 @@ pub(super) fn end(files: usize, digest: &[u8]) -> String {
 /// # Errors
 /// As [`write()`].
 pub fn save(snapshot: &Snapshot<'_>, path: &Path) -> Result<usize, ManifestWriteError> {
-    let mut replacement = Replacement::of(path)?;
+    let mut replacement = Replacement::begin(path)?;
     let mut out = BufWriter::new(replacement.file());
     let files = if path.extension().is_some_and(|extension| extension == "gz") {
         let mut compressed = GzEncoder::new(out, Compression::default());

@@ -9,7 +9,7 @@ pub(super) const DEEPEST: usize = 16;
 
 /// Something that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct Unread {
     /// Where it stands: `record 3, body, record 1`.
     pub place: String,
     /// What is wrong with it.
@@ -38,7 +38,7 @@ pub enum What {
     TooDeep,
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for Unread {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.place, line(&self.what.to_string()))
     }
