@@ -2,7 +2,7 @@
 
 use super::odd_links::OddLinks;
 
-/// What happened to a path.
+/// The kind of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
@@ -15,7 +15,7 @@ pub enum Status {
 }
 
 impl Status {
-    /// The word for it.
+    /// Returns the word for it.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -31,7 +31,7 @@ impl Status {
 pub struct Change {
     /// Its bytes, as git holds them.
     pub path: Box<[u8]>,
-    /// What happened.
+    /// The kind of the change.
     pub status: Status,
     /// It is (or was) something whose inside is not known, so that whatever answers below it may have changed as well: a
     /// submodule, or a symbolic link that is not followed.
@@ -56,19 +56,19 @@ pub struct Changes {
     pub directories: Vec<DirectoryChange>,
     /// Files that differ only in what the site's rules call volatile: they count as unchanged.
     pub held_back: Vec<Box<[u8]>>,
-    /// What is odd about the links that were met.
+    /// The odd ones among the links that were met.
     pub odd_links: OddLinks,
 }
 
 impl Changes {
-    /// These paths, sorted, as if each had been modified: for whatever is to be known of a site's files, changed or not.
+    /// Takes these paths, sorted, as if each had been modified: for whatever is to be known of a site's files, changed or not.
     #[must_use]
     pub fn all_modified(paths: Vec<Box<[u8]>>) -> Changes {
         let change = |path| Change { path, status: Status::Modified, leads_elsewhere: false };
         Changes { paths: paths.into_iter().map(change).collect(), ..Changes::default() }
     }
 
-    /// The paths of TO and those that are gone in it, sorted, each once.
+    /// Returns the paths of TO and those that are gone in it, sorted, each once.
     #[must_use]
     pub fn and_deleted(&self, mut paths: Vec<Box<[u8]>>) -> Vec<Box<[u8]>> {
         paths.extend(self.paths.iter().filter(|c| c.status == Status::Deleted).map(|c| c.path.clone()));

@@ -21,7 +21,7 @@ pub enum ChangesError {
 }
 
 impl ChangesError {
-    /// The next thing to type.
+    /// Returns the next thing to type.
     #[must_use]
     pub fn hint(&self) -> String {
         match self {

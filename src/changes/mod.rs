@@ -1,8 +1,8 @@
-//! What differs between two snapshots: paths added, modified, deleted, and directories that appeared or vanished.
+//! The differences between two snapshots: paths added, modified, deleted, and directories that appeared or vanished.
 //!
 //! Both trees are walked together over their raw bytes. Symbolic links are resolved: what is compared is what a visitor
 //! meets, and a path below a link changes when its target does. There are no renames: a rename is a deletion and an
-//! addition, and both URLs are stale. What a path means for URLs is left to [`crate::mapping`].
+//! addition, and both URLs are stale. The meaning of a path for URLs is left to [`crate::mapping`].
 
 mod change;
 mod cursor;
@@ -43,7 +43,7 @@ pub fn compare<'s>(
     Walk::new(from, to, symlinks).holding_back(Volatile::between(from, to, rules)).run(from.root(), to.root())
 }
 
-/// Every path of a snapshot, sorted; also those that only exist through links.
+/// Returns every path of a snapshot, sorted; also those that only exist through links.
 ///
 /// # Errors
 /// As [`compare`].

@@ -1,6 +1,6 @@
 //! Changes that somebody else found: a list of paths, as a deploy tool prints it.
 //!
-//! What happened to a path is not said, so all count as modified. A list that was cut or escaped in a way that is not ours names
+//! The kind of a change is not said, so all paths count as modified. A list that was cut or escaped in a way that is not ours names
 //! other paths than those that changed, so whatever looks like it is an error.
 
 use super::{Change, Changes, Status};
@@ -27,7 +27,7 @@ pub enum NamedError {
         number: usize,
         /// Its bytes.
         entry: Vec<u8>,
-        /// What is wrong with it.
+        /// The fault of it.
         what: EntryFault,
     },
     /// `-z` was typed, and the list has lines.
@@ -35,7 +35,7 @@ pub enum NamedError {
     Lines,
 }
 
-/// What is wrong with an entry.
+/// The fault of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs, reason = "each variant's text says it")]
 pub enum EntryFault {
@@ -56,7 +56,7 @@ pub enum EntryFault {
 }
 
 impl NamedError {
-    /// The next thing to type.
+    /// Returns the next thing to type.
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {
@@ -114,7 +114,7 @@ pub fn named(list: &[u8], nul: bool) -> Result<Named, NamedError> {
     Ok(named)
 }
 
-/// The path of a file; `None` for a directory.
+/// Returns the path of a file; `None` for a directory.
 fn path(entry: &[u8], nul: bool) -> Result<Option<&[u8]>, EntryFault> {
     if entry.is_empty() {
         return Err(EntryFault::Empty);
@@ -143,7 +143,7 @@ fn path(entry: &[u8], nul: bool) -> Result<Option<&[u8]>, EntryFault> {
     Ok((path.len() == entry.len()).then_some(path))
 }
 
-/// True when `\#` and three octal digits are in it, as rsync writes a byte that it does not print; a name that really holds
+/// Returns true when `\#` and three octal digits are in it, as rsync writes a byte that it does not print; a name that really holds
 /// these it escapes too.
 fn has_escape(entry: &[u8]) -> bool {
     entry.windows(5).any(|five| five.starts_with(b"\\#") && five[2..].iter().all(|digit| (b'0'..=b'7').contains(digit)))

@@ -11,22 +11,22 @@ pub(super) struct RealDirectory {
 }
 
 impl RealDirectory {
-    /// The web root, by its tree's raw id.
+    /// Returns the web root, by its tree's raw id.
     pub(super) fn root(id: &[u8]) -> Rc<RealDirectory> {
         Rc::new(RealDirectory { id: id.into(), name: Box::default(), above: None, depth: 0 })
     }
 
-    /// The directory of this name and tree in it.
+    /// Returns the directory of this name and tree in it.
     pub(super) fn below(self: &Rc<Self>, name: &[u8], id: &[u8]) -> Rc<RealDirectory> {
         Rc::new(RealDirectory { id: id.into(), name: name.into(), above: Some(Rc::clone(self)), depth: self.depth + 1 })
     }
 
-    /// The raw id of its tree.
+    /// Returns the raw id of its tree.
     pub(super) fn id(&self) -> &[u8] {
         &self.id
     }
 
-    /// The directory that holds it; nothing for the web root.
+    /// Returns the directory that holds it; nothing for the web root.
     pub(super) fn above(&self) -> Option<&Rc<RealDirectory>> {
         self.above.as_ref()
     }
@@ -36,7 +36,7 @@ impl RealDirectory {
         self.depth
     }
 
-    /// True when both are the same directory of the same snapshot.
+    /// Returns true when both are the same directory of the same snapshot.
     pub(super) fn is(&self, other: &RealDirectory) -> bool {
         let (mut one, mut two) = (self, other);
         // The ids first: they differ in nearly every pair, and are equal all the way up where the names are.

@@ -25,7 +25,7 @@ impl<'s> Volatile<'s> {
         any.then(|| Volatile { from, to, rules, matcher: rules.matcher() })
     }
 
-    /// True when two versions of a path are the same without what its rules call volatile.
+    /// Returns true when two versions of a path are the same without what its rules call volatile.
     pub(super) fn same(&mut self, path: &[u8], old: &[u8], new: &[u8]) -> bool {
         let rules = self.rules;
         let applies = |rule: &&RuleNumber| rules.get(**rule).volatile.is_some() && rules.get(**rule).on.modified;

@@ -87,7 +87,7 @@ impl<'s> Walk<'s> {
         Ok(self.changes)
     }
 
-    /// A link to a directory above it has changed when anything in that directory has, and be it behind another such link.
+    /// Marks links to a directory above them as changed: such a link has changed when anything in that directory has, and be it behind another such link.
     fn loops(&mut self) {
         let mut loops = std::mem::take(&mut self.changes.odd_links.loops);
         loops.sort_unstable();
@@ -210,7 +210,7 @@ impl<'s> Walk<'s> {
         }
     }
 
-    /// What stands under a name on one side or both: then trees on both, or on neither.
+    /// Compares the entries under a name, on one side or both: then trees on both, or on neither.
     fn pair(&mut self, old: Option<&Met<'_>>, new: Option<&Met<'_>>) -> Result<(), ChangesError> {
         match (old, new) {
             (Some(old), Some(new)) => self.both(old, new),
@@ -239,7 +239,7 @@ impl<'s> Walk<'s> {
         self.change(old.name, Status::Modified, [old.kind, new.kind])
     }
 
-    /// True when a file differs only in what is volatile.
+    /// Returns true when a file differs only in what is volatile.
     fn is_held_back(&mut self, old: &Met<'_>, new: &Met<'_>) -> bool {
         let Some(volatile) = &mut self.volatile else { return false };
         let length = self.path.len();
@@ -249,7 +249,7 @@ impl<'s> Walk<'s> {
         same
     }
 
-    /// True when a link is in the tree or below it, so that equal trees need not mean equal answers.
+    /// Returns true when a link is in the tree or below it, so that equal trees need not mean equal answers.
     fn has_links_below(&mut self, id: &[u8]) -> Result<bool, ChangesError> {
         Ok(self.symlinks == Symlinks::Follow && self.scan.finds_link(self.from.snapshot, id)?)
     }

@@ -1,4 +1,4 @@
-//! What stands where a revision's id is expected.
+//! The text that stands where a revision's id is expected.
 
 /// Lengths of a full id in hex digits: SHA-1 and SHA-256.
 const LENGTHS: [usize; 2] = [40, 64];
@@ -29,7 +29,7 @@ impl<'t> Id<'t> {
     }
 }
 
-/// The id in lower case when it is a full one, and one of a revision.
+/// Returns the id in lower case when it is a full one, and one of a revision.
 pub(super) fn full_id(text: &str) -> Option<String> {
     match Id::parse(Some(text)) {
         Id::Full(id) => Some(id),

@@ -1,6 +1,6 @@
 //! One row of the table: how a CI system is recognised, and where it says which revisions.
 //!
-//! A row is data. What can be wrong with the values is the same for all systems, and is judged in one place.
+//! A row is data. The faults that values can have are the same for all systems, and are judged in one place.
 
 use std::io;
 use std::path::Path;
@@ -19,11 +19,11 @@ pub(super) struct System {
     pub(super) current: &'static str,
     /// Where it says what was before; none where it does not.
     pub(super) base: Option<Base>,
-    /// What to add to its pipeline so that the base is in the clone, as the words of a hint.
+    /// The lines to add to its pipeline so that the base is in the clone, as the words of a hint.
     pub(super) fetch: &'static str,
 }
 
-/// What gives a system away.
+/// The sign of a system.
 pub(super) enum Sign {
     /// This variable has a value.
     Set(&'static str),
@@ -34,9 +34,9 @@ pub(super) enum Sign {
 /// The previous revision.
 pub(super) struct Base {
     pub(super) source: BaseSource,
-    /// What must hold for it to be a base; the first that does not is the reason.
+    /// Conditions for it to be a base; the first that does not is the reason.
     pub(super) conditions: &'static [Condition],
-    /// What it is, with an article: "the branch's tip before this push".
+    /// Its meaning, with an article: "the branch's tip before this push".
     pub(super) means: &'static str,
     /// Which changes are not in a comparison with it.
     pub(super) can_miss: &'static str,
@@ -56,7 +56,7 @@ pub(super) enum BaseSource {
     PushEvent,
 }
 
-/// What must hold, and why.
+/// A condition, and its reason.
 pub(super) enum Condition {
     Is { variable: &'static str, value: &'static str, because: &'static str },
     IsNot { variable: &'static str, values: &'static [&'static str], because: &'static str },
@@ -86,12 +86,12 @@ impl Sign {
 }
 
 impl System {
-    /// The revision that is being deployed; none when it is no full id, as Buildkite's literal `HEAD`.
+    /// Returns the revision that is being deployed; none when it is no full id, as Buildkite's literal `HEAD`.
     pub(super) fn current(&self, environment: &Environment) -> Result<Option<String>, EnvironmentError> {
         Ok(environment.get(self.current)?.and_then(full_id))
     }
 
-    /// The previous revision, and what it is.
+    /// Returns the previous revision, and what it is.
     pub(super) fn previous(
         &self,
         environment: &Environment,
@@ -138,7 +138,7 @@ impl Condition {
 }
 
 impl BaseSource {
-    /// What stands there, and how to call it in a sentence.
+    /// Returns what stands there, and how to call it in a sentence.
     fn value(
         &self,
         environment: &Environment,

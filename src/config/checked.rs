@@ -15,7 +15,7 @@ pub(super) fn checked_all<T>(texts: &[Text], check: impl Fn(&str) -> Result<T, F
     texts.iter().map(|text| checked(text, &check)).collect()
 }
 
-/// A number from 1 to `most`.
+/// Checks that a number lies between 1 and `most`, both included.
 pub(super) fn number(
     key: &str,
     what: &str,

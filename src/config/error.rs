@@ -30,7 +30,7 @@ impl fmt::Display for ConfigError {
 }
 
 impl ConfigError {
-    /// The next thing to type.
+    /// Returns the next thing to type.
     #[must_use]
     pub fn hint(&self) -> &str {
         &self.hint
@@ -98,7 +98,7 @@ impl Position<'_> {
         }
     }
 
-    /// The line and a mark under the place; nothing unless the line begins with what can be no secret.
+    /// Returns the line and a mark under the place; nothing unless the line begins with what can be no secret.
     fn snippet(&self) -> Option<String> {
         const HARMLESS: [&str; 22] = [
             "name",
@@ -142,7 +142,7 @@ impl Position<'_> {
     }
 }
 
-/// The start of the character that holds byte `at`, or the text's end.
+/// Returns the start of the character that holds byte `at`, or the text's end.
 fn char_start(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|&i| text.is_char_boundary(i)).unwrap_or(0)
 }

@@ -11,7 +11,7 @@ pub(super) struct Fault {
     pub(super) span: Option<Range<usize>>,
     /// Lower case, with the user's own text.
     pub(super) message: String,
-    /// What to type instead.
+    /// The thing to type instead.
     pub(super) hint: String,
 }
 
@@ -27,7 +27,7 @@ impl Fault {
     }
 }
 
-/// A value of the user's, to begin a sentence with; not repeated where it may hold a secret.
+/// Returns a value of the user's, to begin a sentence with; not repeated where it may hold a secret.
 pub(super) fn value(text: &str) -> String {
     let lower = text.to_ascii_lowercase();
     // `https://user:…@host`, `?token=…`.

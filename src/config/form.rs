@@ -21,7 +21,7 @@ pub enum Form {
     WithoutExtension,
     /// Without its extension, with a slash: `/n/`.
     WithoutExtensionSlash,
-    /// Whatever lies below it. Not a form of a file, but what a link or submodule leads to.
+    /// Everything below it. It is no form of a file, but that of a link's or submodule's target.
     Below,
 }
 

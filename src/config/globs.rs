@@ -75,7 +75,7 @@ fn slash_proof(glob: &str) -> Option<String> {
     Some(proof)
 }
 
-/// True when a class has `/` as a member or inside a range.
+/// Returns true when a class has `/` as a member or inside a range.
 fn holds_slash(members: &[char]) -> bool {
     members.contains(&'/') || members.windows(3).any(|w| w[1] == '-' && (w[0]..=w[2]).contains(&'/'))
 }

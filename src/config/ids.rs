@@ -5,7 +5,7 @@ use std::fmt;
 use super::fault::Fault;
 use crate::display::{counted, shown};
 
-/// What a site is called; letters, digits, `.`, `-` and `_`, since it becomes part of file and ref names.
+/// The name of a site; letters, digits, `.`, `-` and `_`, since it becomes part of file and ref names.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct SiteName(String);
 
@@ -25,10 +25,10 @@ impl SiteName {
         Ok(SiteName(text.to_owned()))
     }
 
-    /// A name that was written before; `None` where it is none.
+    /// Returns a name that was written before; `None` where it is none.
     #[must_use]
     pub fn restored(text: &str) -> Option<SiteName> {
-        // What is wrong with it is of no interest: nobody typed it.
+        // Its fault is of no interest: nobody typed it.
         SiteName::parse(text).ok()
     }
 
@@ -40,7 +40,7 @@ impl SiteName {
         if name.is_empty() { "site".to_owned() } else { format!("{name}{end}") }
     }
 
-    /// The name.
+    /// Returns the name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -86,7 +86,7 @@ impl ZoneId {
         ZoneId::parse(value.trim()).map_err(|fault| super::ConfigError::in_option(&format!("${variable}"), fault))
     }
 
-    /// The digits.
+    /// Returns the digits.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -111,7 +111,7 @@ impl EnvironmentId {
         Ok(EnvironmentId(text.to_owned()))
     }
 
-    /// The id's text.
+    /// Returns the id's text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -140,7 +140,7 @@ impl EnvName {
         EnvName("CLOUDFLARE_API_TOKEN".to_owned())
     }
 
-    /// The name.
+    /// Returns the name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -170,7 +170,7 @@ impl OutputDir {
         Ok(OutputDir(segments.join("/")))
     }
 
-    /// The path; empty for the whole tree.
+    /// Returns the path; empty for the whole tree.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -61,7 +61,7 @@ impl MarkStore {
         }
     }
 
-    /// The file that it is kept in, without detours in its path.
+    /// Returns the file that it is kept in, without detours in its path.
     pub(super) fn file(&self) -> Option<PathBuf> {
         let MarkStore::File { path } = self else { return None };
         let mut plain = PathBuf::new();
@@ -78,7 +78,7 @@ impl MarkStore {
     }
 }
 
-/// The path of `file:PATH`; nothing for `ref`.
+/// Returns the path of `file:PATH`; nothing for `ref`.
 fn file(text: &str) -> Result<Option<PathBuf>, Fault> {
     match text.strip_prefix(FILE) {
         Some(path) if !path.is_empty() => Ok(Some(PathBuf::from(path))),
@@ -100,16 +100,16 @@ impl RemoteName {
         Err(Fault::new("this is not the name of a remote", "`git remote` lists them, for example `push = \"origin\"`"))
     }
 
-    /// The name.
+    /// Returns the name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The name that a repository has it by; `None` for one that is not fit to be passed on.
+    /// Returns the name that a repository has it by; `None` for one that is not fit to be passed on.
     #[must_use]
     pub fn from_git(text: &str) -> Option<RemoteName> {
-        // What is wrong with it is of no interest: nobody typed it here.
+        // Its fault is of no interest: nobody typed it here.
         RemoteName::parse(text).ok()
     }
 }

@@ -1,4 +1,4 @@
-//! What the user wants: `purge.toml`, or the few options that stand in for it, as validated types.
+//! The user's wishes: `purge.toml`, or the few options that stand in for it, as validated types.
 //!
 //! The file is read twice in one pass: `raw.rs` is exactly what may be typed, strict, with the place of each value;
 //! `validate.rs` turns it into the types below, once, and is the only way to get one. After this module nothing
@@ -98,7 +98,7 @@ impl Config {
             .map(|sites| Config { sites })
     }
 
-    /// One site with all defaults, described on the command line.
+    /// Validates one site that is described on the command line; all else of it has its default.
     ///
     /// # Errors
     /// When a value cannot be right; the error names the option.

@@ -11,7 +11,7 @@ use super::fault::Fault;
 use super::ids::SiteName;
 use super::raw::{self, RawCloudflare, RawConfig, Text};
 
-/// What `--base-url`, `--output` and `--zone-id` say in place of a file.
+/// The values of `--base-url`, `--output` and `--zone-id`, in place of a file.
 #[derive(Debug, Clone, Copy)]
 pub struct OneSite<'a> {
     /// The base URLs, as typed.
@@ -58,7 +58,7 @@ impl OneSite<'_> {
         Ok(raw)
     }
 
-    /// A fault of a value, as one of the option that it comes from.
+    /// Turns a fault of a value into an error of the option that it comes from.
     pub(super) fn error(fault: Fault) -> ConfigError {
         let option = fault.span.as_ref().map_or(BASE_URL, |span| span.start);
         ConfigError::in_option(OPTIONS.get(option).unwrap_or(&OPTIONS[BASE_URL]), fault)

@@ -1,4 +1,4 @@
-//! What a CDN takes in place of URLs: tags, host names and prefixes, each checked when it is made.
+//! The selectors that a CDN takes in place of URLs: tags, host names and prefixes, each checked when it is made.
 
 use url::Host;
 
@@ -41,14 +41,14 @@ impl Tag {
         Ok(Tag(text.into()))
     }
 
-    /// A tag that was written before; `None` where it is none.
+    /// Returns a tag that was written before; `None` where it is none.
     #[must_use]
     pub fn restored(text: &str) -> Option<Tag> {
-        // What is wrong with it is of no interest: nobody typed it.
+        // Its fault is of no interest: nobody typed it.
         Tag::parse(text).ok()
     }
 
-    /// The tag's text.
+    /// Returns the tag's text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -67,19 +67,19 @@ impl HostName {
         Ok(HostName(host.into_boxed_str()))
     }
 
-    /// A host name that was written before; `None` where it is none, or not in the form of cache keys.
+    /// Returns a host name that was written before; `None` where it is none, or not in the form of cache keys.
     #[must_use]
     pub fn restored(text: &str) -> Option<HostName> {
         HostName::parse(text).ok().filter(|host| host.as_str() == text)
     }
 
-    /// The host of a base URL.
+    /// Returns the host of a base URL.
     #[must_use]
     pub fn from_base_url(base: &BaseUrl) -> HostName {
         HostName(base.host().into())
     }
 
-    /// The name's text.
+    /// Returns the name's text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -120,7 +120,7 @@ impl Prefix {
         Ok(Prefix(prefix.into_boxed_str()))
     }
 
-    /// A prefix that was written before; `None` where it is none.
+    /// Returns a prefix that was written before; `None` where it is none.
     #[must_use]
     pub fn restored(text: &str) -> Option<Prefix> {
         // One that is a file's URL does not end in a slash.
@@ -128,20 +128,20 @@ impl Prefix {
         Prefix::parse(&format!("{text}{slash}")).ok().map(|_| Prefix(text.into()))
     }
 
-    /// The prefix of a canonical path below a base URL; of its nearest ancestor that can be named where it is too deep.
+    /// Returns the prefix of a canonical path below a base URL; of its nearest ancestor that can be named where it is too deep.
     #[must_use]
     pub fn below(base: &BaseUrl, path: &str) -> Prefix {
         Prefix::widened([base.without_scheme(), path].concat())
     }
 
-    /// The prefix of a directory of canonical URLs, `www.example.com/docs/`; `None` where it is too deep to be one.
+    /// Returns the prefix of a directory of canonical URLs, `www.example.com/docs/`; `None` where it is too deep to be one.
     #[must_use]
     pub fn directory(text: &str) -> Option<Prefix> {
         let separators = text.bytes().filter(|b| *b == b'/').count();
         (text.ends_with('/') && separators <= MOST_SEPARATORS).then(|| Prefix(text.into()))
     }
 
-    /// The prefix that a URL is, as it stands behind the scheme.
+    /// Returns the prefix that a URL is, as it stands behind the scheme.
     #[must_use]
     pub fn from_url(url: &str) -> Prefix {
         Prefix::widened(url.split_once("://").map_or(url, |(_, rest)| rest).to_owned())
@@ -155,13 +155,13 @@ impl Prefix {
         Prefix(text.into_boxed_str())
     }
 
-    /// The host that it lies under.
+    /// Returns the host that it lies under.
     #[must_use]
     pub fn host(&self) -> &str {
         self.0.split(['/', ':']).next().unwrap_or_default()
     }
 
-    /// The prefix's text.
+    /// Returns the prefix's text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

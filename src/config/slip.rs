@@ -1,10 +1,10 @@
-//! What people mean when the TOML parser or a type says no: its words in ours, and what to type instead.
+//! The usual slips, by the words in which the TOML parser or a type says no: our words, and what to type instead.
 //!
 //! Values are never repeated: one may be a secret in the wrong place.
 
 use super::fault::Fault;
 
-/// A message of the parser, and the text it is about.
+/// Turns a message of the parser, which is about the text `at`, into a fault.
 pub(super) fn slip(message: &str, at: &str) -> Fault {
     if let Some(key) = message.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next()) {
         return unknown(key, message);
@@ -65,7 +65,7 @@ fn unknown(key: &str, message: &str) -> Fault {
     Fault::new(message, hint)
 }
 
-/// The keys that the table has, as the parser lists them: ``expected one of `name`, `base_urls` ``.
+/// Returns the keys that the table has, as the parser lists them: ``expected one of `name`, `base_urls` ``.
 fn expected_keys(message: &str) -> impl Iterator<Item = &str> {
     let (_, expected) = message.split_once(", expected ").unwrap_or_default();
     expected.split('`').skip(1).step_by(2)

@@ -103,7 +103,7 @@ impl Field {
 }
 
 impl UrlTemplate {
-    /// The URL path for a file, without a leading `/`, where `encode` appends a field's bytes as they stand in a URL. `None` when
+    /// Returns the URL path for a file, without a leading `/`, where `encode` appends a field's bytes as they stand in a URL. `None` when
     /// it would hold a `.` or `..` segment, which no cache key does.
     #[must_use]
     pub fn expand(&self, path: &[u8], encode: impl Fn(&[u8], &mut String)) -> Option<String> {

@@ -43,7 +43,7 @@ impl UrlPath {
         Ok(UrlPath(canonical))
     }
 
-    /// The text behind a base URL's trailing slash.
+    /// Returns the text behind a base URL's trailing slash.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,6 +1,6 @@
 //! A text's JSON documents: one, several behind each other, or one on each line.
 //!
-//! What cannot be read ends with its line, so that one line that was cut does not take the others along.
+//! A text that cannot be read ends with its line, so that one line that was cut does not take the others along.
 
 use serde_json::{Deserializer, Value};
 
@@ -10,7 +10,7 @@ pub(super) struct Document {
     pub(super) first: usize,
     /// Its last line.
     pub(super) last: usize,
-    /// What it holds, or why it cannot be read.
+    /// Its content, or why it cannot be read.
     pub(super) value: Result<Value, String>,
 }
 
@@ -33,7 +33,7 @@ impl<'t> Documents<'t> {
         self.at += bytes;
     }
 
-    /// The next document, or one line that is none.
+    /// Returns the next document, or one line that is none.
     fn document(&mut self) -> Option<Document> {
         self.advance(self.text[self.at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count());
         let rest = &self.text[self.at..];
@@ -71,7 +71,7 @@ impl Iterator for Documents<'_> {
     }
 }
 
-/// A text or a number is only a document where its line ends: else it is a part of one that was cut.
+/// Returns the value, if it is whole: a text or a number is only a document where its line ends: else it is a part of one that was cut.
 fn whole(value: Value, rest: &[u8]) -> Result<Value, String> {
     let ends = || rest.iter().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r')).is_none_or(|byte| *byte == b'\n');
     if value.is_object() || value.is_array() || ends() {

@@ -3,7 +3,7 @@
 /// Why there are no notifications at all. Exit code 2.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EventsError {
-    /// Whoever should have read them could not.
+    /// They could not be read.
     #[error("it cannot be read: {0}")]
     Unreadable(String),
     /// There is nothing.
@@ -15,7 +15,7 @@ pub enum EventsError {
 }
 
 impl EventsError {
-    /// The next thing to type.
+    /// Returns the next thing to type.
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {

@@ -1,8 +1,8 @@
-//! What object stores say about their objects: notifications, in whatever they were wrapped on the way.
+//! The words of object stores about their objects: notifications, in whatever they were wrapped on the way.
 //!
 //! Bytes in, [`Notifications`] out: each object that was written or removed, with its bucket, and what could not be read, with
 //! its place. S3 (and what speaks like it), also in SQS, SNS, or SNS in SQS; `EventBridge`; R2's queue messages; Google's Pub/Sub. Nothing
-//! that is not understood is dropped. What a site has to do with it is found by [`share`]; URLs are left to [`crate::mapping`].
+//! that is not understood is dropped. The share of a site in it is found by [`share`]; URLs are left to [`crate::mapping`].
 
 mod documents;
 mod effect;
@@ -53,7 +53,7 @@ pub fn read(text: &[u8]) -> Result<Notifications, EventsError> {
     }
 }
 
-/// The same for a document that was parsed already.
+/// Reads a document that was parsed already.
 #[must_use]
 pub fn unwrapped(document: &Value) -> Notifications {
     let mut all = Unwrapping::default();

@@ -1,4 +1,4 @@
-//! What was read of notifications: objects that were written or removed, and what could not be understood.
+//! The content of notifications: objects that were written or removed, and what could not be understood.
 
 use std::collections::BTreeMap;
 
@@ -7,13 +7,13 @@ use super::unread::Unread;
 /// All that was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Notifications {
-    /// What happened to objects, in the order in which it was met; an event that came twice is here twice.
+    /// The changes of objects, in the order in which it was met; an event that came twice is here twice.
     pub records: Vec<Record>,
     /// Messages that only tell that notifications are set up.
     pub tests: usize,
     /// Words that are not known, and how often they were met: names of events and versions. Their records are in the list.
     pub unknown: BTreeMap<String, usize>,
-    /// What could not be read.
+    /// The parts that could not be read.
     pub faults: Vec<Unread>,
     /// The queue's ids of the messages that all this came in; records and faults have the index of theirs.
     pub messages: Vec<Option<String>>,

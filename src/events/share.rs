@@ -12,7 +12,7 @@ use super::key::{has_dots, paths};
 use crate::changes::{Change, Changes, Status};
 use crate::config::{BaseUrl, Site};
 
-/// What concerns one site.
+/// The part that concerns one site.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Share {
     /// Its paths, each once: removed ones as deleted; for the others it is not known whether they are new, and they count as
@@ -40,14 +40,14 @@ struct View {
     prefix: Vec<u8>,
 }
 
-/// What is known of a path.
+/// The facts about one path.
 #[derive(Default)]
 struct Known {
     written: bool,
     messages: Vec<usize>,
 }
 
-/// True when the objects of a bucket are the site's, as far as they lie below its prefix.
+/// Returns true when the objects of a bucket are the site's, as far as they lie below its prefix.
 #[must_use]
 pub fn is_bucket_of(site: &Site, bucket: &str) -> bool {
     !views(site, bucket).is_empty()
@@ -117,7 +117,7 @@ pub fn share(site: &Site, notifications: &Notifications) -> Share {
     share
 }
 
-/// The base URLs that were met; all where it makes no difference.
+/// Returns the base URLs that were met; all where it makes no difference.
 fn base_urls(site: &Site, met: &BTreeSet<Vec<Option<usize>>>) -> Vec<BaseUrl> {
     let numbers: BTreeSet<usize> = met.iter().flatten().copied().flatten().collect();
     if numbers.is_empty() {

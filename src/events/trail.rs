@@ -24,22 +24,22 @@ pub(super) struct Trail<'p> {
 }
 
 impl<'p> Trail<'p> {
-    /// The document itself.
+    /// Returns the document itself.
     pub(super) fn top() -> Trail<'static> {
         Trail { above: None, step: None }
     }
 
-    /// A place in what holds several documents.
+    /// Returns a place in what holds several documents.
     pub(super) fn from_step(step: Step) -> Trail<'static> {
         Trail { above: None, step: Some(step) }
     }
 
-    /// One step further in.
+    /// Returns one step further in.
     pub(super) fn then(&'p self, step: Step) -> Trail<'p> {
         Trail { above: Some(self), step: Some(step) }
     }
 
-    /// How many steps lead here.
+    /// Returns how many steps lead here.
     pub(super) fn depth(&self) -> usize {
         1 + self.above.map_or(0, Trail::depth)
     }

@@ -1,4 +1,4 @@
-//! What could not be read, where, and why.
+//! The parts of notifications that could not be read: where they stand, and why.
 
 use std::fmt;
 
@@ -12,13 +12,13 @@ pub(super) const DEEPEST: usize = 16;
 pub struct Unread {
     /// Where it stands: `record 3, body, record 1`.
     pub place: String,
-    /// What is wrong with it.
+    /// The fault of it.
     pub what: What,
     /// The index of the message that it came in.
     pub message: Option<usize>,
 }
 
-/// What is wrong with it.
+/// The fault of an unread part.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs, reason = "each variant's text says it")]
 pub enum What {

@@ -11,7 +11,7 @@ use super::unread::{DEEPEST, Unread, What};
 use super::{Notifications, Record, key};
 use crate::display::shown;
 
-/// What was found so far.
+/// The notifications that were found so far.
 #[derive(Default)]
 pub(super) struct Unwrapping {
     pub(super) notifications: Notifications,
@@ -24,7 +24,7 @@ impl Unwrapping {
         self.notifications.faults.push(Unread { place: place.to_string(), what, message: self.message });
     }
 
-    /// Whatever it is.
+    /// Takes whatever it is.
     pub(super) fn value(&mut self, value: &Value, place: &Trail<'_>) {
         if place.depth() > DEEPEST {
             return self.fault(place, What::TooDeep);
@@ -74,7 +74,7 @@ impl Unwrapping {
         }
     }
 
-    /// A message of a queue: SQS, as Lambda gets it and as the API prints it, or Cloudflare's.
+    /// Takes a message of a queue: SQS, as Lambda gets it and as the API prints it, or Cloudflare's.
     fn message(&mut self, object: &Map<String, Value>, body: &Value, place: &Trail<'_>) {
         let outermost = self.message.is_none();
         if outermost {
@@ -92,7 +92,7 @@ impl Unwrapping {
         }
     }
 
-    /// What SNS makes of a message, by itself or as Lambda gets it.
+    /// Takes what SNS makes of a message, by itself or as Lambda gets it.
     fn notification(&mut self, sns: &Value, place: &Trail<'_>) {
         let text = |name| sns.get(name).and_then(Value::as_str);
         match (text("Type"), text("Message")) {
@@ -104,7 +104,7 @@ impl Unwrapping {
         }
     }
 
-    /// A document inside of a text; Cloudflare's queues write JSON in base64 for those who pull.
+    /// Takes a document inside of a text; Cloudflare's queues write JSON in base64 for those who pull.
     fn text(&mut self, text: &str, place: &Trail<'_>) {
         let parsed = serde_json::from_str::<Value>(text).or_else(|error| {
             let decoded = STANDARD.decode(text.trim()).ok();
@@ -140,7 +140,7 @@ impl Unwrapping {
     }
 }
 
-/// The list of messages that an API answers with: `Messages` of SQS, `messages` of a batch of Cloudflare's queues, or the same in
+/// Returns the list of messages that an API answers with: `Messages` of SQS, `messages` of a batch of Cloudflare's queues, or the same in
 /// `result`.
 fn messages<'v>(value: &'v Value, object: &'v Map<String, Value>) -> Option<(&'static str, &'v Value)> {
     let of_result = || Some(("result.messages", value.pointer("/result/messages")?));

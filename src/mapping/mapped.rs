@@ -6,7 +6,7 @@ use super::reason::Reason;
 /// A thing to purge and why, one reason at least.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mapped {
-    /// What to ask for.
+    /// The thing to ask for.
     pub what: Operation,
     /// Sorted, each once.
     pub reasons: Vec<Reason>,
@@ -21,12 +21,12 @@ pub struct Mapping {
     pub ignored: usize,
     /// Deleted paths whose cached copies are left alone, for the content hash in their names.
     pub left: usize,
-    /// What a person should know that no list of URLs can hold.
+    /// Things that a person should know and no list of URLs can hold.
     pub notes: Vec<String>,
 }
 
 impl Mapping {
-    /// The URLs, in their order.
+    /// Returns the URLs, in their order.
     pub fn urls(&self) -> impl Iterator<Item = (&PublicUrl, &[Reason])> {
         self.operations.iter().filter_map(|mapped| Some((mapped.what.url()?, &mapped.reasons[..])))
     }

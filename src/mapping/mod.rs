@@ -86,7 +86,7 @@ pub fn map(judged: &Judged<'_>, inventory: &[Box<[u8]>], site: &Site) -> Mapping
     Mapping { operations: all.collected(), ignored, left, notes: notes::notes(judged, site) }
 }
 
-/// About how many operations the changes of a site mean, without making them. Rules with long lists of variants multiply them
+/// Estimates how many operations the changes of a site mean, without making them. Rules with long lists of variants multiply them
 /// beyond any memory.
 #[must_use]
 pub fn estimate(judged: &Judged<'_>, site: &Site) -> usize {
@@ -99,7 +99,7 @@ pub fn estimate(judged: &Judged<'_>, site: &Site) -> usize {
     kept.map(|(i, change)| of(i, &change.path)).fold(0, usize::saturating_add)
 }
 
-/// What a change does to others: by a rule's word everything below a directory, and by what is known about the file the URLs of
+/// Adds what a change does to others: by a rule's word everything below a directory, and by what is known about the file the URLs of
 /// all files there; where no inventory tells which these are, also everything below.
 fn reach(all: &mut Gathering<'_>, effect: &SideEffect<'_>, inventory: Option<&[Box<[u8]>]>, site: &Site) {
     let reason = Reason::SideEffect(effect.index, effect.scope, effect.rule);
@@ -125,7 +125,7 @@ fn reach(all: &mut Gathering<'_>, effect: &SideEffect<'_>, inventory: Option<&[B
     }
 }
 
-/// The first file that `ignore` does not keep out and by which a directory appeared (vanished).
+/// Returns the first file that `ignore` does not keep out and by which a directory appeared (vanished).
 fn kept_file(changes: &Changes, kept: &[bool], directory: &DirectoryChange) -> Option<u32> {
     let inside = |path: &[u8]| {
         directory.path.is_empty() || path.strip_prefix(&*directory.path).is_some_and(|rest| rest.starts_with(b"/"))

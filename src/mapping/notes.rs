@@ -1,11 +1,11 @@
-//! What a person should know of changed files whose effect no list of URLs can hold.
+//! Things that a person should know of changed files whose effect no list of URLs can hold.
 
 use super::judged::{Judged, stated_scope};
 use super::side_effects::known_scope;
 use crate::config::{Scope, Site};
 use crate::display::shown;
 
-/// What a person should know of changed files whose effect no list of URLs can hold.
+/// Returns what a person should know of changed files whose effect no list of URLs can hold.
 pub(super) fn notes(judged: &Judged<'_>, site: &Site) -> Vec<String> {
     let mut notes = Vec::new();
     for (i, change) in (0u32..).zip(&judged.changes.paths).filter(|(i, _)| judged.kept[*i as usize]) {

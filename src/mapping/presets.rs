@@ -39,7 +39,7 @@ const fn preset(
     Preset { root, index, page, other: &[E], directory, htm: false, index_txt: &[] }
 }
 
-/// The preset of a host.
+/// Returns the preset of a host.
 #[must_use]
 pub fn preset_of(host: HostPreset) -> Preset {
     match host {
@@ -77,7 +77,7 @@ pub fn preset_of(host: HostPreset) -> Preset {
             Preset { other: &[E, X], ..preset(&[E, D, N, X], &[E, D, N, X], &[E, X], &[D, N]) }
         }
         HostPreset::Caddy => Preset { index_txt: &[E, D], ..preset(&[E, D], &[E, D], &[E], &[]) },
-        // What it tries is `index.html`; only the slash leaves `index.txt` to `file_server`.
+        // It tries `index.html`; only the slash leaves `index.txt` to `file_server`.
         HostPreset::CaddyTryFiles => {
             Preset { index_txt: &[E, D], ..preset(&[E, D, N, X], &[E, D, N, X], &[E, X], &[]) }
         }

@@ -1,6 +1,6 @@
 //! Files that change the answers of other URLs: header and redirect tables of hosts, and the like.
 //!
-//! What is in them is not read. Such a file bears on the whole site, or on the directory that it lies in, and all URLs
+//! Their content is not read. Such a file bears on the whole site, or on the directory that it lies in, and all URLs
 //! there are purged; above the threshold that becomes the broader purge that the site allows. A rule that states a `scope`
 //! for the same path knows better, and so does `ignore`.
 
@@ -19,14 +19,14 @@ const SITE_WIDE: [&[u8]; 7] = [
     b"ROUTER",
 ];
 
-/// True for a file that hosts read and serve to nobody, as far as its name tells; names that begin with a dot are seldom served.
+/// Returns true for a file that hosts read and serve to nobody, as far as its name tells; names that begin with a dot are seldom served.
 #[must_use]
 pub fn is_host_configuration(path: &[u8]) -> bool {
     let hidden = |segment: &[u8]| segment.starts_with(b".") && segment != b".well-known";
     SITE_WIDE.contains(&path) || path.split(|b| *b == b'/').any(hidden)
 }
 
-/// The scope of a changed path, as far as the file's name tells; `None` for one that bears on its own URLs only. With `only_name`
+/// Returns the scope of a changed path, as far as the file's name tells; `None` for one that bears on its own URLs only. With `only_name`
 /// the change's status is not known.
 pub(super) fn known_scope(change: &Change, only_name: bool) -> Option<Scope> {
     let path = &*change.path;
@@ -55,7 +55,7 @@ pub(super) struct SideEffect<'c> {
 }
 
 impl SideEffect<'_> {
-    /// True when it means the URLs of all files there, and false when it means whatever lies there.
+    /// Returns true when it means the URLs of all files there, and false when it means whatever lies there.
     pub(super) fn lists_files(&self) -> bool {
         self.rule.is_none()
     }

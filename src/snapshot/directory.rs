@@ -38,13 +38,13 @@ pub enum DirectoryError {
     Special {
         /// Which.
         path: PathBuf,
-        /// What it is.
+        /// Its kind.
         what: &'static str,
     },
 }
 
 impl DirectoryError {
-    /// The next thing to type.
+    /// Returns the next thing to type.
     pub(super) fn hint(&self) -> &'static str {
         match self {
             DirectoryError::Unreadable { source, .. } if source.kind() == io::ErrorKind::NotFound => {
@@ -78,7 +78,7 @@ pub(super) fn read(root: &Path, hash: Hash) -> Result<Memory, DirectoryError> {
         .map_err(|clash| DirectoryError::Changed(root.join(String::from_utf8_lossy(&clash.0).as_ref())))
 }
 
-/// The bytes of a path below the directory.
+/// Returns the bytes of a path below the directory.
 fn bytes(path: &Path) -> &[u8] {
     path.as_os_str().as_encoded_bytes()
 }
@@ -112,7 +112,7 @@ fn list(root: &Path) -> Result<Vec<Listed>, DirectoryError> {
     Ok(listed)
 }
 
-/// What is neither a file nor a directory nor a symbolic link.
+/// Names something that is neither a file nor a directory nor a symbolic link.
 #[cfg(unix)]
 fn what(kind: FileType) -> &'static str {
     use std::os::unix::fs::FileTypeExt as _;
@@ -125,7 +125,7 @@ fn what(kind: FileType) -> &'static str {
     }
 }
 
-/// Elsewhere these have no names.
+/// Names nothing in particular: elsewhere these have no names.
 #[cfg(not(unix))]
 fn what(_: FileType) -> &'static str {
     "something else"
@@ -176,7 +176,7 @@ fn hash_all(root: &Path, listed: &[Listed], hash: Hash) -> Result<Vec<File>, Dir
     Ok(files.into_iter().map(|(_, file)| file).collect())
 }
 
-/// One file or link as a snapshot has it.
+/// Reads one file or link, as a snapshot has it.
 fn file(root: &Path, listed: &Listed, hash: Hash, buffer: &mut [u8]) -> Result<File, DirectoryError> {
     let full = root.join(&listed.path);
     let path = bytes(&listed.path).into();
@@ -218,14 +218,14 @@ fn content(path: &Path, hash: Hash, buffer: &mut [u8]) -> io::Result<Option<(Mod
     Ok(same.then(|| (mode, hasher.finish())))
 }
 
-/// As git sees it: by the owner's bit alone.
+/// Returns true for what git calls executable: by the owner's bit alone.
 #[cfg(unix)]
 fn is_executable(metadata: &Metadata) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
     metadata.permissions().mode() & 0o100 != 0
 }
 
-/// Elsewhere files have no such bit.
+/// Returns false: elsewhere files have no such bit.
 #[cfg(not(unix))]
 fn is_executable(_: &Metadata) -> bool {
     false

@@ -60,7 +60,7 @@ pub enum SnapshotError {
         spec: String,
         /// The tree's id.
         tree: String,
-        /// What is wrong with it.
+        /// The fault of it.
         source: MalformedTree,
     },
     /// `000…0`, which CI systems say for "there was none".
@@ -110,7 +110,7 @@ pub enum SnapshotError {
 }
 
 impl SnapshotError {
-    /// The next thing to type.
+    /// Returns the next thing to type.
     #[must_use]
     pub fn hint(&self) -> String {
         match self {
@@ -147,7 +147,7 @@ impl SnapshotError {
     }
 }
 
-/// How a revision that is not here can be brought here.
+/// Returns how a revision that is not here can be brought here.
 fn hint_to_fetch(spec: &str, shallow: bool) -> String {
     let path = Path::new(spec);
     if path.is_dir() {

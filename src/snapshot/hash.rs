@@ -1,6 +1,6 @@
 //! Object ids: the name that git gives to a content, in either of its two formats.
 //!
-//! git hashes `blob SIZE NUL CONTENT`, so that the size has to be known before the first byte. Whose content it is, and what
+//! git hashes `blob SIZE NUL CONTENT`, so that the size has to be known before the first byte. The owner of the content, and what
 //! becomes of it, is left to others.
 
 use std::borrow::Borrow;
@@ -31,12 +31,12 @@ pub(super) struct Hasher(Context);
 pub struct BlobHasher(Hasher);
 
 impl BlobHasher {
-    /// The next piece.
+    /// Takes the next piece.
     pub fn update(&mut self, piece: &[u8]) {
         self.0.update(piece);
     }
 
-    /// The id in hex.
+    /// Returns the id in hex.
     #[must_use]
     pub fn id(self) -> String {
         self.0.finish().to_string()
@@ -44,7 +44,7 @@ impl BlobHasher {
 }
 
 impl Hash {
-    /// The format's name, as git and a manifest's first line have it.
+    /// Returns the format's name, as git and a manifest's first line have it.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -53,7 +53,7 @@ impl Hash {
         }
     }
 
-    /// How this id, in hex, was made; `None` for what is no id.
+    /// Returns how this id, in hex, was made; `None` for what is no id.
     #[must_use]
     pub fn of_id(hex: &str) -> Option<Hash> {
         match hex.len() {
@@ -71,12 +71,12 @@ impl Hash {
         }
     }
 
-    /// The format with this name.
+    /// Returns the format with this name.
     pub(super) fn named(name: &str) -> Option<Hash> {
         [Hash::Sha1, Hash::Sha256].into_iter().find(|hash| hash.name() == name)
     }
 
-    /// The id in hex of a file with this content.
+    /// Returns the id in hex of a file with this content.
     #[must_use]
     pub fn blob_id(self, content: &[u8]) -> String {
         self.object_id("blob", content).to_string()
@@ -98,7 +98,7 @@ impl Hash {
         Hasher(context)
     }
 
-    /// The id of an object that is here as a whole.
+    /// Returns the id of an object that is here as a whole.
     pub(super) fn object_id(self, kind: &str, content: &[u8]) -> Id {
         let mut hasher = self.begin(kind, content.len() as u64);
         hasher.update(content);
@@ -117,7 +117,7 @@ impl Hasher {
 }
 
 impl Id {
-    /// Of at most 32 bytes, which no digest of ours exceeds.
+    /// Makes an id of at most 32 bytes, which no digest of ours exceeds.
     fn new(id: &[u8]) -> Id {
         let mut bytes = [0; 32];
         bytes[..id.len()].copy_from_slice(id);

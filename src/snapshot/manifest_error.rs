@@ -21,7 +21,7 @@ pub enum ManifestError {
     Foreign {
         /// Its name.
         path: PathBuf,
-        /// What its first line is.
+        /// Its first line.
         what: String,
     },
     /// A line of it is not in the format.
@@ -31,7 +31,7 @@ pub enum ManifestError {
         path: PathBuf,
         /// From 1.
         line: usize,
-        /// What is wrong.
+        /// The fault.
         what: String,
     },
     /// It was cut off or edited.
@@ -45,13 +45,13 @@ pub enum ManifestError {
 }
 
 impl ManifestError {
-    /// True when there is no such file.
+    /// Returns true when there is no such file.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         matches!(self, ManifestError::Unreadable { source, .. } if source.kind() == io::ErrorKind::NotFound)
     }
 
-    /// The next thing to type.
+    /// Returns the next thing to type.
     pub(super) fn hint(&self) -> &'static str {
         match self {
             ManifestError::Unreadable { source, .. } if source.kind() == io::ErrorKind::NotFound => {

@@ -18,7 +18,7 @@ pub(super) enum Objects<'r> {
     Memory(&'r Memory),
 }
 
-/// What an entry of a tree is, in the modes that git writes.
+/// The kind of a tree's entry, as one of the modes that git writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {
     Regular,
@@ -70,7 +70,7 @@ struct Open {
 impl Mode {
     pub(super) const ALL: [Mode; 4] = [Mode::Regular, Mode::Executable, Mode::Link, Mode::Gitlink];
 
-    /// As git writes it.
+    /// Returns the mode as git writes it.
     pub(super) fn text(self) -> &'static str {
         match self {
             Mode::Regular => "100644",
@@ -82,13 +82,13 @@ impl Mode {
 }
 
 impl Memory {
-    /// No file at all.
+    /// Makes a snapshot without any file.
     pub(super) fn empty(hash: Hash) -> Memory {
         let root = hash.object_id("tree", b"");
         Memory { hash, root, trees: HashMap::from([(root, Box::default())]), links: HashMap::new(), on_disk: None }
     }
 
-    /// The objects of these files, which are sorted by path, each once.
+    /// Makes the objects of these files, which are sorted by path, each once.
     pub(super) fn from_files(hash: Hash, files: &[File], on_disk: Option<OnDisk>) -> Result<Memory, Clash> {
         let mut memory = Memory { on_disk, ..Memory::empty(hash) };
         // The directories on the way down to the file at hand. Sorted by path, a directory's files stand together, and entries
@@ -134,22 +134,22 @@ impl Memory {
         self.hash
     }
 
-    /// The web root's tree.
+    /// Returns the web root's tree.
     pub(super) fn root(&self) -> Id {
         self.root
     }
 
-    /// The bytes of a tree object.
+    /// Returns the bytes of a tree object.
     pub(super) fn tree(&self, id: &[u8]) -> Result<&[u8], git2::Error> {
         self.trees.get(id).map(AsRef::as_ref).ok_or_else(|| git2::Error::from_str("no directory has this id"))
     }
 
-    /// Where the symbolic link with this blob leads.
+    /// Returns where the symbolic link with this blob leads.
     pub(super) fn link(&self, id: &[u8]) -> Result<&[u8], git2::Error> {
         self.links.get(id).map(AsRef::as_ref).ok_or_else(|| git2::Error::from_str("no symbolic link has this id"))
     }
 
-    /// The content of a file on disk; `None` when there is none, when it is larger than `most` bytes, or is no longer what it
+    /// Returns the content of a file on disk; `None` when there is none, when it is larger than `most` bytes, or is no longer what it
     /// was when it was hashed.
     pub(super) fn content(&self, id: &[u8], most: usize) -> Option<Vec<u8>> {
         let on_disk = self.on_disk.as_ref()?;

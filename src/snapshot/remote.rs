@@ -1,4 +1,4 @@
-//! What only the system's git can do: ask a remote, fetch from it, push to it, with the credentials that the user has set up.
+//! The things that only the system's git can do: ask a remote, fetch from it, push to it, with the credentials that the user has set up.
 //!
 //! No hook of the user's runs, nobody is asked for a password, and git's own words come back when it fails. All else is read
 //! through libgit2.
@@ -42,7 +42,7 @@ pub enum RemoteError {
     /// It took too long.
     #[error("`git {verb}` did not end within {} s", BOUNDS.time.as_secs())]
     Late {
-        /// What git was to do.
+        /// The command that git was to run.
         verb: &'static str,
     },
     /// It failed, and said why.
@@ -54,7 +54,7 @@ pub enum RemoteError {
 }
 
 impl<'r> Remote<'r> {
-    /// The remote with this name.
+    /// Returns the remote with this name.
     ///
     /// # Errors
     /// When the repository has none.
@@ -66,7 +66,7 @@ impl<'r> Remote<'r> {
         Err(RemoteError::None(shown(name.as_str().as_bytes())))
     }
 
-    /// The remote that a clone comes from: `origin`, or the only one.
+    /// Returns the remote that a clone comes from: `origin`, or the only one.
     ///
     /// # Errors
     /// When there is none, or several and none is `origin`.
@@ -78,13 +78,13 @@ impl<'r> Remote<'r> {
         name.map(|name| Remote { repository, name }).ok_or_else(|| RemoteError::None("origin".to_owned()))
     }
 
-    /// Its name.
+    /// Returns its name.
     #[must_use]
     pub fn name(&self) -> &str {
         self.name.as_str()
     }
 
-    /// Its refs that match one of the patterns, with the objects they point to.
+    /// Returns its refs that match one of the patterns, with the objects they point to.
     ///
     /// # Errors
     /// When it does not answer.
@@ -158,7 +158,7 @@ impl<'r> Remote<'r> {
 
 /// Finds the line in which git says why it failed; without its prefix, and without what could be a password.
 fn why(ended: &Ended) -> String {
-    /// What git says last when another program has said why.
+    /// Git's last words when another program has said why.
     const NO_REASON: [&str; 4] =
         ["Could not read from remote", "the remote end hung up", "unable to fork", "remote helper"];
     let err = String::from_utf8_lossy(&ended.err);
@@ -176,7 +176,7 @@ fn why(ended: &Ended) -> String {
     why.map_or_else(|| ended.status.to_string(), |why| line(&without_user(&plain(why))))
 }
 
-/// A text without the user and password of the URLs in it.
+/// Takes the user and password of each URL out of a text.
 fn without_user(text: &str) -> String {
     let mut clean = String::new();
     let mut rest = text;

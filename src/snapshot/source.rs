@@ -1,4 +1,4 @@
-//! What a snapshot is read from, by what was typed: a git revision, `dir:PATH`, `manifest:FILE`, `empty`.
+//! The sources of snapshots, by the names that were typed: a git revision, `dir:PATH`, `manifest:FILE`, `empty`.
 //!
 //! It is opened once, and gives the snapshots of all sites. Of a revision `output` is the web root; a directory or a
 //! manifest is a web root itself. Paths are relative to the current directory, as of every file that is named.
@@ -49,7 +49,7 @@ impl<'t> Opening<'t> {
         })
     }
 
-    /// How it is hashed, where that is not to be chosen.
+    /// Returns how it is hashed, where that is not to be chosen.
     pub(super) fn hash(&self) -> Option<Hash> {
         match self {
             Opening::Revision(repository) => Some(repository.hash()),
@@ -74,7 +74,7 @@ impl<'t> Opening<'t> {
 }
 
 impl Source {
-    /// A site without files.
+    /// Returns a site without files.
     pub(super) fn empty() -> Source {
         let content = Content::Files { memory: Box::new(Memory::empty(Hash::Sha1)), is_nothing: true };
         Source { spec: EMPTY.to_owned(), content }
@@ -93,37 +93,37 @@ impl Source {
         }
     }
 
-    /// True for a directory and a manifest, which are a web root, whatever `output` says.
+    /// Returns true for a directory and a manifest, which are a web root, whatever `output` says.
     #[must_use]
     pub fn is_web_root(&self) -> bool {
         matches!(self.content, Content::Files { is_nothing: false, .. })
     }
 
-    /// True for what names a git revision.
+    /// Returns true for what names a git revision.
     #[must_use]
     pub fn names_a_revision(spec: &str) -> bool {
         matches!(Spec::parse(spec), Some(Spec::Revision))
     }
 
-    /// True for what names a directory or a manifest.
+    /// Returns true for what names a directory or a manifest.
     #[must_use]
     pub fn names_a_web_root(spec: &str) -> bool {
         is_path(spec)
     }
 
-    /// True for a git revision.
+    /// Returns true for a git revision.
     #[must_use]
     pub fn is_revision(&self) -> bool {
         matches!(self.content, Content::Revision(..))
     }
 
-    /// As it was typed.
+    /// Returns its name, as it was typed.
     #[must_use]
     pub fn spec(&self) -> &str {
         &self.spec
     }
 
-    /// The snapshot of a site whose web root in revisions is `output`.
+    /// Returns the snapshot of a site whose web root in revisions is `output`.
     ///
     /// # Errors
     /// When a revision cannot be read.
@@ -140,7 +140,7 @@ impl Source {
         }
     }
 
-    /// The two snapshots of a site.
+    /// Returns the two snapshots of a site.
     ///
     /// # Errors
     /// When one cannot be read, or the output directory is in neither of two revisions.
@@ -157,7 +157,7 @@ impl Source {
         Ok((one, two))
     }
 
-    /// The full id of what it is, in hex: the commit's or tree's of a revision, the web root's tree of all else.
+    /// Returns the full id of what it is, in hex: the commit's or tree's of a revision, the web root's tree of all else.
     #[must_use]
     pub fn id(&self) -> String {
         match &self.content {
@@ -167,7 +167,7 @@ impl Source {
     }
 }
 
-/// What a run has opened.
+/// The sources of a run: each is opened once, however many sites compare it with however many others.
 pub struct Sources {
     /// Where the repository is looked for.
     directory: Option<PathBuf>,
@@ -177,14 +177,14 @@ pub struct Sources {
 
 /// The ends of a comparison.
 pub struct Ends {
-    /// What the site was, at one or several moments.
+    /// The site as it was, at one or several moments.
     pub from: Vec<Rc<Source>>,
-    /// What it is.
+    /// The site as it is.
     pub to: Rc<Source>,
 }
 
 impl Ends {
-    /// Nothing before and nothing now.
+    /// Makes ends with nothing before and nothing now.
     #[must_use]
     pub fn nothing() -> Ends {
         Ends { from: Vec::new(), to: Rc::new(Source::empty()) }
@@ -192,13 +192,13 @@ impl Ends {
 }
 
 impl Sources {
-    /// Nothing yet; the repository is looked for in `directory`, if one is needed.
+    /// Opens nothing yet; the repository is looked for in `directory`, if one is needed.
     #[must_use]
     pub fn new(directory: Option<&Path>) -> Sources {
         Sources { directory: directory.map(Path::to_owned), repository: None, opened: Vec::new() }
     }
 
-    /// The repository.
+    /// Returns the repository.
     ///
     /// # Errors
     /// When there is none, or it cannot be opened.
@@ -218,7 +218,7 @@ impl Sources {
         self.ends_hashed(from, to, Hash::Sha1)
     }
 
-    /// The same, with how a directory is hashed where nothing else says so.
+    /// Does the same; `hash` is how a directory is hashed where nothing else says so.
     ///
     /// # Errors
     /// As [`Sources::ends`].

@@ -1,4 +1,4 @@
-//! What names a snapshot: a git revision, `dir:PATH`, `manifest:FILE`, `empty`.
+//! The names of snapshots: a git revision, `dir:PATH`, `manifest:FILE`, `empty`.
 //!
 //! Only the text is looked at. Whether there is such a thing is left to [`super::source`].
 
@@ -26,7 +26,7 @@ const MANIFEST: &str = "manifest:";
 /// The name of a site without files.
 pub(super) const EMPTY: &str = "empty";
 
-/// True for what is named by a path, which may have dots in it as no revision may.
+/// Returns true for what is named by a path, which may have dots in it as no revision may.
 pub(super) fn is_path(spec: &str) -> bool {
     spec.starts_with(DIRECTORY) || spec.starts_with(MANIFEST)
 }

@@ -1,7 +1,7 @@
 //! All globs of a site in one automaton: `ignore`, and what each rule matches and excepts.
 //!
 //! One pass over a path's bytes says whether it is ignored and which rules match it, at a cost that hardly grows with
-//! their number; a set of globs tried one after the other costs ten times as much at a hundred rules. What a rule does is
+//! their number; a set of globs tried one after the other costs ten times as much at a hundred rules. The effect of a rule is
 //! left to [`super::Rule`] and to the mapping.
 
 use std::borrow::Cow;
@@ -36,7 +36,7 @@ impl RuleNumber {
         u16::try_from(index + 1).ok().and_then(NonZeroU16::new).map(RuleNumber)
     }
 
-    /// Its place from 0.
+    /// Returns its place from 0.
     #[must_use]
     pub fn index(self) -> usize {
         usize::from(self.0.get()) - 1
@@ -49,7 +49,7 @@ impl std::fmt::Display for RuleNumber {
     }
 }
 
-/// Whose glob it is.
+/// The owner of a glob.
 #[derive(Debug, Clone, Copy)]
 enum Owner {
     Ignore,
@@ -65,7 +65,7 @@ pub struct Rules {
     automaton: Option<DFA>,
     /// The regular expression of each glob, in the automaton's order.
     globs: Vec<String>,
-    /// Whose it is.
+    /// The owner of each.
     owners: Vec<Owner>,
 }
 
@@ -87,7 +87,7 @@ struct Group<'r> {
     found: PatternSet,
 }
 
-/// What the rules say about a path.
+/// The rules' word on a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Judgement<'m> {
     /// `ignore` keeps it out.
@@ -97,7 +97,7 @@ pub struct Judgement<'m> {
 }
 
 impl Rules {
-    /// `ignore` are the regular expressions of globs.
+    /// Builds the automaton; `ignore` are the regular expressions of globs.
     pub(in crate::config) fn new(ignore: &[String], list: Vec<Rule>) -> Result<Rules, Fault> {
         let mut owners = vec![Owner::Ignore; ignore.len()];
         let mut globs = ignore.to_vec();
@@ -118,18 +118,18 @@ impl Rules {
         Ok(Rules { list, automaton: Some(automaton), globs, owners })
     }
 
-    /// The rules in the file's order.
+    /// Returns the rules in the file's order.
     pub fn iter(&self) -> impl Iterator<Item = (RuleNumber, &Rule)> {
         self.list.iter().enumerate().filter_map(|(index, rule)| Some((RuleNumber::from_index(index)?, rule)))
     }
 
-    /// The rule with a number that came from here.
+    /// Returns the rule with a number that came from here.
     #[must_use]
     pub fn get(&self, number: RuleNumber) -> &Rule {
         &self.list[number.index()]
     }
 
-    /// The names of the rules, each at its number's index.
+    /// Returns the names of the rules, each at its number's index.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
         self.list.iter().map(|rule| rule.name.clone()).collect()
@@ -143,7 +143,7 @@ impl Rules {
     }
 }
 
-/// One automaton for some globs. A single one is never given up.
+/// Builds one automaton for some globs. A single one is never given up.
 fn automaton(globs: &[String]) -> Result<DFA, Box<BuildError>> {
     let limit = (globs.len() > 1).then_some(1);
     let config = DFA::config()
@@ -173,7 +173,7 @@ impl<'r> Group<'r> {
         self.automaton.try_which_overlapping_matches(&mut self.states, &input, &mut self.found).is_ok()
     }
 
-    /// The two halves of its globs.
+    /// Splits its globs into two halves.
     fn halves(&self, all: &[String]) -> [Group<'static>; 2] {
         let Range { start, end } = self.globs;
         let middle = usize::midpoint(start, end);

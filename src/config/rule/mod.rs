@@ -45,7 +45,7 @@ pub struct Rule {
     pub hosts: Vec<HostName>,
     /// Further cache keys of the rule's URLs.
     pub variants: Vec<Variant>,
-    /// What in a file's content does not count as a change.
+    /// Parts of a file's content that do not count as a change.
     pub volatile: Option<Volatile>,
 }
 
@@ -182,7 +182,7 @@ pub(in crate::config) fn rule(raw: &RawRule) -> Result<Rule, Fault> {
     Ok(rule)
 }
 
-/// `blog/**`, or `blog/**, …`.
+/// Returns the rule's name: `blog/**`, or `blog/**, …`.
 fn name(globs: &[Text]) -> String {
     let first = globs.first().map(|glob| glob.get_ref().as_str()).unwrap_or_default();
     if globs.len() > 1 { format!("{first}, …") } else { first.to_owned() }

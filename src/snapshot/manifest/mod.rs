@@ -22,7 +22,7 @@ pub(super) use read::read;
 pub use read::read_head;
 pub use write::{ManifestWriteError, save, write};
 
-/// What a manifest begins with.
+/// The first words of a manifest.
 const MAGIC: &str = "diffpurge manifest";
 
 /// The version of the format that is written, and the only one that is read.

@@ -13,10 +13,10 @@ use crate::snapshot::ManifestError;
 use crate::snapshot::hash::{Hash, Id};
 use crate::snapshot::objects::{Clash, File, Memory, Mode};
 
-/// What every file that gzip wrote begins with (RFC 1952, section 2.3.1).
+/// The first bytes of every file that gzip wrote (RFC 1952, section 2.3.1).
 const GZIP: &[u8] = &[0x1f, 0x8b];
 
-/// What a manifest is of, without its files: the id of the web root's tree, and the revision where it is of one.
+/// Reads the head of a manifest, without its files: the id of the web root's tree, and the revision where it is of one.
 ///
 /// # Errors
 /// When it is no whole manifest.
@@ -78,7 +78,7 @@ fn parsed(text: &[u8], path: &Path) -> Result<(Memory, Option<String>), Manifest
     Err(damaged("its last line is missing"))
 }
 
-/// The hash that the first line names, and the revision.
+/// Returns the hash that the first line names, and the revision.
 fn first_line(line: &[u8], path: &Path) -> Result<(Hash, Option<String>), ManifestError> {
     let foreign = |what: String| ManifestError::Foreign { path: path.to_owned(), what };
     let rest = line.strip_prefix(MAGIC.as_bytes()).and_then(|rest| rest.strip_suffix(b"\n"));
@@ -150,7 +150,7 @@ impl Reader<'_> {
     }
 }
 
-/// Why no file of a web root has this path.
+/// Says why no file of a web root has this path.
 fn fault_of_path(path: &[u8]) -> Option<&'static str> {
     if path.is_empty() {
         return Some("is no path");
@@ -172,7 +172,7 @@ mod tests {
 
     const ID: &str = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391";
 
-    /// A manifest of these lines, whole.
+    /// Returns a manifest of these lines, whole.
     fn manifest(lines: &[String]) -> Vec<u8> {
         let mut text = [&["diffpurge manifest 1 sha1".to_owned()], lines].concat().join("\n").into_bytes();
         text.push(b'\n');

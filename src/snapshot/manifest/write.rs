@@ -81,7 +81,7 @@ fn line(snapshot: &Snapshot<'_>, entry: &Entry<'_>, path: &[u8]) -> Result<Vec<u
     Ok(line)
 }
 
-/// The last line.
+/// Returns the last line.
 pub(super) fn end(files: usize, digest: &[u8]) -> String {
     let hex: Vec<String> = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     format!("end {files} sha256:{}\n", hex.concat())
