@@ -1,8 +1,8 @@
 //! How long `diffpurge manifest dir:…` takes on a large directory, as a ratio to `git hash-object --stdin-paths` over the same
-//! files, and how long with `--cache`, as a ratio to `find` that prints their sizes and times too; in one run.
+//! files; in one run.
 //!
-//! Whole processes, in turn (git, find, diffpurge, git, …), median of each and of the ratios pair by pair, with the files in the
-//! system's cache. `cargo bench --bench directory` prints the table and takes 3 GB of disk for a while; it asserts that both
+//! Whole processes, in turn (git, diffpurge, git, …), median of each and of the ratios pair by pair, with the files in the
+//! memory of the system. `cargo bench --bench directory` prints the table and takes 3 GB of disk for a while; it asserts that both
 //! found the same ids in the same order, and nothing about time.
 
 #![allow(clippy::print_stdout, reason = "the table is what a benchmark is for")]
@@ -25,9 +25,6 @@ const PAGES: usize = 100_000;
 /// Bytes of each of the 8 films of the other site.
 const FILM: usize = 256 << 20;
 
-/// Of the pages, how many change between two runs with a cache.
-const CHANGED: usize = 100;
-
 /// Runs of each program per row.
 const PAIRS: usize = 5;
 
@@ -45,52 +42,31 @@ fn main() -> Result<(), Box<dyn Error>> {
         fs::write(path, content)?;
     }
     println!("medians of {PAIRS} runs in turn\n");
-    println!("| files | git hash-object | find -printf | diffpurge manifest | git ÷ diffpurge | diffpurge ÷ find |");
-    println!("|---|---|---|---|---|---|");
-    row(place.path(), "pages", &pages, None)?;
-    row(place.path(), "pages", &pages, Some(0))?;
-    row(place.path(), "pages", &pages, Some(CHANGED))?;
-    row(place.path(), "films", &films, None)
+    println!("| files | git hash-object | diffpurge manifest | git ÷ diffpurge |");
+    println!("|---|---|---|---|");
+    row(place.path(), "pages", &pages)?;
+    row(place.path(), "films", &films)
 }
 
-/// One row; with a cache, so many files change before each run.
-fn row(place: &Path, name: &str, paths: &[String], cached: Option<usize>) -> Result<(), Box<dyn Error>> {
-    let mut all: [Vec<f64>; 5] = Default::default();
-    // The first fills the cache, and does not count.
+/// One row.
+fn row(place: &Path, name: &str, paths: &[String]) -> Result<(), Box<dyn Error>> {
+    let mut all: [Vec<f64>; 3] = Default::default();
+    // The first brings the files into memory, and does not count.
     for run in 0..=PAIRS {
-        for path in paths.iter().step_by(paths.len() / cached.unwrap_or(0).max(1)).take(cached.unwrap_or(0)) {
-            fs::write(place.join(path), format!("run {run}"))?;
-        }
         let (git, wanted) = timed(&mut git(place, paths)?)?;
-        let (find, _) = timed(&mut find(place, name))?;
-        let (ours, manifest) = timed(&mut diffpurge(place, name, cached.is_some()))?;
+        let (ours, manifest) = timed(&mut diffpurge(place, name))?;
         if ids(&manifest) != wanted {
             return Err(format!("{name}: the ids are not those of git").into());
         }
         if run > 0 {
-            for (values, value) in all.iter_mut().zip([git, find, ours, git / ours, ours / find]) {
+            for (values, value) in all.iter_mut().zip([git, ours, git / ours]) {
                 values.push(value);
             }
         }
     }
-    let [git, find, ours, to_git, to_find] = all.map(median);
-    let what = match cached {
-        None => String::new(),
-        Some(0) => ", cached, none changed".to_owned(),
-        Some(changed) => format!(", cached, {changed} changed"),
-    };
-    println!(
-        "| {} {name}{what} | {git:.0} ms | {find:.0} ms | {ours:.0} ms | {to_git:.2} | {to_find:.2} |",
-        paths.len()
-    );
+    let [git, ours, ratio] = all.map(median);
+    println!("| {} {name} | {git:.0} ms | {ours:.0} ms | {ratio:.2} |", paths.len());
     Ok(())
-}
-
-/// The least that somebody does who looks at each file and reads none.
-fn find(directory: &Path, name: &str) -> Command {
-    let mut command = Command::new("find");
-    command.args([name, "-type", "f", "-printf", "%s %T@ %C@ %i %p\n"]).current_dir(directory);
-    command
 }
 
 fn git(directory: &Path, paths: &[String]) -> Result<Command, Box<dyn Error>> {
@@ -102,12 +78,9 @@ fn git(directory: &Path, paths: &[String]) -> Result<Command, Box<dyn Error>> {
     Ok(command)
 }
 
-fn diffpurge(directory: &Path, name: &str, cached: bool) -> Command {
+fn diffpurge(directory: &Path, name: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_diffpurge"));
     command.args(["manifest", &format!("dir:{name}")]).current_dir(directory);
-    if cached {
-        command.args(["--cache", "cache"]);
-    }
     command
 }
 

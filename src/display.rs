@@ -70,7 +70,7 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{61c}' | '\u{e0000}'..='\u{e007f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
-/// `1 page`, `2 pages`: the noun's plural is the noun with an `s`.
+/// Counts things, `1 page`, `2 pages`: the noun's plural is the noun with an `s`.
 #[must_use]
 pub fn counted(n: usize, noun: &str) -> String {
     let plural = if n == 1 { "" } else { "s" };

@@ -8,7 +8,7 @@
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, percent_encode};
 
-/// What becomes `%XX` in a path, beside control and non-ASCII bytes: whatever RFC 3986 does not call unreserved or reserved, the two
+/// The bytes that become `%XX` in a path, beside control and non-ASCII bytes: whatever RFC 3986 does not call unreserved or reserved, the two
 /// that would end the path (`#`, `?`), and the escape itself. `/` separates segments, and no name of a file holds one.
 const PATH: &AsciiSet = &CONTROLS
     .add(b' ')
@@ -42,7 +42,7 @@ pub enum UrlTextError {
     Forbidden(char),
 }
 
-/// Who escapes which reserved characters. Cloudflare neither escapes nor unescapes them, so each spelling of a path that
+/// The encoders, by the reserved characters that they escape. Cloudflare neither escapes nor unescapes them, so each spelling of a path that
 /// holds one is a cache key of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -88,7 +88,7 @@ impl Spelling {
     }
 }
 
-/// True when a path holds a character that the spellings differ in.
+/// Returns true when a path holds a character that the spellings differ in.
 #[must_use]
 pub fn has_reserved(path: &[u8]) -> bool {
     path.iter().any(|b| matches!(b, b'!' | b'$' | b'&' | b'\''..=b',' | b':' | b';' | b'=' | b'@' | b'[' | b']'))

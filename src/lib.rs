@@ -12,12 +12,13 @@
 //! In place of two snapshots that are compared, [`events`] reads what an object store says has changed.
 //!
 //! Left of all stand two modules that only know text: [`display`] shows foreign text to people, [`encoding`] turns path
-//! bytes into URL paths. After `config` comes [`ci`], which knows what CI systems say about revisions. [`engine`] calls one
+//! bytes into URL paths; and `child`, which runs other programs. After `config` comes [`ci`], which knows what CI systems say about revisions. [`engine`] calls one
 //! stage after the other, and the doors call the engine: [`cli`], [`lambda`] and [`demo`], which brings its own edge, [`edge`].
 //!
 //! The library exists for the binary and its tests; its API may change with any release.
 
 pub mod changes;
+mod child;
 pub mod ci;
 pub mod cli;
 pub mod config;

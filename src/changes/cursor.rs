@@ -1,6 +1,6 @@
 //! One side's part of a tree that is being walked: entry after entry, each checked to stand in git's order.
 //!
-//! What an entry means is left to [`super::walk`].
+//! The meaning of an entry is left to [`super::walk`].
 
 use std::cmp::Ordering;
 

@@ -7,22 +7,21 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::ChangesError;
+use super::error::{ChangesError, MAX_DEPTH};
 use super::listing::Listing;
-use super::place::Place;
-use super::walk::MAX_DEPTH;
+use super::real_directory::RealDirectory;
 use crate::config::Symlinks;
 use crate::snapshot::{EntryKind, Snapshot};
 
 /// Links that are followed in one resolution (`path_resolution(7)`); Linux answers `ELOOP` at the next.
 const MAX_LINKS: usize = 40;
 
-/// What a link leads to.
+/// The target of a link.
 pub(super) enum Target {
     /// A file, by its blob's raw id.
     File(Box<[u8]>),
     /// A directory.
-    Directory(Rc<Place>),
+    Directory(Rc<RealDirectory>),
     /// A submodule, or a path in one: the commit's raw id and the rest of the path.
     Submodule(Box<[u8]>),
     /// A path out of the web root: absolute, or from the web root up.
@@ -39,7 +38,7 @@ enum Stop {
     Link(Box<[u8]>),
 }
 
-/// What was read of both snapshots. Ids name contents, so that one memory serves both.
+/// All that was read of both snapshots. Ids name contents, so that one memory serves both.
 pub(super) struct Links<'s> {
     symlinks: Symlinks,
     listings: HashMap<Box<[u8]>, Listing<'s>>,
@@ -55,7 +54,7 @@ impl<'s> Links<'s> {
     pub(super) fn resolve(
         &mut self,
         snapshot: &'s Snapshot<'s>,
-        holder: &Rc<Place>,
+        holder: &Rc<RealDirectory>,
         blob: &[u8],
     ) -> Result<Target, ChangesError> {
         if self.symlinks == Symlinks::Ignore {
@@ -79,12 +78,12 @@ impl<'s> Links<'s> {
         Ok(Target::Endless)
     }
 
-    /// Goes on until a link or the end. Whatever follows the name of a file, be it an empty component behind a slash, is not
+    /// Goes on until a link or the end. Anything behind the name of a file, be it an empty component behind a slash, is not
     /// there.
     fn go(
         &mut self,
         snapshot: &'s Snapshot<'s>,
-        here: &mut Rc<Place>,
+        here: &mut Rc<RealDirectory>,
         rest: &mut Vec<Box<[u8]>>,
     ) -> Result<Stop, ChangesError> {
         while let Some(name) = rest.pop() {
@@ -107,7 +106,7 @@ impl<'s> Links<'s> {
         Ok(Stop::At(Target::Directory(Rc::clone(here))))
     }
 
-    /// What the tree has under a name.
+    /// Finds the entry that the tree has under a name.
     fn find(
         &mut self,
         snapshot: &'s Snapshot<'s>,
@@ -121,7 +120,7 @@ impl<'s> Links<'s> {
         Ok(self.listings[tree].find(name))
     }
 
-    /// The path that a link's blob holds; `None` for one that no system can make a link of. It ends at a NUL, as for git.
+    /// Returns the path that a link's blob holds; `None` for one that no system can make a link of. It ends at a NUL, as for git.
     fn target(&mut self, snapshot: &Snapshot<'_>, blob: &[u8]) -> Result<Option<&[u8]>, ChangesError> {
         if !self.targets.contains_key(blob) {
             let target = snapshot.link_target(blob)?.map(|mut target| {
@@ -134,7 +133,7 @@ impl<'s> Links<'s> {
     }
 }
 
-/// A beginning with the components behind it, the next one last.
+/// Joins a beginning with the components behind it, the next one last.
 fn path(start: &[u8], rest: &[Box<[u8]>]) -> Box<[u8]> {
     let mut path = start.to_vec();
     for name in rest.iter().rev() {

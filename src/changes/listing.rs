@@ -28,7 +28,7 @@ impl<'s> Listing<'s> {
         Ok(Listing { tree, entries })
     }
 
-    /// What has this name: its kind and raw id.
+    /// Finds the entry with this name: its kind and raw id.
     pub(super) fn find(&self, name: &[u8]) -> Option<(EntryKind, &[u8])> {
         let bytes = self.tree.bytes();
         let at = self.entries.binary_search_by(|(known, _)| bytes[known.clone()].cmp(name)).ok()?;

@@ -1,6 +1,6 @@
 //! Changes that somebody else found: a list of paths, as a deploy tool prints it.
 //!
-//! What happened to a path is not said, so all count as modified. A list that was cut or escaped in a way that is not ours names
+//! The kind of a change is not said, so all paths count as modified. A list that was cut or escaped in a way that is not ours names
 //! other paths than those that changed, so whatever looks like it is an error.
 
 use super::{Change, Changes, Status};
@@ -27,18 +27,18 @@ pub enum NamedError {
         number: usize,
         /// Its bytes.
         entry: Vec<u8>,
-        /// What is wrong with it.
-        what: Fault,
+        /// The fault of it.
+        what: EntryFault,
     },
     /// `-z` was typed, and the list has lines.
     #[error("there is no NUL in the list, which has several lines")]
     Lines,
 }
 
-/// What is wrong with an entry.
+/// The fault of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs, reason = "each variant's text says it")]
-pub enum Fault {
+pub enum EntryFault {
     #[error("it is empty")]
     Empty,
     #[error("it begins with `/`, and paths are relative to the web root")]
@@ -56,19 +56,21 @@ pub enum Fault {
 }
 
 impl NamedError {
-    /// The next thing to type.
+    /// Returns the next thing to type.
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {
             NamedError::Lines => "leave `-z` out, or end each path in a NUL",
             NamedError::Entry { what, .. } => match what {
-                Fault::Empty | Fault::EmptyName => "was a variable empty when the list was made?",
-                Fault::Absolute | Fault::Dots => "write paths as they are below the web root: `blog/index.html`",
-                Fault::Nul => "with `-z`, paths end in a NUL; else write the list as UTF-8, without NULs",
-                Fault::Deleting => {
+                EntryFault::Empty | EntryFault::EmptyName => "was a variable empty when the list was made?",
+                EntryFault::Absolute | EntryFault::Dots => {
+                    "write paths as they are below the web root: `blog/index.html`"
+                }
+                EntryFault::Nul => "with `-z`, paths end in a NUL; else write the list as UTF-8, without NULs",
+                EntryFault::Deleting => {
                     "`rsync --out-format='%o %n'` prints a word and the path for each file: cut the word off; with `-z` a path may begin so"
                 }
-                Fault::Escaped => {
+                EntryFault::Escaped => {
                     "`rsync --8-bit-output` writes all but control characters as they are; with `-z` a path may hold it"
                 }
             },
@@ -112,18 +114,18 @@ pub fn named(list: &[u8], nul: bool) -> Result<Named, NamedError> {
     Ok(named)
 }
 
-/// The path of a file; `None` for a directory.
-fn path(entry: &[u8], nul: bool) -> Result<Option<&[u8]>, Fault> {
+/// Returns the path of a file; `None` for a directory.
+fn path(entry: &[u8], nul: bool) -> Result<Option<&[u8]>, EntryFault> {
     if entry.is_empty() {
-        return Err(Fault::Empty);
+        return Err(EntryFault::Empty);
     } else if entry.starts_with(b"/") {
-        return Err(Fault::Absolute);
+        return Err(EntryFault::Absolute);
     } else if entry.contains(&0) {
-        return Err(Fault::Nul);
+        return Err(EntryFault::Nul);
     } else if !nul && (entry.starts_with(b"deleting ") || entry.starts_with(b"*deleting ")) {
-        return Err(Fault::Deleting);
+        return Err(EntryFault::Deleting);
     } else if !nul && has_escape(entry) {
-        return Err(Fault::Escaped);
+        return Err(EntryFault::Escaped);
     }
     let entry = entry.strip_prefix(b"./").unwrap_or(entry);
     let path = entry.strip_suffix(b"/").unwrap_or(entry);
@@ -133,15 +135,15 @@ fn path(entry: &[u8], nul: bool) -> Result<Option<&[u8]>, Fault> {
     }
     for segment in path.split(|&byte| byte == b'/') {
         match segment {
-            b"" => return Err(Fault::EmptyName),
-            b"." | b".." => return Err(Fault::Dots),
+            b"" => return Err(EntryFault::EmptyName),
+            b"." | b".." => return Err(EntryFault::Dots),
             _ => {}
         }
     }
     Ok((path.len() == entry.len()).then_some(path))
 }
 
-/// True when `\#` and three octal digits are in it, as rsync writes a byte that it does not print; a name that really holds
+/// Returns true when `\#` and three octal digits are in it, as rsync writes a byte that it does not print; a name that really holds
 /// these it escapes too.
 fn has_escape(entry: &[u8]) -> bool {
     entry.windows(5).any(|five| five.starts_with(b"\\#") && five[2..].iter().all(|digit| (b'0'..=b'7').contains(digit)))

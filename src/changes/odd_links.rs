@@ -44,7 +44,7 @@ impl OddLinks {
         }
     }
 
-    /// What a person should know of those paths that `counts` is true for.
+    /// Returns what a person should know of those paths that `counts` is true for.
     #[must_use]
     pub fn notes(&self, mut counts: impl FnMut(&[u8]) -> bool) -> Vec<String> {
         let note = |(paths, what): (&Vec<Box<[u8]>>, &str)| {

@@ -10,14 +10,14 @@ use crate::snapshot::{EntryKind, Snapshot, SnapshotError};
 /// The raw id of a tree.
 type Id = Box<[u8]>;
 
-/// What is known of the trees that were asked for.
+/// The answers for the trees that were asked for.
 #[derive(Default)]
 pub(super) struct Scan {
     known: HashMap<Id, bool>,
 }
 
 impl Scan {
-    /// True when a link is in this tree or below it.
+    /// Returns true when a link is in this tree or below it.
     pub(super) fn finds_link(&mut self, snapshot: &Snapshot<'_>, id: &[u8]) -> Result<bool, SnapshotError> {
         // The trees on the way down, each with what is to be looked at in it. Not by recursion: nobody walks these paths,
         // so they may be as deep as they like.
@@ -45,7 +45,7 @@ impl Scan {
     }
 }
 
-/// The trees in a tree; `None` where a link is among its entries.
+/// Returns the trees in a tree; `None` where a link is among its entries.
 fn subtrees(snapshot: &Snapshot<'_>, id: &[u8]) -> Result<Option<Vec<Id>>, SnapshotError> {
     let tree = snapshot.tree(id)?;
     let mut below = Vec::new();

@@ -9,28 +9,28 @@ use std::rc::Rc;
 use super::ChangesError;
 use super::links::{Links, Target};
 use super::odd_links::{Loop, OddLinks};
-use super::place::Place;
+use super::real_directory::RealDirectory;
 use crate::snapshot::{Entry, EntryKind, MalformedTree, Snapshot, SnapshotError, Tree};
 
 /// An entry as a visitor meets it.
 pub(super) struct Met<'t> {
-    /// What it is. A link is only one that is not followed, a submodule also a link to one.
+    /// Its kind. A link is only one that is not followed, a submodule also a link to one.
     pub(super) kind: EntryKind,
     /// Its name.
     pub(super) name: &'t [u8],
     /// Where kind and id are equal so are the answers, but for links inside a tree.
     pub(super) id: Cow<'t, [u8]>,
     /// Where the directory really lies, if a link leads to it.
-    pub(super) place: Option<Rc<Place>>,
+    pub(super) place: Option<Rc<RealDirectory>>,
 }
 
 impl<'t> Met<'t> {
-    /// An entry that is no link.
+    /// Returns an entry that is no link.
     pub(super) fn plain(entry: &Entry<'t>) -> Met<'t> {
         Met { kind: entry.kind, name: entry.name, id: Cow::Borrowed(entry.id), place: None }
     }
 
-    /// Git's order, for what they are to a visitor.
+    /// Compares in git's order, by what they are to a visitor.
     pub(super) fn order(&self, other: &Met<'_>) -> Ordering {
         self.entry().order(&other.entry())
     }
@@ -45,7 +45,7 @@ pub(super) struct Side<'s> {
     /// The snapshot.
     pub(super) snapshot: &'s Snapshot<'s>,
     /// The directories on the way down to the one that is walked, as they really lie.
-    open: Vec<Option<Rc<Place>>>,
+    open: Vec<Option<Rc<RealDirectory>>>,
 }
 
 impl<'s> Side<'s> {
@@ -54,7 +54,7 @@ impl<'s> Side<'s> {
     }
 
     /// Opens a directory in the one that is open; `None` where this side has none.
-    pub(super) fn open(&mut self, place: Option<&Rc<Place>>) {
+    pub(super) fn open(&mut self, place: Option<&Rc<RealDirectory>>) {
         self.open.push(place.cloned());
     }
 
@@ -63,16 +63,16 @@ impl<'s> Side<'s> {
         self.open.pop();
     }
 
-    /// Where a directory that is met in the open one really lies.
-    pub(super) fn place(&self, met: &Met<'_>) -> Rc<Place> {
+    /// Returns where a directory that is met in the open one really lies.
+    pub(super) fn place(&self, met: &Met<'_>) -> Rc<RealDirectory> {
         match (&met.place, self.open.last()) {
             (Some(place), _) => Rc::clone(place),
             (None, Some(Some(here))) => here.below(met.name, &met.id),
-            (None, _) => Place::root(&met.id),
+            (None, _) => RealDirectory::root(&met.id),
         }
     }
 
-    /// True when one of the tree's own entries is a link.
+    /// Returns true when one of the tree's own entries is a link.
     pub(super) fn has_link(&self, id: &[u8], tree: &Tree<'_>) -> Result<bool, SnapshotError> {
         for entry in tree.entries() {
             if entry.map_err(|e| self.snapshot.malformed(id, e))?.kind == EntryKind::Link {
@@ -82,10 +82,10 @@ impl<'s> Side<'s> {
         Ok(false)
     }
 
-    /// What a visitor meets in the directory of this tree, whose path ends in `/`, sorted.
+    /// Returns what a visitor meets in the directory of this tree, whose path ends in `/`, sorted.
     pub(super) fn meets<'t>(
         &self,
-        here: &Rc<Place>,
+        here: &Rc<RealDirectory>,
         tree: &'t Tree<'_>,
         path: &[u8],
         links: &mut Links<'s>,
@@ -109,12 +109,12 @@ impl<'s> Side<'s> {
         Ok(all)
     }
 
-    /// How deep a directory lies on the way down, if it is on it; the web root lies 0 deep.
-    fn depth_of(&self, place: &Place) -> Option<usize> {
+    /// Returns how deep a directory lies on the way down, if it is on it; the web root lies 0 deep.
+    fn depth_of(&self, place: &RealDirectory) -> Option<usize> {
         self.open.iter().position(|open| open.as_ref().is_some_and(|open| open.is(place)))
     }
 
-    /// What a visitor meets behind a link; nothing where it leads nowhere.
+    /// Returns what a visitor meets behind a link; nothing where it leads nowhere.
     fn behind<'t>(&self, target: Target, name: &'t [u8], path: &[u8], odd: &mut OddLinks) -> Option<Met<'t>> {
         let met = |kind, id: Box<[u8]>, place| Some(Met { kind, name, id: Cow::Owned(id.into_vec()), place });
         let path = || [path, name].concat().into_boxed_slice();

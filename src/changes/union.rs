@@ -1,9 +1,9 @@
-//! What differs between TO and any of several moments before it.
+//! The differences between TO and any of several moments before it.
 
 use super::{Changes, Status};
 
 impl Changes {
-    /// What differs from either of two snapshots; both lists are of one TO. A path that is new beside the one and modified
+    /// Returns what differs from either of two snapshots; both lists are of one TO. A path that is new beside the one and modified
     /// beside the other is in it twice, as a change of either kind: rules may be for one of them.
     #[must_use]
     pub fn and(mut self, mut other: Changes) -> Changes {
@@ -27,7 +27,7 @@ impl Changes {
         self
     }
 
-    /// How many paths differ in this way; one that does in two ways counts as modified.
+    /// Returns how many paths differ in this way; one that does in two ways counts as modified.
     #[must_use]
     pub fn count(&self, status: Status) -> usize {
         let twice = |i: usize| self.paths.get(i + 1).is_some_and(|next| next.path == self.paths[i].path);

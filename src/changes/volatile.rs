@@ -20,12 +20,12 @@ pub(super) struct Volatile<'s> {
 
 impl<'s> Volatile<'s> {
     /// `None` where no rule calls anything volatile.
-    pub(super) fn of(from: &'s Snapshot<'s>, to: &'s Snapshot<'s>, rules: &'s Rules) -> Option<Volatile<'s>> {
+    pub(super) fn between(from: &'s Snapshot<'s>, to: &'s Snapshot<'s>, rules: &'s Rules) -> Option<Volatile<'s>> {
         let any = rules.iter().any(|(_, rule)| rule.volatile.is_some() && rule.on.modified);
         any.then(|| Volatile { from, to, rules, matcher: rules.matcher() })
     }
 
-    /// True when two versions of a path are the same without what its rules call volatile.
+    /// Returns true when two versions of a path are the same without what its rules call volatile.
     pub(super) fn same(&mut self, path: &[u8], old: &[u8], new: &[u8]) -> bool {
         let rules = self.rules;
         let applies = |rule: &&RuleNumber| rules.get(**rule).volatile.is_some() && rules.get(**rule).on.modified;

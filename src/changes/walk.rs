@@ -8,19 +8,16 @@ use std::cmp::Ordering;
 use std::rc::Rc;
 
 use super::cursor::Cursor;
+use super::error::{ChangesError, MAX_DEPTH};
 use super::links::Links;
 use super::odd_links::Loop;
-use super::place::Place;
+use super::real_directory::RealDirectory;
 use super::scan::Scan;
 use super::side::{Met, Side};
 use super::volatile::Volatile;
-use super::{Change, Changes, ChangesError, DirectoryChange, Status};
+use super::{Change, Changes, DirectoryChange, Status};
 use crate::config::Symlinks;
 use crate::snapshot::{EntryKind, Snapshot, Tree};
-
-/// Directories inside each other that are followed. A path of this many segments fits no file system that serves a site,
-/// and each level takes stack.
-pub(super) const MAX_DEPTH: usize = 256;
 
 /// Directories that are walked below a link, in one comparison; below a link that is itself below a link, each counts
 /// four times, and so on. A dozen directories with links to each other have more paths than can be listed, and soon reach
@@ -83,14 +80,14 @@ impl<'s> Walk<'s> {
             _ => Ok(false),
         };
         if from != to || told(&mut self)? {
-            self.trees(from.map(Place::root).as_ref(), to.map(Place::root).as_ref())?;
+            self.trees(from.map(RealDirectory::root).as_ref(), to.map(RealDirectory::root).as_ref())?;
         }
         self.loops();
         self.changes.odd_links.tidy();
         Ok(self.changes)
     }
 
-    /// A link to a directory above it has changed when anything in that directory has, and be it behind another such link.
+    /// Marks links to a directory above them as changed: such a link has changed when anything in that directory has, and be it behind another such link.
     fn loops(&mut self) {
         let mut loops = std::mem::take(&mut self.changes.odd_links.loops);
         loops.sort_unstable();
@@ -114,7 +111,7 @@ impl<'s> Walk<'s> {
     }
 
     /// Walks two trees at the same path; `None` is a side that has no tree there.
-    fn trees(&mut self, from: Option<&Rc<Place>>, to: Option<&Rc<Place>>) -> Result<(), ChangesError> {
+    fn trees(&mut self, from: Option<&Rc<RealDirectory>>, to: Option<&Rc<RealDirectory>>) -> Result<(), ChangesError> {
         match (from, to) {
             (None, Some(_)) => self.directory(Status::Added),
             (Some(_), None) => self.directory(Status::Deleted),
@@ -139,14 +136,16 @@ impl<'s> Walk<'s> {
     }
 
     /// Reads the two trees and decides how they are walked.
-    fn opened(&mut self, from: Option<&Rc<Place>>, to: Option<&Rc<Place>>) -> Result<(), ChangesError> {
-        let read = |side: &Side<'s>, place: Option<&Rc<Place>>| place.map(|p| side.snapshot.tree(p.id())).transpose();
+    fn opened(&mut self, from: Option<&Rc<RealDirectory>>, to: Option<&Rc<RealDirectory>>) -> Result<(), ChangesError> {
+        let read =
+            |side: &Side<'s>, place: Option<&Rc<RealDirectory>>| place.map(|p| side.snapshot.tree(p.id())).transpose();
         let old = read(&self.from, from)?;
         // Often both are the same tree, below which is a link.
         let same = from.map(|p| p.id()) == to.map(|p| p.id());
         let new = if same { None } else { read(&self.to, to)? };
         let (old, new) = (old.as_ref(), if same { old.as_ref() } else { new.as_ref() });
-        let has_link = |side: &Side<'s>, place: Option<&Rc<Place>>, tree: Option<&Tree<'_>>| match (place, tree) {
+        let has_link = |side: &Side<'s>, place: Option<&Rc<RealDirectory>>, tree: Option<&Tree<'_>>| match (place, tree)
+        {
             (Some(place), Some(tree)) => side.has_link(place.id(), tree),
             _ => Ok(false),
         };
@@ -187,8 +186,8 @@ impl<'s> Walk<'s> {
     /// Walks two trees with what their links lead to.
     fn resolved(
         &mut self,
-        from: (Option<&Rc<Place>>, Option<&Tree<'_>>),
-        to: (Option<&Rc<Place>>, Option<&Tree<'_>>),
+        from: (Option<&Rc<RealDirectory>>, Option<&Tree<'_>>),
+        to: (Option<&Rc<RealDirectory>>, Option<&Tree<'_>>),
     ) -> Result<(), ChangesError> {
         let mut meets = |side: &Side<'s>, (place, tree)| match (place, tree) {
             (Some(place), Some(tree)) => {
@@ -211,7 +210,7 @@ impl<'s> Walk<'s> {
         }
     }
 
-    /// What stands under a name on one side or both: then trees on both, or on neither.
+    /// Compares the entries under a name, on one side or both: then trees on both, or on neither.
     fn pair(&mut self, old: Option<&Met<'_>>, new: Option<&Met<'_>>) -> Result<(), ChangesError> {
         match (old, new) {
             (Some(old), Some(new)) => self.both(old, new),
@@ -240,7 +239,7 @@ impl<'s> Walk<'s> {
         self.change(old.name, Status::Modified, [old.kind, new.kind])
     }
 
-    /// True when a file differs only in what is volatile.
+    /// Returns true when a file differs only in what is volatile.
     fn is_held_back(&mut self, old: &Met<'_>, new: &Met<'_>) -> bool {
         let Some(volatile) = &mut self.volatile else { return false };
         let length = self.path.len();
@@ -250,7 +249,7 @@ impl<'s> Walk<'s> {
         same
     }
 
-    /// True when a link is in the tree or below it, so that equal trees need not mean equal answers.
+    /// Returns true when a link is in the tree or below it, so that equal trees need not mean equal answers.
     fn has_links_below(&mut self, id: &[u8]) -> Result<bool, ChangesError> {
         Ok(self.symlinks == Symlinks::Follow && self.scan.finds_link(self.from.snapshot, id)?)
     }

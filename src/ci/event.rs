@@ -13,13 +13,13 @@ use crate::display::shown;
 /// The variable that names the file.
 pub(super) const PATH: &str = "GITHUB_EVENT_PATH";
 
-/// What is needed of a push event.
+/// The part of a push event that is needed.
 #[derive(Deserialize)]
 struct Push {
     before: Option<String>,
 }
 
-/// The tip before the push, as it stands there.
+/// Returns the tip before the push, as it stands there.
 ///
 /// # Errors
 /// In words, when the file cannot be read or does not hold it.

@@ -1,4 +1,4 @@
-//! What stands where a revision's id is expected.
+//! The text that stands where a revision's id is expected.
 
 /// Lengths of a full id in hex digits: SHA-1 and SHA-256.
 const LENGTHS: [usize; 2] = [40, 64];
@@ -17,7 +17,7 @@ pub(super) enum Id<'t> {
 }
 
 impl<'t> Id<'t> {
-    pub(super) fn of(value: Option<&'t str>) -> Id<'t> {
+    pub(super) fn parse(value: Option<&'t str>) -> Id<'t> {
         match value {
             None | Some("") => Id::Absent,
             Some(text) if text.bytes().all(|b| b == b'0') => Id::Zeros,
@@ -29,9 +29,9 @@ impl<'t> Id<'t> {
     }
 }
 
-/// The id in lower case when it is a full one, and one of a revision.
+/// Returns the id in lower case when it is a full one, and one of a revision.
 pub(super) fn full_id(text: &str) -> Option<String> {
-    match Id::of(Some(text)) {
+    match Id::parse(Some(text)) {
         Id::Full(id) => Some(id),
         Id::Absent | Id::Zeros | Id::Other(_) => None,
     }
@@ -67,7 +67,7 @@ mod tests {
                 Id::Full("0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9".to_owned()),
             ),
         ] {
-            assert_eq!(Id::of(value), want, "{value:?}");
+            assert_eq!(Id::parse(value), want, "{value:?}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What the CI system that we run in says about revisions: the one that is being deployed, and the one before it.
+//! The word of the CI system that we run in on revisions: the one that is being deployed, and the one before it.
 //!
 //! Every system has its own names for them, and its own idea of "before": mostly the branch's tip before the push,
 //! rarely what was deployed, never what was purged. So a previous revision comes with what it means and what it can
@@ -23,28 +23,28 @@ use self::table::SYSTEMS;
 use crate::config::{Environment, EnvironmentError};
 use crate::display::line;
 
-/// What the CI system that we run in says about revisions.
+/// The word of the CI system that we run in on revisions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ci {
     /// As people call it.
     pub name: &'static str,
-    /// The revision that is being deployed, if it says so: a full id in lower case. What is checked out can be another,
+    /// The revision that is being deployed, if it says so: a full id in lower case. Another one can be checked out,
     /// and where this is none, only the caller can tell whether that is `previous` itself.
     pub current: Option<String>,
     /// The revision before it.
     pub previous: Previous,
-    /// What to add to this system's pipeline so that the base is in the clone, as the words of a hint.
+    /// The lines to add to this system's pipeline so that the base is in the clone, as the words of a hint.
     pub fetch: &'static str,
 }
 
-/// What a CI system says about the revision before.
+/// The word of a CI system on the revision before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Previous {
     /// A revision. It need not be in the clone.
     Known {
         /// A full id in lower case, not the current one.
         id: String,
-        /// What it is there, with an article: "the branch's tip before this push".
+        /// Its meaning there, with an article: "the branch's tip before this push".
         means: &'static str,
         /// Which changes are not in a comparison with it. Never empty: no system knows what was purged.
         can_miss: &'static str,

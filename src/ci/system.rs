@@ -1,6 +1,6 @@
 //! One row of the table: how a CI system is recognised, and where it says which revisions.
 //!
-//! A row is data. What can be wrong with the values is the same for all systems, and is judged in one place.
+//! A row is data. The faults that values can have are the same for all systems, and are judged in one place.
 
 use std::io;
 use std::path::Path;
@@ -19,11 +19,11 @@ pub(super) struct System {
     pub(super) current: &'static str,
     /// Where it says what was before; none where it does not.
     pub(super) base: Option<Base>,
-    /// What to add to its pipeline so that the base is in the clone, as the words of a hint.
+    /// The lines to add to its pipeline so that the base is in the clone, as the words of a hint.
     pub(super) fetch: &'static str,
 }
 
-/// What gives a system away.
+/// The sign of a system.
 pub(super) enum Sign {
     /// This variable has a value.
     Set(&'static str),
@@ -33,10 +33,10 @@ pub(super) enum Sign {
 
 /// The previous revision.
 pub(super) struct Base {
-    pub(super) place: Place,
-    /// What must hold for it to be a base; the first that does not is the reason.
+    pub(super) source: BaseSource,
+    /// Conditions for it to be a base; the first that does not is the reason.
     pub(super) conditions: &'static [Condition],
-    /// What it is, with an article: "the branch's tip before this push".
+    /// Its meaning, with an article: "the branch's tip before this push".
     pub(super) means: &'static str,
     /// Which changes are not in a comparison with it.
     pub(super) can_miss: &'static str,
@@ -47,7 +47,7 @@ pub(super) struct Base {
 }
 
 /// Where the previous revision stands.
-pub(super) enum Place {
+pub(super) enum BaseSource {
     /// In this variable.
     Variable(&'static str),
     /// In this variable, as `previous...current`.
@@ -56,7 +56,7 @@ pub(super) enum Place {
     PushEvent,
 }
 
-/// What must hold, and why.
+/// A condition, and its reason.
 pub(super) enum Condition {
     Is { variable: &'static str, value: &'static str, because: &'static str },
     IsNot { variable: &'static str, values: &'static [&'static str], because: &'static str },
@@ -86,12 +86,12 @@ impl Sign {
 }
 
 impl System {
-    /// The revision that is being deployed; none when it is no full id, as Buildkite's literal `HEAD`.
+    /// Returns the revision that is being deployed; none when it is no full id, as Buildkite's literal `HEAD`.
     pub(super) fn current(&self, environment: &Environment) -> Result<Option<String>, EnvironmentError> {
         Ok(environment.get(self.current)?.and_then(full_id))
     }
 
-    /// The previous revision, and what it is.
+    /// Returns the previous revision, and what it is.
     pub(super) fn previous(
         &self,
         environment: &Environment,
@@ -104,8 +104,8 @@ impl System {
         for condition in base.conditions {
             condition.check(environment)?;
         }
-        let (value, called) = base.place.value(environment, read, current)?;
-        let why = match Id::of(value.as_deref()) {
+        let (value, called) = base.source.value(environment, read, current)?;
+        let why = match Id::parse(value.as_deref()) {
             Id::Full(id) if Some(&*id) == current => {
                 format!("{called} is the revision that is being deployed, {}", base.equal)
             }
@@ -137,8 +137,8 @@ impl Condition {
     }
 }
 
-impl Place {
-    /// What stands there, and how to call it in a sentence.
+impl BaseSource {
+    /// Returns what stands there, and how to call it in a sentence.
     fn value(
         &self,
         environment: &Environment,
@@ -146,8 +146,8 @@ impl Place {
         current: Option<&str>,
     ) -> Result<(Option<String>, String), Stop> {
         match *self {
-            Place::Variable(variable) => Ok((environment.get(variable)?.map(str::to_owned), variable.to_owned())),
-            Place::Range(variable) => {
+            BaseSource::Variable(variable) => Ok((environment.get(variable)?.map(str::to_owned), variable.to_owned())),
+            BaseSource::Range(variable) => {
                 let Some(range) = environment.get(variable)? else { return Ok((None, variable.to_owned())) };
                 let wrong =
                     |what: &str| Stop::Unknown(format!("{variable} is {}, which {what}", shown(range.as_bytes())));
@@ -158,7 +158,7 @@ impl Place {
                 }
                 Ok((Some(start.to_owned()), format!("the start of {variable}")))
             }
-            Place::PushEvent => {
+            BaseSource::PushEvent => {
                 let path = environment.get(event::PATH)?;
                 let path = path.ok_or_else(|| Stop::Unknown(format!("{} is not set", event::PATH)))?;
                 let before = event::before(Path::new(path), read).map_err(Stop::Unknown)?;

@@ -3,7 +3,7 @@
 //! The first row whose sign is in the environment counts. So who sets the variables of others stands before them:
 //! Forgejo and Gitea before GitHub, Woodpecker before Drone; and GitHub before those whose machines it can run on.
 
-use super::system::{Base, Condition, Place, Sign, System};
+use super::system::{Base, BaseSource, Condition, Sign, System};
 
 /// The variable that we ask people to set in `CircleCI`, which has no variable for it. Ours, hence the name.
 const OURS: &str = "DIFFPURGE_BASE_REVISION";
@@ -19,7 +19,7 @@ const CHECKOUT: &str = "add `fetch-depth: 0` under `with:` of actions/checkout";
 /// GitHub's, and of those that are made like it. Only in a push is `before` what was live: the event of a pull request
 /// that got new commits has one too (<https://docs.github.com/webhooks/webhook-events-and-payloads#push>).
 const PUSH_EVENT: Base = Base {
-    place: Place::PushEvent,
+    source: BaseSource::PushEvent,
     conditions: &[Condition::Is { variable: "GITHUB_EVENT_NAME", value: "push", because: ONLY_A_PUSH }],
     means: TIP,
     can_miss: RUNS,
@@ -59,7 +59,7 @@ pub(super) const SYSTEMS: &[System] = &[
         sign: Sign::Is("GITLAB_CI", "true"),
         current: "CI_COMMIT_SHA",
         base: Some(Base {
-            place: Place::Variable("CI_COMMIT_BEFORE_SHA"),
+            source: BaseSource::Variable("CI_COMMIT_BEFORE_SHA"),
             conditions: &[Condition::IsNot {
                 variable: "CI_PIPELINE_SOURCE",
                 values: &["merge_request_event", "external_pull_request_event"],
@@ -79,7 +79,7 @@ pub(super) const SYSTEMS: &[System] = &[
         sign: Sign::Set("JENKINS_URL"),
         current: "GIT_COMMIT",
         base: Some(Base {
-            place: Place::Variable("GIT_PREVIOUS_SUCCESSFUL_COMMIT"),
+            source: BaseSource::Variable("GIT_PREVIOUS_SUCCESSFUL_COMMIT"),
             conditions: &[Condition::Unset { variable: "CHANGE_ID", because: A_REQUEST }],
             means: "the branch's last successful build",
             can_miss: "changes of builds that were successful, or unstable, without purging",
@@ -95,7 +95,7 @@ pub(super) const SYSTEMS: &[System] = &[
         sign: Sign::Is("VERCEL", "1"),
         current: "VERCEL_GIT_COMMIT_SHA",
         base: Some(Base {
-            place: Place::Variable("VERCEL_GIT_PREVIOUS_SHA"),
+            source: BaseSource::Variable("VERCEL_GIT_PREVIOUS_SHA"),
             conditions: &[],
             means: "the last successful deployment of this project and branch",
             can_miss: "changes of deployments that were successful without purging",
@@ -111,7 +111,7 @@ pub(super) const SYSTEMS: &[System] = &[
         sign: Sign::Is("NETLIFY", "true"),
         current: "COMMIT_REF",
         base: Some(Base {
-            place: Place::Variable("CACHED_COMMIT_REF"),
+            source: BaseSource::Variable("CACHED_COMMIT_REF"),
             conditions: &[Condition::IsNot { variable: "PULL_REQUEST", values: &["true"], because: A_REQUEST }],
             means: "the last commit that was built",
             can_miss: "what that build changed, where it was a preview or another branch's, or did not go live",
@@ -126,7 +126,7 @@ pub(super) const SYSTEMS: &[System] = &[
         sign: Sign::Is("CIRCLECI", "true"),
         current: "CIRCLE_SHA1",
         base: Some(Base {
-            place: Place::Variable(OURS),
+            source: BaseSource::Variable(OURS),
             conditions: &[],
             means: "the branch's pipeline before this one",
             can_miss: RUNS,
@@ -176,7 +176,7 @@ pub(super) const SYSTEMS: &[System] = &[
         sign: Sign::Set("CODEBUILD_BUILD_ID"),
         current: "CODEBUILD_RESOLVED_SOURCE_VERSION",
         base: Some(Base {
-            place: Place::Variable("CODEBUILD_WEBHOOK_PREV_COMMIT"),
+            source: BaseSource::Variable("CODEBUILD_WEBHOOK_PREV_COMMIT"),
             conditions: &[Condition::Is { variable: "CODEBUILD_WEBHOOK_EVENT", value: "PUSH", because: ONLY_A_PUSH }],
             means: TIP,
             can_miss: RUNS,
@@ -192,7 +192,7 @@ pub(super) const SYSTEMS: &[System] = &[
         sign: Sign::Is("CI", "woodpecker"),
         current: "CI_COMMIT_SHA",
         base: Some(Base {
-            place: Place::Variable("CI_PREV_COMMIT_SHA"),
+            source: BaseSource::Variable("CI_PREV_COMMIT_SHA"),
             conditions: &[
                 Condition::Is { variable: "CI_PIPELINE_EVENT", value: "push", because: ONLY_A_PUSH },
                 Condition::Is {
@@ -219,7 +219,7 @@ pub(super) const SYSTEMS: &[System] = &[
         sign: Sign::Is("DRONE", "true"),
         current: "DRONE_COMMIT_SHA",
         base: Some(Base {
-            place: Place::Variable("DRONE_COMMIT_BEFORE"),
+            source: BaseSource::Variable("DRONE_COMMIT_BEFORE"),
             conditions: &[Condition::Is { variable: "DRONE_BUILD_EVENT", value: "push", because: ONLY_A_PUSH }],
             means: TIP,
             can_miss: RUNS,
@@ -235,7 +235,7 @@ pub(super) const SYSTEMS: &[System] = &[
         sign: Sign::Is("SEMAPHORE", "true"),
         current: "SEMAPHORE_GIT_SHA",
         base: Some(Base {
-            place: Place::Range("SEMAPHORE_GIT_COMMIT_RANGE"),
+            source: BaseSource::Range("SEMAPHORE_GIT_COMMIT_RANGE"),
             conditions: &[Condition::Is {
                 variable: "SEMAPHORE_GIT_REF_TYPE",
                 value: "branch",
@@ -254,7 +254,7 @@ pub(super) const SYSTEMS: &[System] = &[
         sign: Sign::Set("BUDDY_WORKSPACE_ID"),
         current: "BUDDY_EXECUTION_REVISION",
         base: Some(Base {
-            place: Place::Variable("BUDDY_EXECUTION_PREVIOUS_REVISION"),
+            source: BaseSource::Variable("BUDDY_EXECUTION_PREVIOUS_REVISION"),
             conditions: &[Condition::Unset { variable: "BUDDY_EXECUTION_PULL_REQUEST_ID", because: A_REQUEST }],
             means: "the pipeline's execution before this one",
             can_miss: RUNS,

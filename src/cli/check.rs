@@ -9,7 +9,6 @@ use super::error::Failed;
 use super::format::AnswerFormat;
 use super::global::Global;
 use super::output::Output;
-use super::run::ground;
 use super::watcher::Watcher;
 use crate::config::Environment;
 use crate::engine::ExitStatus;
@@ -37,7 +36,7 @@ pub(super) fn run(
 ) -> Result<ExitStatus, Failed> {
     let sites = Sites::load(global, &args.described, output)?;
     let watcher = Watcher::new(global, environment, output);
-    let ground = ground(global, &sites, environment, &watcher);
+    let ground = sites.ground(global, environment, &watcher);
     let checked = check(&ground)?;
     output.result(|out| match args.format {
         AnswerFormat::Human => report::check::human(out, &checked, global.detail()),

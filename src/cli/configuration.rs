@@ -3,13 +3,15 @@
 #![allow(clippy::doc_markdown, reason = "these comments are the help that people read; it has no backticks")]
 
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use clap::Args;
 
 use super::error::Error;
 use super::global::Global;
 use super::output::Output;
-use crate::config::{Config, FILE_NAME, OneSite, Site};
+use crate::config::{Config, Environment, FILE_NAME, OneSite, Site};
+use crate::engine::{Ground, Listener};
 
 /// A site described by options, in place of a configuration.
 #[derive(Debug, Args, Clone)]
@@ -34,6 +36,24 @@ pub(super) struct Sites {
 }
 
 impl Sites {
+    /// Returns the ground that the engine stands on.
+    pub(super) fn ground<'g>(
+        &'g self,
+        global: &'g Global,
+        environment: &'g Environment,
+        listener: &'g dyn Listener,
+    ) -> Ground<'g> {
+        Ground {
+            all: &self.all,
+            chosen: &self.chosen,
+            named: &global.site,
+            directory: global.directory.as_deref(),
+            environment,
+            listener,
+            clock: SystemTime::now,
+        }
+    }
+
     /// Reads the configuration, and keeps the sites that were named.
     pub(super) fn load(global: &Global, described: &Described, output: &Output<'_>) -> Result<Sites, Error> {
         let config = configuration(global, described, output)?;

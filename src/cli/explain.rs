@@ -9,7 +9,6 @@ use super::error::Failed;
 use super::format::AnswerFormat;
 use super::global::Global;
 use super::output::Output;
-use super::run::ground;
 use super::watcher::Watcher;
 use crate::config::Environment;
 use crate::engine::ExitStatus;
@@ -42,7 +41,7 @@ pub(super) fn run(
 ) -> Result<ExitStatus, Failed> {
     let sites = Sites::load(global, &args.described, output)?;
     let watcher = Watcher::new(global, environment, output);
-    let ground = ground(global, &sites, environment, &watcher);
+    let ground = sites.ground(global, environment, &watcher);
     let explained = explain(&ground, &args.what, &args.revision)?;
     output.result(|out| match args.format {
         AnswerFormat::Human => explained.iter().try_for_each(|one| report::explanation::human(out, one)),

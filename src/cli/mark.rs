@@ -9,7 +9,6 @@ use super::error::{Error, Failed};
 use super::format::AnswerFormat;
 use super::global::Global;
 use super::output::Output;
-use super::run::ground;
 use super::watcher::Watcher;
 use crate::config::Environment;
 use crate::engine::ExitStatus;
@@ -83,7 +82,7 @@ pub(super) fn run(
 ) -> Result<ExitStatus, Failed> {
     let sites = Sites::load(global, command.described(), output)?;
     let watcher = Watcher::new(global, environment, output);
-    let ground = ground(global, &sites, environment, &watcher);
+    let ground = sites.ground(global, environment, &watcher);
     match command {
         MarkCommand::Show(args) => show(&read(&ground)?, args.format, output),
         MarkCommand::Set(args) => {

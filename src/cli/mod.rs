@@ -5,9 +5,11 @@
 mod check;
 mod configuration;
 mod demo;
+mod ends;
 mod error;
 mod explain;
 mod format;
+mod github;
 mod global;
 mod manifest;
 mod mark;

@@ -5,11 +5,11 @@
 use clap::Args;
 
 use super::configuration::Sites;
+use super::ends::Ends;
 use super::error::{Error, Failed};
 use super::global::Global;
 use super::output::Output;
 use super::publisher::Publisher;
-use super::run::{Ends, ground};
 use super::subject::Subject;
 use super::watcher::Watcher;
 use crate::config::Environment;
@@ -37,7 +37,7 @@ pub(super) fn run(
     publisher.begin()?;
     let sites = Sites::load(global, &args.subject.described, output)?;
     let watcher = Watcher::new(global, environment, output);
-    let ground = ground(global, &sites, environment, &watcher);
+    let ground = sites.ground(global, environment, &watcher);
     let marks = if args.subject.no_mark { MarkUse::None } else { MarkUse::Read };
     let run = engine::plan(&ground, Planning { subject: args.subject.read(false)?, marks })?;
     show(publisher, run, args.exit_code, output)

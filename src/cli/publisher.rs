@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use super::error::Error;
 use super::format::Format;
+use super::github::in_github;
 use super::global::Global;
 use super::output::Output;
 use super::subject::Subject;
-use super::watcher::in_github;
 use crate::config::Environment;
 use crate::report::plan::SiteReport;
 use crate::report::{self, Detail};

@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::configuration::Sites;
+use super::ends::Ends;
 use super::error::{Error, Failed};
 use super::format::Format;
 use super::global::Global;
@@ -15,7 +16,6 @@ use super::output::Output;
 use super::plan::show;
 use super::proving::Proving;
 use super::publisher::Publisher;
-use super::run::{Ends, ground};
 use super::subject::{Subject, saved_plans};
 use super::watcher::Watcher;
 use crate::config::Environment;
@@ -103,7 +103,7 @@ pub(super) fn run(
     let subject = saved.map_or_else(|| args.subject.read(args.marks.rollback), Ok)?;
     let mut run = {
         let watcher = Watcher::new(global, environment, output);
-        let ground = ground(global, &sites, environment, &watcher);
+        let ground = sites.ground(global, environment, &watcher);
         engine::plan(&ground, Planning { subject, marks: args.mark_use() })?
     };
     if is_saved {
@@ -115,7 +115,7 @@ pub(super) fn run(
         return show(publisher, run, args.exit_code, output);
     }
     let watcher = Watcher::new(global, environment, output).showing(&publisher);
-    let delivered = engine::deliver(&ground(global, &sites, environment, &watcher), &mut run, &args.delivery());
+    let delivered = engine::deliver(&sites.ground(global, environment, &watcher), &mut run, &args.delivery());
     drop(watcher);
     report(&publisher, run, delivered.err(), output)
 }

@@ -1,17 +1,14 @@
 //! From a command line to its end: the command, the errors in words, the exit status.
 
 use std::path::Path;
-use std::time::SystemTime;
 
-use super::configuration::Sites;
 use super::error::{Error, Failed};
-use super::global::Global;
+use super::github::in_github;
 use super::output::Output;
 use super::typed::{Cli, Command};
-use super::watcher::in_github;
 use super::{check, demo, explain, manifest, mark, plan, purge, verify};
 use crate::config::Environment;
-use crate::engine::{ExitStatus, Ground, Listener, Run};
+use crate::engine::ExitStatus;
 
 /// Carries a command out, and tells why it ended badly.
 #[must_use]
@@ -50,44 +47,4 @@ fn summarise(path: &Path, errors: &[Error]) {
     let file = std::fs::OpenOptions::new().append(true).create(true).open(path);
     let text: String = errors.iter().map(Error::summary).collect();
     let _unwritten = file.and_then(|mut file| file.write_all(text.as_bytes()));
-}
-
-/// Returns the ground that the engine stands on.
-pub(super) fn ground<'g>(
-    global: &'g Global,
-    sites: &'g Sites,
-    environment: &'g Environment,
-    listener: &'g dyn Listener,
-) -> Ground<'g> {
-    Ground {
-        all: &sites.all,
-        chosen: &sites.chosen,
-        named: &global.site,
-        directory: global.directory.as_deref(),
-        environment,
-        listener,
-        clock: SystemTime::now,
-    }
-}
-
-/// How a run ended.
-pub(super) struct Ends {
-    pub(super) run: Run,
-    /// What went wrong with the command itself, as with its reports: it hides no site's error, and comes last.
-    pub(super) own: Option<Error>,
-    /// All that was asked for was done.
-    pub(super) is_complete: bool,
-    /// A report was written.
-    pub(super) reported: bool,
-}
-
-impl Ends {
-    /// Returns the exit status where no error is to be told.
-    pub(super) fn status(self) -> Result<ExitStatus, Failed> {
-        let errors: Vec<Error> = self.run.into_errors().into_iter().map(Error::Engine).chain(self.own).collect();
-        if !errors.is_empty() {
-            return Err(Failed { errors, reported: self.reported });
-        }
-        Ok(if self.is_complete { ExitStatus::Done } else { ExitStatus::NotPurged })
-    }
 }

@@ -7,12 +7,12 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::configuration::{Described, Sites};
+use super::ends::Ends;
 use super::error::{Error, Failed};
 use super::format::ProofFormat;
 use super::global::Global;
 use super::output::Output;
 use super::proving::Asking;
-use super::run::{Ends, ground};
 use super::subject::saved_plans;
 use super::watcher::Watcher;
 use crate::config::Environment;
@@ -56,7 +56,7 @@ pub(super) fn run(
     };
     let sites = Sites::load(global, &args.described, output)?;
     let watcher = Watcher::new(global, environment, output);
-    let ground = ground(global, &sites, environment, &watcher);
+    let ground = sites.ground(global, environment, &watcher);
     let run = engine::verify(&ground, subject, &ProofOptions { verify: true, ..args.asking.options() })?;
     let own = print(global, args, &run, output).err();
     let is_complete = run.sites.iter().all(SiteRun::is_proved);

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::io::{self, IsTerminal as _};
 
+use super::github::in_github;
 use super::global::Global;
 use super::output::Output;
 use super::publisher::Publisher;
@@ -82,11 +83,6 @@ impl Listener for Watcher<'_, '_> {
             progress.finish();
         }
     }
-}
-
-/// True where the log is that of GitHub Actions.
-pub(super) fn in_github(environment: &Environment) -> bool {
-    matches!(environment.get("GITHUB_ACTIONS"), Ok(Some("true")))
 }
 
 fn style(global: &Global, environment: &Environment) -> ProgressStyle {

@@ -7,7 +7,7 @@ use std::fmt;
 
 use url::Url;
 
-use super::error::Fault;
+use super::fault::Fault;
 use crate::display::shown;
 use crate::encoding::canonical_url_path;
 
@@ -73,26 +73,26 @@ impl BaseUrl {
         Ok(BaseUrl { text, host: host.to_owned(), scheme_and_slashes: url.scheme().len() + 3 })
     }
 
-    /// The whole URL; ends in `/`.
+    /// Returns the whole URL; ends in `/`.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The host's name without a port, lower case, punycode.
+    /// Returns the host's name without a port, lower case, punycode.
     #[must_use]
     pub fn host(&self) -> &str {
         &self.host
     }
 
-    /// The URL without its last slash, where it has a path: `https://www.example.com/docs`.
+    /// Returns the URL without its last slash, where it has a path: `https://www.example.com/docs`.
     #[must_use]
     pub fn without_slash(&self) -> Option<&str> {
         let text = self.text.strip_suffix('/')?;
         text[self.scheme_and_slashes..].contains('/').then_some(text)
     }
 
-    /// What stands behind `https://`: host, port and path.
+    /// Returns the URL behind `https://`: host, port and path.
     #[must_use]
     pub fn without_scheme(&self) -> &str {
         &self.text[self.scheme_and_slashes..]

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use toml::Spanned;
 
-use super::error::Fault;
+use super::fault::Fault;
 use super::raw::{RawCloudflare, RawHttpPurge, RawSite};
 use super::{Cloudflare, HttpPurge, Mode};
 

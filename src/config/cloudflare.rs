@@ -1,9 +1,9 @@
 //! `[site.cloudflare]`: the zone, who opens it, and what is asked of it.
 
-use super::error::Fault;
+use super::checked::checked;
+use super::fault::Fault;
 use super::raw::RawCloudflare;
 use super::token_source::token_source;
-use super::validate::checked;
 use super::word::one_of;
 use super::{EnvironmentId, TokenSource, ZoneId};
 

@@ -5,7 +5,7 @@
 
 use toml::{Spanned, Value};
 
-use super::error::Fault;
+use super::fault::Fault;
 use super::word::one_of;
 
 /// When one prefix takes the place of the URLs below it.

@@ -27,7 +27,7 @@ impl Environment {
         std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value))).collect()
     }
 
-    /// The value of `name`; `None` when it is unset or empty, which CI systems use alike.
+    /// Returns the value of `name`; `None` when it is unset or empty, which CI systems use alike.
     ///
     /// # Errors
     /// When the value is not UTF-8.
@@ -42,7 +42,7 @@ impl Environment {
         }
     }
 
-    /// True when `name` is set to anything but nothing.
+    /// Returns true when `name` is set to anything but nothing.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.variables.get(name).is_some_and(|v| !v.is_empty())

@@ -7,42 +7,9 @@ use std::fmt;
 use std::ops::Range;
 use std::path::Path;
 
+use super::fault::{Fault, SECRETS};
 use super::slip::slip;
 use crate::display::{line, shown};
-
-/// A value that cannot be right, before it is known in which file it stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Fault {
-    /// Where it stands, in bytes of the file; nothing for options.
-    pub(super) span: Option<Range<usize>>,
-    /// Lower case, with the user's own text.
-    pub(super) message: String,
-    /// What to type instead.
-    pub(super) hint: String,
-}
-
-impl Fault {
-    pub(super) fn new(message: impl Into<String>, hint: impl Into<String>) -> Fault {
-        // Both may hold what the user typed: neither leaves its line.
-        Fault { span: None, message: line(&message.into()), hint: line(&hint.into()) }
-    }
-
-    pub(super) fn at(mut self, span: Range<usize>) -> Fault {
-        self.span.get_or_insert(span);
-        self
-    }
-}
-
-/// A value of the user's, to begin a sentence with; not repeated where it may hold a secret.
-pub(super) fn value(text: &str) -> String {
-    let lower = text.to_ascii_lowercase();
-    // `https://user:…@host`, `?token=…`.
-    let secret = text.contains('@') || SECRETS.iter().any(|word| lower.contains(&format!("{word}=")));
-    if secret { "the value".to_owned() } else { shown(text.as_bytes()) }
-}
-
-/// Words beside which a secret stands.
-const SECRETS: [&str; 5] = ["token", "key", "secret", "password", "auth"];
 
 /// Why the configuration cannot be used. Exit code 2.
 #[derive(Debug)]
@@ -63,7 +30,7 @@ impl fmt::Display for ConfigError {
 }
 
 impl ConfigError {
-    /// The next thing to type.
+    /// Returns the next thing to type.
     #[must_use]
     pub fn hint(&self) -> &str {
         &self.hint
@@ -92,7 +59,7 @@ impl ConfigError {
         let Some(span) = fault.span else {
             return ConfigError { place: file.to_owned(), message: fault.message, snippet: None, hint: fault.hint };
         };
-        let place = Place::of(text, span);
+        let place = Position::find(text, span);
         ConfigError {
             place: format!("{file}:{}:{}", place.line, place.column),
             message: fault.message,
@@ -110,20 +77,20 @@ impl ConfigError {
 }
 
 /// A place in the file as people count: from 1, columns in characters.
-struct Place<'a> {
+struct Position<'a> {
     line: usize,
     column: usize,
     width: usize,
     source: &'a str,
 }
 
-impl Place<'_> {
-    fn of(text: &str, span: Range<usize>) -> Place<'_> {
+impl Position<'_> {
+    fn find(text: &str, span: Range<usize>) -> Position<'_> {
         let start = char_start(text, span.start);
         let line_start = text[..start].rfind('\n').map_or(0, |i| i + 1);
         let line_end = text[start..].find('\n').map_or(text.len(), |i| start + i);
         let end = char_start(text, span.end.clamp(start, line_end));
-        Place {
+        Position {
             line: text[..start].matches('\n').count() + 1,
             column: text[line_start..start].chars().count() + 1,
             width: text[start..end].chars().count().max(1),
@@ -131,7 +98,7 @@ impl Place<'_> {
         }
     }
 
-    /// The line and a mark under the place; nothing unless the line begins with what can be no secret.
+    /// Returns the line and a mark under the place; nothing unless the line begins with what can be no secret.
     fn snippet(&self) -> Option<String> {
         const HARMLESS: [&str; 22] = [
             "name",
@@ -175,7 +142,7 @@ impl Place<'_> {
     }
 }
 
-/// The start of the character that holds byte `at`, or the text's end.
+/// Returns the start of the character that holds byte `at`, or the text's end.
 fn char_start(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|&i| text.is_char_boundary(i)).unwrap_or(0)
 }

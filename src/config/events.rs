@@ -1,10 +1,10 @@
 //! `[site.events]`: which keys of which bucket are the site's files, for `--events`.
 //!
-//! What notifications look like, and how their keys are encoded, is left to [`crate::events`].
+//! The shape of notifications, and the encoding of their keys, are left to [`crate::events`].
 
-use super::error::Fault;
+use super::checked::{checked, checked_all};
+use super::fault::Fault;
 use super::raw::{RawEvents, Text};
-use super::validate::{checked, checked_all};
 use crate::display::shown;
 
 /// `[site.events]`.
@@ -12,7 +12,7 @@ use crate::display::shown;
 pub struct Events {
     /// The bucket; without it, the one that is named like the host of a base URL.
     pub bucket: Option<String>,
-    /// What stands before a path in a key; empty, or ends in `/`.
+    /// The text before a path in a key; empty, or ends in `/`.
     pub prefix: String,
     /// The extensions of the keys that count, without a dot; all when there are none.
     include: Vec<String>,
@@ -36,7 +36,7 @@ impl Events {
         })
     }
 
-    /// True when a path counts by its extension, in capitals or not.
+    /// Returns true when a path counts by its extension, in capitals or not.
     #[must_use]
     pub fn takes(&self, path: &[u8]) -> bool {
         let name = path.rsplit(|&b| b == b'/').next().unwrap_or_default();

@@ -1,6 +1,10 @@
 //! The words for how files answer: forms of a URL, and the hosts that decide which of them do.
 
-use super::error::Fault;
+use toml::Spanned;
+
+use super::checked::checked;
+use super::fault::Fault;
+use super::raw::Text;
 use super::word::one_of;
 
 /// How a file answers under a URL.
@@ -17,7 +21,7 @@ pub enum Form {
     WithoutExtension,
     /// Without its extension, with a slash: `/n/`.
     WithoutExtensionSlash,
-    /// Whatever lies below it. Not a form of a file, but what a link or submodule leads to.
+    /// Everything below it. It is no form of a file, but that of a link's or submodule's target.
     Below,
 }
 
@@ -49,8 +53,8 @@ impl Form {
 
 /// Where the site is served, in the setting that decides its URLs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-#[allow(missing_docs, reason = "the names are those of the products; `HOSTS` and the README say their settings")]
-pub enum Host {
+#[allow(missing_docs, reason = "the names are those of the products; `HOST_PRESETS` and the README say their settings")]
+pub enum HostPreset {
     /// Not known: the superset of all of them.
     #[default]
     Generic,
@@ -89,44 +93,53 @@ pub enum Host {
 }
 
 /// Every host with its name in the file.
-pub const HOSTS: &[(&str, Host)] = &[
-    ("generic", Host::Generic),
-    ("github-pages", Host::GithubPages),
-    ("gitlab-pages", Host::GitlabPages),
-    ("netlify", Host::Netlify),
-    ("netlify-plain", Host::NetlifyPlain),
-    ("cloudflare-pages", Host::CloudflarePages),
-    ("workers-assets", Host::WorkersAssets),
-    ("workers-assets-force-slash", Host::WorkersAssetsForceSlash),
-    ("workers-assets-drop-slash", Host::WorkersAssetsDropSlash),
-    ("workers-assets-none", Host::WorkersAssetsNone),
-    ("vercel", Host::Vercel),
-    ("vercel-clean", Host::VercelClean),
-    ("vercel-clean-no-slash", Host::VercelCleanNoSlash),
-    ("vercel-clean-slash", Host::VercelCleanSlash),
-    ("s3-website", Host::S3Website),
-    ("s3-rest", Host::S3Rest),
-    ("firebase", Host::Firebase),
-    ("firebase-no-slash", Host::FirebaseNoSlash),
-    ("firebase-slash", Host::FirebaseSlash),
-    ("firebase-clean", Host::FirebaseClean),
-    ("firebase-clean-no-slash", Host::FirebaseCleanNoSlash),
-    ("firebase-clean-slash", Host::FirebaseCleanSlash),
-    ("azure-static", Host::AzureStatic),
-    ("gcs", Host::Gcs),
-    ("nginx", Host::Nginx),
-    ("nginx-try-files", Host::NginxTryFiles),
-    ("nginx-try-files-index", Host::NginxTryFilesIndex),
-    ("apache", Host::Apache),
-    ("apache-multiviews", Host::ApacheMultiviews),
-    ("caddy", Host::Caddy),
-    ("caddy-try-files", Host::CaddyTryFiles),
-    ("surge", Host::Surge),
-    ("render", Host::Render),
+pub const HOST_PRESETS: &[(&str, HostPreset)] = &[
+    ("generic", HostPreset::Generic),
+    ("github-pages", HostPreset::GithubPages),
+    ("gitlab-pages", HostPreset::GitlabPages),
+    ("netlify", HostPreset::Netlify),
+    ("netlify-plain", HostPreset::NetlifyPlain),
+    ("cloudflare-pages", HostPreset::CloudflarePages),
+    ("workers-assets", HostPreset::WorkersAssets),
+    ("workers-assets-force-slash", HostPreset::WorkersAssetsForceSlash),
+    ("workers-assets-drop-slash", HostPreset::WorkersAssetsDropSlash),
+    ("workers-assets-none", HostPreset::WorkersAssetsNone),
+    ("vercel", HostPreset::Vercel),
+    ("vercel-clean", HostPreset::VercelClean),
+    ("vercel-clean-no-slash", HostPreset::VercelCleanNoSlash),
+    ("vercel-clean-slash", HostPreset::VercelCleanSlash),
+    ("s3-website", HostPreset::S3Website),
+    ("s3-rest", HostPreset::S3Rest),
+    ("firebase", HostPreset::Firebase),
+    ("firebase-no-slash", HostPreset::FirebaseNoSlash),
+    ("firebase-slash", HostPreset::FirebaseSlash),
+    ("firebase-clean", HostPreset::FirebaseClean),
+    ("firebase-clean-no-slash", HostPreset::FirebaseCleanNoSlash),
+    ("firebase-clean-slash", HostPreset::FirebaseCleanSlash),
+    ("azure-static", HostPreset::AzureStatic),
+    ("gcs", HostPreset::Gcs),
+    ("nginx", HostPreset::Nginx),
+    ("nginx-try-files", HostPreset::NginxTryFiles),
+    ("nginx-try-files-index", HostPreset::NginxTryFilesIndex),
+    ("apache", HostPreset::Apache),
+    ("apache-multiviews", HostPreset::ApacheMultiviews),
+    ("caddy", HostPreset::Caddy),
+    ("caddy-try-files", HostPreset::CaddyTryFiles),
+    ("surge", HostPreset::Surge),
+    ("render", HostPreset::Render),
 ];
 
-impl Host {
-    pub(super) fn parse(text: &str) -> Result<Host, Fault> {
-        one_of("host", HOSTS, text)
+impl HostPreset {
+    pub(super) fn parse(text: &str) -> Result<HostPreset, Fault> {
+        one_of("host", HOST_PRESETS, text)
     }
+}
+
+/// Reads a list of forms; an empty one is an error.
+pub(super) fn forms(raw: &Spanned<Vec<Text>>) -> Result<Vec<Form>, Fault> {
+    if raw.get_ref().is_empty() {
+        return Err(Fault::new("`forms` is empty, so no file would have a URL", "leave it out for the host's forms")
+            .at(raw.span()));
+    }
+    raw.get_ref().iter().map(|form| checked(form, Form::parse)).collect()
 }

@@ -1,11 +1,11 @@
 //! Globs over paths relative to the web root: `*` and `?` do not cross `/`, `**` does, case matters.
 //!
 //! A glob that can match nothing is a slip, and is refused with the glob that was probably meant: git paths never
-//! start with `/` or `./` and never end in `/`. Matching paths against many globs at once is left to [`super::rules`].
+//! start with `/` or `./` and never end in `/`. Matching paths against many globs at once is left to [`super::Rules`].
 
 use globset::{Glob, GlobBuilder};
 
-use super::error::Fault;
+use super::fault::Fault;
 use crate::display::shown;
 
 /// Checks a glob as typed, and gives the regular expression that matches what it matches: anchored at both ends, over
@@ -75,7 +75,7 @@ fn slash_proof(glob: &str) -> Option<String> {
     Some(proof)
 }
 
-/// True when a class has `/` as a member or inside a range.
+/// Returns true when a class has `/` as a member or inside a range.
 fn holds_slash(members: &[char]) -> bool {
     members.contains(&'/') || members.windows(3).any(|w| w[1] == '-' && (w[0]..=w[2]).contains(&'/'))
 }

@@ -8,10 +8,10 @@ use std::fmt;
 use toml::Spanned;
 use url::Url;
 
-use super::error::Fault;
+use super::checked::checked;
+use super::fault::Fault;
 use super::raw::{RawCall, RawHttpPurge, RawMethodAndHeader, RawTags, Text};
 use super::token_source::{TokenKeys, named_source};
-use super::validate::checked;
 use super::variant::{header_value, is_token};
 use super::{Mode, TokenSource, UrlPath};
 

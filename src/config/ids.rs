@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::error::Fault;
+use super::fault::Fault;
 use crate::display::{counted, shown};
 
-/// What a site is called; letters, digits, `.`, `-` and `_`, since it becomes part of file and ref names.
+/// The name of a site; letters, digits, `.`, `-` and `_`, since it becomes part of file and ref names.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct SiteName(String);
 
@@ -25,19 +25,22 @@ impl SiteName {
         Ok(SiteName(text.to_owned()))
     }
 
-    /// A name that was written before; `None` where it is none.
+    /// Returns a name that was written before; `None` where it is none.
     #[must_use]
     pub fn restored(text: &str) -> Option<SiteName> {
-        // What is wrong with it is of no interest: nobody typed it.
+        // Its fault is of no interest: nobody typed it.
         SiteName::parse(text).ok()
     }
 
-    /// The name of the one site that options describe: its host.
-    pub(super) fn of_host(host: &str) -> SiteName {
-        SiteName(host.replace(|c: char| !c.is_ascii_alphanumeric() && c != '.' && c != '-', "_"))
+    /// Makes the name of a site that has none from its host. It is one that a file could have given.
+    pub(super) fn for_host(host: &str) -> String {
+        let name = host.replace(|c: char| !c.is_ascii_alphanumeric() && c != '.' && c != '-', "_").replace("..", "._");
+        let name = name.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
+        let end = if name.ends_with('.') || name.to_ascii_lowercase().ends_with(".lock") { "_" } else { "" };
+        if name.is_empty() { "site".to_owned() } else { format!("{name}{end}") }
     }
 
-    /// The name.
+    /// Returns the name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -83,7 +86,7 @@ impl ZoneId {
         ZoneId::parse(value.trim()).map_err(|fault| super::ConfigError::in_option(&format!("${variable}"), fault))
     }
 
-    /// The digits.
+    /// Returns the digits.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -108,7 +111,7 @@ impl EnvironmentId {
         Ok(EnvironmentId(text.to_owned()))
     }
 
-    /// The id's text.
+    /// Returns the id's text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -137,7 +140,7 @@ impl EnvName {
         EnvName("CLOUDFLARE_API_TOKEN".to_owned())
     }
 
-    /// The name.
+    /// Returns the name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -167,7 +170,7 @@ impl OutputDir {
         Ok(OutputDir(segments.join("/")))
     }
 
-    /// The path; empty for the whole tree.
+    /// Returns the path; empty for the whole tree.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -191,6 +194,19 @@ mod tests {
         }
         for bad in ["", "-x", "a b", "a/b", "a..b", "x.lock", "x."] {
             assert!(SiteName::parse(bad).is_err(), "{bad}");
+        }
+        for (host, want) in [
+            ("www.example.com", "www.example.com"),
+            ("127.0.0.1", "127.0.0.1"),
+            ("[2001:db8::7]", "2001_db8__7_"),
+            ("[::1]", "1_"),
+            ("a_b.example.", "a_b.example._"),
+            ("my.lock", "my.lock_"),
+            ("a...b", "a._.b"),
+            ("_", "site"),
+        ] {
+            assert_eq!(SiteName::for_host(host), want);
+            assert!(SiteName::parse(want).is_ok(), "{want}");
         }
         for (typed, want) in [("public", "public"), ("./public/", "public"), (".", ""), ("", ""), ("a//b/", "a/b")] {
             assert_eq!(OutputDir::parse(typed).unwrap().as_str(), want);

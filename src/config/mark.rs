@@ -2,9 +2,9 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use super::error::Fault;
+use super::checked::checked;
+use super::fault::Fault;
 use super::raw::RawMark;
-use super::validate::checked;
 use crate::display::shown;
 
 /// Where a site's mark is kept.
@@ -19,8 +19,6 @@ pub enum MarkStore {
     File {
         /// The manifest; once loaded, relative to the current directory.
         path: PathBuf,
-        /// Sizes and times of the files of a `dir:` are remembered beside it.
-        cache: bool,
     },
 }
 
@@ -38,25 +36,19 @@ pub struct RemoteName(String);
 const FILE: &str = "file:";
 
 impl MarkStore {
-    pub(super) fn of(raw: &RawMark) -> Result<MarkStore, Fault> {
+    pub(super) fn from_raw(raw: &RawMark) -> Result<MarkStore, Fault> {
         let push = match &raw.push {
             Some(push) if push.get_ref().is_empty() => None,
             Some(push) => Some(checked(push, RemoteName::parse)?),
             None => None,
         };
-        let cache = raw.cache.as_ref().is_some_and(|cache| *cache.get_ref());
         let store = raw.store.as_ref().map_or(Ok(None), |store| checked(store, file))?;
         match (store, push) {
-            (Some(path), None) => Ok(MarkStore::File { path, cache }),
+            (Some(path), None) => Ok(MarkStore::File { path }),
             (Some(_), Some(_)) => {
                 let fault =
                     Fault::new("`push` is for a mark that is a ref", "leave it out, or write `store = \"ref\"`");
                 Err(raw.push.as_ref().map_or(fault.clone(), |push| fault.at(push.span())))
-            }
-            (None, _) if cache => {
-                let hint = "leave it out, or write `store = \"file:PATH\"`";
-                let fault = Fault::new("`cache` is kept beside a mark that is a file", hint);
-                Err(raw.cache.as_ref().map_or(fault.clone(), |cache| fault.at(cache.span())))
             }
             (None, push) => Ok(MarkStore::Ref { push }),
         }
@@ -64,14 +56,14 @@ impl MarkStore {
 
     /// Paths in the configuration count from its directory.
     pub(super) fn relative_to(&mut self, directory: &Path) {
-        if let MarkStore::File { path, .. } = self {
+        if let MarkStore::File { path } = self {
             *path = directory.join(&*path);
         }
     }
 
-    /// The file that it is kept in, without detours in its path.
+    /// Returns the file that it is kept in, without detours in its path.
     pub(super) fn file(&self) -> Option<PathBuf> {
-        let MarkStore::File { path, .. } = self else { return None };
+        let MarkStore::File { path } = self else { return None };
         let mut plain = PathBuf::new();
         for part in path.components() {
             match part {
@@ -84,22 +76,9 @@ impl MarkStore {
         }
         Some(plain)
     }
-
-    /// Where sizes and times are remembered, if they are to be.
-    #[must_use]
-    pub fn cache(&self) -> Option<PathBuf> {
-        match self {
-            MarkStore::File { path, cache: true } => {
-                let mut path = path.clone().into_os_string();
-                path.push(".cache");
-                Some(path.into())
-            }
-            _ => None,
-        }
-    }
 }
 
-/// The path of `file:PATH`; nothing for `ref`.
+/// Returns the path of `file:PATH`; nothing for `ref`.
 fn file(text: &str) -> Result<Option<PathBuf>, Fault> {
     match text.strip_prefix(FILE) {
         Some(path) if !path.is_empty() => Ok(Some(PathBuf::from(path))),
@@ -121,16 +100,16 @@ impl RemoteName {
         Err(Fault::new("this is not the name of a remote", "`git remote` lists them, for example `push = \"origin\"`"))
     }
 
-    /// The name.
+    /// Returns the name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The name that a repository has it by; `None` for one that is not fit to be passed on.
+    /// Returns the name that a repository has it by; `None` for one that is not fit to be passed on.
     #[must_use]
-    pub fn of(text: &str) -> Option<RemoteName> {
-        // What is wrong with it is of no interest: nobody typed it here.
+    pub fn from_git(text: &str) -> Option<RemoteName> {
+        // Its fault is of no interest: nobody typed it here.
         RemoteName::parse(text).ok()
     }
 }

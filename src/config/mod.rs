@@ -1,4 +1,4 @@
-//! What the user wants: `purge.toml`, or the few options that stand in for it, as validated types.
+//! The user's wishes: `purge.toml`, or the few options that stand in for it, as validated types.
 //!
 //! The file is read twice in one pass: `raw.rs` is exactly what may be typed, strict, with the place of each value;
 //! `validate.rs` turns it into the types below, once, and is the only way to get one. After this module nothing
@@ -6,21 +6,22 @@
 
 mod base_url;
 mod cache;
+mod checked;
 mod cloudflare;
 mod cover;
 mod environment;
 mod error;
 mod events;
+mod fault;
 mod form;
 mod globs;
-mod hosts;
 mod http_purge;
 mod ids;
 mod mark;
+mod one_site;
 mod origin;
 mod raw;
 mod rule;
-mod rules;
 mod selectors;
 mod site;
 mod slip;
@@ -39,7 +40,7 @@ pub use base_url::BaseUrl;
 pub use cache::{Cache, Layer};
 pub use cloudflare::{Cloudflare, CloudflarePlan, Mode};
 pub use environment::{Environment, EnvironmentError};
-pub use form::{Form, HOSTS, Host};
+pub use form::{Form, HOST_PRESETS, HostPreset};
 
 pub use cover::Cover;
 pub use error::ConfigError;
@@ -47,9 +48,9 @@ pub use events::Events;
 pub use http_purge::{Endpoint, HttpPurge};
 pub use ids::{EnvName, EnvironmentId, OutputDir, SiteName, ZoneId};
 pub use mark::{MarkStore, RemoteName};
+pub use one_site::OneSite;
 pub use origin::{Compare, HeaderName, Origin, OriginAt, OriginCheck};
-pub use rule::{By, On, Rule, Scope};
-pub use rules::{Judgement, Matcher, RuleNumber, Rules};
+pub use rule::{By, Judgement, Matcher, On, Rule, RuleNumber, Rules, Scope};
 pub use selectors::{HostName, Prefix, Tag};
 pub use site::{Deleted, Site, Spellings, Symlinks, UnknownBase};
 pub use template::{Also, UrlTemplate};
@@ -67,17 +68,6 @@ pub const FILE_NAME: &str = "purge.toml";
 pub struct Config {
     /// The sites; never empty.
     pub sites: Vec<Site>,
-}
-
-/// What `--base-url`, `--output` and `--zone-id` say in place of a file.
-#[derive(Debug, Clone, Copy)]
-pub struct OneSite<'a> {
-    /// The base URLs, as typed.
-    pub base_urls: &'a [String],
-    /// The web root inside a revision, as typed.
-    pub output: Option<&'a str>,
-    /// The zone, as typed.
-    pub zone_id: Option<&'a str>,
 }
 
 impl Config {
@@ -104,15 +94,17 @@ impl Config {
     pub fn parse(text: &str, file: &str) -> Result<Config, ConfigError> {
         raw::parse(text)
             .map_err(|e| ConfigError::from_toml(&e, text, file))
-            .and_then(|raw| validate::config(raw).map_err(|fault| ConfigError::at(fault, text, file)))
+            .and_then(|raw| validate::sites(raw).map_err(|fault| ConfigError::at(fault, text, file)))
+            .map(|sites| Config { sites })
     }
 
-    /// One site with all defaults, described on the command line.
+    /// Validates one site that is described on the command line; all else of it has its default.
     ///
     /// # Errors
     /// When a value cannot be right; the error names the option.
     pub fn one_site(typed: OneSite<'_>) -> Result<Config, ConfigError> {
-        validate::one_site(typed).map(|site| Config { sites: vec![site] })
+        let sites = validate::sites(typed.raw()?).map_err(OneSite::error)?;
+        Ok(Config { sites })
     }
 
     /// Keeps the sites with these names, in the file's order; all when none is named.

@@ -5,16 +5,16 @@ use std::time::Duration;
 
 use toml::Spanned;
 
-use super::error::{Fault, value};
+use super::checked::{checked, number};
+use super::fault::{Fault, value};
 use super::raw::RawOrigin;
-use super::validate::{checked, number};
 use super::word::one_of;
 use super::{BaseUrl, EnvName};
 
-/// What is awaited before a site is purged.
+/// The things that are awaited before a site is purged.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OriginCheck {
-    /// Whom to ask; `None` where nobody can be asked.
+    /// The origin that is asked; `None` where none can be.
     pub origin: Option<Origin>,
     /// Waited when all is there, and in place of asking.
     pub settle: Duration,
@@ -31,7 +31,7 @@ pub struct Origin {
     pub sample: usize,
     /// How long it is waited for.
     pub wait: Duration,
-    /// What is compared.
+    /// The part of its answers that is compared.
     pub compare: Compare,
     /// Deleted files are awaited to be gone.
     pub awaits_deleted: bool,
@@ -46,7 +46,7 @@ pub enum OriginAt {
     Address(SocketAddr),
 }
 
-/// What of an origin's answers is compared.
+/// The part of an origin's answers that is compared.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Compare {
     /// Status and content.
@@ -70,7 +70,7 @@ const SAMPLE: usize = 20;
 const LONGEST: u64 = 24 * 3600;
 
 impl OriginCheck {
-    pub(super) fn of(raw: &RawOrigin) -> Result<OriginCheck, Fault> {
+    pub(super) fn from_raw(raw: &RawOrigin) -> Result<OriginCheck, Fault> {
         let settle = raw.settle.as_ref().map_or(Ok(Duration::ZERO), |settle| checked(settle, duration))?;
         let wait = raw.wait.as_ref().map(|wait| checked(wait, duration)).transpose()?;
         let sample = number("sample", "a number of files", raw.sample.as_ref(), usize::MAX, SAMPLE)?;
@@ -85,7 +85,7 @@ impl OriginCheck {
                     .at(address.span()));
             }
             (None, None) => {
-                // What says how to ask is nothing without whom.
+                // How to ask says nothing without an origin to ask.
                 let first =
                     [&raw.wait, &raw.compare, &raw.deleted, &raw.header, &raw.token_env].into_iter().flatten().next();
                 if let Some(span) = first.map(Spanned::span).or(raw.sample.as_ref().map(Spanned::span)) {
@@ -117,12 +117,12 @@ fn secret(raw: &RawOrigin) -> Result<Option<(HeaderName, EnvName)>, Fault> {
     }
 }
 
-/// `await`, `leave`.
+/// Reads `await` or `leave`.
 fn awaits_deleted(text: &str) -> Result<bool, Fault> {
     one_of("deleted", &[("await", true), ("leave", false)], text)
 }
 
-/// `15s`, `2m`.
+/// Reads a time: `15s`, `2m`.
 fn duration(text: &str) -> Result<Duration, Fault> {
     let (digits, unit) = text.split_at(text.len() - text.bytes().rev().take_while(u8::is_ascii_alphabetic).count());
     let unit = match unit {
@@ -136,7 +136,7 @@ fn duration(text: &str) -> Result<Duration, Fault> {
     seconds.map(Duration::from_secs).ok_or_else(fault)
 }
 
-/// `203.0.113.7`, `203.0.113.7:8443`, `[2001:db8::7]:8443`.
+/// Reads an address: `203.0.113.7`, `203.0.113.7:8443`, `[2001:db8::7]:8443`.
 fn address_of(text: &str) -> Result<SocketAddr, Fault> {
     let alone = text.parse::<IpAddr>().map(|ip| SocketAddr::new(ip, 0));
     alone.or_else(|_| text.parse::<SocketAddr>()).map_err(|_| {
@@ -160,7 +160,7 @@ impl HeaderName {
         Err(Fault::new(format!("{} is no header's name", value(text)), "write one like `X-Origin-Key`"))
     }
 
-    /// The name.
+    /// Returns the name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

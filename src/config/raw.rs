@@ -1,7 +1,7 @@
 //! `purge.toml` exactly as it may be typed: strict, every value with its place, nothing judged.
 //!
 //! Unknown keys are errors. One table per provider rather than a tagged enum: with those, serde reports a slip at
-//! the wrong line. What the values mean is left to [`super::validate`].
+//! the wrong line. The meaning of the values is left to [`super::validate`].
 
 use std::collections::BTreeMap;
 
@@ -174,7 +174,6 @@ pub(super) struct RawThreshold {
 pub(super) struct RawMark {
     pub(super) store: Option<Text>,
     pub(super) push: Option<Text>,
-    pub(super) cache: Option<Spanned<bool>>,
 }
 
 #[derive(Deserialize, Default)]

@@ -1,9 +1,9 @@
-//! What a CDN takes in place of URLs: tags, host names and prefixes, each checked when it is made.
+//! The selectors that a CDN takes in place of URLs: tags, host names and prefixes, each checked when it is made.
 
 use url::Host;
 
 use super::BaseUrl;
-use super::error::{self, Fault};
+use super::fault::{Fault, value};
 use crate::encoding::canonical_url_path;
 
 /// Characters of a tag (<https://developers.cloudflare.com/cache/how-to/purge-cache/purge-by-tags/>).
@@ -27,7 +27,7 @@ pub struct Prefix(Box<str>);
 
 impl Tag {
     pub(super) fn parse(text: &str) -> Result<Tag, Fault> {
-        let fault = |what: &str, hint: &str| Err(Fault::new(format!("{}: {what}", error::value(text)), hint));
+        let fault = |what: &str, hint: &str| Err(Fault::new(format!("{}: {what}", value(text)), hint));
         if text.is_empty() || text.len() > LONGEST_TAG {
             return fault("a tag has 1 to 1,024 characters", "write it as the origin's `Cache-Tag` header has it");
         }
@@ -41,14 +41,14 @@ impl Tag {
         Ok(Tag(text.into()))
     }
 
-    /// A tag that was written before; `None` where it is none.
+    /// Returns a tag that was written before; `None` where it is none.
     #[must_use]
     pub fn restored(text: &str) -> Option<Tag> {
-        // What is wrong with it is of no interest: nobody typed it.
+        // Its fault is of no interest: nobody typed it.
         Tag::parse(text).ok()
     }
 
-    /// The tag's text.
+    /// Returns the tag's text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -58,7 +58,7 @@ impl Tag {
 impl HostName {
     pub(super) fn parse(text: &str) -> Result<HostName, Fault> {
         let fault = |what: &str| {
-            Fault::new(format!("{}: {what}", error::value(text)), "write a host name alone, like `www.example.com`")
+            Fault::new(format!("{}: {what}", value(text)), "write a host name alone, like `www.example.com`")
         };
         if text.contains(['/', ':', '@', '?', '#', '*']) || text.trim() != text {
             return Err(fault("this is more than a host name"));
@@ -67,19 +67,19 @@ impl HostName {
         Ok(HostName(host.into_boxed_str()))
     }
 
-    /// A host name that was written before; `None` where it is none, or not in the form of cache keys.
+    /// Returns a host name that was written before; `None` where it is none, or not in the form of cache keys.
     #[must_use]
     pub fn restored(text: &str) -> Option<HostName> {
         HostName::parse(text).ok().filter(|host| host.as_str() == text)
     }
 
-    /// The host of a base URL.
+    /// Returns the host of a base URL.
     #[must_use]
-    pub fn of(base: &BaseUrl) -> HostName {
+    pub fn from_base_url(base: &BaseUrl) -> HostName {
         HostName(base.host().into())
     }
 
-    /// The name's text.
+    /// Returns the name's text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -89,10 +89,10 @@ impl HostName {
 impl Prefix {
     pub(super) fn parse(text: &str) -> Result<Prefix, Fault> {
         let hint = "write host and directory, like `www.example.com/blog/`";
-        let fault = |what: &str, hint: &str| Fault::new(format!("{}: {what}", error::value(text)), hint);
+        let fault = |what: &str, hint: &str| Fault::new(format!("{}: {what}", value(text)), hint);
         if let Some((_, rest)) = text.split_once("://") {
             let slash = if rest.ends_with('/') { "" } else { "/" };
-            return Err(fault("a prefix has no scheme", &format!("write `{}{slash}`", error::value(rest))));
+            return Err(fault("a prefix has no scheme", &format!("write `{}{slash}`", value(rest))));
         }
         if text.contains(['?', '#', '*']) {
             return Err(fault("a prefix has neither query string, fragment nor wildcard", hint));
@@ -109,7 +109,7 @@ impl Prefix {
         if !text.ends_with('/') {
             let what =
                 "a prefix ends in `/`: whether another one takes `/blogroll` along with `/blog` is not documented";
-            return Err(fault(what, &format!("write `{}/`", error::value(text))));
+            return Err(fault(what, &format!("write `{}/`", value(text))));
         }
         let path = canonical_url_path(&format!("/{path}")).map_err(|e| fault(&e.to_string(), hint))?;
         let port = port.map(|port| format!(":{port}")).unwrap_or_default();
@@ -120,7 +120,7 @@ impl Prefix {
         Ok(Prefix(prefix.into_boxed_str()))
     }
 
-    /// A prefix that was written before; `None` where it is none.
+    /// Returns a prefix that was written before; `None` where it is none.
     #[must_use]
     pub fn restored(text: &str) -> Option<Prefix> {
         // One that is a file's URL does not end in a slash.
@@ -128,22 +128,22 @@ impl Prefix {
         Prefix::parse(&format!("{text}{slash}")).ok().map(|_| Prefix(text.into()))
     }
 
-    /// The prefix of a canonical path below a base URL; of its nearest ancestor that can be named where it is too deep.
+    /// Returns the prefix of a canonical path below a base URL; of its nearest ancestor that can be named where it is too deep.
     #[must_use]
     pub fn below(base: &BaseUrl, path: &str) -> Prefix {
         Prefix::widened([base.without_scheme(), path].concat())
     }
 
-    /// The prefix of a directory of canonical URLs, `www.example.com/docs/`; `None` where it is too deep to be one.
+    /// Returns the prefix of a directory of canonical URLs, `www.example.com/docs/`; `None` where it is too deep to be one.
     #[must_use]
     pub fn directory(text: &str) -> Option<Prefix> {
         let separators = text.bytes().filter(|b| *b == b'/').count();
         (text.ends_with('/') && separators <= MOST_SEPARATORS).then(|| Prefix(text.into()))
     }
 
-    /// The prefix that a URL is, as it stands behind the scheme.
+    /// Returns the prefix that a URL is, as it stands behind the scheme.
     #[must_use]
-    pub fn of_url(url: &str) -> Prefix {
+    pub fn from_url(url: &str) -> Prefix {
         Prefix::widened(url.split_once("://").map_or(url, |(_, rest)| rest).to_owned())
     }
 
@@ -155,13 +155,13 @@ impl Prefix {
         Prefix(text.into_boxed_str())
     }
 
-    /// The host that it lies under.
+    /// Returns the host that it lies under.
     #[must_use]
     pub fn host(&self) -> &str {
         self.0.split(['/', ':']).next().unwrap_or_default()
     }
 
-    /// The prefix's text.
+    /// Returns the prefix's text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,10 +1,12 @@
 //! One public web site, as validated types, with the small choices that are its own.
 
-use super::error::Fault;
+use std::collections::BTreeSet;
+
+use super::fault::Fault;
 use super::word::one_of;
 use super::{
-    BaseUrl, Cache, Cover, Events, Form, Host, Layer, MarkStore, Mode, OriginCheck, OutputDir, Rules, SiteName,
-    Threshold, UrlPath,
+    BaseUrl, Cache, Cover, Events, Form, HostName, HostPreset, Layer, MarkStore, Mode, OriginCheck, OutputDir, Prefix,
+    Rules, SiteName, Threshold, UrlPath,
 };
 
 /// One public web site.
@@ -16,10 +18,10 @@ pub struct Site {
     pub base_urls: Vec<BaseUrl>,
     /// The web root inside a revision.
     pub output: OutputDir,
-    /// What symbolic links in it are.
+    /// The meaning of symbolic links in it.
     pub symlinks: Symlinks,
     /// Where it is served: decides the forms of a file.
-    pub host: Host,
+    pub host_preset: HostPreset,
     /// The forms that files answer under, in place of the host's.
     pub forms: Option<Vec<Form>>,
     /// Which spellings of a path are purged.
@@ -38,9 +40,9 @@ pub struct Site {
     pub layer: Option<Layer>,
     /// When a directory takes the place of its URLs.
     pub cover: Cover,
-    /// What is done when it is not known what was live before.
+    /// The answer to an unknown base: when nobody knows what was live before.
     pub unknown_base: UnknownBase,
-    /// What is awaited before it is purged.
+    /// The things that are awaited before it is purged.
     pub origin: OriginCheck,
     /// Where it is written down what was last purged completely.
     pub mark: MarkStore,
@@ -50,10 +52,10 @@ pub struct Site {
     pub events: Events,
 }
 
-/// What becomes of symbolic links on the way from a revision to the server.
+/// The fate of symbolic links on the way from a revision to the server.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Symlinks {
-    /// What they lead to answers under their paths, whether the server follows them or the deploy flattened them.
+    /// Their targets answer under their paths, whether the server follows them or the deploy flattened them.
     #[default]
     Follow,
     /// They are not published.
@@ -91,12 +93,12 @@ pub enum UnknownBase {
 }
 
 impl Site {
-    /// Its caches, from the origin outward; at least one.
+    /// Returns its caches, from the origin outward; at least one.
     pub fn caches(&self) -> impl Iterator<Item = &Cache> {
         [&self.cache].into_iter().chain(&self.outer)
     }
 
-    /// The site once for each of its caches, from the origin outward.
+    /// Returns the site once for each of its caches, from the origin outward.
     #[must_use]
     pub fn in_layers(&self) -> Vec<Site> {
         let all: Vec<&Cache> = self.caches().collect();
@@ -108,7 +110,17 @@ impl Site {
         (1..).zip(&all).map(one).collect()
     }
 
-    /// What is done to what a fallback takes along: as with the rest where nothing else is said. A ban can only remove.
+    /// Returns every host that its purges may name, of its base URLs and of what its rules add: without ports, sorted, each once; at least one.
+    #[must_use]
+    pub fn hosts(&self) -> Vec<&str> {
+        let rules = || self.rules.iter().map(|(_, rule)| rule);
+        let base_urls = self.base_urls.iter().map(BaseUrl::host);
+        let prefixes = rules().flat_map(|rule| &rule.prefixes).map(Prefix::host);
+        let hosts = rules().flat_map(|rule| &rule.hosts).map(HostName::as_str);
+        base_urls.chain(prefixes).chain(hosts).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// Returns how a fallback purges: as all else where nothing is said of it. A ban can only remove.
     #[must_use]
     pub fn fallback_mode(&self) -> Mode {
         match &self.cache {
@@ -139,5 +151,18 @@ impl Deleted {
 impl UnknownBase {
     pub(super) fn parse(text: &str) -> Result<UnknownBase, Fault> {
         one_of("unknown_base", &[("fallback", UnknownBase::Fallback), ("fail", UnknownBase::Fail)], text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::Config;
+
+    #[test]
+    fn hosts_come_from_base_urls_and_from_rules() {
+        let text = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com:8443/a/\", \"https://www.example.com/b/\"]\n\
+                    [[site.rule]]\nmatch = [\"**\"]\nprefixes = [\"img.example.com:8080/x/\"]\nhosts = [\"CDN.example.com\"]\n";
+        let site = Config::parse(text, "purge.toml").unwrap().sites.remove(0);
+        assert_eq!(site.hosts(), ["cdn.example.com", "img.example.com", "www.example.com"]);
     }
 }

@@ -1,87 +1,10 @@
-//! What people mean when the TOML parser or a type says no: its words in ours, and what to type instead.
+//! The usual slips, by the words in which the TOML parser or a type says no: our words, and what to type instead.
 //!
 //! Values are never repeated: one may be a secret in the wrong place.
 
-use super::error::Fault;
+use super::fault::Fault;
 
-/// Every key that a table may have; for the nearest to one that does not exist.
-const KEYS: [&str; 73] = [
-    "site",
-    "name",
-    "base_urls",
-    "output",
-    "symlinks",
-    "host",
-    "forms",
-    "spellings",
-    "deleted",
-    "cover",
-    "waste",
-    "ignore",
-    "always",
-    "cloudflare",
-    "threshold",
-    "zone_id",
-    "token_env",
-    "token_command",
-    "token_file",
-    "plan",
-    "urls",
-    "percent",
-    "seconds",
-    "then",
-    "rule",
-    "match",
-    "except",
-    "on",
-    "also",
-    "scope",
-    "by",
-    "tags",
-    "prefixes",
-    "hosts",
-    "queries",
-    "origins",
-    "device_types",
-    "countries",
-    "languages",
-    "headers",
-    "cookies",
-    "volatile",
-    "mode",
-    "environment_id",
-    "unknown_base",
-    "mark",
-    "origin",
-    "url",
-    "resolve",
-    "header",
-    "sample",
-    "wait",
-    "compare",
-    "settle",
-    "store",
-    "push",
-    "cache",
-    "events",
-    "bucket",
-    "prefix",
-    "include_extensions",
-    "exclude_extensions",
-    "http_purge",
-    "layer",
-    "endpoints",
-    "method",
-    "token_header",
-    "token_prefix",
-    "soft",
-    "ban",
-    "everything",
-    "value",
-    "path",
-];
-
-/// A message of the parser, and the text it is about.
+/// Turns a message of the parser, which is about the text `at`, into a fault.
 pub(super) fn slip(message: &str, at: &str) -> Fault {
     if let Some(key) = message.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next()) {
         return unknown(key, message);
@@ -132,7 +55,7 @@ fn unknown(key: &str, message: &str) -> Fault {
         "exclude" | "ignored" => "write `ignore = [\"**/*.map\"]`",
         "dir" | "directory" | "public" => "write `output = \"public\"`",
         _ => {
-            let near = KEYS.iter().map(|known| (strsim::damerau_levenshtein(known, key), known)).min();
+            let near = expected_keys(message).map(|known| (strsim::damerau_levenshtein(known, key), known)).min();
             return match near {
                 Some((distance, known)) if distance <= 2 => Fault::new(message, format!("did you mean `{known}`?")),
                 _ => Fault::new(message, "every key with its default stands in purge.toml.example"),
@@ -140,4 +63,49 @@ fn unknown(key: &str, message: &str) -> Fault {
         }
     };
     Fault::new(message, hint)
+}
+
+/// Returns the keys that the table has, as the parser lists them: ``expected one of `name`, `base_urls` ``.
+fn expected_keys(message: &str) -> impl Iterator<Item = &str> {
+    let (_, expected) = message.split_once(", expected ").unwrap_or_default();
+    expected.split('`').skip(1).step_by(2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::raw;
+
+    fn message(text: &str) -> String {
+        raw::parse(text).err().unwrap().message().to_owned()
+    }
+
+    #[test]
+    fn a_slip_in_any_key_of_any_table_is_known() {
+        for table in [
+            "",
+            "[[site]]",
+            "[site.cloudflare]",
+            "[site.http_purge]",
+            "[site.http_purge.soft]",
+            "[site.http_purge.ban]",
+            "[site.http_purge.tags]",
+            "[site.http_purge.everything]",
+            "[[site.layer]]",
+            "[site.threshold]",
+            "[site.mark]",
+            "[site.origin]",
+            "[site.events]",
+            "[[site.rule]]",
+        ] {
+            let head = if table.len() > "[[site]]".len() { "[[site]]\n" } else { "" };
+            let all = message(&format!("{head}{table}\nno_such_key = 1\n"));
+            let keys: Vec<&str> = expected_keys(&all).collect();
+            assert!(!keys.is_empty(), "{all}");
+            for key in keys {
+                let fault = slip(&message(&format!("{head}{table}\n{key}x = 1\n")), "");
+                assert_eq!(fault.hint, format!("did you mean `{key}`?"), "{table}");
+            }
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! `also` of a rule: URL paths that depend on the file that changed, or do not.
 
 use super::UrlPath;
-use super::error::{Fault, value};
+use super::fault::{Fault, value};
 use crate::encoding::canonical_url_path;
 
 /// One entry of `also`.
@@ -88,7 +88,7 @@ impl Field {
             .map(|(_, field)| field)
     }
 
-    fn of(self, path: &[u8]) -> &[u8] {
+    fn part_of(self, path: &[u8]) -> &[u8] {
         let name_at = path.iter().rposition(|&b| b == b'/').map_or(0, |i| i + 1);
         match self {
             Field::Path => path,
@@ -103,14 +103,14 @@ impl Field {
 }
 
 impl UrlTemplate {
-    /// The URL path for a file, without a leading `/`, where `encode` appends a field's bytes as they stand in a URL. `None` when
+    /// Returns the URL path for a file, without a leading `/`, where `encode` appends a field's bytes as they stand in a URL. `None` when
     /// it would hold a `.` or `..` segment, which no cache key does.
     #[must_use]
     pub fn expand(&self, path: &[u8], encode: impl Fn(&[u8], &mut String)) -> Option<String> {
         let mut text = String::new();
         for part in &self.0 {
             match part {
-                Part::Field(field) => encode(field.of(path), &mut text),
+                Part::Field(field) => encode(field.part_of(path), &mut text),
                 // An empty `{dir}` takes the slash behind it along.
                 Part::Text(literal) if text.is_empty() || text.ends_with('/') => {
                     text.push_str(literal.strip_prefix('/').unwrap_or(literal));

@@ -1,7 +1,7 @@
 //! `[site.threshold]`: when a list of URLs is too long, and what takes its place.
 
 use super::Mode;
-use super::error::Fault;
+use super::fault::Fault;
 use super::word::one_of;
 
 /// `[site.threshold]`.

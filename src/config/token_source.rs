@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 
 use super::EnvName;
-use super::error::Fault;
+use super::checked::{checked, checked_all};
+use super::fault::Fault;
 use super::raw::{RawCloudflare, Text};
-use super::validate::{checked, checked_all};
 use crate::display::shown;
 
 /// Where a token comes from.
@@ -19,9 +19,9 @@ use crate::display::shown;
 pub enum TokenSource {
     /// The environment variable of this name.
     Variable(EnvName),
-    /// What a program prints.
+    /// The output of a program.
     Command(TokenCommand),
-    /// What a file holds.
+    /// The content of a file.
     File(TokenFile),
 }
 
@@ -38,7 +38,7 @@ pub struct TokenCommand {
 pub struct TokenFile(PathBuf);
 
 impl fmt::Debug for TokenCommand {
-    /// Without the arguments: somebody may have written a secret among them.
+    /// Leaves the arguments out: somebody may have written a secret among them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TokenCommand").field("program", &self.program).finish_non_exhaustive()
     }
@@ -57,13 +57,13 @@ pub(super) struct TokenKeys<'r> {
     pub(super) file: &'r Option<Text>,
 }
 
-/// The one source that `[site.cloudflare]` names, or the default.
+/// Returns the one source that `[site.cloudflare]` names, or the default.
 pub(super) fn token_source(raw: &RawCloudflare) -> Result<TokenSource, Fault> {
     let keys = TokenKeys { env: &raw.token_env, command: &raw.token_command, file: &raw.token_file };
     named_source(&keys).map(Option::unwrap_or_default)
 }
 
-/// The one source that a table names, if any.
+/// Returns the one source that a table names, if any.
 pub(super) fn named_source(raw: &TokenKeys<'_>) -> Result<Option<TokenSource>, Fault> {
     let mut set = [
         ("token_env", raw.env.as_ref().map(Spanned::span)),
@@ -123,13 +123,13 @@ fn file(text: &str) -> Result<TokenFile, Fault> {
     Ok(TokenFile(PathBuf::from(text)))
 }
 
-/// Cloudflare's tokens have 40 characters or more, its keys 37; paths and programs have a `/` or `.` before they are as long.
+/// Returns true for a text that is no path. Cloudflare's tokens have 40 characters or more, its keys 37; paths and programs have a `/` or `.` before they are as long.
 fn looks_like_a_token(text: &str) -> bool {
     text.len() >= 30 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
 }
 
 impl TokenSource {
-    /// Relative paths count from this directory, which is the configuration file's.
+    /// Makes relative paths count from this directory, which is the configuration file's.
     pub(super) fn relative_to(&mut self, directory: &Path) {
         match self {
             TokenSource::Variable(_) => {}
@@ -138,7 +138,7 @@ impl TokenSource {
         }
     }
 
-    /// True for the variable that is looked at when the configuration names nothing.
+    /// Returns true for the variable that is looked at when the configuration names nothing.
     #[must_use]
     pub fn is_default(&self) -> bool {
         *self == TokenSource::default()
@@ -146,7 +146,7 @@ impl TokenSource {
 }
 
 impl fmt::Display for TokenSource {
-    /// The place, for people; never what is found there.
+    /// Writes the place, for people; never what is found there.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             TokenSource::Variable(name) => f.write_str(name.as_str()),
@@ -159,19 +159,19 @@ impl fmt::Display for TokenSource {
 }
 
 impl TokenCommand {
-    /// The program as written.
+    /// Returns the program as written.
     #[must_use]
     pub fn program(&self) -> &str {
         &self.program
     }
 
-    /// Its arguments; they are not to be shown.
+    /// Returns its arguments; they are not to be shown.
     #[must_use]
     pub fn arguments(&self) -> &[String] {
         &self.arguments
     }
 
-    /// Where it runs: the configuration file's directory, empty for the current one.
+    /// Returns where it runs: the configuration file's directory, empty for the current one.
     #[must_use]
     pub fn directory(&self) -> &Path {
         &self.directory
@@ -179,7 +179,7 @@ impl TokenCommand {
 }
 
 impl TokenFile {
-    /// The path; relative ones count from the current directory.
+    /// Returns the path; relative ones count from the current directory.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.0

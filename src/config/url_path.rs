@@ -1,6 +1,6 @@
 //! A URL path of the site, as `always` names it: canonical, under each base URL, perhaps with a query string.
 
-use super::error::{Fault, value};
+use super::fault::{Fault, value};
 use crate::encoding::{canonical_url_path, check_escapes};
 
 /// The part of a URL behind a base URL: no leading `/`, canonical path, query string as typed.
@@ -43,7 +43,7 @@ impl UrlPath {
         Ok(UrlPath(canonical))
     }
 
-    /// The text behind a base URL's trailing slash.
+    /// Returns the text behind a base URL's trailing slash.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

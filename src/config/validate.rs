@@ -5,17 +5,18 @@ use std::collections::HashSet;
 use toml::Spanned;
 
 use super::cache::caches;
-use super::error::Fault;
+use super::checked::{checked, checked_all, number};
+use super::fault::Fault;
+use super::form::forms;
 use super::raw::{RawConfig, RawSite, RawThreshold, Text};
 use super::rule::rule;
 use super::{
-    BaseUrl, Cache, Cloudflare, Config, ConfigError, Cover, Deleted, Events, Fallback, Form, Host, MarkStore, Mode,
-    OneSite, OriginCheck, OutputDir, Rules, Site, SiteName, Spellings, Symlinks, Threshold, UnknownBase, UrlPath,
-    ZoneId, globs,
+    BaseUrl, Cache, Cover, Deleted, Events, Fallback, HostPreset, MarkStore, Mode, OriginCheck, OutputDir, Rules, Site,
+    SiteName, Spellings, Symlinks, Threshold, UnknownBase, UrlPath, globs,
 };
 use crate::display::shown;
 
-pub(super) fn config(raw: RawConfig) -> Result<Config, Fault> {
+pub(super) fn sites(raw: RawConfig) -> Result<Vec<Site>, Fault> {
     if raw.site.is_empty() {
         return Err(Fault::new("the file names no site", "write `[[site]]`, and below it `name` and `base_urls`"));
     }
@@ -34,17 +35,7 @@ pub(super) fn config(raw: RawConfig) -> Result<Config, Fault> {
         }
         sites.push(checked);
     }
-    Ok(Config { sites })
-}
-
-/// Checks one value and puts its place into the fault.
-pub(super) fn checked<T>(text: &Text, check: impl FnOnce(&str) -> Result<T, Fault>) -> Result<T, Fault> {
-    check(text.get_ref()).map_err(|fault| fault.at(text.span()))
-}
-
-/// Checks each value of a list.
-pub(super) fn checked_all<T>(texts: &[Text], check: impl Fn(&str) -> Result<T, Fault>) -> Result<Vec<T>, Fault> {
-    texts.iter().map(|text| checked(text, &check)).collect()
+    Ok(sites)
 }
 
 fn site(raw: &RawSite) -> Result<Site, Fault> {
@@ -54,7 +45,7 @@ fn site(raw: &RawSite) -> Result<Site, Fault> {
         base_urls: base_urls(&raw.base_urls)?,
         output: raw.output.as_ref().map_or(Ok(OutputDir::default()), |o| checked(o, OutputDir::parse))?,
         symlinks: raw.symlinks.as_ref().map_or(Ok(Symlinks::default()), |s| checked(s, Symlinks::parse))?,
-        host: raw.host.as_ref().map_or(Ok(Host::default()), |host| checked(host, Host::parse))?,
+        host_preset: raw.host.as_ref().map_or(Ok(HostPreset::default()), |host| checked(host, HostPreset::parse))?,
         forms: raw.forms.as_ref().map(forms).transpose()?,
         spellings: raw.spellings.as_ref().map_or(Ok(Spellings::default()), |s| checked(s, Spellings::parse))?,
         deleted: raw.deleted.as_ref().map_or(Ok(Deleted::default()), |d| checked(d, Deleted::parse))?,
@@ -65,8 +56,8 @@ fn site(raw: &RawSite) -> Result<Site, Fault> {
             .unknown_base
             .as_ref()
             .map_or(Ok(UnknownBase::default()), |u| checked(u, UnknownBase::parse))?,
-        mark: MarkStore::of(&raw.mark)?,
-        origin: OriginCheck::of(&raw.origin)?,
+        mark: MarkStore::from_raw(&raw.mark)?,
+        origin: OriginCheck::from_raw(&raw.origin)?,
         threshold: threshold(&raw.threshold, [&cache].into_iter().chain(&outer))?,
         events: Events::checked(&raw.events)?,
         cache,
@@ -91,14 +82,6 @@ fn base_urls(raw: &Spanned<Vec<Text>>) -> Result<Vec<BaseUrl>, Fault> {
     Ok(urls)
 }
 
-pub(super) fn forms(raw: &Spanned<Vec<Text>>) -> Result<Vec<Form>, Fault> {
-    if raw.get_ref().is_empty() {
-        return Err(Fault::new("`forms` is empty, so no file would have a URL", "leave it out for the host's forms")
-            .at(raw.span()));
-    }
-    raw.get_ref().iter().map(|form| checked(form, Form::parse)).collect()
-}
-
 fn rules(raw: &RawSite) -> Result<Rules, Fault> {
     let ignore = checked_all(&raw.ignore, globs::regex)?;
     let list = raw.rule.iter().map(rule).collect::<Result<_, _>>()?;
@@ -120,65 +103,5 @@ fn threshold<'c>(raw: &RawThreshold, mut caches: impl Iterator<Item = &'c Cache>
         seconds: number("seconds", "a number of seconds", raw.seconds.as_ref(), usize::MAX, 60)?,
         then: raw.then.as_ref().map_or(Ok(default.then), |then| checked(then, Fallback::parse))?,
         mode,
-    })
-}
-
-/// A number from 1 to `most`.
-pub(super) fn number(
-    key: &str,
-    what: &str,
-    raw: Option<&Spanned<i64>>,
-    most: usize,
-    example: usize,
-) -> Result<Option<usize>, Fault> {
-    let Some(n) = raw else { return Ok(None) };
-    let fits = usize::try_from(*n.get_ref()).ok().filter(|n| (1..=most).contains(n));
-    let fault = || {
-        let range = if most == usize::MAX { "1 or more".to_owned() } else { format!("1 to {most}") };
-        let hint = format!("write {range}, for example `{key} = {example}`");
-        Fault::new(format!("`{key} = {}` is not {what}", n.get_ref()), hint).at(n.span())
-    };
-    fits.ok_or_else(fault).map(Some)
-}
-
-/// The same checks for the options that stand in for a file.
-pub(super) fn one_site(typed: OneSite<'_>) -> Result<Site, ConfigError> {
-    let base_urls = typed
-        .base_urls
-        .iter()
-        .map(|u| BaseUrl::parse(u))
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|f| ConfigError::in_option("--base-url", f))?;
-    let Some(first) = base_urls.first() else {
-        return Err(ConfigError::in_option(
-            "--base-url",
-            Fault::new("no URL is given", "write `--base-url https://www.example.com/`"),
-        ));
-    };
-    let output = typed
-        .output
-        .map_or(Ok(OutputDir::default()), OutputDir::parse)
-        .map_err(|f| ConfigError::in_option("--output", f))?;
-    let zone_id = typed.zone_id.map(ZoneId::parse).transpose().map_err(|f| ConfigError::in_option("--zone-id", f))?;
-    Ok(Site {
-        name: SiteName::of_host(first.host()),
-        base_urls,
-        output,
-        symlinks: Symlinks::default(),
-        host: Host::default(),
-        forms: None,
-        spellings: Spellings::default(),
-        deleted: Deleted::default(),
-        cover: Cover::default(),
-        rules: Rules::default(),
-        always: Vec::new(),
-        cache: Cache::Cloudflare(Cloudflare { zone_id, ..Cloudflare::default() }),
-        outer: Vec::new(),
-        layer: None,
-        unknown_base: UnknownBase::default(),
-        mark: MarkStore::default(),
-        origin: OriginCheck::default(),
-        threshold: Threshold::default(),
-        events: Events::default(),
     })
 }

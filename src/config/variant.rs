@@ -1,6 +1,6 @@
 //! Variants: further cache keys of one URL, by its query string or by request headers.
 //!
-//! A rule lists what visitors may send, and each combination is a key of its own. What a visitor may also leave out (a query
+//! A rule lists what visitors may send, and each combination is a key of its own. A part that a visitor may also leave out (a query
 //! string, an `Origin`, a language, a cookie) is left out in some of the combinations; the device and the country, which
 //! Cloudflare itself adds, are in each. The header names are those that Cloudflare asks for in a purge
 //! (<https://developers.cloudflare.com/cache/how-to/purge-cache/purge-cache-key/>).
@@ -11,9 +11,9 @@ use std::sync::Arc;
 use toml::Spanned;
 use url::Url;
 
-use super::error::{self, Fault};
+use super::checked::{checked, checked_all};
+use super::fault::{Fault, value};
 use super::raw::{RawRule, Text};
-use super::validate::{checked, checked_all};
 use super::word::one_of;
 use crate::display::shown;
 use crate::encoding::check_escapes;
@@ -46,7 +46,7 @@ impl RequestHeaders {
         (!headers.is_empty()).then_some(RequestHeaders(headers))
     }
 
-    /// Names and values.
+    /// Returns names and values.
     #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (&**name, &**value))
@@ -77,7 +77,7 @@ struct List {
     optional: bool,
 }
 
-/// All variants of a rule, each once; without the URL alone, which is purged anyway.
+/// Returns all variants of a rule, each once; without the URL alone, which is purged anyway.
 pub(super) fn variants(raw: &RawRule) -> Result<Vec<Variant>, Fault> {
     let header = |name: &'static str, values: Vec<String>, optional| List {
         values: values.into_iter().map(|value| vec![(Box::from(name), value.into_boxed_str())]).collect(),
@@ -116,7 +116,7 @@ pub(super) fn variants(raw: &RawRule) -> Result<Vec<Variant>, Fault> {
     Ok(variants)
 }
 
-/// Every combination of one value of each list that has any.
+/// Returns every combination of one value of each list that has any.
 fn product(lists: &[List]) -> Vec<Headers> {
     lists.iter().filter(|list| !list.values.is_empty()).fold(vec![Vec::new()], |combinations, list| {
         let none = list.optional.then(Vec::new);
@@ -126,9 +126,9 @@ fn product(lists: &[List]) -> Vec<Headers> {
 }
 
 fn query(text: &str) -> Result<String, Fault> {
-    let fault = |what: &str, hint: &str| Err(Fault::new(format!("{}: {what}", error::value(text)), hint));
+    let fault = |what: &str, hint: &str| Err(Fault::new(format!("{}: {what}", value(text)), hint));
     if let Some(rest) = text.strip_prefix('?') {
-        return fault("the `?` is no part of a query string", &format!("write `{}`", error::value(rest)));
+        return fault("the `?` is no part of a query string", &format!("write `{}`", value(rest)));
     }
     if text.is_empty() || text.contains('#') || !text.bytes().all(|b| b.is_ascii_graphic()) {
         return fault(
@@ -142,14 +142,14 @@ fn query(text: &str) -> Result<String, Fault> {
     }
 }
 
-/// As browsers send it: scheme and host, and a port that is not the scheme's own.
+/// Checks an origin, as browsers send it: scheme and host, and a port that is not the scheme's own.
 fn origin(text: &str) -> Result<String, Fault> {
-    // What a browser sends for a sandboxed frame or a file.
+    // Browsers send it for a sandboxed frame or a file.
     if text == "null" {
         return Ok(text.to_owned());
     }
     let fault = || {
-        let message = format!("{}: this is no origin", error::value(text));
+        let message = format!("{}: this is no origin", value(text));
         Fault::new(message, "write scheme and host, like `https://www.example.com`, with a port where links have one")
     };
     let url = Url::parse(text).map_err(|_| fault())?;
@@ -165,7 +165,7 @@ fn device_type(text: &str) -> Result<String, Fault> {
     Ok(word.to_owned())
 }
 
-/// Two letters in capitals; `T1` is Tor and `XX` unknown.
+/// Checks a country: two letters in capitals; `T1` is Tor and `XX` unknown.
 fn country(text: &str) -> Result<String, Fault> {
     let bytes = text.as_bytes();
     if bytes.len() == 2 && bytes[0].is_ascii_alphabetic() && bytes[1].is_ascii_alphanumeric() {
@@ -177,14 +177,14 @@ fn country(text: &str) -> Result<String, Fault> {
     ))
 }
 
-/// The whole header, in the case in which visitors send it.
+/// Checks a language: the whole header, in the case in which visitors send it.
 fn language(text: &str) -> Result<String, Fault> {
     let fits = |b: u8| b.is_ascii_alphanumeric() || b"-*,;=. ".contains(&b);
     if !text.is_empty() && text.trim() == text && text.bytes().all(fits) {
         return Ok(text.to_owned());
     }
     Err(Fault::new(
-        format!("{}: this is no Accept-Language", error::value(text)),
+        format!("{}: this is no Accept-Language", value(text)),
         "write it in the very case that the cache key has, like `zh-CN`",
     ))
 }
@@ -212,7 +212,7 @@ const ELSEWHERE: [(&str, &str); 9] = [
     ("proxy-authorization", "a secret does not belong in the file"),
 ];
 
-/// One entry of `headers`: those of one request.
+/// Checks one entry of `headers`: those of one request.
 fn headers(table: &Spanned<BTreeMap<Spanned<String>, Text>>) -> Result<Headers, Fault> {
     let mut headers: Headers = Vec::new();
     for (name, text) in table.get_ref() {
@@ -240,7 +240,7 @@ fn headers(table: &Spanned<BTreeMap<Spanned<String>, Text>>) -> Result<Headers, 
     Ok(headers)
 }
 
-/// The value of a header (RFC 9110, §5.5), as far as Cloudflare's JSON can carry it.
+/// Checks the value of a header (RFC 9110, §5.5), as far as Cloudflare's JSON can carry it.
 pub(super) fn header_value(text: &str) -> Result<String, Fault> {
     if text.is_empty() || text.trim() != text || !text.bytes().all(|b| b.is_ascii_graphic() || b == b' ') {
         // It may be a secret in the wrong place: it is not repeated.
@@ -252,7 +252,7 @@ pub(super) fn header_value(text: &str) -> Result<String, Fault> {
     Ok(text.to_owned())
 }
 
-/// RFC 9110, §5.6.2.
+/// Returns true for a token of HTTP (RFC 9110, §5.6.2).
 pub(super) fn is_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
 }

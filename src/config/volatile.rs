@@ -7,9 +7,9 @@ use std::ops::Range;
 use regex_automata::meta::{self, Regex};
 use regex_automata::util::syntax;
 
-use super::error::Fault;
+use super::checked::checked_all;
+use super::fault::Fault;
 use super::raw::Text;
-use super::validate::checked_all;
 use crate::display::shown;
 
 /// Bytes of a compiled expression; `\w{1,200}` stays far below it.
@@ -46,13 +46,13 @@ impl Volatile {
         compiled(&expressions).map(Volatile).map(Some)
     }
 
-    /// Where the expressions match, leftmost first, in order.
+    /// Returns where the expressions match, leftmost first, in order.
     pub fn matches(&self, bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
         self.0.find_iter(bytes).map(|found| found.range())
     }
 }
 
-/// The bytes without what any of some rules calls volatile. Each looks at the whole text, as if it were alone.
+/// Returns the bytes without what any of some rules calls volatile. Each looks at the whole text, as if it were alone.
 #[must_use]
 pub fn without_volatile<'v>(bytes: &[u8], rules: impl Iterator<Item = &'v Volatile>) -> Vec<u8> {
     let mut taken: Vec<Range<usize>> = rules.flat_map(|volatile| volatile.matches(bytes).collect::<Vec<_>>()).collect();

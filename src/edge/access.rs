@@ -7,32 +7,9 @@
 use hyper::HeaderMap;
 use serde_json::{Value, json};
 
-use super::Settings;
 use super::api::{self, Refusal};
 use super::loopback::{Request, Response};
-
-/// What the edge's token is, and may do beside purging.
-#[derive(Debug, Clone)]
-pub struct Access {
-    /// It has the permission Zone > Zone > Read.
-    pub reads_zones: bool,
-    /// It belongs to the account, not to a user.
-    pub is_the_accounts: bool,
-    /// `active`, `disabled` or `expired`.
-    pub status: &'static str,
-    /// An e-mail address and a Global API Key, which may do all that the token may.
-    pub global_key: Option<(&'static str, &'static str)>,
-    /// The zone's old list of its user's permissions.
-    pub permissions: Vec<&'static str>,
-}
-
-impl Default for Access {
-    /// A user's token that may purge and read zones.
-    fn default() -> Self {
-        let permissions = vec!["#cache_purge:edit", "#zone:read"];
-        Access { reads_zones: true, is_the_accounts: false, status: "active", global_key: None, permissions }
-    }
-}
+use super::settings::Settings;
 
 fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get(name)?.to_str().ok()

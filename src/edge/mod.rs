@@ -9,16 +9,17 @@ mod api;
 mod cache;
 mod loopback;
 mod meter;
+mod settings;
 
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-pub use access::Access;
 pub use cache::{Cache, Entry, Key, normalised};
 pub use loopback::{Handler, Loopback, Request, Response, response};
 pub use meter::{Meter, Throttled};
+pub use settings::{Access, Settings};
 
 use crate::config::CloudflarePlan;
 use crate::send::Http;
@@ -31,27 +32,6 @@ const PASSED_ON: [&str; 5] = ["content-type", "location", "etag", "last-modified
 
 /// The origin's tags for an answer: kept with it, and kept from visitors.
 const TAGS: &str = "cache-tag";
-
-/// What an edge stands for.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// The zone's id.
-    pub zone: String,
-    /// The one environment of its Version Management; its cache is taken for the zone's.
-    pub environment: String,
-    /// The zone's name; hosts outside it are refused.
-    pub zone_name: String,
-    /// The one token that may purge.
-    pub token: String,
-    /// What it is, and what else it may do.
-    pub access: Access,
-    /// Decides limits and rates.
-    pub plan: CloudflarePlan,
-    /// The scheme that visitors are taken to use: the edge itself speaks plain http, as behind a TLS end point.
-    pub scheme: &'static str,
-    /// Where answers come from.
-    pub origin: SocketAddr,
-}
 
 /// A purge request that came in.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! A text's JSON documents: one, several behind each other, or one on each line.
 //!
-//! What cannot be read ends with its line, so that one line that was cut does not take the others along.
+//! A text that cannot be read ends with its line, so that one line that was cut does not take the others along.
 
 use serde_json::{Deserializer, Value};
 
@@ -10,7 +10,7 @@ pub(super) struct Document {
     pub(super) first: usize,
     /// Its last line.
     pub(super) last: usize,
-    /// What it holds, or why it cannot be read.
+    /// Its content, or why it cannot be read.
     pub(super) value: Result<Value, String>,
 }
 
@@ -23,7 +23,7 @@ pub(super) struct Documents<'t> {
 }
 
 impl<'t> Documents<'t> {
-    pub(super) fn of(text: &'t [u8]) -> Documents<'t> {
+    pub(super) fn new(text: &'t [u8]) -> Documents<'t> {
         // A mark that some editors put before UTF-8 text.
         Documents { text: text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text), at: 0, line: 1 }
     }
@@ -33,7 +33,7 @@ impl<'t> Documents<'t> {
         self.at += bytes;
     }
 
-    /// The next document, or one line that is none.
+    /// Returns the next document, or one line that is none.
     fn document(&mut self) -> Option<Document> {
         self.advance(self.text[self.at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count());
         let rest = &self.text[self.at..];
@@ -71,7 +71,7 @@ impl Iterator for Documents<'_> {
     }
 }
 
-/// A text or a number is only a document where its line ends: else it is a part of one that was cut.
+/// Returns the value, if it is whole: a text or a number is only a document where its line ends: else it is a part of one that was cut.
 fn whole(value: Value, rest: &[u8]) -> Result<Value, String> {
     let ends = || rest.iter().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r')).is_none_or(|byte| *byte == b'\n');
     if value.is_object() || value.is_array() || ends() {
@@ -107,7 +107,7 @@ mod tests {
             ("{}\n\"{}\"\n", &["1-1 {}", "2-2 \"{}\""]),
             ("[{},\n{},\n", &["1-1 broken", "2-2 {}", "2-2 broken"]),
         ] {
-            let found = Documents::of(text.as_bytes()).map(|document| {
+            let found = Documents::new(text.as_bytes()).map(|document| {
                 let value = document.value.as_ref().map_or("broken".to_owned(), ToString::to_string);
                 format!("{}-{} {value}", document.first, document.last)
             });
@@ -119,7 +119,7 @@ mod tests {
         #[test]
         fn documents_follow_each_other_to_the_end_of_any_text(lines in proptest::collection::vec("[]{}\\[\",:a1 ]{0,6}", 0..12)) {
             let text = lines.join("\n");
-            let found: Vec<Document> = Documents::of(text.as_bytes()).collect();
+            let found: Vec<Document> = Documents::new(text.as_bytes()).collect();
             let last = found.iter().map(|document| document.last).max().unwrap_or(1);
             prop_assert!(last <= lines.len().max(1));
             prop_assert_eq!(found.is_empty(), text.trim().is_empty());

@@ -40,7 +40,7 @@ const OTHERS: [(&str, bool); 19] = [
     ("OBJECT_ARCHIVE", false),
 ];
 
-/// Whether the object is gone; `None` where the name is not known.
+/// Tells whether the object is gone; `None` where the name is not known.
 pub(super) fn removes(name: &str) -> Option<bool> {
     // MinIO writes the configuration's name for it, with `s3:`.
     let of_s3 = name.strip_prefix("s3:").unwrap_or(name);

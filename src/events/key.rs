@@ -16,7 +16,7 @@ pub(super) enum Encoding {
     AssumedPlain,
 }
 
-/// The keys that a text may stand for, each once; the likeliest first.
+/// Returns the keys that a text may stand for, each once; the likeliest first.
 pub(super) fn keys(text: &str, encoding: Encoding) -> Vec<Box<[u8]>> {
     let (plain, decoded) = (text.as_bytes().into(), decoded(text));
     let both = |first: Box<[u8]>, second: Box<[u8]>| if first == second { vec![first] } else { vec![first, second] };
@@ -29,18 +29,18 @@ pub(super) fn keys(text: &str, encoding: Encoding) -> Vec<Box<[u8]>> {
     }
 }
 
-/// As forms are decoded; an escape that is broken stays as it is. The bytes need not be UTF-8.
+/// Decodes a text as forms are; an escape that is broken stays as it is. The bytes need not be UTF-8.
 fn decoded(text: &str) -> Box<[u8]> {
     let spaced: Vec<u8> = text.bytes().map(|byte| if byte == b'+' { b' ' } else { byte }).collect();
     percent_decode(&spaced).collect::<Vec<u8>>().into_boxed_slice()
 }
 
-/// False when a text holds what no encoder leaves: a space, a control or non-ASCII character, a `%` without two hex digits.
+/// Returns false when a text holds what no encoder leaves: a space, a control or non-ASCII character, a `%` without two hex digits.
 fn is_encoded(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_graphic()) && crate::encoding::check_escapes(text).is_ok()
 }
 
-/// The paths under which an object answers whose key is `key` below the web root. Browsers resolve `.` and `..` before they ask, and
+/// Returns the paths under which an object answers whose key is `key` below the web root. Browsers resolve `.` and `..` before they ask, and
 /// Cloudflare may merge `//`. A key that ends in `/` is the object that answers under just that URL.
 pub(super) fn paths(key: &[u8]) -> Vec<Box<[u8]>> {
     let mut resolved: Vec<&[u8]> = Vec::new();
@@ -62,7 +62,7 @@ pub(super) fn paths(key: &[u8]) -> Vec<Box<[u8]>> {
     if merged == exact { vec![exact] } else { vec![exact, merged] }
 }
 
-/// True when a key has a segment that no browser asks for.
+/// Returns true when a key has a segment that no browser asks for.
 pub(super) fn has_dots(key: &[u8]) -> bool {
     key.split(|&b| b == b'/').any(|segment| matches!(segment, b"." | b".."))
 }
@@ -87,7 +87,7 @@ mod tests {
             ("caf%E9", &["\"caf\\xe9\""], &["caf%E9", "\"caf\\xe9\""]),
             ("100%25", &["100%"], &["100%25", "100%"]),
             ("100%2525", &["100%25"], &["100%2525", "100%25"]),
-            // What no encoder writes is also taken as it is.
+            // A text that no encoder writes is also taken as it is.
             ("100%", &["100%"], &["100%"]),
             ("a b+c", &["a b c", "a b+c"], &["a b+c", "a b c"]),
             ("\u{e9}%20x", &["\u{e9} x", "\u{e9}%20x"], &["\u{e9}%20x", "\u{e9} x"]),

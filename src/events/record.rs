@@ -4,8 +4,8 @@
 
 use serde_json::{Map, Value};
 
-use super::fault::What;
 use super::key::Encoding;
+use super::unread::What;
 
 /// A notification's parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +60,7 @@ const PUB_SUB: Source = Source {
     encoding: Encoding::Plain,
 };
 
-/// The parts of a notification; `None` where the object is something else.
+/// Returns the parts of a notification; `None` where the object is something else.
 pub(super) fn parts<'v>(value: &'v Value, object: &Map<String, Value>) -> Option<Result<Parts<'v>, What>> {
     let source = if object.contains_key("s3") {
         S3
@@ -76,12 +76,12 @@ pub(super) fn parts<'v>(value: &'v Value, object: &Map<String, Value>) -> Option
     Some(source.parts(value))
 }
 
-/// True for what S3 sends when notifications are set up.
+/// Returns true for what S3 sends when notifications are set up.
 pub(super) fn is_test(object: &Map<String, Value>) -> bool {
     object.get("Event").and_then(Value::as_str) == Some("s3:TestEvent")
 }
 
-/// True for a version that is laid out as those that are known: the number before the dot tells.
+/// Returns true for a version that is laid out as those that are known: the number before the dot tells.
 pub(super) fn is_known_version(version: &str) -> bool {
     matches!(version.split('.').next(), Some("0" | "2"))
 }

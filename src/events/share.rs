@@ -12,7 +12,7 @@ use super::key::{has_dots, paths};
 use crate::changes::{Change, Changes, Status};
 use crate::config::{BaseUrl, Site};
 
-/// What concerns one site.
+/// The part that concerns one site.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Share {
     /// Its paths, each once: removed ones as deleted; for the others it is not known whether they are new, and they count as
@@ -40,14 +40,14 @@ struct View {
     prefix: Vec<u8>,
 }
 
-/// What is known of a path.
+/// The facts about one path.
 #[derive(Default)]
 struct Known {
     written: bool,
     messages: Vec<usize>,
 }
 
-/// True when the objects of a bucket are the site's, as far as they lie below its prefix.
+/// Returns true when the objects of a bucket are the site's, as far as they lie below its prefix.
 #[must_use]
 pub fn is_bucket_of(site: &Site, bucket: &str) -> bool {
     !views(site, bucket).is_empty()
@@ -117,7 +117,7 @@ pub fn share(site: &Site, notifications: &Notifications) -> Share {
     share
 }
 
-/// The base URLs that were met; all where it makes no difference.
+/// Returns the base URLs that were met; all where it makes no difference.
 fn base_urls(site: &Site, met: &BTreeSet<Vec<Option<usize>>>) -> Vec<BaseUrl> {
     let numbers: BTreeSet<usize> = met.iter().flatten().copied().flatten().collect();
     if numbers.is_empty() {
@@ -138,7 +138,7 @@ mod tests {
         Config::parse(&[head, more].concat(), "purge.toml").unwrap().sites.remove(0)
     }
 
-    fn of(site: &Site, records: &[(&str, &str, bool)]) -> (Share, Vec<String>) {
+    fn shared(site: &Site, records: &[(&str, &str, bool)]) -> (Share, Vec<String>) {
         let record = |(message, (bucket, key, removed)): (usize, &(&str, &str, bool))| Record {
             bucket: (*bucket).to_owned(),
             keys: vec![key.as_bytes().into()],
@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn a_bucket_of_its_own_is_for_all_base_urls() {
         let site = site("[site.events]\nbucket = \"files\"\nprefix = \"site/\"\nexclude_extensions = [\"map\"]\n");
-        let (share, paths) = of(
+        let (share, paths) = shared(
             &site,
             &[
                 ("files", "site/b.html", false),
@@ -177,15 +177,15 @@ mod tests {
 
     #[test]
     fn a_bucket_called_like_a_host_is_for_that_hosts_base_url() {
-        let (share, paths) = of(&site(""), &[("www.example.com", "dé/a", false)]);
+        let (share, paths) = shared(&site(""), &[("www.example.com", "dé/a", false)]);
         assert_eq!(paths, ["dé/a modified"]);
         assert_eq!(share.base_urls[0].as_str(), "https://www.example.com/");
-        let (share, paths) = of(&site(""), &[("example.com", "dé/a", false), ("example.com", "a", false)]);
+        let (share, paths) = shared(&site(""), &[("example.com", "dé/a", false), ("example.com", "a", false)]);
         assert_eq!((share.outside, paths), (1, vec!["a modified".to_owned()]));
         assert_eq!(share.base_urls[0].as_str(), "https://example.com/d%C3%A9/");
         assert_eq!((share.base_urls.len(), share.several_buckets), (1, false));
         let both = [("example.com", "dé/a", false), ("www.example.com", "b", false)];
-        let (share, _) = of(&site(""), &both);
+        let (share, _) = shared(&site(""), &both);
         assert_eq!((share.base_urls.len(), share.several_buckets), (2, true));
         assert!(!is_bucket_of(&site(""), "shop.example.com"));
     }

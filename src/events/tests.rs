@@ -84,7 +84,7 @@ fn what_is_wrapped_without_end_is_a_fault() {
 }
 
 /// Lists inside each other that are still unwrapped.
-const DEEPEST_USED: usize = wrapping::DEEPEST - 1;
+const DEEPEST_USED: usize = unread::DEEPEST - 1;
 
 #[test]
 fn nothing_and_no_json_are_errors() {

@@ -5,16 +5,13 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
 use super::effect::removes;
-use super::fault::What;
-use super::place::{Place, Step};
 use super::record::{Parts, is_known_version, is_test, parts};
-use super::{Fault, Notifications, Record, key};
+use super::trail::{Step, Trail};
+use super::unread::{DEEPEST, Unread, What};
+use super::{Notifications, Record, key};
 use crate::display::shown;
 
-/// Steps inwards. An S3 event that went through SNS and SQS and was printed as a list of messages is 6 deep.
-pub(super) const DEEPEST: usize = 16;
-
-/// What was found so far.
+/// The notifications that were found so far.
 #[derive(Default)]
 pub(super) struct Unwrapping {
     pub(super) notifications: Notifications,
@@ -23,12 +20,12 @@ pub(super) struct Unwrapping {
 }
 
 impl Unwrapping {
-    pub(super) fn fault(&mut self, place: &Place<'_>, what: What) {
-        self.notifications.faults.push(Fault { place: place.to_string(), what, message: self.message });
+    pub(super) fn fault(&mut self, place: &Trail<'_>, what: What) {
+        self.notifications.faults.push(Unread { place: place.to_string(), what, message: self.message });
     }
 
-    /// Whatever it is.
-    pub(super) fn value(&mut self, value: &Value, place: &Place<'_>) {
+    /// Takes whatever it is.
+    pub(super) fn value(&mut self, value: &Value, place: &Trail<'_>) {
         if place.depth() > DEEPEST {
             return self.fault(place, What::TooDeep);
         }
@@ -41,13 +38,13 @@ impl Unwrapping {
         }
     }
 
-    fn list(&mut self, list: &[Value], step: fn(usize) -> Step, place: &Place<'_>) {
+    fn list(&mut self, list: &[Value], step: fn(usize) -> Step, place: &Trail<'_>) {
         for (n, value) in (1..).zip(list) {
             self.value(value, &place.then(step(n)));
         }
     }
 
-    fn object(&mut self, value: &Value, object: &Map<String, Value>, place: &Place<'_>) {
+    fn object(&mut self, value: &Value, object: &Map<String, Value>, place: &Trail<'_>) {
         if let Some(records) = object.get("Records") {
             self.listed(records, "Records", Step::Record, place);
         } else if let Some(parts) = parts(value, object) {
@@ -70,15 +67,15 @@ impl Unwrapping {
         }
     }
 
-    fn listed(&mut self, value: &Value, name: &'static str, step: fn(usize) -> Step, place: &Place<'_>) {
+    fn listed(&mut self, value: &Value, name: &'static str, step: fn(usize) -> Step, place: &Trail<'_>) {
         match value {
             Value::Array(list) => self.list(list, step, place),
             _ => self.fault(place, What::NoList(name)),
         }
     }
 
-    /// A message of a queue: SQS, as Lambda gets it and as the API prints it, or Cloudflare's.
-    fn message(&mut self, object: &Map<String, Value>, body: &Value, place: &Place<'_>) {
+    /// Takes a message of a queue: SQS, as Lambda gets it and as the API prints it, or Cloudflare's.
+    fn message(&mut self, object: &Map<String, Value>, body: &Value, place: &Trail<'_>) {
         let outermost = self.message.is_none();
         if outermost {
             let id = ["messageId", "MessageId", "id"].iter().find_map(|name| object.get(*name)?.as_str());
@@ -95,8 +92,8 @@ impl Unwrapping {
         }
     }
 
-    /// What SNS makes of a message, by itself or as Lambda gets it.
-    fn notification(&mut self, sns: &Value, place: &Place<'_>) {
+    /// Takes what SNS makes of a message, by itself or as Lambda gets it.
+    fn notification(&mut self, sns: &Value, place: &Trail<'_>) {
         let text = |name| sns.get(name).and_then(Value::as_str);
         match (text("Type"), text("Message")) {
             (Some("SubscriptionConfirmation" | "UnsubscribeConfirmation"), _) => {
@@ -107,8 +104,8 @@ impl Unwrapping {
         }
     }
 
-    /// A document inside of a text; Cloudflare's queues write JSON in base64 for those who pull.
-    fn text(&mut self, text: &str, place: &Place<'_>) {
+    /// Takes a document inside of a text; Cloudflare's queues write JSON in base64 for those who pull.
+    fn text(&mut self, text: &str, place: &Trail<'_>) {
         let parsed = serde_json::from_str::<Value>(text).or_else(|error| {
             let decoded = STANDARD.decode(text.trim()).ok();
             decoded.and_then(|bytes| serde_json::from_slice(&bytes).ok()).ok_or(error)
@@ -143,7 +140,7 @@ impl Unwrapping {
     }
 }
 
-/// The list of messages that an API answers with: `Messages` of SQS, `messages` of a batch of Cloudflare's queues, or the same in
+/// Returns the list of messages that an API answers with: `Messages` of SQS, `messages` of a batch of Cloudflare's queues, or the same in
 /// `result`.
 fn messages<'v>(value: &'v Value, object: &'v Map<String, Value>) -> Option<(&'static str, &'v Value)> {
     let of_result = || Some(("result.messages", value.pointer("/result/messages")?));

@@ -2,7 +2,8 @@
 //!
 //! It asks [`super::map`] itself rather than knowing the rules a second time, so an explanation cannot differ from a plan.
 
-use super::{Mapping, Operation, Reason, goes_last, is_left_alone, judge, map};
+use super::left_alone::is_left_alone;
+use super::{Mapping, Operation, Reason, goes_last, judge, map};
 use crate::changes::{Change, Changes, Status};
 use crate::config::{On, RuleNumber, Scope, Site};
 use crate::encoding::canonical_url_path;
@@ -27,12 +28,12 @@ pub struct MatchingRule {
     pub on: On,
 }
 
-/// What a site does about a path when it is modified.
+/// A site's answer to a path that is modified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Explanation {
     /// Under what it answers; nothing when it is ignored.
     pub answers: Vec<Answer>,
-    /// What is purged beyond that.
+    /// The things that are purged beyond that.
     pub further: Vec<Answer>,
     /// The rules that match it, also those for other kinds of change.
     pub rules: Vec<MatchingRule>,
@@ -86,7 +87,7 @@ pub fn explain(path: &[u8], site: &Site) -> Explanation {
     }
 }
 
-/// Each operation that has such a reason, with the first of them.
+/// Returns each operation that has such a reason, with the first of them.
 fn answers(mapping: &Mapping, wanted: impl Fn(&Reason) -> bool) -> Vec<Answer> {
     let answer = |mapped: &super::Mapped| {
         let reason = mapped.reasons.iter().copied().find(&wanted)?;
@@ -95,7 +96,7 @@ fn answers(mapping: &Mapping, wanted: impl Fn(&Reason) -> bool) -> Vec<Answer> {
     mapping.operations.iter().filter_map(answer).collect()
 }
 
-/// The files of an inventory that can be behind a URL, as it was typed. `None` when the URL is not below any base URL of the
+/// Returns the files of an inventory that can be behind a URL, as it was typed. `None` when the URL is not below any base URL of the
 /// site. A query string counts where a rule knows it, and otherwise not.
 #[must_use]
 pub fn behind(url: &str, inventory: &[Box<[u8]>], site: &Site) -> Option<Vec<Behind>> {
@@ -107,7 +108,7 @@ pub fn behind(url: &str, inventory: &[Box<[u8]>], site: &Site) -> Option<Vec<Beh
     Some(with_query.map(|url| files(&url)).filter(|files| !files.is_empty()).unwrap_or_else(|| files(&url)))
 }
 
-/// The files for which a URL is purged, by itself or below a prefix.
+/// Returns the files for which a URL is purged, by itself or below a prefix.
 fn files_behind(url: &str, mapping: &Mapping, changes: &Changes) -> Vec<Behind> {
     let is_it = |what: &Operation| match what {
         Operation::Url(known) => known.as_str() == url,
@@ -125,7 +126,7 @@ fn files_behind(url: &str, mapping: &Mapping, changes: &Changes) -> Vec<Behind> 
     files
 }
 
-/// The key that a typed URL is, and its query string: without fragment, scheme and host in small letters.
+/// Returns the key that a typed URL is, and its query string: without fragment, scheme and host in small letters.
 fn canonical<'u>(url: &'u str, site: &Site) -> Option<(String, Option<&'u str>)> {
     let url = url.split('#').next().unwrap_or_default();
     let (url, query) = url.split_once('?').map_or((url, None), |(url, query)| (url, Some(query)));

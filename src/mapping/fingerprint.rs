@@ -16,7 +16,7 @@ const HEX: std::ops::RangeInclusive<usize> = 8..=64;
 /// Letters of a hash in base64url, as Vite and Rollup write it.
 const BASE64: usize = 8;
 
-/// True when the path's name holds a content hash, or lies where all names do.
+/// Returns true when the path's name holds a content hash, or lies where all names do.
 #[must_use]
 pub fn is_fingerprinted(path: &[u8]) -> bool {
     let name = path.rsplit(|&b| b == b'/').next().unwrap_or_default();
@@ -44,13 +44,13 @@ fn is_hex_hash(text: &[u8]) -> bool {
         && text.iter().any(|b| !b.is_ascii_digit())
 }
 
-/// The last letters of a stem, where `-` or `.` stands before them.
+/// Returns the last letters of a stem, where `-` or `.` stands before them.
 fn tail_of(stem: &[u8]) -> Option<&[u8]> {
     let at = stem.len().checked_sub(BASE64 + 1).filter(|at| *at > 0)?;
     matches!(stem[at], b'-' | b'.').then(|| &stem[at + 1..])
 }
 
-/// Small letters, capitals and digits: eight of them by chance are no word.
+/// Returns true for small letters, capitals and digits together: eight of them by chance are no word.
 fn is_base64_hash(text: &[u8]) -> bool {
     text.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
         && text.iter().any(u8::is_ascii_lowercase)

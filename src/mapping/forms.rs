@@ -34,13 +34,13 @@ const INDEX: &[Form] =
 const PAGE: &[Form] = &[Form::Exact, Form::WithoutExtension, Form::WithoutExtensionSlash];
 
 impl Forms {
-    /// The forms of a site's host, or those that it lists itself.
+    /// Returns the forms of a site's host, or those that it lists itself.
     #[must_use]
-    pub fn of(site: &Site) -> Forms {
-        Forms { preset: preset_of(site.host), only: site.forms.clone() }
+    pub fn for_site(site: &Site) -> Forms {
+        Forms { preset: preset_of(site.host_preset), only: site.forms.clone() }
     }
 
-    /// The forms of a file.
+    /// Returns the forms of a file.
     #[must_use]
     pub fn of_file<'p>(&self, path: &'p [u8]) -> Vec<Spelled<'p>> {
         let name_at = path.iter().rposition(|&b| b == b'/').map_or(0, |i| i + 1);
@@ -60,7 +60,7 @@ impl Forms {
         }
     }
 
-    /// The forms of a file out of a rule's list, which is about whatever the rule matches.
+    /// Returns the forms of a file out of a rule's list, which is about whatever the rule matches.
     #[must_use]
     pub fn of_file_in<'p>(&self, path: &'p [u8], only: &[Form]) -> Vec<Spelled<'p>> {
         let all = Forms { preset: Preset { other: PAGE, ..self.preset }, only: Some(only.to_vec()) };
@@ -68,7 +68,7 @@ impl Forms {
         all.of_file(path).into_iter().filter(wanted).collect()
     }
 
-    /// The forms of a directory that appeared or vanished: `/d` and `/d/` answer 301 or 403 while it exists, 404 when not.
+    /// Returns the forms of a directory that appeared or vanished: `/d` and `/d/` answer 301 or 403 while it exists, 404 when not.
     #[must_use]
     pub fn of_directory<'p>(&self, path: &'p [u8]) -> Vec<Spelled<'p>> {
         let both = &[Form::Directory, Form::DirectoryWithoutSlash];
@@ -76,20 +76,20 @@ impl Forms {
         self.chosen(both, self.preset.directory).map(|form| Spelled { path, slash: slash(form), form }).collect()
     }
 
-    /// The site's own forms out of all that are possible, or else the preset's.
+    /// Returns the site's own forms out of all that are possible, or else the preset's.
     fn chosen<'f>(&'f self, all: &'static [Form], preset: &'static [Form]) -> impl Iterator<Item = Form> + use<'f> {
         let forms = if self.only.is_some() { all } else { preset };
         forms.iter().copied().filter(|form| self.only.as_ref().is_none_or(|only| only.contains(form)))
     }
 
-    /// `n` of `n.html`; `None` for what is no page.
+    /// Returns `n` of `n.html`; `None` for what is no page.
     fn page_stem<'p>(&self, name: &'p [u8]) -> Option<&'p [u8]> {
         let htm = || name.strip_suffix(b".htm").filter(|_| self.preset.htm);
         name.strip_suffix(b".html").or_else(htm).filter(|stem| !stem.is_empty())
     }
 }
 
-/// A path in one form; `None` when it has no such form.
+/// Returns a path in one form; `None` when it has no such form.
 fn spelled(path: &[u8], name_at: usize, stem_end: Option<usize>, form: Form) -> Option<Spelled<'_>> {
     let directory = &path[..name_at];
     // Without its extension, `...html` would be `..`: browsers resolve that away, so no key holds it.

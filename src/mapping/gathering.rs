@@ -9,7 +9,7 @@ use super::twins::{Twin, each_twin, twins, twins_by};
 use crate::config::{Also, BaseUrl, By, Form, Prefix, Rule, RuleNumber, Site, Spellings, UrlTemplate};
 use crate::encoding::spell_path;
 
-/// What was found so far; a thing may stand in it many times, once for each reason.
+/// The operations that were found so far; a thing may stand in it many times, once for each reason.
 pub(super) struct Gathering<'s> {
     site: &'s Site,
     forms: Forms,
@@ -20,7 +20,7 @@ pub(super) struct Gathering<'s> {
 
 impl<'s> Gathering<'s> {
     pub(super) fn new(site: &'s Site) -> Gathering<'s> {
-        Gathering { site, forms: Forms::of(site), found: Runs::new(), text: String::new() }
+        Gathering { site, forms: Forms::for_site(site), found: Runs::new(), text: String::new() }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -31,7 +31,7 @@ impl<'s> Gathering<'s> {
         self.found.push((operation, reason));
     }
 
-    /// The URLs under which a file answers, in all their variants; as prefixes where a rule wants that.
+    /// Adds the URLs under which a file answers, in all their variants; as prefixes where a rule wants that.
     pub(super) fn file(
         &mut self,
         path: &[u8],
@@ -52,7 +52,7 @@ impl<'s> Gathering<'s> {
         for spelled in spelled {
             self.urls(&spelled, |all, url, twin| {
                 if by_prefix.is_some() {
-                    prefixes.push((Prefix::of_url(&url), reason(spelled.form, twin, by_prefix)));
+                    prefixes.push((Prefix::from_url(&url), reason(spelled.form, twin, by_prefix)));
                 } else {
                     all.variants(&url, rules, |rule| reason(spelled.form, twin, Some(rule)));
                     all.push(Operation::Url(PublicUrl::plain(url)), reason(spelled.form, twin, forms_by));
@@ -66,7 +66,7 @@ impl<'s> Gathering<'s> {
         }
     }
 
-    /// The URLs of a directory that appeared or vanished, in the variants of a file by which it did.
+    /// Adds the URLs of a directory that appeared or vanished, in the variants of a file by which it did.
     pub(super) fn directory(&mut self, path: &[u8], rules: &[RuleNumber], reason: impl Fn(Form, Twin) -> Reason) {
         for spelled in self.forms.of_directory(path) {
             let form = spelled.form;
@@ -77,7 +77,7 @@ impl<'s> Gathering<'s> {
         }
     }
 
-    /// Everything below a path of the site, which is empty or ends in a slash.
+    /// Adds everything below a path of the site, which is empty or ends in a slash.
     pub(super) fn below(&mut self, path: &[u8], reason: impl Fn(Twin) -> Reason) {
         for (twin, text) in twins(path, self.site.spellings) {
             for base in &self.site.base_urls {
@@ -86,7 +86,7 @@ impl<'s> Gathering<'s> {
         }
     }
 
-    /// What a rule's templates make of a path.
+    /// Adds what a rule's templates make of a path.
     pub(super) fn templates(&mut self, path: &[u8], number: RuleNumber, reason: impl Fn(Twin) -> Reason) {
         for also in &self.site.rules.get(number).also {
             let Also::Template(template) = also else { continue };
@@ -96,7 +96,7 @@ impl<'s> Gathering<'s> {
         }
     }
 
-    /// What a rule names that does not depend on the path.
+    /// Adds what a rule names that does not depend on the path.
     pub(super) fn constants(&mut self, number: RuleNumber, reason: Reason) {
         let rule = self.site.rules.get(number);
         for also in &rule.also {
@@ -109,7 +109,7 @@ impl<'s> Gathering<'s> {
         self.found.extend(rule.hosts.iter().map(|host| (Operation::Host(host.clone()), reason)));
     }
 
-    /// What the site always purges.
+    /// Adds what the site always purges.
     pub(super) fn always(&mut self) {
         for base in &self.site.base_urls {
             for path in &self.site.always {
@@ -119,7 +119,7 @@ impl<'s> Gathering<'s> {
         }
     }
 
-    /// A URL path of a rule below each base URL, in the rule's variants.
+    /// Adds a URL path of a rule below each base URL, in the rule's variants.
     fn path(&mut self, path: &str, number: RuleNumber, reason: Reason) {
         for base in &self.site.base_urls {
             let url = [base.as_str(), path].concat();
@@ -128,7 +128,7 @@ impl<'s> Gathering<'s> {
         }
     }
 
-    /// Further keys of a URL.
+    /// Adds further keys of a URL.
     fn variants(&mut self, url: &str, rules: &[RuleNumber], reason: impl Fn(RuleNumber) -> Reason) {
         for rule in rules {
             let variants = self.site.rules.get(*rule).variants.iter();
@@ -137,7 +137,7 @@ impl<'s> Gathering<'s> {
         }
     }
 
-    /// Each URL of a form: every spelling below every base URL.
+    /// Visits each URL of a form: every spelling below every base URL.
     fn urls(&mut self, spelled: &Spelled<'_>, mut found: impl FnMut(&mut Self, String, Twin)) {
         let mut text = std::mem::take(&mut self.text);
         let site = self.site;
@@ -145,7 +145,7 @@ impl<'s> Gathering<'s> {
         self.text = text;
     }
 
-    /// In order, and with the reasons of equal things together. The one list gives its memory back as the other grows.
+    /// Returns all in order, with the reasons of equal things together. The one list gives its memory back as the other grows.
     pub(super) fn collected(self) -> Vec<Mapped> {
         let found = self.found.sorted();
         let mut all: Vec<Mapped> = Vec::with_capacity(found.len());
@@ -172,7 +172,7 @@ pub(super) fn each_url(spelled: &Spelled<'_>, site: &Site, text: &mut String, mu
     });
 }
 
-/// The distinct texts that a template makes of a path.
+/// Returns the distinct texts that a template makes of a path.
 pub(super) fn expanded(template: &UrlTemplate, path: &[u8], spellings: Spellings) -> Vec<(Twin, String)> {
     twins_by(path, spellings, |path, spelling, text| {
         let expanded = template.expand(path, |field, out| spell_path(field, spelling, out));
@@ -183,7 +183,7 @@ pub(super) fn expanded(template: &UrlTemplate, path: &[u8], spellings: Spellings
     })
 }
 
-/// What stands before the path of a form.
+/// Returns the text before the path of a form.
 fn base_of<'b>(spelled: &Spelled<'_>, base: &'b BaseUrl) -> Option<&'b str> {
     if spelled.path.is_empty() && spelled.form == Form::DirectoryWithoutSlash {
         // `https://host/docs` beside `https://host/docs/`; a host alone has no such spelling.
@@ -193,7 +193,7 @@ fn base_of<'b>(spelled: &Spelled<'_>, base: &'b BaseUrl) -> Option<&'b str> {
     }
 }
 
-/// True when purging one prefix purges the other, also if prefixes end only at a slash: `a` covers `a/` and `a/b`, not `ab`.
+/// Returns true when purging one prefix purges the other, also if prefixes end only at a slash: `a` covers `a/` and `a/b`, not `ab`.
 /// Of two that are equal, the first covers.
 fn covers(one: &Prefix, other: &Prefix, first: bool) -> bool {
     let Some(rest) = other.as_str().strip_prefix(one.as_str()) else { return false };

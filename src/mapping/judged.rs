@@ -1,9 +1,9 @@
-//! What a site's rules say about its changes, found in one pass: what is ignored, which rules apply, what bears on others.
+//! The word of a site's rules on its changes, found in one pass: what is ignored, which rules apply, what bears on others.
 //!
 //! It comes before the mapping, since only some changes need the list of all files, and before anything that wants to know
-//! a change's rules. What they mean in URLs is left to [`super::map`].
+//! a change's rules. Their meaning in URLs is left to [`super::map`].
 
-use super::is_left_alone;
+use super::left_alone::is_left_alone;
 use super::side_effects::{SideEffect, known_scope};
 use crate::changes::{Change, Changes, Status};
 use crate::config::{On, Rule, RuleNumber, Scope, Site};
@@ -22,7 +22,7 @@ pub struct Judged<'c> {
     pub(super) only_names: bool,
 }
 
-/// True when a rule is for this kind of change.
+/// Returns true when a rule is for this kind of change.
 fn is_for(on: On, status: Status) -> bool {
     match status {
         Status::Added => on.added,
@@ -31,7 +31,7 @@ fn is_for(on: On, status: Status) -> bool {
     }
 }
 
-/// The widest scope that one of the rules states, and the rule.
+/// Returns the widest scope that one of the rules states, and the rule.
 pub(super) fn stated_scope(site: &Site, rules: &[RuleNumber]) -> Option<(Scope, RuleNumber)> {
     let stated = |number: &RuleNumber| site.rules.get(*number).scope.map(|scope| (scope, *number));
     rules.iter().filter_map(stated).reduce(|widest, next| if next.0 > widest.0 { next } else { widest })
@@ -77,7 +77,7 @@ fn judged<'c>(changes: &'c Changes, site: &Site, only_names: bool) -> Judged<'c>
     judged
 }
 
-/// What a change does to others, by a rule's word or else by what is known about the file.
+/// Finds what a change does to others, by a rule's word or else by what is known about the file.
 fn effect<'c>(
     index: u32,
     change: &'c Change,
@@ -97,7 +97,7 @@ fn effect<'c>(
     Some(SideEffect { index, scope, rule, directory: &change.path[..end] })
 }
 
-/// One for the zone makes all others needless, one for the whole site those that reach no further. What a rule states takes more
+/// Drops needless effects: one for the zone makes all others needless, one for the whole site those that reach no further. A rule's takes more
 /// along than a list of files: no known effect takes its place.
 fn keep_the_widest(effects: &mut Vec<SideEffect<'_>>) {
     let first = |effects: &[SideEffect<'_>], scope, stated: bool| {
@@ -113,13 +113,13 @@ fn keep_the_widest(effects: &mut Vec<SideEffect<'_>>) {
 }
 
 impl Judged<'_> {
-    /// True when mapping needs the list of all files.
+    /// Returns true when mapping needs the list of all files.
     #[must_use]
     pub fn needs_inventory(&self) -> bool {
         !self.only_names && self.effects.iter().any(SideEffect::lists_files)
     }
 
-    /// True when the URLs of the file itself are purged for a change: not for one that `ignore` or a rule's `scope = "none"` keeps
+    /// Returns true when the URLs of the file itself are purged for a change: not for one that `ignore` or a rule's `scope = "none"` keeps
     /// out, nor for a deleted file that is left to pages in open tabs. `index` is that in [`Changes::paths`].
     #[must_use]
     pub fn purges(&self, index: usize, site: &Site) -> bool {
@@ -129,14 +129,14 @@ impl Judged<'_> {
         self.kept[index] && stated.map_or_else(is_let_go, |scope| scope != Scope::None)
     }
 
-    /// The rules of a change.
+    /// Returns the rules of a change.
     pub(super) fn rules(&self, index: u32) -> &[RuleNumber] {
         let index = index as usize;
         let start = index.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
         &self.rules[start..self.ends[index] as usize]
     }
 
-    /// Of each rule how many changes it is for, and the first of them.
+    /// Returns for each rule how many changes it is for, and the first of them.
     pub(super) fn rules_in_use<'s>(&self, site: &'s Site) -> Vec<(RuleNumber, &'s Rule, u32, u32)> {
         let mut uses: Vec<(RuleNumber, &Rule, u32, u32)> =
             site.rules.iter().map(|(number, rule)| (number, rule, 0, 0)).collect();

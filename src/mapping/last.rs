@@ -1,4 +1,4 @@
-//! What has to go last: files that make browsers ask for others.
+//! The files that have to go last: those that make browsers ask for others.
 //!
 //! A new service worker, or the new home page, asks at once for the new assets. Were it purged before they are, a visitor
 //! in between would get the old ones through it, and keep them.
@@ -13,7 +13,7 @@ const SERVICE_WORKERS: [&[u8]; 6] = [
     b"firebase-messaging-sw.js",
 ];
 
-/// True for a service worker, and for the index of the web root.
+/// Returns true for a service worker, and for the index of the web root.
 #[must_use]
 pub fn goes_last(path: &[u8]) -> bool {
     let name = path.rsplit(|&b| b == b'/').next().unwrap_or_default();

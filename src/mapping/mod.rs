@@ -9,6 +9,9 @@ mod forms;
 mod gathering;
 mod judged;
 mod last;
+mod left_alone;
+mod mapped;
+mod notes;
 mod operation;
 mod presets;
 mod reason;
@@ -18,14 +21,15 @@ mod twins;
 mod urls;
 mod used_up;
 
-use crate::changes::{Change, Changes, DirectoryChange, Status};
-use crate::config::{Deleted, Form, RuleNumber, Scope, Site};
+use crate::changes::{Changes, DirectoryChange};
+use crate::config::{Form, RuleNumber, Scope, Site};
 
 pub use explanation::{Answer, Behind, Explanation, MatchingRule, behind, explain};
 pub use fingerprint::is_fingerprinted;
 pub use forms::{Forms, Spelled};
 pub use judged::{Judged, judge, judge_names};
 pub use last::goes_last;
+pub use mapped::{Mapped, Mapping};
 pub use operation::{Kind, Operation, PublicUrl};
 pub use presets::{Preset, preset_of};
 pub use reason::Reason;
@@ -36,36 +40,8 @@ pub use used_up::UsedUp;
 
 use self::gathering::Gathering;
 use self::judged::stated_scope;
+use self::left_alone::is_left_alone;
 use self::side_effects::SideEffect;
-
-/// A thing to purge and why, one reason at least.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mapped {
-    /// What to ask for.
-    pub what: Operation,
-    /// Sorted, each once.
-    pub reasons: Vec<Reason>,
-}
-
-/// All that a site's changes mean.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Mapping {
-    /// Sorted by kind and text, each once.
-    pub operations: Vec<Mapped>,
-    /// Changed paths that `ignore` keeps out.
-    pub ignored: usize,
-    /// Deleted paths whose cached copies are left alone, for the content hash in their names.
-    pub left: usize,
-    /// What a person should know that no list of URLs can hold.
-    pub notes: Vec<String>,
-}
-
-impl Mapping {
-    /// The URLs, in their order.
-    pub fn urls(&self) -> impl Iterator<Item = (&PublicUrl, &[Reason])> {
-        self.operations.iter().filter_map(|mapped| Some((mapped.what.url()?, &mapped.reasons[..])))
-    }
-}
 
 /// Maps a site's changes. `inventory` is every path of both snapshots, sorted; it is only looked at where
 /// [`Judged::needs_inventory`] says so.
@@ -107,14 +83,14 @@ pub fn map(judged: &Judged<'_>, inventory: &[Box<[u8]>], site: &Site) -> Mapping
         all.always();
     }
     let ignored = judged.kept.iter().filter(|kept| !**kept).count();
-    Mapping { operations: all.collected(), ignored, left, notes: side_effects::notes(judged, site) }
+    Mapping { operations: all.collected(), ignored, left, notes: notes::notes(judged, site) }
 }
 
-/// About how many operations the changes of a site mean, without making them. Rules with long lists of variants multiply them
+/// Estimates how many operations the changes of a site mean, without making them. Rules with long lists of variants multiply them
 /// beyond any memory.
 #[must_use]
 pub fn estimate(judged: &Judged<'_>, site: &Site) -> usize {
-    let forms = Forms::of(site);
+    let forms = Forms::for_site(site);
     let of = |i: u32, path: &[u8]| {
         let variants: usize = judged.rules(i).iter().map(|rule| site.rules.get(*rule).variants.len()).sum();
         forms.of_file(path).len() * site.base_urls.len() * (variants + 1)
@@ -123,7 +99,7 @@ pub fn estimate(judged: &Judged<'_>, site: &Site) -> usize {
     kept.map(|(i, change)| of(i, &change.path)).fold(0, usize::saturating_add)
 }
 
-/// What a change does to others: by a rule's word everything below a directory, and by what is known about the file the URLs of
+/// Adds what a change does to others: by a rule's word everything below a directory, and by what is known about the file the URLs of
 /// all files there; where no inventory tells which these are, also everything below.
 fn reach(all: &mut Gathering<'_>, effect: &SideEffect<'_>, inventory: Option<&[Box<[u8]>]>, site: &Site) {
     let reason = Reason::SideEffect(effect.index, effect.scope, effect.rule);
@@ -149,12 +125,7 @@ fn reach(all: &mut Gathering<'_>, effect: &SideEffect<'_>, inventory: Option<&[B
     }
 }
 
-/// Deleted, and named by its content: pages in open tabs may still ask for it.
-fn is_left_alone(change: &Change, site: &Site) -> bool {
-    change.status == Status::Deleted && site.deleted == Deleted::Unfingerprinted && is_fingerprinted(&change.path)
-}
-
-/// The first file that `ignore` does not keep out and by which a directory appeared (vanished).
+/// Returns the first file that `ignore` does not keep out and by which a directory appeared (vanished).
 fn kept_file(changes: &Changes, kept: &[bool], directory: &DirectoryChange) -> Option<u32> {
     let inside = |path: &[u8]| {
         directory.path.is_empty() || path.strip_prefix(&*directory.path).is_some_and(|rest| rest.starts_with(b"/"))

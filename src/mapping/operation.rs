@@ -1,4 +1,4 @@
-//! What can be asked of a provider: URLs, prefixes, tags, hosts, everything.
+//! The operations that can be asked of a provider: URLs, prefixes, tags, hosts, everything.
 //!
 //! The mapping finds them, the plan chooses among them, a provider words them. Only the mapping makes a URL.
 
@@ -49,7 +49,7 @@ impl PublicUrl {
         PublicUrl { text: text.into_boxed_str(), headers: None }
     }
 
-    /// Another key of a URL; `None` where the URL has a query string of its own and the variant would put a second one to it.
+    /// Makes another key of a URL; `None` where the URL has a query string of its own and the variant would put a second one to it.
     pub(super) fn variant(text: &str, variant: &Variant) -> Option<PublicUrl> {
         let text = match &variant.query {
             None => text.into(),
@@ -59,7 +59,7 @@ impl PublicUrl {
         Some(PublicUrl { text, headers: variant.headers.clone() })
     }
 
-    /// A URL that was written before, with the headers of its key; `None` where it cannot be sent.
+    /// Returns a URL that was written before, with the headers of its key; `None` where it cannot be sent.
     #[must_use]
     pub fn restored<'h>(text: &str, headers: impl IntoIterator<Item = (&'h str, &'h str)>) -> Option<PublicUrl> {
         let (scheme, rest) = text.split_once("://")?;
@@ -75,13 +75,13 @@ impl PublicUrl {
         Some(PublicUrl { text: text.into(), headers })
     }
 
-    /// The URL's text.
+    /// Returns the URL's text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The request headers that are part of the key.
+    /// Returns the request headers that are part of the key.
     #[must_use]
     pub fn headers(&self) -> Option<&RequestHeaders> {
         self.headers.as_deref()
@@ -96,7 +96,7 @@ impl std::fmt::Display for PublicUrl {
 }
 
 impl Operation {
-    /// Its kind.
+    /// Returns its kind.
     #[must_use]
     pub fn kind(&self) -> Kind {
         match self {
@@ -108,7 +108,7 @@ impl Operation {
         }
     }
 
-    /// The URL without headers, prefix, tag or host; `*` for everything.
+    /// Returns the URL without headers, prefix, tag or host; `*` for everything.
     #[must_use]
     pub fn text(&self) -> &str {
         match self {
@@ -120,7 +120,7 @@ impl Operation {
         }
     }
 
-    /// The URL, with the headers of its key.
+    /// Returns the URL, with the headers of its key.
     #[must_use]
     pub fn url(&self) -> Option<&PublicUrl> {
         if let Operation::Url(url) = self { Some(url) } else { None }

@@ -9,7 +9,7 @@
 use crate::config::Form::{
     self, Directory as D, DirectoryWithoutSlash as N, Exact as E, WithoutExtension as X, WithoutExtensionSlash as S,
 };
-use crate::config::Host;
+use crate::config::HostPreset;
 
 /// The forms of each kind of path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,39 +39,47 @@ const fn preset(
     Preset { root, index, page, other: &[E], directory, htm: false, index_txt: &[] }
 }
 
-/// The preset of a host.
+/// Returns the preset of a host.
 #[must_use]
-pub fn preset_of(host: Host) -> Preset {
+pub fn preset_of(host: HostPreset) -> Preset {
     match host {
-        Host::Generic => Preset { htm: true, ..preset(&[E, D, N, X], &[E, D, N, X], &[E, X, S], &[D, N]) },
-        Host::GithubPages | Host::FirebaseClean | Host::NginxTryFilesIndex => {
+        HostPreset::Generic => Preset { htm: true, ..preset(&[E, D, N, X], &[E, D, N, X], &[E, X, S], &[D, N]) },
+        HostPreset::GithubPages | HostPreset::FirebaseClean | HostPreset::NginxTryFilesIndex => {
             preset(&[E, D, N, X], &[E, D, N, X], &[E, X], &[])
         }
-        Host::Netlify | Host::NetlifyPlain => {
+        HostPreset::Netlify | HostPreset::NetlifyPlain => {
             Preset { htm: true, ..preset(&[E, D, N, X], &[E, D, N, X], &[E, X, S], &[]) }
         }
-        Host::GitlabPages | Host::AzureStatic | Host::Surge | Host::Render => {
-            preset(&[E, D, N, X], &[E, D, N, X], &[E, X, S], &[])
-        }
-        Host::CloudflarePages | Host::WorkersAssets => preset(&[D], &[D], &[X], &[]),
+        HostPreset::GitlabPages
+        | HostPreset::AzureStatic
+        | HostPreset::Surge
+        | HostPreset::Render
+        | HostPreset::FirebaseCleanNoSlash
+        | HostPreset::FirebaseCleanSlash => preset(&[E, D, N, X], &[E, D, N, X], &[E, X, S], &[]),
+        HostPreset::CloudflarePages | HostPreset::WorkersAssets => preset(&[D], &[D], &[X], &[]),
         // `both.html` answers under its own path only while `both/index.html` takes `/both/` from it; below, the reverse.
-        Host::WorkersAssetsForceSlash => preset(&[D, S], &[D, S], &[S, E], &[]),
-        Host::WorkersAssetsDropSlash => preset(&[D], &[N, E], &[X], &[]),
-        Host::WorkersAssetsNone => preset(&[E], &[E], &[E], &[]),
-        Host::Vercel => preset(&[E, D, N, X], &[E, D, N, X], &[E], &[]),
-        Host::VercelClean => preset(&[D, N], &[D, N], &[X, S], &[]),
-        Host::VercelCleanNoSlash => preset(&[D, N], &[N], &[X], &[]),
-        Host::VercelCleanSlash => preset(&[D], &[D], &[S], &[]),
-        Host::S3Website | Host::Firebase | Host::FirebaseNoSlash | Host::FirebaseSlash | Host::Gcs => {
-            preset(&[E, D, N], &[E, D, N], &[E], &[])
+        HostPreset::WorkersAssetsForceSlash => preset(&[D, S], &[D, S], &[S, E], &[]),
+        HostPreset::WorkersAssetsDropSlash => preset(&[D], &[N, E], &[X], &[]),
+        HostPreset::WorkersAssetsNone => preset(&[E], &[E], &[E], &[]),
+        HostPreset::Vercel => preset(&[E, D, N, X], &[E, D, N, X], &[E], &[]),
+        HostPreset::VercelClean => preset(&[D, N], &[D, N], &[X, S], &[]),
+        HostPreset::VercelCleanNoSlash => preset(&[D, N], &[N], &[X], &[]),
+        HostPreset::VercelCleanSlash => preset(&[D], &[D], &[S], &[]),
+        HostPreset::S3Website
+        | HostPreset::Firebase
+        | HostPreset::FirebaseNoSlash
+        | HostPreset::FirebaseSlash
+        | HostPreset::Gcs => preset(&[E, D, N], &[E, D, N], &[E], &[]),
+        HostPreset::S3Rest => preset(&[E, D], &[E], &[E], &[]),
+        HostPreset::Nginx | HostPreset::Apache => preset(&[E, D, N], &[E, D, N], &[E], &[D, N]),
+        HostPreset::NginxTryFiles => preset(&[E, D, N, X], &[E, D, N, X], &[E, X], &[D, N]),
+        HostPreset::ApacheMultiviews => {
+            Preset { other: &[E, X], ..preset(&[E, D, N, X], &[E, D, N, X], &[E, X], &[D, N]) }
         }
-        Host::S3Rest => preset(&[E, D], &[E], &[E], &[]),
-        Host::FirebaseCleanNoSlash | Host::FirebaseCleanSlash => preset(&[E, D, N, X], &[E, D, N, X], &[E, X, S], &[]),
-        Host::Nginx | Host::Apache => preset(&[E, D, N], &[E, D, N], &[E], &[D, N]),
-        Host::NginxTryFiles => preset(&[E, D, N, X], &[E, D, N, X], &[E, X], &[D, N]),
-        Host::ApacheMultiviews => Preset { other: &[E, X], ..preset(&[E, D, N, X], &[E, D, N, X], &[E, X], &[D, N]) },
-        Host::Caddy => Preset { index_txt: &[E, D], ..preset(&[E, D], &[E, D], &[E], &[]) },
-        // What it tries is `index.html`; only the slash leaves `index.txt` to `file_server`.
-        Host::CaddyTryFiles => Preset { index_txt: &[E, D], ..preset(&[E, D, N, X], &[E, D, N, X], &[E, X], &[]) },
+        HostPreset::Caddy => Preset { index_txt: &[E, D], ..preset(&[E, D], &[E, D], &[E], &[]) },
+        // It tries `index.html`; only the slash leaves `index.txt` to `file_server`.
+        HostPreset::CaddyTryFiles => {
+            Preset { index_txt: &[E, D], ..preset(&[E, D, N, X], &[E, D, N, X], &[E, X], &[]) }
+        }
     }
 }

@@ -6,7 +6,7 @@ use crate::changes::{Changes, Status};
 use crate::config::{Form, RuleNumber, Scope};
 use crate::display::{counted, grouped, shown};
 
-/// What an operation is there for.
+/// The reason of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reason {
     /// The changed path at this index of [`Changes::paths`] answers under it, in this form and spelling; a rule where it is one
@@ -28,13 +28,13 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// True when it is for a file that has to be purged after all others.
+    /// Returns true when it is for a file that has to be purged after all others.
     #[must_use]
     pub fn goes_last(&self, changes: &Changes) -> bool {
         matches!(self, Reason::Path(i, ..) if goes_last(&changes.paths[*i as usize].path))
     }
 
-    /// The rule behind it.
+    /// Returns the rule behind it.
     #[must_use]
     pub fn rule(&self) -> Option<RuleNumber> {
         match *self {
@@ -44,7 +44,7 @@ impl Reason {
         }
     }
 
-    /// The reason in words, for people: `blog/index.html modified, as a directory`. `rules` are the names of the site's rules.
+    /// Returns the reason in words, for people: `blog/index.html modified, as a directory`. `rules` are the names of the site's rules.
     #[must_use]
     pub fn text(&self, changes: &Changes, rules: &[String]) -> String {
         let path = |i: u32| {

@@ -12,7 +12,7 @@ const MOST: usize = 8;
 pub(super) struct Runs<T> {
     /// Each in order; by their last items, the greatest first.
     runs: Vec<Vec<T>>,
-    /// What none of them can take.
+    /// Items that none of them can take.
     rest: Vec<T>,
 }
 
@@ -39,7 +39,7 @@ impl<T: Ord> Runs<T> {
         items.into_iter().for_each(|item| self.push(item));
     }
 
-    /// All of them in order.
+    /// Returns all of them in order.
     pub(super) fn sorted(mut self) -> Sorted<T> {
         self.rest.sort_unstable();
         Sorted(self.runs.into_iter().chain([self.rest]).map(UsedUp::new).collect())

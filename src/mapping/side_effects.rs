@@ -1,13 +1,11 @@
 //! Files that change the answers of other URLs: header and redirect tables of hosts, and the like.
 //!
-//! What is in them is not read. Such a file bears on the whole site, or on the directory that it lies in, and all URLs
+//! Their content is not read. Such a file bears on the whole site, or on the directory that it lies in, and all URLs
 //! there are purged; above the threshold that becomes the broader purge that the site allows. A rule that states a `scope`
 //! for the same path knows better, and so does `ignore`.
 
-use super::judged::{Judged, stated_scope};
 use crate::changes::{Change, Status};
-use crate::config::{RuleNumber, Scope, Site};
-use crate::display::shown;
+use crate::config::{RuleNumber, Scope};
 
 /// Files of the web root that hosts read and that decide about headers, redirects and rewrites of any route: Netlify and
 /// Cloudflare, Netlify, Vercel, Firebase, Azure Static Web Apps, Surge.
@@ -21,14 +19,14 @@ const SITE_WIDE: [&[u8]; 7] = [
     b"ROUTER",
 ];
 
-/// True for a file that hosts read and serve to nobody, as far as its name tells; names that begin with a dot are seldom served.
+/// Returns true for a file that hosts read and serve to nobody, as far as its name tells; names that begin with a dot are seldom served.
 #[must_use]
 pub fn is_host_configuration(path: &[u8]) -> bool {
     let hidden = |segment: &[u8]| segment.starts_with(b".") && segment != b".well-known";
     SITE_WIDE.contains(&path) || path.split(|b| *b == b'/').any(hidden)
 }
 
-/// The scope of a changed path, as far as the file's name tells; `None` for one that bears on its own URLs only. With `only_name`
+/// Returns the scope of a changed path, as far as the file's name tells; `None` for one that bears on its own URLs only. With `only_name`
 /// the change's status is not known.
 pub(super) fn known_scope(change: &Change, only_name: bool) -> Option<Scope> {
     let path = &*change.path;
@@ -57,44 +55,10 @@ pub(super) struct SideEffect<'c> {
 }
 
 impl SideEffect<'_> {
-    /// True when it means the URLs of all files there, and false when it means whatever lies there.
+    /// Returns true when it means the URLs of all files there, and false when it means whatever lies there.
     pub(super) fn lists_files(&self) -> bool {
         self.rule.is_none()
     }
-}
-
-/// What a person should know of changed files whose effect no list of URLs can hold.
-pub(super) fn notes(judged: &Judged<'_>, site: &Site) -> Vec<String> {
-    let mut notes = Vec::new();
-    for (i, change) in (0u32..).zip(&judged.changes.paths).filter(|(i, _)| judged.kept[*i as usize]) {
-        let stated = stated_scope(site, judged.rules(i)).map(|(scope, _)| scope);
-        let is_404 = change.path.rsplit(|&b| b == b'/').next() == Some(b"404.html");
-        if !is_404 && *change.path != *b"CNAME" && known_scope(change, judged.only_names).is_none() {
-            continue;
-        }
-        let path = shown(&change.path);
-        if is_404 && stated < Some(Scope::Subtree) {
-            notes.push(format!(
-                "{path} is also the answer under unknown URLs, which age out by themselves (3 minutes by default)"
-            ));
-        }
-        if *change.path == *b"CNAME" {
-            notes.push("CNAME names the site's host: do `base_urls` still fit?".to_owned());
-        }
-        match known_scope(change, judged.only_names).filter(|_| stated.is_none()) {
-            Some(scope) if judged.only_names => {
-                let below = if scope == Scope::Site { "of the site" } else { "below its directory" };
-                notes.push(format!(
-                    "{path} bears on other files, and nothing says which there are: everything {below} is purged"
-                ));
-            }
-            Some(_) => notes.push(format!(
-                "{path} may name routes that have no file, and no list holds them: put those into `always`"
-            )),
-            None => {}
-        }
-    }
-    notes
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use proptest::prelude::*;
 
 use super::*;
+use crate::changes::{Change, Status};
 use crate::config::Config;
 
 fn site(extra: &str) -> Site {

@@ -14,9 +14,9 @@ use crate::encoding::{Spelling, has_reserved, spell_path};
 /// How a spelling of a path differs from the bytes that git holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Twin {
-    /// What happened to non-ASCII characters.
+    /// The form of non-ASCII characters.
     pub unicode: Unicode,
-    /// What happened to reserved ones.
+    /// The spelling of reserved ones.
     pub spelling: Spelling,
 }
 
@@ -51,7 +51,7 @@ impl Twin {
     }
 }
 
-/// True when a path can have more than one text.
+/// Returns true when a path can have more than one text.
 fn has_twins(path: &[u8], spellings: Spellings) -> bool {
     spellings != Spellings::Canonical && (!path.is_ascii() || has_reserved(path))
 }
@@ -69,7 +69,7 @@ pub(super) fn each_twin(path: &[u8], spellings: Spellings, text: &mut String, mu
     }
 }
 
-/// The distinct texts of a path, the canonical one first.
+/// Returns the distinct texts of a path, the canonical one first.
 pub(super) fn twins(path: &[u8], spellings: Spellings) -> Vec<(Twin, String)> {
     twins_by(path, spellings, |path, spelling, text| {
         spell_path(path, spelling, text);
@@ -77,7 +77,7 @@ pub(super) fn twins(path: &[u8], spellings: Spellings) -> Vec<(Twin, String)> {
     })
 }
 
-/// The distinct texts that `write` makes of a path, the canonical one first; none where it says no.
+/// Returns the distinct texts that `write` makes of a path, the canonical one first; none where it says no.
 pub(super) fn twins_by(
     path: &[u8],
     spellings: Spellings,
@@ -106,7 +106,7 @@ pub(super) fn twins_by(
     all
 }
 
-/// The path, and what it becomes under NFC and NFD where that differs.
+/// Returns the path, and what it becomes under NFC and NFD where that differs.
 fn normal_forms(path: &[u8]) -> Vec<(Unicode, Cow<'_, [u8]>)> {
     let mut forms = vec![(Unicode::AsIs, Cow::Borrowed(path))];
     // Bytes that are not UTF-8 have no normal form.

@@ -10,7 +10,7 @@ use crate::config::{Also, Form, RuleNumber, Site};
 /// derive from them; without query strings and headers. Files that `ignore` keeps out are visited too. A URL of two files is
 /// visited twice. With it goes whether the URL is the path of the file itself.
 pub fn visit_urls(paths: &[Box<[u8]>], site: &Site, mut visit: impl FnMut(&str, bool)) {
-    let forms = Forms::of(site);
+    let forms = Forms::for_site(site);
     let mut matcher = site.rules.matcher();
     let (mut url, mut text) = (String::with_capacity(256), String::new());
     for path in paths {

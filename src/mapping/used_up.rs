@@ -17,7 +17,7 @@ impl<T> UsedUp<T> {
         UsedUp { left: list }
     }
 
-    /// The item that comes next.
+    /// Returns the item that comes next.
     pub(super) fn peek(&self) -> Option<&T> {
         self.left.last()
     }

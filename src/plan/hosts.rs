@@ -9,7 +9,8 @@ use crate::mapping::Operation;
 pub(super) fn hosts(site: &Site, operations: Vec<Planned>) -> (Vec<Planned>, String) {
     let bases = || site.base_urls.iter();
     let is_host = |base: &&BaseUrl| base.without_slash().is_none() && !is_apart(site, base);
-    let mut wide: Vec<Operation> = bases().filter(is_host).map(|base| Operation::Host(HostName::of(base))).collect();
+    let mut wide: Vec<Operation> =
+        bases().filter(is_host).map(|base| Operation::Host(HostName::from_base_url(base))).collect();
     let hosts: Vec<&str> = bases().filter(is_host).map(BaseUrl::host).collect();
     let below = bases().filter(|base| !hosts.contains(&base.host()));
     wide.extend(below.map(|base| Operation::Prefix(Prefix::below(base, ""))));
@@ -41,7 +42,7 @@ pub(super) fn whole(site: &Site, base: &BaseUrl) -> Operation {
     let host = base.without_scheme().split('/').next().unwrap_or_default();
     match Prefix::directory(&format!("{host}/")).filter(|_| is_apart(site, base)) {
         Some(prefix) => Operation::Prefix(prefix),
-        None => Operation::Host(HostName::of(base)),
+        None => Operation::Host(HostName::from_base_url(base)),
     }
 }
 

@@ -22,7 +22,7 @@ impl Plan {
         for url in urls {
             let text = url.as_str().split('?').next().unwrap_or_default();
             let is_home = site.base_urls.iter().any(|base| base.as_str() == text || base.without_slash() == Some(text));
-            let prefix = Prefix::of_url(text);
+            let prefix = Prefix::from_url(text);
             // One that had to be shortened would take others along.
             let is_whole = text.ends_with(prefix.as_str());
             // A cache that knows no prefixes is asked for the URLs alone.

@@ -1,9 +1,8 @@
 //! `dir:PATH`: a built directory on disk, hashed as git would hash it.
 //!
-//! First everything is listed, then all processors hash, each file read once and in pieces, or not at all where the cache of an
-//! earlier run knows it ([`super::stat_cache`]). Symbolic links are not followed, `.git` is not of the site, empty directories are
-//! nothing, as for git. What cannot be read as a whole is an error: a file that is left out would look like one that was
-//! deleted, or never changed.
+//! First everything is listed, then all processors hash, each file read once and in pieces. Symbolic links are not followed, `.git`
+//! is not of the site, empty directories are nothing, as for git. A file that cannot be read as a whole is an error: left out, it
+//! would look like one that was deleted, or never changed.
 
 use std::ffi::OsString;
 use std::fs::{self, FileType, Metadata};
@@ -15,7 +14,6 @@ use std::thread;
 
 use super::hash::{Hash, Id};
 use super::objects::{File, Memory, Mode, OnDisk};
-use super::stat_cache::{Stamp, StatCache};
 use crate::display::shown;
 
 /// Bytes that are read at once: a page of most sites, and few calls for a film. One such buffer for each processor.
@@ -40,13 +38,13 @@ pub enum DirectoryError {
     Special {
         /// Which.
         path: PathBuf,
-        /// What it is.
+        /// Its kind.
         what: &'static str,
     },
 }
 
 impl DirectoryError {
-    /// The next thing to type.
+    /// Returns the next thing to type.
     pub(super) fn hint(&self) -> &'static str {
         match self {
             DirectoryError::Unreadable { source, .. } if source.kind() == io::ErrorKind::NotFound => {
@@ -61,82 +59,32 @@ impl DirectoryError {
     }
 }
 
-/// What it took to know the ids of a directory's files.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Hashed {
-    /// Files that were read. Symbolic links are not counted: they cost as much as the look at a file.
-    pub read: usize,
-    /// Files that the cache knew.
-    pub known: usize,
-    /// What a person should know about the cache.
-    pub notes: Vec<String>,
-}
-
 /// A file or a symbolic link that was listed.
 struct Listed {
     /// Relative to the directory.
     path: PathBuf,
     is_link: bool,
-    /// Of a file, where there is a cache.
-    stamp: Option<Box<Stamp>>,
 }
 
-/// Hashes what is in a directory; what `cache` knows is not read, and what it did not know is written there.
-pub(super) fn read(root: &Path, hash: Hash, cache: Option<&Path>) -> Result<(Memory, Hashed), DirectoryError> {
-    let mut listed = list(root, cache.is_some())?;
+/// Hashes the files of a directory.
+pub(super) fn read(root: &Path, hash: Hash) -> Result<Memory, DirectoryError> {
+    let mut listed = list(root)?;
     listed.sort_unstable_by(|one, two| bytes(&one.path).cmp(bytes(&two.path)));
-    let (files, hashed) = match cache {
-        None => {
-            let read = listed.iter().filter(|listed| !listed.is_link).count();
-            (hash_all(root, &listed, &[], hash)?, Hashed { read, ..Hashed::default() })
-        }
-        Some(cache) => hash_unknown(root, &listed, hash, StatCache::open(cache, root, hash))?,
-    };
+    let files = hash_all(root, &listed, hash)?;
     let regular = listed.into_iter().zip(&files).filter(|(listed, _)| !listed.is_link);
     let on_disk =
         OnDisk { root: root.to_owned(), files: regular.map(|(listed, file)| (file.id, listed.path)).collect() };
-    let memory = Memory::of(hash, &files, Some(on_disk))
-        .map_err(|clash| DirectoryError::Changed(root.join(String::from_utf8_lossy(&clash.0).as_ref())))?;
-    Ok((memory, hashed))
+    Memory::from_files(hash, &files, Some(on_disk))
+        .map_err(|clash| DirectoryError::Changed(root.join(String::from_utf8_lossy(&clash.0).as_ref())))
 }
 
-/// Hashes what a cache does not know.
-fn hash_unknown(
-    root: &Path,
-    listed: &[Listed],
-    hash: Hash,
-    mut cache: StatCache,
-) -> Result<(Vec<File>, Hashed), DirectoryError> {
-    let known = cache.known(listed.iter().map(|listed| (bytes(&listed.path), listed.stamp.as_deref())));
-    let is_unknown = |(listed, known): &(&Listed, &Option<Id>)| !listed.is_link && known.is_none();
-    let read = listed.iter().zip(&known).filter(is_unknown).count();
-    // Where nothing is read there is nothing to write.
-    let stamps = listed.iter().filter_map(|listed| listed.stamp.as_deref());
-    let renewal = if read > 0 { cache.renew(stamps) } else { None };
-    let files = hash_all(root, listed, &known, hash)?;
-    let stamped = listed.iter().zip(&files).zip(&known).filter_map(|((listed, file), known)| {
-        Some((bytes(&listed.path), listed.stamp.as_deref()?, file.id, known.is_some()))
-    });
-    let notes = cache.save(renewal, stamped);
-    Ok((files, Hashed { read, known: known.iter().flatten().count(), notes }))
-}
-
-impl Listed {
-    /// The file as a snapshot has it.
-    fn known(&self, id: Id) -> File {
-        let is_executable = self.stamp.as_ref().is_some_and(|stamp| stamp.is_executable());
-        let mode = if is_executable { Mode::Executable } else { Mode::Regular };
-        File { path: bytes(&self.path).into(), mode, id, target: None }
-    }
-}
-
-/// The bytes of a path below the directory.
+/// Returns the bytes of a path below the directory.
 fn bytes(path: &Path) -> &[u8] {
     path.as_os_str().as_encoded_bytes()
 }
 
-/// Everything below a directory that is a file of the site; with what each says of itself, if that is wanted.
-fn list(root: &Path, stamped: bool) -> Result<Vec<Listed>, DirectoryError> {
+/// Lists every file of the site below a directory.
+fn list(root: &Path) -> Result<Vec<Listed>, DirectoryError> {
     let mut listed = Vec::new();
     // Each with the slash behind it, which is git's on every system; empty for the directory itself.
     let mut directories = vec![OsString::new()];
@@ -155,10 +103,7 @@ fn list(root: &Path, stamped: bool) -> Result<Vec<Listed>, DirectoryError> {
                 path.push("/");
                 directories.push(path);
             } else if kind.is_file() || kind.is_symlink() {
-                let stamp = || entry.metadata().map(|metadata| Stamp::of(&metadata).map(Box::new));
-                let stamp = if stamped && kind.is_file() { stamp() } else { Ok(None) };
-                let stamp = stamp.map_err(|source| DirectoryError::Unreadable { path: entry.path(), source })?;
-                listed.push(Listed { path: path.into(), is_link: kind.is_symlink(), stamp });
+                listed.push(Listed { path: path.into(), is_link: kind.is_symlink() });
             } else {
                 return Err(DirectoryError::Special { path: entry.path(), what: what(kind) });
             }
@@ -167,7 +112,7 @@ fn list(root: &Path, stamped: bool) -> Result<Vec<Listed>, DirectoryError> {
     Ok(listed)
 }
 
-/// What is neither a file nor a directory nor a symbolic link.
+/// Names something that is neither a file nor a directory nor a symbolic link.
 #[cfg(unix)]
 fn what(kind: FileType) -> &'static str {
     use std::os::unix::fs::FileTypeExt as _;
@@ -180,14 +125,14 @@ fn what(kind: FileType) -> &'static str {
     }
 }
 
-/// Elsewhere these have no names.
+/// Names nothing in particular: elsewhere these have no names.
 #[cfg(not(unix))]
 fn what(_: FileType) -> &'static str {
     "something else"
 }
 
-/// Hashes all that was listed and is not known by its index, on all processors; in the same order.
-fn hash_all(root: &Path, listed: &[Listed], known: &[Option<Id>], hash: Hash) -> Result<Vec<File>, DirectoryError> {
+/// Hashes all that was listed, on all processors; in the same order.
+fn hash_all(root: &Path, listed: &[Listed], hash: Hash) -> Result<Vec<File>, DirectoryError> {
     let next = AtomicUsize::new(0);
     let work = || {
         let mut done = Vec::new();
@@ -195,8 +140,7 @@ fn hash_all(root: &Path, listed: &[Listed], known: &[Option<Id>], hash: Hash) ->
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(one) = listed.get(index) else { return Ok(done) };
-            let known = known.get(index).copied().flatten();
-            match known.map_or_else(|| file(root, one, hash, &mut buffer), |id| Ok(one.known(id))) {
+            match file(root, one, hash, &mut buffer) {
                 Ok(file) => done.push((index, file)),
                 Err(error) => {
                     // The others need not go on.
@@ -232,14 +176,14 @@ fn hash_all(root: &Path, listed: &[Listed], known: &[Option<Id>], hash: Hash) ->
     Ok(files.into_iter().map(|(_, file)| file).collect())
 }
 
-/// One file or link as a snapshot has it.
+/// Reads one file or link, as a snapshot has it.
 fn file(root: &Path, listed: &Listed, hash: Hash, buffer: &mut [u8]) -> Result<File, DirectoryError> {
     let full = root.join(&listed.path);
     let path = bytes(&listed.path).into();
     if listed.is_link {
         let target = fs::read_link(&full).map_err(|source| DirectoryError::Unreadable { path: full, source })?;
         let target: Box<[u8]> = bytes(&target).into();
-        return Ok(File { path, mode: Mode::Link, id: hash.of("blob", &target), target: Some(target) });
+        return Ok(File { path, mode: Mode::Link, id: hash.object_id("blob", &target), target: Some(target) });
     }
     match content(&full, hash, buffer) {
         Ok(Some((mode, id))) => Ok(File { path, mode, id, target: None }),
@@ -274,14 +218,14 @@ fn content(path: &Path, hash: Hash, buffer: &mut [u8]) -> io::Result<Option<(Mod
     Ok(same.then(|| (mode, hasher.finish())))
 }
 
-/// As git sees it: by the owner's bit alone.
+/// Returns true for what git calls executable: by the owner's bit alone.
 #[cfg(unix)]
 fn is_executable(metadata: &Metadata) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
     metadata.permissions().mode() & 0o100 != 0
 }
 
-/// Elsewhere files have no such bit.
+/// Returns false: elsewhere files have no such bit.
 #[cfg(not(unix))]
 fn is_executable(_: &Metadata) -> bool {
     false
@@ -297,9 +241,9 @@ mod tests {
         for name in ["a", "b", "c"] {
             fs::write(root.path().join(name), name).unwrap();
         }
-        let listed = list(root.path(), false).unwrap();
+        let listed = list(root.path()).unwrap();
         fs::remove_file(root.path().join("b")).unwrap();
-        let error = hash_all(root.path(), &listed, &[], Hash::Sha1).err().unwrap();
+        let error = hash_all(root.path(), &listed, Hash::Sha1).err().unwrap();
         assert_eq!(error.to_string(), format!("cannot read {}", root.path().join("b").display()));
     }
 
@@ -318,6 +262,6 @@ mod tests {
         let whole: Vec<u8> = (0..100_000u32).map(|i| u8::try_from(i % 251).unwrap()).collect();
         fs::write(file.path(), &whole).unwrap();
         let (_, id) = content(file.path(), Hash::Sha1, &mut [0; 777]).unwrap().unwrap();
-        assert!(id == Hash::Sha1.of("blob", &whole));
+        assert!(id == Hash::Sha1.object_id("blob", &whole));
     }
 }

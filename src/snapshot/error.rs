@@ -60,7 +60,7 @@ pub enum SnapshotError {
         spec: String,
         /// The tree's id.
         tree: String,
-        /// What is wrong with it.
+        /// The fault of it.
         source: MalformedTree,
     },
     /// `000…0`, which CI systems say for "there was none".
@@ -81,9 +81,6 @@ pub enum SnapshotError {
     /// It was asked to be hashed in another way than it is.
     #[error("the ids of {} are {}", shown(.0.as_bytes()), .1.name())]
     Hash(String, Hash),
-    /// A cache was named for what is not hashed.
-    #[error("a cache is for the files of a directory, and {} is none", shown(.0.as_bytes()))]
-    Cache(String),
     /// The two ends are hashed in two ways, so that nothing in them compares.
     #[error("the ids of {} are {}, and those of {} are {}", shown(.from.0.as_bytes()), .from.1.name(), shown(.to.0.as_bytes()), .to.1.name())]
     TwoHashes {
@@ -113,7 +110,7 @@ pub enum SnapshotError {
 }
 
 impl SnapshotError {
-    /// The next thing to type.
+    /// Returns the next thing to type.
     #[must_use]
     pub fn hint(&self) -> String {
         match self {
@@ -138,9 +135,8 @@ impl SnapshotError {
             SnapshotError::Manifest(e) => e.hint().to_owned(),
             SnapshotError::NoPath(_) => "is the variable behind it unset? `dir:public`, `manifest:live.manifest`".to_owned(),
             SnapshotError::Hash(..) => "leave `--hash` out; only files on disk can be hashed in either way".to_owned(),
-            SnapshotError::Cache(_) => "leave `--cache` out, or name a directory on disk: `dir:public`".to_owned(),
             SnapshotError::TwoHashes { from, to } => {
-                let wanted = if super::source::is_path(&from.0) { to.1 } else { from.1 };
+                let wanted = if super::spec::is_path(&from.0) { to.1 } else { from.1 };
                 format!("write the manifest anew: `diffpurge manifest dir:public --hash {} --out FILE`", wanted.name())
             }
             SnapshotError::OutputNotADirectory { .. } | SnapshotError::OutputNowhere { .. } => {
@@ -151,7 +147,7 @@ impl SnapshotError {
     }
 }
 
-/// How a revision that is not here can be brought here.
+/// Returns how a revision that is not here can be brought here.
 fn hint_to_fetch(spec: &str, shallow: bool) -> String {
     let path = Path::new(spec);
     if path.is_dir() {

@@ -1,6 +1,6 @@
 //! Object ids: the name that git gives to a content, in either of its two formats.
 //!
-//! git hashes `blob SIZE NUL CONTENT`, so that the size has to be known before the first byte. Whose content it is, and what
+//! git hashes `blob SIZE NUL CONTENT`, so that the size has to be known before the first byte. The owner of the content, and what
 //! becomes of it, is left to others.
 
 use std::borrow::Borrow;
@@ -31,12 +31,12 @@ pub(super) struct Hasher(Context);
 pub struct BlobHasher(Hasher);
 
 impl BlobHasher {
-    /// The next piece.
+    /// Takes the next piece.
     pub fn update(&mut self, piece: &[u8]) {
         self.0.update(piece);
     }
 
-    /// The id in hex.
+    /// Returns the id in hex.
     #[must_use]
     pub fn id(self) -> String {
         self.0.finish().to_string()
@@ -44,7 +44,7 @@ impl BlobHasher {
 }
 
 impl Hash {
-    /// The format's name, as git and a manifest's first line have it.
+    /// Returns the format's name, as git and a manifest's first line have it.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -53,7 +53,7 @@ impl Hash {
         }
     }
 
-    /// How this id, in hex, was made; `None` for what is no id.
+    /// Returns how this id, in hex, was made; `None` for what is no id.
     #[must_use]
     pub fn of_id(hex: &str) -> Option<Hash> {
         match hex.len() {
@@ -71,15 +71,15 @@ impl Hash {
         }
     }
 
-    /// The format with this name.
+    /// Returns the format with this name.
     pub(super) fn named(name: &str) -> Option<Hash> {
         [Hash::Sha1, Hash::Sha256].into_iter().find(|hash| hash.name() == name)
     }
 
-    /// The id in hex of a file with this content.
+    /// Returns the id in hex of a file with this content.
     #[must_use]
     pub fn blob_id(self, content: &[u8]) -> String {
-        self.of("blob", content).to_string()
+        self.object_id("blob", content).to_string()
     }
 
     /// Begins a file of this size in bytes.
@@ -98,8 +98,8 @@ impl Hash {
         Hasher(context)
     }
 
-    /// The id of an object that is here as a whole.
-    pub(super) fn of(self, kind: &str, content: &[u8]) -> Id {
+    /// Returns the id of an object that is here as a whole.
+    pub(super) fn object_id(self, kind: &str, content: &[u8]) -> Id {
         let mut hasher = self.begin(kind, content.len() as u64);
         hasher.update(content);
         hasher.finish()
@@ -117,7 +117,7 @@ impl Hasher {
 }
 
 impl Id {
-    /// Of at most 32 bytes, which no digest of ours exceeds.
+    /// Makes an id of at most 32 bytes, which no digest of ours exceeds.
     fn new(id: &[u8]) -> Id {
         let mut bytes = [0; 32];
         bytes[..id.len()].copy_from_slice(id);
@@ -125,7 +125,7 @@ impl Id {
     }
 
     /// Reads lower-case hex of exactly the format's length.
-    pub(super) fn of_hex(hex: &[u8], hash: Hash) -> Option<Id> {
+    pub(super) fn from_hex(hex: &[u8], hash: Hash) -> Option<Id> {
         let digit = |digit: u8| match digit {
             b'0'..=b'9' => Some(digit - b'0'),
             b'a'..=b'f' => Some(digit - b'a' + 10),
@@ -136,11 +136,6 @@ impl Id {
         }
         let bytes: Option<Vec<u8>> = hex.chunks(2).map(|two| Some(digit(two[0])? << 4 | digit(two[1])?)).collect();
         bytes.map(|bytes| Id::new(&bytes))
-    }
-
-    /// The id of exactly these bytes.
-    pub(super) fn of_bytes(bytes: &[u8], hash: Hash) -> Option<Id> {
-        (bytes.len() == hash.bytes()).then(|| Id::new(bytes))
     }
 }
 
@@ -191,9 +186,9 @@ mod tests {
             (Hash::Sha256, "blob", b"", "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813"),
             (Hash::Sha256, "tree", b"", "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321"),
         ] {
-            let id = hash.of(kind, content);
+            let id = hash.object_id(kind, content);
             assert_eq!(id.to_string(), want);
-            assert!(Id::of_hex(want.as_bytes(), hash) == Some(id));
+            assert!(Id::from_hex(want.as_bytes(), hash) == Some(id));
         }
     }
 
@@ -201,8 +196,8 @@ mod tests {
     fn an_id_of_the_wrong_length_or_with_other_digits_is_none() {
         let id = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391";
         for bad in [&id[1..], &id.to_uppercase(), &id.replace('e', "g"), &id.replace("e6", "+6"), ""] {
-            assert!(Id::of_hex(bad.as_bytes(), Hash::Sha1).is_none(), "{bad}");
+            assert!(Id::from_hex(bad.as_bytes(), Hash::Sha1).is_none(), "{bad}");
         }
-        assert!(Id::of_hex(id.as_bytes(), Hash::Sha256).is_none());
+        assert!(Id::from_hex(id.as_bytes(), Hash::Sha256).is_none());
     }
 }

@@ -1,46 +1,44 @@
 //! A site's files at one moment: a git revision, a directory on disk, a manifest, or nothing.
 //!
 //! This folder is the only one that talks to git. It resolves what the user typed to a tree, hands out raw tree
-//! objects and the targets of symbolic links, and says what is wrong when it cannot. What is not in git becomes the same
+//! objects and the targets of symbolic links, and says what is wrong when it cannot. Files that are not in git become the same
 //! objects in memory, so that any two snapshots compare. It reads no other blob of a revision; what a target means, and
 //! what differs, is left to [`crate::changes`].
 
 mod author;
-mod digesting;
 mod directory;
 mod error;
 mod hash;
 mod lookup;
 mod manifest;
+mod manifest_error;
 mod objects;
 mod range;
 mod refs;
 mod remote;
-mod replacement;
 mod repository;
 mod source;
-mod sources;
-mod stat_cache;
+mod spec;
 mod tree;
 
 pub use author::Author;
-pub use directory::{DirectoryError, Hashed};
+pub use directory::DirectoryError;
 pub use error::{GitError, SnapshotError};
 pub use hash::{BlobHasher, Hash};
 pub use manifest::{
-    ManifestError, ManifestWriteError, read_head as read_manifest_head, save as save_manifest, write as write_manifest,
+    ManifestWriteError, read_head as read_manifest_head, save as save_manifest, write as write_manifest,
 };
+pub use manifest_error::ManifestError;
 pub use range::{End, Range, RangeError};
 pub use refs::{Age, is_full_id};
 pub use remote::{Remote, RemoteError, Update};
 pub use repository::Repository;
-pub use source::Source;
-pub use sources::{Ends, Sources};
+pub use source::{Ends, Source, Sources};
 pub use tree::{Entry, EntryKind, MalformedTree, Tree};
 
 use self::objects::Objects;
 
-/// What a snapshot is called and which object it is; travels to plan and report.
+/// The name of a snapshot, and the object that it is; travels to plan and report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SnapshotName {
     /// As the user typed it: `HEAD~1`, `dir:public`.
@@ -53,7 +51,7 @@ impl SnapshotName {
     /// Hex digits of an id that are shown to people; git itself shows 7 to 12.
     const SHORT: usize = 10;
 
-    /// The first digits of the id.
+    /// Returns the first digits of the id.
     #[must_use]
     pub fn short_id(&self) -> &str {
         &self.id[..self.id.len().min(Self::SHORT)]
@@ -71,38 +69,38 @@ pub struct Snapshot<'r> {
 }
 
 impl Snapshot<'_> {
-    /// What it is called.
+    /// Returns its name.
     #[must_use]
     pub fn name(&self) -> &SnapshotName {
         &self.name
     }
 
-    /// The raw id of the web root's tree; `None` when the revision has no output directory, which is an empty tree, and for
+    /// Returns the raw id of the web root's tree; `None` when the revision has no output directory, which is an empty tree, and for
     /// `empty`.
     #[must_use]
     pub fn root(&self) -> Option<&[u8]> {
         self.root.as_deref()
     }
 
-    /// The id of the web root's tree in hex; that of an empty tree where there is no web root.
+    /// Returns the id of the web root's tree in hex; that of an empty tree where there is no web root.
     #[must_use]
     pub fn tree_id(&self) -> String {
-        self.root.as_deref().map_or_else(|| self.hash().of("tree", b"").to_string(), hex)
+        self.root.as_deref().map_or_else(|| self.hash().object_id("tree", b"").to_string(), hex)
     }
 
-    /// True for a git revision.
+    /// Returns true for a git revision.
     #[must_use]
     pub fn is_revision(&self) -> bool {
         matches!(self.objects, Objects::Git(_))
     }
 
-    /// True for a revision without the output directory.
+    /// Returns true for a revision without the output directory.
     #[must_use]
     pub fn lacks_output(&self) -> bool {
         self.root.is_none() && self.is_revision()
     }
 
-    /// How its ids are made.
+    /// Returns how its ids are made.
     #[must_use]
     pub fn hash(&self) -> Hash {
         match &self.objects {
@@ -121,7 +119,7 @@ impl Snapshot<'_> {
         Tree::read(&self.objects, id).map_err(|e| self.unreadable(id, e))
     }
 
-    /// The content of the file with this raw id; `None` when it is not here, as in a partial clone or a manifest, is larger than
+    /// Returns the content of the file with this raw id; `None` when it is not here, as in a partial clone or a manifest, is larger than
     /// `most` bytes, or cannot be read.
     #[must_use]
     pub fn blob(&self, id: &[u8], most: usize) -> Option<Vec<u8>> {
@@ -136,7 +134,7 @@ impl Snapshot<'_> {
         Some(object.data().to_vec())
     }
 
-    /// Where the symbolic link with this blob leads: a path, relative to the directory that holds the link, or absolute.
+    /// Returns where the symbolic link with this blob leads: a path, relative to the directory that holds the link, or absolute.
     /// `None` when it is longer than any path can be.
     ///
     /// # Errors
@@ -145,7 +143,7 @@ impl Snapshot<'_> {
         self.link(id, MAX_TARGET)
     }
 
-    /// The whole content of the symbolic link with this blob, whether a system can follow it or not.
+    /// Returns the whole content of the symbolic link with this blob, whether a system can follow it or not.
     ///
     /// # Errors
     /// As [`Self::link_target`].
@@ -153,7 +151,7 @@ impl Snapshot<'_> {
         self.link(id, usize::MAX).map(Option::unwrap_or_default)
     }
 
-    /// The content of a link's blob; `None` when it is larger than `most` bytes.
+    /// Returns the content of a link's blob; `None` when it is larger than `most` bytes.
     fn link(&self, id: &[u8], most: usize) -> Result<Option<Vec<u8>>, SnapshotError> {
         let target = || {
             let objects = match &self.objects {
@@ -179,7 +177,7 @@ impl Snapshot<'_> {
     }
 }
 
-/// An object's id for people.
+/// Returns an object's id for people.
 fn hex(id: &[u8]) -> String {
     git2::Oid::from_bytes(id).map_or_else(|_| "?".to_owned(), |id| id.to_string())
 }

@@ -18,7 +18,7 @@ pub(super) enum Objects<'r> {
     Memory(&'r Memory),
 }
 
-/// What an entry of a tree is, in the modes that git writes.
+/// The kind of a tree's entry, as one of the modes that git writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {
     Regular,
@@ -70,7 +70,7 @@ struct Open {
 impl Mode {
     pub(super) const ALL: [Mode; 4] = [Mode::Regular, Mode::Executable, Mode::Link, Mode::Gitlink];
 
-    /// As git writes it.
+    /// Returns the mode as git writes it.
     pub(super) fn text(self) -> &'static str {
         match self {
             Mode::Regular => "100644",
@@ -82,14 +82,14 @@ impl Mode {
 }
 
 impl Memory {
-    /// No file at all.
+    /// Makes a snapshot without any file.
     pub(super) fn empty(hash: Hash) -> Memory {
-        let root = hash.of("tree", b"");
+        let root = hash.object_id("tree", b"");
         Memory { hash, root, trees: HashMap::from([(root, Box::default())]), links: HashMap::new(), on_disk: None }
     }
 
-    /// The objects of these files, which are sorted by path, each once.
-    pub(super) fn of(hash: Hash, files: &[File], on_disk: Option<OnDisk>) -> Result<Memory, Clash> {
+    /// Makes the objects of these files, which are sorted by path, each once.
+    pub(super) fn from_files(hash: Hash, files: &[File], on_disk: Option<OnDisk>) -> Result<Memory, Clash> {
         let mut memory = Memory { on_disk, ..Memory::empty(hash) };
         // The directories on the way down to the file at hand. Sorted by path, a directory's files stand together, and entries
         // come in git's order, in which a directory's name ends in a slash.
@@ -122,7 +122,7 @@ impl Memory {
     /// Makes the innermost directory an object, and an entry of the one above it.
     fn close(&mut self, open: &mut Vec<Open>, path: &[u8]) {
         let Some(done) = open.pop() else { return };
-        let id = self.hash.of("tree", &done.entries);
+        let id = self.hash.object_id("tree", &done.entries);
         self.trees.insert(id, done.entries.into_boxed_slice());
         match open.last_mut() {
             Some(above) => entry(&mut above.entries, "40000", &path[above.path..done.path - 1], id),
@@ -134,22 +134,22 @@ impl Memory {
         self.hash
     }
 
-    /// The web root's tree.
+    /// Returns the web root's tree.
     pub(super) fn root(&self) -> Id {
         self.root
     }
 
-    /// The bytes of a tree object.
+    /// Returns the bytes of a tree object.
     pub(super) fn tree(&self, id: &[u8]) -> Result<&[u8], git2::Error> {
         self.trees.get(id).map(AsRef::as_ref).ok_or_else(|| git2::Error::from_str("no directory has this id"))
     }
 
-    /// Where the symbolic link with this blob leads.
+    /// Returns where the symbolic link with this blob leads.
     pub(super) fn link(&self, id: &[u8]) -> Result<&[u8], git2::Error> {
         self.links.get(id).map(AsRef::as_ref).ok_or_else(|| git2::Error::from_str("no symbolic link has this id"))
     }
 
-    /// The content of a file on disk; `None` when there is none, when it is larger than `most` bytes, or is no longer what it
+    /// Returns the content of a file on disk; `None` when there is none, when it is larger than `most` bytes, or is no longer what it
     /// was when it was hashed.
     pub(super) fn content(&self, id: &[u8], most: usize) -> Option<Vec<u8>> {
         let on_disk = self.on_disk.as_ref()?;
@@ -157,7 +157,7 @@ impl Memory {
         let mut content = Vec::new();
         // Why it is not to be had does not matter: who asks takes the file for changed.
         file.and_then(|file| file.take(most as u64 + 1).read_to_end(&mut content)).ok()?;
-        let is_it = content.len() <= most && self.hash.of("blob", &content).as_ref() == id;
+        let is_it = content.len() <= most && self.hash.object_id("blob", &content).as_ref() == id;
         is_it.then_some(content)
     }
 }
@@ -176,23 +176,23 @@ mod tests {
     use super::*;
 
     fn file(path: &str) -> File {
-        let id = Hash::Sha1.of("blob", b"");
+        let id = Hash::Sha1.object_id("blob", b"");
         File { path: path.as_bytes().into(), mode: Mode::Regular, id, target: None }
     }
 
     #[test]
     fn a_path_that_is_a_file_and_a_directory_is_none_of_both() {
         let files = ["a", "a.html", "a/b"].map(file);
-        assert!(Memory::of(Hash::Sha1, &files, None).is_err_and(|clash| clash == Clash(b"a"[..].into())));
+        assert!(Memory::from_files(Hash::Sha1, &files, None).is_err_and(|clash| clash == Clash(b"a"[..].into())));
         let files = ["a-b/c", "a.html", "a/b/c", "a/b/d", "a/e", "b"].map(file);
-        let memory = Memory::of(Hash::Sha1, &files, None).unwrap_or_else(|_| panic!("no clash"));
+        let memory = Memory::from_files(Hash::Sha1, &files, None).unwrap_or_else(|_| panic!("no clash"));
         // The empty tree, the web root, a-b, a, a/b.
         assert_eq!(memory.trees.len(), 5);
     }
 
     #[test]
     fn no_file_at_all_is_the_empty_tree() {
-        let memory = Memory::of(Hash::Sha1, &[], None).unwrap_or_else(|_| panic!("no clash"));
+        let memory = Memory::from_files(Hash::Sha1, &[], None).unwrap_or_else(|_| panic!("no clash"));
         assert_eq!(memory.root().to_string(), "4b825dc642cb6eb9a060e54bf8d69288fbee4904");
         assert!(memory.tree(memory.root().as_ref()).is_ok_and(<[u8]>::is_empty));
     }

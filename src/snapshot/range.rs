@@ -1,9 +1,9 @@
 //! Which two snapshots are compared: `A B`, `A..B`, `A` alone against `HEAD`, or the site's mark.
 
-use super::source::is_path;
+use super::spec::is_path;
 use crate::display::shown;
 
-/// What `TO` is when it is not given.
+/// `TO` when it is not given.
 const DEFAULT_TO: &str = "HEAD";
 
 /// The word for a site's mark in place of FROM.
@@ -12,9 +12,9 @@ const MARK: &str = "mark";
 /// The two ends as typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Range {
-    /// What the site was; `None` for its mark.
+    /// The snapshot that the site was; `None` for its mark.
     pub from: Option<String>,
-    /// What the site is.
+    /// The snapshot that the site is.
     pub to: String,
     /// Both ends were typed.
     pub is_whole: bool,
@@ -23,9 +23,9 @@ pub struct Range {
 /// One of the two ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// What the site was.
+    /// The snapshot that the site was.
     From,
-    /// What the site is.
+    /// The snapshot that the site is.
     To,
 }
 
@@ -50,7 +50,7 @@ pub enum RangeError {
 }
 
 impl RangeError {
-    /// The next thing to type.
+    /// Returns the next thing to type.
     #[must_use]
     pub fn hint(&self) -> String {
         match self {

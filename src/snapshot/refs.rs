@@ -27,7 +27,7 @@ pub enum Age {
 const LOG: &str = "diffpurge: purged";
 
 impl Repository {
-    /// The object that a ref points to, in hex; `None` when there is no such ref.
+    /// Returns the object that a ref points to, in hex; `None` when there is no such ref.
     ///
     /// # Errors
     /// When it is there and cannot be read.
@@ -95,7 +95,7 @@ impl Repository {
         Ok(())
     }
 
-    /// The refs below `prefix`, with the objects they point to, sorted by name.
+    /// Returns the refs below `prefix`, with the objects they point to, sorted by name.
     ///
     /// # Errors
     /// When they cannot be read.
@@ -113,7 +113,7 @@ impl Repository {
         Ok(refs)
     }
 
-    /// The names of the refs right below `prefix`, sorted. libgit2 passes over files that hold no id, so that those are listed here.
+    /// Returns the names of the refs right below `prefix`, sorted. libgit2 passes over files that hold no id, so that those are listed here.
     fn names_below(&self, prefix: &str) -> Result<Vec<String>, GitError> {
         let mut names = Vec::new();
         let mut below = self.inner.references_glob(&format!("{prefix}*"))?;
@@ -129,7 +129,7 @@ impl Repository {
         for file in files {
             let file = file.map_err(failed)?;
             let name = file.file_name();
-            // What git works on has a name in `.lock`, which no ref has.
+            // A file that git works on has a name in `.lock`, which no ref has.
             if Path::new(&name).extension().is_none_or(|extension| extension != "lock") {
                 names.push(format!("{prefix}{}", name.to_string_lossy()));
             }
@@ -139,15 +139,15 @@ impl Repository {
         Ok(names)
     }
 
-    /// True when the object with this full id is here.
+    /// Returns true when the object with this full id is here.
     #[must_use]
     pub fn has(&self, id: &str) -> bool {
         let id = Oid::from_str_ext(id, self.inner.object_format());
-        // Whatever keeps it from being read, it is not to be had here.
+        // For any reason that keeps it from being read, it is not to be had here.
         id.is_ok_and(|id| self.inner.find_object(id, None).is_ok())
     }
 
-    /// Where the revision `id` stands beside `other`. In a shallow clone only dates are compared: an ancestor behind the
+    /// Returns where the revision `id` stands beside `other`. In a shallow clone only dates are compared: an ancestor behind the
     /// boundary looks like a stranger there.
     ///
     /// # Errors
@@ -168,19 +168,19 @@ impl Repository {
         Ok(if is_below { Age::Ancestor } else { Age::NotOlder })
     }
 
-    /// Where all worktrees of the repository keep what they share.
+    /// Returns where all worktrees of the repository keep what they share.
     #[must_use]
     pub fn common_directory(&self) -> &Path {
         self.inner.commondir()
     }
 
-    /// Where the repository keeps what is its own; with it a git program finds the repository.
+    /// Returns where the repository keeps what is its own; with it a git program finds the repository.
     #[must_use]
     pub fn git_directory(&self) -> &Path {
         self.inner.path()
     }
 
-    /// The top of its working directory, or of itself where it is bare.
+    /// Returns the top of its working directory, or of itself where it is bare.
     #[must_use]
     pub fn top(&self) -> &Path {
         let git = self.inner.path();
@@ -190,13 +190,13 @@ impl Repository {
         top.or(above).unwrap_or(git)
     }
 
-    /// True when its history is cut off.
+    /// Returns true when its history is cut off.
     #[must_use]
     pub fn is_shallow(&self) -> bool {
         self.inner.is_shallow()
     }
 
-    /// The names of its remotes.
+    /// Returns the names of its remotes.
     ///
     /// # Errors
     /// When its configuration cannot be read.
@@ -216,7 +216,7 @@ impl From<git2::Error> for GitError {
     }
 }
 
-/// True for a whole id in hex, as CI systems and marks have them; all zeros are none.
+/// Returns true for a whole id in hex, as CI systems and marks have them; all zeros are none.
 #[must_use]
 pub fn is_full_id(text: &str) -> bool {
     matches!(text.len(), 40 | 64) && text.bytes().all(|b| b.is_ascii_hexdigit()) && text.bytes().any(|b| b != b'0')

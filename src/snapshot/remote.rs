@@ -1,26 +1,20 @@
-//! What only the system's git can do: ask a remote, fetch from it, push to it, with the credentials that the user has set up.
+//! The things that only the system's git can do: ask a remote, fetch from it, push to it, with the credentials that the user has set up.
 //!
 //! No hook of the user's runs, nobody is asked for a password, and git's own words come back when it fails. All else is read
 //! through libgit2.
 
-use std::io::{self, Read as _};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::io;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use super::Repository;
+use crate::child::{self, Bounds, ChildError, Ended};
 use crate::config::RemoteName;
 use crate::display::{line, shown};
 
-/// How long git may take: a fetch of one commit of a large site over a slow line is a matter of minutes, more is a line that is dead.
-const TIME: Duration = Duration::from_secs(300);
-
-/// How often a git that has closed its output is asked whether it ended.
-const POLL: Duration = Duration::from_millis(5);
-
-/// Bytes of output that are kept; a line of a remote's refs has a hundred.
-const MOST: u64 = 16 << 20;
+/// How far git may go. A fetch of one commit of a large site over a slow line is a matter of minutes, more is a line that is dead. A
+/// line of a remote's refs has a hundred bytes.
+const BOUNDS: Bounds = Bounds { time: Duration::from_secs(300), bytes: 16 << 20 };
 
 /// A remote of a repository.
 pub struct Remote<'r> {
@@ -46,9 +40,9 @@ pub enum RemoteError {
     #[error("the git program cannot be run: {0}")]
     Start(String),
     /// It took too long.
-    #[error("`git {verb}` did not end within {} s", TIME.as_secs())]
+    #[error("`git {verb}` did not end within {} s", BOUNDS.time.as_secs())]
     Late {
-        /// What git was to do.
+        /// The command that git was to run.
         verb: &'static str,
     },
     /// It failed, and said why.
@@ -59,15 +53,8 @@ pub enum RemoteError {
     None(String),
 }
 
-/// What a git that ended has printed.
-struct Ended {
-    status: ExitStatus,
-    out: String,
-    err: String,
-}
-
 impl<'r> Remote<'r> {
-    /// The remote with this name.
+    /// Returns the remote with this name.
     ///
     /// # Errors
     /// When the repository has none.
@@ -79,7 +66,7 @@ impl<'r> Remote<'r> {
         Err(RemoteError::None(shown(name.as_str().as_bytes())))
     }
 
-    /// The remote that a clone comes from: `origin`, or the only one.
+    /// Returns the remote that a clone comes from: `origin`, or the only one.
     ///
     /// # Errors
     /// When there is none, or several and none is `origin`.
@@ -87,17 +74,17 @@ impl<'r> Remote<'r> {
         let remotes = repository.remotes().map_err(|e| RemoteError::Failed("remote", e.to_string()))?;
         let origin = remotes.iter().find(|name| *name == "origin");
         let only = if let [only] = &remotes[..] { Some(only) } else { None };
-        let name = origin.or(only).and_then(|name| RemoteName::of(name));
+        let name = origin.or(only).and_then(|name| RemoteName::from_git(name));
         name.map(|name| Remote { repository, name }).ok_or_else(|| RemoteError::None("origin".to_owned()))
     }
 
-    /// Its name.
+    /// Returns its name.
     #[must_use]
     pub fn name(&self) -> &str {
         self.name.as_str()
     }
 
-    /// Its refs that match one of the patterns, with the objects they point to.
+    /// Returns its refs that match one of the patterns, with the objects they point to.
     ///
     /// # Errors
     /// When it does not answer.
@@ -145,7 +132,7 @@ impl<'r> Remote<'r> {
         self.git("push", &arguments).map(drop)
     }
 
-    /// Runs git in the repository; gives what it printed.
+    /// Runs git in the repository, and gives its output.
     fn git(&self, verb: &'static str, arguments: &[&str]) -> Result<String, RemoteError> {
         let mut command = Command::new("git");
         command.arg("--git-dir").arg(self.repository.git_directory());
@@ -154,82 +141,42 @@ impl<'r> Remote<'r> {
         // A hook of the user's has no business here.
         command.args(["-c", "core.hooksPath=/dev/null"]).args(arguments);
         command.env("GIT_TERMINAL_PROMPT", "0").env("GCM_INTERACTIVE", "never").env("LC_ALL", "C");
-        let ended = run(command).map_err(|e| match e.kind() {
-            io::ErrorKind::TimedOut => RemoteError::Late { verb },
-            io::ErrorKind::NotFound => RemoteError::Start("it is not installed".to_owned()),
-            _ => RemoteError::Start(e.to_string()),
+        let ended = child::run(command.stderr(Stdio::piped()), BOUNDS).map_err(|error| match error {
+            ChildError::Late(_) => RemoteError::Late { verb },
+            ChildError::Start(e) if e.kind() == io::ErrorKind::NotFound => {
+                RemoteError::Start("it is not installed".to_owned())
+            }
+            ChildError::Start(e) => RemoteError::Start(e.to_string()),
+            error @ (ChildError::TooMuch(_) | ChildError::Lost(_)) => RemoteError::Failed(verb, error.to_string()),
         })?;
-        if ended.status.success() { Ok(ended.out) } else { Err(RemoteError::Failed(verb, ended.why())) }
-    }
-}
-
-/// Runs a program to its end, within the time.
-fn run(mut command: Command) -> io::Result<Ended> {
-    let until = Instant::now() + TIME;
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-    let ended = ended(&mut child, until);
-    if ended.is_err() {
-        // It may have ended by itself meanwhile.
-        let _gone = child.kill();
-        let _reaped = child.wait();
-    }
-    ended
-}
-
-fn ended(child: &mut Child, until: Instant) -> io::Result<Ended> {
-    let (out, err) = (child.stdout.take().map(reading), child.stderr.take().map(reading));
-    let text = |reader: Option<mpsc::Receiver<io::Result<Vec<u8>>>>| {
-        let Some(reader) = reader else { return Ok(String::new()) };
-        let left = until.saturating_duration_since(Instant::now());
-        let read = reader.recv_timeout(left).map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
-        Ok::<_, io::Error>(String::from_utf8_lossy(&read).into_owned())
-    };
-    let (out, err) = (text(out)?, text(err)?);
-    loop {
-        if let Some(status) = child.try_wait()? {
-            return Ok(Ended { status, out, err });
+        if !ended.status.success() {
+            return Err(RemoteError::Failed(verb, why(&ended)));
         }
-        if Instant::now() >= until {
-            return Err(io::ErrorKind::TimedOut.into());
-        }
-        thread::sleep(POLL);
+        Ok(String::from_utf8_lossy(&ended.out).into_owned())
     }
 }
 
-/// Reads on a thread of its own, since two outputs fill at once.
-fn reading(from: impl io::Read + Send + 'static) -> mpsc::Receiver<io::Result<Vec<u8>>> {
-    let (send, receive) = mpsc::channel();
-    thread::spawn(move || {
-        let mut read = Vec::new();
-        let done = from.take(MOST).read_to_end(&mut read).map(|_| read);
-        // Nobody waits any more when it took too long.
-        let _late = send.send(done);
+/// Finds the line in which git says why it failed; without its prefix, and without what could be a password.
+fn why(ended: &Ended) -> String {
+    /// Git's last words when another program has said why.
+    const NO_REASON: [&str; 4] =
+        ["Could not read from remote", "the remote end hung up", "unable to fork", "remote helper"];
+    let err = String::from_utf8_lossy(&ended.err);
+    let lines: Vec<&str> = err.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let said = |prefix: &str| lines.iter().position(|line| line.starts_with(prefix));
+    let why = said("! ").or_else(|| {
+        let fatal = said("fatal: ")?;
+        let is_none = NO_REASON.iter().any(|text| lines[fatal]["fatal: ".len()..].starts_with(text));
+        Some(if is_none { fatal.saturating_sub(1) } else { fatal })
     });
-    receive
+    let why = why.or_else(|| said("error: ")).map(|at| lines[at]).or(lines.last().copied());
+    let plain = |why: &str| {
+        ["fatal: ", "error: "].into_iter().fold(why, |why, p| why.strip_prefix(p).unwrap_or(why)).to_owned()
+    };
+    why.map_or_else(|| ended.status.to_string(), |why| line(&without_user(&plain(why))))
 }
 
-impl Ended {
-    /// The line in which git says why, without its prefix.
-    fn why(&self) -> String {
-        /// What git says last when another program has said why.
-        const NO_REASON: [&str; 4] =
-            ["Could not read from remote", "the remote end hung up", "unable to fork", "remote helper"];
-        let lines: Vec<&str> = self.err.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-        let said = |prefix: &str| lines.iter().position(|line| line.starts_with(prefix));
-        let why = said("! ").or_else(|| {
-            let fatal = said("fatal: ")?;
-            let is_none = NO_REASON.iter().any(|text| lines[fatal]["fatal: ".len()..].starts_with(text));
-            Some(if is_none { fatal.saturating_sub(1) } else { fatal })
-        });
-        let why = why.or_else(|| said("error: ")).map(|at| lines[at]).or(lines.last().copied());
-        let plain = |why: &str| {
-            ["fatal: ", "error: "].into_iter().fold(why, |why, p| why.strip_prefix(p).unwrap_or(why)).to_owned()
-        };
-        why.map_or_else(|| self.status.to_string(), |why| line(&without_user(&plain(why))))
-    }
-}
-
-/// A text without the user and password of the URLs in it.
+/// Takes the user and password of each URL out of a text.
 fn without_user(text: &str) -> String {
     let mut clean = String::new();
     let mut rest = text;
@@ -283,8 +230,8 @@ mod tests {
             ("", "exit status: 3"),
         ] {
             let mut command = Command::new("sh");
-            command.args(["-c", "printf '%b' \"$0\" >&2; exit 3", said]);
-            assert_eq!(run(command).unwrap().why(), want);
+            command.args(["-c", "printf '%b' \"$0\" >&2; exit 3", said]).stderr(Stdio::piped());
+            assert_eq!(why(&child::run(&mut command, BOUNDS).unwrap()), want);
         }
     }
 }

@@ -60,7 +60,7 @@ impl Repository {
         Ok(Repository { inner })
     }
 
-    /// How its ids are made.
+    /// Returns how its ids are made.
     #[must_use]
     pub fn hash(&self) -> Hash {
         match self.inner.object_format() {
@@ -69,7 +69,7 @@ impl Repository {
         }
     }
 
-    /// The snapshot of a site in one revision; empty when the output directory is not in it.
+    /// Returns the snapshot of a site in one revision; empty when the output directory is not in it.
     ///
     /// # Errors
     /// When it cannot be read.
@@ -77,7 +77,7 @@ impl Repository {
         self.at(spec, &self.id_of(spec)?, output)
     }
 
-    /// The full id of the commit or tree that a revision names now, in hex.
+    /// Returns the full id of the commit or tree that a revision names now, in hex.
     ///
     /// # Errors
     /// When it is not here.
@@ -85,7 +85,7 @@ impl Repository {
         self.resolve(spec).map(|(id, _)| id)
     }
 
-    /// The snapshot of a site in the commit or tree with this full id, which people call `spec`.
+    /// Returns the snapshot of a site in the commit or tree with this full id, which people call `spec`.
     ///
     /// # Errors
     /// When it cannot be read.
@@ -106,7 +106,7 @@ impl Repository {
         Ok(snapshot)
     }
 
-    /// The id of the commit or tree behind `spec`, and the raw id of its tree.
+    /// Returns the id of the commit or tree behind `spec`, and the raw id of its tree.
     fn resolve(&self, spec: &str) -> Result<(String, Vec<u8>), SnapshotError> {
         if spec.len() >= 7 && spec.bytes().all(|b| b == b'0') {
             return Err(SnapshotError::Zeros(spec.to_owned()));
@@ -131,7 +131,7 @@ impl Repository {
 }
 
 impl Snapshot<'_> {
-    /// The raw id of the directory `segment` of `tree`; `None` when there is nothing of that name.
+    /// Returns the raw id of the directory `segment` of `tree`; `None` when there is nothing of that name.
     fn subtree(&self, tree: &[u8], segment: &str, output: &OutputDir) -> Result<Option<Vec<u8>>, SnapshotError> {
         let object = self.tree(tree)?;
         match self.find(&object, tree, segment)? {
@@ -149,7 +149,7 @@ impl Snapshot<'_> {
         Ok(entry.map(|e| (e.kind, e.id.to_vec())))
     }
 
-    /// The error for a tree of this snapshot that is not in git's format.
+    /// Returns the error for a tree of this snapshot that is not in git's format.
     #[must_use]
     pub fn malformed(&self, tree: &[u8], source: MalformedTree) -> SnapshotError {
         SnapshotError::Malformed { spec: self.name.spec.clone(), tree: super::hex(tree), source }

@@ -1,71 +1,30 @@
-//! What a snapshot is read from, by what was typed: a git revision, `dir:PATH`, `manifest:FILE`, `empty`.
+//! The sources of snapshots, by the names that were typed: a git revision, `dir:PATH`, `manifest:FILE`, `empty`.
 //!
 //! It is opened once, and gives the snapshots of all sites. Of a revision `output` is the web root; a directory or a
 //! manifest is a web root itself. Paths are relative to the current directory, as of every file that is named.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::hash::Hash;
 use super::objects::{Memory, Objects};
-use super::{Hashed, Repository, Snapshot, SnapshotError, SnapshotName, directory, hex, manifest};
+use super::spec::{EMPTY, Spec, is_path};
+use super::{Repository, Snapshot, SnapshotError, SnapshotName, directory, hex, manifest};
 use crate::config::OutputDir;
-
-/// What was typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Typed<'t> {
-    Revision,
-    Directory(&'t Path),
-    Manifest(&'t Path),
-    Empty,
-}
 
 /// An opened source.
 pub struct Source {
     spec: String,
-    place: Place,
-    /// Of a directory.
-    hashed: Option<Hashed>,
+    content: Content,
 }
 
-enum Place {
+enum Content {
     /// With the full id that it had when it was opened: a branch may move while a run goes on.
     Revision(Rc<Repository>, String),
     Files {
         memory: Box<Memory>,
         is_nothing: bool,
     },
-}
-
-/// The prefix of a directory's name.
-const DIRECTORY: &str = "dir:";
-
-/// The prefix of a manifest's name.
-const MANIFEST: &str = "manifest:";
-
-/// The name of a site without files.
-const EMPTY: &str = "empty";
-
-/// True for what is named by a path, which may have dots in it as no revision may.
-pub(super) fn is_path(spec: &str) -> bool {
-    spec.starts_with(DIRECTORY) || spec.starts_with(MANIFEST)
-}
-
-impl<'t> Typed<'t> {
-    fn of(spec: &'t str) -> Result<Typed<'t>, SnapshotError> {
-        let named = |path: &'t str| {
-            if path.is_empty() { Err(SnapshotError::NoPath(spec.to_owned())) } else { Ok(Path::new(path)) }
-        };
-        if let Some(path) = spec.strip_prefix(DIRECTORY) {
-            named(path).map(Typed::Directory)
-        } else if let Some(path) = spec.strip_prefix(MANIFEST) {
-            named(path).map(Typed::Manifest)
-        } else if spec == EMPTY {
-            Ok(Typed::Empty)
-        } else {
-            Ok(Typed::Revision)
-        }
-    }
 }
 
 /// A source that is being opened.
@@ -78,19 +37,19 @@ pub(super) enum Opening<'t> {
 }
 
 impl<'t> Opening<'t> {
-    pub(super) fn of(
+    pub(super) fn begin(
         spec: &'t str,
         repository: impl FnOnce() -> Result<Rc<Repository>, SnapshotError>,
     ) -> Result<Opening<'t>, SnapshotError> {
-        Ok(match Typed::of(spec)? {
-            Typed::Revision => Opening::Revision(repository()?),
-            Typed::Manifest(path) => Opening::Manifest(Box::new(manifest::read(path)?)),
-            Typed::Directory(path) => Opening::Directory(path),
-            Typed::Empty => Opening::Empty,
+        Ok(match Spec::parse(spec).ok_or_else(|| SnapshotError::NoPath(spec.to_owned()))? {
+            Spec::Revision => Opening::Revision(repository()?),
+            Spec::Manifest(path) => Opening::Manifest(Box::new(manifest::read(path)?)),
+            Spec::Directory(path) => Opening::Directory(path),
+            Spec::Empty => Opening::Empty,
         })
     }
 
-    /// How it is hashed, where that is not to be chosen.
+    /// Returns how it is hashed, where that is not to be chosen.
     pub(super) fn hash(&self) -> Option<Hash> {
         match self {
             Opening::Revision(repository) => Some(repository.hash()),
@@ -99,31 +58,26 @@ impl<'t> Opening<'t> {
         }
     }
 
-    pub(super) fn source(self, spec: &str, hash: Hash, cache: Option<&Path>) -> Result<Source, SnapshotError> {
-        let files = |memory| Place::Files { memory, is_nothing: false };
-        let mut hashed = None;
-        let place = match self {
+    pub(super) fn source(self, spec: &str, hash: Hash) -> Result<Source, SnapshotError> {
+        let files = |memory| Content::Files { memory, is_nothing: false };
+        let content = match self {
             Opening::Revision(repository) => {
                 let id = repository.id_of(spec)?;
-                Place::Revision(repository, id)
+                Content::Revision(repository, id)
             }
             Opening::Manifest(memory) => files(memory),
-            Opening::Directory(path) => {
-                let (memory, took) = directory::read(path, hash, cache)?;
-                hashed = Some(took);
-                files(Box::new(memory))
-            }
-            Opening::Empty => Place::Files { memory: Box::new(Memory::empty(hash)), is_nothing: true },
+            Opening::Directory(path) => files(Box::new(directory::read(path, hash)?)),
+            Opening::Empty => Content::Files { memory: Box::new(Memory::empty(hash)), is_nothing: true },
         };
-        Ok(Source { spec: spec.to_owned(), place, hashed })
+        Ok(Source { spec: spec.to_owned(), content })
     }
 }
 
 impl Source {
-    /// A site without files.
+    /// Returns a site without files.
     pub(super) fn empty() -> Source {
-        let place = Place::Files { memory: Box::new(Memory::empty(Hash::Sha1)), is_nothing: true };
-        Source { spec: EMPTY.to_owned(), place, hashed: None }
+        let content = Content::Files { memory: Box::new(Memory::empty(Hash::Sha1)), is_nothing: true };
+        Source { spec: EMPTY.to_owned(), content }
     }
 
     /// Opens one. `directory` is where the repository is looked for, if one is needed; `hash` is how files are hashed that have
@@ -132,74 +86,51 @@ impl Source {
     /// # Errors
     /// When it cannot be read, or its ids are of another hash.
     pub fn open(spec: &str, directory: Option<&Path>, hash: Option<Hash>) -> Result<Source, SnapshotError> {
-        Source::open_cached(spec, directory, hash, None)
-    }
-
-    /// The same; the files of a directory that the cache in this file knows are not read.
-    ///
-    /// # Errors
-    /// As [`Self::open`], and when there is a cache for what is no directory. What is wrong with the cache itself is no error:
-    /// [`Hashed::notes`] says it.
-    pub fn open_cached(
-        spec: &str,
-        directory: Option<&Path>,
-        hash: Option<Hash>,
-        cache: Option<&Path>,
-    ) -> Result<Source, SnapshotError> {
-        let opening = Opening::of(spec, || Repository::open(directory).map(Rc::new))?;
-        if cache.is_some() && !matches!(opening, Opening::Directory(_)) {
-            return Err(SnapshotError::Cache(spec.to_owned()));
-        }
+        let opening = Opening::begin(spec, || Repository::open(directory).map(Rc::new))?;
         match (opening.hash(), hash) {
             (Some(is), Some(wanted)) if is != wanted => Err(SnapshotError::Hash(spec.to_owned(), is)),
-            (is, wanted) => opening.source(spec, is.or(wanted).unwrap_or(Hash::Sha1), cache),
+            (is, wanted) => opening.source(spec, is.or(wanted).unwrap_or(Hash::Sha1)),
         }
     }
 
-    /// True for a directory and a manifest, which are a web root, whatever `output` says.
+    /// Returns true for a directory and a manifest, which are a web root, whatever `output` says.
     #[must_use]
     pub fn is_web_root(&self) -> bool {
-        matches!(self.place, Place::Files { is_nothing: false, .. })
+        matches!(self.content, Content::Files { is_nothing: false, .. })
     }
 
-    /// True for what names a git revision.
+    /// Returns true for what names a git revision.
     #[must_use]
     pub fn names_a_revision(spec: &str) -> bool {
-        matches!(Typed::of(spec), Ok(Typed::Revision))
+        matches!(Spec::parse(spec), Some(Spec::Revision))
     }
 
-    /// True for what names a directory or a manifest.
+    /// Returns true for what names a directory or a manifest.
     #[must_use]
     pub fn names_a_web_root(spec: &str) -> bool {
         is_path(spec)
     }
 
-    /// True for a git revision.
+    /// Returns true for a git revision.
     #[must_use]
     pub fn is_revision(&self) -> bool {
-        matches!(self.place, Place::Revision(..))
+        matches!(self.content, Content::Revision(..))
     }
 
-    /// What it took to hash a directory; `None` for all else.
-    #[must_use]
-    pub fn hashed(&self) -> Option<&Hashed> {
-        self.hashed.as_ref()
-    }
-
-    /// As it was typed.
+    /// Returns its name, as it was typed.
     #[must_use]
     pub fn spec(&self) -> &str {
         &self.spec
     }
 
-    /// The snapshot of a site whose web root in revisions is `output`.
+    /// Returns the snapshot of a site whose web root in revisions is `output`.
     ///
     /// # Errors
     /// When a revision cannot be read.
     pub fn snapshot(&self, output: &OutputDir) -> Result<Snapshot<'_>, SnapshotError> {
-        match &self.place {
-            Place::Revision(repository, id) => repository.at(&self.spec, id, output),
-            Place::Files { memory, is_nothing } => {
+        match &self.content {
+            Content::Revision(repository, id) => repository.at(&self.spec, id, output),
+            Content::Files { memory, is_nothing } => {
                 let id = memory.root();
                 let name = SnapshotName { spec: self.spec.clone(), id: hex(id.as_ref()) };
                 // Where there is nothing at all there is no web root either: its first file makes it appear.
@@ -209,7 +140,7 @@ impl Source {
         }
     }
 
-    /// The two snapshots of a site.
+    /// Returns the two snapshots of a site.
     ///
     /// # Errors
     /// When one cannot be read, or the output directory is in neither of two revisions.
@@ -226,35 +157,98 @@ impl Source {
         Ok((one, two))
     }
 
-    /// The full id of what it is, in hex: the commit's or tree's of a revision, the web root's tree of all else.
+    /// Returns the full id of what it is, in hex: the commit's or tree's of a revision, the web root's tree of all else.
     #[must_use]
     pub fn id(&self) -> String {
-        match &self.place {
-            Place::Revision(_, id) => id.clone(),
-            Place::Files { memory, .. } => hex(memory.root().as_ref()),
+        match &self.content {
+            Content::Revision(_, id) => id.clone(),
+            Content::Files { memory, .. } => hex(memory.root().as_ref()),
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The sources of a run: each is opened once, however many sites compare it with however many others.
+pub struct Sources {
+    /// Where the repository is looked for.
+    directory: Option<PathBuf>,
+    repository: Option<Rc<Repository>>,
+    opened: Vec<(Hash, Rc<Source>)>,
+}
 
-    #[test]
-    fn what_is_typed_says_what_it_is() {
-        for (spec, want) in [
-            ("HEAD~1", Some(Typed::Revision)),
-            ("dir:public", Some(Typed::Directory(Path::new("public")))),
-            ("dir:../a:b", Some(Typed::Directory(Path::new("../a:b")))),
-            ("manifest:live.gz", Some(Typed::Manifest(Path::new("live.gz")))),
-            ("empty", Some(Typed::Empty)),
-            ("refs/heads/empty", Some(Typed::Revision)),
-            ("refs/heads/dir:public", Some(Typed::Revision)),
-            ("Empty", Some(Typed::Revision)),
-            ("dir:", None),
-            ("manifest:", None),
-        ] {
-            assert_eq!(Typed::of(spec).ok(), want, "{spec}");
+/// The ends of a comparison.
+pub struct Ends {
+    /// The site as it was, at one or several moments.
+    pub from: Vec<Rc<Source>>,
+    /// The site as it is.
+    pub to: Rc<Source>,
+}
+
+impl Ends {
+    /// Makes ends with nothing before and nothing now.
+    #[must_use]
+    pub fn nothing() -> Ends {
+        Ends { from: Vec::new(), to: Rc::new(Source::empty()) }
+    }
+}
+
+impl Sources {
+    /// Opens nothing yet; the repository is looked for in `directory`, if one is needed.
+    #[must_use]
+    pub fn new(directory: Option<&Path>) -> Sources {
+        Sources { directory: directory.map(Path::to_owned), repository: None, opened: Vec::new() }
+    }
+
+    /// Returns the repository.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be opened.
+    pub fn repository(&mut self) -> Result<Rc<Repository>, SnapshotError> {
+        let opened = match &self.repository {
+            Some(repository) => Rc::clone(repository),
+            None => Rc::new(Repository::open(self.directory.as_deref())?),
+        };
+        Ok(Rc::clone(self.repository.insert(opened)))
+    }
+
+    /// Opens both ends of a comparison; a directory is hashed as the others are.
+    ///
+    /// # Errors
+    /// When one cannot be read, or their ids are of two hashes.
+    pub fn ends(&mut self, from: &[&str], to: &str) -> Result<Ends, SnapshotError> {
+        self.ends_hashed(from, to, Hash::Sha1)
+    }
+
+    /// Does the same; `hash` is how a directory is hashed where nothing else says so.
+    ///
+    /// # Errors
+    /// As [`Sources::ends`].
+    pub fn ends_hashed(&mut self, from: &[&str], to: &str, hash: Hash) -> Result<Ends, SnapshotError> {
+        let mut openings = Vec::new();
+        for spec in from.iter().chain([&to]) {
+            openings.push((*spec, Opening::begin(spec, || self.repository())?));
         }
+        let mut hashed = openings.iter().filter_map(|(spec, opening)| Some((*spec, opening.hash()?)));
+        let first = hashed.next();
+        if let (Some((one, is)), Some((other, differs))) = (first, first.and_then(|f| hashed.find(|h| h.1 != f.1))) {
+            return Err(SnapshotError::TwoHashes { from: (one.to_owned(), is), to: (other.to_owned(), differs) });
+        }
+        let hash = first.map_or(hash, |(_, hash)| hash);
+        let mut sources = Vec::new();
+        for (spec, opening) in openings {
+            sources.push(self.once(spec, opening, hash)?);
+        }
+        let mut from = sources;
+        let to = from.pop().ok_or_else(|| SnapshotError::NoPath(to.to_owned()))?;
+        Ok(Ends { from, to })
+    }
+
+    fn once(&mut self, spec: &str, opening: Opening<'_>, hash: Hash) -> Result<Rc<Source>, SnapshotError> {
+        let known = self.opened.iter().find(|(known, source)| *known == hash && source.spec() == spec);
+        if let Some((_, source)) = known {
+            return Ok(Rc::clone(source));
+        }
+        let source = Rc::new(opening.source(spec, hash)?);
+        self.opened.push((hash, Rc::clone(&source)));
+        Ok(source)
     }
 }

@@ -22,7 +22,7 @@ enum Object<'o> {
     Memory(&'o [u8]),
 }
 
-/// What kind of thing an entry is; the executable bit is no difference to a visitor.
+/// The kind of an entry; the executable bit is no difference to a visitor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EntryKind {
     /// A regular file.
@@ -36,8 +36,8 @@ pub enum EntryKind {
 }
 
 impl EntryKind {
-    /// The file type in a mode, which is octal with or without leading zeros; the permission bits say nothing here.
-    fn of_mode(mode: &[u8]) -> Result<EntryKind, MalformedTree> {
+    /// Returns the file type in a mode, which is octal with or without leading zeros; the permission bits say nothing here.
+    fn from_mode(mode: &[u8]) -> Result<EntryKind, MalformedTree> {
         // As git writes them, which spares most entries the arithmetic.
         match mode {
             b"100644" => return Ok(EntryKind::File),
@@ -61,7 +61,7 @@ impl EntryKind {
 /// One entry of a tree: slices of the object's bytes.
 #[derive(Clone, Copy)]
 pub struct Entry<'a> {
-    /// What it is.
+    /// Its kind.
     pub kind: EntryKind,
     /// Its name; bytes without `/` and NUL.
     pub name: &'a [u8],
@@ -90,7 +90,7 @@ impl<'o> Tree<'o> {
         }
     }
 
-    /// The object's bytes, to be taken apart by [`Entry::first`].
+    /// Returns the object's bytes, to be taken apart by [`Entry::first`].
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         match &self.object {
@@ -105,7 +105,7 @@ impl<'o> Tree<'o> {
         self.id_bytes
     }
 
-    /// The entry with this name.
+    /// Returns the entry with this name.
     ///
     /// # Errors
     /// When the object is malformed before the entry.
@@ -113,7 +113,7 @@ impl<'o> Tree<'o> {
         self.entries().find(|entry| entry.as_ref().map_or(true, |e| e.name == name)).transpose()
     }
 
-    /// Its entries, in the order in which they stand. An error is the last item.
+    /// Returns its entries, in the order in which they stand. An error is the last item.
     pub fn entries(&self) -> impl Iterator<Item = Result<Entry<'_>, MalformedTree>> {
         let mut rest = self.bytes();
         std::iter::from_fn(move || {
@@ -136,7 +136,7 @@ impl<'a> Entry<'a> {
         let nul = memchr::memchr(0, bytes).ok_or(MalformedTree)?;
         let space = memchr::memchr(b' ', &bytes[..nul]).ok_or(MalformedTree)?;
         let raw = bytes.get(..nul + 1 + id_bytes).ok_or(MalformedTree)?;
-        let kind = EntryKind::of_mode(&bytes[..space])?;
+        let kind = EntryKind::from_mode(&bytes[..space])?;
         let name = &bytes[space + 1..nul];
         if name.is_empty() {
             return Err(MalformedTree);
@@ -144,7 +144,7 @@ impl<'a> Entry<'a> {
         Ok(Some(Entry { kind, name, id: &raw[nul + 1..], raw }))
     }
 
-    /// True for a file that its owner may execute, which is no difference to a visitor.
+    /// Returns true for a file that its owner may execute, which is no difference to a visitor.
     #[must_use]
     pub fn is_executable(&self) -> bool {
         let digits = self.raw.iter().take_while(|&&byte| byte != b' ');
@@ -152,14 +152,14 @@ impl<'a> Entry<'a> {
         self.kind == EntryKind::File && mode & 0o100 != 0
     }
 
-    /// Git's order of entries: by name, a tree's name with `/` behind it. A file `a` and a tree `a` are different entries.
+    /// Compares two entries in git's order: by name, a tree's name with `/` behind it. A file `a` and a tree `a` are different entries.
     #[must_use]
     pub fn order(&self, other: &Entry<'_>) -> Ordering {
         let common = self.name.len().min(other.name.len());
         self.name[..common].cmp(&other.name[..common]).then_with(|| self.at(common).cmp(&other.at(common)))
     }
 
-    /// The byte at `i`; behind the name stands `/` for a tree and NUL for all else.
+    /// Returns the byte at `i`; behind the name stands `/` for a tree and NUL for all else.
     fn at(&self, i: usize) -> u8 {
         let end = if self.kind == EntryKind::Tree { b'/' } else { 0 };
         self.name.get(i).copied().unwrap_or(end)
@@ -200,7 +200,7 @@ mod tests {
             ("", Err(MalformedTree)),
             ("100000000100644", Err(MalformedTree)),
         ] {
-            assert_eq!(EntryKind::of_mode(mode.as_bytes()), want, "{mode}");
+            assert_eq!(EntryKind::from_mode(mode.as_bytes()), want, "{mode}");
         }
     }
 

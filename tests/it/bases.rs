@@ -35,7 +35,7 @@ fn document(ran: &Ran) -> Value {
     let schema = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/plan.schema.json")).unwrap();
     let schema = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
     let document: Value = serde_json::from_str(&ran.stdout).unwrap();
-    let errors: Vec<String> = schema.iter_errors(&document).map(|e| format!("{}: {e}", e.instance_path)).collect();
+    let errors: Vec<String> = schema.iter_errors(&document).map(|e| format!("{}: {e}", e.instance_path())).collect();
     assert_eq!(errors, Vec::<String>::new(), "{}", ran.stdout);
     document["sites"][0].clone()
 }

@@ -159,7 +159,7 @@ fn the_caches_in_the_readme_load() {
 #[test]
 fn every_host_is_in_the_readme() {
     let readme = read("README.md");
-    for (name, _) in diffpurge::config::HOSTS {
+    for (name, _) in diffpurge::config::HOST_PRESETS {
         assert!(readme.contains(&format!("`{name}`")), "the README's table of hosts lacks `{name}`");
     }
 }

@@ -35,7 +35,8 @@ fn every_answer_for_programs_is_as_its_schema_says() {
     ] {
         let ran = diffpurge([command, &["--format", "json"]].concat()).within(&repo).run();
         let document: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
-        let errors: Vec<String> = schema.iter_errors(&document).map(|e| format!("{}: {e}", e.instance_path)).collect();
+        let errors: Vec<String> =
+            schema.iter_errors(&document).map(|e| format!("{}: {e}", e.instance_path())).collect();
         assert!(errors.is_empty(), "{command:?}: {errors:?}\n{document:#}");
         let sites: Vec<&str> =
             document[key].as_array().unwrap().iter().map(|one| one["site"].as_str().unwrap()).collect();

@@ -85,7 +85,8 @@ fn every_document_is_as_the_schema_says() {
     let schema = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
     let judge = |text: &str| {
         let document = serde_json::from_str(text).unwrap();
-        let errors: Vec<String> = schema.iter_errors(&document).map(|e| format!("{}: {e}", e.instance_path)).collect();
+        let errors: Vec<String> =
+            schema.iter_errors(&document).map(|e| format!("{}: {e}", e.instance_path())).collect();
         assert_eq!(errors, Vec::<String>::new(), "{text}");
     };
     let json = |repo: &Repo, arguments: &[&str]| run(repo, &[arguments, &["--format", "json"]].concat());

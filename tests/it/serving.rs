@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use diffpurge::changes::{Change, Changes, Status};
-use diffpurge::config::{Config, HOSTS};
+use diffpurge::config::{Config, HOST_PRESETS};
 use diffpurge::mapping::{judge, map};
 
 const SERVERS: &str = include_str!("../serving/nginx-caddy-apache.txt");
@@ -146,7 +146,7 @@ fn the_generic_superset_covers_every_server_but_multiviews_outside_of_pages() {
 #[test]
 fn a_preset_only_shrinks_the_superset() {
     for (name, _) in
-        HOSTS.iter().filter(|(name, _)| !["apache-multiviews", "workers-assets-force-slash"].contains(name))
+        HOST_PRESETS.iter().filter(|(name, _)| !["apache-multiviews", "workers-assets-force-slash"].contains(name))
     {
         for file in FILES.lines() {
             assert!(listed(name, file, "all").is_subset(&listed("generic", file, "all")), "{name}: {file}");

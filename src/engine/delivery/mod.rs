@@ -1,6 +1,8 @@
 //! From plans to receipts, marks and proof. The sequence of a purge stands here, once, for every door.
 
 mod origin;
+mod proof_options;
+mod prover;
 mod proving;
 mod repair;
 mod routes;
@@ -9,7 +11,7 @@ mod zones;
 
 use std::time::{Duration, Instant};
 
-pub use proving::{ProofOptions, Warm};
+pub use proof_options::{ProofOptions, Warm};
 pub(super) use zones::PATIENCE;
 
 use crate::engine::error::{DeliveryError, Error};

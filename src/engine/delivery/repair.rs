@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 use std::time::{Duration, Instant};
 
-use super::proving::{Asked, Prover};
+use super::prover::{Asked, Prover};
 use super::routes::Routes;
 use crate::config::Site;
 use crate::display::line;

@@ -14,7 +14,7 @@ pub(super) fn push(bytes: &[u8], line: &mut Vec<u8>) {
     }
 }
 
-/// The bytes behind an escaped text; `None` for a `\` that begins no escape, a control character, or a byte that is no UTF-8.
+/// Returns the bytes behind an escaped text; `None` for a `\` that begins no escape, a control character, or a byte that is no UTF-8.
 pub(super) fn bytes(text: &[u8]) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(text).ok()?;
     let mut bytes = Vec::with_capacity(text.len());

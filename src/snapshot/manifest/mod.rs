@@ -12,17 +12,17 @@
 //! that is kept nowhere else. The last line counts the files and holds the digest of all bytes before it, so that a file that
 //! was cut off or edited is noticed. It may be compressed by gzip.
 
-mod error;
+mod digesting;
 mod escape;
 mod read;
+mod replacement;
 mod write;
 
-pub use error::{ManifestError, ManifestWriteError};
 pub(super) use read::read;
 pub use read::read_head;
-pub use write::{save, write};
+pub use write::{ManifestWriteError, save, write};
 
-/// What a manifest begins with.
+/// The first words of a manifest.
 const MAGIC: &str = "diffpurge manifest";
 
 /// The version of the format that is written, and the only one that is read.

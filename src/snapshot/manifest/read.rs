@@ -7,16 +7,16 @@ use std::path::Path;
 use flate2::read::MultiGzDecoder;
 use ring::digest::{SHA256, digest};
 
-use super::error::ManifestError;
 use super::{MAGIC, VERSION, escape};
 use crate::display::shown;
+use crate::snapshot::ManifestError;
 use crate::snapshot::hash::{Hash, Id};
 use crate::snapshot::objects::{Clash, File, Memory, Mode};
 
-/// What every file that gzip wrote begins with (RFC 1952, section 2.3.1).
+/// The first bytes of every file that gzip wrote (RFC 1952, section 2.3.1).
 const GZIP: &[u8] = &[0x1f, 0x8b];
 
-/// What a manifest is of, without its files: the id of the web root's tree, and the revision where it is of one.
+/// Reads the head of a manifest, without its files: the id of the web root's tree, and the revision where it is of one.
 ///
 /// # Errors
 /// When it is no whole manifest.
@@ -70,7 +70,7 @@ fn parsed(text: &[u8], path: &Path) -> Result<(Memory, Option<String>), Manifest
                 line: reader.files.partition_point(|file| file.path < clash.0) + 2,
                 what: format!("{} is a file, and a directory of others", shown(&clash.0)),
             };
-            return Memory::of(hash, &reader.files, None).map_err(clash).map(|memory| (memory, revision));
+            return Memory::from_files(hash, &reader.files, None).map_err(clash).map(|memory| (memory, revision));
         }
         reader.file(content)?;
         before += line.len();
@@ -78,7 +78,7 @@ fn parsed(text: &[u8], path: &Path) -> Result<(Memory, Option<String>), Manifest
     Err(damaged("its last line is missing"))
 }
 
-/// The hash that the first line names, and the revision.
+/// Returns the hash that the first line names, and the revision.
 fn first_line(line: &[u8], path: &Path) -> Result<(Hash, Option<String>), ManifestError> {
     let foreign = |what: String| ManifestError::Foreign { path: path.to_owned(), what };
     let rest = line.strip_prefix(MAGIC.as_bytes()).and_then(|rest| rest.strip_suffix(b"\n"));
@@ -90,7 +90,7 @@ fn first_line(line: &[u8], path: &Path) -> Result<(Hash, Option<String>), Manife
             let hash = Hash::named(name).ok_or_else(|| foreign(format!("it hashes by {}", shown(name.as_bytes()))))?;
             match revision.first() {
                 None => Ok((hash, None)),
-                Some(id) if Id::of_hex(id.as_bytes(), hash).is_some() => Ok((hash, Some((*id).to_owned()))),
+                Some(id) if Id::from_hex(id.as_bytes(), hash).is_some() => Ok((hash, Some((*id).to_owned()))),
                 Some(_) => Err(foreign("its first line does not end in the id of a revision".to_owned())),
             }
         }
@@ -109,7 +109,7 @@ impl Reader<'_> {
         let mode = words.next().unwrap_or_default();
         let mode = Mode::ALL.into_iter().find(|known| known.text().as_bytes() == mode);
         let mode = mode.ok_or_else(|| self.wrong("it does not begin with a mode that git writes"))?;
-        let id = words.next().and_then(|id| Id::of_hex(id, self.hash));
+        let id = words.next().and_then(|id| Id::from_hex(id, self.hash));
         let id = id.ok_or_else(|| self.wrong(format!("behind the mode stands no {} id", self.hash.name())))?;
         let rest = words.next().unwrap_or_default();
         let (name, target) = match (mode, rest.iter().position(|&byte| byte == b'\t')) {
@@ -127,7 +127,7 @@ impl Reader<'_> {
         if self.files.last().is_some_and(|before| before.path >= path) {
             return Err(self.wrong(format!("{} does not sort behind the path before it", shown(&path))));
         }
-        if target.as_ref().is_some_and(|target| self.hash.of("blob", target) != id) {
+        if target.as_ref().is_some_and(|target| self.hash.object_id("blob", target) != id) {
             return Err(self.wrong(format!("the id of {} is not that of its target", shown(&path))));
         }
         self.files.push(File { path, mode, id, target });
@@ -150,7 +150,7 @@ impl Reader<'_> {
     }
 }
 
-/// Why no file of a web root has this path.
+/// Says why no file of a web root has this path.
 fn fault_of_path(path: &[u8]) -> Option<&'static str> {
     if path.is_empty() {
         return Some("is no path");
@@ -172,7 +172,7 @@ mod tests {
 
     const ID: &str = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391";
 
-    /// A manifest of these lines, whole.
+    /// Returns a manifest of these lines, whole.
     fn manifest(lines: &[String]) -> Vec<u8> {
         let mut text = [&["diffpurge manifest 1 sha1".to_owned()], lines].concat().join("\n").into_bytes();
         text.push(b'\n');

@@ -1,17 +1,27 @@
 //! Writes a manifest of any snapshot, line by line, in the order of paths.
 
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use super::error::ManifestWriteError;
+use super::digesting::Digesting;
+use super::replacement::Replacement;
 use super::{MAGIC, VERSION, escape};
-use crate::snapshot::digesting::Digesting;
 use crate::snapshot::objects::Mode;
-use crate::snapshot::replacement::Replacement;
-use crate::snapshot::{Entry, EntryKind, Snapshot, hex};
+use crate::snapshot::{Entry, EntryKind, Snapshot, SnapshotError, hex};
+
+/// Why a manifest was not written.
+#[derive(Debug, thiserror::Error)]
+pub enum ManifestWriteError {
+    /// The snapshot cannot be read.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+    /// The file cannot be written; what was there before is untouched.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
 
 /// Writes the manifest of a snapshot; gives the number of files.
 ///
@@ -71,7 +81,7 @@ fn line(snapshot: &Snapshot<'_>, entry: &Entry<'_>, path: &[u8]) -> Result<Vec<u
     Ok(line)
 }
 
-/// The last line.
+/// Returns the last line.
 pub(super) fn end(files: usize, digest: &[u8]) -> String {
     let hex: Vec<String> = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     format!("end {files} sha256:{}\n", hex.concat())
@@ -83,7 +93,7 @@ pub(super) fn end(files: usize, digest: &[u8]) -> String {
 /// # Errors
 /// As [`write()`].
 pub fn save(snapshot: &Snapshot<'_>, path: &Path) -> Result<usize, ManifestWriteError> {
-    let mut replacement = Replacement::of(path)?;
+    let mut replacement = Replacement::begin(path)?;
     let mut out = BufWriter::new(replacement.file());
     let files = if path.extension().is_some_and(|extension| extension == "gz") {
         let mut compressed = GzEncoder::new(out, Compression::default());

@@ -1,7 +1,7 @@
 //! A file that takes the place of another at once or not at all: it is written beside it, flushed to the disk, renamed.
 //!
-//! Whoever reads the old name meets the old content or the new one, never half of it, however the run ends and however many
-//! runs there are. What is written is left to others.
+//! A reader of the old name meets the old content or the new one, never half of it, however the run ends and however many
+//! runs there are. The content is left to others.
 
 use std::fs::File;
 use std::io;
@@ -18,7 +18,7 @@ pub(super) struct Replacement {
 
 impl Replacement {
     /// Begins one for the file at `path`, whether there is such a file or not.
-    pub(super) fn of(path: &Path) -> io::Result<Replacement> {
+    pub(super) fn begin(path: &Path) -> io::Result<Replacement> {
         let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let mut builder = tempfile::Builder::new();
         #[cfg(unix)]
@@ -31,7 +31,7 @@ impl Replacement {
         Ok(Replacement { file, directory: directory.to_owned(), path: path.to_owned() })
     }
 
-    /// Where its content goes.
+    /// Returns the file, for its content.
     pub(super) fn file(&mut self) -> &mut File {
         self.file.as_file_mut()
     }

@@ -3,31 +3,31 @@
 use std::rc::Rc;
 
 /// A directory, and through it those above, up to the web root.
-pub(super) struct Place {
+pub(super) struct RealDirectory {
     id: Box<[u8]>,
     name: Box<[u8]>,
-    above: Option<Rc<Place>>,
+    above: Option<Rc<RealDirectory>>,
     depth: usize,
 }
 
-impl Place {
-    /// The web root, by its tree's raw id.
-    pub(super) fn root(id: &[u8]) -> Rc<Place> {
-        Rc::new(Place { id: id.into(), name: Box::default(), above: None, depth: 0 })
+impl RealDirectory {
+    /// Returns the web root, by its tree's raw id.
+    pub(super) fn root(id: &[u8]) -> Rc<RealDirectory> {
+        Rc::new(RealDirectory { id: id.into(), name: Box::default(), above: None, depth: 0 })
     }
 
-    /// The directory of this name and tree in it.
-    pub(super) fn below(self: &Rc<Self>, name: &[u8], id: &[u8]) -> Rc<Place> {
-        Rc::new(Place { id: id.into(), name: name.into(), above: Some(Rc::clone(self)), depth: self.depth + 1 })
+    /// Returns the directory of this name and tree in it.
+    pub(super) fn below(self: &Rc<Self>, name: &[u8], id: &[u8]) -> Rc<RealDirectory> {
+        Rc::new(RealDirectory { id: id.into(), name: name.into(), above: Some(Rc::clone(self)), depth: self.depth + 1 })
     }
 
-    /// The raw id of its tree.
+    /// Returns the raw id of its tree.
     pub(super) fn id(&self) -> &[u8] {
         &self.id
     }
 
-    /// The directory that holds it; nothing for the web root.
-    pub(super) fn above(&self) -> Option<&Rc<Place>> {
+    /// Returns the directory that holds it; nothing for the web root.
+    pub(super) fn above(&self) -> Option<&Rc<RealDirectory>> {
         self.above.as_ref()
     }
 
@@ -36,8 +36,8 @@ impl Place {
         self.depth
     }
 
-    /// True when both are the same directory of the same snapshot.
-    pub(super) fn is(&self, other: &Place) -> bool {
+    /// Returns true when both are the same directory of the same snapshot.
+    pub(super) fn is(&self, other: &RealDirectory) -> bool {
         let (mut one, mut two) = (self, other);
         // The ids first: they differ in nearly every pair, and are equal all the way up where the names are.
         while one.depth == two.depth && one.id == two.id && one.name == two.name {
@@ -56,10 +56,10 @@ mod tests {
 
     #[test]
     fn equal_trees_in_two_places_are_two_directories() {
-        let root = Place::root(b"r");
+        let root = RealDirectory::root(b"r");
         let (a, b) = (root.below(b"a", b"t"), root.below(b"b", b"t"));
         let (in_a, in_b) = (a.below(b"x", b"u"), b.below(b"x", b"u"));
-        assert!(in_a.is(&a.below(b"x", b"u")) && in_a.is(&in_a) && root.is(&Place::root(b"r")));
+        assert!(in_a.is(&a.below(b"x", b"u")) && in_a.is(&in_a) && root.is(&RealDirectory::root(b"r")));
         assert!(!in_a.is(&in_b) && !a.is(&b) && !in_a.is(&a) && !root.is(&a));
         assert_eq!((in_a.depth(), in_a.above().map(|p| p.id()), root.above().is_none()), (2, Some(&b"t"[..]), true));
     }

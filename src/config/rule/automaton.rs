@@ -1,27 +1,27 @@
 //! All globs of a site in one automaton: `ignore`, and what each rule matches and excepts.
 //!
 //! One pass over a path's bytes says whether it is ignored and which rules match it, at a cost that hardly grows with
-//! their number; a set of globs tried one after the other costs ten times as much at a hundred rules. What a rule does is
-//! left to [`super::rule`] and to the mapping.
+//! their number; a set of globs tried one after the other costs ten times as much at a hundred rules. The effect of a rule is
+//! left to [`super::Rule`] and to the mapping.
 
 use std::borrow::Cow;
 use std::num::NonZeroU16;
 use std::ops::Range;
 
 use regex_automata::hybrid::BuildError;
-use regex_automata::hybrid::dfa::{Cache, DFA};
+use regex_automata::hybrid::dfa::{self, DFA};
 use regex_automata::nfa::thompson;
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input, MatchKind, PatternSet};
 
-use super::error::Fault;
-use super::rule::Rule;
+use super::Rule;
+use crate::config::fault::Fault;
 
 /// Bytes of compiled globs; hundreds of long ones stay below it.
 const MOST_BYTES: usize = 64 << 20;
 
 /// Bytes of the automaton's states that are kept while paths are matched; when they are full it starts afresh.
-const CACHE_BYTES: usize = 4 << 20;
+const STATE_BYTES: usize = 4 << 20;
 
 /// Bytes of paths that have to be read for each state made, once an automaton has started afresh. Some globs (`**/*a*b*`) multiply each
 /// other's states; those that make hardly anything but states are matched in two halves.
@@ -32,11 +32,11 @@ const BYTES_PER_STATE: usize = 400;
 pub struct RuleNumber(NonZeroU16);
 
 impl RuleNumber {
-    fn of_index(index: usize) -> Option<RuleNumber> {
+    fn from_index(index: usize) -> Option<RuleNumber> {
         u16::try_from(index + 1).ok().and_then(NonZeroU16::new).map(RuleNumber)
     }
 
-    /// Its place from 0.
+    /// Returns its place from 0.
     #[must_use]
     pub fn index(self) -> usize {
         usize::from(self.0.get()) - 1
@@ -49,7 +49,7 @@ impl std::fmt::Display for RuleNumber {
     }
 }
 
-/// Whose glob it is.
+/// The owner of a glob.
 #[derive(Debug, Clone, Copy)]
 enum Owner {
     Ignore,
@@ -65,7 +65,7 @@ pub struct Rules {
     automaton: Option<DFA>,
     /// The regular expression of each glob, in the automaton's order.
     globs: Vec<String>,
-    /// Whose it is.
+    /// The owner of each.
     owners: Vec<Owner>,
 }
 
@@ -80,14 +80,14 @@ pub struct Matcher<'r> {
 /// Globs that are matched together: all of them, unless they get in each other's way.
 struct Group<'r> {
     automaton: Cow<'r, DFA>,
-    cache: Cache,
+    states: dfa::Cache,
     /// Which of the rules' globs, by index.
     globs: Range<usize>,
     /// Those of them that match the path at hand, counted from the first.
     found: PatternSet,
 }
 
-/// What the rules say about a path.
+/// The rules' word on a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Judgement<'m> {
     /// `ignore` keeps it out.
@@ -97,12 +97,12 @@ pub struct Judgement<'m> {
 }
 
 impl Rules {
-    /// `ignore` are the regular expressions of globs.
-    pub(super) fn new(ignore: &[String], list: Vec<Rule>) -> Result<Rules, Fault> {
+    /// Builds the automaton; `ignore` are the regular expressions of globs.
+    pub(in crate::config) fn new(ignore: &[String], list: Vec<Rule>) -> Result<Rules, Fault> {
         let mut owners = vec![Owner::Ignore; ignore.len()];
         let mut globs = ignore.to_vec();
         for (index, rule) in list.iter().enumerate() {
-            let Some(number) = RuleNumber::of_index(index) else {
+            let Some(number) = RuleNumber::from_index(index) else {
                 return Err(Fault::new("a site has at most 65,535 rules", "one rule takes many globs: `match = […]`"));
             };
             for (patterns, owner) in [(&rule.matches, Owner::Match(number)), (&rule.except, Owner::Except(number))] {
@@ -118,18 +118,18 @@ impl Rules {
         Ok(Rules { list, automaton: Some(automaton), globs, owners })
     }
 
-    /// The rules in the file's order.
+    /// Returns the rules in the file's order.
     pub fn iter(&self) -> impl Iterator<Item = (RuleNumber, &Rule)> {
-        self.list.iter().enumerate().filter_map(|(index, rule)| Some((RuleNumber::of_index(index)?, rule)))
+        self.list.iter().enumerate().filter_map(|(index, rule)| Some((RuleNumber::from_index(index)?, rule)))
     }
 
-    /// The rule with a number that came from here.
+    /// Returns the rule with a number that came from here.
     #[must_use]
     pub fn get(&self, number: RuleNumber) -> &Rule {
         &self.list[number.index()]
     }
 
-    /// The names of the rules, each at its number's index.
+    /// Returns the names of the rules, each at its number's index.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
         self.list.iter().map(|rule| rule.name.clone()).collect()
@@ -143,12 +143,12 @@ impl Rules {
     }
 }
 
-/// One automaton for some globs. A single one is never given up.
+/// Builds one automaton for some globs. A single one is never given up.
 fn automaton(globs: &[String]) -> Result<DFA, Box<BuildError>> {
     let limit = (globs.len() > 1).then_some(1);
     let config = DFA::config()
         .match_kind(MatchKind::All)
-        .cache_capacity(CACHE_BYTES)
+        .cache_capacity(STATE_BYTES)
         .skip_cache_capacity_check(true)
         .minimum_cache_clear_count(limit)
         .minimum_bytes_per_state(limit.map(|_| BYTES_PER_STATE));
@@ -162,18 +162,18 @@ fn automaton(globs: &[String]) -> Result<DFA, Box<BuildError>> {
 
 impl<'r> Group<'r> {
     fn new(automaton: Cow<'r, DFA>, globs: Range<usize>) -> Group<'r> {
-        let (cache, found) = (automaton.create_cache(), PatternSet::new(globs.len()));
-        Group { automaton, cache, globs, found }
+        let (states, found) = (automaton.create_cache(), PatternSet::new(globs.len()));
+        Group { automaton, states, globs, found }
     }
 
     /// Finds the globs that match; false when they make more states than they read.
     fn find(&mut self, path: &[u8]) -> bool {
         self.found.clear();
         let input = Input::new(path).anchored(Anchored::Yes);
-        self.automaton.try_which_overlapping_matches(&mut self.cache, &input, &mut self.found).is_ok()
+        self.automaton.try_which_overlapping_matches(&mut self.states, &input, &mut self.found).is_ok()
     }
 
-    /// The two halves of its globs.
+    /// Splits its globs into two halves.
     fn halves(&self, all: &[String]) -> [Group<'static>; 2] {
         let Range { start, end } = self.globs;
         let middle = usize::midpoint(start, end);

@@ -2,17 +2,22 @@
 //!
 //! Every rule that matches adds what it says. Two of its words take something away: `scope` takes the place of what the
 //! program knows about a file's side effects, and `forms` that of the host's forms. Which rules match a path is left to
-//! [`super::rules`], what comes of it to the mapping.
+//! [`automaton`], what comes of it to the mapping.
 
-use super::error::Fault;
-use super::raw::{RawRule, Text};
-use super::selectors::{HostName, Prefix, Tag};
-use super::template::Also;
-use super::validate::{checked, checked_all, forms};
-use super::variant::{Variant, variants};
-use super::volatile::Volatile;
-use super::word::one_of;
-use super::{Form, globs};
+mod automaton;
+
+use crate::config::checked::{checked, checked_all};
+use crate::config::fault::Fault;
+use crate::config::form::forms;
+use crate::config::raw::{RawRule, Text};
+use crate::config::selectors::{HostName, Prefix, Tag};
+use crate::config::template::Also;
+use crate::config::variant::{Variant, variants};
+use crate::config::volatile::Volatile;
+use crate::config::word::one_of;
+use crate::config::{Form, globs};
+
+pub use self::automaton::{Judgement, Matcher, RuleNumber, Rules};
 
 /// One rule.
 #[derive(Debug, Clone)]
@@ -20,8 +25,8 @@ pub struct Rule {
     /// Its globs as typed, to be recognised by.
     pub name: String,
     /// Regular expressions of `match` and `except`.
-    pub(super) matches: Vec<String>,
-    pub(super) except: Vec<String>,
+    pub(in crate::config) matches: Vec<String>,
+    pub(in crate::config) except: Vec<String>,
     /// The kinds of change that it is for.
     pub on: On,
     /// Forms in place of the host's.
@@ -40,7 +45,7 @@ pub struct Rule {
     pub hosts: Vec<HostName>,
     /// Further cache keys of the rule's URLs.
     pub variants: Vec<Variant>,
-    /// What in a file's content does not count as a change.
+    /// Parts of a file's content that do not count as a change.
     pub volatile: Option<Volatile>,
 }
 
@@ -109,7 +114,7 @@ impl By {
 impl On {
     const ALL: On = On { added: true, modified: true, deleted: true };
 
-    fn of(words: &[Text]) -> Result<On, Fault> {
+    fn parse(words: &[Text]) -> Result<On, Fault> {
         let none = On { added: false, modified: false, deleted: false };
         words.iter().try_fold(none, |on, word| {
             let one = checked(word, |text| {
@@ -131,7 +136,7 @@ impl On {
 }
 
 /// Validates one rule.
-pub(super) fn rule(raw: &RawRule) -> Result<Rule, Fault> {
+pub(in crate::config) fn rule(raw: &RawRule) -> Result<Rule, Fault> {
     let globs = raw.r#match.get_ref();
     if globs.is_empty() {
         return Err(Fault::new(
@@ -146,7 +151,7 @@ pub(super) fn rule(raw: &RawRule) -> Result<Rule, Fault> {
             let hint = "leave it out, or write `on = [\"added\", \"modified\", \"deleted\"]`";
             return Err(Fault::new("`on` is empty, so the rule is for no change", hint).at(words.span()));
         }
-        Some(words) => On::of(words.get_ref())?,
+        Some(words) => On::parse(words.get_ref())?,
     };
     let rule = Rule {
         name: name(globs),
@@ -177,7 +182,7 @@ pub(super) fn rule(raw: &RawRule) -> Result<Rule, Fault> {
     Ok(rule)
 }
 
-/// `blog/**`, or `blog/**, …`.
+/// Returns the rule's name: `blog/**`, or `blog/**, …`.
 fn name(globs: &[Text]) -> String {
     let first = globs.first().map(|glob| glob.get_ref().as_str()).unwrap_or_default();
     if globs.len() > 1 { format!("{first}, …") } else { first.to_owned() }

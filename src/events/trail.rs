@@ -18,30 +18,30 @@ pub(super) enum Step {
 }
 
 /// A step and the place that it starts from.
-pub(super) struct Place<'p> {
-    above: Option<&'p Place<'p>>,
+pub(super) struct Trail<'p> {
+    above: Option<&'p Trail<'p>>,
     step: Option<Step>,
 }
 
-impl<'p> Place<'p> {
-    /// The document itself.
-    pub(super) fn top() -> Place<'static> {
-        Place { above: None, step: None }
+impl<'p> Trail<'p> {
+    /// Returns the document itself.
+    pub(super) fn top() -> Trail<'static> {
+        Trail { above: None, step: None }
     }
 
-    /// A place in what holds several documents.
-    pub(super) fn of(step: Step) -> Place<'static> {
-        Place { above: None, step: Some(step) }
+    /// Returns a place in what holds several documents.
+    pub(super) fn from_step(step: Step) -> Trail<'static> {
+        Trail { above: None, step: Some(step) }
     }
 
-    /// One step further in.
-    pub(super) fn then(&'p self, step: Step) -> Place<'p> {
-        Place { above: Some(self), step: Some(step) }
+    /// Returns one step further in.
+    pub(super) fn then(&'p self, step: Step) -> Trail<'p> {
+        Trail { above: Some(self), step: Some(step) }
     }
 
-    /// How many steps lead here.
+    /// Returns how many steps lead here.
     pub(super) fn depth(&self) -> usize {
-        1 + self.above.map_or(0, Place::depth)
+        1 + self.above.map_or(0, Trail::depth)
     }
 }
 
@@ -58,7 +58,7 @@ impl fmt::Display for Step {
     }
 }
 
-impl fmt::Display for Place<'_> {
+impl fmt::Display for Trail<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let above = self.above.filter(|above| above.step.is_some());
         match (above, self.step) {

@@ -1,10 +1,9 @@
-//! Why a manifest cannot be read or written.
+//! Why a file is no manifest, and how that is mended.
 
 use std::io;
 use std::path::PathBuf;
 
 use crate::display::shown;
-use crate::snapshot::SnapshotError;
 
 /// Why a file is no manifest.
 #[derive(Debug, thiserror::Error)]
@@ -22,7 +21,7 @@ pub enum ManifestError {
     Foreign {
         /// Its name.
         path: PathBuf,
-        /// What its first line is.
+        /// Its first line.
         what: String,
     },
     /// A line of it is not in the format.
@@ -32,7 +31,7 @@ pub enum ManifestError {
         path: PathBuf,
         /// From 1.
         line: usize,
-        /// What is wrong.
+        /// The fault.
         what: String,
     },
     /// It was cut off or edited.
@@ -46,14 +45,14 @@ pub enum ManifestError {
 }
 
 impl ManifestError {
-    /// True when there is no such file.
+    /// Returns true when there is no such file.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         matches!(self, ManifestError::Unreadable { source, .. } if source.kind() == io::ErrorKind::NotFound)
     }
 
-    /// The next thing to type.
-    pub(in crate::snapshot) fn hint(&self) -> &'static str {
+    /// Returns the next thing to type.
+    pub(super) fn hint(&self) -> &'static str {
         match self {
             ManifestError::Unreadable { source, .. } if source.kind() == io::ErrorKind::NotFound => {
                 "on a first deploy name `empty`, for which every file is new; afterwards write it: `diffpurge manifest dir:public --out FILE`"
@@ -64,15 +63,4 @@ impl ManifestError {
             }
         }
     }
-}
-
-/// Why a manifest was not written.
-#[derive(Debug, thiserror::Error)]
-pub enum ManifestWriteError {
-    /// The snapshot cannot be read.
-    #[error(transparent)]
-    Snapshot(#[from] SnapshotError),
-    /// The file cannot be written; what was there before is untouched.
-    #[error(transparent)]
-    Io(#[from] io::Error),
 }

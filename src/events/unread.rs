@@ -1,21 +1,24 @@
-//! What could not be read, where, and why.
+//! The parts of notifications that could not be read: where they stand, and why.
 
 use std::fmt;
 
 use crate::display::line;
 
+/// Steps inwards. An S3 event that went through SNS and SQS and was printed as a list of messages is 6 deep.
+pub(super) const DEEPEST: usize = 16;
+
 /// Something that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct Unread {
     /// Where it stands: `record 3, body, record 1`.
     pub place: String,
-    /// What is wrong with it.
+    /// The fault of it.
     pub what: What,
     /// The index of the message that it came in.
     pub message: Option<usize>,
 }
 
-/// What is wrong with it.
+/// The fault of an unread part.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs, reason = "each variant's text says it")]
 pub enum What {
@@ -31,11 +34,11 @@ pub enum What {
     EmptyKey,
     #[error("SNS asks for its subscription to be confirmed, and sends no events before")]
     Confirmation,
-    #[error("it is wrapped more than {} deep", super::wrapping::DEEPEST)]
+    #[error("it is wrapped more than {} deep", DEEPEST)]
     TooDeep,
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for Unread {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.place, line(&self.what.to_string()))
     }

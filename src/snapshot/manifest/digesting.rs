@@ -15,7 +15,7 @@ impl<W: Write> Digesting<W> {
         Digesting { out, context: Context::new(&SHA256) }
     }
 
-    /// What is behind it, for what is not digested, and the digest.
+    /// Returns the writer behind it, for bytes that are not digested, and the digest.
     pub(super) fn finish(self) -> (W, Digest) {
         (self.out, self.context.finish())
     }

@@ -1,0 +1,79 @@
+//! The words for what differs: a path and what happened to it, and all that differs between two snapshots.
+
+use super::odd_links::OddLinks;
+
+/// The kind of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// It is new in TO.
+    Added,
+    /// Its content or kind differs.
+    Modified,
+    /// It is gone in TO.
+    Deleted,
+}
+
+impl Status {
+    /// Returns the word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Status::Added => "added",
+            Status::Modified => "modified",
+            Status::Deleted => "deleted",
+        }
+    }
+}
+
+/// One changed path, relative to the web root.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Its bytes, as git holds them.
+    pub path: Box<[u8]>,
+    /// The kind of the change.
+    pub status: Status,
+    /// It is (or was) something whose inside is not known, so that whatever answers below it may have changed as well: a
+    /// submodule, or a symbolic link that is not followed.
+    pub leads_elsewhere: bool,
+}
+
+/// A directory that exists in one snapshot only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DirectoryChange {
+    /// Its path without a trailing `/`; empty for the web root.
+    pub path: Box<[u8]>,
+    /// Added or deleted.
+    pub status: Status,
+}
+
+/// All that differs, each list sorted by path.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Files, submodules and links that are not followed.
+    pub paths: Vec<Change>,
+    /// Directories that got their first file or lost their last.
+    pub directories: Vec<DirectoryChange>,
+    /// Files that differ only in what the site's rules call volatile: they count as unchanged.
+    pub held_back: Vec<Box<[u8]>>,
+    /// The odd ones among the links that were met.
+    pub odd_links: OddLinks,
+}
+
+impl Changes {
+    /// Takes these paths, sorted, as if each had been modified: for whatever is to be known of a site's files, changed or not.
+    #[must_use]
+    pub fn all_modified(paths: Vec<Box<[u8]>>) -> Changes {
+        let change = |path| Change { path, status: Status::Modified, leads_elsewhere: false };
+        Changes { paths: paths.into_iter().map(change).collect(), ..Changes::default() }
+    }
+
+    /// Returns the paths of TO and those that are gone in it, sorted, each once.
+    #[must_use]
+    pub fn and_deleted(&self, mut paths: Vec<Box<[u8]>>) -> Vec<Box<[u8]>> {
+        paths.extend(self.paths.iter().filter(|c| c.status == Status::Deleted).map(|c| c.path.clone()));
+        paths.sort_unstable();
+        paths.dedup();
+        paths
+    }
+}

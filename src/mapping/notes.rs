@@ -1,0 +1,40 @@
+//! Things that a person should know of changed files whose effect no list of URLs can hold.
+
+use super::judged::{Judged, stated_scope};
+use super::side_effects::known_scope;
+use crate::config::{Scope, Site};
+use crate::display::shown;
+
+/// Returns what a person should know of changed files whose effect no list of URLs can hold.
+pub(super) fn notes(judged: &Judged<'_>, site: &Site) -> Vec<String> {
+    let mut notes = Vec::new();
+    for (i, change) in (0u32..).zip(&judged.changes.paths).filter(|(i, _)| judged.kept[*i as usize]) {
+        let stated = stated_scope(site, judged.rules(i)).map(|(scope, _)| scope);
+        let is_404 = change.path.rsplit(|&b| b == b'/').next() == Some(b"404.html");
+        if !is_404 && *change.path != *b"CNAME" && known_scope(change, judged.only_names).is_none() {
+            continue;
+        }
+        let path = shown(&change.path);
+        if is_404 && stated < Some(Scope::Subtree) {
+            notes.push(format!(
+                "{path} is also the answer under unknown URLs, which age out by themselves (3 minutes by default)"
+            ));
+        }
+        if *change.path == *b"CNAME" {
+            notes.push("CNAME names the site's host: do `base_urls` still fit?".to_owned());
+        }
+        match known_scope(change, judged.only_names).filter(|_| stated.is_none()) {
+            Some(scope) if judged.only_names => {
+                let below = if scope == Scope::Site { "of the site" } else { "below its directory" };
+                notes.push(format!(
+                    "{path} bears on other files, and nothing says which there are: everything {below} is purged"
+                ));
+            }
+            Some(_) => notes.push(format!(
+                "{path} may name routes that have no file, and no list holds them: put those into `always`"
+            )),
+            None => {}
+        }
+    }
+    notes
+}
