@@ -7,7 +7,6 @@
 mod base_url;
 mod cache;
 mod cloudflare;
-mod cover;
 mod environment;
 mod error;
 mod events;
@@ -41,7 +40,6 @@ pub use cloudflare::{Cloudflare, CloudflarePlan, Mode};
 pub use environment::{Environment, EnvironmentError};
 pub use form::{Form, HOSTS, Host};
 
-pub use cover::Cover;
 pub use error::ConfigError;
 pub use events::Events;
 pub use http_purge::{Endpoint, HttpPurge};
@@ -53,7 +51,7 @@ pub use rules::{Judgement, Matcher, RuleNumber, Rules};
 pub use selectors::{HostName, Prefix, Tag};
 pub use site::{Deleted, Site, Spellings, Symlinks, UnknownBase};
 pub use template::{Also, UrlTemplate};
-pub use threshold::{Fallback, Threshold};
+pub use threshold::{Cover, Fallback, Threshold};
 pub use token_source::{TokenCommand, TokenFile, TokenSource};
 pub use url_path::UrlPath;
 pub use variant::{RequestHeaders, Variant};

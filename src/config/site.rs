@@ -3,8 +3,8 @@
 use super::error::Fault;
 use super::word::one_of;
 use super::{
-    BaseUrl, Cache, Cover, Events, Form, Host, Layer, MarkStore, Mode, OriginCheck, OutputDir, Rules, SiteName,
-    Threshold, UrlPath,
+    BaseUrl, Cache, Cover, Events, Form, Host, Layer, MarkStore, OriginCheck, OutputDir, Rules, SiteName, Threshold,
+    UrlPath,
 };
 
 /// One public web site.
@@ -106,15 +106,6 @@ impl Site {
             Site { cache: (*cache).clone(), outer: Vec::new(), layer, ..self.clone() }
         };
         (1..).zip(&all).map(one).collect()
-    }
-
-    /// What is done to what a fallback takes along: as with the rest where nothing else is said. A ban can only remove.
-    #[must_use]
-    pub fn fallback_mode(&self) -> Mode {
-        match &self.cache {
-            Cache::Cloudflare(cloudflare) => self.threshold.mode.unwrap_or(cloudflare.mode),
-            Cache::HttpPurge(_) => Mode::Purge,
-        }
     }
 }
 

@@ -55,7 +55,7 @@ impl Comparison {
             Some(mark) => mark.direct(to, &mut self.sources, self.rollback)?,
             None => None,
         };
-        let setting = Setting { prices: provider.prices(), inventory: None, neighbours };
+        let setting = Setting { capabilities: provider.capabilities(), inventory: None, neighbours };
         let (mut plan, ends) = match found {
             Found::Known { ends, parts, of, .. } => (compared(&ends, &parts, of, site, setting)?, ends),
             Found::Unknown { to, why, .. } => (unknown(&to, &why, site, &setting)?, Ends { from: Vec::new(), to }),

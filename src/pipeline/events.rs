@@ -119,7 +119,7 @@ impl Told {
             paths: share.changes.paths.len(),
             unused: self.unused(),
         };
-        let setting = Setting { prices: provider.prices(), inventory: None, neighbours };
+        let setting = Setting { capabilities: provider.capabilities(), inventory: None, neighbours };
         Ok(Plan::new(&site, basis, share.changes, mapping, &setting))
     }
 

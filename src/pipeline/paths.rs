@@ -53,7 +53,7 @@ impl List {
                 .push("`percent` is not judged: a list of paths does not tell how many URLs the site has".to_owned());
         }
         let basis = Basis::Paths { source: self.source.clone(), count: changes.paths.len() };
-        let setting = Setting { prices: provider.prices(), inventory: None, neighbours };
+        let setting = Setting { capabilities: provider.capabilities(), inventory: None, neighbours };
         Plan::new(site, basis, changes, mapping, &setting)
     }
 }

@@ -37,10 +37,10 @@ pub(super) fn repair(
     // The layers of a site stand behind each other, the outermost last.
     let first = planned.iter().position(|layer| layer.site.name == one.site.name).unwrap_or(i);
     let repairs = planned[first..=i].iter().map(|layer| {
-        let limits = layer.provider.prices().limits;
+        let able = layer.provider.capabilities();
         let is_alone = |text: &str| !crowded.contains(text);
         Planned {
-            plan: Plan::repair(&layer.site, &layer.plan.basis, keys.iter().copied(), is_alone, limits),
+            plan: Plan::repair(&layer.site, &layer.plan.basis, keys.iter().copied(), is_alone, &able),
             site: layer.site.clone(),
             provider: layer.provider.clone(),
             zone: layer.zone.clone(),

@@ -11,7 +11,7 @@ use super::{Output, Planned, layers};
 use crate::cli::Global;
 use crate::config::{self, Cache, Environment, TokenSource};
 use crate::error::Error;
-use crate::provider::{ApiBase, Cloudflare, HttpPurge, Target};
+use crate::provider::{ApiBase, Cloudflare, Provider, Target};
 use crate::report::{Progress, ProgressStyle};
 use crate::send::{self, Credentials, CredentialsError, Http, Receipt, RetryPolicy, Sender, Shipment};
 
@@ -119,7 +119,7 @@ impl Postman {
 
     /// Where one of the plans goes, with senders for it; nowhere when there is nothing to send.
     fn routes_of(&mut self, planned: &[Planned], i: usize, means: Means<'_>) -> Result<Vec<Route>, Error> {
-        let Planned { site, plan, zone, failed, .. } = &planned[i];
+        let Planned { site, plan, zone, failed, provider, .. } = &planned[i];
         if plan.is_empty() || failed.is_some() {
             return Ok(Vec::new());
         }
@@ -130,7 +130,7 @@ impl Postman {
                 let sender = self.account(cloudflare, all, means)?;
                 Ok(vec![Route { target: Target::Zone { base: means.base.clone(), zone }, sender }])
             }
-            Cache::HttpPurge(cache) => self.nodes(cache, means),
+            Cache::HttpPurge(cache) => self.nodes(cache, provider, means),
         }
     }
 
@@ -164,7 +164,7 @@ impl Postman {
     }
 
     /// A sender for each node of a cache: one that asks to wait holds up no other.
-    fn nodes(&mut self, cache: &config::HttpPurge, means: Means<'_>) -> Result<Vec<Route>, Error> {
+    fn nodes(&mut self, cache: &config::HttpPurge, provider: &Provider, means: Means<'_>) -> Result<Vec<Route>, Error> {
         let source = cache.token.as_ref().map(|token| &token.source);
         let known = source.and_then(|source| self.credentials.get(source));
         let credentials = match (source, known) {
@@ -177,7 +177,7 @@ impl Postman {
         }
         let mut routes = Vec::with_capacity(cache.endpoints.len());
         for endpoint in &cache.endpoints {
-            let (http, pace) = (Http::for_caches()?, HttpPurge::prices().pace);
+            let (http, pace) = (Http::for_caches()?, provider.capabilities().pace);
             self.senders.push(Sender::new(http, credentials.clone(), means.policy, pace));
             routes.push(Route { target: Target::Endpoint(endpoint.clone()), sender: self.senders.len() - 1 });
         }

@@ -3,12 +3,14 @@
 //! A step is taken as soon as what it asks for is within the threshold again, and each step that was not enough is named
 //! in the plan.
 
+use super::capabilities::Capabilities;
 use super::cost::{Numbers, Till};
 use super::cover::{self, Choice, Taken, with};
-use super::expressing::{can, most_directories};
 use super::hosts::hosts;
+use super::planned::PlannedOperation;
+use super::refused::Refused;
+use super::setting::Setting;
 use super::tree::{Directory, Prefixes, Tree};
-use super::{Planned, Refused, Setting};
 use crate::config::{BaseUrl, Cover, Fallback, Prefix, Site, Threshold};
 use crate::display::{counted, grouped};
 use crate::mapping::{self, Kind, Operation, Reason};
@@ -16,7 +18,7 @@ use crate::mapping::{self, Kind, Operation, Reason};
 /// What the site's policy makes of its operations.
 #[derive(Debug, Default)]
 pub(super) struct Decision {
-    pub(super) operations: Vec<Planned>,
+    pub(super) operations: Vec<PlannedOperation>,
     pub(super) fallback: Option<String>,
     pub(super) refused: Option<Refused>,
     pub(super) notes: Vec<String>,
@@ -54,8 +56,8 @@ struct Measure {
 }
 
 impl Measure {
-    fn new(site: &Site, operations: &[Planned], numbers: &Numbers, setting: &Setting<'_>) -> Measure {
-        let is_route = |planned: &&Planned| {
+    fn new(site: &Site, operations: &[PlannedOperation], numbers: &Numbers, setting: &Setting<'_>) -> Measure {
+        let is_route = |planned: &&PlannedOperation| {
             planned.operation.url().is_some() && planned.reasons.iter().all(|r| matches!(r, Reason::Directory(..)))
         };
         let routes = operations.iter().filter(is_route).count();
@@ -64,7 +66,8 @@ impl Measure {
             mapping::visit_urls(inventory, site, |_, _| urls += 1);
             urls
         });
-        Measure { threshold: site.threshold, site_urls, routes, till: Till::new(setting.prices, numbers.urls.all) }
+        let Capabilities { limits, pace, .. } = setting.capabilities;
+        Measure { threshold: site.threshold, site_urls, routes, till: Till::new(limits, pace, numbers.urls.all) }
     }
 
     /// Which threshold a plan is above, if any; `plain` of its URLs have neither query string nor headers.
@@ -108,7 +111,7 @@ fn directories(n: usize) -> String {
 }
 
 /// Lists, covers, falls back or refuses.
-pub(super) fn decide(site: &Site, mut operations: Vec<Planned>, setting: &Setting<'_>) -> Decision {
+pub(super) fn decide(site: &Site, mut operations: Vec<PlannedOperation>, setting: &Setting<'_>) -> Decision {
     // A rule that asks for everything has decided already.
     if operations.last().is_none_or(|planned| planned.operation == Operation::Everything) {
         return Decision { operations, ..Decision::default() };
@@ -116,7 +119,7 @@ pub(super) fn decide(site: &Site, mut operations: Vec<Planned>, setting: &Settin
     if site.cover != Cover::Off {
         cover::drop_needless(&mut operations);
     }
-    let numbers = Numbers::of(&operations);
+    let numbers = Numbers::counted(&operations);
     let measure = Measure::new(site, &operations, &numbers, setting);
     let listed = Choice { taken: Vec::new(), numbers, plain: plain(&operations) };
     let before = measure.excess(&listed.numbers, listed.plain, 0);
@@ -146,7 +149,7 @@ pub(super) fn decide(site: &Site, mut operations: Vec<Planned>, setting: &Settin
 }
 
 /// URLs without query string and headers, as the site's files have them; those of directories that come and go are no files'.
-fn plain(operations: &[Planned]) -> usize {
+fn plain(operations: &[PlannedOperation]) -> usize {
     let urls = operations.iter().filter_map(|planned| planned.operation.url());
     urls.filter(|url| url.headers().is_none() && !url.as_str().contains('?')).count()
 }
@@ -162,19 +165,23 @@ struct Ladder<'l> {
 impl Ladder<'_> {
     /// The first step that is within the threshold, or else the broadest that is allowed. Where only directories are, and they
     /// do not help, the operations come back with the reason.
-    fn climb(&self, excess: &Excess, mut operations: Vec<Planned>) -> Result<Decision, (String, Vec<Planned>)> {
+    fn climb(
+        &self,
+        excess: &Excess,
+        mut operations: Vec<PlannedOperation>,
+    ) -> Result<Decision, (String, Vec<PlannedOperation>)> {
         let then = self.site.threshold.then;
-        let by_prefix = can(self.site, Kind::Prefix);
+        let by_prefix = self.setting.capabilities.can(Kind::Prefix);
         if let Some(taken) = self.prefixes(&operations).filter(|_| by_prefix) {
             let count = taken.len();
             cover::apply(taken, &mut operations);
             let (hold, are) = if count == 1 { ("holds", "is") } else { ("hold", "are") };
-            let done = self.site.fallback_mode().done();
+            let done = self.done();
             let fallback = format!("{excess}: {} that {hold} most of them {are} {done}", directories(count));
             return Ok(Decision { operations, fallback: Some(fallback), ..Decision::default() });
         }
         let why = if by_prefix {
-            let most = most_directories(self.site, self.setting.prices.limits.others);
+            let most = self.setting.capabilities.most_directories.get();
             format!("{} directories would not hold enough of them", grouped(most))
         } else {
             "the cache cannot purge directories".to_owned()
@@ -183,8 +190,8 @@ impl Ladder<'_> {
             let note = format!("{excess}, but {why}, and `then = \"prefixes\"` allows nothing broader: all are listed");
             return Err((note, operations));
         }
-        let everything = can(self.site, Kind::Everything) && then == Fallback::Everything;
-        if !can(self.site, Kind::Host) {
+        let everything = self.setting.capabilities.can(Kind::Everything) && then == Fallback::Everything;
+        if !self.setting.capabilities.can(Kind::Host) {
             if everything {
                 let fallback = format!("{excess}; {why}, nor hosts");
                 return Ok(self.everything(&fallback));
@@ -192,13 +199,13 @@ impl Ladder<'_> {
             let note = format!("{excess}, but {why}, and nothing broader either: all are listed");
             return Err((note, operations));
         }
-        let (operations, names) = hosts(self.site, operations);
-        let numbers = Numbers::of(&operations);
+        let (operations, names) = hosts(self.site, &self.setting.capabilities, operations);
+        let numbers = Numbers::counted(&operations);
         let still = self.measure.excess(&numbers, plain(&operations), 0);
         match still.filter(|_| everything) {
             None => {
                 let notes = self.setting.others_beside(self.site).into_iter().collect();
-                let done = self.site.fallback_mode().done();
+                let done = self.done();
                 let fallback = format!("{excess}, and {why}: everything under {names} is {done}");
                 Ok(Decision { operations, fallback: Some(fallback), notes, ..Decision::default() })
             }
@@ -208,19 +215,29 @@ impl Ladder<'_> {
         }
     }
 
+    /// `purged` or `invalidated`.
+    fn done(&self) -> &'static str {
+        self.setting.capabilities.broad_mode(self.site.threshold.mode).done()
+    }
+
     /// The last step.
     fn everything(&self, because: &str) -> Decision {
-        let (whole, done) = (self.site.cache.whole(), self.site.fallback_mode().done());
+        let (whole, done) = (self.setting.capabilities.whole, self.done());
         let fallback = Some(format!("{because}: everything in the {whole} is {done}"));
         let beside = self.setting.others_beside(self.site);
         let notes = self.setting.others_in_the_zone(self.site).into_iter().chain(beside).collect();
-        Decision { operations: vec![Planned::broad(Operation::Everything)], fallback, notes, ..Decision::default() }
+        Decision {
+            operations: vec![PlannedOperation::broad(Operation::Everything)],
+            fallback,
+            notes,
+            ..Decision::default()
+        }
     }
 
     /// The fewest directories below the base URLs, of one request, that bring the plan within the threshold: the largest first,
     /// the deepest level first, each level poured into the one above it.
-    fn prefixes(&self, operations: &[Planned]) -> Option<Vec<Taken>> {
-        let mut tree = Tree::of(operations);
+    fn prefixes(&self, operations: &[PlannedOperation]) -> Option<Vec<Taken>> {
+        let mut tree = Tree::of_operations(operations);
         let depths: Vec<usize> = tree.directories.iter().map(|directory| self.depth(directory)).collect();
         for depth in (1..=depths.iter().copied().max().unwrap_or(0)).rev() {
             if let Some(enough) = self.enough(&tree, &depths) {
@@ -249,7 +266,7 @@ impl Ladder<'_> {
 
     /// The fewest directories as the tree stands, the largest first, that are enough.
     fn enough(&self, tree: &Tree<'_>, depths: &[usize]) -> Option<Vec<Taken>> {
-        let most = most_directories(self.site, self.setting.prices.limits.others);
+        let most = self.setting.capabilities.most_directories.get();
         let all = tree.directories.iter().zip(depths);
         // A single URL is no reason for a directory.
         let all = all.filter(|(directory, depth)| **depth > 0 && directory.urls + directory.prefixes > 1);

@@ -6,8 +6,9 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::*;
-use crate::changes::Change;
+use crate::changes::{Change, Status};
 use crate::config::Config;
+use crate::mapping::Kind;
 use crate::snapshot::SnapshotName;
 
 /// Fast for URLs, and slow for the rest.
@@ -19,8 +20,24 @@ const PACE: Pace = Pace {
 
 /// Requests of so many URLs, and of two other operations; no inventory.
 fn setting(urls: usize) -> Setting<'static> {
-    let limits = Limits { urls: NonZeroUsize::new(urls).unwrap(), others: NonZeroUsize::new(2).unwrap() };
-    Setting { prices: Prices { limits, pace: PACE }, inventory: None, neighbours: &[] }
+    Setting { capabilities: able(urls, 2, PACE), inventory: None, neighbours: &[] }
+}
+
+/// A cache that knows all kinds, with so many URLs or others in a request.
+pub(super) fn able(urls: usize, others: usize, pace: Pace) -> Capabilities {
+    let number = |n| NonZeroUsize::new(n).unwrap();
+    Capabilities {
+        limits: Limits { urls: number(urls), others: number(others) },
+        pace,
+        kinds: Kinds::ALL,
+        table: "[site.cache]",
+        covers_pay: true,
+        most_directories: number(others),
+        whole: "zone",
+        keeps_ports_apart: false,
+        broad_removes: false,
+        mode: Mode::Purge,
+    }
 }
 
 fn plan(files: usize, then: &str, limit: usize) -> Plan {

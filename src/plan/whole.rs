@@ -3,10 +3,16 @@
 //! The narrowest that is certain to hold every URL of the site: its hosts, and whatever its rules name beside them. `then`
 //! decides whether that may be.
 
+use super::Plan;
+use super::basis::Basis;
+use super::batch::Batch;
+use super::capabilities::Capabilities;
+use super::counts::Counts;
 use super::expressing::express;
 use super::hosts::hosts;
-use super::{Basis, Batch, Counts, Plan, Planned, Setting, in_order};
-use crate::changes::{Changes, Status};
+use super::planned::{PlannedOperation, in_order};
+use super::setting::Setting;
+use crate::changes::Changes;
 use crate::config::{Fallback, HostName, Prefix, Scope, Site};
 use crate::display::grouped;
 use crate::mapping::Operation;
@@ -21,10 +27,10 @@ impl Plan {
             Fallback::Fail => return None,
             // A rule says of some file that all is stale when it changes, and it may have.
             _ if site.rules.iter().any(|(_, rule)| rule.scope == Some(Scope::Everything)) => {
-                (vec![Planned::broad(Operation::Everything)], format!("in the {}", site.cache.whole()))
+                (vec![PlannedOperation::broad(Operation::Everything)], format!("in the {}", setting.capabilities.whole))
             }
             Fallback::Prefixes => prefixes(site),
-            Fallback::Hosts | Fallback::Everything => everything_under(site),
+            Fallback::Hosts | Fallback::Everything => everything_under(site, &setting.capabilities),
         };
         let basis = Basis::Unknown { why: why.to_owned(), to: to.clone() };
         let because = format!("what was live before is not known ({why})");
@@ -45,10 +51,8 @@ impl Plan {
             return None;
         }
         let because = format!("the changes mean about {} operations, more than can be listed", grouped(operations));
-        let mut plan = whole(site, everything_under(site), &because, basis, setting);
-        let count = |status| changes.count(status);
-        let (added, modified, deleted) = (count(Status::Added), count(Status::Modified), count(Status::Deleted));
-        plan.counts = Counts { added, modified, deleted, ..Counts::default() };
+        let mut plan = whole(site, everything_under(site, &setting.capabilities), &because, basis, setting);
+        plan.counts = Counts { held_back: 0, ..Counts::of_changes(changes) };
         plan.urls = operations;
         Some(plan)
     }
@@ -57,13 +61,14 @@ impl Plan {
 /// A plan of something broad, and why.
 fn whole(
     site: &Site,
-    (mut operations, names): (Vec<Planned>, String),
+    (mut operations, names): (Vec<PlannedOperation>, String),
     because: &str,
     basis: Basis,
     setting: &Setting<'_>,
 ) -> Plan {
     in_order(&mut operations);
-    let fallback = format!("{because}: everything {names} is {}", site.fallback_mode().done());
+    let mode = setting.capabilities.broad_mode(site.threshold.mode);
+    let fallback = format!("{because}: everything {names} is {}", mode.done());
     let expressed = express(site, &mut operations, setting);
     let fallback = expressed.fallback.map_or(fallback, |instead| format!("{because}; {instead}"));
     let mut notes: Vec<String> = setting.others_beside(site).into_iter().chain(expressed.notes).collect();
@@ -79,11 +84,11 @@ fn whole(
         urls: 0,
         batches: match &refused {
             Some(_) => Vec::new(),
-            None => Batch::all(&operations, setting.prices.limits, false),
+            None => Batch::all(&operations, setting.capabilities.limits, false),
         },
         operations,
-        mode: site.fallback_mode(),
-        fallback_mode: site.fallback_mode(),
+        mode,
+        fallback_mode: mode,
         fallback: Some(fallback).filter(|_| refused.is_none()),
         refused,
         notes,
@@ -91,13 +96,13 @@ fn whole(
 }
 
 /// The site's hosts, and what its rules name beside them.
-fn everything_under(site: &Site) -> (Vec<Planned>, String) {
-    let (operations, names) = hosts(site, beside(site));
+fn everything_under(site: &Site, able: &Capabilities) -> (Vec<PlannedOperation>, String) {
+    let (operations, names) = hosts(site, able, beside(site));
     (operations, format!("under {names}"))
 }
 
 /// What the rules name that need not lie under the site's hosts: any of them may be for something that changed.
-fn beside(site: &Site) -> Vec<Planned> {
+fn beside(site: &Site) -> Vec<PlannedOperation> {
     let rules = || site.rules.iter().map(|(_, rule)| rule);
     let tags = rules().flat_map(|rule| rule.tags.iter().cloned().map(Operation::Tag));
     let prefixes = rules().flat_map(|rule| rule.prefixes.iter().cloned().map(Operation::Prefix));
@@ -105,11 +110,11 @@ fn beside(site: &Site) -> Vec<Planned> {
     let mut all: Vec<Operation> = tags.chain(prefixes).chain(hosts).collect();
     all.sort_unstable();
     all.dedup();
-    all.into_iter().map(Planned::broad).collect()
+    all.into_iter().map(PlannedOperation::broad).collect()
 }
 
 /// The base URLs as directories, where nothing broader than that is allowed.
-fn prefixes(site: &Site) -> (Vec<Planned>, String) {
+fn prefixes(site: &Site) -> (Vec<PlannedOperation>, String) {
     let below = site.base_urls.iter().map(|base| Operation::Prefix(Prefix::below(base, "")));
     let mut wide: Vec<Operation> = below.collect();
     wide.sort_unstable();
@@ -118,6 +123,6 @@ fn prefixes(site: &Site) -> (Vec<Planned>, String) {
     let names = format!("under {}", names.join(", "));
     let mut all = beside(site);
     all.retain(|planned| !wide.contains(&planned.operation));
-    all.extend(wide.into_iter().map(Planned::broad));
+    all.extend(wide.into_iter().map(PlannedOperation::broad));
     (all, names)
 }

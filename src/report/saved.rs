@@ -16,7 +16,7 @@ use crate::changes::{Change, Changes, DirectoryChange, Status};
 use crate::config::{HostName, Mode, Prefix, SiteName, Tag};
 use crate::mapping::{Kind, Operation, PublicUrl, Reason};
 use crate::mark::Marked;
-use crate::plan::{Batch, Counts, Plan, Planned};
+use crate::plan::{Batch, Counts, Plan, PlannedOperation};
 use crate::provider::Call;
 
 /// One site of a document.
@@ -33,7 +33,7 @@ pub struct Saved {
     /// What it was refused for.
     pub refused: Option<String>,
     /// Where it was sent already: its operations that were not accepted.
-    pub not_accepted: Option<Vec<Planned>>,
+    pub not_accepted: Option<Vec<PlannedOperation>>,
     /// The site's mark when the plan was made, where it was made with one.
     pub mark: Option<Marked>,
 }
@@ -168,7 +168,7 @@ pub fn saved(document: &[u8]) -> Result<(Vec<Saved>, Unplanned), SavedError> {
 
 fn site(document: SavedSite<'_>) -> Result<Saved, SavedError> {
     let mut changes = Gathered::default();
-    let operations: Vec<Planned> =
+    let operations: Vec<PlannedOperation> =
         document.operations.iter().map(|one| planned(one, &mut changes)).collect::<Result<_, _>>()?;
     let batches =
         document.requests.iter().map(|r| batch(r.first, r.count, &operations)).collect::<Result<Vec<_>, _>>()?;
@@ -209,14 +209,17 @@ fn site(document: SavedSite<'_>) -> Result<Saved, SavedError> {
     })
 }
 
-fn batch(first: usize, count: usize, operations: &[Planned]) -> Result<Batch, SavedError> {
+fn batch(first: usize, count: usize, operations: &[PlannedOperation]) -> Result<Batch, SavedError> {
     let batch = first.checked_add(count).and_then(|end| Batch::restored(first..end, operations));
     batch.ok_or_else(|| SavedError::Content(format!("the request from operation {first}")))
 }
 
 /// What no accepted receipt holds, and all of a site that failed before anything of it was sent; nothing where it never was to be
 /// sent.
-fn not_accepted(document: &SavedSite<'_>, operations: &[Planned]) -> Result<Option<Vec<Planned>>, SavedError> {
+fn not_accepted(
+    document: &SavedSite<'_>,
+    operations: &[PlannedOperation],
+) -> Result<Option<Vec<PlannedOperation>>, SavedError> {
     let none = Vec::new();
     let Some(receipts) = document.receipts.as_ref().or(document.failed.as_ref().map(|_| &none)) else {
         return Ok(None);
@@ -228,7 +231,7 @@ fn not_accepted(document: &SavedSite<'_>, operations: &[Planned]) -> Result<Opti
     Ok(Some(operations.iter().zip(open).filter(|(_, open)| *open).map(|(planned, _)| planned.clone()).collect()))
 }
 
-fn planned(document: &SavedOperation, changes: &mut Gathered) -> Result<Planned, SavedError> {
+fn planned(document: &SavedOperation, changes: &mut Gathered) -> Result<PlannedOperation, SavedError> {
     let value = &*document.value;
     let operation = match document.kind {
         Kind::Url => PublicUrl::restored(value, document.headers.0.iter().map(|(name, value)| (&**name, &**value)))
@@ -241,7 +244,7 @@ fn planned(document: &SavedOperation, changes: &mut Gathered) -> Result<Planned,
     let wrong = || SavedError::Content(crate::display::shown(value.as_bytes()));
     let reasons = document.reasons.iter().map(|reason| changes.reason(reason)).collect::<Option<_>>();
     let (operation, reasons) = operation.zip(reasons).ok_or_else(wrong)?;
-    Ok(Planned { operation, reasons, last: document.last })
+    Ok(PlannedOperation { operation, reasons, last: document.last })
 }
 
 /// The changes that the reasons are about, each once, in the order in which they are met.

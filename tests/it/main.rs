@@ -31,6 +31,7 @@ mod mark_files;
 mod marks;
 mod origin;
 mod paths;
+mod plan_is_neutral;
 mod purge;
 mod racing;
 mod remotes;

@@ -1,19 +1,17 @@
 //! Each step of the way up: what is asked for, and what the plan says about it.
 
-use std::num::NonZeroUsize;
-
 use crate::changes::{Change, Changes, Status};
 use crate::config::{Config, Site};
 use crate::mapping::{judge, map};
-use crate::plan::{Bucket, Limits, Neighbour, Pace, Plan, Prices, Setting};
+use crate::plan::tests::able;
+use crate::plan::{Bucket, Capabilities, Neighbour, Pace, Plan, Setting};
 use crate::snapshot::SnapshotName;
 
 /// Ten URLs or three others in a request; one other in ten seconds, after two at once.
-fn prices() -> Prices {
-    let number = |n| NonZeroUsize::new(n).unwrap();
+fn capabilities() -> Capabilities {
     let bucket = |burst, per_second| Bucket { burst, per_second, in_any_second: None };
     let pace = Pace { urls: bucket(10.0, 10.0), others: bucket(2.0, 0.1), requests: bucket(1000.0, 1000.0) };
-    Prices { limits: Limits { urls: number(10), others: number(3) }, pace }
+    able(10, 3, pace)
 }
 
 fn site(extra: &str) -> Site {
@@ -42,7 +40,7 @@ fn plan(site: &Site, directories: &[(&str, usize)], neighbours: &[Neighbour<'_>]
     let changes = Changes { paths, ..Changes::default() };
     let mapping = map(&judge(&changes, site), &inventory, site);
     let name = SnapshotName { spec: "A".to_owned(), id: "0".to_owned() };
-    let setting = Setting { prices: prices(), inventory: Some(&inventory), neighbours };
+    let setting = Setting { capabilities: capabilities(), inventory: Some(&inventory), neighbours };
     Plan::new(site, (&name, &name), changes, mapping, &setting)
 }
 
@@ -219,7 +217,7 @@ fn a_directory_that_changed_as_a_whole_is_no_fallback_but_is_refused_all_the_sam
         let changes = Changes { paths, ..Changes::default() };
         let mapping = map(&judge(&changes, &site), &inventory, &site);
         let name = SnapshotName { spec: "A".to_owned(), id: "0".to_owned() };
-        let setting = Setting { prices: prices(), inventory: Some(&inventory), neighbours: &[] };
+        let setting = Setting { capabilities: capabilities(), inventory: Some(&inventory), neighbours: &[] };
         Plan::new(&site, (&name, &name), changes, mapping, &setting)
     };
     let plan = whole("everything");
