@@ -16,6 +16,7 @@ mod hosts;
 mod http_purge;
 mod ids;
 mod mark;
+mod mode;
 mod origin;
 mod raw;
 mod rule;
@@ -36,7 +37,7 @@ use std::path::Path;
 
 pub use base_url::BaseUrl;
 pub use cache::{Cache, Layer};
-pub use cloudflare::{Cloudflare, CloudflarePlan, Mode};
+pub use cloudflare::{Cloudflare, CloudflarePlan};
 pub use environment::{Environment, EnvironmentError};
 pub use form::{Form, HOSTS, Host};
 
@@ -45,6 +46,7 @@ pub use events::Events;
 pub use http_purge::{Endpoint, HttpPurge};
 pub use ids::{EnvName, EnvironmentId, OutputDir, SiteName, ZoneId};
 pub use mark::{MarkStore, RemoteName};
+pub use mode::Mode;
 pub use origin::{Compare, HeaderName, Origin, OriginAt, OriginCheck};
 pub use rule::{By, On, Rule, Scope};
 pub use rules::{Judgement, Matcher, RuleNumber, Rules};

@@ -80,13 +80,15 @@ pub enum Deleted {
     All,
 }
 
-/// What is done when it is not known what was live before.
+/// The purge of a site of which it is not known what was live before.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum UnknownBase {
-    /// All of the site is purged.
+    /// The site's own hosts, and what its rules name beside them: a first run must not empty a zone that others share.
     #[default]
-    Fallback,
-    /// Nothing: the run fails.
+    Site,
+    /// Everything in the zone, or in the cache.
+    Everything,
+    /// None: the run fails.
     Fail,
 }
 
@@ -129,6 +131,11 @@ impl Deleted {
 
 impl UnknownBase {
     pub(super) fn parse(text: &str) -> Result<UnknownBase, Fault> {
-        one_of("unknown_base", &[("fallback", UnknownBase::Fallback), ("fail", UnknownBase::Fail)], text)
+        use UnknownBase::{Everything, Fail, Site};
+        if text == "fallback" {
+            let message = "`unknown_base = \"fallback\"` is called `\"site\"` now: it purges the site's own hosts";
+            return Err(Fault::new(message, "write `unknown_base = \"site\"`, or leave it out"));
+        }
+        one_of("unknown_base", &[("site", Site), ("everything", Everything), ("fail", Fail)], text)
     }
 }

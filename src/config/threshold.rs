@@ -19,20 +19,22 @@ pub struct Threshold {
     pub percent: Option<usize>,
     /// A plan that takes longer than this falls back: seconds at the account's pace.
     pub seconds: Option<usize>,
-    /// What to fall back to.
+    /// What is purged then.
     pub then: Fallback,
     /// What is done to what a fallback takes along, where that is said apart.
     pub mode: Option<Mode>,
 }
 
-/// The broadest that may take the place of a list of URLs that is too long.
+/// The purge that takes the place of a list of URLs that is too long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fallback {
-    /// Directories below the base URLs.
+    /// The smallest step that is within the threshold: directories, then hosts, then everything.
+    Narrowest,
+    /// The site's base URLs as prefixes.
     Prefixes,
-    /// Everything under the site's host names.
+    /// Everything under the site's hosts.
     Hosts,
-    /// The whole zone.
+    /// Everything in the zone, or in the cache.
     Everything,
     /// Nothing: the run is refused.
     Fail,
@@ -40,8 +42,15 @@ pub enum Fallback {
 
 impl Fallback {
     pub(super) fn parse(text: &str) -> Result<Fallback, Fault> {
-        use Fallback::{Everything, Fail, Hosts, Prefixes};
-        one_of("then", &[("prefixes", Prefixes), ("hosts", Hosts), ("everything", Everything), ("fail", Fail)], text)
+        use Fallback::{Everything, Fail, Hosts, Narrowest, Prefixes};
+        let words = [
+            ("narrowest", Narrowest),
+            ("prefixes", Prefixes),
+            ("hosts", Hosts),
+            ("everything", Everything),
+            ("fail", Fail),
+        ];
+        one_of("then", &words, text)
     }
 }
 

@@ -11,7 +11,7 @@ use super::notes::{covered, notes};
 use crate::changes::{self, Changes};
 use crate::ci::Ci;
 use crate::cli::Global;
-use crate::config::{Site, UnknownBase};
+use crate::config::Site;
 use crate::display::shown;
 use crate::error::Error;
 use crate::mapping;
@@ -96,8 +96,7 @@ fn compared(ends: &Ends, parts: &[Part], of: BaseOf, site: &Site, setting: Setti
     let operations = mapping::estimate(&judged, site);
     if operations > MOST_OPERATIONS {
         let basis = Basis::Snapshots { from, to: to.name().clone(), base: base::base(of, also) };
-        let plan = Plan::beyond(site, operations, basis, &changes, &setting);
-        return plan.ok_or(Error::TooManyOperations(operations));
+        return Ok(Plan::beyond(site, operations, basis, &changes, &setting));
     }
     let mut paths = if judged.needs_inventory() {
         Some(changes.and_deleted(changes::all_paths(&to, site.symlinks)?))
@@ -118,11 +117,8 @@ fn compared(ends: &Ends, parts: &[Part], of: BaseOf, site: &Site, setting: Setti
 /// The plan where nobody knows what was live before.
 fn unknown(to: &Source, why: &str, site: &Site, setting: &Setting<'_>) -> Result<Plan, Error> {
     let to = to.snapshot(&site.output)?;
-    let refused = |key| Error::UnknownBase { key, why: why.to_owned() };
-    if site.unknown_base == UnknownBase::Fail {
-        return Err(refused("unknown_base"));
-    }
-    let mut plan = Plan::unknown(site, why, to.name(), setting).ok_or_else(|| refused("then"))?;
+    let refused = || Error::UnknownBase { key: "unknown_base", why: why.to_owned() };
+    let mut plan = Plan::unknown(site, why, to.name(), setting).ok_or_else(refused)?;
     if to.lacks_output() {
         let (output, spec) = (shown(site.output.as_str().as_bytes()), shown(to.name().spec.as_bytes()));
         plan.notes.push(format!("`output` {output} is not in {spec}: no file of it is live"));

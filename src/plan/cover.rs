@@ -8,6 +8,7 @@
 use std::cmp::Reverse;
 
 use super::cost::{Numbers, Till};
+use super::excess::Size;
 use super::planned::{PlannedOperation, in_order};
 use super::setting::Setting;
 use super::tree::{Directory, Prefixes, Tree};
@@ -18,10 +19,10 @@ use crate::mapping::{self, Kind, Operation, Reason};
 #[derive(Debug, Default)]
 pub(super) struct Choice {
     pub(super) taken: Vec<Taken>,
-    /// What the plan is then.
-    pub(super) numbers: Numbers,
+    /// The plan's numbers with them.
+    numbers: Numbers,
     /// URLs without query string and headers that are left.
-    pub(super) plain: usize,
+    plain: usize,
 }
 
 /// One of them.
@@ -184,6 +185,17 @@ impl Taken {
 }
 
 impl Choice {
+    /// The size of the plan with it.
+    pub(super) fn size(&self) -> Size {
+        Size { numbers: self.numbers, plain: self.plain, directories: self.taken.len() }
+    }
+
+    /// True when it takes everything below one of the site's base URLs.
+    pub(super) fn takes_all_of(&self, site: &Site) -> bool {
+        let is_all = |taken: &Taken| site.base_urls.iter().any(|base| base.without_scheme() == taken.prefix.as_str());
+        self.taken.iter().any(is_all)
+    }
+
     /// How many unchanged URLs go along.
     pub(super) fn wasted(&self) -> usize {
         self.taken.iter().filter_map(|taken| taken.unchanged).map(|n| n as usize).sum()

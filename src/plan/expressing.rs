@@ -3,13 +3,13 @@
 //! Nothing that it cannot express is dropped: something broader takes its place, as far as the site's `then` allows, or the
 //! plan is refused. Which requests these are is left to the provider.
 
+use super::broad::Broad;
 use super::capabilities::Capabilities;
-use super::hosts::{hosts, whole};
-use super::planned::{PlannedOperation, in_order};
+use super::planned::PlannedOperation;
 use super::refused::Refused;
 use super::setting::Setting;
 use crate::config::{Fallback, Mode, Site};
-use crate::mapping::{Kind, Operation};
+use crate::mapping::Kind;
 
 /// What became of what cannot be expressed.
 #[derive(Debug, Default)]
@@ -42,31 +42,34 @@ pub(super) fn express(site: &Site, operations: &mut Vec<PlannedOperation>, setti
     };
     while let Some((kind, key)) = unknown(operations) {
         let cannot = format!("the cache cannot purge {}: {} has no `{key}`", words(kind), able.table);
-        match broader(site, able, kind) {
+        let stay = |operations: &mut Vec<PlannedOperation>| {
+            let all = std::mem::take(operations).into_iter();
+            all.filter(|p| p.operation.kind() != kind).collect::<Vec<_>>()
+        };
+        let (broad, whom) = match broader(site, able, kind) {
+            // Everything of a site that is only a part of its host is the whole host all the same.
+            Some(Kind::Host) if kind == Kind::Everything => {
+                let broad = Broad::whole_hosts(site, setting, stay(operations));
+                let name = broad.name.clone();
+                (broad, name)
+            }
             Some(Kind::Host) => {
-                let stay = std::mem::take(operations).into_iter().filter(|p| p.operation.kind() != kind).collect();
-                let (wide, names) = in_place_of(site, able, kind, stay);
-                *operations = wide;
-                expressed.fallback = Some(format!("{cannot}, so that everything under {names} is purged"));
-                expressed.notes.extend(setting.others_beside(site));
+                let broad = Broad::hosts(site, setting, stay(operations));
+                let name = broad.name.clone();
+                (broad, name)
             }
-            Some(_) => {
-                *operations = vec![PlannedOperation::broad(Operation::Everything)];
-                expressed.fallback = Some(format!("{cannot}, so that everything in it is purged"));
-                expressed.notes.extend(setting.others_in_the_zone(site).into_iter().chain(setting.others_beside(site)));
-            }
+            Some(_) => (Broad::everything(site, setting, Vec::new()), "everything in it".to_owned()),
             None => {
-                let why = match site.threshold.then {
-                    _ if kind == Kind::Everything => "nor by host, without a `ban`",
-                    Fallback::Everything => "and nothing broader either",
-                    _ => "and `then` allows nothing broader that it can",
-                };
-                let what = format!("{cannot}, {why}");
+                let what = format!("{cannot}, {}", nothing_broader(site, able, kind));
                 expressed.refused =
                     Some(Refused::Inexpressible { site: site.name.clone(), what, key, table: able.table });
                 return expressed;
             }
-        }
+        };
+        *operations = broad.operations;
+        expressed.fallback =
+            Some(format!("{cannot}, so that {whom} is {}", able.broad_mode(site.threshold.mode).done()));
+        expressed.notes.extend(broad.notes);
     }
     let soft = able.mode == Mode::Invalidate;
     if soft
@@ -80,37 +83,33 @@ pub(super) fn express(site: &Site, operations: &mut Vec<PlannedOperation>, setti
     expressed
 }
 
-/// The next kind that the cache knows and the site allows. A site's hosts are all that it can mean by everything.
-fn broader(site: &Site, able: &Capabilities, kind: Kind) -> Option<Kind> {
-    let then = site.threshold.then;
-    let hosts = able.can(Kind::Host) && matches!(then, Fallback::Hosts | Fallback::Everything);
-    let everything = able.can(Kind::Everything) && then == Fallback::Everything;
-    match kind {
-        // It was asked for: the site's hosts are no more than that.
-        Kind::Everything => able.can(Kind::Host).then_some(Kind::Host),
-        _ if hosts => Some(Kind::Host),
-        _ if everything => Some(Kind::Everything),
-        _ => None,
+/// Says why nothing takes the place of a kind.
+fn nothing_broader(site: &Site, able: &Capabilities, kind: Kind) -> String {
+    let by_host = able.lacks(Kind::Host).map_or(String::new(), |key| format!(", without a `{key}`"));
+    match (kind, site.threshold.then) {
+        (Kind::Everything, _) => format!("nor by host{by_host}"),
+        (_, Fallback::Everything | Fallback::Narrowest) => "and nothing broader either".to_owned(),
+        (_, Fallback::Hosts | Fallback::Prefixes | Fallback::Fail) => {
+            "and `then` allows nothing broader that it can".to_owned()
+        }
     }
 }
 
-/// All of the site's hosts, with what else stays.
-fn in_place_of(
-    site: &Site,
-    able: &Capabilities,
-    kind: Kind,
-    stay: Vec<PlannedOperation>,
-) -> (Vec<PlannedOperation>, String) {
-    if kind != Kind::Everything {
-        return hosts(site, able, stay);
+/// Returns the next kind that the cache knows and the site allows. A site's hosts are all that it can mean by everything.
+fn broader(site: &Site, able: &Capabilities, kind: Kind) -> Option<Kind> {
+    let (hosts, everything) = match site.threshold.then {
+        Fallback::Everything | Fallback::Narrowest => (true, true),
+        Fallback::Hosts => (true, false),
+        Fallback::Prefixes | Fallback::Fail => (false, false),
+    };
+    if kind == Kind::Everything {
+        // It was asked for: the site's hosts are no more than that.
+        able.can(Kind::Host).then_some(Kind::Host)
+    } else if hosts && able.can(Kind::Host) {
+        Some(Kind::Host)
+    } else if everything && able.can(Kind::Everything) {
+        Some(Kind::Everything)
+    } else {
+        None
     }
-    // Everything of a site that is only a part of its host is the whole host all the same.
-    let mut wide: Vec<Operation> = site.base_urls.iter().map(|base| whole(able, base)).collect();
-    wide.sort_unstable();
-    wide.dedup();
-    let names: Vec<&str> = wide.iter().map(Operation::text).collect();
-    let names = names.join(", ");
-    let mut all: Vec<PlannedOperation> = wide.into_iter().map(PlannedOperation::broad).collect();
-    in_order(&mut all);
-    (all, names)
 }

@@ -6,12 +6,15 @@
 
 mod basis;
 mod batch;
+mod broad;
 mod capabilities;
 mod cost;
 mod counts;
 mod cover;
+mod decision;
+mod excess;
 mod expressing;
-mod hosts;
+mod instead;
 mod ladder;
 mod pace;
 mod planned;
@@ -25,7 +28,7 @@ pub use basis::{Base, BaseOf, Basis};
 pub use batch::{Batch, Items, Limits};
 pub use capabilities::{Ability, Capabilities, Kinds};
 pub use counts::Counts;
-pub use ladder::Excess;
+pub use excess::Excess;
 pub use pace::{Bucket, Pace, Pacer};
 pub use planned::PlannedOperation;
 pub use refused::Refused;
@@ -34,7 +37,7 @@ pub use setting::{Neighbour, Setting};
 use self::planned::in_order;
 use crate::changes::Changes;
 use crate::config::{Layer, Mode, Site, SiteName};
-use crate::mapping::{Mapped, Mapping, Operation, Reason, UsedUp};
+use crate::mapping::{Kind, Mapped, Mapping, Operation, Reason, UsedUp};
 
 /// What one site's changes ask for.
 #[derive(Debug, Clone)]
@@ -86,15 +89,22 @@ impl Plan {
         let mut counts = Counts::new(&changes, &mapping);
         let urls = mapping.urls().count();
         let mut notes = std::mem::take(&mut mapping.notes);
-        let decision = ladder::decide(site, listed(mapping, &changes), setting);
+        let decision = decision::decide(site, listed(mapping, &changes, setting), setting);
         counts.wasted = decision.wasted;
         notes.extend(decision.notes);
         let mut operations = decision.operations;
         let expressed = expressing::express(site, &mut operations, setting);
         notes.extend(expressed.notes);
-        let (refused, fallback) = (decision.refused.or(expressed.refused), expressed.fallback.or(decision.fallback));
+        whole::unrepeated(&mut notes);
+        let refused = decision.refused.or(expressed.refused);
         let capabilities = &setting.capabilities;
         let (mode, fallback_mode) = (capabilities.mode, capabilities.broad_mode(site.threshold.mode));
+        let fallback = match (decision.fallback, expressed.fallback) {
+            (Some(instead), Some(expressed)) => Some(format!("{}; {expressed}", instead.because)),
+            (Some(instead), None) => Some(instead.sentence(fallback_mode)),
+            (None, expressed) => expressed,
+        }
+        .filter(|_| refused.is_none());
         if mode != fallback_mode {
             // Each mode has requests of its own.
             operations.sort_by_key(|planned| (planned.operation.kind(), planned.is_broad(), planned.last));
@@ -162,14 +172,16 @@ impl Plan {
     }
 }
 
-/// The mapping's operations, those that have to go last at the end of their kind. Everything makes the others needless.
-fn listed(mut mapping: Mapping, changes: &Changes) -> Vec<PlannedOperation> {
+/// The mapping's operations, those that have to go last at the end of their kind. Everything makes the others needless, where the
+/// cache can be asked for it.
+fn listed(mut mapping: Mapping, changes: &Changes, setting: &Setting<'_>) -> Vec<PlannedOperation> {
     let planned = |Mapped { what, reasons }| {
         let last = reasons.iter().any(|r| r.goes_last(changes));
         PlannedOperation { operation: what, reasons, last }
     };
-    if let Some(zone) = mapping.operations.pop_if(|mapped| mapped.what == Operation::Everything) {
-        return vec![planned(zone)];
+    let can = setting.capabilities.can(Kind::Everything);
+    if let Some(all) = mapping.operations.pop_if(|mapped| can && mapped.what == Operation::Everything) {
+        return vec![planned(all)];
     }
     // The one list gives its memory back as the other grows.
     let mut operations: Vec<PlannedOperation> = UsedUp::new(mapping.operations).map(planned).collect();

@@ -49,13 +49,24 @@ impl Setting<'_> {
         !others.any(|other| other.starts_with(directory) || directory.starts_with(other) && other.len() >= ours)
     }
 
-    /// The other sites that lie under this one's hosts, and go with them.
+    /// Names the other sites that lie under this one's hosts, and go with them.
     pub(super) fn others_beside(&self, site: &Site) -> Option<String> {
         let is_ours = |base: &BaseUrl| site.base_urls.iter().any(|ours| ours.host() == base.host());
-        let beside = self.neighbours.iter().filter(|other| other.site.base_urls.iter().any(is_ours));
-        let names: Vec<&str> = beside.map(|other| other.site.name.as_str()).collect();
+        self.others_where(is_ours, "under the same host")
+    }
+
+    /// Names the other sites that lie below this one's base URLs, and go with them.
+    pub(super) fn others_below(&self, site: &Site) -> Option<String> {
+        let is_below =
+            |base: &BaseUrl| site.base_urls.iter().any(|ours| base.without_scheme().starts_with(ours.without_scheme()));
+        self.others_where(is_below, "below it")
+    }
+
+    fn others_where(&self, goes_along: impl Fn(&BaseUrl) -> bool, place: &str) -> Option<String> {
+        let others = self.neighbours.iter().filter(|other| other.site.base_urls.iter().any(&goes_along));
+        let names: Vec<&str> = others.map(|other| other.site.name.as_str()).collect();
         let are = if names.len() == 1 { "is" } else { "are" };
-        (!names.is_empty()).then(|| format!("{} {are} under the same host, and evicted too", names.join(", ")))
+        (!names.is_empty()).then(|| format!("{} {are} {place}, and evicted too", names.join(", ")))
     }
 
     /// What else is evicted with the zone, and how to keep it.

@@ -61,11 +61,17 @@ fn plan(files: usize, then: &str, limit: usize) -> Plan {
 fn at_the_threshold_urls_are_listed_and_above_it_they_are_not() {
     let listed = plan(3, "everything", 100);
     assert_eq!((listed.urls, listed.fallback.is_none()), (9, true));
-    let hosts = plan(4, "everything", 100);
+    let everything = plan(4, "everything", 100);
+    assert_eq!(everything.operations.iter().map(|p| p.operation.text()).collect::<Vec<_>>(), ["*"]);
+    assert_eq!(
+        everything.fallback.unwrap(),
+        "12 URLs and 3 by prefix changed, more than threshold.urls = 12: purging everything in the zone"
+    );
+    let hosts = plan(4, "narrowest", 100);
     assert_eq!(hosts.operations.iter().map(|p| p.operation.text()).collect::<Vec<_>>(), ["a.example", "b.example"]);
     assert_eq!(
         hosts.fallback.unwrap(),
-        "12 URLs and 3 by prefix changed, more than threshold.urls = 12, and 2 directories would not hold enough of them: everything under a.example, b.example is purged"
+        "12 URLs and 3 by prefix changed, more than threshold.urls = 12, and 2 directories would not hold enough of them: purging everything under a.example, b.example"
     );
     assert_eq!(hosts.batches.len(), 1);
     let refused = plan(4, "fail", 100);

@@ -44,6 +44,7 @@ mod serving;
 mod snapshots;
 mod stat_cache;
 mod support;
+mod then;
 mod urls;
 mod verify;
 mod volatile;
