@@ -81,8 +81,8 @@ fn planned(site: &Site, inventory: &[Box<[u8]>], which: Changed) -> (f64, f64, P
     let start = Instant::now();
     let mapping = mapping::map(&mapping::judge(&changes, site), &[], site);
     let mapped = start.elapsed().as_secs_f64();
-    let prices = Provider::of(site).prices();
-    let setting = Setting { prices, inventory: Some(inventory), neighbours: &[] };
+    let capabilities = Provider::of(site).capabilities();
+    let setting = Setting { capabilities, inventory: Some(inventory), neighbours: &[] };
     let start = Instant::now();
     let plan = Plan::new(site, (&name, &name), changes, mapping, &setting);
     (mapped, start.elapsed().as_secs_f64(), plan)
@@ -94,8 +94,8 @@ fn row(number: usize) {
     let (mapped, with, plan) = planned(&site("exact"), &inventory, changed);
     let peak = peak();
     let cost = |plan: &Plan| {
-        let prices = Provider::of(&site("off")).prices();
-        let seconds = prices.pace.forecast(&plan.batches).as_secs_f64();
+        let pace = Provider::of(&site("off")).capabilities().pace;
+        let seconds = pace.forecast(&plan.batches).as_secs_f64();
         format!("{} requests, {seconds:.0} s", plan.batches.len())
     };
     let (urls, operations, covered) = (plan.urls, plan.operations.len(), cost(&plan));

@@ -75,15 +75,6 @@ impl Cache {
         }
     }
 
-    /// What "everything" is everything of.
-    #[must_use]
-    pub fn whole(&self) -> &'static str {
-        match self {
-            Cache::Cloudflare(_) => "zone",
-            Cache::HttpPurge(_) => "cache",
-        }
-    }
-
     /// Paths in it count from this directory.
     pub(super) fn relative_to(&mut self, directory: &Path) {
         match self {

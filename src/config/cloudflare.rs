@@ -5,7 +5,7 @@ use super::fault::Fault;
 use super::raw::RawCloudflare;
 use super::token_source::token_source;
 use super::word::one_of;
-use super::{EnvironmentId, TokenSource, ZoneId};
+use super::{EnvironmentId, Mode, TokenSource, ZoneId};
 
 /// `[site.cloudflare]`.
 #[derive(Debug, Clone)]
@@ -20,18 +20,6 @@ pub struct Cloudflare {
     pub mode: Mode,
     /// A non-production environment of the zone's Version Management; without it, all environments.
     pub environment: Option<EnvironmentId>,
-}
-
-/// What is asked for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Mode {
-    /// Cached answers are removed.
-    #[default]
-    Purge,
-    /// They are kept and marked stale: the next request asks the origin whether they still hold
-    /// (<https://developers.cloudflare.com/cache/guides/invalidate-cache/>).
-    Invalidate,
 }
 
 /// Cloudflare's price plans, as far as purging differs between them.
@@ -51,21 +39,6 @@ impl CloudflarePlan {
     pub(super) fn parse(text: &str) -> Result<CloudflarePlan, Fault> {
         use CloudflarePlan::{Business, Enterprise, Free, Pro};
         one_of("plan", &[("free", Free), ("pro", Pro), ("business", Business), ("enterprise", Enterprise)], text)
-    }
-}
-
-impl Mode {
-    pub(super) fn parse(text: &str) -> Result<Mode, Fault> {
-        one_of("mode", &[("purge", Mode::Purge), ("invalidate", Mode::Invalidate)], text)
-    }
-
-    /// `purged` or `invalidated`.
-    #[must_use]
-    pub fn done(self) -> &'static str {
-        match self {
-            Mode::Purge => "purged",
-            Mode::Invalidate => "invalidated",
-        }
     }
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::fault::Fault;
 use super::word::one_of;
 use super::{
-    BaseUrl, Cache, Cover, Events, Form, HostName, HostPreset, Layer, MarkStore, Mode, OriginCheck, OutputDir, Prefix,
-    Rules, SiteName, Threshold, UrlPath,
+    BaseUrl, Cache, Cover, Events, Form, HostName, HostPreset, Layer, MarkStore, OriginCheck, OutputDir, Prefix, Rules,
+    SiteName, Threshold, UrlPath,
 };
 
 /// One public web site.
@@ -82,13 +82,15 @@ pub enum Deleted {
     All,
 }
 
-/// What is done when it is not known what was live before.
+/// The purge of a site of which it is not known what was live before.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum UnknownBase {
-    /// All of the site is purged.
+    /// The site's own hosts, and what its rules name beside them: a first run must not empty a zone that others share.
     #[default]
-    Fallback,
-    /// Nothing: the run fails.
+    Site,
+    /// Everything in the zone, or in the cache.
+    Everything,
+    /// None: the run fails.
     Fail,
 }
 
@@ -119,15 +121,6 @@ impl Site {
         let hosts = rules().flat_map(|rule| &rule.hosts).map(HostName::as_str);
         base_urls.chain(prefixes).chain(hosts).collect::<BTreeSet<_>>().into_iter().collect()
     }
-
-    /// Returns how a fallback purges: as all else where nothing is said of it. A ban can only remove.
-    #[must_use]
-    pub fn fallback_mode(&self) -> Mode {
-        match &self.cache {
-            Cache::Cloudflare(cloudflare) => self.threshold.mode.unwrap_or(cloudflare.mode),
-            Cache::HttpPurge(_) => Mode::Purge,
-        }
-    }
 }
 
 impl Spellings {
@@ -150,7 +143,12 @@ impl Deleted {
 
 impl UnknownBase {
     pub(super) fn parse(text: &str) -> Result<UnknownBase, Fault> {
-        one_of("unknown_base", &[("fallback", UnknownBase::Fallback), ("fail", UnknownBase::Fail)], text)
+        use UnknownBase::{Everything, Fail, Site};
+        if text == "fallback" {
+            let message = "`unknown_base = \"fallback\"` is called `\"site\"` now: it purges the site's own hosts";
+            return Err(Fault::new(message, "write `unknown_base = \"site\"`, or leave it out"));
+        }
+        one_of("unknown_base", &[("site", Site), ("everything", Everything), ("fail", Fail)], text)
     }
 }
 

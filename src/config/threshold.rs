@@ -1,4 +1,10 @@
-//! `[site.threshold]`: when a list of URLs is too long, and what takes its place.
+//! When something broader takes the place of URLs: directories that changed whole (`cover`), and all of it above
+//! `[site.threshold]`.
+//!
+//! `cover` is read as whatever TOML has and judged here, since serde's own message about "one of these two shapes" names
+//! neither. How directories are chosen, and what a fallback sends, is left to [`crate::plan`].
+
+use toml::{Spanned, Value};
 
 use super::Mode;
 use super::fault::Fault;
@@ -13,20 +19,22 @@ pub struct Threshold {
     pub percent: Option<usize>,
     /// A plan that takes longer than this falls back: seconds at the account's pace.
     pub seconds: Option<usize>,
-    /// What to fall back to.
+    /// What is purged then.
     pub then: Fallback,
     /// What is done to what a fallback takes along, where that is said apart.
     pub mode: Option<Mode>,
 }
 
-/// The broadest that may take the place of a list of URLs that is too long.
+/// The purge that takes the place of a list of URLs that is too long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fallback {
-    /// Directories below the base URLs.
+    /// The smallest step that is within the threshold: directories, then hosts, then everything.
+    Narrowest,
+    /// The site's base URLs as prefixes.
     Prefixes,
-    /// Everything under the site's host names.
+    /// Everything under the site's hosts.
     Hosts,
-    /// The whole zone.
+    /// Everything in the zone, or in the cache.
     Everything,
     /// Nothing: the run is refused.
     Fail,
@@ -34,8 +42,15 @@ pub enum Fallback {
 
 impl Fallback {
     pub(super) fn parse(text: &str) -> Result<Fallback, Fault> {
-        use Fallback::{Everything, Fail, Hosts, Prefixes};
-        one_of("then", &[("prefixes", Prefixes), ("hosts", Hosts), ("everything", Everything), ("fail", Fail)], text)
+        use Fallback::{Everything, Fail, Hosts, Narrowest, Prefixes};
+        let words = [
+            ("narrowest", Narrowest),
+            ("prefixes", Prefixes),
+            ("hosts", Hosts),
+            ("everything", Everything),
+            ("fail", Fail),
+        ];
+        one_of("then", &words, text)
     }
 }
 
@@ -43,5 +58,37 @@ impl Default for Threshold {
     /// 5,000 URLs are 50 requests and about seven seconds on the Free plan; more is rarely a normal deploy.
     fn default() -> Self {
         Threshold { urls: 5000, percent: None, seconds: None, then: Fallback::Everything, mode: None }
+    }
+}
+
+/// When one prefix takes the place of the URLs below it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Cover {
+    /// Never.
+    Off,
+    /// When all of them changed, and it is cheaper.
+    #[default]
+    Exact,
+    /// When at most so many percent of them did not change, 1 to 100, and it is cheaper.
+    Waste(u8),
+}
+
+const HINT: &str = "write `\"exact\"`, `\"off\"`, or `{ waste = 5 }` for up to 5 percent of unchanged URLs";
+
+impl Cover {
+    pub(super) fn parse(raw: &Spanned<Value>) -> Result<Cover, Fault> {
+        let fault = |message: &str| Fault::new(message, HINT);
+        let cover = match raw.get_ref() {
+            Value::String(word) => one_of("cover", &[("exact", Cover::Exact), ("off", Cover::Off)], word)
+                .map_err(|fault| Fault::new(fault.message, HINT)),
+            Value::Table(table) if table.len() == 1 && table.contains_key("waste") => {
+                let percent = table["waste"].as_integer().and_then(|n| u8::try_from(n).ok());
+                let percent = percent.filter(|n| (1..=100).contains(n));
+                percent.map(Cover::Waste).ok_or_else(|| fault("`waste` is a whole number of percent, 1 to 100"))
+            }
+            Value::Table(_) => Err(fault("the table of `cover` holds `waste` and nothing else")),
+            _ => Err(fault("`cover` is a word or a table")),
+        };
+        cover.map_err(|fault| fault.at(raw.span()))
     }
 }

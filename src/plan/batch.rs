@@ -6,7 +6,7 @@
 use std::num::NonZeroUsize;
 use std::ops::Range;
 
-use super::Planned;
+use super::planned::PlannedOperation;
 use crate::mapping::{Kind, Operation, PublicUrl};
 
 /// How many operations of a kind fit one request.
@@ -21,7 +21,7 @@ pub struct Limits {
 impl Limits {
     /// How many operations of a kind fit one request.
     #[must_use]
-    pub fn of(&self, kind: Kind) -> usize {
+    pub fn for_kind(&self, kind: Kind) -> usize {
         match kind {
             Kind::Url => self.urls.get(),
             Kind::Prefix | Kind::Tag | Kind::Host => self.others.get(),
@@ -64,15 +64,15 @@ impl Batch {
     /// Cuts operations, sorted by kind, into batches. Those that go last are all in batches that go last, together with
     /// others where these leave room. With `apart` those of a fallback, sorted behind the others of their kind, are in batches of
     /// their own.
-    pub(super) fn all(operations: &[Planned], limits: Limits, apart: bool) -> Vec<Batch> {
+    pub(super) fn all(operations: &[PlannedOperation], limits: Limits, apart: bool) -> Vec<Batch> {
         let mut batches = Vec::new();
         let mut start = 0;
-        let alike = |a: &Planned, b: &Planned| {
+        let alike = |a: &PlannedOperation, b: &PlannedOperation| {
             a.operation.kind() == b.operation.kind() && (!apart || a.is_broad() == b.is_broad())
         };
         for run in operations.chunk_by(alike) {
             let kind = run[0].operation.kind();
-            let limit = limits.of(kind);
+            let limit = limits.for_kind(kind);
             let last = run.len() - run.iter().position(|p| p.last).unwrap_or(run.len());
             let (cut, end) = (start + cut(run.len(), last, limit), start + run.len());
             for (part, last) in [(start..cut, false), (cut..end, true)] {
@@ -88,7 +88,7 @@ impl Batch {
 
     /// A batch as it was cut before; `None` where the operations are none, or not of one kind.
     #[must_use]
-    pub fn restored(range: Range<usize>, operations: &[Planned]) -> Option<Batch> {
+    pub fn restored(range: Range<usize>, operations: &[PlannedOperation]) -> Option<Batch> {
         let held = operations.get(range.clone())?;
         let kind = held.first()?.operation.kind();
         let last = held.iter().any(|planned| planned.last);
@@ -97,7 +97,7 @@ impl Batch {
 
     /// True when the batches hold each operation exactly once.
     #[must_use]
-    pub fn are_all_of(batches: &[Batch], operations: &[Planned]) -> bool {
+    pub fn are_all_of(batches: &[Batch], operations: &[PlannedOperation]) -> bool {
         let mut ranges: Vec<Range<usize>> = batches.iter().map(Batch::operations).collect();
         ranges.sort_unstable_by_key(|range| range.start);
         let end = ranges.iter().try_fold(0, |end, range| (range.start == end).then_some(range.end));
@@ -137,9 +137,13 @@ impl Batch {
         (middle > start).then(|| (half(start..middle), half(middle..end)))
     }
 
-    pub(super) fn items<'p>(&self, operations: &'p [Planned]) -> Items<'p> {
-        let texts =
-            || operations[self.operations.clone()].iter().map(|p: &Planned| Operation::text(&p.operation)).collect();
+    pub(super) fn items<'p>(&self, operations: &'p [PlannedOperation]) -> Items<'p> {
+        let texts = || {
+            operations[self.operations.clone()]
+                .iter()
+                .map(|p: &PlannedOperation| Operation::text(&p.operation))
+                .collect()
+        };
         match self.kind {
             Kind::Url => {
                 let urls = operations[self.operations.clone()].iter().filter_map(|p| p.operation.url());

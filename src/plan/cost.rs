@@ -7,16 +7,8 @@ use std::time::Duration;
 
 use super::batch::{Limits, cut};
 use super::pace::{Bucket, Pace, Pacer};
-use super::{Kind, Planned};
-
-/// A provider's price list.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Prices {
-    /// How many operations of a kind fit one request.
-    pub limits: Limits,
-    /// How fast the account may ask.
-    pub pace: Pace,
-}
+use super::planned::PlannedOperation;
+use crate::mapping::Kind;
 
 /// How many operations there are of one kind, and how many of them go last.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -51,7 +43,7 @@ pub(super) struct Till {
 }
 
 impl Numbers {
-    pub(super) fn of(operations: &[Planned]) -> Numbers {
+    pub(super) fn counted(operations: &[PlannedOperation]) -> Numbers {
         let mut numbers = Numbers::default();
         for planned in operations {
             let number = match planned.operation.kind() {
@@ -70,18 +62,18 @@ impl Numbers {
 
 impl Till {
     /// For plans of up to so many URLs.
-    pub(super) fn new(prices: Prices, urls: usize) -> Till {
-        let limit = prices.limits.urls.get();
-        let mut pacer = Pacer::new(prices.pace);
+    pub(super) fn new(limits: Limits, pace: Pace, urls: usize) -> Till {
+        let limit = limits.urls.get();
+        let mut pacer = Pacer::new(pace);
         let mut start = Duration::ZERO;
         let mut after_urls = vec![(pacer.clone(), start)];
         // Without a limit all are as the first.
-        let full = if prices.pace.urls == Bucket::UNLIMITED { 0 } else { urls / limit };
+        let full = if pace.urls == Bucket::UNLIMITED { 0 } else { urls / limit };
         for _ in 0..full {
             start = start.max(pacer.slot(Duration::ZERO, Kind::Url, limit));
             after_urls.push((pacer.clone(), start));
         }
-        Till { limits: prices.limits, after_urls }
+        Till { limits, after_urls }
     }
 
     /// What a plan of so many operations costs.

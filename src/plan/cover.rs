@@ -8,9 +8,10 @@
 use std::cmp::Reverse;
 
 use super::cost::{Numbers, Till};
-use super::expressing::covers_pay;
+use super::excess::Size;
+use super::planned::{PlannedOperation, in_order};
+use super::setting::Setting;
 use super::tree::{Directory, Prefixes, Tree};
-use super::{Planned, Setting, in_order};
 use crate::config::{Cover, Prefix, Site};
 use crate::mapping::{self, Kind, Operation, Reason};
 
@@ -18,10 +19,10 @@ use crate::mapping::{self, Kind, Operation, Reason};
 #[derive(Debug, Default)]
 pub(super) struct Choice {
     pub(super) taken: Vec<Taken>,
-    /// What the plan is then.
-    pub(super) numbers: Numbers,
+    /// The plan's numbers with them.
+    numbers: Numbers,
     /// URLs without query string and headers that are left.
-    pub(super) plain: usize,
+    plain: usize,
 }
 
 /// One of them.
@@ -33,7 +34,7 @@ pub(super) struct Taken {
 }
 
 /// Drops URLs and prefixes that a broader prefix of the plan takes along.
-pub(super) fn drop_needless(operations: &mut Vec<Planned>) {
+pub(super) fn drop_needless(operations: &mut Vec<PlannedOperation>) {
     let prefixes = prefixes_of(operations);
     if prefixes.is_empty() {
         return;
@@ -49,15 +50,20 @@ pub(super) fn drop_needless(operations: &mut Vec<Planned>) {
     in_order(operations);
 }
 
-fn prefixes_of(operations: &[Planned]) -> Prefixes<'_> {
+fn prefixes_of(operations: &[PlannedOperation]) -> Prefixes<'_> {
     let prefixes = operations.iter().enumerate().filter(|(_, planned)| planned.operation.kind() == Kind::Prefix);
     prefixes.map(|(number, planned)| (planned.operation.text(), number)).collect()
 }
 
 /// The cheapest choice; none where it is to take nothing.
-pub(super) fn choose(site: &Site, operations: &[Planned], setting: &Setting<'_>, till: &Till) -> Option<Choice> {
-    let inventory = setting.inventory.filter(|_| site.cover != Cover::Off && covers_pay(site))?;
-    let mut tree = Tree::of(operations);
+pub(super) fn choose(
+    site: &Site,
+    operations: &[PlannedOperation],
+    setting: &Setting<'_>,
+    till: &Till,
+) -> Option<Choice> {
+    let inventory = setting.inventory.filter(|_| site.cover != Cover::Off && setting.capabilities.covers_pay)?;
+    let mut tree = Tree::of_operations(operations);
     mark_unchanged(&mut tree, operations, inventory, site);
     tree.add_up();
     let prefixes = prefixes_of(operations);
@@ -68,12 +74,12 @@ pub(super) fn choose(site: &Site, operations: &[Planned], setting: &Setting<'_>,
             is_worth(cover, directory) && is_new() && setting.is_ours(site, text)
         })
     };
-    let limit = setting.prices.limits.others.get();
-    let mut best = (Vec::new(), Numbers::of(operations));
+    let limit = setting.capabilities.limits.others.get();
+    let mut best = (Vec::new(), Numbers::counted(operations));
     // What takes unchanged URLs along has to be cheaper than what does not.
     let covers = if site.cover == Cover::Exact { &[Cover::Exact][..] } else { &[Cover::Exact, site.cover] };
     for cover in covers {
-        let other = cheapest(candidates(*cover), Numbers::of(operations), limit, till);
+        let other = cheapest(candidates(*cover), Numbers::counted(operations), limit, till);
         best = if till.cost(&other.1) < till.cost(&best.1) { other } else { best };
     }
     let (taken, numbers) = best;
@@ -84,11 +90,11 @@ pub(super) fn choose(site: &Site, operations: &[Planned], setting: &Setting<'_>,
 }
 
 /// Counts the URLs that the plan leaves alone, or finds at least one in each directory that has some.
-fn mark_unchanged(tree: &mut Tree<'_>, operations: &[Planned], inventory: &[Box<[u8]>], site: &Site) {
+fn mark_unchanged(tree: &mut Tree<'_>, operations: &[PlannedOperation], inventory: &[Box<[u8]>], site: &Site) {
     let one_is_enough = site.cover == Cover::Exact;
     let urls = &operations[..operations.partition_point(|planned| planned.operation.kind() == Kind::Url)];
     let (first, last) = urls.split_at(urls.partition_point(|planned| !planned.last));
-    let is_in = |urls: &[Planned], url: &str| urls.binary_search_by(|p| p.operation.text().cmp(url)).is_ok();
+    let is_in = |urls: &[PlannedOperation], url: &str| urls.binary_search_by(|p| p.operation.text().cmp(url)).is_ok();
     let prefixes = prefixes_of(operations);
     let mut buffer = String::new();
     mapping::visit_urls(inventory, site, |url, is_path| {
@@ -179,6 +185,17 @@ impl Taken {
 }
 
 impl Choice {
+    /// The size of the plan with it.
+    pub(super) fn size(&self) -> Size {
+        Size { numbers: self.numbers, plain: self.plain, directories: self.taken.len() }
+    }
+
+    /// True when it takes everything below one of the site's base URLs.
+    pub(super) fn takes_all_of(&self, site: &Site) -> bool {
+        let is_all = |taken: &Taken| site.base_urls.iter().any(|base| base.without_scheme() == taken.prefix.as_str());
+        self.taken.iter().any(is_all)
+    }
+
     /// How many unchanged URLs go along.
     pub(super) fn wasted(&self) -> usize {
         self.taken.iter().filter_map(|taken| taken.unchanged).map(|n| n as usize).sum()
@@ -186,7 +203,7 @@ impl Choice {
 }
 
 /// Puts directories into the place of what lies below them.
-pub(super) fn apply(taken: Vec<Taken>, operations: &mut Vec<Planned>) {
+pub(super) fn apply(taken: Vec<Taken>, operations: &mut Vec<PlannedOperation>) {
     let prefixes: Prefixes<'_> = taken.iter().enumerate().map(|(n, taken)| (taken.prefix.as_str(), n)).collect();
     let mut below = vec![(0, false); taken.len()];
     operations.retain(|planned| {
@@ -196,7 +213,7 @@ pub(super) fn apply(taken: Vec<Taken>, operations: &mut Vec<Planned>) {
         below[number] = (below[number].0 + 1, below[number].1 | planned.last);
         false
     });
-    operations.extend(taken.into_iter().zip(below).map(|(taken, (changed, last))| Planned {
+    operations.extend(taken.into_iter().zip(below).map(|(taken, (changed, last))| PlannedOperation {
         operation: Operation::Prefix(taken.prefix),
         reasons: vec![Reason::Cover(changed, taken.unchanged)],
         last,

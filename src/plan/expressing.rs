@@ -1,16 +1,15 @@
-//! What a site's cache can be asked for, and the way up from what it cannot be.
+//! The way up from what a site's cache cannot be asked for.
 //!
 //! Nothing that it cannot express is dropped: something broader takes its place, as far as the site's `then` allows, or the
 //! plan is refused. Which requests these are is left to the provider.
 
-use std::num::NonZeroUsize;
-
-use super::hosts::{hosts, whole};
-use super::{Kind, Operation, Planned, Refused, Setting, in_order};
-use crate::config::{Cache, Fallback, Mode, Site};
-
-/// Directories of a ladder's step where each is a request of its own: what Cloudflare takes in one.
-const DIRECTORIES: usize = 100;
+use super::broad::Broad;
+use super::capabilities::Capabilities;
+use super::planned::PlannedOperation;
+use super::refused::Refused;
+use super::setting::Setting;
+use crate::config::{Fallback, Mode, Site};
+use crate::mapping::Kind;
 
 /// What became of what cannot be expressed.
 #[derive(Debug, Default)]
@@ -21,79 +20,62 @@ pub(super) struct Expressed {
     pub(super) refused: Option<Refused>,
 }
 
-/// True when the site's cache can be asked for operations of a kind.
-pub(super) fn can(site: &Site, kind: Kind) -> bool {
-    let Cache::HttpPurge(cache) = &site.cache else { return true };
+/// The words for what a cache cannot do that lacks a kind.
+fn words(kind: Kind) -> &'static str {
     match kind {
-        Kind::Url => true,
-        Kind::Prefix | Kind::Host => cache.ban.is_some(),
-        Kind::Tag => cache.tags.is_some(),
-        Kind::Everything => cache.everything.is_some(),
-    }
-}
-
-/// True when a prefix may take the place of its URLs only to save requests. Where a URL is a request that removes at once, and a
-/// prefix a ban that each later request is held against, it does not pay.
-pub(super) fn covers_pay(site: &Site) -> bool {
-    site.cache.cloudflare().is_some()
-}
-
-/// Directories that a step of the ladder may ask for.
-pub(super) fn most_directories(site: &Site, limit: NonZeroUsize) -> usize {
-    if site.cache.http_purge().is_some() { DIRECTORIES } else { limit.get() }
-}
-
-/// The key that is missing, and what cannot be done without it.
-fn missing(kind: Kind) -> (&'static str, &'static str) {
-    match kind {
-        Kind::Url => ("method", "URLs"),
-        Kind::Prefix => ("ban", "by prefix"),
-        Kind::Host => ("ban", "by host"),
-        Kind::Tag => ("tags", "by tag"),
-        Kind::Everything => ("everything", "everything at once"),
+        Kind::Url => "URLs",
+        Kind::Prefix => "by prefix",
+        Kind::Host => "by host",
+        Kind::Tag => "by tag",
+        Kind::Everything => "everything at once",
     }
 }
 
 /// Puts what the site's cache knows into the place of what it does not.
-pub(super) fn express(site: &Site, operations: &mut Vec<Planned>, setting: &Setting<'_>) -> Expressed {
+pub(super) fn express(site: &Site, operations: &mut Vec<PlannedOperation>, setting: &Setting<'_>) -> Expressed {
     let mut expressed = Expressed::default();
-    if site.cache.http_purge().is_none() {
-        return expressed;
-    }
-    let unknown = |operations: &[Planned]| {
+    let able = &setting.capabilities;
+    let unknown = |operations: &[PlannedOperation]| {
         let kinds = [Kind::Everything, Kind::Tag, Kind::Prefix, Kind::Host];
-        kinds.into_iter().find(|kind| !can(site, *kind) && operations.iter().any(|p| p.operation.kind() == *kind))
+        let mut lacking = kinds.into_iter().filter_map(|kind| Some((kind, able.lacks(kind)?)));
+        lacking.find(|(kind, _)| operations.iter().any(|p| p.operation.kind() == *kind))
     };
-    while let Some(kind) = unknown(operations) {
-        let (key, what) = missing(kind);
-        let cannot = format!("the cache cannot purge {what}: [site.http_purge] has no `{key}`");
-        match broader(site, kind) {
+    while let Some((kind, key)) = unknown(operations) {
+        let cannot = format!("the cache cannot purge {}: {} has no `{key}`", words(kind), able.table);
+        let stay = |operations: &mut Vec<PlannedOperation>| {
+            let all = std::mem::take(operations).into_iter();
+            all.filter(|p| p.operation.kind() != kind).collect::<Vec<_>>()
+        };
+        let (broad, whom) = match broader(site, able, kind) {
+            // Everything of a site that is only a part of its host is the whole host all the same.
+            Some(Kind::Host) if kind == Kind::Everything => {
+                let broad = Broad::whole_hosts(site, setting, stay(operations));
+                let name = broad.name.clone();
+                (broad, name)
+            }
             Some(Kind::Host) => {
-                let stay = std::mem::take(operations).into_iter().filter(|p| p.operation.kind() != kind).collect();
-                let (wide, names) = in_place_of(site, kind, stay);
-                *operations = wide;
-                expressed.fallback = Some(format!("{cannot}, so that everything under {names} is purged"));
-                expressed.notes.extend(setting.others_beside(site));
+                let broad = Broad::hosts(site, setting, stay(operations));
+                let name = broad.name.clone();
+                (broad, name)
             }
-            Some(_) => {
-                *operations = vec![Planned::broad(Operation::Everything)];
-                expressed.fallback = Some(format!("{cannot}, so that everything in it is purged"));
-                expressed.notes.extend(setting.others_in_the_zone(site).into_iter().chain(setting.others_beside(site)));
-            }
+            Some(_) => (Broad::everything(site, setting, Vec::new()), "everything in it".to_owned()),
             None => {
-                let why = match site.threshold.then {
-                    _ if kind == Kind::Everything => "nor by host, without a `ban`",
-                    Fallback::Everything => "and nothing broader either",
-                    _ => "and `then` allows nothing broader that it can",
-                };
-                let what = format!("{cannot}, {why}");
-                expressed.refused = Some(Refused::Inexpressible { site: site.name.clone(), what, key });
+                let what = format!("{cannot}, {}", nothing_broader(site, able, kind));
+                expressed.refused =
+                    Some(Refused::Inexpressible { site: site.name.clone(), what, key, table: able.table });
                 return expressed;
             }
-        }
+        };
+        *operations = broad.operations;
+        expressed.fallback =
+            Some(format!("{cannot}, so that {whom} is {}", able.broad_mode(site.threshold.mode).done()));
+        expressed.notes.extend(broad.notes);
     }
-    let soft = site.cache.mode() == Mode::Invalidate;
-    if soft && operations.iter().any(|p| matches!(p.operation.kind(), Kind::Prefix | Kind::Host | Kind::Everything)) {
+    let soft = able.mode == Mode::Invalidate;
+    if soft
+        && able.broad_removes
+        && operations.iter().any(|p| matches!(p.operation.kind(), Kind::Prefix | Kind::Host | Kind::Everything))
+    {
         expressed
             .notes
             .push("a ban removes: what is purged by prefix, host or at once is not only marked stale".to_owned());
@@ -101,32 +83,33 @@ pub(super) fn express(site: &Site, operations: &mut Vec<Planned>, setting: &Sett
     expressed
 }
 
-/// The next kind that the cache knows and the site allows. A site's hosts are all that it can mean by everything.
-fn broader(site: &Site, kind: Kind) -> Option<Kind> {
-    let then = site.threshold.then;
-    let hosts = can(site, Kind::Host) && matches!(then, Fallback::Hosts | Fallback::Everything);
-    let everything = can(site, Kind::Everything) && then == Fallback::Everything;
-    match kind {
-        // It was asked for: the site's hosts are no more than that.
-        Kind::Everything => can(site, Kind::Host).then_some(Kind::Host),
-        _ if hosts => Some(Kind::Host),
-        _ if everything => Some(Kind::Everything),
-        _ => None,
+/// Says why nothing takes the place of a kind.
+fn nothing_broader(site: &Site, able: &Capabilities, kind: Kind) -> String {
+    let by_host = able.lacks(Kind::Host).map_or(String::new(), |key| format!(", without a `{key}`"));
+    match (kind, site.threshold.then) {
+        (Kind::Everything, _) => format!("nor by host{by_host}"),
+        (_, Fallback::Everything | Fallback::Narrowest) => "and nothing broader either".to_owned(),
+        (_, Fallback::Hosts | Fallback::Prefixes | Fallback::Fail) => {
+            "and `then` allows nothing broader that it can".to_owned()
+        }
     }
 }
 
-/// All of the site's hosts, with what else stays.
-fn in_place_of(site: &Site, kind: Kind, stay: Vec<Planned>) -> (Vec<Planned>, String) {
-    if kind != Kind::Everything {
-        return hosts(site, stay);
+/// Returns the next kind that the cache knows and the site allows. A site's hosts are all that it can mean by everything.
+fn broader(site: &Site, able: &Capabilities, kind: Kind) -> Option<Kind> {
+    let (hosts, everything) = match site.threshold.then {
+        Fallback::Everything | Fallback::Narrowest => (true, true),
+        Fallback::Hosts => (true, false),
+        Fallback::Prefixes | Fallback::Fail => (false, false),
+    };
+    if kind == Kind::Everything {
+        // It was asked for: the site's hosts are no more than that.
+        able.can(Kind::Host).then_some(Kind::Host)
+    } else if hosts && able.can(Kind::Host) {
+        Some(Kind::Host)
+    } else if everything && able.can(Kind::Everything) {
+        Some(Kind::Everything)
+    } else {
+        None
     }
-    // Everything of a site that is only a part of its host is the whole host all the same.
-    let mut wide: Vec<Operation> = site.base_urls.iter().map(|base| whole(site, base)).collect();
-    wide.sort_unstable();
-    wide.dedup();
-    let names: Vec<&str> = wide.iter().map(Operation::text).collect();
-    let names = names.join(", ");
-    let mut all: Vec<Planned> = wide.into_iter().map(Planned::broad).collect();
-    in_order(&mut all);
-    (all, names)
 }

@@ -1,16 +1,24 @@
 //! The plan: every operation that will be asked for, why, and in which requests.
 //!
-//! Pure, and the same for a dry run and a purge: what is printed is what is sent. It decides between a list of URLs
-//! and a broader purge; what a request looks like is left to [`crate::provider`].
+//! It is pure, and the same for a dry run and a purge: what is printed is what is sent. It decides between a list of URLs
+//! and a broader purge, and knows of the cache only its [`Capabilities`]; what a request looks like is left to
+//! [`crate::provider`].
 
 mod basis;
 mod batch;
+mod broad;
+mod capabilities;
 mod cost;
+mod counts;
 mod cover;
+mod decision;
+mod excess;
 mod expressing;
-mod hosts;
+mod instead;
 mod ladder;
 mod pace;
+mod planned;
+mod refused;
 mod repair;
 mod setting;
 mod tree;
@@ -18,65 +26,18 @@ mod whole;
 
 pub use basis::{Base, BaseOf, Basis};
 pub use batch::{Batch, Items, Limits};
-pub use cost::Prices;
-pub use ladder::Excess;
+pub use capabilities::{Ability, Capabilities, Kinds};
+pub use counts::Counts;
+pub use excess::Excess;
 pub use pace::{Bucket, Pace, Pacer};
+pub use planned::PlannedOperation;
+pub use refused::Refused;
 pub use setting::{Neighbour, Setting};
 
-use crate::changes::{Changes, Status};
+use self::planned::in_order;
+use crate::changes::Changes;
 use crate::config::{Layer, Mode, Site, SiteName};
 use crate::mapping::{Kind, Mapped, Mapping, Operation, Reason, UsedUp};
-
-/// An operation with the reasons it is there; the reason of a fallback to hosts or everything is the plan's.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Planned {
-    /// What to ask.
-    pub operation: Operation,
-    /// Why; empty for the operations of a fallback.
-    pub reasons: Vec<Reason>,
-    /// It is sent when all others have been answered.
-    pub last: bool,
-}
-
-impl Planned {
-    /// An operation of a fallback.
-    fn broad(operation: Operation) -> Planned {
-        Planned { operation, reasons: Vec::new(), last: false }
-    }
-
-    /// True for an operation of a fallback, which takes along what is not known to have changed.
-    #[must_use]
-    pub fn is_broad(&self) -> bool {
-        self.reasons.is_empty() || self.reasons.iter().any(|reason| matches!(reason, Reason::Cover(_, None)))
-    }
-}
-
-/// How many paths changed, by status; ignored ones are among them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Counts {
-    /// Paths new in TO.
-    pub added: usize,
-    /// Paths whose content or kind differs.
-    pub modified: usize,
-    /// Paths gone in TO.
-    pub deleted: usize,
-    /// Of all these, how many `ignore` keeps out.
-    pub ignored: usize,
-    /// Of the deleted, how many stay cached for the content hash in their names.
-    pub left: usize,
-    /// Besides all these, how many differ only in what the site calls volatile.
-    pub held_back: usize,
-    /// How many unchanged URLs go along with directories that are purged whole by `cover`.
-    pub wasted: usize,
-}
-
-impl Counts {
-    /// All changed paths.
-    #[must_use]
-    pub fn total(&self) -> usize {
-        self.added + self.modified + self.deleted
-    }
-}
 
 /// What one site's changes ask for.
 #[derive(Debug, Clone)]
@@ -97,7 +58,7 @@ pub struct Plan {
     pub urls: usize,
     /// Each once: URLs, prefixes, tags and hosts, those that go last at the end of their kind, and sorted; or everything alone.
     /// Empty means that nothing is asked for.
-    pub operations: Vec<Planned>,
+    pub operations: Vec<PlannedOperation>,
     /// What is done to cached answers that are known to have changed.
     pub mode: Mode,
     /// What is done to those that a fallback takes along.
@@ -110,55 +71,6 @@ pub struct Plan {
     pub notes: Vec<String>,
     /// The operations as requests; together they hold each operation once. Empty when the plan is refused.
     pub batches: Vec<Batch>,
-}
-
-/// The site's policy forbids the purge. Exit code 4.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refused {
-    /// There is too much of it.
-    #[error(
-        "site {site}: {}, more than `threshold.{} = {}`, and `then = \"fail\"`", excess.what, excess.key, excess.limit
-    )]
-    Excess {
-        /// The site's name.
-        site: SiteName,
-        /// What there is too much of.
-        excess: Excess,
-    },
-    /// The cache cannot be asked for it, nor for anything broader that is allowed.
-    #[error("site {site}: {what}")]
-    Inexpressible {
-        /// The site's name.
-        site: SiteName,
-        /// What it cannot do.
-        what: String,
-        /// The key that says how.
-        key: &'static str,
-    },
-}
-
-impl Refused {
-    /// What is wrong, in words, without the site.
-    #[must_use]
-    pub fn what(&self) -> String {
-        match self {
-            Refused::Excess { excess, .. } => excess.to_string(),
-            Refused::Inexpressible { what, .. } => what.clone(),
-        }
-    }
-
-    /// The next thing to type.
-    #[must_use]
-    pub fn hint(&self) -> String {
-        match self {
-            Refused::Excess { excess: Excess { key, enough, .. }, .. } => {
-                format!("if that is right, raise `{key}` to {enough} in [site.threshold], or set `then = \"hosts\"`")
-            }
-            Refused::Inexpressible { key, .. } => {
-                format!("say in [site.http_purge] how the cache does it (`{key}`), or change the rule that asks for it")
-            }
-        }
-    }
 }
 
 /// The note of a plan of which nothing is left to send.
@@ -174,24 +86,32 @@ impl Plan {
         mut mapping: Mapping,
         setting: &Setting<'_>,
     ) -> Plan {
-        let mut counts = counts(&changes, &mapping);
+        let mut counts = Counts::new(&changes, &mapping);
         let urls = mapping.urls().count();
         let mut notes = std::mem::take(&mut mapping.notes);
-        let decision = ladder::decide(site, listed(mapping, &changes), setting);
+        let decision = decision::decide(site, listed(mapping, &changes, setting), setting);
         counts.wasted = decision.wasted;
         notes.extend(decision.notes);
         let mut operations = decision.operations;
         let expressed = expressing::express(site, &mut operations, setting);
         notes.extend(expressed.notes);
-        let (refused, fallback) = (decision.refused.or(expressed.refused), expressed.fallback.or(decision.fallback));
-        let (mode, fallback_mode) = (site.cache.mode(), site.fallback_mode());
+        whole::unrepeated(&mut notes);
+        let refused = decision.refused.or(expressed.refused);
+        let capabilities = &setting.capabilities;
+        let (mode, fallback_mode) = (capabilities.mode, capabilities.broad_mode(site.threshold.mode));
+        let fallback = match (decision.fallback, expressed.fallback) {
+            (Some(instead), Some(expressed)) => Some(format!("{}; {expressed}", instead.because)),
+            (Some(instead), None) => Some(instead.sentence(fallback_mode)),
+            (None, expressed) => expressed,
+        }
+        .filter(|_| refused.is_none());
         if mode != fallback_mode {
             // Each mode has requests of its own.
             operations.sort_by_key(|planned| (planned.operation.kind(), planned.is_broad(), planned.last));
         }
         let batches = match &refused {
             Some(_) => Vec::new(),
-            None => Batch::all(&operations, setting.prices.limits, mode != fallback_mode),
+            None => Batch::all(&operations, capabilities.limits, mode != fallback_mode),
         };
         Plan {
             site: site.name.clone(),
@@ -213,7 +133,7 @@ impl Plan {
 
     /// The plan with only those of its operations that were not accepted before, cut into requests anew.
     #[must_use]
-    pub fn with_only(mut self, operations: Vec<Planned>, limits: Limits) -> Plan {
+    pub fn with_only(mut self, operations: Vec<PlannedOperation>, limits: Limits) -> Plan {
         if operations.is_empty() {
             self.notes.push(ACCEPTED_BEFORE.to_owned());
         }
@@ -252,38 +172,21 @@ impl Plan {
     }
 }
 
-fn counts(changes: &Changes, mapping: &Mapping) -> Counts {
-    let (ignored, left, held_back) = (mapping.ignored, mapping.left, changes.held_back.len());
-    Counts {
-        added: changes.count(Status::Added),
-        modified: changes.count(Status::Modified),
-        deleted: changes.count(Status::Deleted),
-        ignored,
-        left,
-        held_back,
-        wasted: 0,
-    }
-}
-
-/// The mapping's operations, those that have to go last at the end of their kind. Everything makes the others needless.
-fn listed(mut mapping: Mapping, changes: &Changes) -> Vec<Planned> {
+/// The mapping's operations, those that have to go last at the end of their kind. Everything makes the others needless, where the
+/// cache can be asked for it.
+fn listed(mut mapping: Mapping, changes: &Changes, setting: &Setting<'_>) -> Vec<PlannedOperation> {
     let planned = |Mapped { what, reasons }| {
         let last = reasons.iter().any(|r| r.goes_last(changes));
-        Planned { operation: what, reasons, last }
+        PlannedOperation { operation: what, reasons, last }
     };
-    if let Some(zone) = mapping.operations.pop_if(|mapped| mapped.what == Operation::Everything) {
-        return vec![planned(zone)];
+    let can = setting.capabilities.can(Kind::Everything);
+    if let Some(all) = mapping.operations.pop_if(|mapped| can && mapped.what == Operation::Everything) {
+        return vec![planned(all)];
     }
     // The one list gives its memory back as the other grows.
-    let mut operations: Vec<Planned> = UsedUp::new(mapping.operations).map(planned).collect();
+    let mut operations: Vec<PlannedOperation> = UsedUp::new(mapping.operations).map(planned).collect();
     in_order(&mut operations);
     operations
-}
-
-/// Sorts by kind, those that go last at the end of theirs.
-fn in_order(operations: &mut [Planned]) {
-    let key = |planned: &Planned| (planned.operation.kind(), planned.last);
-    operations.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.operation.cmp(&b.operation)));
 }
 
 #[cfg(test)]

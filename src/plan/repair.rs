@@ -1,7 +1,11 @@
 //! The plan that purges once more what is still stale: by URL, and by prefix where that clears nothing but keys that nobody listed.
 
-use super::expressing::can;
-use super::{Basis, Batch, Counts, Limits, Plan, Planned, in_order};
+use super::Plan;
+use super::basis::Basis;
+use super::batch::Batch;
+use super::capabilities::Capabilities;
+use super::counts::Counts;
+use super::planned::{PlannedOperation, in_order};
 use crate::changes::Changes;
 use crate::config::{Mode, Prefix, Site};
 use crate::mapping::{Kind, Operation, PublicUrl};
@@ -16,7 +20,7 @@ impl Plan {
         basis: &Basis,
         urls: impl IntoIterator<Item = &'u PublicUrl>,
         is_alone: impl Fn(&str) -> bool,
-        limits: Limits,
+        able: &Capabilities,
     ) -> Plan {
         let mut operations: Vec<Operation> = Vec::new();
         for url in urls {
@@ -26,14 +30,14 @@ impl Plan {
             // One that had to be shortened would take others along.
             let is_whole = text.ends_with(prefix.as_str());
             // A cache that knows no prefixes is asked for the URLs alone.
-            if can(site, Kind::Prefix) && !is_home && is_whole && is_alone(text) {
+            if able.can(Kind::Prefix) && !is_home && is_whole && is_alone(text) {
                 operations.push(Operation::Prefix(prefix));
             }
             operations.push(Operation::Url(url.clone()));
         }
         operations.sort_unstable();
         operations.dedup();
-        let mut operations: Vec<Planned> = operations.into_iter().map(Planned::broad).collect();
+        let mut operations: Vec<PlannedOperation> = operations.into_iter().map(PlannedOperation::broad).collect();
         in_order(&mut operations);
         Plan {
             site: site.name.clone(),
@@ -43,7 +47,7 @@ impl Plan {
             rules: Vec::new(),
             counts: Counts::default(),
             urls: operations.len(),
-            batches: Batch::all(&operations, limits, false),
+            batches: Batch::all(&operations, able.limits, false),
             operations,
             // Whatever was tried before has left something stale.
             mode: Mode::Purge,

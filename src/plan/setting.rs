@@ -1,7 +1,6 @@
-//! What a plan depends on beside the changes: prices, the files that did not change, the other sites.
+//! What a plan depends on beside the changes: the abilities of the cache, the files that did not change, the other sites.
 
-use super::Prices;
-use super::expressing::covers_pay;
+use super::capabilities::Capabilities;
 use crate::config::{BaseUrl, Cover, Site};
 use crate::display::shown;
 use crate::mapping::{Kind, Mapping, Operation};
@@ -18,8 +17,8 @@ pub struct Neighbour<'s> {
 /// What a plan is made in.
 #[derive(Debug, Clone, Copy)]
 pub struct Setting<'s> {
-    /// The provider's limits and pace.
-    pub prices: Prices,
+    /// The abilities of the cache.
+    pub capabilities: Capabilities,
     /// Every path of both snapshots, sorted, each once; needed where [`Setting::wants_inventory`] says so.
     pub inventory: Option<&'s [Box<[u8]>]>,
     /// The other sites of the configuration.
@@ -31,13 +30,14 @@ impl Setting<'_> {
     /// wait for it.
     #[must_use]
     pub fn wants_inventory(&self, site: &Site, mapping: &Mapping) -> bool {
-        let limits = self.prices.limits;
+        let limits = self.capabilities.limits;
         let count = |kind| mapping.operations.iter().filter(|mapped| mapped.what.kind() == kind).count();
         let (urls, prefixes) = (count(Kind::Url), count(Kind::Prefix));
         let is_long = urls > limits.urls.get() || prefixes > limits.others.get();
         let is_everything = mapping.operations.last().is_some_and(|mapped| mapped.what == Operation::Everything);
         !is_everything
-            && (is_long && site.cover != Cover::Off && covers_pay(site) || urls > 0 && site.threshold.percent.is_some())
+            && (is_long && site.cover != Cover::Off && self.capabilities.covers_pay
+                || urls > 0 && site.threshold.percent.is_some())
     }
 
     /// True when a directory is this site's: at or below one of its base URLs, and no other site's base URL is in it or nearer
@@ -49,13 +49,24 @@ impl Setting<'_> {
         !others.any(|other| other.starts_with(directory) || directory.starts_with(other) && other.len() >= ours)
     }
 
-    /// The other sites that lie under this one's hosts, and go with them.
+    /// Names the other sites that lie under this one's hosts, and go with them.
     pub(super) fn others_beside(&self, site: &Site) -> Option<String> {
         let is_ours = |base: &BaseUrl| site.base_urls.iter().any(|ours| ours.host() == base.host());
-        let beside = self.neighbours.iter().filter(|other| other.site.base_urls.iter().any(is_ours));
-        let names: Vec<&str> = beside.map(|other| other.site.name.as_str()).collect();
+        self.others_where(is_ours, "under the same host")
+    }
+
+    /// Names the other sites that lie below this one's base URLs, and go with them.
+    pub(super) fn others_below(&self, site: &Site) -> Option<String> {
+        let is_below =
+            |base: &BaseUrl| site.base_urls.iter().any(|ours| base.without_scheme().starts_with(ours.without_scheme()));
+        self.others_where(is_below, "below it")
+    }
+
+    fn others_where(&self, goes_along: impl Fn(&BaseUrl) -> bool, place: &str) -> Option<String> {
+        let others = self.neighbours.iter().filter(|other| other.site.base_urls.iter().any(&goes_along));
+        let names: Vec<&str> = others.map(|other| other.site.name.as_str()).collect();
         let are = if names.len() == 1 { "is" } else { "are" };
-        (!names.is_empty()).then(|| format!("{} {are} under the same host, and evicted too", names.join(", ")))
+        (!names.is_empty()).then(|| format!("{} {are} {place}, and evicted too", names.join(", ")))
     }
 
     /// What else is evicted with the zone, and how to keep it.
@@ -67,7 +78,7 @@ impl Setting<'_> {
         hosts.sort_unstable();
         hosts.dedup();
         let hosts = hosts.join(", ");
-        let whole = site.cache.whole();
+        let whole = self.capabilities.whole;
         let note = format!("is evicted too, which is in the same {whole}: `then = \"hosts\"` keeps to this site");
         (!hosts.is_empty()).then(|| format!("everything under {hosts} {note}"))
     }
@@ -79,14 +90,14 @@ mod tests {
     use crate::changes::{Change, Changes, Status};
     use crate::config::Config;
     use crate::mapping::{judge, map};
-    use crate::plan::{Bucket, Limits, Pace};
+    use crate::plan::tests::able;
+    use crate::plan::{Bucket, Pace};
 
     #[test]
     fn all_files_are_only_asked_for_where_they_can_make_a_difference() {
-        let limits = Limits { urls: 100.try_into().unwrap(), others: 100.try_into().unwrap() };
         let bucket = Bucket { burst: 1.0, per_second: 1.0, in_any_second: None };
         let pace = Pace { urls: bucket, others: bucket, requests: bucket };
-        let setting = Setting { prices: Prices { limits, pace }, inventory: None, neighbours: &[] };
+        let setting = Setting { capabilities: able(100, 100, pace), inventory: None, neighbours: &[] };
         let by_prefix = "[[site.rule]]\nmatch = [\"**\"]\nby = \"prefix\"\n";
         let everything = "[[site.rule]]\nmatch = [\"**\"]\nscope = \"everything\"\n";
         for (files, extra, want) in [

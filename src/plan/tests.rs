@@ -6,8 +6,9 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::*;
-use crate::changes::Change;
+use crate::changes::{Change, Status};
 use crate::config::Config;
+use crate::mapping::Kind;
 use crate::snapshot::SnapshotName;
 
 /// Fast for URLs, and slow for the rest.
@@ -19,8 +20,24 @@ const PACE: Pace = Pace {
 
 /// Requests of so many URLs, and of two other operations; no inventory.
 fn setting(urls: usize) -> Setting<'static> {
-    let limits = Limits { urls: NonZeroUsize::new(urls).unwrap(), others: NonZeroUsize::new(2).unwrap() };
-    Setting { prices: Prices { limits, pace: PACE }, inventory: None, neighbours: &[] }
+    Setting { capabilities: able(urls, 2, PACE), inventory: None, neighbours: &[] }
+}
+
+/// A cache that knows all kinds, with so many URLs or others in a request.
+pub(super) fn able(urls: usize, others: usize, pace: Pace) -> Capabilities {
+    let number = |n| NonZeroUsize::new(n).unwrap();
+    Capabilities {
+        limits: Limits { urls: number(urls), others: number(others) },
+        pace,
+        kinds: Kinds::ALL,
+        table: "[site.cache]",
+        covers_pay: true,
+        most_directories: number(others),
+        whole: "zone",
+        keeps_ports_apart: false,
+        broad_removes: false,
+        mode: Mode::Purge,
+    }
 }
 
 fn plan(files: usize, then: &str, limit: usize) -> Plan {
@@ -44,11 +61,17 @@ fn plan(files: usize, then: &str, limit: usize) -> Plan {
 fn at_the_threshold_urls_are_listed_and_above_it_they_are_not() {
     let listed = plan(3, "everything", 100);
     assert_eq!((listed.urls, listed.fallback.is_none()), (9, true));
-    let hosts = plan(4, "everything", 100);
+    let everything = plan(4, "everything", 100);
+    assert_eq!(everything.operations.iter().map(|p| p.operation.text()).collect::<Vec<_>>(), ["*"]);
+    assert_eq!(
+        everything.fallback.unwrap(),
+        "12 URLs and 3 by prefix changed, more than threshold.urls = 12: purging everything in the zone"
+    );
+    let hosts = plan(4, "narrowest", 100);
     assert_eq!(hosts.operations.iter().map(|p| p.operation.text()).collect::<Vec<_>>(), ["a.example", "b.example"]);
     assert_eq!(
         hosts.fallback.unwrap(),
-        "12 URLs and 3 by prefix changed, more than threshold.urls = 12, and 2 directories would not hold enough of them: everything under a.example, b.example is purged"
+        "12 URLs and 3 by prefix changed, more than threshold.urls = 12, and 2 directories would not hold enough of them: purging everything under a.example, b.example"
     );
     assert_eq!(hosts.batches.len(), 1);
     let refused = plan(4, "fail", 100);

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use super::Planned;
+use super::planned::PlannedOperation;
 use crate::mapping::{Kind, Operation};
 
 /// The number of no directory: what is above a host.
@@ -66,7 +66,7 @@ fn directory_of(place: &str) -> &str {
 
 impl<'p> Tree<'p> {
     /// The tree of sorted operations: neighbours lie near each other, so that each is found from the one before it.
-    pub(super) fn of(operations: &'p [Planned]) -> Tree<'p> {
+    pub(super) fn of_operations(operations: &'p [PlannedOperation]) -> Tree<'p> {
         let mut tree = Tree { directories: Vec::new(), numbers: HashMap::new() };
         let mut above: Vec<u32> = Vec::new();
         for planned in operations.iter().filter(|p| matches!(p.operation.kind(), Kind::Url | Kind::Prefix)) {

@@ -1,73 +1,74 @@
 //! The plan of all of a site, and why: nobody knows what was live before, or more changed than can be listed.
 //!
-//! The narrowest that is certain to hold every URL of the site: its hosts, and whatever its rules name beside them. `then`
-//! decides whether that may be.
+//! It is certain to hold every URL of the site, and whatever the site's rules name beside them. For an unknown base
+//! `unknown_base` says how broad it is, for too many operations `then`.
 
+use super::Plan;
+use super::basis::Basis;
+use super::batch::Batch;
+use super::broad::Broad;
+use super::counts::Counts;
 use super::expressing::express;
-use super::hosts::hosts;
-use super::{Basis, Batch, Counts, Plan, Planned, Setting, in_order};
-use crate::changes::{Changes, Status};
-use crate::config::{Fallback, HostName, Prefix, Scope, Site};
-use crate::display::grouped;
+use super::instead::Instead;
+use super::planned::PlannedOperation;
+use super::refused::{Refused, beyond};
+use super::setting::Setting;
+use crate::changes::Changes;
+use crate::config::{Fallback, HostName, Scope, Site, UnknownBase};
 use crate::mapping::Operation;
 use crate::snapshot::SnapshotName;
 
 impl Plan {
-    /// Plans for a site that has become `to`, `why` saying why it is not known what it was; `None` where the site's threshold
-    /// says that nothing broader than a list may be purged.
+    /// Plans for a site that has become `to`, `why` saying why it is not known what it was; `None` where the site's
+    /// `unknown_base` is `fail`.
     #[must_use]
     pub fn unknown(site: &Site, why: &str, to: &SnapshotName, setting: &Setting<'_>) -> Option<Plan> {
-        let wide = match site.threshold.then {
-            Fallback::Fail => return None,
-            // A rule says of some file that all is stale when it changes, and it may have.
-            _ if site.rules.iter().any(|(_, rule)| rule.scope == Some(Scope::Everything)) => {
-                (vec![Planned::broad(Operation::Everything)], format!("in the {}", site.cache.whole()))
-            }
-            Fallback::Prefixes => prefixes(site),
-            Fallback::Hosts | Fallback::Everything => everything_under(site),
+        // A rule says of some file that all is stale when it changes, and it may have.
+        let by_rule = site.rules.iter().any(|(_, rule)| rule.scope == Some(Scope::Everything));
+        let broad = match site.unknown_base {
+            UnknownBase::Fail => return None,
+            UnknownBase::Site if !by_rule => Broad::hosts(site, setting, beside(site)),
+            UnknownBase::Site | UnknownBase::Everything => Broad::everything(site, setting, beside(site)),
         };
         let basis = Basis::Unknown { why: why.to_owned(), to: to.clone() };
-        let because = format!("what was live before is not known ({why})");
-        Some(whole(site, wide, &because, basis, setting))
+        let mut because = format!("what was live before is not known ({why})");
+        if by_rule && site.unknown_base == UnknownBase::Site {
+            because.push_str(", and a rule has `scope = \"everything\"`");
+        }
+        Some(whole(site, broad, because, basis, setting))
     }
 
-    /// Plans for changes that mean about so many operations, which are too many to be listed; `None` where the site's threshold
-    /// allows nothing broader than a list or directories.
+    /// Plans for changes that mean about so many operations, which are too many to be listed: what the site's `then` names.
     #[must_use]
-    pub fn beyond(
-        site: &Site,
-        operations: usize,
-        basis: Basis,
-        changes: &Changes,
-        setting: &Setting<'_>,
-    ) -> Option<Plan> {
-        if matches!(site.threshold.then, Fallback::Fail | Fallback::Prefixes) {
-            return None;
-        }
-        let because = format!("the changes mean about {} operations, more than can be listed", grouped(operations));
-        let mut plan = whole(site, everything_under(site), &because, basis, setting);
-        let count = |status| changes.count(status);
-        let (added, modified, deleted) = (count(Status::Added), count(Status::Modified), count(Status::Deleted));
-        plan.counts = Counts { added, modified, deleted, ..Counts::default() };
+    pub fn beyond(site: &Site, operations: usize, basis: Basis, changes: &Changes, setting: &Setting<'_>) -> Plan {
+        let broad = match site.threshold.then {
+            Fallback::Prefixes => Broad::prefixes(site, setting, beside(site)),
+            // The changes are not listed, so that the narrowest that is certain to hold them is the hosts.
+            Fallback::Hosts | Fallback::Narrowest => Broad::hosts(site, setting, beside(site)),
+            Fallback::Everything => Broad::everything(site, setting, beside(site)),
+            Fallback::Fail => Broad { operations: Vec::new(), name: String::new(), notes: Vec::new() },
+        };
+        let mut plan = whole(site, broad, beyond(operations), basis, setting);
+        plan.counts = Counts { held_back: 0, ..Counts::of_changes(changes) };
         plan.urls = operations;
-        Some(plan)
+        if site.threshold.then == Fallback::Fail {
+            (plan.fallback, plan.refused) = (None, Some(Refused::Beyond { site: site.name.clone(), operations }));
+        }
+        plan
     }
 }
 
 /// A plan of something broad, and why.
-fn whole(
-    site: &Site,
-    (mut operations, names): (Vec<Planned>, String),
-    because: &str,
-    basis: Basis,
-    setting: &Setting<'_>,
-) -> Plan {
-    in_order(&mut operations);
-    let fallback = format!("{because}: everything {names} is {}", site.fallback_mode().done());
+fn whole(site: &Site, broad: Broad, because: String, basis: Basis, setting: &Setting<'_>) -> Plan {
+    let Broad { mut operations, name, mut notes } = broad;
+    let mode = setting.capabilities.broad_mode(site.threshold.mode);
     let expressed = express(site, &mut operations, setting);
-    let fallback = expressed.fallback.map_or(fallback, |instead| format!("{because}; {instead}"));
-    let mut notes: Vec<String> = setting.others_beside(site).into_iter().chain(expressed.notes).collect();
-    notes.dedup();
+    let fallback = match expressed.fallback {
+        Some(instead) => format!("{because}; {instead}"),
+        None => Instead { because, name }.sentence(mode),
+    };
+    notes.extend(expressed.notes);
+    unrepeated(&mut notes);
     let refused = expressed.refused;
     Plan {
         site: site.name.clone(),
@@ -79,25 +80,25 @@ fn whole(
         urls: 0,
         batches: match &refused {
             Some(_) => Vec::new(),
-            None => Batch::all(&operations, setting.prices.limits, false),
+            None => Batch::all(&operations, setting.capabilities.limits, false),
         },
         operations,
-        mode: site.fallback_mode(),
-        fallback_mode: site.fallback_mode(),
+        mode,
+        fallback_mode: mode,
         fallback: Some(fallback).filter(|_| refused.is_none()),
         refused,
         notes,
     }
 }
 
-/// The site's hosts, and what its rules name beside them.
-fn everything_under(site: &Site) -> (Vec<Planned>, String) {
-    let (operations, names) = hosts(site, beside(site));
-    (operations, format!("under {names}"))
+/// Drops the notes that stand there already.
+pub(super) fn unrepeated(notes: &mut Vec<String>) {
+    let mut seen = std::collections::HashSet::new();
+    notes.retain(|note| seen.insert(note.clone()));
 }
 
 /// What the rules name that need not lie under the site's hosts: any of them may be for something that changed.
-fn beside(site: &Site) -> Vec<Planned> {
+fn beside(site: &Site) -> Vec<PlannedOperation> {
     let rules = || site.rules.iter().map(|(_, rule)| rule);
     let tags = rules().flat_map(|rule| rule.tags.iter().cloned().map(Operation::Tag));
     let prefixes = rules().flat_map(|rule| rule.prefixes.iter().cloned().map(Operation::Prefix));
@@ -105,19 +106,5 @@ fn beside(site: &Site) -> Vec<Planned> {
     let mut all: Vec<Operation> = tags.chain(prefixes).chain(hosts).collect();
     all.sort_unstable();
     all.dedup();
-    all.into_iter().map(Planned::broad).collect()
-}
-
-/// The base URLs as directories, where nothing broader than that is allowed.
-fn prefixes(site: &Site) -> (Vec<Planned>, String) {
-    let below = site.base_urls.iter().map(|base| Operation::Prefix(Prefix::below(base, "")));
-    let mut wide: Vec<Operation> = below.collect();
-    wide.sort_unstable();
-    wide.dedup();
-    let names: Vec<&str> = wide.iter().map(Operation::text).collect();
-    let names = format!("under {}", names.join(", "));
-    let mut all = beside(site);
-    all.retain(|planned| !wide.contains(&planned.operation));
-    all.extend(wide.into_iter().map(Planned::broad));
-    (all, names)
+    all.into_iter().map(PlannedOperation::broad).collect()
 }

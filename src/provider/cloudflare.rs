@@ -13,7 +13,7 @@ use serde::ser::{SerializeMap as _, Serializer};
 use super::{ApiBase, ApiRequest, Call, Secret};
 use crate::config::{self, CloudflarePlan, EnvironmentId, Mode, ZoneId};
 use crate::mapping::PublicUrl;
-use crate::plan::{Bucket, Items, Limits, Pace, Prices};
+use crate::plan::{Bucket, Capabilities, Items, Kinds, Limits, Pace};
 
 /// URLs in one request: 100, on Enterprise 500.
 const URLS: NonZeroUsize = NonZeroUsize::new(100).unwrap();
@@ -38,6 +38,7 @@ const USED: f64 = 0.95;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cloudflare {
     plan: CloudflarePlan,
+    mode: Mode,
     environment: Option<EnvironmentId>,
 }
 
@@ -48,7 +49,7 @@ impl Cloudflare {
     /// Cloudflare as the site's configuration describes it.
     #[must_use]
     pub fn new(config: &config::Cloudflare) -> Cloudflare {
-        Cloudflare { plan: config.plan, environment: config.environment.clone() }
+        Cloudflare { plan: config.plan, mode: config.mode, environment: config.environment.clone() }
     }
 
     /// How many operations fit one request.
@@ -76,10 +77,21 @@ impl Cloudflare {
         }
     }
 
-    /// Limits and pace together.
+    /// Every kind, on every plan.
     #[must_use]
-    pub fn prices(&self) -> Prices {
-        Prices { limits: self.limits(), pace: self.pace() }
+    pub fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            limits: self.limits(),
+            pace: self.pace(),
+            kinds: Kinds::ALL,
+            table: "[site.cloudflare]",
+            covers_pay: true,
+            most_directories: OTHERS,
+            whole: "zone",
+            keeps_ports_apart: false,
+            broad_removes: false,
+            mode: self.mode,
+        }
     }
 
     /// The body that asks for these items: compact JSON, byte for byte the same in a dry run and on the wire.
@@ -160,7 +172,7 @@ mod tests {
     use crate::mapping;
 
     fn cloudflare(plan: CloudflarePlan) -> Cloudflare {
-        Cloudflare { plan, environment: None }
+        Cloudflare { plan, mode: Mode::Purge, environment: None }
     }
 
     /// The URLs of a changed file, on a site with a rule.

@@ -9,12 +9,15 @@ use super::{ApiReply, ApiRequest, Call, Finding, Refusal, Secret, Verdict};
 use crate::config::{self, Endpoint, Mode};
 use crate::display::shown;
 use crate::mapping::{Kind, PublicUrl};
-use crate::plan::{Bucket, Items, Limits, Pace, Prices};
+use crate::plan::{Ability, Bucket, Capabilities, Items, Kinds, Limits, Pace};
 
 const ONE: std::num::NonZeroUsize = std::num::NonZeroUsize::MIN;
 
 /// A cache of one's own has no limit of requests: what holds a run back is how many are under way.
 const PACE: Pace = Pace { urls: Bucket::UNLIMITED, others: Bucket::UNLIMITED, requests: Bucket::UNLIMITED };
+
+/// Directories of a ladder's step, each a request of its own: as many as APIs take in one.
+const DIRECTORIES: std::num::NonZeroUsize = std::num::NonZeroUsize::new(100).unwrap();
 
 /// Requests under way at once at each endpoint, over as many connections. A purge takes a cache well below a millisecond, so a
 /// few hide the way there and back; more would take worker threads from visitors (Varnish keeps 200 by default).
@@ -35,10 +38,29 @@ impl HttpPurge {
         HttpPurge { config: config.clone(), host: host.to_owned() }
     }
 
-    /// One operation a request, and no pace.
+    /// One operation a request and no pace; the kinds that the configuration words.
     #[must_use]
-    pub fn prices() -> Prices {
-        Prices { limits: Limits { urls: ONE, others: ONE }, pace: PACE }
+    pub fn capabilities(&self) -> Capabilities {
+        let with = |is_there: bool, key| if is_there { Ability::Has } else { Ability::Lacks(key) };
+        let ban = with(self.config.ban.is_some(), "ban");
+        Capabilities {
+            limits: Limits { urls: ONE, others: ONE },
+            pace: PACE,
+            kinds: Kinds {
+                prefix: ban,
+                tag: with(self.config.tags.is_some(), "tags"),
+                host: ban,
+                everything: with(self.config.everything.is_some(), "everything"),
+            },
+            table: "[site.http_purge]",
+            // A URL is removed at once, and a ban is held against every later request.
+            covers_pay: false,
+            most_directories: DIRECTORIES,
+            whole: "cache",
+            keeps_ports_apart: true,
+            broad_removes: true,
+            mode: self.config.mode,
+        }
     }
 
     /// Requests under way at once at each endpoint.

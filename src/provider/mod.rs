@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use crate::config::{Cache, Endpoint, Mode, Site, ZoneId};
 use crate::mapping::Kind;
-use crate::plan::{Items, Prices};
+use crate::plan::{Capabilities, Items};
 
 pub use api_base::{ApiBase, ApiBaseError};
 pub use call::{ApiRequest, Call, Headers, Secret};
@@ -80,12 +80,12 @@ impl Provider {
         }
     }
 
-    /// Limits and pace.
+    /// The abilities of the cache.
     #[must_use]
-    pub fn prices(&self) -> Prices {
+    pub fn capabilities(&self) -> Capabilities {
         match self {
-            Provider::Cloudflare(cloudflare) => cloudflare.prices(),
-            Provider::HttpPurge(_) => HttpPurge::prices(),
+            Provider::Cloudflare(cloudflare) => cloudflare.capabilities(),
+            Provider::HttpPurge(http_purge) => http_purge.capabilities(),
         }
     }
 

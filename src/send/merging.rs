@@ -70,8 +70,11 @@ mod tests {
     use crate::plan::Batch;
 
     fn receipt(status: u16, outcome: Outcome) -> Receipt {
-        let planned =
-            crate::plan::Planned { operation: crate::mapping::Operation::Everything, reasons: Vec::new(), last: false };
+        let planned = crate::plan::PlannedOperation {
+            operation: crate::mapping::Operation::Everything,
+            reasons: Vec::new(),
+            last: false,
+        };
         let batch = Batch::restored(0..1, &[planned]).unwrap();
         Receipt { batch, attempts: 1, seconds: 0.5, status: Some(status), ray: None, outcome, at: Vec::new() }
     }

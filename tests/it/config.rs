@@ -115,7 +115,7 @@ fn every_slip_is_shown_where_it_is_with_what_to_type_instead() {
             &format!("{SITE}[site.threshold]\nthen = \"all\"\n"),
             "purge.toml:5:8",
             "no value for `then`",
-            "prefixes, hosts, everything, fail",
+            "narrowest, prefixes, hosts, everything, fail",
         ),
         (
             &format!("{SITE}[site.threshold]\npercent = 101\n"),

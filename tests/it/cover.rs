@@ -96,7 +96,7 @@ fn above_the_threshold_the_directories_that_hold_most_come_before_the_host() {
         let mut files = files.clone();
         files.extend(extra.iter().map(|file| (*file).to_owned()));
         let changed = files.len() - extra.len();
-        let repo = site("[site.threshold]\nurls = 20\n", &files, changed);
+        let repo = site("[site.threshold]\nurls = 20\nthen = \"narrowest\"\n", &files, changed);
         let ran = diffpurge(["plan", "HEAD~1"]).within(&repo).run().exits(0);
         let first = ran.stdout.lines().next().unwrap().to_owned();
         (first, purged(&repo, &edge).len(), kept(&edge))
@@ -104,7 +104,7 @@ fn above_the_threshold_the_directories_that_hold_most_come_before_the_host() {
     let (first, requests, kept) = all(&["blog/x.css"]);
     assert_eq!(
         first,
-        "www: 39 URLs changed, more than threshold.urls = 20: 1 whole directory that holds most of them is purged"
+        "www: 39 URLs changed, more than threshold.urls = 20: purging 1 whole directory that holds most of them"
     );
     assert_eq!(
         (requests, kept),
@@ -119,11 +119,11 @@ fn everything_goes_where_even_hosts_would_take_too_long() {
     // 26 requests of tags are one more than Free takes at once.
     let tags: Vec<String> = (0..2501).map(|i| format!("\"t{i}\"")).collect();
     let rule = format!("[[site.rule]]\nmatch = [\"**\"]\ntags = [{}]\n", tags.join(", "));
-    let repo = site(&format!("[site.threshold]\nseconds = 10\n{rule}"), &["a.css".to_owned()], 1);
+    let repo = site(&format!("[site.threshold]\nseconds = 10\nthen = \"narrowest\"\n{rule}"), &["a.css".to_owned()], 1);
     let ran = diffpurge(["plan", "HEAD~1"]).within(&repo).run().exits(0);
     let first = ran.stdout.lines().next().unwrap();
     let want = "www: 1 URL changed, and the plan takes 12 s, more than threshold.seconds = 10";
-    assert!(first.starts_with(want) && first.ends_with(": everything in the zone is purged"), "{first}");
+    assert!(first.starts_with(want) && first.ends_with(": purging everything in the zone"), "{first}");
     assert_eq!(purged(&repo, &edge), [r#"{"purge_everything":true}"#]);
     assert_eq!(kept(&edge), Vec::<String>::new());
 }

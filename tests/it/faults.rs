@@ -140,12 +140,12 @@ fn send(repo: &Repo, toxic: &Toxic, policy: RetryPolicy) -> Vec<Receipt> {
     let changes = compare(&from, &to, site.symlinks, &site.rules).unwrap();
     let mapping = map(&judge(&changes, &site), &[], &site);
     let provider = Provider::of(&site);
-    let setting = Setting { prices: provider.prices(), inventory: None, neighbours: &[] };
+    let setting = Setting { capabilities: provider.capabilities(), inventory: None, neighbours: &[] };
     let plan = Plan::new(&site, (from.name(), to.name()), changes, mapping, &setting);
     let environment: Environment =
         [("CLOUDFLARE_BASE_URL", toxic.api_base()), ("CLOUDFLARE_API_TOKEN", TOKEN.to_owned())].into_iter().collect();
     let credentials = Credentials::find(&environment, &site.cache.cloudflare().unwrap().token).unwrap();
-    let sender = Sender::new(Http::local().unwrap(), credentials, policy, provider.prices().pace);
+    let sender = Sender::new(Http::local().unwrap(), credentials, policy, provider.capabilities().pace);
     let base = ApiBase::from_environment(&environment).unwrap();
     let target = Target::Zone { base, zone: ZoneId::from_variable("ZONE", ZONE).unwrap() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

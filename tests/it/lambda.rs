@@ -270,16 +270,16 @@ fn a_message_is_done_when_each_of_its_operations_was_accepted_in_whatever_form()
     let docs = ["a", "b", "c", "d"].map(|name| of(name, &format!("site/docs/{name}")));
     let event =
         batch(&[&docs[..], &[of("bad", "site/docs/bad"), of("root", "site/x"), of("blog", "site/blog/y")]].concat());
-    let prefixes = "[site.threshold]\nurls = 3\nthen = \"prefixes\"\n";
+    let narrowest = "[site.threshold]\nurls = 3\nthen = \"narrowest\"\n";
     let by_prefix = "[[site.rule]]\nmatch = [\"docs/**\"]\nby = \"prefix\"\n";
     let ignored = "[[site.rule]]\nmatch = [\"docs/**\"]\nscope = \"none\"\n";
     let always = "[[site.rule]]\nmatch = [\"blog/**\"]\nalso = [\"/bad.html\"]\n";
     for (more, refused, want) in [
         ("", "bad", &["bad"][..]),
         // Directories in the place of URLs.
-        (prefixes, "nothing", &[]),
-        (prefixes, "\"prefixes\"", &["a", "b", "bad", "c", "d"]),
-        (prefixes, "\"files\"", &["blog", "root"]),
+        (narrowest, "nothing", &[]),
+        (narrowest, "\"prefixes\"", &["a", "b", "bad", "c", "d"]),
+        (narrowest, "\"files\"", &["blog", "root"]),
         (by_prefix, "docs/bad", &["bad"]),
         (by_prefix, "\"files\"", &["blog", "root"]),
         // What asks for nothing is done.

@@ -39,7 +39,7 @@ fn the_first_purge_knows_no_base_and_sets_the_mark_with_which_the_next_one_compa
     let line = ran.stdout.lines().next().unwrap();
     assert_eq!(
         line,
-        "www: what was live before is not known (no mark refs/diffpurge/www yet, and no FROM is given): everything under www.example.com is purged"
+        "www: what was live before is not known (no mark refs/diffpurge/www yet, and no FROM is given): purging everything under www.example.com"
     );
     assert!(!ran.stdout.contains("0 paths"), "{}", ran.stdout);
     ran.says(&format!("www: the mark is at HEAD ({}) now (refs/diffpurge/www)", &first[..10]));

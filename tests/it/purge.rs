@@ -64,7 +64,10 @@ fn above_the_threshold_hosts_leave_other_hosts_alone() {
     let edge = edge();
     warm(&edge, &["https://www.example.com/x", "https://blog.example.com/x"]);
     let repo = site(30, "[site.threshold]\nurls = 20\nthen = \"hosts\"\n");
-    purge(&repo, &edge).run().exits(0).says("everything under www.example.com is purged");
+    purge(&repo, &edge)
+        .run()
+        .exits(0)
+        .says("more than threshold.urls = 20: purging everything under www.example.com\n");
     assert_eq!(edge.recorded().into_iter().map(|r| r.body).collect::<Vec<_>>(), [r#"{"hosts":["www.example.com"]}"#]);
     assert_eq!(kept(&edge), ["https://blog.example.com/x"]);
 }
@@ -337,7 +340,7 @@ fn a_fallback_has_a_mode_of_its_own() {
     let edge = edge();
     warm(&edge, &["https://www.example.com/x"]);
     let repo = site(30, "[site.threshold]\nurls = 20\nthen = \"everything\"\nmode = \"invalidate\"\n");
-    purge(&repo, &edge).run().exits(0).says("more than threshold.urls = 20, and 100 directories would not hold enough of them: everything under www.example.com is invalidated");
+    purge(&repo, &edge).run().exits(0).says("more than threshold.urls = 20: invalidating everything in the zone");
     assert_eq!(stale(&edge), ["https://www.example.com/x"]);
     let tagged = "[[site.rule]]\nmatch = [\"*.css\"]\ntags = [\"t\"]\n";
     let mixed = site(30, &format!("[site.threshold]\nurls = 20\nthen = \"hosts\"\nmode = \"invalidate\"\n{tagged}"));
@@ -410,7 +413,7 @@ fn one_failing_site_does_not_stop_the_others() {
 }
 
 #[test]
-fn variants_that_no_memory_holds_fall_back_before_they_are_made_or_are_an_error() {
+fn variants_that_no_memory_holds_fall_back_before_they_are_made_or_are_refused() {
     let queries: Vec<String> = (0..999).map(|i| format!("\"q={i}\"")).collect();
     let config = format!(
         "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n[[site.rule]]\nmatch = [\"**\"]\nqueries = [{}]\n",
@@ -419,14 +422,16 @@ fn variants_that_no_memory_holds_fall_back_before_they_are_made_or_are_an_error(
     let repo = Repo::of(&[("purge.toml", &config)]);
     repo.files((0..3400).map(|i| format!("{i:04}.html")), "1").commit();
     let ran = diffpurge(["plan", "HEAD~1"]).within(&repo).run().exits(0);
-    let line = "www: the changes mean about 10,200,000 operations, more than can be listed: everything under www.example.com is purged\n";
+    let line =
+        "www: the changes mean about 10,200,000 operations, more than can be listed: purging everything in the zone\n";
     assert!(ran.stdout.starts_with(line), "{}", ran.stdout);
-    ran.says("3,400 paths changed: 3,400 added\n").says("1 host in 1 request");
-    for then in ["prefixes", "fail"] {
-        repo.file("purge.toml", &format!("{config}[site.threshold]\nthen = \"{then}\"\n"));
-        let ran = diffpurge(["plan", "HEAD~1"]).within(&repo).run().exits(2);
-        ran.fails_with("mean about 10,200,000 operations, more than can be planned", "by = \"prefix\"");
-    }
+    ran.says("3,400 paths changed: 3,400 added\n").says("1 purge of everything in 1 request");
+    repo.file("purge.toml", &format!("{config}[site.threshold]\nthen = \"fail\"\n"));
+    let ran = diffpurge(["plan", "HEAD~1"]).within(&repo).run().exits(4);
+    ran.errs_with(
+        "mean about 10,200,000 operations, more than can be listed, and `then = \"fail\"`",
+        "by = \"prefix\"",
+    );
 }
 
 #[test]

@@ -36,9 +36,9 @@ pub(super) fn repair(
     // The layers of a site stand behind each other, the outermost last.
     let first = sites.iter().position(|layer| layer.site.name == one.site.name).unwrap_or(i);
     let repairs = sites[first..=i].iter().map(|layer| {
-        let limits = layer.provider.prices().limits;
+        let able = layer.provider.capabilities();
         let is_alone = |text: &str| !crowded.contains(text);
-        let plan = Plan::repair(&layer.site, &layer.plan.basis, keys.iter().copied(), is_alone, limits);
+        let plan = Plan::repair(&layer.site, &layer.plan.basis, keys.iter().copied(), is_alone, &able);
         SiteRun::planned(layer.site.clone(), plan, layer.provider.clone(), layer.zone.clone())
     });
     let repairs: Vec<SiteRun> = repairs.collect();

@@ -9,7 +9,7 @@ use crate::config::{self, Cache, Environment, TokenSource};
 use crate::engine::error::{DeliveryError, Error};
 use crate::engine::ground::Ground;
 use crate::engine::run::{Run, SiteRun, layers};
-use crate::provider::{ApiBase, Cloudflare, HttpPurge, Target};
+use crate::provider::{ApiBase, Cloudflare, Provider, Target};
 use crate::send::{Credentials, CredentialsError, Http, RetryPolicy, Sender};
 
 /// Where each plan goes, and who brings it there.
@@ -87,7 +87,7 @@ impl Routes {
 
     /// Finds where one of the plans goes, with senders for it; nowhere when there is nothing to send.
     fn find(&mut self, sites: &[SiteRun], i: usize, means: Means<'_>) -> Result<Vec<Route>, Error> {
-        let SiteRun { site, zone, .. } = &sites[i];
+        let SiteRun { site, zone, provider, .. } = &sites[i];
         if !sites[i].is_sent() {
             return Ok(Vec::new());
         }
@@ -98,7 +98,7 @@ impl Routes {
                 let sender = self.account(cloudflare, all, means)?;
                 Ok(vec![Route { target: Target::Zone { base: means.base.clone(), zone }, sender }])
             }
-            Cache::HttpPurge(cache) => self.nodes(cache, means),
+            Cache::HttpPurge(cache) => self.nodes(cache, provider, means),
         }
     }
 
@@ -132,7 +132,7 @@ impl Routes {
     }
 
     /// A sender for each node of a cache: one that asks to wait holds up no other.
-    fn nodes(&mut self, cache: &config::HttpPurge, means: Means<'_>) -> Result<Vec<Route>, Error> {
+    fn nodes(&mut self, cache: &config::HttpPurge, provider: &Provider, means: Means<'_>) -> Result<Vec<Route>, Error> {
         let source = cache.token.as_ref().map(|token| &token.source);
         let known = source.and_then(|source| self.credentials.get(source));
         let credentials = match (source, known) {
@@ -145,7 +145,7 @@ impl Routes {
         }
         let mut routes = Vec::with_capacity(cache.endpoints.len());
         for endpoint in &cache.endpoints {
-            let (http, pace) = (Http::for_caches()?, HttpPurge::prices().pace);
+            let (http, pace) = (Http::for_caches()?, provider.capabilities().pace);
             self.senders.push(Sender::new(http, credentials.clone(), means.policy, pace));
             routes.push(Route { target: Target::Endpoint(endpoint.clone()), sender: self.senders.len() - 1 });
         }

@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use crate::changes::{self, Changes};
-use crate::config::{BaseUrl, OutputDir, Site, Symlinks, UnknownBase};
+use crate::config::{BaseUrl, OutputDir, Site, Symlinks};
 use crate::engine::error::{Error, PlanningError};
 use crate::mapping;
 use crate::plan::{Basis, Neighbour, Plan, Setting};
@@ -70,7 +70,7 @@ impl Files {
 /// Makes the plan of a site for one of its caches.
 pub(super) fn make(layer: &Layered<'_>, material: Material) -> Result<Plan, Error> {
     let Layered { site, provider, neighbours } = *layer;
-    let setting = Setting { prices: provider.prices(), inventory: None, neighbours };
+    let setting = Setting { capabilities: provider.capabilities(), inventory: None, neighbours };
     let mut notes = material.notes;
     let mut plan = match material.what {
         What::Unknown { to, why } => unknown(site, &to, &why, &setting)?,
@@ -89,8 +89,7 @@ fn known(site: &Site, setting: Setting<'_>, known: Known) -> Result<Plan, Error>
     let judged = if files.is_some() { mapping::judge(&changes, site) } else { mapping::judge_names(&changes, site) };
     let operations = mapping::estimate(&judged, site);
     if operations > MOST_OPERATIONS {
-        let plan = Plan::beyond(site, operations, basis, &changes, &setting);
-        return plan.ok_or(PlanningError::TooManyOperations(operations).into());
+        return Ok(Plan::beyond(site, operations, basis, &changes, &setting));
     }
     // The whole list of files is only made where one of the changes bears on all of them, or a prefix may save requests.
     let list = || files.as_ref().map(|files| files.list(&changes)).transpose();
@@ -110,9 +109,6 @@ fn known(site: &Site, setting: Setting<'_>, known: Known) -> Result<Plan, Error>
 /// Makes the plan where nobody knows what was live before.
 fn unknown(site: &Site, to: &SnapshotName, why: &str, setting: &Setting<'_>) -> Result<Plan, Error> {
     let refused = || PlanningError::UnknownBase { why: why.to_owned() };
-    if site.unknown_base == UnknownBase::Fail {
-        return Err(refused().into());
-    }
     Ok(Plan::unknown(site, why, to, setting).ok_or_else(refused)?)
 }
 

@@ -152,10 +152,10 @@ fn taken_over(saved: Saved, site: Site, zone: Option<&ZoneId>, only_failed: bool
     };
     let provider = Provider::of(&site);
     let planned_zone = saved.zone.as_deref().unwrap_or("{zone_id}");
-    let limits = provider.prices().limits;
+    let limits = provider.capabilities().limits;
     // A request that says less than the plan would leave out what it does not say.
     let same = |(batch, call): (&Batch, &Call)| {
-        batch.size() <= limits.of(batch.kind())
+        batch.size() <= limits.for_kind(batch.kind())
             && provider.call(planned_zone, saved.plan.mode_of(batch), &saved.plan.items(batch)) == *call
     };
     let same_nodes = provider.endpoints().iter().map(Endpoint::as_str).eq(saved.endpoints.iter().map(String::as_str));
@@ -165,7 +165,7 @@ fn taken_over(saved: Saved, site: Site, zone: Option<&ZoneId>, only_failed: bool
     let plan = match (only_failed, saved.not_accepted) {
         (false, _) => saved.plan,
         (true, None) => return Err(SavedPlanError::WithoutReceipts.into()),
-        (true, Some(operations)) => saved.plan.with_only(operations, provider.prices().limits),
+        (true, Some(operations)) => saved.plan.with_only(operations, limits),
     };
     Ok(SiteRun::planned(site, plan, provider, zone))
 }

@@ -1,7 +1,6 @@
 //! What becomes a directory and what does not, and that no choice of directories is cheaper.
 
 use std::collections::{BTreeSet, HashSet};
-use std::num::NonZeroUsize;
 
 use proptest::prelude::*;
 
@@ -9,7 +8,9 @@ use super::super::cost::Cost;
 use crate::changes::{Change, Changes, Status};
 use crate::config::{Config, Prefix, Site};
 use crate::mapping::{Mapping, Operation, judge, map, visit_urls};
-use crate::plan::{Batch, Bucket, Limits, Neighbour, Pace, Plan, Planned, Prices, Setting, in_order};
+use crate::plan::planned::in_order;
+use crate::plan::tests::able;
+use crate::plan::{Batch, Bucket, Capabilities, Neighbour, Pace, Plan, PlannedOperation, Setting};
 use crate::snapshot::SnapshotName;
 
 const SITE: &str = "[[site]]\nname = \"w\"\nbase_urls = [\"https://a.example/\"]\nforms = [\"exact\"]\n";
@@ -19,11 +20,10 @@ fn site(text: &str) -> Site {
 }
 
 /// Requests of two operations, where anything but URLs comes in two requests at once and then one in two seconds.
-fn prices() -> Prices {
-    let limit = NonZeroUsize::new(2).unwrap();
+fn capabilities() -> Capabilities {
     let bucket = |burst, per_second| Bucket { burst, per_second, in_any_second: None };
     let pace = Pace { urls: bucket(2.0, 4.0), others: bucket(2.0, 0.5), requests: bucket(4.0, 3.0) };
-    Prices { limits: Limits { urls: limit, others: limit }, pace }
+    able(2, 2, pace)
 }
 
 /// Files of which those with a `!` changed, those with a `+` are new and those with a `-` are gone.
@@ -60,7 +60,7 @@ fn plan_of(
     neighbours: &[Neighbour<'_>],
 ) -> Plan {
     let name = SnapshotName { spec: "A".to_owned(), id: "0".to_owned() };
-    let setting = Setting { prices: prices(), inventory: Some(inventory), neighbours };
+    let setting = Setting { capabilities: capabilities(), inventory: Some(inventory), neighbours };
     Plan::new(site, (&name, &name), changes, mapping, &setting)
 }
 
@@ -206,9 +206,9 @@ fn a_broader_prefix_makes_what_it_takes_along_needless() {
 }
 
 /// What a list of operations costs, counted the way the report does.
-fn cost(operations: &[Planned]) -> Cost {
-    let batches = Batch::all(operations, prices().limits, false);
-    Cost { seconds: prices().pace.forecast(&batches).as_secs(), requests: batches.len() }
+fn cost(operations: &[PlannedOperation]) -> Cost {
+    let batches = Batch::all(operations, capabilities().limits, false);
+    Cost { seconds: capabilities().pace.forecast(&batches).as_secs(), requests: batches.len() }
 }
 
 /// Every directory of a list of URLs, as a prefix.
@@ -236,7 +236,7 @@ proptest! {
         let changed: BTreeSet<String> = mapping.urls().map(|(url, _)| url.as_str().to_owned()).collect();
         let mut unchanged = HashSet::new();
         visit_urls(&inventory, &site, |url, _| if !changed.contains(url) { unchanged.insert(url.to_owned()); });
-        let listed: Vec<Planned> = mapping.operations.iter().map(|m| Planned { operation: m.what.clone(), reasons: Vec::new(), last: false }).collect();
+        let listed: Vec<PlannedOperation> = mapping.operations.iter().map(|m| PlannedOperation { operation: m.what.clone(), reasons: Vec::new(), last: false }).collect();
         let plan = plan_of(&site, changes, mapping, &inventory, &[]);
 
         let is_under = |url: &str, prefix: &str| url[8..].starts_with(prefix);
@@ -256,8 +256,8 @@ proptest! {
         let mut best = cost(&listed);
         for subset in 0u32..1 << clean.len() {
             let taken: Vec<&String> = (0..clean.len()).filter(|i| subset >> i & 1 == 1).map(|i| &clean[i]).collect();
-            let mut operations: Vec<Planned> = listed.iter().filter(|p| !taken.iter().any(|d| is_under(p.operation.text(), d))).cloned().collect();
-            operations.extend(taken.iter().map(|d| Planned { operation: Operation::Prefix(Prefix::directory(d).unwrap()), reasons: Vec::new(), last: false }));
+            let mut operations: Vec<PlannedOperation> = listed.iter().filter(|p| !taken.iter().any(|d| is_under(p.operation.text(), d))).cloned().collect();
+            operations.extend(taken.iter().map(|d| PlannedOperation { operation: Operation::Prefix(Prefix::directory(d).unwrap()), reasons: Vec::new(), last: false }));
             in_order(&mut operations);
             best = best.min(cost(&operations));
         }

@@ -12,7 +12,7 @@ use crate::changes::Status;
 use crate::config::{Form, Layer, RequestHeaders, RuleNumber, Scope};
 use crate::encoding::{Spelling, encode_path};
 use crate::mapping::{Kind, PublicUrl, Reason, Twin, Unicode};
-use crate::plan::{Plan, Planned};
+use crate::plan::{Plan, PlannedOperation};
 
 /// A revision.
 #[derive(Serialize, Deserialize)]
@@ -161,7 +161,7 @@ pub(super) struct ReasonDocument<'d> {
 
 impl<'d> OperationDocument<'d> {
     /// Describes an operation of a plan.
-    pub(super) fn new(plan: &'d Plan, planned: &'d Planned) -> OperationDocument<'d> {
+    pub(super) fn new(plan: &'d Plan, planned: &'d PlannedOperation) -> OperationDocument<'d> {
         OperationDocument {
             kind: planned.operation.kind(),
             value: planned.operation.text(),

@@ -8,7 +8,7 @@ use crate::config::Mode;
 use crate::display::{counted, grouped, line, shown};
 use crate::mapping::Kind;
 use crate::mark::Standing;
-use crate::plan::{Basis, Batch, Plan, Planned};
+use crate::plan::{Basis, Batch, Plan, PlannedOperation};
 use crate::provider::Cloudflare;
 use crate::report::detail::Detail;
 use crate::report::proof::{self, ProofReport};
@@ -111,7 +111,7 @@ fn destination(site: &SiteReport<'_>) -> String {
 }
 
 /// Counts operations by kind: `31 URLs, 1 prefix`.
-fn operations(operations: &[Planned]) -> String {
+fn operations(operations: &[PlannedOperation]) -> String {
     let count = |kind| operations.iter().filter(|p| p.operation.kind() == kind).count();
     let kinds = [
         (count(Kind::Url), "URL", "URLs"),
@@ -199,7 +199,7 @@ fn nodes(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Resu
 fn failure(out: &mut dyn Write, site: &SiteReport<'_>, failure: &Failure<'_>, detail: Detail) -> io::Result<()> {
     /// Operations that are named where there is no room for all.
     const NAMED: usize = 3;
-    let operations: Vec<&Planned> =
+    let operations: Vec<&PlannedOperation> =
         failure.receipts.iter().flat_map(|r| &site.plan.operations[r.batch.operations()]).collect();
     let most = if detail == Detail::Screenful { NAMED } else { detail.most() };
     writeln!(out, "  {BAD}{}{BAD:#}: {}", failure.word, failure.why)?;

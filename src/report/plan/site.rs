@@ -82,6 +82,6 @@ impl<'r> SiteReport<'r> {
     /// Returns the seconds from the first request to the last one's start, at the pace that the account may keep.
     #[must_use]
     pub fn expected_seconds(&self) -> f64 {
-        self.provider.prices().pace.forecast(&self.plan.batches).as_secs_f64()
+        self.provider.capabilities().pace.forecast(&self.plan.batches).as_secs_f64()
     }
 }

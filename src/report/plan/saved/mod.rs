@@ -13,7 +13,7 @@ use crate::changes::Changes;
 use crate::config::{HostName, Prefix, SiteName, Tag};
 use crate::mapping::{Kind, Operation, PublicUrl};
 use crate::mark::Marked;
-use crate::plan::{Batch, Plan, Planned};
+use crate::plan::{Batch, Plan, PlannedOperation};
 use crate::provider::Call;
 use crate::report::digest;
 use crate::report::json::SCHEMA;
@@ -36,7 +36,7 @@ pub struct Saved {
     /// The reason for which it was refused.
     pub refused: Option<String>,
     /// The operations that were not accepted, where it was sent already.
-    pub not_accepted: Option<Vec<Planned>>,
+    pub not_accepted: Option<Vec<PlannedOperation>>,
     /// The site's mark when the plan was made, where it was made with one.
     pub mark: Option<Marked>,
 }
@@ -63,7 +63,7 @@ pub fn read(document: &[u8]) -> Result<(Vec<Saved>, Unplanned), SavedError> {
 
 fn site(document: SavedSite<'_>) -> Result<Saved, SavedError> {
     let mut changes = Gathered::default();
-    let operations: Vec<Planned> =
+    let operations: Vec<PlannedOperation> =
         document.operations.iter().map(|one| planned(one, &mut changes)).collect::<Result<_, _>>()?;
     let batches =
         document.requests.iter().map(|r| batch(r.first, r.count, &operations)).collect::<Result<Vec<_>, _>>()?;
@@ -105,14 +105,17 @@ fn site(document: SavedSite<'_>) -> Result<Saved, SavedError> {
     })
 }
 
-fn batch(first: usize, count: usize, operations: &[Planned]) -> Result<Batch, SavedError> {
+fn batch(first: usize, count: usize, operations: &[PlannedOperation]) -> Result<Batch, SavedError> {
     let batch = first.checked_add(count).and_then(|end| Batch::restored(first..end, operations));
     batch.ok_or_else(|| SavedError::Content(format!("the request from operation {first}")))
 }
 
 /// Returns the operations that no accepted receipt holds, and all of a site that failed before anything of it was sent; `None`
 /// where it never was to be sent.
-fn not_accepted(document: &SavedSite<'_>, operations: &[Planned]) -> Result<Option<Vec<Planned>>, SavedError> {
+fn not_accepted(
+    document: &SavedSite<'_>,
+    operations: &[PlannedOperation],
+) -> Result<Option<Vec<PlannedOperation>>, SavedError> {
     let none = Vec::new();
     let Some(receipts) = document.receipts.as_ref().or(document.failed.as_ref().map(|_| &none)) else {
         return Ok(None);
@@ -124,7 +127,7 @@ fn not_accepted(document: &SavedSite<'_>, operations: &[Planned]) -> Result<Opti
     Ok(Some(operations.iter().zip(open).filter(|(_, open)| *open).map(|(planned, _)| planned.clone()).collect()))
 }
 
-fn planned(document: &SavedOperation, changes: &mut Gathered) -> Result<Planned, SavedError> {
+fn planned(document: &SavedOperation, changes: &mut Gathered) -> Result<PlannedOperation, SavedError> {
     let value = &*document.value;
     let operation = match document.kind {
         Kind::Url => PublicUrl::restored(value, document.headers.0.iter().map(|(name, value)| (&**name, &**value)))
@@ -137,7 +140,7 @@ fn planned(document: &SavedOperation, changes: &mut Gathered) -> Result<Planned,
     let wrong = || SavedError::Content(crate::display::shown(value.as_bytes()));
     let reasons = document.reasons.iter().map(|reason| changes.reason(reason)).collect::<Option<_>>();
     let (operation, reasons) = operation.zip(reasons).ok_or_else(wrong)?;
-    Ok(Planned { operation, reasons, last: document.last })
+    Ok(PlannedOperation { operation, reasons, last: document.last })
 }
 
 #[cfg(test)]
