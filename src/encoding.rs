@@ -8,8 +8,9 @@
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, percent_encode};
 
-/// The bytes that become `%XX` in a path, beside control and non-ASCII bytes: whatever RFC 3986 does not call unreserved or reserved, the two
-/// that would end the path (`#`, `?`), and the escape itself. `/` separates segments, and no name of a file holds one.
+/// The bytes that become `%XX` in a path, beside control and non-ASCII bytes: whatever RFC 3986 does not call unreserved or
+/// reserved, the two that would end the path (`#`, `?`), and the escape itself. `/` separates segments, and no name of a file holds
+/// one.
 const PATH: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -42,8 +43,8 @@ pub enum UrlTextError {
     Forbidden(char),
 }
 
-/// The encoders, by the reserved characters that they escape. Cloudflare neither escapes nor unescapes them, so each spelling of a path that
-/// holds one is a cache key of its own.
+/// The encoders, by the reserved characters that they escape. Cloudflare neither escapes nor unescapes them, so each spelling of a
+/// path that holds one is a cache key of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Spelling {

@@ -87,7 +87,8 @@ impl<'s> Walk<'s> {
         Ok(self.changes)
     }
 
-    /// Marks links to a directory above them as changed: such a link has changed when anything in that directory has, and be it behind another such link.
+    /// Marks links to a directory above them as changed: such a link has changed when anything in that directory has, and be it
+    /// behind another such link.
     fn loops(&mut self) {
         let mut loops = std::mem::take(&mut self.changes.odd_links.loops);
         loops.sort_unstable();

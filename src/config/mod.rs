@@ -2,7 +2,8 @@
 //!
 //! The file is read twice in one pass: `raw.rs` is exactly what may be typed, strict, with the place of each value;
 //! `validate.rs` turns it into the types below, once, and is the only way to get one. After this module nothing
-//! checks a URL, a glob or a zone id again. Secrets never come here: the file says where a token is to be found. Reading git, the network or the environment's values is left to others.
+//! checks a URL, a glob or a zone id again. Secrets never come here: the file says where a token is to be found. Reading git,
+//! the network or the environment's values is left to others.
 
 mod base_url;
 mod cache;

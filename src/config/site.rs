@@ -112,7 +112,8 @@ impl Site {
         (1..).zip(&all).map(one).collect()
     }
 
-    /// Returns every host that its purges may name, of its base URLs and of what its rules add: without ports, sorted, each once; at least one.
+    /// Returns every host that its purges may name, of its base URLs and of what its rules add: without ports, sorted, each once;
+    /// at least one.
     #[must_use]
     pub fn hosts(&self) -> Vec<&str> {
         let rules = || self.rules.iter().map(|(_, rule)| rule);

@@ -123,7 +123,8 @@ fn file(text: &str) -> Result<TokenFile, Fault> {
     Ok(TokenFile(PathBuf::from(text)))
 }
 
-/// Returns true for a text that is no path. Cloudflare's tokens have 40 characters or more, its keys 37; paths and programs have a `/` or `.` before they are as long.
+/// Returns true for a text that is no path. Cloudflare's tokens have 40 characters or more, its keys 37; paths and programs have a
+/// `/` or `.` before they are as long.
 fn looks_like_a_token(text: &str) -> bool {
     text.len() >= 30 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
 }

@@ -40,8 +40,8 @@ fn is_encoded(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_graphic()) && crate::encoding::check_escapes(text).is_ok()
 }
 
-/// Returns the paths under which an object answers whose key is `key` below the web root. Browsers resolve `.` and `..` before they ask, and
-/// Cloudflare may merge `//`. A key that ends in `/` is the object that answers under just that URL.
+/// Returns the paths under which an object answers whose key is `key` below the web root. Browsers resolve `.` and `..` before they
+/// ask, and Cloudflare may merge `//`. A key that ends in `/` is the object that answers under just that URL.
 pub(super) fn paths(key: &[u8]) -> Vec<Box<[u8]>> {
     let mut resolved: Vec<&[u8]> = Vec::new();
     let mut segments = key.split(|&b| b == b'/').peekable();

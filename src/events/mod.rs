@@ -1,8 +1,8 @@
 //! The words of object stores about their objects: notifications, in whatever they were wrapped on the way.
 //!
 //! Bytes in, [`Notifications`] out: each object that was written or removed, with its bucket, and what could not be read, with
-//! its place. S3 (and what speaks like it), also in SQS, SNS, or SNS in SQS; `EventBridge`; R2's queue messages; Google's Pub/Sub. Nothing
-//! that is not understood is dropped. The share of a site in it is found by [`share`]; URLs are left to [`crate::mapping`].
+//! its place. S3 (and what speaks like it), also in SQS, SNS, or SNS in SQS; `EventBridge`; R2's queue messages; Google's Pub/Sub.
+//! Nothing that is not understood is dropped. The share of a site in it is found by [`share`]; URLs are left to [`crate::mapping`].
 
 mod documents;
 mod effect;

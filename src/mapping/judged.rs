@@ -97,8 +97,8 @@ fn effect<'c>(
     Some(SideEffect { index, scope, rule, directory: &change.path[..end] })
 }
 
-/// Drops needless effects: one for the zone makes all others needless, one for the whole site those that reach no further. A rule's takes more
-/// along than a list of files: no known effect takes its place.
+/// Drops needless effects: one for the zone makes all others needless, one for the whole site those that reach no further. A rule's
+/// takes more along than a list of files: no known effect takes its place.
 fn keep_the_widest(effects: &mut Vec<SideEffect<'_>>) {
     let first = |effects: &[SideEffect<'_>], scope, stated: bool| {
         effects.iter().position(|e| e.scope == scope && e.rule.is_some() == stated)
@@ -119,8 +119,8 @@ impl Judged<'_> {
         !self.only_names && self.effects.iter().any(SideEffect::lists_files)
     }
 
-    /// Returns true when the URLs of the file itself are purged for a change: not for one that `ignore` or a rule's `scope = "none"` keeps
-    /// out, nor for a deleted file that is left to pages in open tabs. `index` is that in [`Changes::paths`].
+    /// Returns true when the URLs of the file itself are purged for a change: not for one that `ignore` or a rule's `scope =
+    /// "none"` keeps out, nor for a deleted file that is left to pages in open tabs. `index` is that in [`Changes::paths`].
     #[must_use]
     pub fn purges(&self, index: usize, site: &Site) -> bool {
         let rules = u32::try_from(index).map_or(&[][..], |index| self.rules(index));

@@ -1,7 +1,8 @@
 //! A list that comes nearly in order, kept in runs that are in order: then next to nothing is left to be sorted.
 //!
-//! Changes come sorted by path, and so do their URLs, but for a few sequences beside each other: the forms of a page, each base URL, what a
-//! template makes, a directory whose name begins another's. Where the items come in no order at all they are sorted as ever.
+//! Changes come sorted by path, and so do their URLs, but for a few sequences beside each other: the forms of a page, each base
+//! URL, what a template makes, a directory whose name begins another's. Where the items come in no order at all they are sorted as
+//! ever.
 
 use super::used_up::UsedUp;
 

@@ -8,8 +8,8 @@ use super::{EntryKind, Snapshot, SnapshotError, hex};
 const MOST_LINKS: usize = 40;
 
 impl Snapshot<'_> {
-    /// Returns the blob id, in hex, of the file that answers under a path; `None` where there is none, or it is a directory, a submodule, or a
-    /// link that leads out of the web root or nowhere.
+    /// Returns the blob id, in hex, of the file that answers under a path; `None` where there is none, or it is a directory, a
+    /// submodule, or a link that leads out of the web root or nowhere.
     ///
     /// # Errors
     /// When a tree or a link's blob cannot be read.

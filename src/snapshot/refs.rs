@@ -113,7 +113,8 @@ impl Repository {
         Ok(refs)
     }
 
-    /// Returns the names of the refs right below `prefix`, sorted. libgit2 passes over files that hold no id, so that those are listed here.
+    /// Returns the names of the refs right below `prefix`, sorted. libgit2 passes over files that hold no id, so that those are
+    /// listed here.
     fn names_below(&self, prefix: &str) -> Result<Vec<String>, GitError> {
         let mut names = Vec::new();
         let mut below = self.inner.references_glob(&format!("{prefix}*"))?;

@@ -69,7 +69,7 @@ fn taken_apart(tree: &str, before: &[&str], found: &mut Vec<(Vec<String>, String
     }
 }
 
-/// Every path that a file names, in a `use` or elsewhere. `code` is without comments and tests.
+/// Returns every path that a file names, in a `use` or elsewhere. `code` is without comments and tests.
 fn imports(code: &str) -> Vec<Import> {
     let mut imports = Vec::new();
     let mut rest = String::new();
@@ -102,7 +102,7 @@ fn imports(code: &str) -> Vec<Import> {
     imports
 }
 
-/// The paths of at least two parts that stand in the code.
+/// Returns the paths of at least two parts that stand in the code.
 fn paths(code: &str) -> impl Iterator<Item = Vec<String>> {
     code.split(|c: char| !is_part(c) && c != ':' && c != '.').filter_map(|word| {
         let path = word.trim_matches(':').split("::");
@@ -116,12 +116,12 @@ impl Tree {
         Tree(files.into_iter().map(|(file, code)| (module(file), imports(&code))).collect())
     }
 
-    /// True for a module of the crate, and for a folder without a file.
+    /// Returns true for a module of the crate, and for a folder without a file.
     fn has(&self, module: &[String]) -> bool {
         self.0.keys().any(|known| known.starts_with(module))
     }
 
-    /// The module that defines what a path in `from` names; `None` for what is not of the crate.
+    /// Returns the module that defines what a path in `from` names; `None` for what is not of the crate.
     fn resolve(&self, from: &[String], path: &[String], steps: usize) -> Option<Module> {
         let (first, rest) = path.split_first()?;
         let mut at = match first.as_str() {
@@ -154,7 +154,7 @@ impl Tree {
         Some(at)
     }
 
-    /// For each folder, which of its files and subfolders imports which other, and one path by which it does.
+    /// Returns for each folder which of its files and subfolders imports which other, and one path by which it does.
     fn ties(&self) -> BTreeMap<Module, BTreeMap<(String, String), String>> {
         let mut ties: BTreeMap<Module, BTreeMap<(String, String), String>> = BTreeMap::new();
         for (from, imports) in &self.0 {
@@ -174,7 +174,7 @@ impl Tree {
         ties
     }
 
-    /// What is tied into circles, one text for each folder that has any.
+    /// Returns the ties of all circles, one text for each folder that has any.
     fn circles(&self) -> BTreeMap<String, String> {
         let mut circles = BTreeMap::new();
         for (folder, ties) in self.ties() {
@@ -242,7 +242,7 @@ fn a_circle_is_noticed_in_every_spelling() {
             ],
             "a imports b (super::b::MOST), b imports c (super::C), c imports a (crate::x::One)",
         ),
-        // What `mod.rs` itself defines, and uses.
+        // A type of `mod.rs` itself, which uses the file.
         (
             &[
                 ("x/mod.rs", "pub struct X;\nfn f() { a::f() }"),

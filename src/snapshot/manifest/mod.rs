@@ -7,10 +7,10 @@
 //! end 2 sha256:5f0c…
 //! ```
 //!
-//! The first line says the format's version and how files are hashed, and of which revision it is where it is of one; each other one says a file's mode and blob id as git has
-//! them, and its path below the web root, sorted by bytes. Behind a symbolic link's path stand a tab and where it leads, since
-//! that is kept nowhere else. The last line counts the files and holds the digest of all bytes before it, so that a file that
-//! was cut off or edited is noticed. It may be compressed by gzip.
+//! The first line says the format's version and how files are hashed, and of which revision it is where it is of one; each other
+//! one says a file's mode and blob id as git has them, and its path below the web root, sorted by bytes. Behind a symbolic link's
+//! path stand a tab and where it leads, since that is kept nowhere else. The last line counts the files and holds the digest of all
+//! bytes before it, so that a file that was cut off or edited is noticed. It may be compressed by gzip.
 
 mod digesting;
 mod escape;
