@@ -10,7 +10,7 @@ use crate::events::EventsError;
 use crate::mark::MarkError;
 use crate::plan::Refused;
 use crate::proof::Late;
-use crate::provider::ApiBaseError;
+use crate::provider::ProviderError;
 use crate::report::{SavedError, annotation};
 use crate::send::{CredentialsError, HttpError};
 use crate::snapshot::{RangeError, SnapshotError};
@@ -65,9 +65,9 @@ pub enum Error {
     #[error(transparent)]
     Credentials(#[from] CredentialsError),
     #[error(transparent)]
-    ApiBase(#[from] ApiBaseError),
-    #[error("site {0}: no zone id is known")]
-    NoZone(String),
+    Provider(#[from] ProviderError),
+    #[error("site {site}: {error}")]
+    Nowhere { site: String, error: ProviderError },
     #[error("site {site}: {} outside of the zone {}, so nothing was sent", lie(hosts), shown(.zone.as_bytes()))]
     OutsideZone { site: String, hosts: Vec<String>, zone: String },
     #[error("site {site}: {layer}, cannot be sent, and so no layer is")]
@@ -189,11 +189,7 @@ impl Error {
             Error::Refused(e) => e.hint(),
             Error::Credentials(e) => e.hint(),
             Error::Environment(_) => "set it to plain text".to_owned(),
-            Error::ApiBase(_) => "unset it to use Cloudflare's own address".to_owned(),
-            Error::NoZone(_) => {
-                "set `zone_id` in [site.cloudflare], or CLOUDFLARE_ZONE_ID: 32 hex digits, on the zone's Overview page"
-                    .to_owned()
-            }
+            Error::Provider(error) | Error::Nowhere { error, .. } => error.hint().to_owned(),
             Error::OutsideZone { .. } => {
                 "correct `base_urls` or the zone id; for custom hostnames of a SaaS zone use a token without Zone Read, which skips this check".to_owned()
             }

@@ -7,12 +7,11 @@ use std::future::Future;
 use std::ops::Range;
 
 use super::marks::SiteMark;
-use super::planning::environment_zone;
 use super::{Planned, Sites};
-use crate::config::{Cache, Config, Environment, Site};
+use crate::config::{Config, Environment, Site};
 use crate::error::Error;
 use crate::plan::{Neighbour, Plan};
-use crate::provider::Provider;
+use crate::provider::{Destination, Provider};
 use crate::send::Receipt;
 use crate::snapshot::Ends;
 
@@ -53,23 +52,25 @@ pub(super) fn plans(
     environment: &Environment,
     mut plan: impl FnMut(&[Layered<'_>]) -> Result<Made, Unmade>,
 ) -> Result<Sites, Error> {
-    let environment_zone = environment_zone(environment)?;
-    let zone_of = |cache: &Cache| Some(cache.cloudflare()?.zone_id.clone().or_else(|| environment_zone.clone()));
-    let same = |one: &Cache, other: &Cache| match (zone_of(one), zone_of(other)) {
-        (Some(one), Some(other)) => one == other,
-        (None, None) => one.http_purge().zip(other.http_purge()).is_some_and(|(one, other)| one.shares_a_node(other)),
-        _ => false,
-    };
+    // Who else goes with everything of a cache.
+    let mut elsewhere: Vec<(&Site, Vec<Destination>)> = Vec::with_capacity(all.len());
+    for site in all {
+        let destination = |cache| Provider::for_cache(cache, site, environment).map(|provider| provider.destination());
+        elsewhere.push((site, site.caches().map(destination).collect::<Result<_, _>>()?));
+    }
     let mut sites = Sites { planned: Vec::new(), unplanned: Vec::new(), live: Vec::new(), unused: 0 };
     for site in config.sites {
         let name = site.name.to_string();
         let layers = site.in_layers();
-        let providers: Vec<Provider> = layers.iter().map(Provider::of).collect();
-        let neighbour =
-            |other, layer: &Site| Neighbour { site: other, same_zone: other.caches().any(|c| same(c, &layer.cache)) };
-        let others = || all.iter().filter(|other| other.name != site.name);
-        let neighbours: Vec<Vec<Neighbour<'_>>> =
-            layers.iter().map(|layer| others().map(|other| neighbour(other, layer)).collect()).collect();
+        let made = layers.iter().map(|layer| Provider::for_site(layer, environment));
+        let providers = made.collect::<Result<Vec<Provider>, _>>()?;
+        let neighbours_of = |provider: &Provider| -> Vec<Neighbour<'_>> {
+            let own = provider.destination();
+            let others = elsewhere.iter().filter(|(other, _)| other.name != site.name);
+            let shares = |there: &[Destination]| there.iter().any(|one| one.shares_all_with(&own));
+            others.map(|(site, there)| Neighbour { site, same_zone: shares(there) }).collect()
+        };
+        let neighbours: Vec<Vec<Neighbour<'_>>> = providers.iter().map(neighbours_of).collect();
         let layered = layers.iter().zip(&providers).zip(&neighbours);
         let layered: Vec<Layered<'_>> =
             layered.map(|((site, provider), neighbours)| Layered { site, provider, neighbours }).collect();
@@ -77,9 +78,8 @@ pub(super) fn plans(
             Ok(Made { plans, ends, mark }) => {
                 let each = layers.into_iter().zip(providers).zip(plans);
                 sites.planned.extend(each.map(|((site, provider), plan)| {
-                    let zone = zone_of(&site.cache).flatten();
                     let (ends, proofs, mark, mark_failed, failed) = (None, None, None, None, None);
-                    Planned { site, plan, provider, zone, ends, proofs, mark, mark_failed, failed }
+                    Planned { site, plan, provider, ends, proofs, mark, mark_failed, failed }
                 }));
                 if let Some(outermost) = sites.planned.last_mut() {
                     (outermost.ends, outermost.mark) = (ends, mark);

@@ -32,7 +32,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::cli::{Described, Format, Global, PurgeArgs, Subject};
-use crate::config::{Config, Environment, FILE_NAME, OneSite, Site, ZoneId};
+use crate::config::{Config, Environment, FILE_NAME, OneSite, Site};
 use crate::error::{Error, ExitStatus};
 use crate::plan::Plan;
 use crate::proof::Proofs;
@@ -65,7 +65,6 @@ struct Planned {
     site: Site,
     plan: Plan,
     provider: Provider,
-    zone: Option<ZoneId>,
     /// What was compared, where that can be looked at once more.
     ends: Option<Ends>,
     /// What its pages prove.
@@ -83,7 +82,6 @@ impl Planned {
         SiteReport {
             plan: &self.plan,
             provider: &self.provider,
-            zone: self.zone.as_ref(),
             receipts: receipts.map(Vec::as_slice),
             failed: self.failed.as_ref().map(ToString::to_string),
             proofs: self.proofs.as_ref(),

@@ -13,7 +13,7 @@ use super::paths::List;
 use super::{Output, Sites, configuration};
 use crate::ci::Ci;
 use crate::cli::{Global, Subject};
-use crate::config::{Config, Environment, Site, ZoneId};
+use crate::config::{Config, Environment, Site};
 use crate::error::Error;
 use crate::snapshot::{Range, Source, Sources};
 
@@ -135,10 +135,4 @@ pub(super) fn one_web_root(config: &Config, what: &str) -> Result<(), Error> {
             Err(Error::OneWebRoot { what: what.to_owned(), one: first.name.to_string(), other: other.name.to_string() })
         }
     }
-}
-
-/// The zone of sites that name none.
-pub(super) fn environment_zone(environment: &Environment) -> Result<Option<ZoneId>, Error> {
-    const VARIABLE: &str = "CLOUDFLARE_ZONE_ID";
-    Ok(environment.get(VARIABLE)?.map(|id| ZoneId::from_variable(VARIABLE, id)).transpose()?)
 }

@@ -43,7 +43,6 @@ pub(super) fn repair(
             plan: Plan::repair(&layer.site, &layer.plan.basis, keys.iter().copied(), is_alone, &able),
             site: layer.site.clone(),
             provider: layer.provider.clone(),
-            zone: layer.zone.clone(),
             ends: None,
             proofs: None,
             mark: None,

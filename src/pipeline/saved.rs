@@ -7,10 +7,9 @@ use std::path::Path;
 use std::rc::Rc;
 
 use super::marks::{self, Access};
-use super::planning::environment_zone;
 use super::{Output, Planned, configuration, layers};
 use crate::cli::{Described, Global};
-use crate::config::{Config, Endpoint, Environment, Site, ZoneId};
+use crate::config::{Config, Environment, Site};
 use crate::display::shown;
 use crate::error::Error;
 use crate::mark::{Mark, Marked, Moment, Outcome};
@@ -43,7 +42,6 @@ pub(super) fn plans(
     let (sites, unplanned) = saved(&document)?;
     drop(document);
     let config = configuration(global, described, output)?.select(&global.site)?;
-    let environment_zone = environment_zone(environment)?;
     let is_wanted = |name: &str| global.site.is_empty() || global.site.iter().any(|site| site == name);
     if let Some((site, why)) = unplanned.into_iter().find(|(site, _)| is_wanted(site)) {
         return Err(Error::PlanIncomplete { site, why });
@@ -56,7 +54,7 @@ pub(super) fn plans(
     for saved in sites.into_iter().filter(|saved| is_wanted(saved.plan.site.as_str())) {
         let site = site_of(&config, &saved)?;
         marks.push(saved.mark.clone().filter(|_| !wanted.no_mark));
-        let mut planned = planned(saved, site, environment_zone.as_ref(), wanted.only_failed)?;
+        let mut planned = planned(saved, site, environment, wanted.only_failed)?;
         planned.plan.notes.extend(moved(global, &planned.plan));
         all.push(planned);
     }
@@ -151,39 +149,36 @@ fn site_of(config: &Config, saved: &Saved) -> Result<Site, Error> {
     sites.flat_map(Site::in_layers).find(same).ok_or_else(|| Error::PlanSite(saved.plan.title()))
 }
 
-fn planned(saved: Saved, site: Site, zone: Option<&ZoneId>, only_failed: bool) -> Result<Planned, Error> {
+fn planned(saved: Saved, site: Site, environment: &Environment, only_failed: bool) -> Result<Planned, Error> {
     if let Some(refused) = saved.refused {
         return Err(Error::PlanRefused(refused));
     }
-    let configured = site.cache.cloudflare().and_then(|cloudflare| cloudflare.zone_id.as_ref().or(zone));
-    let zone = match (&saved.zone, configured) {
-        (Some(planned), Some(zone)) if planned != zone.as_str() => {
-            let (planned, zone) = (shown(planned.as_bytes()), zone.as_str().to_owned());
-            return Err(Error::PlanZone { site: site.name.to_string(), planned, zone });
-        }
-        (_, Some(zone)) => Some(zone.clone()),
-        (Some(planned), None) => Some(ZoneId::from_variable("plan", planned)?),
-        (None, None) => None,
-    };
-    let provider = Provider::of(&site);
-    let planned_zone = saved.zone.as_deref().unwrap_or("{zone_id}");
+    let provider = Provider::for_site(&site, environment)?;
+    let configured = provider.destination();
+    if let (Some(planned), Some(zone)) = (&saved.zone, &configured.id)
+        && planned != zone
+    {
+        let (planned, zone) = (shown(planned.as_bytes()), zone.clone());
+        return Err(Error::PlanZone { site: site.name.to_string(), planned, zone });
+    }
+    let as_planned = provider.with_id(saved.zone.as_deref())?;
     let limits = provider.capabilities().limits;
     // A request that says less than the plan would leave out what it does not say.
     let same = |(batch, call): (&Batch, &Call)| {
         batch.size() <= limits.for_kind(batch.kind())
-            && provider.call(planned_zone, saved.plan.mode_of(batch), &saved.plan.items(batch)) == *call
+            && as_planned.call(saved.plan.mode_of(batch), &saved.plan.items(batch)) == *call
     };
-    let same_nodes = provider.endpoints().iter().map(Endpoint::as_str).eq(saved.endpoints.iter().map(String::as_str));
-    if !same_nodes || !saved.plan.batches.iter().zip(&saved.requests).all(same) {
+    if configured.nodes != saved.endpoints || !saved.plan.batches.iter().zip(&saved.requests).all(same) {
         return Err(Error::PlanRequests(site.name.to_string()));
     }
+    let provider = if configured.id.is_some() { provider } else { as_planned };
     let plan = match (only_failed, saved.not_accepted) {
         (false, _) => saved.plan,
         (true, None) => return Err(Error::PlanWithoutReceipts),
         (true, Some(operations)) => saved.plan.with_only(operations, limits),
     };
     let (ends, proofs, mark) = (None, None, None);
-    Ok(Planned { site, plan, provider, zone, ends, proofs, mark, mark_failed: None, failed: None })
+    Ok(Planned { site, plan, provider, ends, proofs, mark, mark_failed: None, failed: None })
 }
 
 /// What a person should know when the plan's TO is no longer what its name means.

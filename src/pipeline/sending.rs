@@ -9,9 +9,10 @@ use tokio::time::Instant;
 
 use super::{Output, Planned, layers};
 use crate::cli::Global;
-use crate::config::{self, Cache, Environment, TokenSource};
+use crate::config::{Environment, TokenSource};
 use crate::error::Error;
-use crate::provider::{ApiBase, Cloudflare, Provider, Target};
+use crate::plan::Pace;
+use crate::provider::{Keys, Provider, Target};
 use crate::report::{Progress, ProgressStyle};
 use crate::send::{self, Credentials, CredentialsError, Http, Receipt, RetryPolicy, Sender, Shipment};
 
@@ -19,8 +20,8 @@ use crate::send::{self, Credentials, CredentialsError, Http, Receipt, RetryPolic
 pub(super) struct Postman {
     /// The ways of each plan: none when nothing of it is sent, one to a zone, or one to each endpoint of a cache.
     pub(super) routes: Vec<Vec<Route>>,
-    senders: Vec<Sender>,
-    /// Cloudflare's senders: one for each source of a token, so that sites of an account share its pace.
+    pub(super) senders: Vec<Sender>,
+    /// The senders of accounts: one for each source of a token, so that sites of an account share its pace.
     accounts: HashMap<TokenSource, usize>,
     /// What opens caches, got once from each source.
     credentials: HashMap<TokenSource, Credentials>,
@@ -42,7 +43,6 @@ pub(super) struct Route {
 /// What finding the ways takes.
 #[derive(Clone, Copy)]
 struct Means<'m> {
-    base: &'m ApiBase,
     policy: RetryPolicy,
     environment: &'m Environment,
 }
@@ -54,27 +54,23 @@ pub(super) fn prepare(
     policy: RetryPolicy,
     environment: &Environment,
 ) -> Result<Postman, Error> {
-    let base = &ApiBase::from_environment(environment)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Output)?;
     let (accounts, credentials, barren) = (HashMap::new(), HashMap::new(), HashMap::new());
     let mut postman =
         Postman { routes: Vec::new(), senders: Vec::new(), accounts, credentials, barren, runtime, until: None };
     for i in 0..planned.len() {
-        let routes = postman.routes_of(planned, i, Means { base, policy, environment });
-        postman.routes.push(routes.unwrap_or_else(|error| {
-            planned[i].failed = Some(error);
-            Vec::new()
-        }));
+        let routes = postman.routes_of(planned, i, Means { policy, environment });
+        postman.routes.push(match routes {
+            Ok(routes) => routes,
+            // A variable that cannot be used is no fault of a site.
+            Err(error @ Error::Provider(_)) => return Err(error),
+            Err(error) => {
+                planned[i].failed = Some(error);
+                Vec::new()
+            }
+        });
     }
     Ok(postman)
-}
-
-/// Of all whose token comes from the same source, the one with the slowest plan: they share an account, and so its pace.
-fn slowest<'c>(
-    one: &'c config::Cloudflare,
-    all: impl Iterator<Item = &'c config::Cloudflare>,
-) -> &'c config::Cloudflare {
-    all.filter(|other| other.token == one.token).min_by_key(|other| other.plan).unwrap_or(one)
 }
 
 impl Postman {
@@ -108,80 +104,77 @@ impl Postman {
         receipts
     }
 
-    /// Says once that there is something safer than a Global API Key.
+    /// Says once that there is something safer than older keys.
     pub(super) fn warn_of_global_keys(&self, output: &mut Output<'_>) -> Result<(), Error> {
-        if !self.senders.iter().any(Sender::has_a_global_key) {
-            return Ok(());
-        }
-        writeln!(output.err, "warning: CLOUDFLARE_API_KEY opens all that its user may do; a token in CLOUDFLARE_API_TOKEN with the one permission Zone > Cache Purge is safer")
-            .map_err(Error::Output)
+        let Some(keys) = self.senders.iter().find_map(Sender::older_keys) else { return Ok(()) };
+        writeln!(output.err, "warning: {}", keys.warning).map_err(Error::Output)
     }
 
     /// Where one of the plans goes, with senders for it; nowhere when there is nothing to send.
     fn routes_of(&mut self, planned: &[Planned], i: usize, means: Means<'_>) -> Result<Vec<Route>, Error> {
-        let Planned { site, plan, zone, failed, provider, .. } = &planned[i];
+        let Planned { site, plan, failed, provider, .. } = &planned[i];
         if plan.is_empty() || failed.is_some() {
             return Ok(Vec::new());
         }
-        match &site.cache {
-            Cache::Cloudflare(cloudflare) => {
-                let zone = zone.clone().ok_or_else(|| Error::NoZone(site.name.to_string()))?;
-                let all = planned.iter().filter_map(|p| p.site.cache.cloudflare());
-                let sender = self.account(cloudflare, all, means)?;
-                Ok(vec![Route { target: Target::Zone { base: means.base.clone(), zone }, sender }])
+        let targets = provider.targets().map_err(|error| {
+            if error.is_of_one_site() {
+                Error::Nowhere { site: site.name.to_string(), error }
+            } else {
+                Error::Provider(error)
             }
-            Cache::HttpPurge(cache) => self.nodes(cache, provider, means),
-        }
-    }
-
-    /// The sender for an account.
-    fn account<'c>(
-        &mut self,
-        one: &'c config::Cloudflare,
-        all: impl Iterator<Item = &'c config::Cloudflare>,
-        Means { base, policy, environment }: Means<'_>,
-    ) -> Result<usize, Error> {
-        if let Some(known) = self.accounts.get(&one.token) {
-            return Ok(*known);
-        }
-        let http = if base.is_on_this_machine() { Http::local() } else { Http::new() }?;
-        let pace = Cloudflare::new(slowest(one, all)).pace();
-        let credentials = self.found(environment, &one.token)?;
-        self.senders.push(Sender::new(http, credentials, policy, pace));
-        self.accounts.insert(one.token.clone(), self.senders.len() - 1);
-        Ok(self.senders.len() - 1)
-    }
-
-    /// What a source gives; one that gave nothing is not asked again.
-    fn found(&mut self, environment: &Environment, source: &TokenSource) -> Result<Credentials, Error> {
-        if let Some(before) = self.barren.get(source) {
-            return Err(before.again().into());
-        }
-        Credentials::find(environment, source).map_err(|error| {
-            self.barren.insert(source.clone(), error.again());
-            error.into()
-        })
-    }
-
-    /// A sender for each node of a cache: one that asks to wait holds up no other.
-    fn nodes(&mut self, cache: &config::HttpPurge, provider: &Provider, means: Means<'_>) -> Result<Vec<Route>, Error> {
-        let source = cache.token.as_ref().map(|token| &token.source);
-        let known = source.and_then(|source| self.credentials.get(source));
-        let credentials = match (source, known) {
-            (None, _) => Credentials::none(),
-            (_, Some(known)) => known.clone(),
-            (Some(source), None) => self.found(means.environment, source)?,
-        };
-        if let Some(source) = source {
-            self.credentials.insert(source.clone(), credentials.clone());
-        }
-        let mut routes = Vec::with_capacity(cache.endpoints.len());
-        for endpoint in &cache.endpoints {
-            let (http, pace) = (Http::for_caches()?, provider.capabilities().pace);
-            self.senders.push(Sender::new(http, credentials.clone(), means.policy, pace));
-            routes.push(Route { target: Target::Endpoint(endpoint.clone()), sender: self.senders.len() - 1 });
+        })?;
+        let mut routes = Vec::with_capacity(targets.len());
+        for target in targets {
+            let sender = self.sender_for(provider, planned, means)?;
+            routes.push(Route { target, sender });
         }
         Ok(routes)
+    }
+
+    /// The sender for a target: that of the account, where such is shared, and else one of its own, so that a node which asks to
+    /// wait holds up no other.
+    fn sender_for(&mut self, provider: &Provider, planned: &[Planned], means: Means<'_>) -> Result<usize, Error> {
+        let keys = provider.keys();
+        let account = keys.as_ref().map(|keys| keys.source.clone()).filter(|_| provider.shares_pace());
+        if let Some(known) = account.as_ref().and_then(|account| self.accounts.get(account)) {
+            return Ok(*known);
+        }
+        let credentials = match &keys {
+            None => Credentials::none(),
+            Some(keys) => self.found(means.environment, keys)?,
+        };
+        let shares =
+            |other: &&Planned| other.provider.shares_pace() && other.provider.keys().map(|keys| keys.source) == account;
+        let others = planned.iter().filter(|_| account.is_some()).filter(shares);
+        let own = provider.capabilities().pace;
+        let pace = others.map(|other| other.provider.capabilities().pace).fold(own, Pace::slower);
+        let http = Http::through(provider.connection()?)?;
+        self.senders.push(Sender::new(http, credentials, means.policy, pace));
+        let number = self.senders.len() - 1;
+        if let Some(account) = account {
+            self.accounts.insert(account, number);
+        }
+        Ok(number)
+    }
+
+    /// What a source gives, got once; one that gave nothing is not asked again.
+    fn found(&mut self, environment: &Environment, keys: &Keys) -> Result<Credentials, Error> {
+        if let Some(known) = self.credentials.get(&keys.source) {
+            return Ok(known.clone());
+        }
+        if let Some(before) = self.barren.get(&keys.source) {
+            return Err(before.again().into());
+        }
+        match Credentials::find(environment, keys) {
+            Ok(found) => {
+                self.credentials.insert(keys.source.clone(), found.clone());
+                Ok(found)
+            }
+            Err(error) => {
+                self.barren.insert(keys.source.clone(), error.again());
+                Err(error.into())
+            }
+        }
     }
 
     /// The sender of a way.
@@ -230,9 +223,9 @@ impl Postman {
     ) -> Vec<Receipt> {
         let sent = routes.iter().map(|route| {
             let (stop, target) = (stop.clone(), &route.target);
-            let title = match target {
-                Target::Zone { .. } => plan.title(),
-                Target::Endpoint(endpoint) => format!("{}: {endpoint}", plan.title()),
+            let title = match &target.name {
+                None => plan.title(),
+                Some(name) => format!("{}: {name}", plan.title()),
             };
             async move {
                 let shipment = Shipment { plan, provider, target };
@@ -240,8 +233,8 @@ impl Postman {
             }
         });
         let mut receipts = futures_util::future::join_all(sent).await;
-        let endpoints: Vec<String> = provider.endpoints().iter().map(ToString::to_string).collect();
-        if endpoints.is_empty() { receipts.pop().unwrap_or_default() } else { send::merged(&endpoints, receipts) }
+        let nodes = provider.destination().nodes;
+        if nodes.is_empty() { receipts.pop().unwrap_or_default() } else { send::merged(&nodes, receipts) }
     }
 }
 
@@ -254,23 +247,5 @@ fn style(global: &Global, environment: &Environment) -> ProgressStyle {
         ProgressStyle::Bar
     } else {
         ProgressStyle::Lines
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::config::{CloudflarePlan, Config};
-
-    #[test]
-    fn sites_that_share_a_token_share_the_slowest_pace() {
-        let site = |name: &str, plan: &str, token: &str| {
-            let head = format!("[[site]]\nname = \"{name}\"\nbase_urls = [\"https://{name}.example/\"]\n");
-            format!("{head}[site.cloudflare]\nplan = \"{plan}\"\ntoken_env = \"{token}\"\n")
-        };
-        let text = [site("a", "enterprise", "ONE"), site("b", "pro", "ONE"), site("c", "free", "TWO")].concat();
-        let sites = Config::parse(&text, "purge.toml").unwrap().sites;
-        let all: Vec<_> = sites.iter().filter_map(|site| site.cache.cloudflare()).collect();
-        let plan = |i: usize| super::slowest(all[i], all.iter().copied()).plan;
-        assert_eq!([plan(0), plan(1), plan(2)], [CloudflarePlan::Pro, CloudflarePlan::Pro, CloudflarePlan::Free]);
     }
 }

@@ -20,13 +20,12 @@ mod proofs;
 mod saved;
 mod words;
 
-use crate::config::ZoneId;
 use crate::mapping::Operation;
 use crate::mark::Marked;
 use crate::plan::Plan;
 use crate::proof::Proofs;
 use crate::provider::Provider;
-use crate::send::{Outcome, Receipt};
+use crate::send::{Ending, Receipt};
 
 pub use check::{Checked, check_human, check_json};
 pub use explanation::{PathExplained, UrlExplained};
@@ -47,8 +46,6 @@ pub struct SiteReport<'r> {
     pub plan: &'r Plan,
     /// Who is asked.
     pub provider: &'r Provider,
-    /// The zone, where it is known.
-    pub zone: Option<&'r ZoneId>,
     /// What became of it; `None` when nothing was to be sent (a dry run).
     pub receipts: Option<&'r [Receipt]>,
     /// What its pages prove, where they were asked for.
@@ -101,9 +98,9 @@ impl<'r> SiteReport<'r> {
     /// An operation in words.
     #[must_use]
     pub fn named(&self, operation: &Operation) -> String {
-        match (operation, self.provider) {
-            (Operation::Everything, Provider::HttpPurge(_)) => "everything in the cache".to_owned(),
-            _ => operation.to_string(),
+        match operation {
+            Operation::Everything => format!("everything in the {}", self.provider.capabilities().whole),
+            Operation::Url(_) | Operation::Prefix(_) | Operation::Tag(_) | Operation::Host(_) => operation.to_string(),
         }
     }
 
@@ -121,7 +118,7 @@ impl<'r> SiteReport<'r> {
             if let Some(group) = groups.iter_mut().find(|g| g.word == word && g.why == why) {
                 group.receipts.push(receipt);
             } else {
-                let advice = if let Outcome::Refused { advice, .. } = receipt.outcome { advice } else { None };
+                let advice = if let Ending::Refused { advice, .. } = receipt.ending { advice } else { None };
                 groups.push(Failure { word, why, advice, receipts: vec![receipt] });
             }
         }

@@ -17,7 +17,7 @@ use crate::config::{HostName, Mode, Prefix, SiteName, Tag};
 use crate::mapping::{Kind, Operation, PublicUrl, Reason};
 use crate::mark::Marked;
 use crate::plan::{Batch, Counts, Plan, PlannedOperation};
-use crate::provider::Call;
+use crate::provider::{Body, Call};
 
 /// One site of a document.
 #[derive(Debug, Clone)]
@@ -137,7 +137,7 @@ impl SavedRequest<'_> {
             path: self.path,
             host: self.host,
             headers: self.headers.0,
-            body: self.body.map(|body| body.get().as_bytes().to_vec()),
+            body: self.body.map(|body| Body::json(body.get().as_bytes().to_vec())),
         }
     }
 }

@@ -60,7 +60,11 @@ fn above_a_threshold_exactly_that_is_sent_which_then_names() {
     let listed = "cover = \"off\"\n";
     for (more, threshold, said) in [
         ("", "urls = 1", "www: 1,200 URLs changed, more than threshold.urls = 1"),
-        ("", "percent = 5", "www: 1,200 URLs changed, 100 percent of the site's 1,206, more than threshold.percent = 5"),
+        (
+            "",
+            "percent = 5",
+            "www: 1,200 URLs changed, 100 percent of the site's 1,206, more than threshold.percent = 5",
+        ),
         (listed, "seconds = 1", "www: 1,200 URLs changed, and the plan takes 2 s, more than threshold.seconds = 1"),
     ] {
         for word in THEN {
