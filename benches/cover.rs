@@ -13,7 +13,7 @@
 use std::time::Instant;
 
 use diffpurge::changes::Changes;
-use diffpurge::config::Site;
+use diffpurge::config::{Environment, Site};
 use diffpurge::mapping;
 use diffpurge::plan::{Plan, Setting};
 use diffpurge::provider::Provider;
@@ -81,7 +81,7 @@ fn planned(site: &Site, inventory: &[Box<[u8]>], which: Changed) -> (f64, f64, P
     let start = Instant::now();
     let mapping = mapping::map(&mapping::judge(&changes, site), &[], site);
     let mapped = start.elapsed().as_secs_f64();
-    let capabilities = Provider::of(site).capabilities();
+    let capabilities = Provider::for_site(site, &Environment::default()).expect("a provider").capabilities();
     let setting = Setting { capabilities, inventory: Some(inventory), neighbours: &[] };
     let start = Instant::now();
     let plan = Plan::new(site, (&name, &name), changes, mapping, &setting);
@@ -94,7 +94,7 @@ fn row(number: usize) {
     let (mapped, with, plan) = planned(&site("exact"), &inventory, changed);
     let peak = peak();
     let cost = |plan: &Plan| {
-        let pace = Provider::of(&site("off")).capabilities().pace;
+        let pace = Provider::for_site(&site("off"), &Environment::default()).expect("a provider").capabilities().pace;
         let seconds = pace.forecast(&plan.batches).as_secs_f64();
         format!("{} requests, {seconds:.0} s", plan.batches.len())
     };

@@ -28,7 +28,7 @@ pub struct Layer {
     /// How many there are.
     pub of: usize,
     /// Its table: `cloudflare` or `http_purge`.
-    pub cache: &'static str,
+    pub cache: String,
 }
 
 /// `layer 1, http_purge`.

@@ -105,7 +105,7 @@ impl Site {
     pub fn in_layers(&self) -> Vec<Site> {
         let all: Vec<&Cache> = self.caches().collect();
         let one = |(number, cache): (usize, &&Cache)| {
-            let layer = Layer { number, of: all.len(), cache: cache.name() };
+            let layer = Layer { number, of: all.len(), cache: cache.name().to_owned() };
             let layer = (all.len() > 1).then_some(layer);
             Site { cache: (*cache).clone(), outer: Vec::new(), layer, ..self.clone() }
         };

@@ -11,12 +11,9 @@ use tokio::runtime::Runtime;
 use super::delivery::PATIENCE;
 use super::error::{DeliveryError, Error};
 use super::ground::Ground;
-use super::planning::environment_zone;
-use crate::config::{self, Cache, Environment, Site, TokenSource, ZoneId};
+use crate::config::{Environment, Site, TokenSource};
 use crate::display::{counted, shown};
-use crate::provider::{
-    ApiBase, Cloudflare, Finding, LookUp, LookUpReply, TokenStatus, ZoneAnswer, clock, endpoint_answers, token, zone,
-};
+use crate::provider::{Answer, Finding, Keys, Opened, Provider, Question};
 use crate::report::check::CheckReport;
 use crate::send::{Credentials, CredentialsError, Http, RetryPolicy, Sender};
 use crate::snapshot::Repository;
@@ -26,22 +23,15 @@ use crate::snapshot::Repository;
 /// # Errors
 /// When nothing can be asked at all. What is wrong with a site stands in its findings.
 pub fn check<'g>(ground: &Ground<'g>) -> Result<Vec<CheckReport<'g>>, Error> {
-    let zone = environment_zone(ground.environment)?;
-    let base = ApiBase::from_environment(ground.environment)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(DeliveryError::Runtime)?;
     let repository = Repository::open(ground.directory).map_err(Error::from);
     let (environment, clock) = (ground.environment, ground.clock);
-    let mut desk = Desk { environment, clock, base, runtime, opened: HashMap::new(), zones: HashMap::new() };
+    let mut desk = Desk { environment, clock, runtime, unlocked: HashMap::new(), answers: HashMap::new() };
     let mut sites = Vec::with_capacity(ground.chosen.sites.len());
     for site in &ground.chosen.sites {
         let mut findings = vec![valid(site), output_directory(site, repository.as_ref())];
         for cache in site.caches() {
-            findings.extend(match cache {
-                Cache::Cloudflare(cloudflare) => {
-                    desk.check(site, cloudflare, cloudflare.zone_id.as_ref().or(zone.as_ref()))?
-                }
-                Cache::HttpPurge(cache) => desk.nodes(site, cache)?,
-            });
+            findings.extend(desk.check(site, &Provider::for_cache(cache, site, environment)?)?);
         }
         sites.push(CheckReport { site: site.name.as_str(), findings });
     }
@@ -81,120 +71,89 @@ fn output_directory(site: &Site, repository: Result<&Repository, &Error>) -> Fin
     }
 }
 
-/// An answer, or why there was none, and when: in seconds since 1970.
-struct Heard {
-    reply: Result<LookUpReply, String>,
-    now: u64,
-}
-
 /// What a source of credentials gave.
-struct Opened {
-    finding: Finding,
+struct Unlocked {
+    opened: Opened,
+    /// Why it gave nothing.
+    finding: Option<Finding>,
     sender: Option<Sender>,
-    /// What is said of the token; nothing of a key, which has no status.
-    status: Option<Heard>,
 }
 
-/// Asks the API, each question once.
+/// Asks, each question once.
 struct Desk<'c> {
     environment: &'c Environment,
     clock: fn() -> SystemTime,
-    base: ApiBase,
     runtime: Runtime,
-    opened: HashMap<&'c TokenSource, Opened>,
-    zones: HashMap<(&'c TokenSource, ZoneId), Heard>,
+    /// By the source of a token; none is needed under `None`.
+    unlocked: HashMap<Option<TokenSource>, Unlocked>,
+    answers: HashMap<(Option<TokenSource>, Question), Answer>,
 }
 
-impl<'c> Desk<'c> {
-    /// What credentials, token, zone, permission and clock are like, as far as it can be asked.
-    fn check(
-        &mut self,
-        site: &'c Site,
-        cloudflare: &'c config::Cloudflare,
-        zone_id: Option<&ZoneId>,
-    ) -> Result<Vec<Finding>, Error> {
-        let source = &cloudflare.token;
-        if !self.opened.contains_key(source) {
-            let opened = self.open(cloudflare)?;
-            self.opened.insert(source, opened);
+impl Desk<'_> {
+    /// What a provider's credentials, servers and hosts are like, as far as it can be asked.
+    fn check(&mut self, site: &Site, provider: &Provider) -> Result<Vec<Finding>, Error> {
+        let keys = provider.keys();
+        let source = keys.as_ref().map(|keys| keys.source.clone());
+        if !self.unlocked.contains_key(&source) {
+            let unlocked = self.unlock(provider, keys.as_ref())?;
+            self.unlocked.insert(source.clone(), unlocked);
         }
-        let Some(Opened { finding, sender, status }) = self.opened.get(source) else { return Ok(Vec::new()) };
-        let mut findings = vec![finding.clone()];
-        let heard = match (zone_id, sender) {
-            (Some(id), Some(sender)) => {
-                let ask = || hear(&self.runtime, sender, &LookUp::zone(&self.base, id), self.clock);
-                Some(&*self.zones.entry((source, id.clone())).or_insert_with(ask))
+        let Some(Unlocked { opened, finding, sender }) = self.unlocked.get(&source) else { return Ok(Vec::new()) };
+        let mut findings: Vec<Finding> = finding.iter().cloned().collect();
+        let mut answers = Vec::new();
+        for question in provider.questions(*opened) {
+            let key = (source.clone(), question);
+            if !self.answers.contains_key(&key) {
+                let answer = ask(&self.runtime, sender.as_ref(), &key.1, self.clock)?;
+                self.answers.insert(key.clone(), answer);
             }
-            _ => None,
-        };
-        let answer = heard.map(|heard| ZoneAnswer::of(heard.reply.as_ref().map_err(Clone::clone)));
-        if let Some(status) = status {
-            let status = TokenStatus::of(status.reply.as_ref().map_err(Clone::clone));
-            findings.push(token(&status, answer.as_ref()));
+            answers.extend(self.answers.get(&key).cloned());
         }
-        match &answer {
-            Some(answer) => findings.extend(zone(answer, &site.hosts())),
-            None if zone_id.is_none() => {
-                let row = DeliveryError::NoZone(site.name.to_string()).row();
-                findings.push(Finding::fail("zone", "no zone id is known", row.hint));
-            }
-            None => {}
-        }
-        let answered = |heard: &&Heard| heard.reply.is_ok();
-        let dated = heard.filter(answered).or(status.as_ref().filter(answered));
-        findings.extend(dated.and_then(|heard| Some(clock(heard.reply.as_ref().ok()?.date, heard.now))));
+        findings.extend(provider.findings(*opened, &answers, &site.hosts()));
         Ok(findings)
     }
 
-    /// Whether each node of a cache answers, and whether there is a token where one is named.
-    fn nodes(&self, site: &Site, cache: &config::HttpPurge) -> Result<Vec<Finding>, Error> {
-        let mut findings = Vec::new();
-        if let Some(token) = &cache.token {
-            findings.push(match Credentials::find(self.environment, &token.source) {
-                Ok(_) => Finding::ok(CREDENTIALS, format!("a token from {}, for {}", token.source, token.header)),
-                Err(e) => no_credentials(&e),
-            });
-        }
-        let http = Http::for_caches()?;
-        let host = site.hosts().first().copied().unwrap_or_default();
-        for endpoint in &cache.endpoints {
-            let answer = self.runtime.block_on(http.knock(endpoint.as_str(), host, PATIENCE));
-            findings.push(endpoint_answers(endpoint.as_str(), answer.map_err(|e| e.to_string())));
-        }
-        Ok(findings)
-    }
-
-    /// Gets the credentials, and asks what the token is like.
-    fn open(&self, cloudflare: &config::Cloudflare) -> Result<Opened, Error> {
-        let credentials = match Credentials::find(self.environment, &cloudflare.token) {
+    /// Gets what opens a provider.
+    fn unlock(&self, provider: &Provider, keys: Option<&Keys>) -> Result<Unlocked, Error> {
+        let connection = provider.connection()?;
+        let Some(keys) = keys else { return Ok(Unlocked { opened: Opened::Unlocked, finding: None, sender: None }) };
+        let credentials = match Credentials::find(self.environment, keys) {
             Ok(credentials) => credentials,
-            Err(e) => return Ok(Opened { finding: no_credentials(&e), sender: None, status: None }),
+            Err(e) => {
+                return Ok(Unlocked { opened: Opened::NotAtAll, finding: Some(no_credentials(&e)), sender: None });
+            }
         };
-        let is_a_key = credentials.are_a_global_key();
-        let finding = if is_a_key {
-            let advice = "a token in CLOUDFLARE_API_TOKEN with the one permission Zone > Cache Purge is safer";
-            Finding::warn(CREDENTIALS, "CLOUDFLARE_API_KEY, which opens all that its user may do", advice)
-        } else {
-            Finding::ok(CREDENTIALS, format!("a token from {}", cloudflare.token))
-        };
-        let http = if self.base.is_on_this_machine() { Http::local() } else { Http::new() }?;
-        let pace = Cloudflare::new(cloudflare).pace();
-        let sender = Sender::new(http, credentials, RetryPolicy::default(), pace);
-        let status = (!is_a_key).then(|| hear(&self.runtime, &sender, &LookUp::token(&self.base), self.clock));
-        Ok(Opened { finding, sender: Some(sender), status })
+        let opened = if credentials.older_keys().is_some() { Opened::ByOlderKeys } else { Opened::ByToken };
+        let (http, pace) = (Http::through(connection)?, provider.capabilities().pace);
+        let sender = Some(Sender::new(http, credentials, RetryPolicy::default(), pace));
+        Ok(Unlocked { opened, finding: None, sender })
     }
 }
-
-const CREDENTIALS: &str = "credentials";
 
 fn no_credentials(error: &CredentialsError) -> Finding {
     let why = std::error::Error::source(error).map_or(String::new(), |source| format!(": {source}"));
-    Finding::fail(CREDENTIALS, format!("{error}{why}"), error.hint())
+    Finding::fail("credentials", format!("{error}{why}"), error.hint())
 }
 
-fn hear(runtime: &Runtime, sender: &Sender, look_up: &LookUp, clock: fn() -> SystemTime) -> Heard {
-    let reply = runtime.block_on(sender.look_up(look_up, PATIENCE)).map_err(|e| e.to_string());
-    // A clock before 1970 is far enough off when it counts as 1970.
-    let now = clock().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    Heard { reply, now }
+fn ask(
+    runtime: &Runtime,
+    sender: Option<&Sender>,
+    question: &Question,
+    clock: fn() -> SystemTime,
+) -> Result<Answer, Error> {
+    Ok(match question {
+        Question::LookUp(look_up) => {
+            let heard = match sender {
+                Some(sender) => runtime.block_on(sender.look_up(look_up, PATIENCE)).map_err(|e| e.to_string()),
+                None => Err("there are no credentials".to_owned()),
+            };
+            // A clock before 1970 is far enough off when it counts as 1970.
+            let now = clock().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+            Answer::LookedUp(heard, now)
+        }
+        Question::Knock { base, host, connection } => {
+            let http = Http::through(*connection)?;
+            Answer::Knocked(runtime.block_on(http.knock(base, host, PATIENCE)).map_err(|e| e.to_string()))
+        }
+    })
 }

@@ -45,7 +45,30 @@ pub struct Pacer {
     not_before: Duration,
 }
 
+impl Bucket {
+    /// The bucket that overdraws neither of two.
+    fn slower(self, other: Bucket) -> Bucket {
+        let least = |a: f64, b: f64| if b < a { b } else { a };
+        let in_any_second = match (self.in_any_second, other.in_any_second) {
+            (Some(one), Some(other)) => Some(least(one, other)),
+            (one, other) => one.or(other),
+        };
+        let (burst, per_second) = (least(self.burst, other.burst), least(self.per_second, other.per_second));
+        Bucket { burst, per_second, in_any_second }
+    }
+}
+
 impl Pace {
+    /// The pace that overdraws neither of two: that of an account which sites on different price plans share.
+    #[must_use]
+    pub fn slower(self, other: Pace) -> Pace {
+        Pace {
+            urls: self.urls.slower(other.urls),
+            others: self.others.slower(other.others),
+            requests: self.requests.slower(other.requests),
+        }
+    }
+
     /// When the last of these batches starts, if the first starts now.
     #[must_use]
     pub fn forecast<'b>(&self, batches: impl IntoIterator<Item = &'b Batch>) -> Duration {

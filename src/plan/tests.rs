@@ -181,3 +181,14 @@ fn a_hold_moves_every_later_start() {
     assert_eq!(pacer.slot(Duration::from_secs(1), Kind::Url, 10), Duration::from_secs(7));
     assert_eq!(pacer.slot(Duration::from_secs(9), Kind::Everything, 1), Duration::from_secs(9));
 }
+
+#[test]
+fn sites_of_an_account_share_the_slower_pace() {
+    let bucket = |burst, per_second, in_any_second| Bucket { burst, per_second, in_any_second };
+    let pace = |urls, others| Pace { urls, others, requests: bucket(20.0, 3.0, None) };
+    let one = pace(bucket(100.0, 760.0, Some(800.0)), bucket(25.0, 5.0, None));
+    let other = pace(bucket(500.0, 2850.0, Some(3000.0)), bucket(500.0, 0.5, None));
+    let want = pace(bucket(100.0, 760.0, Some(800.0)), bucket(25.0, 0.5, None));
+    assert_eq!((one.slower(other), other.slower(one)), (want, want));
+    assert_eq!(PACE.slower(PACE), PACE);
+}

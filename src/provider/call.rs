@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use serde::Serialize;
 use serde::ser::{SerializeMap as _, Serializer};
 
+use super::keys::Secret;
+
 /// A request but for who is asked: what a dry run shows, byte for byte.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
@@ -16,8 +18,17 @@ pub struct Call {
     pub host: Option<String>,
     /// Further headers, none of them secret.
     pub headers: Vec<(String, String)>,
-    /// JSON, byte for byte as a dry run prints it.
-    pub body: Option<Vec<u8>>,
+    /// The body, where it has one.
+    pub body: Option<Body>,
+}
+
+/// A body, byte for byte as a dry run prints it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Body {
+    /// The media type, which is also the one that is asked for in the answer.
+    pub content_type: &'static str,
+    /// The bytes.
+    pub bytes: Vec<u8>,
 }
 
 /// One HTTP request.
@@ -27,22 +38,18 @@ pub struct ApiRequest {
     pub base: String,
     /// The request.
     pub call: Call,
-    /// What opens the server, where anything does.
+    /// The header of the token, where one opens the server.
     pub secret: Option<Secret>,
+    /// The header of the answer that holds an id for support, in lower case.
+    pub support_id: Option<&'static str>,
 }
 
-/// Which secret goes into which header; never its value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Secret {
-    /// As Cloudflare's API takes it: a bearer token, or e-mail and key.
-    Cloudflare,
-    /// The token in a header of this name, behind this text.
-    Header {
-        /// The header's name.
-        name: String,
-        /// `Bearer `, or nothing.
-        prefix: String,
-    },
+impl Body {
+    /// Makes a body of JSON.
+    #[must_use]
+    pub fn json(bytes: Vec<u8>) -> Body {
+        Body { content_type: "application/json", bytes }
+    }
 }
 
 impl ApiRequest {

@@ -1,16 +1,15 @@
-//! What the API can be asked without changing anything, and how its answers are read.
+//! What a provider can be asked without changing anything, and what became of the question.
 
-use serde_json::Value;
+use super::keys::Secret;
+use super::target::Connection;
 
-use super::ApiBase;
-use super::verdict::{Envelope, describe};
-use crate::config::ZoneId;
-
-/// A GET to a provider's API. The headers with the credentials are the sender's part.
+/// A GET to a provider's API.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct LookUp {
     /// Absolute.
     pub url: String,
+    /// The header of the token, which the sender puts in.
+    pub secret: Secret,
 }
 
 /// An answer to it.
@@ -24,42 +23,57 @@ pub struct LookUpReply {
     pub body: Vec<u8>,
 }
 
-/// Why an answer holds no result.
+/// An answer, or why there was none, in words.
+pub type Heard = Result<LookUpReply, String>;
+
+/// One question of `diffpurge check`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Question {
+    /// Something that the API knows.
+    LookUp(LookUp),
+    /// Whether a server answers at all, to a request that it neither keeps nor removes (`OPTIONS`).
+    Knock {
+        /// Scheme, host and port.
+        base: String,
+        /// The `Host` header.
+        host: String,
+        /// How it is connected to.
+        connection: Connection,
+    },
+}
+
+/// The answer to a [`Question`] of the same name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct NoResult {
-    /// With status and code.
-    pub(super) why: String,
-    /// The codes of its errors.
-    pub(super) codes: Vec<i64>,
+pub enum Answer {
+    /// What the API said, and when: in seconds since 1970 by this machine's clock.
+    LookedUp(Heard, u64),
+    /// The HTTP status, or why there was none.
+    Knocked(Result<u16, String>),
 }
 
-impl LookUp {
-    /// The zone's own page; needs the permission Zone > Zone > Read
-    /// (<https://developers.cloudflare.com/api/resources/zones/methods/get/>).
+impl Answer {
+    /// The API's answer and when it came; `None` for a knock.
     #[must_use]
-    pub fn zone(base: &ApiBase, zone: &ZoneId) -> LookUp {
-        LookUp { url: format!("{}/zones/{}", base.as_str(), zone.as_str()) }
-    }
-
-    /// What the API thinks of a user's token; account-owned ones are verified elsewhere
-    /// (<https://developers.cloudflare.com/fundamentals/api/troubleshooting/>).
-    #[must_use]
-    pub fn token(base: &ApiBase) -> LookUp {
-        LookUp { url: format!("{}/user/tokens/verify", base.as_str()) }
-    }
-}
-
-impl LookUpReply {
-    /// The envelope's `result`, which only a success has.
-    pub(super) fn result(&self) -> Result<Value, NoResult> {
-        let envelope = Envelope::read(&self.body);
-        let errors = envelope.as_ref().map_or(&[][..], |e| &e.errors);
-        let why = describe(self.status, errors, envelope.is_none().then_some(&self.body));
-        let no_result = || NoResult { why, codes: errors.iter().map(|e| e.code).collect() };
-        if self.status != 200 || !envelope.as_ref().is_some_and(|e| e.success) {
-            return Err(no_result());
+    pub fn looked_up(&self) -> Option<(&Heard, u64)> {
+        match self {
+            Answer::LookedUp(heard, now) => Some((heard, *now)),
+            Answer::Knocked(_) => None,
         }
-        let mut body: Value = serde_json::from_slice(&self.body).map_err(|_| no_result())?;
-        Ok(body["result"].take())
     }
+}
+
+/// Whether a site's hosts belong to what is purged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Belonging {
+    /// They do.
+    Inside,
+    /// Some do not.
+    Outside {
+        /// These, in their order.
+        hosts: Vec<String>,
+        /// The name of what they lie outside of.
+        of: String,
+    },
+    /// It cannot be told, which need not be a fault; in words.
+    Unknown(String),
 }

@@ -12,7 +12,7 @@ use reqwest::{Method, Url};
 
 use super::Credentials;
 use super::retry::parse_retry_after;
-use crate::provider::{ApiReply, ApiRequest, LookUp, LookUpReply, Secret};
+use crate::provider::{ApiReply, ApiRequest, Connection, LookUp, LookUpReply, Secret};
 use crate::snapshot::Hash;
 
 /// A connection to an API stands within this or not at all; the official SDKs wait as long.
@@ -76,6 +76,18 @@ impl Page {
 }
 
 impl Http {
+    /// A client for servers that are connected to like this.
+    ///
+    /// # Errors
+    /// As [`Http::new`].
+    pub fn through(connection: Connection) -> Result<Http, HttpError> {
+        match connection {
+            Connection::Api => Http::new(),
+            Connection::ApiHere => Http::local(),
+            Connection::CacheNode => Http::for_caches(),
+        }
+    }
+
     /// A client for an API behind TLS.
     ///
     /// # Errors
@@ -135,15 +147,18 @@ impl Http {
             sent = sent.header(HOST, host);
         }
         if let Some(body) = &request.call.body {
-            sent = sent.header(CONTENT_TYPE, "application/json").header(ACCEPT, "application/json").body(body.clone());
+            sent =
+                sent.header(CONTENT_TYPE, body.content_type).header(ACCEPT, body.content_type).body(body.bytes.clone());
         }
         let answer = ask(sent, request.secret.as_ref(), credentials, timeout).await?;
         let header = |name: &str| answer.headers().get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
         let retry_after = header(RETRY_AFTER.as_str()).and_then(|v| parse_retry_after(&v, SystemTime::now()));
-        let (status, ray) = (answer.status().as_u16(), header("cf-ray").filter(|ray| is_plain(ray)));
+        let support_id = request.support_id.and_then(header).filter(|id| is_plain(id));
+        let status = answer.status().as_u16();
         // Before anything is cut or escaped: what a server repeats of the token stays here.
         let body = credentials.redact(&String::from_utf8_lossy(&whole_body(answer).await?)).into_bytes();
-        Ok(ApiReply { status, retry_after, ray: ray.map(|ray| credentials.redact(&ray)), body })
+        let support_id = support_id.map(|id| credentials.redact(&id));
+        Ok(ApiReply { status, retry_after, support_id, body })
     }
 
     /// Looks something up for a provider, and gives up after `timeout` in all.
@@ -157,7 +172,7 @@ impl Http {
         timeout: Duration,
     ) -> Result<LookUpReply, HttpError> {
         let sent = self.client.get(&look_up.url).header(ACCEPT, "application/json");
-        let answer = ask(sent, Some(&Secret::Cloudflare), credentials, timeout).await?;
+        let answer = ask(sent, Some(&look_up.secret), credentials, timeout).await?;
         let date = answer.headers().get(DATE).and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok());
         // A date before 1970 is as good as none.
         let date = date.and_then(|date| Some(date.duration_since(UNIX_EPOCH).ok()?.as_secs()));

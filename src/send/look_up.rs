@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use super::{HttpError, Sender};
-use crate::provider::{LookUp, LookUpReply};
+use crate::provider::{LookUp, LookUpReply, OlderKeys};
 
 impl Sender {
     /// Asks, and gives up after `timeout` from when it may.
@@ -19,9 +19,9 @@ impl Sender {
         self.http.look_up(look_up, &self.credentials, timeout).await
     }
 
-    /// True for the older e-mail and key, which open more than a purge needs.
+    /// Returns the older keys that it sends by, which may open more than a purge needs; `None` for a token.
     #[must_use]
-    pub fn has_a_global_key(&self) -> bool {
-        self.credentials.are_a_global_key()
+    pub fn older_keys(&self) -> Option<&'static OlderKeys> {
+        self.credentials.older_keys()
     }
 }

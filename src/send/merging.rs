@@ -1,6 +1,6 @@
 //! One receipt for each batch of a plan that went to several endpoints: accepted when all of them took it.
 
-use super::{Outcome, Receipt};
+use super::{Ending, Receipt};
 
 /// What became of a batch at one endpoint.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,18 +47,18 @@ fn one_of(endpoints: &[std::rc::Rc<str>], receipts: Vec<Receipt>) -> Option<Rece
     let attempts = receipts.iter().map(|receipt| receipt.attempts).max().unwrap_or(0);
     let seconds = receipts.iter().map(|receipt| receipt.seconds).fold(0.0, f64::max);
     // The worst of them: what was refused will be again, and what had no answer may have been taken.
-    let weight = |receipt: &Receipt| match receipt.outcome {
-        Outcome::Accepted { .. } => 0,
-        Outcome::NotSent { .. } => 1,
-        Outcome::Unanswered => 2,
-        Outcome::GaveUp { .. } => 3,
-        Outcome::Refused { .. } => 4,
+    let weight = |receipt: &Receipt| match receipt.ending {
+        Ending::Accepted { .. } => 0,
+        Ending::NotSent { .. } => 1,
+        Ending::Unanswered => 2,
+        Ending::GaveUp { .. } => 3,
+        Ending::Refused { .. } => 4,
     };
     let mut worst = receipts.into_iter().max_by_key(weight)?;
-    worst.outcome = match worst.outcome {
-        Outcome::Refused { advice, .. } => Outcome::Refused { why, advice },
-        Outcome::GaveUp { .. } => Outcome::GaveUp { why },
-        Outcome::NotSent { .. } => Outcome::NotSent { why },
+    worst.ending = match worst.ending {
+        Ending::Refused { advice, .. } => Ending::Refused { why, advice },
+        Ending::GaveUp { .. } => Ending::GaveUp { why },
+        Ending::NotSent { .. } => Ending::NotSent { why },
         other => other,
     };
     Some(Receipt { attempts, seconds, at, ..worst })
@@ -69,21 +69,21 @@ mod tests {
     use super::*;
     use crate::plan::Batch;
 
-    fn receipt(status: u16, outcome: Outcome) -> Receipt {
+    fn receipt(status: u16, ending: Ending) -> Receipt {
         let planned = crate::plan::PlannedOperation {
             operation: crate::mapping::Operation::Everything,
             reasons: Vec::new(),
             last: false,
         };
         let batch = Batch::restored(0..1, &[planned]).unwrap();
-        Receipt { batch, attempts: 1, seconds: 0.5, status: Some(status), ray: None, outcome, at: Vec::new() }
+        Receipt { batch, attempts: 1, seconds: 0.5, status: Some(status), support_id: None, ending, at: Vec::new() }
     }
 
     #[test]
     fn all_have_to_accept_and_who_does_not_is_named() {
-        let yes = || receipt(200, Outcome::Accepted { id: None });
-        let no = |why: &str| receipt(401, Outcome::Refused { why: why.to_owned(), advice: Some("look") });
-        let gone = |why: &str| receipt(503, Outcome::GaveUp { why: why.to_owned() });
+        let yes = || receipt(200, Ending::Accepted { id: None });
+        let no = |why: &str| receipt(401, Ending::Refused { why: why.to_owned(), advice: Some("look") });
+        let gone = |why: &str| receipt(503, Ending::GaveUp { why: why.to_owned() });
         let names = ["http://a".to_owned(), "http://b".to_owned()];
         let of = |one, other| merged(&names, vec![vec![one], vec![other]]).remove(0);
         assert!(of(yes(), yes()).is_accepted());

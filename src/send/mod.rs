@@ -30,7 +30,7 @@ pub use fetch::Fetch;
 pub use http::{Http, HttpError, Page};
 pub use interrupt::{end_on_signals, interrupted, interrupted_or_at};
 pub use merging::{At, merged};
-pub use receipt::{Outcome, Receipt};
+pub use receipt::{Ending, Receipt};
 pub use retry::{DEADLINE, RetryPolicy, Tried, parse_retry_after};
 
 use self::queue::Queue;
@@ -137,12 +137,8 @@ impl Sender {
     ) -> Step {
         let request = provider.request(target, plan.mode_of(&batch), &plan.items(&batch));
         let (kind, mut trip) = (batch.kind(), Trip::new(batch, log));
-        let Some(request) = request else {
-            let why = "it is meant for another kind of cache".to_owned();
-            return trip.ends(Outcome::NotSent { why }, Bearing::Own);
-        };
         if !self.wait_for_slot(&trip.batch, &mut stopping).await {
-            return trip.ends(Outcome::NotSent { why: "interrupted".to_owned() }, Bearing::Own);
+            return trip.ends(Ending::NotSent { why: "interrupted".to_owned() }, Bearing::Own);
         }
         loop {
             trip.starts();
@@ -153,13 +149,13 @@ impl Sender {
             let (after, throttled, why) = match verdict {
                 Verdict::Accepted { id } => {
                     let id = id.map(|id| self.credentials.redact(&id));
-                    return trip.ends(Outcome::Accepted { id }, Bearing::Own);
+                    return trip.ends(Ending::Accepted { id }, Bearing::Own);
                 }
                 Verdict::Split(refusal) => return trip.splits(self.credentials.redact(&refusal.why)),
                 Verdict::Refused(r) => {
                     let bearing = if r.everywhere { Bearing::Doubt } else { Bearing::Own };
                     return trip
-                        .ends(Outcome::Refused { why: self.credentials.redact(&r.why), advice: r.advice }, bearing);
+                        .ends(Ending::Refused { why: self.credentials.redact(&r.why), advice: r.advice }, bearing);
                 }
                 Verdict::Retry { after, throttled, why } => (after, throttled, self.credentials.redact(&why)),
             };
@@ -170,7 +166,7 @@ impl Sender {
                 Ok(delay) => delay,
                 Err(gave_up) => {
                     let bearing = if throttled && after.is_some() { Bearing::Stop } else { Bearing::Weak };
-                    return trip.ends(Outcome::GaveUp { why: format!("{why}; {gave_up}") }, bearing);
+                    return trip.ends(Ending::GaveUp { why: format!("{why}; {gave_up}") }, bearing);
                 }
             };
             watch(&Event::Waiting { batch: &trip.batch, delay, why: &why });
@@ -180,7 +176,7 @@ impl Sender {
             let waited = pause(Instant::now() + delay, &mut stopping).await
                 && self.wait_for_slot(&trip.batch, &mut stopping).await;
             if !waited {
-                return trip.ends(Outcome::GaveUp { why: format!("{why}; interrupted") }, Bearing::Own);
+                return trip.ends(Ending::GaveUp { why: format!("{why}; interrupted") }, Bearing::Own);
             }
         }
     }

@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 
 use super::trip::{Bearing, Log, Step};
-use super::{Event, Outcome, Receipt};
+use super::{Ending, Event, Receipt};
 use crate::plan::Batch;
 
 /// Refused batches that are halved in a run. A bad URL among a hundred takes 7; this many take about five minutes at the
@@ -108,8 +108,8 @@ impl Queue {
     /// One receipt for each batch, sorted by operation.
     pub(super) fn receipts(self) -> Vec<Receipt> {
         let why = self.closed.or(self.doubt).unwrap_or("interrupted").to_owned();
-        let not_sent = |batch| Receipt::new(batch, &Log::default(), None, Outcome::NotSent { why: why.clone() });
-        let unanswered = |(batch, log): (Batch, Log)| Receipt::new(batch, &log, None, Outcome::Unanswered);
+        let not_sent = |batch| Receipt::new(batch, &Log::default(), None, Ending::NotSent { why: why.clone() });
+        let unanswered = |(batch, log): (Batch, Log)| Receipt::new(batch, &log, None, Ending::Unanswered);
         let waiting = self.waiting.into_iter().map(not_sent);
         let mut receipts: Vec<Receipt> =
             self.ended.into_iter().chain(waiting).chain(self.flying.into_iter().map(unanswered)).collect();

@@ -15,17 +15,17 @@ pub struct Receipt {
     pub seconds: f64,
     /// The last answer's HTTP status.
     pub status: Option<u16>,
-    /// The last answer's `CF-Ray`.
-    pub ray: Option<String>,
+    /// The id of the last answer, to be quoted to the provider's support.
+    pub support_id: Option<String>,
     /// How it ended.
-    pub outcome: Outcome,
+    pub ending: Ending,
     /// How it ended at each endpoint, where a plan goes to such.
     pub at: Vec<At>,
 }
 
 /// How a batch ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+pub enum Ending {
     /// The provider took it.
     Accepted {
         /// The provider's id for it.
@@ -56,36 +56,36 @@ impl Receipt {
     /// True when the provider took it.
     #[must_use]
     pub fn is_accepted(&self) -> bool {
-        matches!(self.outcome, Outcome::Accepted { .. })
+        matches!(self.ending, Ending::Accepted { .. })
     }
 
     /// The outcome in one word, as JSON carries it.
     #[must_use]
     pub fn word(&self) -> &'static str {
-        match self.outcome {
-            Outcome::Accepted { .. } => "accepted",
-            Outcome::Refused { .. } => "refused",
-            Outcome::GaveUp { .. } => "gave-up",
-            Outcome::NotSent { .. } => "not-sent",
-            Outcome::Unanswered => "unanswered",
+        match self.ending {
+            Ending::Accepted { .. } => "accepted",
+            Ending::Refused { .. } => "refused",
+            Ending::GaveUp { .. } => "gave-up",
+            Ending::NotSent { .. } => "not-sent",
+            Ending::Unanswered => "unanswered",
         }
     }
 
     /// Why it was not taken; `None` when it was.
     #[must_use]
     pub fn why(&self) -> Option<&str> {
-        match &self.outcome {
-            Outcome::Accepted { .. } => None,
-            Outcome::Refused { why, .. } | Outcome::GaveUp { why } | Outcome::NotSent { why } => Some(why),
-            Outcome::Unanswered => Some("interrupted before the answer came"),
+        match &self.ending {
+            Ending::Accepted { .. } => None,
+            Ending::Refused { why, .. } | Ending::GaveUp { why } | Ending::NotSent { why } => Some(why),
+            Ending::Unanswered => Some("interrupted before the answer came"),
         }
     }
 
     /// The provider's own id for the request.
     #[must_use]
     pub fn id(&self) -> Option<&str> {
-        match &self.outcome {
-            Outcome::Accepted { id } => id.as_deref(),
+        match &self.ending {
+            Ending::Accepted { id } => id.as_deref(),
             _ => None,
         }
     }
@@ -93,12 +93,20 @@ impl Receipt {
     /// A receipt for a batch that never leaves.
     #[must_use]
     pub fn not_sent(batch: Batch, why: &str) -> Receipt {
-        Receipt::new(batch, &Log::default(), None, Outcome::NotSent { why: why.to_owned() })
+        Receipt::new(batch, &Log::default(), None, Ending::NotSent { why: why.to_owned() })
     }
 
     /// A receipt for a batch of which so much is known.
-    pub(super) fn new(batch: Batch, log: &Log, ray: Option<String>, outcome: Outcome) -> Receipt {
+    pub(super) fn new(batch: Batch, log: &Log, support_id: Option<String>, ending: Ending) -> Receipt {
         let seconds = log.elapsed().as_secs_f64();
-        Receipt { batch, attempts: log.attempts.get(), seconds, status: log.status.get(), ray, outcome, at: Vec::new() }
+        Receipt {
+            batch,
+            attempts: log.attempts.get(),
+            seconds,
+            status: log.status.get(),
+            support_id,
+            ending,
+            at: Vec::new(),
+        }
     }
 }

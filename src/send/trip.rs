@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Outcome, Receipt};
+use super::{Ending, Receipt};
 use crate::plan::Batch;
 use crate::provider::ApiReply;
 
@@ -77,22 +77,22 @@ impl Trip {
         self.reply.insert(reply)
     }
 
-    pub(super) fn ends(self, outcome: Outcome, bearing: Bearing) -> Step {
-        Step::End(self.receipt(outcome), bearing)
+    pub(super) fn ends(self, ending: Ending, bearing: Bearing) -> Step {
+        Step::End(self.receipt(ending), bearing)
     }
 
     /// Goes on in halves; a single operation ends here, refused.
     pub(super) fn splits(self, why: String) -> Step {
         let halves = self.batch.halves();
-        let refused = self.receipt(Outcome::Refused { why, advice: None });
+        let refused = self.receipt(Ending::Refused { why, advice: None });
         match halves {
             Some(halves) => Step::Halves { refused, halves },
             None => Step::End(refused, Bearing::Own),
         }
     }
 
-    fn receipt(self, outcome: Outcome) -> Receipt {
-        let ray = self.reply.and_then(|r| r.ray);
-        Receipt::new(self.batch, &self.log, ray, outcome)
+    fn receipt(self, ending: Ending) -> Receipt {
+        let support_id = self.reply.and_then(|reply| reply.support_id);
+        Receipt::new(self.batch, &self.log, support_id, ending)
     }
 }

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use diffpurge::config::Config;
+use diffpurge::config::{Config, Environment};
 use diffpurge::mapping::Kind;
 use diffpurge::plan::{Pace, Pacer};
-use diffpurge::provider::Cloudflare;
+use diffpurge::provider::Provider;
 use proptest::prelude::*;
 
 /// Requests of one site under way at once, as in the sender.
@@ -30,7 +30,7 @@ impl Site {
 
 fn free() -> Pace {
     let config = Config::parse("[[site]]\nname = \"x\"\nbase_urls = [\"https://x.example/\"]\n", "").unwrap();
-    Cloudflare::new(config.sites[0].cache.cloudflare().unwrap()).pace()
+    Provider::for_site(&config.sites[0], &Environment::default()).unwrap().capabilities().pace
 }
 
 /// When each request starts, if all sites send at once through one pacer, a few requests each.

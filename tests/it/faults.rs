@@ -6,11 +6,11 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use diffpurge::changes::compare;
-use diffpurge::config::{Config, Environment, ZoneId};
+use diffpurge::config::{Config, Environment};
 use diffpurge::edge::Edge;
 use diffpurge::mapping::{judge, map};
 use diffpurge::plan::{Plan, Setting};
-use diffpurge::provider::{ApiBase, Provider, Target};
+use diffpurge::provider::Provider;
 use diffpurge::send::{Credentials, Http, Receipt, RetryPolicy, Sender, Shipment};
 use diffpurge::snapshot::Repository;
 
@@ -139,15 +139,19 @@ fn send(repo: &Repo, toxic: &Toxic, policy: RetryPolicy) -> Vec<Receipt> {
     let (from, to) = (repository.one("HEAD~1", &site.output).unwrap(), repository.one("HEAD", &site.output).unwrap());
     let changes = compare(&from, &to, site.symlinks, &site.rules).unwrap();
     let mapping = map(&judge(&changes, &site), &[], &site);
-    let provider = Provider::of(&site);
+    let environment: Environment = [
+        ("CLOUDFLARE_BASE_URL", toxic.api_base()),
+        ("CLOUDFLARE_API_TOKEN", TOKEN.to_owned()),
+        ("CLOUDFLARE_ZONE_ID", ZONE.to_owned()),
+    ]
+    .into_iter()
+    .collect();
+    let provider = Provider::for_site(&site, &environment).unwrap();
     let setting = Setting { capabilities: provider.capabilities(), inventory: None, neighbours: &[] };
     let plan = Plan::new(&site, (from.name(), to.name()), changes, mapping, &setting);
-    let environment: Environment =
-        [("CLOUDFLARE_BASE_URL", toxic.api_base()), ("CLOUDFLARE_API_TOKEN", TOKEN.to_owned())].into_iter().collect();
-    let credentials = Credentials::find(&environment, &site.cache.cloudflare().unwrap().token).unwrap();
+    let credentials = Credentials::find(&environment, &provider.keys().unwrap()).unwrap();
     let sender = Sender::new(Http::local().unwrap(), credentials, policy, provider.capabilities().pace);
-    let base = ApiBase::from_environment(&environment).unwrap();
-    let target = Target::Zone { base, zone: ZoneId::from_variable("ZONE", ZONE).unwrap() };
+    let target = provider.targets().unwrap().remove(0);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let shipment = Shipment { plan: &plan, provider: &provider, target: &target };
     runtime.block_on(sender.send(shipment, std::future::pending(), &|_| {}))

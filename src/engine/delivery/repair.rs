@@ -39,7 +39,7 @@ pub(super) fn repair(
         let able = layer.provider.capabilities();
         let is_alone = |text: &str| !crowded.contains(text);
         let plan = Plan::repair(&layer.site, &layer.plan.basis, keys.iter().copied(), is_alone, &able);
-        SiteRun::planned(layer.site.clone(), plan, layer.provider.clone(), layer.zone.clone())
+        SiteRun::planned(layer.site.clone(), plan, layer.provider.clone())
     });
     let repairs: Vec<SiteRun> = repairs.collect();
     let receipts = routes.send_again(ground, &repairs, first);

@@ -6,7 +6,6 @@ use super::routes::{Route, Routes};
 use crate::engine::ground::Ground;
 use crate::engine::listener::Listener;
 use crate::engine::run::{Run, SiteRun, layers};
-use crate::provider::Target;
 use crate::send::{self, Receipt, Shipment};
 
 impl Routes {
@@ -57,9 +56,9 @@ async fn deliver(
 ) -> Vec<Receipt> {
     let sent = ways.iter().map(|way| {
         let (stop, target) = (stop.clone(), &way.target);
-        let title = match target {
-            Target::Zone { .. } => plan.title(),
-            Target::Endpoint(endpoint) => format!("{}: {endpoint}", plan.title()),
+        let title = match &target.name {
+            None => plan.title(),
+            Some(name) => format!("{}: {name}", plan.title()),
         };
         async move {
             let shipment = Shipment { plan, provider, target };
@@ -67,6 +66,6 @@ async fn deliver(
         }
     });
     let mut receipts = futures_util::future::join_all(sent).await;
-    let endpoints: Vec<String> = provider.endpoints().iter().map(ToString::to_string).collect();
-    if endpoints.is_empty() { receipts.pop().unwrap_or_default() } else { send::merged(&endpoints, receipts) }
+    let nodes = provider.destination().nodes;
+    if nodes.is_empty() { receipts.pop().unwrap_or_default() } else { send::merged(&nodes, receipts) }
 }

@@ -3,20 +3,20 @@
 //! Asked once per zone and only as far as the credentials may; where the API does not tell, the run goes on, since a token for
 //! purges alone is what is recommended. Judging the answers is left to the provider.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
 use tokio::time::{Instant, timeout_at};
 
-use super::routes::{Route, Routes};
-use crate::config::{Site, ZoneId};
+use super::routes::Routes;
+use crate::display::{counted, shown};
 use crate::engine::error::DeliveryError;
 use crate::engine::ground::Ground;
 use crate::engine::listener::Notice;
-use crate::engine::run::Run;
-use crate::provider::{LookUp, Target, ZoneAnswer};
-use crate::send::Sender;
+use crate::engine::run::{Run, SiteRun};
+use crate::mapping::Operation;
+use crate::provider::{Belonging, Heard, LookUp};
 
 /// How long one zone is waited for: an answer takes far below a second, and the purge does not need it.
 pub(in crate::engine) const PATIENCE: Duration = Duration::from_secs(5);
@@ -27,78 +27,77 @@ const PATIENCE_IN_ALL: Duration = Duration::from_secs(10);
 /// Look-ups under way at once.
 const IN_FLIGHT: usize = 4;
 
-/// A zone as some credentials see it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct View<'p> {
-    sender: usize,
-    zone: &'p ZoneId,
-}
+/// Hosts that a warning names.
+const NAMED: usize = 5;
 
-/// What is asked about it, and through whom.
-type Question<'p> = (View<'p>, (LookUp, &'p Sender));
-
-impl View<'_> {
-    /// What a way leads to, where that is a zone.
-    fn of_way(route: &Route) -> Option<View<'_>> {
-        match &route.target {
-            Target::Zone { zone, .. } => Some(View { sender: route.sender, zone }),
-            Target::Endpoint(_) => None,
-        }
-    }
-}
+/// A question, and the sender that it goes through.
+type Asked = (usize, LookUp);
 
 impl Routes {
     /// Refuses hosts that lie outside of their zone. What cannot be told is a detail: with a token for purges alone it would be
-    /// said each time.
+    /// said each time. Who else goes with a purge of everything is said where it can be told.
     pub(super) fn check_zones(&mut self, ground: &Ground<'_>, run: &mut Run) {
-        let answers = self.ask_for_zones();
-        let of_sites: Vec<Option<ZoneAnswer>> =
-            self.of_plans.iter().map(|ways| answers.get(&View::of_way(ways.first()?)?).cloned()).collect();
-        for (one, answer) in run.sites.iter_mut().zip(of_sites) {
-            let Some(answer) = answer else { continue };
-            if let Err(error) = outside(&one.site, &answer) {
-                one.failed = Some(error.into());
+        let asked = |look_up: &dyn Fn(&SiteRun) -> Option<LookUp>| -> Vec<Option<Asked>> {
+            let ways = run.sites.iter().zip(&self.of_plans);
+            ways.map(|(one, ways)| Some((ways.first()?.sender, look_up(one)?))).collect()
+        };
+        let belonging = asked(&|one| one.provider.belonging());
+        let all_hosts = asked(&|one| one.provider.all_hosts().filter(|_| purges_everything(one)));
+        let answers = self.ask(belonging.iter().chain(&all_hosts).flatten());
+        let heard = |asked: &Option<Asked>| answers.get(asked.as_ref()?);
+        for (one, (belonging, all_hosts)) in run.sites.iter_mut().zip(belonging.iter().zip(&all_hosts)) {
+            let (name, hosts) = (one.site.name.to_string(), one.site.hosts());
+            match heard(belonging).map(|heard| one.provider.belongs(heard, &hosts)) {
+                Some(Belonging::Outside { hosts, of }) => {
+                    one.failed = Some(DeliveryError::OutsideZone { site: name, hosts, zone: of }.into());
+                    continue;
+                }
+                Some(Belonging::Unknown(why)) => {
+                    let (hosts, whole) = (hosts.join(", "), one.provider.capabilities().whole);
+                    let text = format!("{name}: cannot tell whether {hosts} belongs to the {whole}: {why}");
+                    ground.listener.hear(&Notice::Detail(text));
+                }
+                None | Some(Belonging::Inside) => {}
             }
-            if let Some(why) = answer.unknown() {
-                let (site, hosts) = (&one.site.name, one.site.hosts().join(", "));
-                let text = format!("{site}: cannot tell whether {hosts} belongs to the zone: {why}");
-                ground.listener.hear(&Notice::Detail(text));
+            let others = heard(all_hosts).map(|heard| one.provider.other_hosts(heard, &hosts)).unwrap_or_default();
+            if !others.is_empty() {
+                ground.warn(warning(one, &others));
             }
         }
     }
 
-    /// Asks for each zone once.
-    fn ask_for_zones<'p>(&'p self) -> HashMap<View<'p>, ZoneAnswer> {
-        let ways = self.of_plans.iter().filter_map(|ways| ways.first());
-        let views: HashMap<View<'p>, (LookUp, &'p Sender)> = ways
-            .filter_map(|route| match &route.target {
-                Target::Zone { base, zone } => {
-                    Some((View::of_way(route)?, (LookUp::zone(base, zone), self.sender(route))))
-                }
-                Target::Endpoint(_) => None,
-            })
-            .collect();
+    /// Asks each question once.
+    fn ask<'q>(&self, questions: impl Iterator<Item = &'q Asked>) -> HashMap<Asked, Heard> {
+        let questions: HashSet<&Asked> = questions.collect();
         self.runtime.block_on(async {
             let until = Instant::now() + PATIENCE_IN_ALL;
-            let ask = |(view, (look_up, sender)): Question<'p>| async move {
-                let asked = timeout_at(until, sender.look_up(&look_up, PATIENCE)).await;
-                let reply =
-                    asked.map_or_else(|_| Err("no answer in time".to_owned()), |r| r.map_err(|e| e.to_string()));
-                (view, ZoneAnswer::of(reply.as_ref().map_err(Clone::clone)))
+            let ask = |asked: &'q Asked| async move {
+                let (sender, look_up) = asked;
+                let reply = timeout_at(until, self.senders[*sender].look_up(look_up, PATIENCE)).await;
+                let heard =
+                    reply.map_or_else(|_| Err("no answer in time".to_owned()), |r| r.map_err(|e| e.to_string()));
+                (asked.clone(), heard)
             };
-            stream::iter(views).map(ask).buffer_unordered(IN_FLIGHT).collect().await
+            stream::iter(questions).map(ask).buffer_unordered(IN_FLIGHT).collect().await
         })
     }
 }
 
-/// Fails where hosts of the site lie outside of its zone.
-fn outside(site: &Site, answer: &ZoneAnswer) -> Result<(), DeliveryError> {
-    let hosts = site.hosts();
-    match (answer, &answer.outside(&hosts)[..]) {
-        (ZoneAnswer::Known(zone), outside @ [_, ..]) => {
-            let hosts = outside.iter().map(|host| (*host).to_owned()).collect();
-            Err(DeliveryError::OutsideZone { site: site.name.to_string(), hosts, zone: zone.name.clone() })
-        }
-        _ => Ok(()),
-    }
+fn purges_everything(one: &SiteRun) -> bool {
+    one.plan.operations.iter().any(|operation| operation.operation == Operation::Everything)
+}
+
+/// `www: everything in the zone is purged, and with it shop.example.com and 3 other hosts`.
+fn warning(one: &SiteRun, others: &[String]) -> String {
+    let whole = one.provider.capabilities().whole;
+    let named: Vec<String> = others.iter().take(NAMED).map(|host| shown(host.as_bytes())).collect();
+    let more = match others.len() - named.len() {
+        0 => String::new(),
+        n => format!(" and {}", counted(n, "other host")),
+    };
+    format!(
+        "{}: everything in the {whole} is purged, and with it {}{more}; `then = \"hosts\"` keeps to the site's hosts",
+        one.plan.title(),
+        named.join(", ")
+    )
 }

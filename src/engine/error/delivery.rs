@@ -5,13 +5,14 @@ use std::{fmt, io};
 use super::row::{ExitStatus, Row};
 use crate::display::{counted, shown};
 use crate::proof::Late;
+use crate::provider::ProviderError;
 
 /// Why a plan is not sent, or not proved.
 #[derive(Debug)]
 #[allow(missing_docs, reason = "each variant's row says it")]
 pub enum DeliveryError {
-    /// The zone is not known.
-    NoZone(String),
+    /// It is not known where to send to.
+    Nowhere { site: String, error: ProviderError },
     /// Hosts of the site lie outside of its zone.
     OutsideZone { site: String, hosts: Vec<String>, zone: String },
     /// Another layer of the site cannot be sent.
@@ -40,11 +41,9 @@ impl DeliveryError {
     #[must_use]
     pub fn row(&self) -> Row {
         match self {
-            DeliveryError::NoZone(site) => Row::new(
-                ExitStatus::Usage,
-                format!("site {site}: no zone id is known"),
-                "set `zone_id` in [site.cloudflare], or CLOUDFLARE_ZONE_ID: 32 hex digits, on the zone's Overview page",
-            ),
+            DeliveryError::Nowhere { site, error } => {
+                Row::new(ExitStatus::Usage, format!("site {site}: {error}"), error.hint())
+            }
             DeliveryError::OutsideZone { site, hosts, zone } => Row::new(
                 ExitStatus::Usage,
                 format!(
@@ -91,7 +90,7 @@ impl std::error::Error for DeliveryError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             DeliveryError::NotShown(source) | DeliveryError::Runtime(source) => Some(source),
-            DeliveryError::NoZone(_)
+            DeliveryError::Nowhere { .. }
             | DeliveryError::OutsideZone { .. }
             | DeliveryError::OtherLayer { .. }
             | DeliveryError::OriginLate { .. }

@@ -17,7 +17,7 @@ use crate::changes::ChangesError;
 use crate::config::{ConfigError, EnvironmentError};
 use crate::mark::{MarkError, Trouble};
 use crate::plan::Refused;
-use crate::provider::ApiBaseError;
+use crate::provider::ProviderError;
 use crate::send::{CredentialsError, HttpError};
 use crate::snapshot::{RangeError, SnapshotError};
 
@@ -46,7 +46,7 @@ pub enum Error {
     #[error(transparent)]
     Credentials(#[from] CredentialsError),
     #[error(transparent)]
-    ApiBase(#[from] ApiBaseError),
+    Provider(#[from] ProviderError),
     #[error("cannot set up the HTTP client")]
     Http(#[from] HttpError),
     #[error(transparent)]
@@ -80,7 +80,7 @@ impl Error {
             Error::Refused(e) => row(Refused, &e.hint()),
             Error::SavedPlan(e) => e.row(),
             Error::Credentials(e) => row(Usage, &e.hint()),
-            Error::ApiBase(_) => row(Usage, "unset it to use Cloudflare's own address"),
+            Error::Provider(e) => row(Usage, e.hint()),
             Error::Http(_) => {
                 row(ExitStatus::NotPurged, "are the system's root certificates installed (package ca-certificates)?")
             }

@@ -14,7 +14,6 @@ mod told;
 
 pub(super) use changed::{all_of, changed};
 pub(super) use maker::MOST_OPERATIONS;
-pub(super) use site_plans::environment_zone;
 pub(super) use subject::one_web_root;
 pub use subject::{Planning, Subject};
 

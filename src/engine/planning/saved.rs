@@ -5,8 +5,7 @@
 
 use std::rc::Rc;
 
-use super::site_plans::environment_zone;
-use crate::config::{Config, Endpoint, Site, ZoneId};
+use crate::config::{Config, Environment, Site};
 use crate::display::shown;
 use crate::engine::error::{Error, SavedPlanError};
 use crate::engine::ground::Ground;
@@ -24,7 +23,6 @@ pub(super) fn plans(
     only_failed: bool,
     how: MarkUse,
 ) -> Result<Run, Error> {
-    let zone = environment_zone(ground.environment)?;
     let named = ground.named;
     let is_wanted = |name: &str| named.is_empty() || named.iter().any(|site| site == name);
     if let Some((site, why)) = unplanned.into_iter().find(|(site, _)| is_wanted(site)) {
@@ -38,7 +36,7 @@ pub(super) fn plans(
     for saved in sites.into_iter().filter(|saved| is_wanted(saved.plan.site.as_str())) {
         let site = site_of(ground.chosen, &saved)?;
         marks.push(saved.mark.clone().filter(|_| how != MarkUse::None));
-        let mut one = taken_over(saved, site, zone.as_ref(), only_failed)?;
+        let mut one = taken_over(saved, site, ground.environment, only_failed)?;
         one.plan.notes.extend(moved(ground, &one.plan));
         all.push(one);
     }
@@ -136,38 +134,35 @@ fn site_of(config: &Config, saved: &Saved) -> Result<Site, Error> {
 }
 
 /// Takes one plan over, if the configuration words its requests as the document does.
-fn taken_over(saved: Saved, site: Site, zone: Option<&ZoneId>, only_failed: bool) -> Result<SiteRun, Error> {
+fn taken_over(saved: Saved, site: Site, environment: &Environment, only_failed: bool) -> Result<SiteRun, Error> {
     if let Some(refused) = saved.refused {
         return Err(SavedPlanError::Refused(refused).into());
     }
-    let configured = site.cache.cloudflare().and_then(|cloudflare| cloudflare.zone_id.as_ref().or(zone));
-    let zone = match (&saved.zone, configured) {
-        (Some(planned), Some(zone)) if planned != zone.as_str() => {
-            let (planned, zone) = (shown(planned.as_bytes()), zone.as_str().to_owned());
-            return Err(SavedPlanError::Zone { site: site.name.to_string(), planned, zone }.into());
-        }
-        (_, Some(zone)) => Some(zone.clone()),
-        (Some(planned), None) => Some(ZoneId::from_variable("plan", planned)?),
-        (None, None) => None,
-    };
-    let provider = Provider::of(&site);
-    let planned_zone = saved.zone.as_deref().unwrap_or("{zone_id}");
+    let provider = Provider::for_site(&site, environment)?;
+    let configured = provider.destination();
+    if let (Some(planned), Some(zone)) = (&saved.zone, &configured.id)
+        && planned != zone
+    {
+        let (planned, zone) = (shown(planned.as_bytes()), zone.clone());
+        return Err(SavedPlanError::Zone { site: site.name.to_string(), planned, zone }.into());
+    }
+    let as_planned = provider.with_id(saved.zone.as_deref())?;
     let limits = provider.capabilities().limits;
     // A request that says less than the plan would leave out what it does not say.
     let same = |(batch, call): (&Batch, &Call)| {
         batch.size() <= limits.for_kind(batch.kind())
-            && provider.call(planned_zone, saved.plan.mode_of(batch), &saved.plan.items(batch)) == *call
+            && as_planned.call(saved.plan.mode_of(batch), &saved.plan.items(batch)) == *call
     };
-    let same_nodes = provider.endpoints().iter().map(Endpoint::as_str).eq(saved.endpoints.iter().map(String::as_str));
-    if !same_nodes || !saved.plan.batches.iter().zip(&saved.requests).all(same) {
+    if configured.nodes != saved.endpoints || !saved.plan.batches.iter().zip(&saved.requests).all(same) {
         return Err(SavedPlanError::Requests(site.name.to_string()).into());
     }
+    let provider = if configured.id.is_some() { provider } else { as_planned };
     let plan = match (only_failed, saved.not_accepted) {
         (false, _) => saved.plan,
         (true, None) => return Err(SavedPlanError::WithoutReceipts.into()),
         (true, Some(operations)) => saved.plan.with_only(operations, limits),
     };
-    Ok(SiteRun::planned(site, plan, provider, zone))
+    Ok(SiteRun::planned(site, plan, provider))
 }
 
 /// What a person should know when the plan's TO is no longer what its name means.

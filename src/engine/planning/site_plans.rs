@@ -6,14 +6,14 @@ use super::comparison::Comparison;
 use super::maker::{Known, Layered, Material, What, make};
 use super::told::Told;
 use crate::changes::Named;
-use crate::config::{Cache, Environment, Site, ZoneId};
+use crate::config::Site;
 use crate::display::grouped;
 use crate::engine::error::Error;
 use crate::engine::ground::Ground;
 use crate::engine::run::mark::SiteMark;
 use crate::engine::run::{MarkUse, Run, SiteRun, Unmade, Unplanned, marks};
 use crate::plan::{Basis, Neighbour, Plan};
-use crate::provider::Provider;
+use crate::provider::{Destination, Provider};
 use crate::snapshot::Ends;
 
 /// What the plans of a run are made of, read once for all sites.
@@ -91,13 +91,13 @@ fn listed(source: &str, named: &Named) -> Material {
 /// Plans for each site of the run. A site of which no plan can be made does not stop the others. The mark, and what was
 /// compared, stand with the outermost layer, which is sent last.
 pub(super) fn plan_each(ground: &Ground<'_>, mut materials: Materials) -> Result<Run, Error> {
-    let zone = environment_zone(ground.environment)?;
+    let elsewhere = destinations(ground)?;
     let mut run = Run::default();
     for site in &ground.chosen.sites {
         let made = materials.next(ground, site);
         let planned = made.and_then(|of_site| {
             let OfSite { material, ends, mark } = of_site;
-            match plan_layers(ground.all, site, zone.as_ref(), material) {
+            match plan_layers(ground, site, &elsewhere, material) {
                 Ok(layers) => Ok((layers, ends, mark)),
                 Err(error) => Err(Box::new(Unmade { error, mark })),
             }
@@ -118,37 +118,42 @@ pub(super) fn plan_each(ground: &Ground<'_>, mut materials: Materials) -> Result
     Ok(run)
 }
 
+/// A site, and what a purge of everything of each of its caches is a purge of.
+type Elsewhere<'s> = Vec<(&'s Site, Vec<Destination>)>;
+
+/// Finds who else goes with everything of a cache.
+fn destinations<'g>(ground: &Ground<'g>) -> Result<Elsewhere<'g>, Error> {
+    let mut elsewhere = Vec::with_capacity(ground.all.len());
+    for site in ground.all {
+        let of_cache = |cache| Provider::for_cache(cache, site, ground.environment).map(|p| p.destination());
+        elsewhere.push((site, site.caches().map(of_cache).collect::<Result<_, _>>()?));
+    }
+    Ok(elsewhere)
+}
+
 /// Plans for each cache of one site, from the origin outward.
-fn plan_layers(all: &[Site], site: &Site, zone: Option<&ZoneId>, material: Material) -> Result<Vec<SiteRun>, Error> {
-    let zone_of =
-        |cache: &Cache| cache.cloudflare().and_then(|cloudflare| cloudflare.zone_id.clone().or(zone.cloned()));
-    let same = |one: &Cache, other: &Cache| match (one, other) {
-        (Cache::Cloudflare(_), Cache::Cloudflare(_)) => zone_of(one) == zone_of(other),
-        (Cache::HttpPurge(one), Cache::HttpPurge(other)) => one.shares_a_node(other),
-        (Cache::Cloudflare(_), Cache::HttpPurge(_)) | (Cache::HttpPurge(_), Cache::Cloudflare(_)) => false,
-    };
+fn plan_layers(
+    ground: &Ground<'_>,
+    site: &Site,
+    elsewhere: &Elsewhere<'_>,
+    material: Material,
+) -> Result<Vec<SiteRun>, Error> {
     let layers = site.in_layers();
     let last = layers.len().saturating_sub(1);
     let mut material = Some(material);
     let mut runs = Vec::with_capacity(layers.len());
     for (number, layer) in layers.into_iter().enumerate() {
-        let neighbour =
-            |other| Neighbour { site: other, same_zone: Site::caches(other).any(|cache| same(cache, &layer.cache)) };
+        let provider = Provider::for_site(&layer, ground.environment)?;
+        let own = provider.destination();
+        let shares = |there: &[Destination]| there.iter().any(|one| one.shares_all_with(&own));
+        let others = elsewhere.iter().filter(|(other, _)| other.name != site.name);
         let neighbours: Vec<Neighbour<'_>> =
-            all.iter().filter(|other| other.name != site.name).map(neighbour).collect();
-        let provider = Provider::of(&layer);
+            others.map(|(site, there)| Neighbour { site, same_zone: shares(there) }).collect();
         let layered = Layered { site: &layer, provider: &provider, neighbours: &neighbours };
         let material = if number == last { material.take() } else { material.clone() };
         let Some(material) = material else { break };
         let plan: Plan = make(&layered, material)?;
-        let zone = zone_of(&layer.cache);
-        runs.push(SiteRun::planned(layer, plan, provider, zone));
+        runs.push(SiteRun::planned(layer, plan, provider));
     }
     Ok(runs)
-}
-
-/// Returns the zone of sites that name none.
-pub(in crate::engine) fn environment_zone(environment: &Environment) -> Result<Option<ZoneId>, Error> {
-    const VARIABLE: &str = "CLOUDFLARE_ZONE_ID";
-    Ok(environment.get(VARIABLE)?.map(|id| ZoneId::from_variable(VARIABLE, id)).transpose()?)
 }

@@ -1,7 +1,7 @@
 //! One cache of one site in a run: its plan, where that goes, and what became of it.
 
 use super::mark::SiteMark;
-use crate::config::{Site, ZoneId};
+use crate::config::Site;
 use crate::engine::error::Error;
 use crate::plan::Plan;
 use crate::proof::Proofs;
@@ -18,8 +18,6 @@ pub struct SiteRun {
     pub plan: Plan,
     /// Who is asked.
     pub provider: Provider,
-    /// The zone, where it is known.
-    pub zone: Option<ZoneId>,
     /// What was compared, where that can be looked at once more. It stands with the outermost layer.
     pub ends: Option<Ends>,
     /// The site's mark, where the run works with it. It stands with the outermost layer.
@@ -57,8 +55,8 @@ pub(in crate::engine) struct Unmade {
 impl SiteRun {
     /// Makes one that was planned and not sent.
     #[must_use]
-    pub fn planned(site: Site, plan: Plan, provider: Provider, zone: Option<ZoneId>) -> SiteRun {
-        SiteRun { site, plan, provider, zone, ends: None, mark: None, receipts: None, proofs: None, failed: None }
+    pub fn planned(site: Site, plan: Plan, provider: Provider) -> SiteRun {
+        SiteRun { site, plan, provider, ends: None, mark: None, receipts: None, proofs: None, failed: None }
     }
 
     /// Returns what a report shows of it.
@@ -67,7 +65,6 @@ impl SiteRun {
         SiteReport {
             plan: &self.plan,
             provider: &self.provider,
-            zone: self.zone.as_ref(),
             receipts: self.receipts.as_deref(),
             failed: self.failed.as_ref().map(ToString::to_string),
             proofs: self.proofs.as_ref(),

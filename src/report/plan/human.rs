@@ -9,7 +9,6 @@ use crate::display::{counted, grouped, line, shown};
 use crate::mapping::Kind;
 use crate::mark::Standing;
 use crate::plan::{Basis, Batch, Plan, PlannedOperation};
-use crate::provider::Cloudflare;
 use crate::report::detail::Detail;
 use crate::report::proof::{self, ProofReport};
 use crate::report::style::{BAD, DIM, GOOD, STRONG, WARN};
@@ -86,7 +85,7 @@ pub(super) fn cost(site: &SiteReport<'_>) -> String {
     }
     let seconds = site.expected_seconds();
     let pace = if seconds < 1.0 { "at once".to_owned() } else { format!("in about {seconds:.0} s") };
-    let to = destination(site);
+    let to = site.provider.destination().words.map_or(String::new(), |words| format!(" to {words}"));
     let invalid = |batch: &&Batch| site.plan.mode_of(batch) == Mode::Invalidate;
     let invalidated: usize = site.plan.batches.iter().filter(invalid).map(Batch::size).sum();
     let mode = match invalidated {
@@ -95,19 +94,6 @@ pub(super) fn cost(site: &SiteReport<'_>) -> String {
         some => format!(", {} of them to be invalidated,", grouped(some)),
     };
     format!("{operations}{mode} in {}{to}, {pace}", counted(site.plan.batches.len(), "request"))
-}
-
-/// Says where a plan goes: ` to zone 023e…`, ` to http://127.0.0.1:6081`, ` to each of 3 endpoints`; nothing where that is not
-/// known.
-fn destination(site: &SiteReport<'_>) -> String {
-    match site.provider.endpoints() {
-        [] => {}
-        [one] => return format!(" to {one}"),
-        all => return format!(" to each of {} endpoints", grouped(all.len())),
-    }
-    let environment = site.provider.cloudflare().and_then(Cloudflare::environment);
-    let environment = environment.map_or(String::new(), |id| format!("environment {} of ", id.as_str()));
-    site.zone.map_or(String::new(), |zone| format!(" to {environment}zone {}", zone.as_str()))
 }
 
 /// Counts operations by kind: `31 URLs, 1 prefix`.

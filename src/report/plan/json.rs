@@ -12,9 +12,9 @@ use super::basis::BasisDocument;
 use super::document::{LayerDocument, OperationDocument, PathDocument};
 use super::mark::MarkDocument;
 use super::site::SiteReport;
-use crate::config::{Endpoint, Mode, ZoneId};
+use crate::config::Mode;
 use crate::plan::{Batch, Counts, Plan};
-use crate::provider::Headers;
+use crate::provider::{Body, Headers};
 use crate::report::digest::Hasher;
 use crate::report::json::{self, Schema};
 use crate::report::proof::json::ProofsDocument;
@@ -41,10 +41,10 @@ struct SiteDocument<'d> {
     site: &'d str,
     #[serde(skip_serializing_if = "Option::is_none")]
     layer: Option<LayerDocument>,
-    zone: Option<&'d str>,
+    zone: Option<String>,
     /// The nodes to which each request goes, where they are a cache of one's own.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    endpoints: Vec<&'d str>,
+    endpoints: Vec<String>,
     #[serde(flatten)]
     basis: BasisDocument<'d>,
     counts: Counts,
@@ -148,12 +148,12 @@ fn written(
 }
 
 fn site<'d>(report: &'d SiteReport<'d>) -> SiteDocument<'d> {
-    let plan = report.plan;
+    let (plan, destination) = (report.plan, report.provider.destination());
     SiteDocument {
         site: plan.site.as_str(),
         layer: plan.layer.as_ref().map(LayerDocument::new),
-        zone: report.zone.map(ZoneId::as_str),
-        endpoints: report.provider.endpoints().iter().map(Endpoint::as_str).collect(),
+        zone: destination.id,
+        endpoints: destination.nodes,
         basis: BasisDocument::new(&plan.basis),
         counts: plan.counts,
         urls: plan.urls,
@@ -190,13 +190,12 @@ impl Serialize for Operations<'_> {
 impl Serialize for Requests<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeSeq as _;
-        let SiteReport { plan, provider, zone, .. } = &self.0;
-        let zone = zone.map_or("{zone_id}", |zone| zone.as_str());
+        let SiteReport { plan, provider, .. } = &self.0;
         let mut requests = serializer.serialize_seq(Some(plan.batches.len()))?;
         for batch in &plan.batches {
-            let call = provider.call(zone, plan.mode_of(batch), &plan.items(batch));
-            let raw = |body: Vec<u8>| {
-                let text = String::from_utf8(body).map_err(S::Error::custom)?;
+            let call = provider.call(plan.mode_of(batch), &plan.items(batch));
+            let raw = |body: Body| {
+                let text = String::from_utf8(body.bytes).map_err(S::Error::custom)?;
                 RawValue::from_string(text).map_err(S::Error::custom)
             };
             let (first, count) = range(batch);
@@ -235,7 +234,7 @@ fn receipt<'d>(plan: &'d Plan, receipt: &'d Receipt) -> ReceiptDocument<'d> {
         seconds: rounded(receipt.seconds),
         status: receipt.status,
         id: receipt.id(),
-        ray: receipt.ray.as_deref(),
+        ray: receipt.support_id.as_deref(),
         why: receipt.why(),
         endpoints: receipt.at.iter().map(at).collect(),
     }

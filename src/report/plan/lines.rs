@@ -6,7 +6,6 @@ use serde::Serialize;
 
 use super::site::SiteReport;
 use super::words::nothing;
-use crate::config::ZoneId;
 use crate::mapping::Kind;
 use crate::provider::Headers;
 use crate::report::json;
@@ -63,14 +62,14 @@ struct Line<'l> {
 /// # Errors
 /// When `out` cannot be written.
 pub fn requests(out: &mut dyn Write, site: &SiteReport<'_>) -> io::Result<()> {
-    let zone = site.zone.map_or("{zone_id}", ZoneId::as_str);
+    let nodes = site.provider.destination().nodes;
     for batch in &site.plan.batches {
-        let call = site.provider.call(zone, site.plan.mode_of(batch), &site.plan.items(batch));
+        let call = site.provider.call(site.plan.mode_of(batch), &site.plan.items(batch));
         if let Some(body) = &call.body {
-            out.write_all(body)?;
+            out.write_all(&body.bytes)?;
             out.write_all(b"\n")?;
         }
-        for endpoint in site.provider.endpoints() {
+        for endpoint in &nodes {
             let url = format!("{endpoint}{}", call.path);
             let line = Line { method: &call.method, url, host: call.host.as_deref(), headers: Headers(&call.headers) };
             json::write_line(out, &line)?;

@@ -3,7 +3,6 @@
 use super::site::SiteReport;
 use crate::display::grouped;
 use crate::mapping::Kind;
-use crate::provider::was_not_cached;
 
 /// The answers of one endpoint.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -38,7 +37,7 @@ impl SiteReport<'_> {
                 let tally = &mut tallies[number];
                 let count = match (at.why.is_none(), at.status) {
                     (false, _) => &mut tally.failed,
-                    (true, Some(status)) if was_not_cached(status) => &mut tally.absent,
+                    (true, Some(status)) if self.provider.was_not_cached(status) => &mut tally.absent,
                     (true, _) => &mut tally.done,
                 };
                 *count += receipt.batch.size();

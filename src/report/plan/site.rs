@@ -1,13 +1,12 @@
 //! One site's part of a run, as every format shows it: the plan, and what became of it.
 
-use crate::config::ZoneId;
 use crate::display::line;
 use crate::mapping::Operation;
 use crate::mark::Marked;
 use crate::plan::Plan;
 use crate::proof::Proofs;
 use crate::provider::Provider;
-use crate::send::{Outcome, Receipt};
+use crate::send::{Ending, Receipt};
 
 /// One site's part of a run.
 #[derive(Clone)]
@@ -16,8 +15,6 @@ pub struct SiteReport<'r> {
     pub plan: &'r Plan,
     /// The provider that is asked.
     pub provider: &'r Provider,
-    /// The zone, where it is known.
-    pub zone: Option<&'r ZoneId>,
     /// The receipts; `None` when nothing was to be sent (a dry run).
     pub receipts: Option<&'r [Receipt]>,
     /// The proof by its pages, where they were asked for.
@@ -44,9 +41,11 @@ impl<'r> SiteReport<'r> {
     /// Says an operation in words, on one line.
     #[must_use]
     pub fn named(&self, operation: &Operation) -> String {
-        match (operation, self.provider) {
-            (Operation::Everything, Provider::HttpPurge(_)) => "everything in the cache".to_owned(),
-            _ => line(&operation.to_string()),
+        match operation {
+            Operation::Everything => format!("everything in the {}", self.provider.capabilities().whole),
+            Operation::Url(_) | Operation::Prefix(_) | Operation::Tag(_) | Operation::Host(_) => {
+                line(&operation.to_string())
+            }
         }
     }
 
@@ -64,7 +63,7 @@ impl<'r> SiteReport<'r> {
             if let Some(group) = groups.iter_mut().find(|g| g.word == word && g.why == why) {
                 group.receipts.push(receipt);
             } else {
-                let advice = if let Outcome::Refused { advice, .. } = receipt.outcome { advice } else { None };
+                let advice = if let Ending::Refused { advice, .. } = receipt.ending { advice } else { None };
                 groups.push(Failure { word, why, advice, receipts: vec![receipt] });
             }
         }

@@ -9,11 +9,23 @@ use crate::display::shown;
 #[derive(Debug, thiserror::Error)]
 pub enum CredentialsError {
     /// The variable is unset or empty.
-    #[error("no API token: the environment variable {0} is not set")]
-    Missing(String),
-    /// One half of the older pair.
-    #[error("no API token: CLOUDFLARE_API_KEY is set, and CLOUDFLARE_EMAIL, which belongs to it, is not")]
-    KeyAlone,
+    #[error("no API token: the environment variable {variable} is not set")]
+    Missing {
+        /// The variable.
+        variable: String,
+        /// What the token has to allow.
+        needs: Option<&'static str>,
+    },
+    /// A part of older keys.
+    #[error("no API token: {set} is set, and {unset}, which belongs to it, is not")]
+    Half {
+        /// The variable that is set.
+        set: &'static str,
+        /// The one that is not.
+        unset: &'static str,
+        /// The next thing to type.
+        hint: &'static str,
+    },
     /// A variable's value is no text.
     #[error(transparent)]
     Environment(#[from] EnvironmentError),
@@ -82,20 +94,17 @@ impl CredentialsError {
     #[must_use]
     pub fn hint(&self) -> String {
         match self {
-            CredentialsError::Missing(name) if name != "CLOUDFLARE_API_TOKEN" => {
-                format!("`export {name}=…`; in CI, pass the secret to this step. `diffpurge plan` needs none")
+            CredentialsError::Missing { variable, needs } => {
+                let needs = needs.map_or(String::new(), |needs| format!(", with a token that has {needs}"));
+                format!(
+                    "`export {variable}=…`{needs}; in CI, pass the secret to this step. `diffpurge plan` needs none"
+                )
             }
-            CredentialsError::Missing(name) => format!(
-                "`export {name}=…`, with a token that has the permission Zone > Cache Purge; in CI, pass the secret to this step. `diffpurge plan` needs none"
-            ),
             CredentialsError::Before { hint, .. } => hint.clone(),
             CredentialsError::MissingHeader(name) => {
                 format!("`export {name}=…`, as `token_env` in [site.origin] says; in CI, pass the secret to this step")
             }
-            CredentialsError::KeyAlone => {
-                "better `export CLOUDFLARE_API_TOKEN=…`, with a token that has the one permission Zone > Cache Purge"
-                    .to_owned()
-            }
+            CredentialsError::Half { hint, .. } => (*hint).to_owned(),
             CredentialsError::Empty(_) => "it has to give the token, and nothing else".to_owned(),
             CredentialsError::MalformedHeader(_) => "copy the value again, without line breaks".to_owned(),
             CredentialsError::Environment(_) | CredentialsError::Malformed(_) => {

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use crate::config::Mode;
 use crate::plan::Counts;
-use crate::provider::Call;
+use crate::provider::{Body, Call};
 use crate::report::plan::basis::BasisDocument;
 use crate::report::plan::document::{LayerDocument, PathDocument, SavedHeaders, SavedOperation};
 use crate::report::plan::mark::MarkDocument;
@@ -79,7 +79,7 @@ impl SavedRequest<'_> {
             path: self.path,
             host: self.host,
             headers: self.headers.0,
-            body: self.body.map(|body| body.get().as_bytes().to_vec()),
+            body: self.body.map(|body| Body::json(body.get().as_bytes().to_vec())),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Whether this machine's clock is right, by the `Date` of the API's answers. TLS and `Retry-After` dates depend on it.
 
-use super::Finding;
 use crate::display::{counted, grouped};
+use crate::provider::finding::Finding;
 
 /// Seconds that the two clocks may differ: certificates and tokens are hardly ever that new.
 const ALLOWED: u64 = 5 * 60;
@@ -9,8 +9,7 @@ const ALLOWED: u64 = 5 * 60;
 const SUBJECT: &str = "clock";
 
 /// Compares the API's clock with the local one; both in seconds since 1970, `now` being when the answer came.
-#[must_use]
-pub fn clock(date: Option<u64>, now: u64) -> Finding {
+pub(super) fn clock(date: Option<u64>, now: u64) -> Finding {
     let Some(date) = date else {
         let text = "cannot tell: the API's answers bear no date";
         return Finding::warn(SUBJECT, text, "look at it yourself: is there a proxy in between?");
@@ -25,8 +24,8 @@ pub fn clock(date: Option<u64>, now: u64) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Level;
     use super::*;
+    use crate::provider::finding::Level;
 
     #[test]
     fn five_minutes_are_allowed_in_either_direction() {

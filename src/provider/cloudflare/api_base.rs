@@ -2,29 +2,27 @@
 
 use url::{Host, Url};
 
-use crate::config::{Environment, EnvironmentError};
+use crate::config::Environment;
+use crate::provider::target::ProviderError;
 
 /// The variables that move the API, as Cloudflare's SDKs and its wrangler name them; the first that is set counts.
 const VARIABLES: [&str; 2] = ["CLOUDFLARE_BASE_URL", "CLOUDFLARE_API_BASE_URL"];
 
 /// The API's address without a trailing slash.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ApiBase(String);
+pub(super) struct ApiBase(String);
 
-/// The variable that moves the API holds no usable address. Exit code 2.
-#[derive(Debug, thiserror::Error)]
-pub enum ApiBaseError {
-    /// Its value is no text.
-    #[error(transparent)]
-    Environment(#[from] EnvironmentError),
-    /// Its value is no address that a token may be sent to.
-    #[error("{variable} cannot be used: {what}")]
-    Unusable {
-        /// The variable.
-        variable: &'static str,
-        /// What is wrong.
-        what: String,
-    },
+/// The variable that moves the API, which holds no address that a token may be sent to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Unusable {
+    variable: &'static str,
+    what: String,
+}
+
+impl From<Unusable> for ProviderError {
+    fn from(Unusable { variable, what }: Unusable) -> ProviderError {
+        ProviderError::Unusable { variable, what, hint: "unset it to use Cloudflare's own address" }
+    }
 }
 
 impl Default for ApiBase {
@@ -40,10 +38,11 @@ impl ApiBase {
     /// # Errors
     /// When the variable holds anything but an https URL, or an http URL of this machine: a token never travels
     /// unencrypted.
-    pub fn from_environment(environment: &Environment) -> Result<ApiBase, ApiBaseError> {
+    pub(super) fn from_environment(environment: &Environment) -> Result<ApiBase, Unusable> {
         for variable in VARIABLES {
-            if let Some(value) = environment.get(variable)? {
-                let unusable = |what: String| ApiBaseError::Unusable { variable, what };
+            let unusable = |what: String| Unusable { variable, what };
+            let value = environment.get(variable).map_err(|_| unusable("its value is no text".to_owned()))?;
+            if let Some(value) = value {
                 return ApiBase::parse(value).map_err(unusable);
             }
         }
@@ -70,14 +69,12 @@ impl ApiBase {
     }
 
     /// True for the plain http that only this machine's servers are spoken to with.
-    #[must_use]
-    pub fn is_on_this_machine(&self) -> bool {
+    pub(super) fn is_on_this_machine(&self) -> bool {
         self.0.starts_with("http:")
     }
 
     /// The address, without a trailing slash.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
+    pub(super) fn as_str(&self) -> &str {
         &self.0
     }
 }
@@ -86,7 +83,7 @@ impl ApiBase {
 mod tests {
     use super::*;
 
-    fn base(pairs: &[(&str, &str)]) -> Result<ApiBase, ApiBaseError> {
+    fn base(pairs: &[(&str, &str)]) -> Result<ApiBase, Unusable> {
         ApiBase::from_environment(&pairs.iter().copied().collect())
     }
 

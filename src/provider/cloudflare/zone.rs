@@ -4,24 +4,26 @@
 //! it is said that it cannot be told. Assumptions, since no document settles them: such a token gets 403 or 404; the codes
 //! 7000 and 7003 mean that the id is none (reports of users), and 6003 that the credentials are malformed (likewise).
 
-use super::look_up::{LookUpReply, NoResult};
-use super::{Finding, Refusal};
+use super::envelope::{NoResult, result};
 use crate::display::shown;
+use crate::provider::finding::Finding;
+use crate::provider::look_up::{Belonging, Heard};
+use crate::provider::verdict::Refusal;
 
 /// A zone, as far as it matters.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Zone {
+pub(super) struct Zone {
     /// Its name, in lower case: `example.com`.
-    pub name: String,
+    pub(super) name: String,
     /// What its *user* may do with it, by an old list (`#cache_purge:edit`); a token may do less.
-    pub permissions: Option<Vec<String>>,
+    pub(super) permissions: Option<Vec<String>>,
     /// Why Cloudflare caches nothing for it, in a word.
-    pub asleep: Option<&'static str>,
+    pub(super) asleep: Option<&'static str>,
 }
 
 /// What is known after the API was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ZoneAnswer {
+pub(super) enum ZoneAnswer {
     /// This.
     Known(Zone),
     /// Nothing, and that need not be a fault; in words.
@@ -36,8 +38,7 @@ const SUBJECT: &str = "zone";
 
 impl Zone {
     /// True when a host is the zone's name or lies below it.
-    #[must_use]
-    pub fn covers(&self, host: &str) -> bool {
+    fn covers(&self, host: &str) -> bool {
         let host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
         host.strip_suffix(&self.name).is_some_and(|below| below.is_empty() || below.ends_with('.'))
     }
@@ -45,13 +46,12 @@ impl Zone {
 
 impl ZoneAnswer {
     /// Judges an answer, or the words on why there was none.
-    #[must_use]
-    pub fn of(reply: Result<&LookUpReply, String>) -> ZoneAnswer {
-        let reply = match reply {
+    pub(super) fn judged(heard: &Heard) -> ZoneAnswer {
+        let reply = match heard {
             Ok(reply) => reply,
-            Err(why) => return ZoneAnswer::Silence(why),
+            Err(why) => return ZoneAnswer::Silence(why.clone()),
         };
-        let result = match reply.result() {
+        let result = match result(reply) {
             Ok(result) => result,
             Err(NoResult { why, codes }) => return ZoneAnswer::without_result(why, &codes),
         };
@@ -81,30 +81,34 @@ impl ZoneAnswer {
         ZoneAnswer::Wrong(Refusal { why, advice: Some(advice), everywhere: true })
     }
 
-    /// The hosts that a known zone does not cover, in their order.
-    #[must_use]
-    pub fn outside<'h>(&self, hosts: &[&'h str]) -> Vec<&'h str> {
+    /// Returns the hosts that a known zone does not cover, in their order.
+    fn outside<'h>(&self, hosts: &[&'h str]) -> Vec<&'h str> {
         match self {
             ZoneAnswer::Known(zone) => hosts.iter().copied().filter(|host| !zone.covers(host)).collect(),
-            _ => Vec::new(),
+            ZoneAnswer::Hidden(_) | ZoneAnswer::Wrong(_) | ZoneAnswer::Silence(_) => Vec::new(),
         }
     }
 
-    /// Why it cannot be told whether hosts lie in it; `None` when it can.
-    #[must_use]
-    pub fn unknown(&self) -> Option<&str> {
+    /// Says whether hosts lie in the zone. An id that is wrong is no answer either: the purge will be told the same.
+    pub(super) fn belongs(&self, hosts: &[&str]) -> Belonging {
         match self {
-            ZoneAnswer::Known(_) => None,
-            ZoneAnswer::Wrong(refusal) => Some(&refusal.why),
-            ZoneAnswer::Hidden(why) | ZoneAnswer::Silence(why) => Some(why),
+            ZoneAnswer::Known(zone) => {
+                let outside: Vec<String> = self.outside(hosts).into_iter().map(str::to_owned).collect();
+                if outside.is_empty() {
+                    Belonging::Inside
+                } else {
+                    Belonging::Outside { hosts: outside, of: zone.name.clone() }
+                }
+            }
+            ZoneAnswer::Wrong(refusal) => Belonging::Unknown(refusal.why.clone()),
+            ZoneAnswer::Hidden(why) | ZoneAnswer::Silence(why) => Belonging::Unknown(why.clone()),
         }
     }
 }
 
 /// Whether the zone is there and all hosts of a site lie in it; and whether the credentials may purge it, as far as that can be
 /// told without a purge.
-#[must_use]
-pub fn zone(answer: &ZoneAnswer, hosts: &[&str]) -> [Finding; 2] {
+pub(super) fn zone(answer: &ZoneAnswer, hosts: &[&str]) -> [Finding; 2] {
     [belonging(answer, hosts), permission(answer)]
 }
 
@@ -165,11 +169,12 @@ fn list(hosts: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Level;
     use super::*;
+    use crate::provider::finding::Level;
+    use crate::provider::look_up::LookUpReply;
 
     fn answer(status: u16, body: &str) -> ZoneAnswer {
-        ZoneAnswer::of(Ok(&LookUpReply { status, date: None, body: body.as_bytes().to_vec() }))
+        ZoneAnswer::judged(&Ok(LookUpReply { status, date: None, body: body.as_bytes().to_vec() }))
     }
 
     fn named(name: &str) -> Zone {
@@ -236,7 +241,7 @@ mod tests {
             assert_eq!(finding.advice.is_some(), level != Level::Ok);
             assert!(!finding.text.contains('\n'));
         }
-        let [finding, _] = zone(&ZoneAnswer::of(Err("no connection".to_owned())), &["www.example.com"]);
+        let [finding, _] = zone(&ZoneAnswer::judged(&Err("no connection".to_owned())), &["www.example.com"]);
         assert_eq!((finding.level, finding.text.as_str()), (fail, "the API does not answer: no connection"));
     }
 

@@ -3,13 +3,15 @@
 //! Facts: the three words of `status`, and the other address for account-owned tokens. Reported by users: those get 401 or 403
 //! here. So only the words `disabled` and `expired` are a fault.
 
-use super::look_up::LookUpReply;
-use super::{Finding, ZoneAnswer};
+use super::envelope::result;
+use super::zone::ZoneAnswer;
 use crate::display::shown;
+use crate::provider::finding::Finding;
+use crate::provider::look_up::Heard;
 
 /// What is known of a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TokenStatus {
+pub(super) enum TokenStatus {
     /// It is good until then, where an end is set.
     Active {
         /// As the API writes it: `2027-01-01T00:00:00Z`.
@@ -27,12 +29,11 @@ const SUBJECT: &str = "token";
 
 impl TokenStatus {
     /// Judges an answer, or the words on why there was none.
-    #[must_use]
-    pub fn of(reply: Result<&LookUpReply, String>) -> TokenStatus {
-        let result = match reply.map(LookUpReply::result) {
+    pub(super) fn judged(heard: &Heard) -> TokenStatus {
+        let result = match heard.as_ref().map(result) {
             Ok(Ok(result)) => result,
             Ok(Err(no)) => return TokenStatus::Unknown(no.why),
-            Err(why) => return TokenStatus::Silence(why),
+            Err(why) => return TokenStatus::Silence(why.clone()),
         };
         match result["status"].as_str() {
             Some("active") => TokenStatus::Active { until: result["expires_on"].as_str().map(str::to_owned) },
@@ -44,8 +45,7 @@ impl TokenStatus {
 }
 
 /// Whether the token is good. One that read its zone is, whatever is said elsewhere.
-#[must_use]
-pub fn token(status: &TokenStatus, zone: Option<&ZoneAnswer>) -> Finding {
+pub(super) fn token(status: &TokenStatus, zone: Option<&ZoneAnswer>) -> Finding {
     match status {
         TokenStatus::Active { until: None } => Finding::ok(SUBJECT, "active"),
         TokenStatus::Active { until: Some(until) } => {
@@ -69,8 +69,10 @@ pub fn token(status: &TokenStatus, zone: Option<&ZoneAnswer>) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Level, Zone};
+    use super::super::zone::Zone;
     use super::*;
+    use crate::provider::finding::Level;
+    use crate::provider::look_up::LookUpReply;
 
     #[test]
     fn only_disabled_and_expired_are_faults() {
@@ -97,14 +99,14 @@ mod tests {
             (500, "<html>".to_owned(), Level::Warn, "HTTP 500, <html>", Level::Ok),
         ] {
             let reply = LookUpReply { status, date: None, body: body.clone().into_bytes() };
-            let status = TokenStatus::of(Ok(&reply));
+            let status = TokenStatus::judged(&Ok(reply));
             let finding = token(&status, None);
             assert_eq!(finding.level, level, "{body}");
             assert!(finding.text.ends_with(text) && !finding.text.contains('\n'), "{body}: {}", finding.text);
             assert_eq!(token(&status, Some(&zone)).level, with_a_zone, "{body}");
             assert_eq!(token(&status, Some(&ZoneAnswer::Hidden(String::new()))).level, level, "{body}");
         }
-        let silence = token(&TokenStatus::of(Err("no answer in time".to_owned())), None);
+        let silence = token(&TokenStatus::judged(&Err("no answer in time".to_owned())), None);
         assert_eq!((silence.level, silence.text.as_str()), (Level::Warn, "cannot tell: no answer in time"));
     }
 }
