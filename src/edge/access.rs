@@ -2,7 +2,7 @@
 //!
 //! The shapes are those of Cloudflare's documents and of its SDK. Reported by users: 401 with code 1000 for a token that is
 //! none here or is the account's, 403 with 9109 or 10000 for a missing permission. Assumptions, since no document settles
-//! them: a token that has ended still learns so, and gets 403 everywhere else; who may not read zones gets 403 for a list too.
+//! them: a token that has ended still learns so, and gets 403 everywhere else; who may not read zones or DNS gets 403 for a list too.
 
 use hyper::HeaderMap;
 use serde_json::{Value, json};
@@ -37,6 +37,9 @@ pub(super) fn look_up(settings: &Settings, request: &Request, path: &str) -> Res
         ["", "user", "tokens", "verify"] => token(settings, request.headers()),
         ["", "zones"] => readable(settings, request).map(|()| list(settings, request)),
         ["", "zones", id] if id == settings.zone => readable(settings, request).map(|()| zone(settings)),
+        ["", "zones", id, "dns_records"] if id == settings.zone => {
+            permitted(settings, request, settings.access.reads_dns).map(|()| records(settings, request))
+        }
         _ => admit(settings, request.headers()).and_then(|()| Err(api::no_route(path))),
     };
     match result {
@@ -46,12 +49,25 @@ pub(super) fn look_up(settings: &Settings, request: &Request, path: &str) -> Res
 }
 
 fn readable(settings: &Settings, request: &Request) -> Result<(), Refusal> {
+    permitted(settings, request, settings.access.reads_zones)
+}
+
+fn permitted(settings: &Settings, request: &Request, may: bool) -> Result<(), Refusal> {
     admit(settings, request.headers())?;
-    if settings.access.reads_zones {
-        Ok(())
-    } else {
-        Err(Refusal::new(403, 9109, "Unauthorized to access requested resource"))
-    }
+    if may { Ok(()) } else { Err(Refusal::new(403, 9109, "Unauthorized to access requested resource")) }
+}
+
+/// The first page of the zone's DNS records; `proxied=true` leaves the one out that is not.
+fn records(settings: &Settings, request: &Request) -> Value {
+    let query = request.uri().query().unwrap_or_default();
+    let value = |key: &str| query.split('&').find_map(|part| part.strip_prefix(key)?.strip_prefix('='));
+    let record =
+        |name: &str, proxied: bool| json!({"type": "A", "name": name, "content": "192.0.2.1", "proxied": proxied});
+    let proxied = settings.access.hosts.iter().map(|host| record(host, true));
+    let direct = record(&format!("direct.{}", settings.zone_name), false);
+    let others = (value("proxied") != Some("true")).then_some(direct);
+    let page = value("per_page").and_then(|n| n.parse().ok()).unwrap_or(100);
+    proxied.chain(others).take(page).collect()
 }
 
 fn token(settings: &Settings, headers: &HeaderMap) -> Result<Value, Refusal> {

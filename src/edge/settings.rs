@@ -30,6 +30,10 @@ pub struct Settings {
 pub struct Access {
     /// It has the permission Zone > Zone > Read.
     pub reads_zones: bool,
+    /// It has the permission Zone > DNS > Read.
+    pub reads_dns: bool,
+    /// The zone's proxied hosts, each an A record; it has one that is not proxied too.
+    pub hosts: Vec<String>,
     /// It belongs to the account, not to a user.
     pub is_the_accounts: bool,
     /// `active`, `disabled` or `expired`.
@@ -44,6 +48,14 @@ impl Default for Access {
     /// A user's token that may purge and read zones.
     fn default() -> Self {
         let permissions = vec!["#cache_purge:edit", "#zone:read"];
-        Access { reads_zones: true, is_the_accounts: false, status: "active", global_key: None, permissions }
+        Access {
+            reads_zones: true,
+            reads_dns: false,
+            hosts: Vec::new(),
+            is_the_accounts: false,
+            status: "active",
+            global_key: None,
+            permissions,
+        }
     }
 }

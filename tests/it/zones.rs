@@ -133,3 +133,59 @@ fn neither_a_plan_nor_a_purge_of_nothing_looks_anything_up() {
     purge(&repo, &[]).against(&edge).run().exits(0);
     assert_eq!(edge.looked_up(), [format!("/zones/{ZONE}")]);
 }
+
+#[test]
+fn who_else_goes_with_everything_is_said_where_the_token_can_read_it() {
+    let hosts = |names: &[&str]| names.iter().map(|name| format!("{name}.example.com")).collect::<Vec<_>>();
+    let repo = site("https://www.example.com/", "[[site.rule]]\nmatch = [\"**\"]\nscope = \"everything\"\n");
+    let end = "; `then = \"hosts\"` keeps to the site's hosts";
+    for (names, reads_dns, want) in [
+        (&["www", "shop"][..], true, Some("shop.example.com")),
+        (
+            &["www", "a", "b", "c", "d", "e", "f", "g"],
+            true,
+            Some("a.example.com, b.example.com, c.example.com, d.example.com, e.example.com and 2 other hosts"),
+        ),
+        (&["www"], true, None),
+        (&["www", "shop"], false, None),
+    ] {
+        let edge = edge_with(Access { hosts: hosts(names), reads_dns, ..Access::default() });
+        let ran = purge(&repo, &[]).against(&edge).run().exits(0).says("1 purge of everything");
+        let want =
+            want.map(|named| format!("warning: www: everything in the zone is purged, and with it {named}{end}\n"));
+        assert_eq!(ran.stderr, want.unwrap_or_default(), "{names:?} {reads_dns}");
+        assert_eq!(edge.recorded().len(), 1);
+        let mut looked_up = edge.looked_up();
+        looked_up.sort_unstable();
+        assert_eq!(looked_up, [format!("/zones/{ZONE}"), format!("/zones/{ZONE}/dns_records")]);
+    }
+    // Whatever else is purged asks for no records.
+    let edge = edge_with(Access { hosts: hosts(&["www", "shop"]), reads_dns: true, ..Access::default() });
+    let ran = purge(&site("https://www.example.com/", ""), &[]).against(&edge).run().exits(0);
+    assert_eq!((ran.stderr.as_str(), edge.looked_up()), ("", vec![format!("/zones/{ZONE}")]));
+}
+
+#[test]
+fn a_list_of_hosts_cannot_command_a_runner_or_stop_the_purge() {
+    let repo = site("https://www.example.com/", "[[site.rule]]\nmatch = [\"**\"]\nscope = \"everything\"\n");
+    let name = format!(r"x\n::error::forged {}", TOKEN.replace('t', "\\u0074"));
+    let forged = format!(r#"{{"success":true,"errors":[],"result":[{{"type":"A","proxied":true,"name":"{name}"}}]}}"#);
+    for (fault, names_it) in [
+        (Fault::Answer(200, "", forged), true),
+        (Fault::Answer(200, "", "<html>".to_owned()), false),
+        (Fault::envelope(403, "", 9109, "no"), false),
+        (Fault::Answer(500, "", String::new()), false),
+        (Fault::Reset, false),
+    ] {
+        let shown = format!("{fault:?}");
+        let edge = edge();
+        let toxic = Toxic::before_look_ups(&edge, move |_, _| fault.clone());
+        let ran = purge(&repo, &[]).through(&toxic).run().exits(0).says("accepted: 1 purge of everything");
+        assert_eq!(ran.stderr.contains("and with it"), names_it, "{shown}: {}", ran.stderr);
+        assert!(
+            !ran.stderr.lines().any(|line| line.starts_with("::error")) && !ran.stderr.contains(TOKEN),
+            "{}",
+            ran.stderr
+        );
+    }
+}
