@@ -68,7 +68,7 @@ pub(super) fn plans(
             let own = provider.destination();
             let others = elsewhere.iter().filter(|(other, _)| other.name != site.name);
             let shares = |there: &[Destination]| there.iter().any(|one| one.shares_all_with(&own));
-            others.map(|(site, there)| Neighbour { site, same_zone: shares(there) }).collect()
+            others.map(|(site, there)| Neighbour { site, shares_everything: shares(there) }).collect()
         };
         let neighbours: Vec<Vec<Neighbour<'_>>> = providers.iter().map(neighbours_of).collect();
         let layered = layers.iter().zip(&providers).zip(&neighbours);
