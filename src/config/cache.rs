@@ -3,13 +3,18 @@
 //! Each table is checked in its own file; here is only which of them a site has, and in which order.
 
 use std::fmt;
+use std::ops::Range;
 use std::path::Path;
 
 use toml::Spanned;
 
 use super::fault::Fault;
-use super::raw::{RawCloudflare, RawHttpPurge, RawSite};
-use super::{Cloudflare, HttpPurge, Mode};
+use super::raw::{RawCloudflare, RawHttpPurge, RawLayer, RawSite};
+use super::{Cloudflare, HttpPurge};
+
+/// The names of the tables.
+const CLOUDFLARE: &str = "cloudflare";
+const HTTP_PURGE: &str = "http_purge";
 
 /// One cache that purges are asked of.
 #[derive(Debug, Clone)]
@@ -61,17 +66,16 @@ impl Cache {
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
-            Cache::Cloudflare(_) => "cloudflare",
-            Cache::HttpPurge(_) => "http_purge",
+            Cache::Cloudflare(_) => CLOUDFLARE,
+            Cache::HttpPurge(_) => HTTP_PURGE,
         }
     }
 
-    /// What is done to what is known to have changed.
-    #[must_use]
-    pub fn mode(&self) -> Mode {
+    /// True where a fallback can only remove, so that `mode = "invalidate"` for it is a slip.
+    pub(super) fn broad_removes(&self) -> bool {
         match self {
-            Cache::Cloudflare(cloudflare) => cloudflare.mode,
-            Cache::HttpPurge(http_purge) => http_purge.mode,
+            Cache::Cloudflare(_) => false,
+            Cache::HttpPurge(_) => true,
         }
     }
 
@@ -88,41 +92,66 @@ impl Cache {
     }
 }
 
-/// A site's caches from the origin outward; at least one.
+/// The tables that a site, or a layer of one, may have: at most one of them.
+struct Tables<'r> {
+    cloudflare: Option<&'r Spanned<RawCloudflare>>,
+    http_purge: Option<&'r Spanned<RawHttpPurge>>,
+}
+
+impl<'r> Tables<'r> {
+    fn of_site(raw: &'r RawSite) -> Tables<'r> {
+        Tables { cloudflare: raw.cloudflare.as_ref(), http_purge: raw.http_purge.as_ref() }
+    }
+
+    fn of_layer(RawLayer { cloudflare, http_purge }: &'r RawLayer) -> Tables<'r> {
+        Tables { cloudflare: cloudflare.as_ref(), http_purge: http_purge.as_ref() }
+    }
+
+    /// The names and places of those that are there, in the order of the file.
+    fn present(&self) -> Vec<(&'static str, Range<usize>)> {
+        let Tables { cloudflare, http_purge } = self;
+        let all = [(CLOUDFLARE, cloudflare.map(Spanned::span)), (HTTP_PURGE, http_purge.map(Spanned::span))];
+        let mut present: Vec<_> = all.into_iter().filter_map(|(name, span)| Some((name, span?))).collect();
+        present.sort_by_key(|(_, span)| span.start);
+        present
+    }
+
+    /// Checks the one cache of them, where there is one.
+    fn cache(&self) -> Result<Option<Cache>, Fault> {
+        if let [_, .., (_, second)] = &self.present()[..] {
+            let names: Vec<String> = [CLOUDFLARE, HTTP_PURGE].iter().map(|name| format!("`{name}`")).collect();
+            let hint = "keep one; where the one stands behind the other, write `[[site.layer]]` for each, from the origin outward";
+            let message = format!("{} exclude each other", names.join(" and "));
+            return Err(Fault::new(message, hint).at(second.clone()));
+        }
+        let Tables { cloudflare, http_purge } = self;
+        if let Some(table) = cloudflare {
+            return Cloudflare::checked(table.get_ref()).map(|c| Some(Cache::Cloudflare(c)));
+        }
+        if let Some(table) = http_purge {
+            return HttpPurge::checked(table).map(|c| Some(Cache::HttpPurge(Box::new(c))));
+        }
+        Ok(None)
+    }
+}
+
+/// Checks a site's caches, from the origin outward; at least one.
 pub(super) fn caches(raw: &RawSite) -> Result<(Cache, Vec<Cache>), Fault> {
-    let alone = cache(raw.cloudflare.as_ref(), raw.http_purge.as_ref())?;
+    let beside = Tables::of_site(raw);
+    let alone = beside.cache()?;
     let mut layers = Vec::with_capacity(raw.layer.len());
     for layer in &raw.layer {
-        let (inner, place) = (layer.get_ref(), layer.span());
-        let one = cache(inner.cloudflare.as_ref(), inner.http_purge.as_ref())?;
+        let one = Tables::of_layer(layer.get_ref()).cache()?;
         let hint = "below each `[[site.layer]]` write `[site.layer.http_purge]` or `[site.layer.cloudflare]`";
-        layers.push(one.ok_or_else(|| Fault::new("this layer names no cache", hint).at(place))?);
+        layers.push(one.ok_or_else(|| Fault::new("this layer names no cache", hint).at(layer.span()))?);
     }
     if layers.is_empty() {
         return Ok((alone.unwrap_or_default(), Vec::new()));
     }
-    let tables = raw.cloudflare.as_ref().map(Spanned::span).into_iter();
-    if let Some(beside) = tables.chain(raw.http_purge.as_ref().map(Spanned::span)).next() {
+    if let Some((_, place)) = beside.present().into_iter().next() {
         let hint = "make it a layer too: `[[site.layer]]`, and below it `[site.layer.cloudflare]` or `[site.layer.http_purge]`";
-        return Err(Fault::new("the site has layers, and a cache beside them", hint).at(beside));
+        return Err(Fault::new("the site has layers, and a cache beside them", hint).at(place));
     }
     let outer = layers.split_off(1);
     Ok((layers.pop().unwrap_or_default(), outer))
-}
-
-/// The one cache of two tables that exclude each other.
-fn cache(
-    cloudflare: Option<&Spanned<RawCloudflare>>,
-    http_purge: Option<&Spanned<RawHttpPurge>>,
-) -> Result<Option<Cache>, Fault> {
-    match (cloudflare, http_purge) {
-        (None, None) => Ok(None),
-        (Some(cloudflare), None) => Cloudflare::checked(cloudflare.get_ref()).map(|c| Some(Cache::Cloudflare(c))),
-        (None, Some(http_purge)) => HttpPurge::checked(http_purge).map(|c| Some(Cache::HttpPurge(Box::new(c)))),
-        (Some(one), Some(other)) => {
-            let second = if one.span().start > other.span().start { one.span() } else { other.span() };
-            let hint = "keep one; where the one stands behind the other, write `[[site.layer]]` for each, from the origin outward";
-            Err(Fault::new("`cloudflare` and `http_purge` exclude each other", hint).at(second))
-        }
-    }
 }

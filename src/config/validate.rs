@@ -92,7 +92,7 @@ fn threshold<'c>(raw: &RawThreshold, mut caches: impl Iterator<Item = &'c Cache>
     let default = Threshold::default();
     let mode = raw.mode.as_ref().map(|mode| checked(mode, Mode::parse)).transpose()?;
     if let (Some(text), Some(Mode::Invalidate)) = (&raw.mode, mode)
-        && caches.all(|cache| cache.http_purge().is_some())
+        && caches.all(Cache::broad_removes)
     {
         let hint = "leave it out: `mode` in [site.http_purge] is for what is known to have changed";
         return Err(Fault::new("a fallback of [site.http_purge] is a ban, which removes", hint).at(text.span()));

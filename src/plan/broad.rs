@@ -55,7 +55,7 @@ impl Broad {
         all.retain(|planned| planned.operation != Operation::Everything);
         all.push(PlannedOperation::broad(Operation::Everything));
         in_order(&mut all);
-        let notes = setting.others_in_the_zone(site).into_iter().chain(setting.others_beside(site)).collect();
+        let notes = setting.others_with_everything(site).into_iter().chain(setting.others_beside(site)).collect();
         Broad { operations: all, name: format!("everything in the {}", able.whole), notes }
     }
 

@@ -10,8 +10,8 @@ use crate::mapping::{Kind, Mapping, Operation};
 pub struct Neighbour<'s> {
     /// The site.
     pub site: &'s Site,
-    /// It is in the zone, or in a cache, of the site that is planned.
-    pub same_zone: bool,
+    /// A purge of everything for the site that is planned evicts it too.
+    pub shares_everything: bool,
 }
 
 /// What a plan is made in.
@@ -70,10 +70,10 @@ impl Setting<'_> {
     }
 
     /// What else is evicted with the zone, and how to keep it.
-    pub(super) fn others_in_the_zone(&self, site: &Site) -> Option<String> {
+    pub(super) fn others_with_everything(&self, site: &Site) -> Option<String> {
         let is_other = |base: &&BaseUrl| site.base_urls.iter().all(|ours| ours.host() != base.host());
-        let same_zone = self.neighbours.iter().filter(|other| other.same_zone);
-        let hosts = same_zone.flat_map(|other| other.site.base_urls.iter().filter(is_other).map(BaseUrl::host));
+        let shares_everything = self.neighbours.iter().filter(|other| other.shares_everything);
+        let hosts = shares_everything.flat_map(|other| other.site.base_urls.iter().filter(is_other).map(BaseUrl::host));
         let mut hosts: Vec<String> = hosts.map(|host| shown(host.as_bytes())).collect();
         hosts.sort_unstable();
         hosts.dedup();

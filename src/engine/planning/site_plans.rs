@@ -148,7 +148,7 @@ fn plan_layers(
         let shares = |there: &[Destination]| there.iter().any(|one| one.shares_all_with(&own));
         let others = elsewhere.iter().filter(|(other, _)| other.name != site.name);
         let neighbours: Vec<Neighbour<'_>> =
-            others.map(|(site, there)| Neighbour { site, same_zone: shares(there) }).collect();
+            others.map(|(site, there)| Neighbour { site, shares_everything: shares(there) }).collect();
         let layered = Layered { site: &layer, provider: &provider, neighbours: &neighbours };
         let material = if number == last { material.take() } else { material.clone() };
         let Some(material) = material else { break };

@@ -156,7 +156,7 @@ fn a_directory_of_another_site_is_left_to_it() {
         ("https://a.example/x/d/", "https://b.example/", 1),
     ] {
         let other = site(&format!("[[site]]\nname = \"o\"\nbase_urls = [\"{other}\"]\n"));
-        let neighbours = [Neighbour { site: &other, same_zone: true }];
+        let neighbours = [Neighbour { site: &other, shares_everything: true }];
         let plan = planned(&site(&SITE.replace("https://a.example/", ours)), &FIVE, &neighbours);
         assert_eq!(plan.operations.len(), want, "{ours}: {:?}", said(&plan));
         assert!(plan.operations.iter().all(|p| p.operation.to_string().contains(&ours[8..])));

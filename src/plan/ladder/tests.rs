@@ -153,7 +153,7 @@ fn a_zone_of_several_sites_is_told_what_goes_with_it() {
     let rule = format!("[[site.rule]]\nmatch = [\"**\"]\ntags = [{}]\n", tags.join(", "));
     let site = site(&format!("[site.threshold]\nseconds = 15\n{rule}"));
     let other = site_at("https://b.example/", "");
-    for (same_zone, want) in [
+    for (shares_everything, want) in [
         (
             true,
             &[
@@ -162,7 +162,7 @@ fn a_zone_of_several_sites_is_told_what_goes_with_it() {
         ),
         (false, &[]),
     ] {
-        let plan = plan(&site, &[("", 2)], &[Neighbour { site: &other, same_zone }]);
+        let plan = plan(&site, &[("", 2)], &[Neighbour { site: &other, shares_everything }]);
         assert_eq!(
             (said(&plan), &plan.notes[..]),
             (
