@@ -16,6 +16,7 @@ mod excess;
 mod expressing;
 mod instead;
 mod ladder;
+mod notes;
 mod pace;
 mod planned;
 mod refused;
@@ -95,7 +96,7 @@ impl Plan {
         let mut operations = decision.operations;
         let expressed = expressing::express(site, &mut operations, setting);
         notes.extend(expressed.notes);
-        whole::unrepeated(&mut notes);
+        notes::unrepeated(&mut notes);
         let refused = decision.refused.or(expressed.refused);
         let capabilities = &setting.capabilities;
         let (mode, fallback_mode) = (capabilities.mode, capabilities.broad_mode(site.threshold.mode));

@@ -10,6 +10,7 @@ use super::broad::Broad;
 use super::counts::Counts;
 use super::expressing::express;
 use super::instead::Instead;
+use super::notes;
 use super::planned::PlannedOperation;
 use super::refused::{Refused, beyond};
 use super::setting::Setting;
@@ -68,7 +69,7 @@ fn whole(site: &Site, broad: Broad, because: String, basis: Basis, setting: &Set
         None => Instead { because, name }.sentence(mode),
     };
     notes.extend(expressed.notes);
-    unrepeated(&mut notes);
+    notes::unrepeated(&mut notes);
     let refused = expressed.refused;
     Plan {
         site: site.name.clone(),
@@ -89,12 +90,6 @@ fn whole(site: &Site, broad: Broad, because: String, basis: Basis, setting: &Set
         refused,
         notes,
     }
-}
-
-/// Drops the notes that stand there already.
-pub(super) fn unrepeated(notes: &mut Vec<String>) {
-    let mut seen = std::collections::HashSet::new();
-    notes.retain(|note| seen.insert(note.clone()));
 }
 
 /// What the rules name that need not lie under the site's hosts: any of them may be for something that changed.

@@ -5,9 +5,12 @@
 //! nothing was accepted and the reason holds for all of them, or the provider asks to wait longer than the run will.
 
 mod credentials;
+mod ending;
+mod event;
 mod fetch;
 mod http;
 mod interrupt;
+mod log;
 mod look_up;
 mod merging;
 mod queue;
@@ -26,43 +29,23 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 pub use credentials::{Credentials, CredentialsError, SecretHeader};
+pub use ending::{At, Ending};
+pub use event::Event;
 pub use fetch::Fetch;
 pub use http::{Http, HttpError, Page};
 pub use interrupt::{end_on_signals, interrupted, interrupted_or_at};
-pub use merging::{At, merged};
-pub use receipt::{Ending, Receipt};
+pub use merging::merged;
+pub use receipt::Receipt;
 pub use retry::{DEADLINE, RetryPolicy, Tried, parse_retry_after};
 
+use self::log::Log;
 use self::queue::Queue;
-use self::trip::{Bearing, Log, Step, Trip};
+use self::trip::{Bearing, Step, Trip};
 use crate::plan::{Batch, Pace, Pacer, Plan};
 use crate::provider::{Provider, Refusal, Target, Verdict};
 
 /// How long an interrupted run waits for answers that are under way.
 const GRACE: Duration = Duration::from_secs(2);
-
-/// What happens while sending, for who watches.
-#[derive(Debug)]
-pub enum Event<'e> {
-    /// A batch reached its end.
-    Ended(&'e Receipt),
-    /// A batch is asked again later.
-    Waiting {
-        /// The operations that wait.
-        batch: &'e Batch,
-        /// For how long.
-        delay: Duration,
-        /// Why.
-        why: &'e str,
-    },
-    /// A batch was not accepted as a whole and goes on in halves.
-    Halved {
-        /// The batch.
-        batch: &'e Batch,
-        /// Why.
-        why: &'e str,
-    },
-}
 
 /// Sends on behalf of one account; keeps its pace over several plans.
 pub struct Sender {

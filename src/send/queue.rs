@@ -5,8 +5,11 @@
 
 use std::collections::VecDeque;
 
-use super::trip::{Bearing, Log, Step};
-use super::{Ending, Event, Receipt};
+use super::ending::Ending;
+use super::event::Event;
+use super::log::Log;
+use super::receipt::Receipt;
+use super::trip::{Bearing, Step};
 use crate::plan::Batch;
 
 /// Refused batches that are halved in a run. A bad URL among a hundred takes 7; this many take about five minutes at the

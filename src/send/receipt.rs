@@ -1,7 +1,7 @@
 //! What became of each batch: the proof that nothing was lost on the way.
 
-use super::merging::At;
-use super::trip::Log;
+use super::ending::{At, Ending};
+use super::log::Log;
 use crate::plan::Batch;
 
 /// One batch, after its last attempt.
@@ -21,35 +21,6 @@ pub struct Receipt {
     pub ending: Ending,
     /// How it ended at each endpoint, where a plan goes to such.
     pub at: Vec<At>,
-}
-
-/// How a batch ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ending {
-    /// The provider took it.
-    Accepted {
-        /// The provider's id for it.
-        id: Option<String>,
-    },
-    /// The provider said no.
-    Refused {
-        /// In words.
-        why: String,
-        /// The next thing to do.
-        advice: Option<&'static str>,
-    },
-    /// No good answer came in time.
-    GaveUp {
-        /// In words.
-        why: String,
-    },
-    /// It was never sent.
-    NotSent {
-        /// In words.
-        why: String,
-    },
-    /// It was sent, and the run ended before the answer: it may have been taken or not.
-    Unanswered,
 }
 
 impl Receipt {

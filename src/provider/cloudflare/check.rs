@@ -1,17 +1,18 @@
 //! The part of `diffpurge check` that is Cloudflare's: credentials, token, zone, permission and clock.
 
+use super::api_base::ApiBase;
+use super::bearer::BEARER;
 use super::clock::clock;
 use super::token_status::{TokenStatus, token};
 use super::zone::{ZoneAnswer, zone};
-use super::{BEARER, Cloudflare};
+use crate::config::TokenSource;
 use crate::provider::finding::Finding;
 use crate::provider::keys::Opened;
 use crate::provider::look_up::{Answer, Heard, LookUp, Question};
-use crate::provider::target::ProviderError;
-use crate::provider::vendor::Vendor as _;
+use crate::provider::target::{ProviderError, Target};
 
 /// Returns what the API is asked: of a user's token, whether it is good; of the zone, what it is. A key has no status.
-pub(super) fn questions(cloudflare: &Cloudflare, opened: Opened) -> Vec<Question> {
+pub(super) fn questions(base: Option<&ApiBase>, zone: Option<LookUp>, opened: Opened) -> Vec<Question> {
     let (of_token, of_zone) = match opened {
         Opened::ByToken => (true, true),
         Opened::ByOlderKeys => (false, true),
@@ -19,19 +20,24 @@ pub(super) fn questions(cloudflare: &Cloudflare, opened: Opened) -> Vec<Question
     };
     // Account-owned tokens are verified elsewhere (<https://developers.cloudflare.com/fundamentals/api/troubleshooting/>).
     let verify = |base: &str| LookUp { url: format!("{base}/user/tokens/verify"), secret: BEARER };
-    let token = cloudflare.base.as_ref().ok().filter(|_| of_token).map(|base| verify(base.as_str()));
-    let zone = cloudflare.belonging().filter(|_| of_zone);
+    let token = base.filter(|_| of_token).map(|base| verify(base.as_str()));
+    let zone = zone.filter(|_| of_zone);
     token.into_iter().chain(zone).map(Question::LookUp).collect()
 }
 
 /// Judges the answers to [`questions`].
-pub(super) fn findings(cloudflare: &Cloudflare, opened: Opened, answers: &[Answer], hosts: &[&str]) -> Vec<Finding> {
+pub(super) fn findings(
+    (source, targets): (&TokenSource, Result<Vec<Target>, ProviderError>),
+    opened: Opened,
+    answers: &[Answer],
+    hosts: &[&str],
+) -> Vec<Finding> {
     const SUBJECT: &str = "credentials";
     let heard: Vec<(&Heard, u64)> = answers.iter().filter_map(Answer::looked_up).collect();
     let mut findings = Vec::new();
     let (of_token, of_zone) = match opened {
         Opened::ByToken => {
-            findings.push(Finding::ok(SUBJECT, format!("a token from {}", cloudflare.token)));
+            findings.push(Finding::ok(SUBJECT, format!("a token from {source}")));
             (heard.first(), heard.get(1))
         }
         Opened::ByOlderKeys => {
@@ -44,7 +50,7 @@ pub(super) fn findings(cloudflare: &Cloudflare, opened: Opened, answers: &[Answe
     };
     let answer = of_zone.map(|(heard, _)| ZoneAnswer::judged(heard));
     findings.extend(of_token.map(|(heard, _)| token(&TokenStatus::judged(heard), answer.as_ref())));
-    match (&answer, cloudflare.targets()) {
+    match (&answer, targets) {
         (Some(answer), _) => findings.extend(zone(answer, hosts)),
         (None, Err(error @ ProviderError::NoTarget { .. })) => {
             findings.push(Finding::fail("zone", error.to_string(), error.hint()));

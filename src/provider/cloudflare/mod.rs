@@ -5,6 +5,7 @@
 
 mod answers;
 mod api_base;
+mod bearer;
 mod body;
 mod check;
 mod clock;
@@ -17,13 +18,14 @@ use std::borrow::Cow;
 use std::num::NonZeroUsize;
 
 use self::api_base::{ApiBase, Unusable};
+use self::bearer::BEARER;
 use self::zone::ZoneAnswer;
 use crate::config::{self, CloudflarePlan, Environment, EnvironmentId, Mode, TokenSource, ZoneId};
 use crate::mapping::Kind;
 use crate::plan::{Bucket, Capabilities, Items, Kinds, Limits, Pace};
 use crate::provider::call::{Body, Call};
 use crate::provider::finding::Finding;
-use crate::provider::keys::{Keys, OlderKey, OlderKeys, Opened, Secret};
+use crate::provider::keys::{Keys, OlderKey, OlderKeys, Opened};
 use crate::provider::look_up::{Answer, Belonging, Heard, LookUp, Question};
 use crate::provider::target::{Connection, Destination, ProviderError, Target};
 use crate::provider::vendor::Vendor;
@@ -56,9 +58,6 @@ const USED: f64 = 0.95;
 
 /// Requests under way at once. Throughput is this × batch ÷ round trip: 4 saturate every plan.
 const IN_FLIGHT: usize = 4;
-
-/// The header of a token, as the API takes it.
-const BEARER: Secret = Secret { header: Cow::Borrowed("authorization"), prefix: Cow::Borrowed("Bearer ") };
 
 /// The variables of the older pair, as Cloudflare's SDKs name them.
 const OLDER: OlderKeys = OlderKeys {
@@ -236,11 +235,11 @@ impl Vendor for Cloudflare {
     }
 
     fn questions(&self, opened: Opened) -> Vec<Question> {
-        check::questions(self, opened)
+        check::questions(self.base.as_ref().ok(), self.belonging(), opened)
     }
 
     fn findings(&self, opened: Opened, answers: &[Answer], hosts: &[&str]) -> Vec<Finding> {
-        check::findings(self, opened, answers, hosts)
+        check::findings((&self.token, self.targets()), opened, answers, hosts)
     }
 }
 

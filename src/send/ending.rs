@@ -1,0 +1,45 @@
+//! How a batch ended, in all and at each endpoint.
+
+/// How a batch ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    /// The provider took it.
+    Accepted {
+        /// The provider's id for it.
+        id: Option<String>,
+    },
+    /// The provider said no.
+    Refused {
+        /// In words.
+        why: String,
+        /// The next thing to do.
+        advice: Option<&'static str>,
+    },
+    /// No good answer came in time.
+    GaveUp {
+        /// In words.
+        why: String,
+    },
+    /// It was never sent.
+    NotSent {
+        /// In words.
+        why: String,
+    },
+    /// It was sent, and the run ended before the answer: it may have been taken or not.
+    Unanswered,
+}
+
+/// What became of a batch at one endpoint.
+#[derive(Debug, Clone, PartialEq)]
+pub struct At {
+    /// The endpoint.
+    pub endpoint: std::rc::Rc<str>,
+    /// The outcome in one word.
+    pub word: &'static str,
+    /// The last answer's HTTP status.
+    pub status: Option<u16>,
+    /// How often it was sent there.
+    pub attempts: u32,
+    /// Why it was not taken; `None` when it was.
+    pub why: Option<String>,
+}

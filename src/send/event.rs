@@ -1,0 +1,29 @@
+//! What happens while a plan is sent, for who watches.
+
+use std::time::Duration;
+
+use super::receipt::Receipt;
+use crate::plan::Batch;
+
+/// What happens while sending, for who watches.
+#[derive(Debug)]
+pub enum Event<'e> {
+    /// A batch reached its end.
+    Ended(&'e Receipt),
+    /// A batch is asked again later.
+    Waiting {
+        /// The operations that wait.
+        batch: &'e Batch,
+        /// For how long.
+        delay: Duration,
+        /// Why.
+        why: &'e str,
+    },
+    /// A batch was not accepted as a whole and goes on in halves.
+    Halved {
+        /// The batch.
+        batch: &'e Batch,
+        /// Why.
+        why: &'e str,
+    },
+}
