@@ -1,21 +1,6 @@
 //! One receipt for each batch of a plan that went to several endpoints: accepted when all of them took it.
 
-use super::{Ending, Receipt};
-
-/// What became of a batch at one endpoint.
-#[derive(Debug, Clone, PartialEq)]
-pub struct At {
-    /// The endpoint.
-    pub endpoint: std::rc::Rc<str>,
-    /// The outcome in one word.
-    pub word: &'static str,
-    /// The last answer's HTTP status.
-    pub status: Option<u16>,
-    /// How often it was sent there.
-    pub attempts: u32,
-    /// Why it was not taken; `None` when it was.
-    pub why: Option<String>,
-}
+use super::receipt::{At, Ending, Receipt};
 
 /// Puts the receipts of all endpoints together, those of each being of the same batches in the same order.
 #[must_use]

@@ -8,6 +8,7 @@ mod credentials;
 mod fetch;
 mod http;
 mod interrupt;
+mod log;
 mod look_up;
 mod merging;
 mod queue;
@@ -29,12 +30,13 @@ pub use credentials::{Credentials, CredentialsError, SecretHeader};
 pub use fetch::Fetch;
 pub use http::{Http, HttpError, Page};
 pub use interrupt::{end_on_signals, interrupted, interrupted_or_at};
-pub use merging::{At, merged};
-pub use receipt::{Ending, Receipt};
+pub use merging::merged;
+pub use receipt::{At, Ending, Receipt};
 pub use retry::{DEADLINE, RetryPolicy, Tried, parse_retry_after};
 
+use self::log::Log;
 use self::queue::Queue;
-use self::trip::{Bearing, Log, Step, Trip};
+use self::trip::{Bearing, Step, Trip};
 use crate::plan::{Batch, Pace, Pacer, Plan};
 use crate::provider::{Provider, Refusal, Target, Verdict};
 

@@ -5,8 +5,10 @@
 
 use std::collections::VecDeque;
 
-use super::trip::{Bearing, Log, Step};
-use super::{Ending, Event, Receipt};
+use super::Event;
+use super::log::Log;
+use super::receipt::{Ending, Receipt};
+use super::trip::{Bearing, Step};
 use crate::plan::Batch;
 
 /// Refused batches that are halved in a run. A bad URL among a hundred takes 7; this many take about five minutes at the

@@ -1,7 +1,6 @@
 //! What became of each batch: the proof that nothing was lost on the way.
 
-use super::merging::At;
-use super::trip::Log;
+use super::log::Log;
 use crate::plan::Batch;
 
 /// One batch, after its last attempt.
@@ -21,6 +20,21 @@ pub struct Receipt {
     pub ending: Ending,
     /// How it ended at each endpoint, where a plan goes to such.
     pub at: Vec<At>,
+}
+
+/// What became of a batch at one endpoint.
+#[derive(Debug, Clone, PartialEq)]
+pub struct At {
+    /// The endpoint.
+    pub endpoint: std::rc::Rc<str>,
+    /// The outcome in one word.
+    pub word: &'static str,
+    /// The last answer's HTTP status.
+    pub status: Option<u16>,
+    /// How often it was sent there.
+    pub attempts: u32,
+    /// Why it was not taken; `None` when it was.
+    pub why: Option<String>,
 }
 
 /// How a batch ended.

@@ -1,22 +1,11 @@
-//! One batch on its way: how often it was tried, since when, and what came back last.
-
-use std::cell::Cell;
-use std::rc::Rc;
-use std::time::Duration;
+//! One batch on its way to its end, or to its halves.
 
 use tokio::time::Instant;
 
-use super::{Ending, Receipt};
+use super::log::Log;
+use super::receipt::{Ending, Receipt};
 use crate::plan::Batch;
 use crate::provider::ApiReply;
-
-/// What is known of a batch while it is under way; shared with the queue, for a run that ends before the batch does.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Log {
-    pub(super) attempts: Rc<Cell<u32>>,
-    pub(super) status: Rc<Cell<Option<u16>>>,
-    first: Rc<Cell<Option<Instant>>>,
-}
 
 /// A batch's journey so far.
 pub(super) struct Trip {
@@ -51,13 +40,6 @@ pub(super) enum Step {
     },
 }
 
-impl Log {
-    /// Since the first attempt started.
-    pub(super) fn elapsed(&self) -> Duration {
-        self.first.get().map_or(Duration::ZERO, |first| first.elapsed())
-    }
-}
-
 impl Trip {
     pub(super) fn new(batch: Batch, log: Log) -> Trip {
         Trip { batch, log, reply: None }
@@ -65,10 +47,7 @@ impl Trip {
 
     /// Counts an attempt that starts now.
     pub(super) fn starts(&self) {
-        self.log.attempts.set(self.log.attempts.get() + 1);
-        if self.log.first.get().is_none() {
-            self.log.first.set(Some(Instant::now()));
-        }
+        self.log.starts(Instant::now());
     }
 
     /// Keeps an answer for the receipt.
