@@ -118,11 +118,10 @@ impl<'r> Tables<'r> {
 
     /// Checks the one cache of them, where there is one.
     fn cache(&self) -> Result<Option<Cache>, Fault> {
-        if let [_, .., (_, second)] = &self.present()[..] {
-            let names: Vec<String> = [CLOUDFLARE, HTTP_PURGE].iter().map(|name| format!("`{name}`")).collect();
+        if let [(first, _), .., (second, place)] = &self.present()[..] {
+            let (one, other) = (first.min(second), first.max(second));
             let hint = "keep one; where the one stands behind the other, write `[[site.layer]]` for each, from the origin outward";
-            let message = format!("{} exclude each other", names.join(" and "));
-            return Err(Fault::new(message, hint).at(second.clone()));
+            return Err(Fault::new(format!("`{one}` and `{other}` exclude each other"), hint).at(place.clone()));
         }
         let Tables { cloudflare, http_purge } = self;
         if let Some(table) = cloudflare {

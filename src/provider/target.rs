@@ -95,3 +95,30 @@ impl Destination {
         self.provider == other.provider && if are_apis { self.id == other.id } else { shares_a_node() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_is_shared_by_the_same_id_or_a_common_node() {
+        let at = |provider, id: Option<&str>, nodes: &[&str]| Destination {
+            provider,
+            id: id.map(str::to_owned),
+            nodes: nodes.iter().map(|node| (*node).to_owned()).collect(),
+            words: None,
+        };
+        for (one, other, want) in [
+            (at("a", Some("1"), &[]), at("a", Some("1"), &[]), true),
+            (at("a", Some("1"), &[]), at("a", Some("2"), &[]), false),
+            (at("a", Some("1"), &[]), at("a", None, &[]), false),
+            (at("a", None, &[]), at("a", None, &[]), true),
+            (at("a", None, &[]), at("b", None, &[]), false),
+            (at("b", None, &["x", "y"]), at("b", None, &["y", "z"]), true),
+            (at("b", None, &["x"]), at("b", None, &["z"]), false),
+            (at("b", None, &["x"]), at("b", None, &[]), false),
+        ] {
+            assert_eq!((one.shares_all_with(&other), other.shares_all_with(&one)), (want, want), "{one:?} {other:?}");
+        }
+    }
+}

@@ -191,6 +191,9 @@ mod tests {
         assert_eq!(pair.redact("bad key s3cret-key!"), "bad key [key]!");
         let token = found(&[PAIR[0], PAIR[1], ("CLOUDFLARE_API_TOKEN", "t")]).unwrap();
         assert_eq!(headers(&token)[0].0, "authorization", "a token wins");
+        let keys = Keys { source: TokenSource::default(), secret: BEARER, needs: None, older: None };
+        let elsewhere = Credentials::find(&PAIR.into_iter().collect(), &keys);
+        assert!(matches!(elsewhere, Err(CredentialsError::Missing { .. })), "they open nothing but what they are for");
         assert!(matches!(found(&PAIR[..1]), Err(CredentialsError::Missing { .. })), "an address alone says nothing");
         assert!(matches!(found(&PAIR[1..]), Err(CredentialsError::Half { .. })));
         for bad in [[(EMAIL, "a b@example.com"), PAIR[1]], [PAIR[0], (KEY, "s3cret key")]] {
