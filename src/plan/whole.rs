@@ -97,7 +97,7 @@ pub(super) fn unrepeated(notes: &mut Vec<String>) {
     notes.retain(|note| seen.insert(note.clone()));
 }
 
-/// What the rules name that need not lie under the site's hosts: any of them may be for something that changed.
+/// Everything that the rules name and that need not lie under the site's hosts: any of it may be for something that changed.
 fn beside(site: &Site) -> Vec<PlannedOperation> {
     let rules = || site.rules.iter().map(|(_, rule)| rule);
     let tags = rules().flat_map(|rule| rule.tags.iter().cloned().map(Operation::Tag));

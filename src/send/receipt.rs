@@ -1,4 +1,4 @@
-//! What became of each batch: the proof that nothing was lost on the way.
+//! The receipt of each batch: the proof that nothing was lost on the way.
 
 use super::log::Log;
 use crate::plan::Batch;
@@ -22,7 +22,7 @@ pub struct Receipt {
     pub at: Vec<At>,
 }
 
-/// What became of a batch at one endpoint.
+/// The receipt of a batch at one endpoint.
 #[derive(Debug, Clone, PartialEq)]
 pub struct At {
     /// The endpoint.
