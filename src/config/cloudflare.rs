@@ -16,7 +16,7 @@ pub struct Cloudflare {
     pub token: TokenSource,
     /// Decides batch sizes and pace.
     pub plan: CloudflarePlan,
-    /// What is done to what is known to have changed.
+    /// The fate of what is known to have changed.
     pub mode: Mode,
     /// A non-production environment of the zone's Version Management; without it, all environments.
     pub environment: Option<EnvironmentId>,

@@ -24,17 +24,17 @@ pub struct HttpPurge {
     pub method: Method,
     /// Headers of every request.
     pub headers: Vec<Header>,
-    /// What opens it, where something does.
+    /// The token that opens it, where one does.
     pub token: Option<TokenHeader>,
-    /// What is done to what is known to have changed.
+    /// The fate of what is known to have changed.
     pub mode: Mode,
-    /// What makes a removal a marking as stale.
+    /// The header that makes a removal a marking as stale.
     pub soft: Option<Header>,
-    /// What removes everything below a directory, or under a host.
+    /// The request that removes everything below a directory, or under a host.
     pub ban: Option<Ban>,
-    /// What removes everything with a tag.
+    /// The request that removes everything with a tag.
     pub tags: Option<Tags>,
-    /// What removes everything.
+    /// The request that removes everything.
     pub everything: Option<Everything>,
 }
 
@@ -62,7 +62,7 @@ pub struct TokenHeader {
     pub source: TokenSource,
     /// The header.
     pub header: String,
-    /// What stands before it there.
+    /// The text before it there.
     pub prefix: String,
 }
 

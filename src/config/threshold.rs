@@ -19,9 +19,9 @@ pub struct Threshold {
     pub percent: Option<usize>,
     /// A plan that takes longer than this falls back: seconds at the account's pace.
     pub seconds: Option<usize>,
-    /// What is purged then.
+    /// The purge that is made then.
     pub then: Fallback,
-    /// What is done to what a fallback takes along, where that is said apart.
+    /// The fate of what a fallback takes along, where that is said apart.
     pub mode: Option<Mode>,
 }
 

@@ -1,4 +1,4 @@
-//! Who may do what at the edge's API, and what it tells of its zone and its token.
+//! The permissions at the edge's API, and what it tells of its zone and its token.
 //!
 //! The shapes are those of Cloudflare's documents and of its SDK. Reported by users: 401 with code 1000 for a token that is
 //! none here or is the account's, 403 with 9109 or 10000 for a missing permission. Assumptions, since no document settles

@@ -1,24 +1,24 @@
-//! What a plan is made from.
+//! The basis of a plan: two snapshots, a list of paths, events, or nothing that is known.
 
 use crate::snapshot::SnapshotName;
 
-/// What a plan is made from; the first thing that a report says.
+/// The basis of a plan; the first thing that a report says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Basis {
     /// Two snapshots that were compared.
     Snapshots {
-        /// What the site was.
+        /// The site before.
         from: SnapshotName,
-        /// What it is.
+        /// The site as it is now.
         to: SnapshotName,
-        /// Who says that it was that.
+        /// The source of FROM.
         base: Base,
     },
     /// It is not known what the site was.
     Unknown {
         /// Why not, in words.
         why: String,
-        /// What it is.
+        /// The site as it is now.
         to: SnapshotName,
     },
     /// A list of changed paths that somebody else made.
@@ -28,7 +28,7 @@ pub enum Basis {
         /// Different paths in it.
         count: usize,
     },
-    /// What an object store said about its objects.
+    /// The events of an object store about its objects.
     Events {
         /// The file, or `-` for standard input.
         source: String,
@@ -41,21 +41,21 @@ pub enum Basis {
     },
 }
 
-/// Who says what the site was, and what else was compared with TO.
+/// The source of FROM, and what else was compared with TO.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Base {
-    /// Who says it.
+    /// The source.
     pub of: BaseOf,
     /// The mark, where FROM is something else: what changed since is in the plan too.
     pub mark: Option<SnapshotName>,
-    /// What was live since the mark without having been purged completely: what changed since is in the plan too.
+    /// All that was live since the mark without having been purged completely: what changed since is in the plan too.
     pub open: Vec<SnapshotName>,
 }
 
-/// Who says what the site was.
+/// The source of FROM.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum BaseOf {
-    /// Who typed the command.
+    /// The person who typed the command.
     #[default]
     Given,
     /// The site's mark: it is what was last purged completely.
@@ -64,7 +64,7 @@ pub enum BaseOf {
     Ci {
         /// Its name.
         name: String,
-        /// What it is there: "the branch's tip before this push".
+        /// Its meaning there: "the branch's tip before this push".
         means: String,
     },
 }

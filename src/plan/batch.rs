@@ -38,7 +38,7 @@ pub struct Batch {
     last: bool,
 }
 
-/// What a request asks for, as text; each list holds at least one.
+/// The operations of a request, as text; each list holds at least one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Items<'p> {
     /// URLs.

@@ -17,7 +17,7 @@ pub(super) struct Broad {
     pub(super) operations: Vec<PlannedOperation>,
     /// `everything under www.example.com`.
     pub(super) name: String,
-    /// What else is evicted by it.
+    /// Notes on other sites that it evicts too.
     pub(super) notes: Vec<String>,
 }
 

@@ -31,7 +31,7 @@ pub struct Capabilities {
     pub keeps_ports_apart: bool,
     /// True where prefixes, hosts and everything can only be removed, and not be marked as stale.
     pub broad_removes: bool,
-    /// What is done to cached answers that are known to have changed.
+    /// The fate of cached answers that are known to have changed.
     pub mode: Mode,
 }
 
@@ -86,7 +86,7 @@ impl Capabilities {
         }
     }
 
-    /// What is done to cached answers that a broad purge takes along, of which it is not known that they changed: `asked` is
+    /// Returns the fate of cached answers that a broad purge takes along without knowing that they changed: `asked` is
     /// what the site says of them, where it says so apart.
     #[must_use]
     pub fn broad_mode(&self, asked: Option<Mode>) -> Mode {

@@ -1,4 +1,4 @@
-//! What a plan costs before it is made: requests and time, from the numbers of its operations alone.
+//! The cost of a plan before it is made: requests and time, from the numbers of its operations alone.
 //!
 //! It cuts as [`super::batch`] does and counts time as [`super::pace`] does, so that what is chosen by it is what the
 //! report says afterwards.
@@ -76,7 +76,7 @@ impl Till {
         Till { limits, after_urls }
     }
 
-    /// What a plan of so many operations costs.
+    /// Returns the cost of a plan of so many operations.
     pub(super) fn cost(&self, numbers: &Numbers) -> Cost {
         let (start, requests) = self.sent(numbers);
         Cost { seconds: start.as_secs(), requests }

@@ -76,7 +76,7 @@ pub(super) fn choose(
     };
     let limit = setting.capabilities.limits.others.get();
     let mut best = (Vec::new(), Numbers::counted(operations));
-    // What takes unchanged URLs along has to be cheaper than what does not.
+    // A choice that takes unchanged URLs along has to be cheaper than one that does not.
     let covers = if site.cover == Cover::Exact { &[Cover::Exact][..] } else { &[Cover::Exact, site.cover] };
     for cover in covers {
         let other = cheapest(candidates(*cover), Numbers::counted(operations), limit, till);

@@ -1,4 +1,4 @@
-//! What the site's policy makes of its operations: a list, directories that changed whole, or what `then` names.
+//! The decision of the site's policy: its operations stay a list, become directories that changed whole, or what `then` names.
 //!
 //! Above the threshold exactly that is sent which `then` names. Only `narrowest` looks for a smaller step, in
 //! [`super::ladder`].

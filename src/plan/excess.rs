@@ -14,7 +14,7 @@ use crate::mapping::{self, Reason};
 /// A threshold that is exceeded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Excess {
-    /// What exceeds it, in words.
+    /// The changes that exceed it, in words.
     pub what: String,
     /// The threshold's key.
     pub key: &'static str,

@@ -11,7 +11,7 @@ use super::setting::Setting;
 use crate::config::{Fallback, Mode, Site};
 use crate::mapping::Kind;
 
-/// What became of what cannot be expressed.
+/// The outcome for operations that cannot be expressed.
 #[derive(Debug, Default)]
 pub(super) struct Expressed {
     /// Why something broader is in the plan.

@@ -40,14 +40,14 @@ use crate::changes::Changes;
 use crate::config::{Layer, Mode, Site, SiteName};
 use crate::mapping::{Kind, Mapped, Mapping, Operation, Reason, UsedUp};
 
-/// What one site's changes ask for.
+/// The operations that one site's changes ask for, and why.
 #[derive(Debug, Clone)]
 pub struct Plan {
     /// The site's name.
     pub site: SiteName,
     /// Which of the site's caches it is for, where there are several.
     pub layer: Option<Layer>,
-    /// What it is made from.
+    /// The basis that it is made from.
     pub basis: Basis,
     /// The changes that the reasons point into.
     pub changes: Changes,
@@ -60,15 +60,15 @@ pub struct Plan {
     /// Each once: URLs, prefixes, tags and hosts, those that go last at the end of their kind, and sorted; or everything alone.
     /// Empty means that nothing is asked for.
     pub operations: Vec<PlannedOperation>,
-    /// What is done to cached answers that are known to have changed.
+    /// The fate of cached answers that are known to have changed.
     pub mode: Mode,
-    /// What is done to those that a fallback takes along.
+    /// The fate of those that a fallback takes along.
     pub fallback_mode: Mode,
     /// Why it is broader than the changes, in one sentence.
     pub fallback: Option<String>,
     /// The site's policy forbids it: the operations are there to be looked at, and no batch holds them.
     pub refused: Option<Refused>,
-    /// What a person should know that no list of operations says.
+    /// Remarks for a person that no list of operations says.
     pub notes: Vec<String>,
     /// The operations as requests; together they hold each operation once. Empty when the plan is refused.
     pub batches: Vec<Batch>,
@@ -160,7 +160,7 @@ impl Plan {
         reason.text(&self.changes, &self.rules)
     }
 
-    /// What a batch asks to be done.
+    /// Returns what a batch asks to be done.
     #[must_use]
     pub fn mode_of(&self, batch: &Batch) -> Mode {
         if self.operations[batch.operations().start].is_broad() { self.fallback_mode } else { self.mode }

@@ -126,11 +126,11 @@ impl Pacer {
 struct Meter {
     bucket: Bucket,
     refilled: Duration,
-    /// What started in the last second, and how much; empty where no second is limited.
+    /// The requests that started in the last second, and how much each; empty where no second is limited.
     recent: VecDeque<(Duration, f64)>,
 }
 
-/// What "a second" is in a rate.
+/// The length of "a second" in a rate.
 const SECOND: Duration = Duration::from_secs(1);
 
 impl Meter {

@@ -5,7 +5,7 @@ use crate::mapping::{Kind, Operation, Reason};
 /// An operation with the reasons it is there; the reason of a fallback to hosts or everything is the plan's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlannedOperation {
-    /// What to ask.
+    /// The operation.
     pub operation: Operation,
     /// Why; empty for the operations of a fallback.
     pub reasons: Vec<Reason>,

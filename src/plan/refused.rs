@@ -14,7 +14,7 @@ pub enum Refused {
     Excess {
         /// The site's name.
         site: SiteName,
-        /// What there is too much of.
+        /// The threshold that is exceeded, and by what.
         excess: Excess,
     },
     /// The changes mean more operations than can be planned.
@@ -30,7 +30,7 @@ pub enum Refused {
     Inexpressible {
         /// The site's name.
         site: SiteName,
-        /// What it cannot do.
+        /// The words for what it cannot do.
         what: String,
         /// The key that says how.
         key: &'static str,
@@ -45,7 +45,7 @@ pub(super) fn beyond(operations: usize) -> String {
 }
 
 impl Refused {
-    /// What is wrong, in words, without the site.
+    /// Says what is wrong, without the site.
     #[must_use]
     pub fn what(&self) -> String {
         match self {

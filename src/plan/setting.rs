@@ -1,4 +1,4 @@
-//! What a plan depends on beside the changes: the abilities of the cache, the files that did not change, the other sites.
+//! Everything that a plan depends on beside the changes: the abilities of the cache, the files that did not change, the other sites.
 
 use super::capabilities::Capabilities;
 use crate::config::{BaseUrl, Cover, Site};
@@ -14,7 +14,7 @@ pub struct Neighbour<'s> {
     pub shares_everything: bool,
 }
 
-/// What a plan is made in.
+/// The surroundings that a plan is made in.
 #[derive(Debug, Clone, Copy)]
 pub struct Setting<'s> {
     /// The abilities of the cache.
@@ -69,7 +69,7 @@ impl Setting<'_> {
         (!names.is_empty()).then(|| format!("{} {are} {place}, and evicted too", names.join(", ")))
     }
 
-    /// What else is evicted with the zone, and how to keep it.
+    /// Names the hosts of other sites that are evicted with everything, and says how to keep them.
     pub(super) fn others_with_everything(&self, site: &Site) -> Option<String> {
         let is_other = |base: &&BaseUrl| site.base_urls.iter().all(|ours| ours.host() != base.host());
         let shares_everything = self.neighbours.iter().filter(|other| other.shares_everything);

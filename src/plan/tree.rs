@@ -48,7 +48,7 @@ pub(super) struct Tree<'p> {
     numbers: HashMap<&'p str, u32>,
 }
 
-/// What stands behind the scheme of a URL, without a query string; of a prefix its text.
+/// The part of a URL behind its scheme, without a query string; of a prefix its text.
 fn place(operation: &Operation) -> &str {
     let text = operation.text();
     if operation.kind() == Kind::Url { url_place(text) } else { text }

@@ -14,14 +14,14 @@ pub enum Level {
     Fail,
 }
 
-/// What was found out about one thing.
+/// The state of one thing that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// How it is.
     pub level: Level,
-    /// What was looked at, in one word.
+    /// The thing, in one word.
     pub subject: &'static str,
-    /// What was found, on one line.
+    /// The state, on one line.
     pub text: String,
     /// The next thing to do.
     pub advice: Option<String>,

@@ -1,4 +1,4 @@
-//! What opens a provider: where its secrets come from, and into which headers they go. Never a value.
+//! The keys that open a provider: where its secrets come from, and into which headers they go. Never a value.
 //!
 //! The values live in [`crate::send`] alone, which finds them and puts them in.
 
@@ -6,16 +6,16 @@ use std::borrow::Cow;
 
 use crate::config::TokenSource;
 
-/// What opens a provider.
+/// The keys that open a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keys {
     /// Where the token comes from.
     pub source: TokenSource,
     /// The header that it goes into.
     pub secret: Secret,
-    /// What the token has to allow, for the hint where it is missing.
+    /// The permission that the token needs, for the hint where it is missing.
     pub needs: Option<&'static str>,
-    /// What opens it where the usual variable of the token is not set.
+    /// The keys that open it where the usual variable of the token is not set.
     pub older: Option<&'static OlderKeys>,
 }
 
@@ -24,7 +24,7 @@ pub struct Keys {
 pub struct Secret {
     /// The header's name.
     pub header: Cow<'static, str>,
-    /// What stands before the token there: `Bearer `, or nothing.
+    /// The text before the token there: `Bearer `, or nothing.
     pub prefix: Cow<'static, str>,
 }
 

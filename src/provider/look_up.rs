@@ -1,4 +1,4 @@
-//! What a provider can be asked without changing anything, and what became of the question.
+//! Questions that change nothing, and what became of them.
 
 use super::keys::Secret;
 use super::target::Connection;
@@ -45,7 +45,7 @@ pub enum Question {
 /// The answer to a [`Question`] of the same name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
-    /// What the API said, and when: in seconds since 1970 by this machine's clock.
+    /// The API's answer, and its time: in seconds since 1970 by this machine's clock.
     LookedUp(Heard, u64),
     /// The HTTP status, or why there was none.
     Knocked(Result<u16, String>),

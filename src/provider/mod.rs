@@ -1,4 +1,4 @@
-//! What a CDN's API is asked, and what its answers mean: pure in both directions.
+//! Providers: the requests to a CDN's API, and the meaning of its answers; pure in both directions.
 //!
 //! `operations → ApiRequest` and `ApiReply → Verdict`, without clock, network or the value of any secret: a request
 //! says which secret goes where, and the sender puts it in. So limits, bodies and answers are tables in tests, and a
@@ -32,7 +32,7 @@ pub use target::{Connection, Destination, ProviderError, Target};
 pub use vendor::Vendor;
 pub use verdict::{ApiReply, Refusal, Verdict};
 
-/// Who is asked: one of the kinds of cache that we know. Whatever it can answer is in [`Vendor`], to which it leads.
+/// One of the kinds of cache that we know. Everything that it can answer is in [`Vendor`], to which it leads.
 #[derive(Debug, Clone)]
 pub enum Provider {
     /// Cloudflare's API.

@@ -22,7 +22,7 @@ pub enum Connection {
     CacheNode,
 }
 
-/// What a plan purges, for reports.
+/// The thing that a plan purges, for reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Destination {
     /// The provider's table: ids of different providers are not compared.
@@ -49,7 +49,7 @@ pub enum ProviderError {
     Unusable {
         /// The variable.
         variable: &'static str,
-        /// What is wrong with it.
+        /// The fault.
         what: String,
         /// The next thing to type.
         hint: &'static str,
@@ -57,7 +57,7 @@ pub enum ProviderError {
     /// It is not known where to send to: this site cannot be reached.
     #[error("{what}")]
     NoTarget {
-        /// What is not known.
+        /// The words for what is not known.
         what: &'static str,
         /// The next thing to type.
         hint: &'static str,

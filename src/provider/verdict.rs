@@ -15,7 +15,7 @@ pub struct ApiReply {
     pub body: Vec<u8>,
 }
 
-/// What is to be done after an answer.
+/// The consequence of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     /// Received; the provider's own id for it, where given. It proves receipt, not eviction.

@@ -1,6 +1,6 @@
 //! Gets pages as a visitor does, or from an origin: what proofs and waiting are made of.
 //!
-//! What an answer means is left to [`crate::proof`].
+//! The meaning of an answer is left to [`crate::proof`].
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -27,7 +27,7 @@ pub struct Fetch<'f> {
     pub hash: Hash,
     /// The content is wanted as the server has it, not compressed.
     pub identity: bool,
-    /// What lets the request in.
+    /// The header that lets the request in.
     pub secret: Option<&'f SecretHeader>,
     /// How long nothing may come: before the answer begins, and between its pieces.
     pub timeout: Duration,

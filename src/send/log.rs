@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// What is known of a batch while it is under way; shared with the queue, for a run that ends before the batch does.
+/// The knowledge of a batch while it is under way; shared with the queue, for a run that ends before the batch does.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Log {
     pub(super) attempts: Rc<Cell<u32>>,

@@ -59,9 +59,9 @@ pub struct Sender {
 /// A plan on its way to a provider.
 #[derive(Clone, Copy)]
 pub struct Shipment<'p> {
-    /// What is asked for.
+    /// The plan.
     pub plan: &'p Plan,
-    /// Who makes requests of it.
+    /// Its provider, which makes requests of it.
     pub provider: &'p Provider,
     /// Where they go.
     pub target: &'p Target,
@@ -179,7 +179,7 @@ impl Sender {
     }
 }
 
-/// What it means that no answer came: never that something was purged, for a cache may crash over it.
+/// Judges that no answer came: it never means that something was purged, for a cache may crash over it.
 fn without_answer(error: HttpError) -> Verdict {
     match error {
         HttpError::Failed(why) => Verdict::Retry { after: None, throttled: false, why },

@@ -46,7 +46,7 @@ impl Queue {
         if self.closed.is_some() || (self.doubt.is_some() && !self.any_accepted()) {
             return None;
         }
-        // What goes last waits until every other batch has been answered.
+        // A batch that goes last waits until every other batch has been answered.
         self.waiting.front().filter(|batch| !batch.is_last() || self.flying.is_empty())?;
         let next = (self.waiting.pop_front()?, Log::default());
         self.flying.push(next.clone());

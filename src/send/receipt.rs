@@ -1,4 +1,4 @@
-//! What became of each batch: the proof that nothing was lost on the way.
+//! The receipt of each batch: the proof that nothing was lost on the way.
 
 use super::ending::{At, Ending};
 use super::log::Log;

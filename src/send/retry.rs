@@ -39,7 +39,7 @@ impl Default for RetryPolicy {
     }
 }
 
-/// What has happened to a request so far.
+/// The tries of a request so far.
 #[derive(Debug, Clone, Copy)]
 pub struct Tried {
     /// Attempts made, at least 1.
@@ -48,7 +48,7 @@ pub struct Tried {
     pub elapsed: Duration,
     /// The last answer was about the rate.
     pub throttled: bool,
-    /// What `Retry-After` asked for.
+    /// The wait that `Retry-After` asked for.
     pub retry_after: Option<Duration>,
 }
 

@@ -13,7 +13,7 @@ pub(super) struct Trip {
     reply: Option<ApiReply>,
 }
 
-/// What an end means for the other batches.
+/// The meaning of an end for the other batches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Bearing {
     /// Nothing.
@@ -32,7 +32,7 @@ pub(super) enum Step {
     End(Receipt, Bearing),
     /// It was refused as a whole, and its halves may not be.
     Halves {
-        /// What became of it, should it not go on.
+        /// Its receipt, should it not go on.
         refused: Receipt,
         /// Its halves.
         halves: (Batch, Batch),

@@ -1,4 +1,4 @@
-//! What Cloudflare's answers to purges mean, from status and body, as a table.
+//! The meaning of Cloudflare's answers to purges, from status and body, as a table.
 //!
 //! Success is a 2xx status *and* `"success":true`; the official SDKs overlook the second. Codes are facts where
 //! Cloudflare's documents name them (1092, 1134) and reports of users elsewhere; an unknown one is judged by its status.
@@ -6,7 +6,7 @@
 use super::envelope::{Envelope, describe};
 use crate::provider::verdict::{ApiReply, Refusal, Verdict};
 
-/// What a code says about a request.
+/// The meaning of a code for a request.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Meaning {
     Throttled,

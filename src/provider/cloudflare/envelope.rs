@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::display::shown;
 use crate::provider::look_up::LookUpReply;
 
-/// What matters of an answer's envelope. Its other parts may be missing, null or of another type: they decide nothing.
+/// The parts of an answer's envelope that matter. Its other parts may be missing, null or of another type: they decide nothing.
 pub(super) struct Envelope {
     pub(super) success: bool,
     pub(super) errors: Vec<ApiError>,

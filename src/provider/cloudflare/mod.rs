@@ -34,7 +34,7 @@ use crate::provider::verdict::{ApiReply, Verdict};
 /// The variable with the zone of sites that name none.
 const ZONE: &str = "CLOUDFLARE_ZONE_ID";
 
-/// What stands for the zone in a path while it is not known.
+/// The text that stands for the zone in a path while it is not known.
 const NO_ZONE: &str = "{zone_id}";
 
 /// URLs in one request: 100, on Enterprise 500.

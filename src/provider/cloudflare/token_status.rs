@@ -1,4 +1,4 @@
-//! What the API says of a token: a hint and no more, since account-owned tokens are verified elsewhere.
+//! The API's word on a token: a hint and no more, since account-owned tokens are verified elsewhere.
 //!
 //! Facts: the three words of `status`, and the other address for account-owned tokens. Reported by users: those get 401 or 403
 //! here. So only the words `disabled` and `expired` are a fault.
@@ -9,7 +9,7 @@ use crate::display::shown;
 use crate::provider::finding::Finding;
 use crate::provider::look_up::Heard;
 
-/// What is known of a token.
+/// The status of a token, as far as it is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum TokenStatus {
     /// It is good until then, where an end is set.

@@ -1,4 +1,4 @@
-//! What the API says of a zone: its name, and whether a site's hosts lie in it.
+//! The API's word on a zone: its name, and whether a site's hosts lie in it.
 //!
 //! A token for purges alone may not read zones, and should not have to: where the API does not tell, nothing is wrong, and
 //! it is said that it cannot be told. Assumptions, since no document settles them: such a token gets 403 or 404; the codes
@@ -15,13 +15,13 @@ use crate::provider::verdict::Refusal;
 pub(super) struct Zone {
     /// Its name, in lower case: `example.com`.
     pub(super) name: String,
-    /// What its *user* may do with it, by an old list (`#cache_purge:edit`); a token may do less.
+    /// The permissions of its *user*, by an old list (`#cache_purge:edit`); a token may do less.
     pub(super) permissions: Option<Vec<String>>,
     /// Why Cloudflare caches nothing for it, in a word.
     pub(super) asleep: Option<&'static str>,
 }
 
-/// What is known after the API was asked.
+/// The knowledge of a zone after the API was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum ZoneAnswer {
     /// This.

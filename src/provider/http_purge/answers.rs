@@ -1,4 +1,4 @@
-//! What the answers of a cache of one's own mean, by their status alone: bodies are the cache's own words.
+//! The meaning of the answers of a cache of one's own, by their status alone: bodies are the cache's own words.
 
 use crate::display::shown;
 use crate::mapping::Kind;
@@ -34,7 +34,7 @@ pub(super) fn verdict(reply: &ApiReply, kind: Kind) -> Verdict {
     }
 }
 
-/// What `diffpurge check` says of an endpoint that was asked something harmless; the error is why there was no answer.
+/// Judges an endpoint that was asked something harmless, for `diffpurge check`; the error is why there was no answer.
 pub(super) fn endpoint_answers(endpoint: &str, answer: &Result<u16, String>) -> Finding {
     const SUBJECT: &str = "endpoint";
     match answer {

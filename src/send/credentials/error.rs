@@ -13,7 +13,7 @@ pub enum CredentialsError {
     Missing {
         /// The variable.
         variable: String,
-        /// What the token has to allow.
+        /// The permission that the token needs.
         needs: Option<&'static str>,
     },
     /// A part of older keys.
@@ -44,7 +44,7 @@ pub enum CredentialsError {
     /// It was asked for before, for another site.
     #[error("{text}")]
     Before {
-        /// What was said then.
+        /// The text of that error.
         text: String,
         /// The next thing to type.
         hint: String,

@@ -1,4 +1,4 @@
-//! What opens a provider: a token, or older keys. Shown to nobody.
+//! The values that open a provider: a token, or older keys. They are shown to nobody.
 //!
 //! Values leave this folder in one function, into headers that are marked sensitive. Texts of servers pass through
 //! [`Credentials::redact`], in case one repeats them. Where they come from is the configuration's choice; reading a file
@@ -29,7 +29,7 @@ enum Kind {
     Token(SecretString),
     /// Sent in headers of their own, which stand beside the values.
     Older { keys: &'static OlderKeys, values: Vec<(&'static str, SecretString)> },
-    /// What is asked takes none.
+    /// None is needed.
     Nothing,
 }
 
