@@ -7,10 +7,8 @@ use clap::Args;
 use super::configuration::{Described, Sites};
 use super::error::Failed;
 use super::format::AnswerFormat;
-use super::global::Global;
-use super::output::Output;
+use super::rim::Rim;
 use super::watcher::Watcher;
-use crate::config::Environment;
 use crate::engine::ExitStatus;
 use crate::engine::check::check;
 use crate::provider::Level;
@@ -28,18 +26,13 @@ pub struct CheckArgs {
 }
 
 /// Checks each site and prints what was found.
-pub(super) fn run(
-    global: &Global,
-    args: &CheckArgs,
-    environment: &Environment,
-    output: &Output<'_>,
-) -> Result<ExitStatus, Failed> {
-    let sites = Sites::load(global, &args.described, output)?;
-    let watcher = Watcher::new(global, environment, output);
-    let ground = sites.ground(global, environment, &watcher);
+pub(super) fn run(rim: Rim<'_, '_>, args: &CheckArgs) -> Result<ExitStatus, Failed> {
+    let sites = Sites::load(rim, &args.described)?;
+    let watcher = Watcher::new(rim);
+    let ground = sites.ground(rim, &watcher);
     let checked = check(&ground)?;
-    output.result(|out| match args.format {
-        AnswerFormat::Human => report::check::human(out, &checked, global.detail()),
+    rim.output.result(|out| match args.format {
+        AnswerFormat::Human => report::check::human(out, &checked, rim.global.detail()),
         AnswerFormat::Json => report::check::json(out, &checked),
     })?;
     let failed = checked.iter().flat_map(|site| &site.findings).any(|finding| finding.level == Level::Fail);

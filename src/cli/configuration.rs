@@ -8,9 +8,8 @@ use std::time::SystemTime;
 use clap::Args;
 
 use super::error::Error;
-use super::global::Global;
-use super::output::Output;
-use crate::config::{Config, Environment, FILE_NAME, OneSite, Site};
+use super::rim::Rim;
+use crate::config::{Config, FILE_NAME, OneSite, Site};
 use crate::engine::{Ground, Listener};
 
 /// A site described by options, in place of a configuration.
@@ -37,33 +36,28 @@ pub(super) struct Sites {
 
 impl Sites {
     /// Returns the ground that the engine stands on.
-    pub(super) fn ground<'g>(
-        &'g self,
-        global: &'g Global,
-        environment: &'g Environment,
-        listener: &'g dyn Listener,
-    ) -> Ground<'g> {
+    pub(super) fn ground<'g>(&'g self, rim: Rim<'g, '_>, listener: &'g dyn Listener) -> Ground<'g> {
         Ground {
             all: &self.all,
             chosen: &self.chosen,
-            named: &global.site,
-            directory: global.directory.as_deref(),
-            environment,
+            named: &rim.global.site,
+            directory: rim.global.directory.as_deref(),
+            environment: rim.environment,
             listener,
             clock: SystemTime::now,
         }
     }
 
     /// Reads the configuration, and keeps the sites that were named.
-    pub(super) fn load(global: &Global, described: &Described, output: &Output<'_>) -> Result<Sites, Error> {
-        let config = configuration(global, described, output)?;
+    pub(super) fn load(rim: Rim<'_, '_>, described: &Described) -> Result<Sites, Error> {
+        let config = configuration(rim, described)?;
         let all = config.sites.clone();
-        Ok(Sites { all, chosen: config.select(&global.site)? })
+        Ok(Sites { all, chosen: config.select(&rim.global.site)? })
     }
 }
 
 /// Reads the file, or takes the options that stand in for it.
-fn configuration(global: &Global, described: &Described, output: &Output<'_>) -> Result<Config, Error> {
+fn configuration(Rim { global, output, .. }: Rim<'_, '_>, described: &Described) -> Result<Config, Error> {
     let found = found_file(global.directory.as_deref());
     if described.base_url.is_empty() {
         return Ok(Config::load(global.config.as_deref().unwrap_or(&found))?);

@@ -7,10 +7,8 @@ use clap::Args;
 use super::configuration::{Described, Sites};
 use super::error::Failed;
 use super::format::AnswerFormat;
-use super::global::Global;
-use super::output::Output;
+use super::rim::Rim;
 use super::watcher::Watcher;
-use crate::config::Environment;
 use crate::engine::ExitStatus;
 use crate::engine::explanation::explain;
 use crate::report;
@@ -33,17 +31,12 @@ pub struct ExplainArgs {
 }
 
 /// Explains what was typed.
-pub(super) fn run(
-    global: &Global,
-    args: &ExplainArgs,
-    environment: &Environment,
-    output: &Output<'_>,
-) -> Result<ExitStatus, Failed> {
-    let sites = Sites::load(global, &args.described, output)?;
-    let watcher = Watcher::new(global, environment, output);
-    let ground = sites.ground(global, environment, &watcher);
+pub(super) fn run(rim: Rim<'_, '_>, args: &ExplainArgs) -> Result<ExitStatus, Failed> {
+    let sites = Sites::load(rim, &args.described)?;
+    let watcher = Watcher::new(rim);
+    let ground = sites.ground(rim, &watcher);
     let explained = explain(&ground, &args.what, &args.revision)?;
-    output.result(|out| match args.format {
+    rim.output.result(|out| match args.format {
         AnswerFormat::Human => explained.iter().try_for_each(|one| report::explanation::human(out, one)),
         AnswerFormat::Json => report::explanation::json(out, &explained),
     })?;

@@ -8,8 +8,8 @@ use clap::{Args, ValueEnum};
 
 use super::configuration::{Described, Sites};
 use super::error::{Error, Failed};
-use super::global::Global;
 use super::output::Output;
+use super::rim::Rim;
 use crate::display::{counted, shown};
 use crate::engine::ExitStatus;
 use crate::engine::manifest::open;
@@ -52,9 +52,10 @@ impl From<HashName> for Hash {
 }
 
 /// Writes a manifest to a file or as the result. A file that was there is as it was where the manifest cannot be written.
-pub(super) fn run(global: &Global, args: &ManifestArgs, output: &Output<'_>) -> Result<ExitStatus, Failed> {
+pub(super) fn run(rim: Rim<'_, '_>, args: &ManifestArgs) -> Result<ExitStatus, Failed> {
+    let Rim { global, output, .. } = rim;
     let hash = args.hash.map(Into::into);
-    let sites = || Sites::load(global, &args.described, output).map(|sites| sites.chosen);
+    let sites = || Sites::load(rim, &args.described).map(|sites| sites.chosen);
     let listed = open(&args.snapshot, global.directory.as_deref(), hash, sites)?;
     let snapshot = listed.source.snapshot(&listed.web_root)?;
     let Some(path) = &args.out else { return print(&snapshot, output) };

@@ -7,10 +7,9 @@ use clap::{Args, Subcommand};
 use super::configuration::{Described, Sites};
 use super::error::{Error, Failed};
 use super::format::AnswerFormat;
-use super::global::Global;
 use super::output::Output;
+use super::rim::Rim;
 use super::watcher::Watcher;
-use crate::config::Environment;
 use crate::engine::ExitStatus;
 use crate::engine::marking::{Found, Written, clear, read, set};
 use crate::report;
@@ -74,22 +73,17 @@ impl MarkCommand {
 }
 
 /// Shows, sets or clears the marks of the sites.
-pub(super) fn run(
-    global: &Global,
-    command: &MarkCommand,
-    environment: &Environment,
-    output: &Output<'_>,
-) -> Result<ExitStatus, Failed> {
-    let sites = Sites::load(global, command.described(), output)?;
-    let watcher = Watcher::new(global, environment, output);
-    let ground = sites.ground(global, environment, &watcher);
+pub(super) fn run(rim: Rim<'_, '_>, command: &MarkCommand) -> Result<ExitStatus, Failed> {
+    let sites = Sites::load(rim, command.described())?;
+    let watcher = Watcher::new(rim);
+    let ground = sites.ground(rim, &watcher);
     match command {
-        MarkCommand::Show(args) => show(&read(&ground)?, args.format, output),
+        MarkCommand::Show(args) => show(&read(&ground)?, args.format, rim.output),
         MarkCommand::Set(args) => {
             let (id, written) = set(&ground, &args.snapshot, !args.no_wait)?;
-            tell(global, written, Step::Set { spec: &args.snapshot, id: &id }, output)
+            tell(rim, written, Step::Set { spec: &args.snapshot, id: &id })
         }
-        MarkCommand::Clear(args) => tell(global, clear(&ground, !args.no_wait)?, Step::Cleared, output),
+        MarkCommand::Clear(args) => tell(rim, clear(&ground, !args.no_wait)?, Step::Cleared),
     }
 }
 
@@ -104,13 +98,13 @@ fn show(marks: &[Found], format: AnswerFormat, output: &Output<'_>) -> Result<Ex
 }
 
 /// Tells which marks were written.
-fn tell(global: &Global, written: Vec<Written>, step: Step<'_>, output: &Output<'_>) -> Result<ExitStatus, Failed> {
+fn tell(rim: Rim<'_, '_>, written: Vec<Written>, step: Step<'_>) -> Result<ExitStatus, Failed> {
     let mut errors = Vec::new();
     for Written { site, store, failed } in written {
         match failed {
             Some(error) => errors.push(Error::from(error)),
-            None if global.quiet => {}
-            None => output.result(|out| report::mark::step_human(out, &site, &store, step))?,
+            None if rim.global.quiet => {}
+            None => rim.output.result(|out| report::mark::step_human(out, &site, &store, step))?,
         }
     }
     if errors.is_empty() { Ok(ExitStatus::Done) } else { Err(Failed { errors, reported: true }) }

@@ -18,6 +18,7 @@ mod plan;
 mod proving;
 mod publisher;
 mod purge;
+mod rim;
 mod run;
 mod subject;
 mod typed;

@@ -7,12 +7,11 @@ use clap::Args;
 use super::configuration::Sites;
 use super::ends::Ends;
 use super::error::{Error, Failed};
-use super::global::Global;
 use super::output::Output;
 use super::publisher::Publisher;
+use super::rim::Rim;
 use super::subject::Subject;
 use super::watcher::Watcher;
-use crate::config::Environment;
 use crate::engine::{self, ExitStatus, MarkUse, Planning, Run, SiteRun};
 
 /// `diffpurge plan`.
@@ -27,20 +26,15 @@ pub struct PlanArgs {
 }
 
 /// Plans, and shows the plans.
-pub(super) fn run(
-    global: &Global,
-    args: &PlanArgs,
-    environment: &Environment,
-    output: &Output<'_>,
-) -> Result<ExitStatus, Failed> {
-    let publisher = Publisher::new(global, &args.subject, environment)?;
+pub(super) fn run(rim: Rim<'_, '_>, args: &PlanArgs) -> Result<ExitStatus, Failed> {
+    let publisher = Publisher::new(rim, &args.subject)?;
     publisher.begin()?;
-    let sites = Sites::load(global, &args.subject.described, output)?;
-    let watcher = Watcher::new(global, environment, output);
-    let ground = sites.ground(global, environment, &watcher);
+    let sites = Sites::load(rim, &args.subject.described)?;
+    let watcher = Watcher::new(rim);
+    let ground = sites.ground(rim, &watcher);
     let marks = if args.subject.no_mark { MarkUse::None } else { MarkUse::Read };
     let run = engine::plan(&ground, Planning { subject: args.subject.read(false)?, marks })?;
-    show(publisher, run, args.exit_code, output)
+    show(publisher, run, args.exit_code, rim.output)
 }
 
 /// Shows plans and sends nothing.

@@ -7,10 +7,9 @@ use std::path::{Path, PathBuf};
 use super::error::Error;
 use super::format::Format;
 use super::github::in_github;
-use super::global::Global;
 use super::output::Output;
+use super::rim::Rim;
 use super::subject::Subject;
-use crate::config::Environment;
 use crate::report::plan::SiteReport;
 use crate::report::{self, Detail};
 
@@ -29,7 +28,7 @@ pub(super) struct Publisher {
 
 impl Publisher {
     /// Finds out where reports go, and that they can be written there, before anything is sent.
-    pub(super) fn new(global: &Global, subject: &Subject, environment: &Environment) -> Result<Publisher, Error> {
+    pub(super) fn new(Rim { global, environment, .. }: Rim<'_, '_>, subject: &Subject) -> Result<Publisher, Error> {
         for path in subject.out.iter().chain(&subject.summary) {
             let opened = OpenOptions::new().append(true).create(true).open(path);
             opened.map_err(|source| Error::Unwritable { path: path.clone(), source })?;

@@ -11,14 +11,13 @@ use super::configuration::Sites;
 use super::ends::Ends;
 use super::error::{Error, Failed};
 use super::format::Format;
-use super::global::Global;
 use super::output::Output;
 use super::plan::show;
 use super::proving::Proving;
 use super::publisher::Publisher;
+use super::rim::Rim;
 use super::subject::{Subject, saved_plans};
 use super::watcher::Watcher;
-use crate::config::Environment;
 use crate::engine::{self, Delivery, ExitStatus, MarkUse, Planning, Run, SiteRun};
 
 /// `diffpurge purge`.
@@ -86,24 +85,19 @@ impl PurgeArgs {
 }
 
 /// Plans, and purges.
-pub(super) fn run(
-    global: &Global,
-    args: &PurgeArgs,
-    environment: &Environment,
-    output: &Output<'_>,
-) -> Result<ExitStatus, Failed> {
+pub(super) fn run(rim: Rim<'_, '_>, args: &PurgeArgs) -> Result<ExitStatus, Failed> {
     args.checked()?;
-    let mut publisher = Publisher::new(global, &args.subject, environment)?;
+    let mut publisher = Publisher::new(rim, &args.subject)?;
     let saved = args.plan.as_deref().map(|file| saved_plans(file, args.only_failed)).transpose()?;
     let is_saved = saved.is_some();
     if !is_saved {
         publisher.begin()?;
     }
-    let sites = Sites::load(global, &args.subject.described, output)?;
+    let sites = Sites::load(rim, &args.subject.described)?;
     let subject = saved.map_or_else(|| args.subject.read(args.marks.rollback), Ok)?;
     let mut run = {
-        let watcher = Watcher::new(global, environment, output);
-        let ground = sites.ground(global, environment, &watcher);
+        let watcher = Watcher::new(rim);
+        let ground = sites.ground(rim, &watcher);
         engine::plan(&ground, Planning { subject, marks: args.mark_use() })?
     };
     if is_saved {
@@ -112,12 +106,12 @@ pub(super) fn run(
     }
     publisher.unplanned = run.without_plan();
     if args.dry_run {
-        return show(publisher, run, args.exit_code, output);
+        return show(publisher, run, args.exit_code, rim.output);
     }
-    let watcher = Watcher::new(global, environment, output).showing(&publisher);
-    let delivered = engine::deliver(&sites.ground(global, environment, &watcher), &mut run, &args.delivery());
+    let watcher = Watcher::new(rim).showing(&publisher);
+    let delivered = engine::deliver(&sites.ground(rim, &watcher), &mut run, &args.delivery());
     drop(watcher);
-    report(&publisher, run, delivered.err(), output)
+    report(&publisher, run, delivered.err(), rim.output)
 }
 
 /// Prints and writes what became of a run. What was done is written wherever it can be, even if one place fails.

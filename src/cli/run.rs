@@ -5,6 +5,7 @@ use std::path::Path;
 use super::error::{Error, Failed};
 use super::github::in_github;
 use super::output::Output;
+use super::rim::Rim;
 use super::typed::{Cli, Command};
 use super::{check, demo, explain, manifest, mark, plan, purge, verify};
 use crate::config::Environment;
@@ -13,16 +14,16 @@ use crate::engine::ExitStatus;
 /// Carries a command out, and tells why it ended badly.
 #[must_use]
 pub fn run(cli: &Cli, environment: &Environment, output: &Output<'_>) -> ExitStatus {
-    let global = &cli.global;
+    let rim = Rim { global: &cli.global, environment, output };
     let ended = match &cli.command {
-        Command::Plan(args) => plan::run(global, args, environment, output),
-        Command::Purge(args) => purge::run(global, args, environment, output),
-        Command::Explain(args) => explain::run(global, args, environment, output),
-        Command::Verify(args) => verify::run(global, args, environment, output),
-        Command::Check(args) => check::run(global, args, environment, output),
-        Command::Mark(command) => mark::run(global, command, environment, output),
-        Command::Manifest(args) => manifest::run(global, args, output),
-        Command::Demo(args) => demo::run(global, args, output),
+        Command::Plan(args) => plan::run(rim, args),
+        Command::Purge(args) => purge::run(rim, args),
+        Command::Explain(args) => explain::run(rim, args),
+        Command::Verify(args) => verify::run(rim, args),
+        Command::Check(args) => check::run(rim, args),
+        Command::Mark(command) => mark::run(rim, command),
+        Command::Manifest(args) => manifest::run(rim, args),
+        Command::Demo(args) => demo::run(&cli.global, args, output),
     };
     let Failed { errors, reported } = match ended {
         Ok(status) => return status,

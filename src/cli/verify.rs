@@ -10,12 +10,10 @@ use super::configuration::{Described, Sites};
 use super::ends::Ends;
 use super::error::{Error, Failed};
 use super::format::ProofFormat;
-use super::global::Global;
-use super::output::Output;
 use super::proving::Asking;
+use super::rim::Rim;
 use super::subject::saved_plans;
 use super::watcher::Watcher;
-use crate::config::Environment;
 use crate::engine::{self, ExitStatus, ProofOptions, Run, SiteRun, Subject};
 use crate::report;
 use crate::report::proof::ProofReport;
@@ -44,31 +42,26 @@ pub struct VerifyArgs {
 }
 
 /// Asks, and prints what was found.
-pub(super) fn run(
-    global: &Global,
-    args: &VerifyArgs,
-    environment: &Environment,
-    output: &Output<'_>,
-) -> Result<ExitStatus, Failed> {
+pub(super) fn run(rim: Rim<'_, '_>, args: &VerifyArgs) -> Result<ExitStatus, Failed> {
     let subject = match &args.plan {
         Some(file) => saved_plans(file, false)?,
         None => Subject::Revisions { from: args.from.clone(), to: args.to.clone(), rollback: true },
     };
-    let sites = Sites::load(global, &args.described, output)?;
-    let watcher = Watcher::new(global, environment, output);
-    let ground = sites.ground(global, environment, &watcher);
+    let sites = Sites::load(rim, &args.described)?;
+    let watcher = Watcher::new(rim);
+    let ground = sites.ground(rim, &watcher);
     let run = engine::verify(&ground, subject, &ProofOptions { verify: true, ..args.asking.options() })?;
-    let own = print(global, args, &run, output).err();
+    let own = print(rim, args, &run).err();
     let is_complete = run.sites.iter().all(SiteRun::is_proved);
     Ends { run, own, is_complete, reported: true }.status()
 }
 
-fn print(global: &Global, args: &VerifyArgs, run: &Run, output: &Output<'_>) -> Result<(), Error> {
+fn print(rim: Rim<'_, '_>, args: &VerifyArgs, run: &Run) -> Result<(), Error> {
     let proved = run.sites.iter().filter_map(|one| Some((one.site.name.as_str(), one.proofs.as_ref()?)));
     let all: Vec<ProofReport<'_>> = proved.map(|(site, proofs)| ProofReport { site, proofs }).collect();
-    output.result(|out| match args.format {
+    rim.output.result(|out| match args.format {
         ProofFormat::Json => report::proof::json(out, &all),
-        ProofFormat::Human => all.iter().try_for_each(|one| report::proof::human(out, one, global.detail())),
+        ProofFormat::Human => all.iter().try_for_each(|one| report::proof::human(out, one, rim.global.detail())),
         ProofFormat::Markdown => all.iter().try_for_each(|one| report::proof::markdown(out, one)),
     })
 }

@@ -7,6 +7,7 @@ use super::github::in_github;
 use super::global::Global;
 use super::output::Output;
 use super::publisher::Publisher;
+use super::rim::Rim;
 use crate::config::Environment;
 use crate::display::line;
 use crate::engine::{Listener, Notice};
@@ -28,7 +29,7 @@ pub(super) struct Watcher<'w, 'o> {
 
 impl<'w, 'o> Watcher<'w, 'o> {
     /// Makes one that shows no plans.
-    pub(super) fn new(global: &Global, environment: &Environment, output: &'w Output<'o>) -> Watcher<'w, 'o> {
+    pub(super) fn new(Rim { global, environment, output }: Rim<'w, 'o>) -> Watcher<'w, 'o> {
         Watcher {
             output,
             publisher: None,

@@ -168,7 +168,7 @@ fn an_event_that_is_no_batch_fails_as_a_whole_and_is_purged_when_it_comes_again(
 #[test]
 fn a_broader_purge_that_is_accepted_takes_its_messages_along() {
     let config = format!(
-        "{CONFIG}[site.threshold]\nurls = 3\nthen = \"everything\"\n[[site.rule]]\nmatch = [\"tagged/**\"]\ntags = [\"t\"]\n"
+        "{CONFIG}[site.threshold]\nurls = 3\nthen = \"hosts\"\n[[site.rule]]\nmatch = [\"tagged/**\"]\ntags = [\"t\"]\n"
     );
     let (_place, config) = configured(&config);
     let edge = edge();

@@ -1,0 +1,16 @@
+//! What every command has at hand: the options of all commands, the environment, and where it writes.
+
+use super::global::Global;
+use super::output::Output;
+use crate::config::Environment;
+
+/// What every command has at hand.
+#[derive(Clone, Copy)]
+pub(super) struct Rim<'r, 'o> {
+    /// The options of every command.
+    pub(super) global: &'r Global,
+    /// The variables of the process.
+    pub(super) environment: &'r Environment,
+    /// Where the result goes, and everything else.
+    pub(super) output: &'r Output<'o>,
+}
