@@ -14,6 +14,7 @@ use crate::changes::named;
 use crate::engine;
 use crate::events::{self, EventsError};
 use crate::report::plan;
+use crate::snapshot::Range;
 
 /// What is compared, of which site, and how it is shown.
 #[derive(Debug, Args)]
@@ -23,16 +24,19 @@ pub struct Subject {
     /// The mark is what was last purged completely; `mark` in place of FROM names it where TO is given. Without one FROM is what the CI
     /// system says, and where that does not help the whole site is purged.
     ///
-    /// A directory or a manifest is a web root itself: `output` says where the web root is inside a revision. A branch that is called
-    /// like one of these is named in full, as in refs/heads/empty.
+    /// A directory or a manifest is a web root itself: `output` says where the web root is inside a revision. Alone it is TO, as `empty`
+    /// is. A branch that is called like one of these is named in full, as in refs/heads/empty.
     #[arg(value_name = "FROM")]
     pub from: Option<String>,
-    /// What is live now, named in the same ways [default: HEAD]
+    /// What is live now, named in the same ways [default: the site's `branch`, or HEAD]
     #[arg(value_name = "TO")]
     pub to: Option<String>,
     /// Neither read nor move what was last purged; then FROM has to be known otherwise
     #[arg(long)]
     pub no_mark: bool,
+    /// TO holds no file of the site any more, and means to: all that the site had is purged
+    #[arg(long)]
+    pub allow_empty: bool,
     /// Instead of FROM and TO: the changed paths in this file, one per line; - is standard input
     ///
     /// They are relative to the web root. A path that ends in / is a directory, and passed over.
@@ -74,8 +78,14 @@ impl Subject {
             let named = named(&list, self.nul).map_err(|source| Error::Paths { path: path.clone(), source })?;
             return Ok(engine::Subject::Paths { source: path.display().to_string(), named });
         }
-        Ok(engine::Subject::Revisions { from: self.from.clone(), to: self.to.clone(), rollback })
+        let range = range(self.from.as_deref(), self.to.as_deref())?;
+        Ok(engine::Subject::Revisions { range, rollback, allow_empty: self.allow_empty })
     }
+}
+
+/// Reads what was typed as FROM and TO.
+pub(super) fn range(from: Option<&str>, to: Option<&str>) -> Result<Range, Error> {
+    Range::parse(from, to).map_err(|e| engine::Error::from(e).into())
 }
 
 /// Reads the plans of a document.

@@ -12,7 +12,7 @@ use super::error::{Error, Failed};
 use super::format::ProofFormat;
 use super::proving::Asking;
 use super::rim::Rim;
-use super::subject::saved_plans;
+use super::subject::{range, saved_plans};
 use super::watcher::Watcher;
 use crate::engine::{self, ExitStatus, ProofOptions, Run, SiteRun, Subject};
 use crate::report;
@@ -24,7 +24,7 @@ pub struct VerifyArgs {
     /// What was live before [default: unknown, and all of TO is asked for]
     #[arg(value_name = "FROM")]
     pub from: Option<String>,
-    /// What should be live now [default: HEAD]
+    /// What should be live now [default: the site's `branch`, or HEAD]
     #[arg(value_name = "TO")]
     pub to: Option<String>,
     /// Ask for the URLs of the plan in this file
@@ -43,9 +43,11 @@ pub struct VerifyArgs {
 
 /// Asks, and prints what was found.
 pub(super) fn run(rim: Rim<'_, '_>, args: &VerifyArgs) -> Result<ExitStatus, Failed> {
-    let subject = match &args.plan {
-        Some(file) => saved_plans(file, false)?,
-        None => Subject::Revisions { from: args.from.clone(), to: args.to.clone(), rollback: true },
+    let subject = if let Some(file) = &args.plan {
+        saved_plans(file, false)?
+    } else {
+        let range = range(args.from.as_deref(), args.to.as_deref())?;
+        Subject::Revisions { range, rollback: true, allow_empty: false }
     };
     let sites = Sites::load(rim, &args.described)?;
     let watcher = Watcher::new(rim);

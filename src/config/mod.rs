@@ -6,6 +6,7 @@
 //! the network or the environment's values is left to others.
 
 mod base_url;
+mod branch;
 mod cache;
 mod checked;
 mod cloudflare;
@@ -38,6 +39,7 @@ mod word;
 use std::path::Path;
 
 pub use base_url::BaseUrl;
+pub use branch::BranchName;
 pub use cache::{Cache, Layer};
 pub use cloudflare::{Cloudflare, CloudflarePlan};
 pub use environment::{Environment, EnvironmentError};

@@ -27,6 +27,7 @@ pub(super) struct RawSite {
     pub(super) name: Text,
     pub(super) base_urls: Spanned<Vec<Text>>,
     pub(super) output: Option<Text>,
+    pub(super) branch: Option<Text>,
     pub(super) symlinks: Option<Text>,
     pub(super) host: Option<Text>,
     pub(super) forms: Option<Spanned<Vec<Text>>>,

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::fault::Fault;
 use super::word::one_of;
 use super::{
-    BaseUrl, Cache, Cover, Events, Form, HostName, HostPreset, Layer, MarkStore, OriginCheck, OutputDir, Prefix, Rules,
-    SiteName, Threshold, UrlPath,
+    BaseUrl, BranchName, Cache, Cover, Events, Form, HostName, HostPreset, Layer, MarkStore, OriginCheck, OutputDir,
+    Prefix, Rules, SiteName, Threshold, UrlPath,
 };
 
 /// One public web site.
@@ -18,6 +18,10 @@ pub struct Site {
     pub base_urls: Vec<BaseUrl>,
     /// The web root inside a revision.
     pub output: OutputDir,
+    /// `output` was written down, be it as the whole tree.
+    pub is_output_named: bool,
+    /// The branch that TO is by default; `None` for what is checked out.
+    pub branch: Option<BranchName>,
     /// The meaning of symbolic links in it.
     pub symlinks: Symlinks,
     /// Where it is served: decides the forms of a file.

@@ -11,8 +11,8 @@ use super::form::forms;
 use super::raw::{RawConfig, RawSite, RawThreshold, Text};
 use super::rule::rule;
 use super::{
-    BaseUrl, Cache, Cover, Deleted, Events, Fallback, HostPreset, MarkStore, Mode, OriginCheck, OutputDir, Rules, Site,
-    SiteName, Spellings, Symlinks, Threshold, UnknownBase, UrlPath, globs,
+    BaseUrl, BranchName, Cache, Cover, Deleted, Events, Fallback, HostPreset, MarkStore, Mode, OriginCheck, OutputDir,
+    Rules, Site, SiteName, Spellings, Symlinks, Threshold, UnknownBase, UrlPath, globs,
 };
 use crate::display::shown;
 
@@ -44,6 +44,8 @@ fn site(raw: &RawSite) -> Result<Site, Fault> {
         name: checked(&raw.name, SiteName::parse)?,
         base_urls: base_urls(&raw.base_urls)?,
         output: raw.output.as_ref().map_or(Ok(OutputDir::default()), |o| checked(o, OutputDir::parse))?,
+        is_output_named: raw.output.is_some(),
+        branch: raw.branch.as_ref().map(|branch| checked(branch, BranchName::parse)).transpose()?,
         symlinks: raw.symlinks.as_ref().map_or(Ok(Symlinks::default()), |s| checked(s, Symlinks::parse))?,
         host_preset: raw.host.as_ref().map_or(Ok(HostPreset::default()), |host| checked(host, HostPreset::parse))?,
         forms: raw.forms.as_ref().map(forms).transpose()?,

@@ -23,7 +23,7 @@ use crate::engine::{
 use crate::report::plan::SiteReport;
 use crate::report::{self, Detail};
 use crate::send::{DEADLINE, Event, Http};
-use crate::snapshot::Author;
+use crate::snapshot::{Author, Range};
 
 /// The site's host: reserved for examples, and only ever a `Host` header here.
 const HOST: &str = "www.example.com";
@@ -210,8 +210,8 @@ impl Stage {
             listener: &crier,
             clock: SystemTime::now,
         };
-        let (from, to) = (Some("HEAD~1".to_owned()), Some("HEAD".to_owned()));
-        let subject = Subject::Revisions { from, to, rollback: false };
+        let range = Range { from: Some("HEAD~1".to_owned()), to: Some("HEAD".to_owned()), is_whole: true };
+        let subject = Subject::Revisions { range, rollback: false, allow_empty: false };
         let planning = Planning { subject, marks: MarkUse::Write { wait: true } };
         let mut run = engine::plan(&ground, planning).map_err(DemoError::Purge)?;
         let delivery = Delivery { retry_for: DEADLINE, until: None, proof: ProofOptions::default() };

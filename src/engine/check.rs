@@ -9,14 +9,16 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::runtime::Runtime;
 
 use super::delivery::PATIENCE;
-use super::error::{DeliveryError, Error};
+use super::error::{DeliveryError, Error, PlanningError, Row};
 use super::ground::Ground;
-use crate::config::{Environment, Site, TokenSource};
+use super::planning::{Planning, Subject, default_to, doubt, plan};
+use super::run::{MarkUse, Unplanned};
+use crate::config::{Environment, MarkStore, Site, TokenSource};
 use crate::display::{counted, shown};
 use crate::provider::{Answer, Finding, Keys, Opened, Provider, Question};
 use crate::report::check::CheckReport;
 use crate::send::{Credentials, CredentialsError, Http, RetryPolicy, Sender};
-use crate::snapshot::Repository;
+use crate::snapshot::{Range, Sources};
 
 /// Checks each site of the run.
 ///
@@ -24,12 +26,12 @@ use crate::snapshot::Repository;
 /// When nothing can be asked at all. What is wrong with a site stands in its findings.
 pub fn check<'g>(ground: &Ground<'g>) -> Result<Vec<CheckReport<'g>>, Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(DeliveryError::Runtime)?;
-    let repository = Repository::open(ground.directory).map_err(Error::from);
+    let (mut sources, refused) = (Sources::new(ground.directory), refused(ground));
     let (environment, clock) = (ground.environment, ground.clock);
     let mut desk = Desk { environment, clock, runtime, unlocked: HashMap::new(), answers: HashMap::new() };
     let mut sites = Vec::with_capacity(ground.chosen.sites.len());
     for site in &ground.chosen.sites {
-        let mut findings = vec![valid(site), output_directory(site, repository.as_ref())];
+        let mut findings = vec![valid(site), output_directory(ground, site, &mut sources, &refused)];
         for cache in site.caches() {
             findings.extend(desk.check(site, &Provider::for_cache(cache, site, environment)?)?);
         }
@@ -47,28 +49,51 @@ fn valid(site: &Site) -> Finding {
     Finding::ok("config", format!("valid, with {}{others}", site.base_urls[0]))
 }
 
-fn output_directory(site: &Site, repository: Result<&Repository, &Error>) -> Finding {
+/// Says whether what a purge takes for the web root is what is served.
+fn output_directory(ground: &Ground<'_>, site: &Site, sources: &mut Sources, refused: &Refused) -> Finding {
     const SUBJECT: &str = "output";
-    let cannot_tell = |why: String, hint: String| Finding::warn(SUBJECT, format!("cannot tell: {why}"), hint);
-    let repository = match repository {
-        Ok(repository) => repository,
-        Err(e) => return cannot_tell(e.to_string(), e.hint()),
+    let cannot_tell = |e: Error| Finding::warn(SUBJECT, format!("cannot tell: {e}"), e.hint());
+    let to = default_to(ground, site, sources).and_then(|to| Ok(sources.ends(&[], &to)?.to));
+    let to = match to {
+        Ok(to) => to,
+        Err(e) => return cannot_tell(e),
     };
-    match repository.one("HEAD", &site.output) {
-        Err(e) => cannot_tell(e.to_string(), e.hint()),
-        Ok(head) => {
+    let row = match (doubt(site, &to, &[], false), refused.get(site.name.as_str())) {
+        (Err(e), _) => return cannot_tell(e),
+        (Ok(Some(doubt)), _) => doubt.row(),
+        (Ok(None), Some(row)) => row.clone(),
+        (Ok(None), None) => {
             let directory = match site.output.as_str() {
                 "" => "the whole tree".to_owned(),
                 directory => shown(directory.as_bytes()),
             };
-            let id = head.name().short_id();
-            if head.root().is_some() {
-                return Finding::ok(SUBJECT, format!("{directory} is in HEAD ({id})"));
-            }
-            let advice = "correct `output`, or name the revisions that hold the site's output";
-            Finding::warn(SUBJECT, format!("{directory} is not in HEAD ({id})"), advice)
+            let (spec, id) = (shown(to.spec().as_bytes()), to.id());
+            return Finding::ok(SUBJECT, format!("{directory} is in {spec} ({})", id.get(..10).unwrap_or(&id)));
         }
+    };
+    // Whoever names a directory each time, or has paths and events, does not need what is checked out.
+    let is_there = to.snapshot(&site.output).is_ok_and(|to| !to.lacks_output());
+    if is_there && matches!(site.mark, MarkStore::Ref { .. }) {
+        Finding::fail(SUBJECT, row.text, row.hint)
+    } else {
+        Finding::warn(SUBJECT, row.text, row.hint)
     }
+}
+
+/// Sites whose mark and TO are hardly the same site, and what a purge would say of it.
+type Refused = HashMap<String, Row>;
+
+/// Compares each site with its mark, as a purge would.
+fn refused(ground: &Ground<'_>) -> Refused {
+    let range = Range { from: None, to: None, is_whole: false };
+    let subject = Subject::Revisions { range, rollback: false, allow_empty: false };
+    // Whatever else is wrong with it is the business of who plans.
+    let Ok(run) = plan(ground, Planning { subject, marks: MarkUse::Read }) else { return Refused::new() };
+    let of = |one: Unplanned| match one.error {
+        Error::Planning(PlanningError::HardlyTheSite(why)) => Some((one.site.name.to_string(), why.row())),
+        _ => None,
+    };
+    run.unplanned.into_iter().filter_map(of).collect()
 }
 
 /// What a source of credentials gave.

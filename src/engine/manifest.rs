@@ -1,9 +1,8 @@
 //! The snapshot that a manifest is written of, with the web root in it.
 
-use super::error::{Error, PlanningError};
+use super::error::{Error, HardlyTheSite, PlanningError};
 use super::planning::one_web_root;
 use crate::config::{Config, OutputDir};
-use crate::display::shown;
 use crate::snapshot::{Hash, Source};
 
 /// A snapshot that can be written down.
@@ -33,8 +32,9 @@ pub fn open<E: From<Error>>(
         OutputDir::default()
     };
     if source.snapshot(&web_root).map_err(Error::from)?.lacks_output() {
-        let (output, what) = (shown(web_root.as_str().as_bytes()), shown(spec.as_bytes()));
-        return Err(Error::from(PlanningError::NoOutput { output, what }).into());
+        let (output, what) = (web_root.as_str().to_owned(), spec.to_owned());
+        let why = HardlyTheSite::NoOutput { output, what, pages: Vec::new(), before: None, had_it: false };
+        return Err(Error::from(PlanningError::from(why)).into());
     }
     Ok(Listed { source, web_root })
 }

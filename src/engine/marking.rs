@@ -2,11 +2,10 @@
 
 use super::error::{Error, PlanningError};
 use super::ground::Ground;
-use super::planning::one_web_root;
+use super::planning::{doubt, one_web_root};
 use super::run::mark::SiteMark;
 use super::run::{MarkUse, marks};
 use crate::config::Site;
-use crate::display::shown;
 use crate::mark::{self, Listings, Lock, Mark, MarkError, Store};
 use crate::snapshot::{Source, Sources, Update};
 
@@ -62,9 +61,8 @@ pub fn set(ground: &Ground<'_>, snapshot: &str, wait: bool) -> Result<(String, V
     let mut sources = Sources::new(ground.directory);
     let to = sources.ends(&[], snapshot)?.to;
     for site in sites {
-        if to.snapshot(&site.output)?.lacks_output() {
-            let (output, what) = (shown(site.output.as_str().as_bytes()), shown(snapshot.as_bytes()));
-            return Err(PlanningError::NoOutput { output, what }.into());
+        if let Some(why) = doubt(site, &to, &[], false)? {
+            return Err(PlanningError::from(why).into());
         }
     }
     let locked = Locked::take(ground, wait, &mut sources)?;

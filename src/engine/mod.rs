@@ -18,7 +18,7 @@ mod planning;
 mod run;
 
 pub use delivery::{Delivery, ProofOptions, Warm, deliver, verify};
-pub use error::{DeliveryError, Error, ExitStatus, PlanningError, Row, SavedPlanError};
+pub use error::{DeliveryError, Error, ExitStatus, HardlyTheSite, PlanningError, Row, SavedPlanError};
 pub use ground::Ground;
 pub use listener::{Listener, Notice};
 pub use planning::{Planning, Subject, plan};

@@ -1,10 +1,9 @@
-//! Which two snapshots are compared: `A B`, `A..B`, `A` alone against `HEAD`, or the site's mark.
+//! Which two snapshots are compared: `A B`, `A..B`, `A` alone against what TO is by default, or the site's mark.
+//!
+//! One argument that is no revision (a directory, a manifest, `empty`) is what a site is, not what it was: it is TO.
 
-use super::spec::is_path;
+use super::spec::{Spec, is_path};
 use crate::display::shown;
-
-/// `TO` when it is not given.
-const DEFAULT_TO: &str = "HEAD";
 
 /// The word for a site's mark in place of FROM.
 const MARK: &str = "mark";
@@ -14,8 +13,8 @@ const MARK: &str = "mark";
 pub struct Range {
     /// The snapshot that the site was; `None` for its mark.
     pub from: Option<String>,
-    /// The snapshot that the site is.
-    pub to: String,
+    /// The snapshot that the site is; `None` for what a site's own TO is: its branch, or `HEAD`.
+    pub to: Option<String>,
     /// Both ends were typed.
     pub is_whole: bool,
 }
@@ -68,11 +67,13 @@ impl Range {
     /// Reads the two positional arguments.
     ///
     /// # Errors
-    /// When they name more than two snapshots, or one by an empty text. `FROM` is the mark by default, and `TO` is `HEAD`.
+    /// When they name more than two snapshots, or one by an empty text.
     pub fn parse(first: Option<&str>, second: Option<&str>) -> Result<Range, RangeError> {
-        let Some(first) = first else {
-            return Ok(Range { from: None, to: second.unwrap_or(DEFAULT_TO).to_owned(), is_whole: false });
-        };
+        let to = second.map(str::to_owned);
+        let Some(first) = first else { return Ok(Range { from: None, to, is_whole: false }) };
+        if second.is_none() && is_no_revision(first) {
+            return Ok(Range { from: None, to: Some(first.to_owned()), is_whole: false });
+        }
         // Dots in a path are the path's.
         let ends = if is_path(first) { None } else { first.split_once("..") };
         if ends.is_some_and(|(_, to)| to.starts_with('.')) {
@@ -80,18 +81,24 @@ impl Range {
         }
         let (from, to) = match (ends, second) {
             (Some(_), Some(third)) => return Err(RangeError::Third(first.to_owned(), third.to_owned())),
-            (Some((from, to)), None) => (from, to),
-            (None, second) => (first, second.unwrap_or(DEFAULT_TO)),
+            (Some((from, to)), None) => (from, Some(to)),
+            (None, second) => (first, second),
         };
-        for (name, end) in [(End::From, from), (End::To, to)] {
-            if end.trim().is_empty() {
+        for (name, end) in [(End::From, Some(from)), (End::To, to)] {
+            if end.is_some_and(|end| end.trim().is_empty()) {
                 return Err(RangeError::Empty(name));
             }
         }
         let from = (from != MARK).then(|| from.to_owned());
-        let is_whole = from.is_some() && (ends.is_some() || second.is_some());
-        Ok(Range { from, to: to.to_owned(), is_whole })
+        let is_whole = from.is_some() && to.is_some();
+        Ok(Range { from, to: to.map(str::to_owned), is_whole })
     }
+}
+
+/// Returns true for what is named as a directory, a manifest or nothing, also where its path is missing.
+fn is_no_revision(spec: &str) -> bool {
+    // `empty..v2` has two ends.
+    is_path(spec) || Spec::parse(spec) == Some(Spec::Empty)
 }
 
 #[cfg(test)]
@@ -102,12 +109,23 @@ mod tests {
     fn two_ends_are_read_in_every_spelling() {
         for (first, second, want) in [
             (Some("a"), Some("b"), Ok(("a", "b"))),
-            (Some("a"), None, Ok(("a", "HEAD"))),
+            (Some("a"), None, Ok(("a", "default"))),
+            // One that is no revision is what the site is.
+            (Some("dir:public"), None, Ok(("mark", "dir:public"))),
+            (Some("dir:../a...b"), None, Ok(("mark", "dir:../a...b"))),
+            (Some("manifest:live"), None, Ok(("mark", "manifest:live"))),
+            (Some("empty"), None, Ok(("mark", "empty"))),
+            (Some("refs/heads/empty"), None, Ok(("refs/heads/empty", "default"))),
+            (Some("dir:"), None, Ok(("mark", "dir:"))),
+            (Some("dir:public"), Some("HEAD"), Ok(("dir:public", "HEAD"))),
+            (Some("empty"), Some("dir:public"), Ok(("empty", "dir:public"))),
+            (None, Some("dir:public"), Ok(("mark", "dir:public"))),
+            (None, Some("b"), Ok(("mark", "b"))),
             (Some("a..b"), None, Ok(("a", "b"))),
             (Some("a.."), None, Err(RangeError::Empty(End::To))),
             (Some("v1.2"), Some("v1.3"), Ok(("v1.2", "v1.3"))),
-            (None, None, Ok(("mark", "HEAD"))),
-            (Some("mark"), None, Ok(("mark", "HEAD"))),
+            (None, None, Ok(("mark", "default"))),
+            (Some("mark"), None, Ok(("mark", "default"))),
             (Some("mark..v2"), None, Ok(("mark", "v2"))),
             (Some("mark"), Some("dir:public"), Ok(("mark", "dir:public"))),
             (Some(""), Some("b"), Err(RangeError::Empty(End::From))),
@@ -116,11 +134,12 @@ mod tests {
             (Some("a...b"), None, Err(RangeError::ThreeDots("a...b".to_owned()))),
             (Some("dir:../a"), Some("dir:a...b"), Ok(("dir:../a", "dir:a...b"))),
             (Some("a..dir:../b"), None, Ok(("a", "dir:../b"))),
-            (Some("manifest:a..b"), None, Ok(("manifest:a..b", "HEAD"))),
+            (Some("manifest:a..b"), None, Ok(("mark", "manifest:a..b"))),
             (Some("empty..b"), None, Ok(("empty", "b"))),
             (Some("a..b"), Some("c"), Err(RangeError::Third("a..b".to_owned(), "c".to_owned()))),
         ] {
-            let got = Range::parse(first, second).map(|range| (range.from.unwrap_or("mark".to_owned()), range.to));
+            let or = |end: Option<String>, word: &str| end.unwrap_or(word.to_owned());
+            let got = Range::parse(first, second).map(|range| (or(range.from, "mark"), or(range.to, "default")));
             assert_eq!(got, want.map(|(from, to)| (from.to_owned(), to.to_owned())));
         }
     }

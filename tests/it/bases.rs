@@ -193,10 +193,13 @@ fn a_policy_may_refuse_an_unknown_base() {
 }
 
 #[test]
-fn a_web_root_that_is_not_there_is_told_where_the_base_is_unknown() {
+fn a_web_root_that_is_not_there_is_refused_where_the_base_is_unknown() {
     let site = Site::of("output = \"public\"\n");
     site.deploy(&[("x.css", "1")]);
-    site.run(&["plan"]).run().exits(0).says("note: `output` public is not in HEAD: no file of it is live");
+    site.run(&["plan"])
+        .run()
+        .exits(3)
+        .fails_with("`output` public is not in HEAD, so that no file of it was live", "git ls-tree");
 }
 
 #[test]

@@ -218,7 +218,9 @@ fn a_site_that_is_not_in_git_needs_no_repository() {
     run(&["explain", "x", "--revision", "empty"]).run().exits(0).says("no such file in empty (");
     run(&["plan", "dir:public", "empty"]).run().exits(0).says("2 deleted");
     run(&["plan", "empty", "empty"]).run().exits(0).says("nothing changed between empty");
-    run(&["plan", "dir:public"]).run().exits(3).fails_with("cannot open the git repository", "-C DIR");
+    // Alone it is TO, which a mark that is a ref cannot hold.
+    run(&["plan", "dir:public"]).run().exits(2).fails_with("a git ref, which holds a revision", "file:PATH");
+    run(&["plan", "dir:public", "--no-mark"]).run().exits(0).says("(no mark is used, and no FROM is given)");
 }
 
 #[test]

@@ -143,7 +143,12 @@ fn the_older_pair_is_a_doubt_and_has_no_status() {
 #[test]
 fn an_output_directory_that_is_not_in_head_is_a_doubt() {
     let edge = edge();
-    has(&check(&site("output = \"dist\"\n"), &edge).run().exits(0).stdout, "output", "warn", "dist is not in HEAD (");
+    has(
+        &check(&site("output = \"dist\"\n"), &edge).run().exits(0).stdout,
+        "output",
+        "warn",
+        "`output` dist is not in HEAD, so that no file of it was live",
+    );
     has(&check(&site(""), &edge).run().exits(0).stdout, "output", "ok", "the whole tree is in HEAD (");
     let nowhere = tempfile::TempDir::new().unwrap();
     std::fs::write(nowhere.path().join("purge.toml"), SITE).unwrap();

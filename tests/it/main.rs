@@ -49,4 +49,5 @@ mod then;
 mod urls;
 mod verify;
 mod volatile;
+mod web_root;
 mod zones;

@@ -149,7 +149,12 @@ fn an_output_that_one_revision_lacks_and_two_equal_revisions_are_worth_a_note() 
             .within(&repo)
             .run()
     };
-    tool(["HEAD~1", "HEAD"]).exits(0).says("note: `output` public is not in HEAD: every file of it counts as deleted");
+    let gone = tool(["HEAD~1", "HEAD"]).exits(3);
+    gone.fails_with("`output` public is not in HEAD, and it is in HEAD~1", "`--allow-empty` purges all that it had");
+    let on_purpose =
+        ["plan", "HEAD~1", "HEAD", "--base-url", "https://x.example", "--output", "public", "--allow-empty"];
+    let gone = diffpurge(on_purpose).within(&repo).run().exits(0);
+    gone.says("note: `output` public is not in HEAD: every file of it counts as deleted");
     tool(["HEAD", "HEAD~1"]).exits(0).says("note: `output` public is not in HEAD: every file of it is new");
     let same = repo.git(&["rev-parse", "HEAD~1"]);
     tool([&same, "HEAD~1"])

@@ -20,6 +20,7 @@ use crate::engine::planning::{self, Planning, Subject};
 use crate::engine::run::{MarkUse, Run, SiteRun, marks};
 use crate::report::plan::SiteReport;
 use crate::send::RetryPolicy;
+use crate::snapshot::Range;
 use routes::Routes;
 
 /// How a run is carried out.
@@ -68,11 +69,12 @@ pub fn deliver(ground: &Ground<'_>, run: &mut Run, delivery: &Delivery) -> Resul
 /// When nothing can be asked for: a snapshot cannot be read, or no way to ask be found.
 pub fn verify(ground: &Ground<'_>, subject: Subject, proof: &ProofOptions) -> Result<Run, Error> {
     let subject = match subject {
-        // Beside nothing, every file of TO is new.
-        Subject::Revisions { from: None, to, .. } => {
-            Subject::Revisions { from: Some("empty".to_owned()), to, rollback: true }
+        Subject::Revisions { range, allow_empty, .. } => {
+            // Beside nothing, every file of TO is new.
+            let from = range.from.or_else(|| Some("empty".to_owned()));
+            Subject::Revisions { range: Range { from, ..range }, rollback: true, allow_empty }
         }
-        other => other,
+        Subject::Paths { .. } | Subject::Events { .. } | Subject::Saved { .. } => subject,
     };
     let mut run = planning::plan(ground, Planning { subject, marks: MarkUse::None })?;
     proving::can_be_proved(&run.sites)?;

@@ -4,11 +4,13 @@
 //! forgotten. How an error is printed is left to the doors.
 
 mod delivery;
+mod hardly_the_site;
 mod planning;
 mod row;
 mod saved_plan;
 
 pub use delivery::DeliveryError;
+pub use hardly_the_site::HardlyTheSite;
 pub use planning::PlanningError;
 pub use row::{ExitStatus, Row};
 pub use saved_plan::SavedPlanError;

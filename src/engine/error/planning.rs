@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use super::hardly_the_site::HardlyTheSite;
 use super::row::{ExitStatus, Row};
-use crate::display::grouped;
+use crate::display::{grouped, shown};
 
 /// Why no plan can be made.
 #[derive(Debug)]
@@ -15,13 +16,11 @@ pub enum PlanningError {
     TooManyOperations(usize),
     /// One thing that is a web root was named for two sites whose web roots differ.
     OneWebRoot { what: String, one: String, other: String },
-    /// The web root is not in the snapshot.
-    NoOutput { output: String, what: String },
+    /// TO is hardly the site as it is served.
+    HardlyTheSite(HardlyTheSite),
+    /// The site's branch is neither here nor at the remote.
+    NoBranch { branch: String, why: String },
 }
-
-/// How to find out what `output` should be.
-const WHERE_OUTPUT_IS: &str =
-    "`git ls-tree --name-only -r -d REVISION` lists the directories; set `output` to the one that is served";
 
 impl PlanningError {
     /// Returns what a person is told.
@@ -43,10 +42,11 @@ impl PlanningError {
                 format!("{what} is one web root, and the sites {one} and {other} have two"),
                 "name one with `--site`, and run it for each",
             ),
-            PlanningError::NoOutput { output, what } => Row::new(
+            PlanningError::HardlyTheSite(why) => why.row(),
+            PlanningError::NoBranch { branch, why } => Row::new(
                 ExitStatus::Unreadable,
-                format!("`output` {output} is not in {what}, so that no file of it was live"),
-                WHERE_OUTPUT_IS,
+                format!("cannot find the branch {}: {why}", shown(branch.as_bytes())),
+                "`git ls-remote --heads origin` lists the branches; set `branch` to the one that holds what is served",
             ),
         }
     }
@@ -59,3 +59,9 @@ impl fmt::Display for PlanningError {
 }
 
 impl std::error::Error for PlanningError {}
+
+impl From<HardlyTheSite> for PlanningError {
+    fn from(why: HardlyTheSite) -> PlanningError {
+        PlanningError::HardlyTheSite(why)
+    }
+}

@@ -13,7 +13,7 @@ use crate::engine::ground::Ground;
 use crate::engine::run::mark::SiteMark;
 use crate::mark::{Mark, Moment};
 use crate::plan::{Base, BaseOf};
-use crate::snapshot::{Ends, Range, Remote, Repository, SnapshotName, Source, Sources, is_full_id};
+use crate::snapshot::{Ends, Remote, Repository, SnapshotName, Source, Sources, is_full_id};
 
 /// What one site is compared with.
 pub(super) enum Found {
@@ -37,7 +37,10 @@ pub(super) enum Part {
 /// Who looks for bases, for all sites of a run.
 pub(super) struct Seeker<'s> {
     pub(super) ground: &'s Ground<'s>,
-    pub(super) range: &'s Range,
+    /// What the site was, as typed.
+    pub(super) from: Option<&'s str>,
+    /// What it is.
+    pub(super) to: &'s str,
     pub(super) ci: Option<&'s Ci>,
     pub(super) sources: &'s mut Sources,
 }
@@ -54,7 +57,7 @@ impl Seeker<'_> {
     /// Finds what a site is compared with; `mark` is its mark, where it has one that is to be used.
     pub(super) fn find(&mut self, mark: Option<&SiteMark>) -> Result<Found, Error> {
         let mut notes = Vec::new();
-        let to = self.range.to.clone();
+        let to = self.to.to_owned();
         let remote = mark.and_then(|mark| mark.store.at_remote());
         let at_remote = From { remote: remote.as_ref().map(|(remote, _)| *remote), name: None };
         if is_full_id(&to) {
@@ -65,13 +68,13 @@ impl Seeker<'_> {
         let held = mark.map_or(&nothing, |mark| &mark.held);
         let mut specs: Vec<(Part, String)> = Vec::new();
         let mut missing = None;
-        if let Some(from) = &self.range.from {
+        if let Some(from) = self.from {
             if is_zeros(from) {
                 let why = format!("{} is all zeros: there was no revision before this one", shown(from.as_bytes()));
                 if held.at.is_some() { notes.push(format!("{why}; the mark is used")) } else { missing = Some(why) }
             } else {
                 missing = self.missing(from, at_remote)?;
-                specs.push((Part::From, from.clone()));
+                specs.push((Part::From, from.to_owned()));
             }
         }
         let name = remote.as_ref().map(|(_, name)| name.as_str());
@@ -113,7 +116,7 @@ impl Seeker<'_> {
             Previous::Known { id, means, can_miss } => (id, means, can_miss),
             Previous::Unknown(why) => return Ok(Err(format!("and {} does not help: {why}", ci.name))),
         };
-        let to = &self.range.to;
+        let to = self.to;
         if !Source::names_a_revision(to) {
             return Ok(Err(format!(
                 "and what {} says is of revisions, which {} is not",

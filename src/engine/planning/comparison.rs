@@ -3,18 +3,19 @@
 use std::rc::Rc;
 
 use super::base::{self, Found, Part, Seeker};
+use super::branch::default_to;
 use super::maker::{Files, Known, Material, What};
 use super::notes::{covered, notes};
 use super::subject::one_web_root;
-use crate::changes::{self, Changes};
+use super::web_root::doubt;
+use crate::changes::{self, Changes, Status};
 use crate::ci::Ci;
 use crate::config::Site;
-use crate::display::shown;
-use crate::engine::error::Error;
+use crate::engine::error::{Error, HardlyTheSite, PlanningError};
 use crate::engine::ground::Ground;
 use crate::engine::run::mark::SiteMark;
 use crate::plan::{BaseOf, Basis};
-use crate::snapshot::{Ends, Range, SnapshotName, Source, Sources};
+use crate::snapshot::{Ends, Range, Snapshot, SnapshotName, Source, Sources};
 
 /// The snapshots of a run, and who says which they are.
 pub(super) struct Comparison {
@@ -22,24 +23,24 @@ pub(super) struct Comparison {
     pub(super) sources: Sources,
     ci: Option<Ci>,
     rollback: bool,
+    allow_empty: bool,
 }
 
 impl Comparison {
     /// Finds out what was named, once for all sites.
     pub(super) fn begin(
         ground: &Ground<'_>,
-        from: Option<&str>,
-        to: Option<&str>,
+        range: Range,
         rollback: bool,
+        allow_empty: bool,
     ) -> Result<Comparison, Error> {
-        let range = Range::parse(from, to)?;
-        for spec in range.from.iter().chain([&range.to]).filter(|spec| Source::names_a_web_root(spec)) {
+        for spec in range.from.iter().chain(&range.to).filter(|spec| Source::names_a_web_root(spec)) {
             one_web_root(ground.chosen, spec)?;
         }
         let ci = Ci::find(ground.environment, |path| std::fs::read(path))?;
         let sources = Sources::new(ground.directory);
         let rollback = rollback || range.is_whole;
-        Ok(Comparison { range, sources, ci, rollback })
+        Ok(Comparison { range, sources, ci, rollback, allow_empty })
     }
 
     /// Compares what one site was with what it is, and says where its mark moves.
@@ -49,26 +50,34 @@ impl Comparison {
         site: &Site,
         mark: Option<&mut SiteMark>,
     ) -> Result<(Material, Ends), Error> {
-        let mut seeker = Seeker { ground, range: &self.range, ci: self.ci.as_ref(), sources: &mut self.sources };
-        let found = seeker.find(mark.as_deref())?;
-        let to = match &found {
-            Found::Known { ends, .. } => Rc::clone(&ends.to),
-            Found::Unknown { to, .. } => Rc::clone(to),
+        let to = match &self.range.to {
+            Some(to) => to.clone(),
+            None => default_to(ground, site, &mut self.sources)?,
+        };
+        let (from, ci) = (self.range.from.as_deref(), self.ci.as_ref());
+        let found = Seeker { ground, from, to: &to, ci, sources: &mut self.sources }.find(mark.as_deref())?;
+        let (ends, of) = match found {
+            Found::Known { ends, parts, of, notes } => (ends, Ok((parts, of, notes))),
+            Found::Unknown { to, why, notes } => (Ends { from: Vec::new(), to }, Err((why, notes))),
+        };
+        let made = match doubt(site, &ends.to, &ends.from, self.allow_empty)? {
+            Some(why) => Err(PlanningError::from(why).into()),
+            None => match of {
+                Ok((parts, of, notes)) => compared(&ends, &parts, of, site, notes, self.rollback),
+                Err((why, notes)) => unknown(&ends.to, why, site, notes),
+            },
+        };
+        // What is hardly the site is not noted as live: the next run would compare with it.
+        let made = match made {
+            Err(Error::Planning(why @ PlanningError::HardlyTheSite(_))) => return Err(why.into()),
+            made => made,
         };
         let stays = match mark {
-            Some(mark) => mark.direct(to, &mut self.sources, self.rollback)?,
+            Some(mark) => mark.direct(Rc::clone(&ends.to), &mut self.sources, self.rollback)?,
             None => None,
         };
-        let (material, ends) = match found {
-            Found::Known { ends, parts, of, notes } => {
-                let notes = notes.into_iter().chain(stays).collect();
-                (compared(&ends, &parts, of, site, notes)?, ends)
-            }
-            Found::Unknown { to, why, notes } => {
-                let notes = notes.into_iter().chain(stays).collect();
-                (unknown(&to, why, site, notes)?, Ends { from: Vec::new(), to })
-            }
-        };
+        let mut material = made?;
+        material.notes.extend(stays);
         Ok((material, ends))
     }
 }
@@ -80,6 +89,7 @@ fn compared(
     of: BaseOf,
     site: &Site,
     mut all_notes: Vec<String>,
+    rollback: bool,
 ) -> Result<Material, Error> {
     let mut named: Vec<(Part, SnapshotName)> = Vec::new();
     let mut all = None::<Changes>;
@@ -91,6 +101,11 @@ fn compared(
         }
         let (from, to) = Source::snapshots(from, &ends.to, &site.output)?;
         let changes = changes::compare(&from, &to, site.symlinks, &site.rules)?;
+        let is_the_mark = *part == Part::Mark && of == BaseOf::Mark;
+        if is_the_mark && !rollback && have_nothing_in_common(&changes, &to, site)? {
+            let (what, mark) = (to.name().spec.clone(), from.name().short_id().to_owned());
+            return Err(PlanningError::from(HardlyTheSite::NothingInCommon { what, mark }).into());
+        }
         if named.is_empty() {
             all_notes.extend(notes(&from, &to, &changes, site, of == BaseOf::Given));
         }
@@ -111,12 +126,18 @@ fn compared(
     Ok(Material { what: What::Changes(Box::new(known)), notes: all_notes })
 }
 
+/// Files that two snapshots have each at least before it is odd that none has the same path.
+const HANDFUL: usize = 6;
+
+/// Returns true where both snapshots have more than a handful of files, and no path is in both.
+fn have_nothing_in_common(changes: &Changes, to: &Snapshot<'_>, site: &Site) -> Result<bool, Error> {
+    let [added, deleted] = [Status::Added, Status::Deleted].map(|status| changes.count(status));
+    let is_odd = added >= HANDFUL && deleted >= HANDFUL && added + deleted == changes.paths.len();
+    Ok(is_odd && changes.held_back.is_empty() && changes::all_paths(to, site.symlinks)?.len() == added)
+}
+
 /// Returns the material where nobody knows what was live before.
-fn unknown(to: &Source, why: String, site: &Site, mut notes: Vec<String>) -> Result<Material, Error> {
+fn unknown(to: &Source, why: String, site: &Site, notes: Vec<String>) -> Result<Material, Error> {
     let to = to.snapshot(&site.output)?;
-    if to.lacks_output() {
-        let (output, spec) = (shown(site.output.as_str().as_bytes()), shown(to.name().spec.as_bytes()));
-        notes.push(format!("`output` {output} is not in {spec}: no file of it is live"));
-    }
     Ok(Material { what: What::Unknown { to: to.name().clone(), why }, notes })
 }

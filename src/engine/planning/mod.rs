@@ -3,6 +3,7 @@
 //! A site that cannot be planned does not stop the others; what is wrong with the run as a whole does.
 
 mod base;
+mod branch;
 mod changed;
 mod comparison;
 mod maker;
@@ -11,11 +12,14 @@ mod saved;
 mod site_plans;
 mod subject;
 mod told;
+mod web_root;
 
+pub(super) use branch::default_to;
 pub(super) use changed::{all_of, changed};
 pub(super) use maker::MOST_OPERATIONS;
 pub(super) use subject::one_web_root;
 pub use subject::{Planning, Subject};
+pub(super) use web_root::doubt;
 
 use crate::engine::error::Error;
 use crate::engine::ground::Ground;
@@ -34,8 +38,8 @@ pub fn plan(ground: &Ground<'_>, planning: Planning) -> Result<Run, Error> {
         Subject::Saved { plans, unplanned, only_failed } => {
             saved::plans(ground, (plans, unplanned), only_failed, marks)
         }
-        Subject::Revisions { from, to, rollback } => {
-            let comparison = Comparison::begin(ground, from.as_deref(), to.as_deref(), rollback)?;
+        Subject::Revisions { range, rollback, allow_empty } => {
+            let comparison = Comparison::begin(ground, range, rollback, allow_empty)?;
             plan_each(ground, Materials::compared(ground, comparison, marks))
         }
         Subject::Paths { source, named } => {

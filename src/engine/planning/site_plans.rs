@@ -61,7 +61,9 @@ fn open_marks(
     how: MarkUse,
 ) -> VecDeque<Option<Result<SiteMark, Error>>> {
     let is_wanted = how != MarkUse::None;
-    let (from, to) = (comparison.range.from.is_some(), comparison.range.to.clone());
+    let from = comparison.range.from.is_some();
+    // A site's own TO is a revision, whichever.
+    let to = comparison.range.to.clone().unwrap_or_else(|| "HEAD".to_owned());
     let is_used = |site: &&Site| is_wanted && marks::holds(site, &to);
     let used: Vec<&Site> = ground.chosen.sites.iter().filter(is_used).collect();
     let mut opened = marks::open(ground, &used, &mut comparison.sources, how).into_iter();

@@ -6,6 +6,7 @@ use crate::engine::error::PlanningError;
 use crate::engine::run::MarkUse;
 use crate::events::Notifications;
 use crate::report::plan::{Saved, Unplanned};
+use crate::snapshot::Range;
 
 /// What is planned, and how the run works with marks.
 pub struct Planning {
@@ -17,14 +18,14 @@ pub struct Planning {
 
 /// What plans are made from.
 pub enum Subject {
-    /// Two snapshots, as typed: the mark, or what the CI says, stands in for a FROM that is left out.
+    /// Two snapshots: the mark, or what the CI says, stands in for a FROM that is left out.
     Revisions {
-        /// What was live before.
-        from: Option<String>,
-        /// What is live now.
-        to: Option<String>,
+        /// What was live before, and what is live now.
+        range: Range,
         /// TO may be older than a mark, which then goes back to it.
         rollback: bool,
+        /// TO may hold no file of a site that had some: it is gone on purpose.
+        allow_empty: bool,
     },
     /// A list of changed paths.
     Paths {

@@ -1,0 +1,94 @@
+//! Why TO is hardly the site as it is served: the web root is not there, is empty, or is something else.
+//!
+//! A run that meets one of these sends nothing, and notes nothing as live: the next run would compare with it.
+
+use super::row::{ExitStatus, Row};
+use crate::display::shown;
+
+/// Why TO is hardly the site. `pages` are directories with an index file, which are likely to be what is served.
+#[derive(Debug)]
+#[allow(missing_docs, reason = "each variant's row says it")]
+pub enum HardlyTheSite {
+    /// The web root is not in the snapshot. `before` is what it is compared with.
+    NoOutput { output: String, what: String, pages: Vec<String>, before: Option<String>, had_it: bool },
+    /// There is no file in the web root.
+    NoFiles { what: String, pages: Vec<String>, had_some: bool },
+    /// The web root is the whole tree, which is the source of a site, as these names tell.
+    SourceForOutput { what: String, found: Vec<String>, pages: Vec<String> },
+    /// Not one path of the mark is in TO.
+    NothingInCommon { what: String, mark: String },
+}
+
+/// How to find out what `output` should be.
+const WHERE_OUTPUT_IS: &str =
+    "`git ls-tree --name-only -r -d REVISION` lists the directories; set `output` to the one that is served";
+
+/// The option that says that no file is meant.
+const ON_PURPOSE: &str = "`--allow-empty` purges all that it had, if it is gone on purpose";
+
+/// Names that tell that a tree is a site's source; more say nothing new.
+const MOST_FOUND: usize = 4;
+
+/// Joins the first of some names: `a`, `a and b`, `a, b and 3 more`.
+fn joined(names: &[String], most: usize) -> String {
+    let mut texts: Vec<String> = names.iter().take(most).map(|name| shown(name.as_bytes())).collect();
+    if names.len() > most {
+        texts.push(format!("{} more", names.len() - most));
+    }
+    match texts.pop() {
+        Some(last) if !texts.is_empty() => format!("{} and {last}", texts.join(", ")),
+        last => last.unwrap_or_default(),
+    }
+}
+
+/// Says which directories hold an index file: `public holds an index file`.
+fn told_of_pages(pages: &[String]) -> Option<String> {
+    let hold = if pages.len() == 1 { "holds an index file" } else { "hold index files" };
+    (!pages.is_empty()).then(|| format!("{} {hold}", joined(pages, pages.len())))
+}
+
+impl HardlyTheSite {
+    /// Returns what a person is told.
+    #[must_use]
+    pub fn row(&self) -> Row {
+        match self {
+            HardlyTheSite::NoOutput { output, what, pages, before, had_it } => {
+                let [output, what] = [output, what].map(|text| shown(text.as_bytes()));
+                let text = match before.as_ref().map(|before| shown(before.as_bytes())) {
+                    Some(before) if *had_it => format!("`output` {output} is not in {what}, and it is in {before}"),
+                    Some(before) => format!("`output` {output} is neither in {before} nor in {what}"),
+                    None => format!("`output` {output} is not in {what}, so that no file of it was live"),
+                };
+                let hint = told_of_pages(pages).map_or(WHERE_OUTPUT_IS.to_owned(), |hold| {
+                    format!("set `output` to the directory that is served: {hold}")
+                });
+                let hint = if *had_it { format!("{hint}; {ON_PURPOSE}") } else { hint };
+                Row::new(ExitStatus::Unreadable, text, hint)
+            }
+            HardlyTheSite::NoFiles { what, pages, had_some } => {
+                let named = told_of_pages(pages).map_or(String::new(), |hold| format!(" ({hold})"));
+                let hint = format!("was the site built? Name the directory or revision that holds it{named}");
+                let hint = if *had_some { format!("{hint}; {ON_PURPOSE}") } else { hint };
+                let text = format!("the web root in {} holds no file", shown(what.as_bytes()));
+                Row::new(ExitStatus::Unreadable, text, hint)
+            }
+            HardlyTheSite::SourceForOutput { what, found, pages } => {
+                let text = format!(
+                    "{} looks like the source of a site, not like what is served: it holds {} and no index file, and `output` is not set",
+                    shown(what.as_bytes()),
+                    joined(found, MOST_FOUND)
+                );
+                let named = told_of_pages(pages).map_or(String::new(), |hold| format!(" ({hold})"));
+                let hint = format!(
+                    "set `output` to the directory that is served{named}, or `branch` to the branch that holds it; `output = \"\"` means the whole tree"
+                );
+                Row::new(ExitStatus::Unreadable, text, hint)
+            }
+            HardlyTheSite::NothingInCommon { what, mark } => Row::new(
+                ExitStatus::Unreadable,
+                format!("no path of the mark ({mark}) is in {}: they are hardly the same site", shown(what.as_bytes())),
+                "set `branch` and `output` to what is served; if all of the site is new, `diffpurge purge --rollback` purges both",
+            ),
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Is the web root of TO what is served? The tree of a site's source in its place, an `output` that is not there and a build
+//! that left nothing look like a site whose files have all changed.
+//!
+//! Only the names in a few directories are looked at. Whether somebody means it is for the options of a run to say.
+
+mod generator;
+
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use crate::config::{OutputDir, Site};
+use crate::engine::error::{Error, HardlyTheSite};
+use crate::snapshot::{EntryKind, Snapshot, SnapshotError, Source};
+
+/// Names of a directory's own page on the usual servers: nginx, Apache, IIS, and those of static hosts.
+const INDEX_FILES: [&str; 9] = [
+    "index.html",
+    "index.htm",
+    "index.xhtml",
+    "index.shtml",
+    "index.php",
+    "index.cgi",
+    "default.html",
+    "default.htm",
+    "Default.htm",
+];
+
+/// Directories that are looked through for an index file: a hint is worth no walk through a large repository.
+const MOST_DIRECTORIES: usize = 400;
+
+/// Directories with an index file that a hint names.
+const MOST_NAMED: usize = 4;
+
+/// Returns why what the site takes for its web root in TO is hardly what is served, if so. `before` is what it is compared with:
+/// where that had files, a TO without any may be meant, as `allow_empty` says.
+pub(in crate::engine) fn doubt(
+    site: &Site,
+    to: &Source,
+    before: &[Rc<Source>],
+    allow_empty: bool,
+) -> Result<Option<HardlyTheSite>, Error> {
+    let snapshot = to.snapshot(&site.output)?;
+    let (what, output) = (to.spec().to_owned(), site.output.as_str().to_owned());
+    let entries = match snapshot.root() {
+        Some(root) => entries(&snapshot, root)?,
+        None if snapshot.lacks_output() => Vec::new(),
+        // `empty` is nothing, and means to be.
+        None => return Ok(None),
+    };
+    if entries.is_empty() {
+        let with_files = first_with_files(site, before)?;
+        let had_it = with_files.is_some();
+        if had_it && allow_empty {
+            return Ok(None);
+        }
+        let pages = with_pages(to)?;
+        if !snapshot.lacks_output() {
+            return Ok(Some(HardlyTheSite::NoFiles { what, pages, had_some: had_it }));
+        }
+        let before = with_files.or_else(|| before.first().map(|source| source.spec().to_owned()));
+        return Ok(Some(HardlyTheSite::NoOutput { output, what, pages, before, had_it }));
+    }
+    let is_settled = site.is_output_named || entries.iter().any(|entry| is_index(&entry.name));
+    let found = if is_settled {
+        Vec::new()
+    } else {
+        generator::found(&entries.into_iter().map(|entry| (entry.kind, entry.name)).collect::<Vec<_>>())
+    };
+    if found.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(HardlyTheSite::SourceForOutput { what, found, pages: with_pages(to)? }))
+}
+
+/// Returns the name of the first of these in which the site had files.
+fn first_with_files(site: &Site, sources: &[Rc<Source>]) -> Result<Option<String>, Error> {
+    for source in sources {
+        let snapshot = source.snapshot(&site.output)?;
+        if let Some(root) = snapshot.root()
+            && !snapshot.tree(root)?.bytes().is_empty()
+        {
+            return Ok(Some(source.spec().to_owned()));
+        }
+    }
+    Ok(None)
+}
+
+fn is_index(name: &str) -> bool {
+    INDEX_FILES.contains(&name)
+}
+
+/// An entry of a directory, by its name as far as that is text.
+struct Named {
+    kind: EntryKind,
+    name: String,
+    id: Vec<u8>,
+}
+
+/// Returns the entries of a directory.
+fn entries(snapshot: &Snapshot<'_>, tree: &[u8]) -> Result<Vec<Named>, SnapshotError> {
+    let object = snapshot.tree(tree)?;
+    let mut all = Vec::new();
+    for entry in object.entries() {
+        let entry = entry.map_err(|e| snapshot.malformed(tree, e))?;
+        let name = String::from_utf8_lossy(entry.name).into_owned();
+        all.push(Named { kind: entry.kind, name, id: entry.id.to_vec() });
+    }
+    Ok(all)
+}
+
+/// Returns the directories nearest to the top that hold an index file, which are likely to be what is served.
+fn with_pages(to: &Source) -> Result<Vec<String>, Error> {
+    let whole = to.snapshot(&OutputDir::default())?;
+    let mut found = Vec::new();
+    let mut open: VecDeque<(String, Vec<u8>)> = VecDeque::new();
+    open.extend(whole.root().map(|root| (String::new(), root.to_vec())));
+    let mut looked_at = 0;
+    while let Some((path, id)) = open.pop_front() {
+        looked_at += 1;
+        if looked_at > MOST_DIRECTORIES || found.len() == MOST_NAMED {
+            break;
+        }
+        let entries = entries(&whole, &id)?;
+        if !path.is_empty() && entries.iter().any(|entry| is_index(&entry.name)) {
+            found.push(path);
+            continue;
+        }
+        for Named { name, id, .. } in
+            entries.into_iter().filter(|e| e.kind == EntryKind::Tree && e.name != "node_modules")
+        {
+            open.push_back((if path.is_empty() { name } else { format!("{path}/{name}") }, id));
+        }
+    }
+    Ok(found)
+}
