@@ -1,5 +1,6 @@
 //! The differences between two snapshots: paths added, modified, deleted, and directories that appeared or vanished.
 //!
+//! Of the configuration files of hosts the entries are compared, also where they lie above the web root.
 //! Both trees are walked together over their raw bytes. Symbolic links are resolved: what is compared is what a visitor
 //! meets, and a path below a link changes when its target does. There are no renames: a rename is a deletion and an
 //! addition, and both URLs are stale. The meaning of a path for URLs is left to [`crate::mapping`].
@@ -7,6 +8,7 @@
 mod change;
 mod cursor;
 mod error;
+mod hosted;
 mod links;
 mod listing;
 mod named;
@@ -24,7 +26,7 @@ use crate::snapshot::Snapshot;
 use self::volatile::Volatile;
 use self::walk::Walk;
 
-pub use self::change::{Change, Changes, DirectoryChange, Status};
+pub use self::change::{Change, Changes, DirectoryChange, EntryChange, Status};
 pub use self::error::ChangesError;
 pub use self::named::{EntryFault, Named, NamedError, named};
 pub use self::odd_links::OddLinks;
@@ -40,7 +42,10 @@ pub fn compare<'s>(
     symlinks: Symlinks,
     rules: &'s Rules,
 ) -> Result<Changes, ChangesError> {
-    Walk::new(from, to, symlinks).holding_back(Volatile::between(from, to, rules)).run(from.root(), to.root())
+    let walk = Walk::new(from, to, symlinks).holding_back(Volatile::between(from, to, rules));
+    let mut changes = walk.run(from.root(), to.root())?;
+    hosted::read(from, to, &mut changes)?;
+    Ok(changes)
 }
 
 /// Returns every path of a snapshot, sorted; also those that only exist through links.
