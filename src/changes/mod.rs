@@ -5,6 +5,7 @@
 //! meets, and a path below a link changes when its target does. There are no renames: a rename is a deletion and an
 //! addition, and both URLs are stale. The meaning of a path for URLs is left to [`crate::mapping`].
 
+mod answering;
 mod change;
 mod cursor;
 mod error;
@@ -31,7 +32,7 @@ pub use self::error::ChangesError;
 pub use self::named::{EntryFault, Named, NamedError, named};
 pub use self::odd_links::OddLinks;
 
-/// Compares two snapshots; of the rules only what they call volatile counts.
+/// Compares two snapshots; of the rules only what they call volatile counts, and what they ignore for which directories there are.
 ///
 /// # Errors
 /// When an object that is needed cannot be read, or there is no end to the directories. A part that cannot be read is
@@ -42,7 +43,7 @@ pub fn compare<'s>(
     symlinks: Symlinks,
     rules: &'s Rules,
 ) -> Result<Changes, ChangesError> {
-    let walk = Walk::new(from, to, symlinks).holding_back(Volatile::between(from, to, rules));
+    let walk = Walk::new(from, to, symlinks).holding_back(Volatile::between(from, to, rules)).ignoring(rules);
     let mut changes = walk.run(from.root(), to.root())?;
     hosted::read(from, to, &mut changes)?;
     Ok(changes)

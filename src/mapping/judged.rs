@@ -140,9 +140,10 @@ impl Judged<'_> {
         if entry.is_above() {
             return hosting::is_served_by(site.host_preset, &entry.file);
         }
-        let found = self.changes.paths.binary_search_by(|change| {
-            change.path.cmp(&entry.file).then(change.status.cmp(&entry.status))
-        });
+        let found = self
+            .changes
+            .paths
+            .binary_search_by(|change| change.path.cmp(&entry.file).then(change.status.cmp(&entry.status)));
         let index = found.ok().and_then(|i| u32::try_from(i).ok());
         index.is_some_and(|i| self.kept[i as usize] && stated_scope(site, self.rules(i)).is_none())
     }

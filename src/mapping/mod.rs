@@ -21,7 +21,7 @@ mod twins;
 mod urls;
 mod used_up;
 
-use crate::changes::{Changes, DirectoryChange, EntryChange};
+use crate::changes::{Changes, DirectoryChange, EntryChange, Status};
 use crate::config::{Form, Matcher, RuleNumber, Scope, Site};
 use crate::hosting::Reach;
 
@@ -173,7 +173,11 @@ fn kept_file(changes: &Changes, kept: &[bool], directory: &DirectoryChange) -> O
     // Siblings such as `d.html` sort between `d` and `d/…`: they are passed over, not the end.
     let found = (start..changes.paths.len())
         .take_while(|&i| changes.paths[i].path.starts_with(&directory.path))
-        .find(|&i| kept[i] && inside(&changes.paths[i].path) && changes.paths[i].status == directory.status);
+        // A link that led nowhere, and now to a file, is modified.
+        .find(|&i| {
+            let status = changes.paths[i].status;
+            kept[i] && inside(&changes.paths[i].path) && (status == directory.status || status == Status::Modified)
+        });
     found.and_then(|i| u32::try_from(i).ok())
 }
 

@@ -214,7 +214,7 @@ impl<'d> ReasonDocument<'d> {
                 let EntryChange { file, status, difference } = &plan.changes.entries[i as usize];
                 let (path, status) = (PathDocument::new(file), Some(*status));
                 let (entry, scope) = (Some(Cow::Borrowed(&*difference.entry)), difference.scope);
-                ReasonDocument { path, status, entry, scope, ..ReasonDocument::default() }.spelled(twin)
+                ReasonDocument { path, status, scope, entry, ..ReasonDocument::default() }.spelled(twin)
             }
             Reason::Path(i, form, twin, _) => ReasonDocument { form: Some(form), ..changed(i) }.spelled(twin),
             Reason::Directory(i, form, twin) => {
