@@ -12,7 +12,8 @@
 //! In place of two snapshots that are compared, [`events`] reads what an object store says has changed.
 //!
 //! Left of all stand two modules that only know text: [`display`] shows foreign text to people, [`encoding`] turns path
-//! bytes into URL paths; and `child`, which runs other programs. After `config` comes [`ci`], which knows what CI systems say about revisions. [`engine`] calls one
+//! bytes into URL paths; and `child`, which runs other programs. After `config` comes [`ci`], which knows what CI systems say about revisions, and
+//! before [`changes`] comes [`hosting`], which reads the configuration files of hosts. [`engine`] calls one
 //! stage after the other, and the doors call the engine: [`cli`], [`lambda`] and [`demo`], which brings its own edge, [`edge`].
 //!
 //! The library exists for the binary and its tests; its API may change with any release.
@@ -28,6 +29,7 @@ pub mod edge;
 pub mod encoding;
 pub mod engine;
 pub mod events;
+pub mod hosting;
 pub mod lambda;
 pub mod mapping;
 pub mod mark;

@@ -1,6 +1,7 @@
 //! The words for what differs: a path and what happened to it, and all that differs between two snapshots.
 
 use super::odd_links::OddLinks;
+use crate::hosting::Difference;
 
 /// The kind of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -47,6 +48,25 @@ pub struct DirectoryChange {
     pub status: Status,
 }
 
+/// One entry of a host's configuration file that differs, or the file as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EntryChange {
+    /// The file, relative to the web root; one that lies above it begins with `../`.
+    pub file: Box<[u8]>,
+    /// The kind of the file's change.
+    pub status: Status,
+    /// The entry, and the URLs that it bears on.
+    pub difference: Difference,
+}
+
+impl EntryChange {
+    /// Returns true when the file lies above the web root.
+    #[must_use]
+    pub fn is_above(&self) -> bool {
+        self.file.starts_with(b"../")
+    }
+}
+
 /// All that differs, each list sorted by path.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Changes {
@@ -56,6 +76,10 @@ pub struct Changes {
     pub directories: Vec<DirectoryChange>,
     /// Files that differ only in what the site's rules call volatile: they count as unchanged.
     pub held_back: Vec<Box<[u8]>>,
+    /// Entries of hosts' configuration files that differ, which bear on URLs of others.
+    pub entries: Vec<EntryChange>,
+    /// The paths among these that are configuration files, and of which all that differs stands in `entries`.
+    pub configuration: Vec<Box<[u8]>>,
     /// The odd ones among the links that were met.
     pub odd_links: OddLinks,
 }

@@ -26,7 +26,9 @@ pub(super) enum Target {
     Submodule(Box<[u8]>),
     /// A path out of the web root: absolute, or from the web root up.
     Outside(Box<[u8]>),
-    /// Nothing is there.
+    /// A path that the snapshot does not have, from the web root down: what is deployed may have it all the same.
+    Missing(Box<[u8]>),
+    /// Nothing can be there.
     Nothing,
     /// Itself, or more links than any system follows.
     Endless,
@@ -97,7 +99,8 @@ impl<'s> Links<'s> {
                     Some((EntryKind::Tree, _)) if here.depth() >= MAX_DEPTH => return Err(ChangesError::TooDeep),
                     Some((EntryKind::Tree, id)) => *here = here.below(name, id),
                     Some((EntryKind::File, id)) if rest.is_empty() => return Ok(Stop::At(Target::File(id.into()))),
-                    Some((EntryKind::File, _)) | None => return Ok(Stop::At(Target::Nothing)),
+                    Some((EntryKind::File, _)) => return Ok(Stop::At(Target::Nothing)),
+                    None => return Ok(Stop::At(Target::Missing(missing(&[&here.path(), name].concat(), rest)))),
                     Some((EntryKind::Gitlink, id)) => return Ok(Stop::At(Target::Submodule(path(id, rest)))),
                     Some((EntryKind::Link, id)) => return Ok(Stop::Link(id.into())),
                 },
@@ -141,4 +144,10 @@ fn path(start: &[u8], rest: &[Box<[u8]>]) -> Box<[u8]> {
         path.extend_from_slice(name);
     }
     path.into_boxed_slice()
+}
+
+/// Does the same without components that lead nowhere else.
+fn missing(start: &[u8], rest: &[Box<[u8]>]) -> Box<[u8]> {
+    let rest: Vec<Box<[u8]>> = rest.iter().filter(|name| !matches!(&***name, b"" | b".")).cloned().collect();
+    path(start, &rest)
 }

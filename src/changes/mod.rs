@@ -1,12 +1,15 @@
 //! The differences between two snapshots: paths added, modified, deleted, and directories that appeared or vanished.
 //!
+//! Of the configuration files of hosts the entries are compared, also where they lie above the web root.
 //! Both trees are walked together over their raw bytes. Symbolic links are resolved: what is compared is what a visitor
 //! meets, and a path below a link changes when its target does. There are no renames: a rename is a deletion and an
 //! addition, and both URLs are stale. The meaning of a path for URLs is left to [`crate::mapping`].
 
+mod answering;
 mod change;
 mod cursor;
 mod error;
+mod hosted;
 mod links;
 mod listing;
 mod named;
@@ -24,12 +27,12 @@ use crate::snapshot::Snapshot;
 use self::volatile::Volatile;
 use self::walk::Walk;
 
-pub use self::change::{Change, Changes, DirectoryChange, Status};
+pub use self::change::{Change, Changes, DirectoryChange, EntryChange, Status};
 pub use self::error::ChangesError;
 pub use self::named::{EntryFault, Named, NamedError, named};
 pub use self::odd_links::OddLinks;
 
-/// Compares two snapshots; of the rules only what they call volatile counts.
+/// Compares two snapshots; of the rules only what they call volatile counts, and what they ignore for which directories there are.
 ///
 /// # Errors
 /// When an object that is needed cannot be read, or there is no end to the directories. A part that cannot be read is
@@ -40,7 +43,10 @@ pub fn compare<'s>(
     symlinks: Symlinks,
     rules: &'s Rules,
 ) -> Result<Changes, ChangesError> {
-    Walk::new(from, to, symlinks).holding_back(Volatile::between(from, to, rules)).run(from.root(), to.root())
+    let walk = Walk::new(from, to, symlinks).holding_back(Volatile::between(from, to, rules)).ignoring(rules);
+    let mut changes = walk.run(from.root(), to.root())?;
+    hosted::read(from, to, &mut changes)?;
+    Ok(changes)
 }
 
 /// Returns every path of a snapshot, sorted; also those that only exist through links.

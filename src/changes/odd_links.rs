@@ -10,6 +10,8 @@ const NAMED: usize = 3;
 pub struct OddLinks {
     /// They lead out of the web root.
     pub outside: Vec<Box<[u8]>>,
+    /// They lead to a path that the snapshot does not have.
+    pub missing: Vec<Box<[u8]>>,
     /// They lead to a directory that they lie in.
     pub upward: Vec<Box<[u8]>>,
     /// They lead to themselves, or through more links than any system follows.
@@ -31,6 +33,7 @@ impl OddLinks {
     /// Takes another walk's links along.
     pub(super) fn append(&mut self, mut other: OddLinks) {
         self.outside.append(&mut other.outside);
+        self.missing.append(&mut other.missing);
         self.upward.append(&mut other.upward);
         self.endless.append(&mut other.endless);
         self.tidy();
@@ -38,7 +41,7 @@ impl OddLinks {
 
     /// Sorts, and leaves each path once: most are in both snapshots.
     pub(super) fn tidy(&mut self) {
-        for paths in [&mut self.outside, &mut self.upward, &mut self.endless] {
+        for paths in [&mut self.outside, &mut self.missing, &mut self.upward, &mut self.endless] {
             paths.sort_unstable();
             paths.dedup();
         }
@@ -58,6 +61,7 @@ impl OddLinks {
         };
         let kinds = [
             (&self.outside, "lead out of `output` are not followed, and what changes there is not seen"),
+            (&self.missing, "lead to what is not in the snapshot are not followed, and what changes there is not seen"),
             (
                 &self.upward,
                 "lead to a directory they lie in are not followed; when it changes, all below them is purged",

@@ -31,6 +31,15 @@ impl RealDirectory {
         self.above.as_ref()
     }
 
+    /// Returns its path below the web root, with a slash at its end; empty for the web root.
+    pub(super) fn path(&self) -> Vec<u8> {
+        let Some(above) = &self.above else { return Vec::new() };
+        let mut path = above.path();
+        path.extend_from_slice(&self.name);
+        path.push(b'/');
+        path
+    }
+
     /// Directories above it.
     pub(super) fn depth(&self) -> usize {
         self.depth
@@ -62,5 +71,6 @@ mod tests {
         assert!(in_a.is(&a.below(b"x", b"u")) && in_a.is(&in_a) && root.is(&RealDirectory::root(b"r")));
         assert!(!in_a.is(&in_b) && !a.is(&b) && !in_a.is(&a) && !root.is(&a));
         assert_eq!((in_a.depth(), in_a.above().map(|p| p.id()), root.above().is_none()), (2, Some(&b"t"[..]), true));
+        assert_eq!((&*in_a.path(), &*root.path()), (&b"a/x/"[..], &b""[..]));
     }
 }

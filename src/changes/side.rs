@@ -137,6 +137,10 @@ impl<'s> Side<'s> {
                 odd.outside.push(path());
                 met(EntryKind::Link, id, None)
             }
+            Target::Missing(id) => {
+                odd.missing.push(path());
+                met(EntryKind::Link, id, None)
+            }
             Target::Nothing => None,
             Target::Endless => {
                 odd.endless.push(path());

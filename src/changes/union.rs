@@ -23,6 +23,12 @@ impl Changes {
         self.held_back.dedup();
         let paths = &self.paths;
         self.held_back.retain(|path| paths.binary_search_by(|change| change.path.cmp(path)).is_err());
+        self.entries.append(&mut other.entries);
+        self.entries.sort_unstable();
+        self.entries.dedup();
+        self.configuration.append(&mut other.configuration);
+        self.configuration.sort_unstable();
+        self.configuration.dedup();
         self.odd_links.append(other.odd_links);
         self
     }

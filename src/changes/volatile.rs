@@ -3,14 +3,14 @@
 //! The only place where the content of files is read, and only for modified files that a rule with `volatile` matches. In
 //! doubt a file has changed: a blob that is missing (a partial clone), too large, or that nothing is left of.
 
-use crate::config::{Matcher, RuleNumber, Rules, without_volatile};
+use crate::config::{Lasting, Matcher, RuleNumber, Rules};
 use crate::snapshot::Snapshot;
 
 /// Bytes of a file that are compared; a larger one counts as changed. Pages are far smaller, and an expression that begins in many
 /// places and ends in few takes a time that grows with the square.
 const LARGEST: usize = 2 << 20;
 
-/// Compares files with the volatile parts left out.
+/// Compares files but for their volatile parts.
 pub(super) struct Volatile<'s> {
     from: &'s Snapshot<'s>,
     to: &'s Snapshot<'s>,
@@ -25,7 +25,7 @@ impl<'s> Volatile<'s> {
         any.then(|| Volatile { from, to, rules, matcher: rules.matcher() })
     }
 
-    /// Returns true when two versions of a path are the same without what its rules call volatile.
+    /// Returns true when two versions of a path are the same but for what its rules call volatile.
     pub(super) fn same(&mut self, path: &[u8], old: &[u8], new: &[u8]) -> bool {
         let rules = self.rules;
         let applies = |rule: &&RuleNumber| rules.get(**rule).volatile.is_some() && rules.get(**rule).on.modified;
@@ -36,7 +36,7 @@ impl<'s> Volatile<'s> {
         }
         let (Some(old), Some(new)) = (self.from.blob(old, LARGEST), self.to.blob(new, LARGEST)) else { return false };
         let volatile = || numbers.iter().filter_map(|number| rules.get(*number).volatile.as_ref());
-        let (old, new) = (without_volatile(&old, volatile()), without_volatile(&new, volatile()));
-        !new.trim_ascii().is_empty() && old == new
+        let (old, new) = (Lasting::of(&old, volatile()), Lasting::of(&new, volatile()));
+        !new.is_empty() && old == new
     }
 }

@@ -7,6 +7,7 @@
 use std::cmp::Ordering;
 use std::rc::Rc;
 
+use super::answering::{Answering, Sides};
 use super::cursor::Cursor;
 use super::error::{ChangesError, MAX_DEPTH};
 use super::links::Links;
@@ -16,7 +17,7 @@ use super::scan::Scan;
 use super::side::{Met, Side};
 use super::volatile::Volatile;
 use super::{Change, Changes, DirectoryChange, Status};
-use crate::config::Symlinks;
+use crate::config::{Rules, Symlinks};
 use crate::snapshot::{EntryKind, Snapshot, Tree};
 
 /// Directories that are walked below a link, in one comparison; below a link that is itself below a link, each counts
@@ -44,6 +45,7 @@ pub(super) struct Walk<'s> {
     /// Changed paths below links.
     paths_below_links: usize,
     volatile: Option<Volatile<'s>>,
+    answering: Answering<'s>,
     changes: Changes,
 }
 
@@ -61,6 +63,7 @@ impl<'s> Walk<'s> {
             below_links: 0,
             paths_below_links: 0,
             volatile: None,
+            answering: Answering::default(),
             changes: Changes::default(),
         }
     }
@@ -68,6 +71,12 @@ impl<'s> Walk<'s> {
     /// Takes files that differ only in what is volatile for unchanged.
     pub(super) fn holding_back(mut self, volatile: Option<Volatile<'s>>) -> Walk<'s> {
         self.volatile = volatile;
+        self
+    }
+
+    /// Takes directories that hold nothing but what the rules ignore for absent.
+    pub(super) fn ignoring(mut self, rules: &'s Rules) -> Walk<'s> {
+        self.answering = Answering::ignoring(rules);
         self
     }
 
@@ -129,7 +138,15 @@ impl<'s> Walk<'s> {
         }
         self.from.open(from);
         self.to.open(to);
+        let (above, first) = (self.answering.enter(), self.changes.directories.len());
         self.opened(from, to)?;
+        let here = self.answering.leave(above);
+        // The web root is there with whatever lies in it.
+        match (from.and(to).filter(|_| !self.path.is_empty()), here.from, here.to) {
+            (Some(_), false, true) => self.directory_at(first, Status::Added),
+            (Some(_), true, false) => self.directory_at(first, Status::Deleted),
+            _ => {}
+        }
         self.from.close();
         self.to.close();
         self.depth -= 1;
@@ -171,6 +188,8 @@ impl<'s> Walk<'s> {
                     to.pass(*new);
                     if old.kind == EntryKind::Tree {
                         self.both(&Met::plain(old), &Met::plain(new))?;
+                    } else {
+                        self.answering.meet(old.kind, (&mut self.path, old.name), Sides::BOTH);
                     }
                     continue;
                 }
@@ -213,6 +232,11 @@ impl<'s> Walk<'s> {
 
     /// Compares the entries under a name, on one side or both: then trees on both, or on neither.
     fn pair(&mut self, old: Option<&Met<'_>>, new: Option<&Met<'_>>) -> Result<(), ChangesError> {
+        for (met, side) in [(old, Sides::FROM), (new, Sides::TO)] {
+            if let Some(met) = met {
+                self.answering.meet(met.kind, (&mut self.path, met.name), side);
+            }
+        }
         match (old, new) {
             (Some(old), Some(new)) => self.both(old, new),
             (Some(met), None) | (None, Some(met)) if met.kind == EntryKind::Tree => self.below(old, new, met.name),
@@ -226,7 +250,7 @@ impl<'s> Walk<'s> {
         let equal = old.kind == new.kind && old.id == new.id;
         if old.kind == EntryKind::Tree {
             if equal && !self.has_links_below(&old.id)? {
-                return Ok(());
+                return self.answering.pass(self.from.snapshot, &old.id, &[&self.path, old.name, b"/"].concat());
             }
             return self.below(Some(old), Some(new), old.name);
         }
@@ -267,8 +291,13 @@ impl<'s> Walk<'s> {
     }
 
     fn directory(&mut self, status: Status) {
+        self.directory_at(self.changes.directories.len(), status);
+    }
+
+    /// Puts the directory that is walked before those from this place on, which lie in it.
+    fn directory_at(&mut self, place: usize, status: Status) {
         let path = self.path.strip_suffix(b"/").unwrap_or(&self.path).into();
-        self.changes.directories.push(DirectoryChange { path, status });
+        self.changes.directories.insert(place, DirectoryChange { path, status });
     }
 
     /// Walks the directories of this name.

@@ -61,7 +61,7 @@ pub use threshold::{Cover, Fallback, Threshold};
 pub use token_source::{TokenCommand, TokenFile, TokenSource};
 pub use url_path::UrlPath;
 pub use variant::{RequestHeaders, Variant};
-pub use volatile::{Volatile, without_volatile};
+pub use volatile::{Lasting, Volatile};
 
 /// The name of the file that is looked for when none is given.
 pub const FILE_NAME: &str = "purge.toml";

@@ -1,6 +1,7 @@
 //! `volatile` of a rule: what in a page changes with every build and means nothing, such as a time stamp or a nonce.
 //!
-//! Two versions of a page that are the same without it count as the same. Reading them is left to others.
+//! Two versions of a page that are the same but for it count as the same. A page that loses it, or gets it, is another. Reading the
+//! versions is left to others.
 
 use std::ops::Range;
 
@@ -46,25 +47,56 @@ impl Volatile {
         compiled(&expressions).map(Volatile).map(Some)
     }
 
-    /// Returns where the expressions match, leftmost first, in order.
-    pub fn matches(&self, bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
-        self.0.find_iter(bytes).map(|found| found.range())
+    /// Returns where the expressions match, leftmost first, in order, and which of them does.
+    fn matches(&self, bytes: &[u8]) -> impl Iterator<Item = (Range<usize>, usize)> {
+        self.0.find_iter(bytes).map(|found| (found.range(), found.pattern().as_usize()))
     }
 }
 
-/// Returns the bytes without what any of some rules calls volatile. Each looks at the whole text, as if it were alone.
-#[must_use]
-pub fn without_volatile<'v>(bytes: &[u8], rules: impl Iterator<Item = &'v Volatile>) -> Vec<u8> {
-    let mut taken: Vec<Range<usize>> = rules.flat_map(|volatile| volatile.matches(bytes).collect::<Vec<_>>()).collect();
-    taken.sort_unstable_by_key(|range| range.start);
-    let mut kept = Vec::with_capacity(bytes.len());
-    let mut end = 0;
-    for range in taken {
-        kept.extend_from_slice(bytes.get(end..range.start).unwrap_or_default());
-        end = end.max(range.end);
+/// A part of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part<'p> {
+    /// Bytes that mean something.
+    Kept(&'p [u8]),
+    /// A place where something volatile stands: by the rule and the expression that say so.
+    Volatile(usize, usize),
+}
+
+/// A page as far as it means something: that a time stamp is there counts, and which one does not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lasting<'p>(Vec<Part<'p>>);
+
+impl<'p> Lasting<'p> {
+    /// Takes the page's bytes for what any of some rules leave of them. Each rule looks at the whole text, as if it were alone; where
+    /// two find something volatile in one place, it is that of the first.
+    #[must_use]
+    pub fn of<'v>(bytes: &'p [u8], rules: impl Iterator<Item = &'v Volatile>) -> Lasting<'p> {
+        let of_rule = |(rule, volatile): (usize, &Volatile)| {
+            volatile.matches(bytes).map(|(range, expression)| (range, (rule, expression))).collect::<Vec<_>>()
+        };
+        let mut taken: Vec<(Range<usize>, (usize, usize))> = rules.enumerate().flat_map(of_rule).collect();
+        taken.sort_by_key(|(range, _)| range.start);
+        let mut parts = Vec::with_capacity(2 * taken.len() + 1);
+        let mut end = 0;
+        for (range, (rule, expression)) in taken {
+            if range.start >= end {
+                parts.push(Part::Kept(&bytes[end..range.start]));
+                parts.push(Part::Volatile(rule, expression));
+            }
+            end = end.max(range.end);
+        }
+        parts.push(Part::Kept(&bytes[end..]));
+        Lasting(parts)
     }
-    kept.extend_from_slice(&bytes[end..]);
-    kept
+
+    /// Returns true when nothing but white space is left.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.iter().all(|part| match part {
+            Part::Kept(bytes) => bytes.trim_ascii().is_empty(),
+            Part::Volatile(..) => true,
+        })
+    }
 }
 
 fn compiled(expressions: &[&str]) -> Result<Regex, Fault> {
@@ -84,29 +116,39 @@ fn compiled(expressions: &[&str]) -> Result<Regex, Fault> {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::config::Config;
 
-    fn without(expressions: &str, text: &str) -> String {
+    /// The page with a mark in each place where something volatile stands: the numbers of rule and expression.
+    fn lasting(expressions: &str, text: &str) -> String {
         let config = format!(
             "[[site]]\nname = \"x\"\nbase_urls = [\"https://x.example/\"]\n[[site.rule]]\nmatch = [\"**\"]\nvolatile = {expressions}\n"
         );
         let site = Config::parse(&config, "purge.toml").unwrap().sites.remove(0);
         let rules = site.rules.iter().filter_map(|(_, rule)| rule.volatile.as_ref());
-        String::from_utf8_lossy(&super::without_volatile(text.as_bytes(), rules)).into_owned()
+        let Lasting(parts) = Lasting::of(text.as_bytes(), rules);
+        let said = |part: &Part<'_>| match part {
+            Part::Kept(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+            Part::Volatile(rule, expression) => format!("{{{rule}{expression}}}"),
+        };
+        parts.iter().map(said).collect()
     }
 
     #[test]
-    fn what_expressions_match_is_taken_out_and_all_else_stays() {
+    fn what_expressions_match_becomes_a_mark_and_all_else_stays() {
         for (expressions, text, want) in [
-            ("['<!-- built .*? -->']", "a<!-- built 1 -->b<!-- built 2 -->c", "abc"),
+            ("['<!-- built .*? -->']", "a<!-- built 1 -->b<!-- built 2 -->c", "a{00}b{00}c"),
             ("['x']", "abc", "abc"),
-            ("['b+', '[0-9]+']", "abbb1c22", "ac"),
-            ("['(?m)^t=.*$']", "a\nt=1\nb", "a\n\nb"),
-            ("['(?s)<a>.*</a>']", "1<a>\n</a>2", "12"),
-            ("['.+']", "ab", ""),
-            ("['X+']\n[[site.rule]]\nmatch = [\"**\"]\nvolatile = ['ab[0-9]', 'XX']", "aXXb1", "ab1"),
+            ("['b+', '[0-9]+']", "abbb1c22", "a{00}{01}c{01}"),
+            ("['(?m)^t=.*$']", "a\nt=1\nb", "a\n{00}\nb"),
+            ("['(?s)<a>.*</a>']", "1<a>\n</a>2", "1{00}2"),
+            ("['.+']", "ab", "{00}"),
+            ("['<i>']", "a<i><i>b", "a{00}{00}b"),
+            ("['X+']\n[[site.rule]]\nmatch = [\"**\"]\nvolatile = ['ab[0-9]', 'XX']", "aXXb1", "a{00}b1"),
+            ("['aX']\n[[site.rule]]\nmatch = [\"**\"]\nvolatile = ['Xb']", "aXb", "{00}"),
+            ("['a']\n[[site.rule]]\nmatch = [\"**\"]\nvolatile = ['b']", "ab", "{00}{10}"),
         ] {
-            assert_eq!(without(expressions, text), want, "{expressions}");
+            assert_eq!(lasting(expressions, text), want, "{expressions}");
         }
     }
 }

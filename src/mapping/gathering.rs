@@ -77,6 +77,23 @@ impl<'s> Gathering<'s> {
         }
     }
 
+    /// Adds the URL of a path that is a directory to visitors, with and without its slash, whether a file is behind it or not.
+    pub(super) fn route(&mut self, path: &[u8], reason: impl Fn(Twin) -> Reason) {
+        let path = path.strip_suffix(b"/").unwrap_or(path);
+        for (form, slash) in [(Form::Directory, !path.is_empty()), (Form::DirectoryWithoutSlash, false)] {
+            self.urls(&Spelled { path, slash, form }, |all, url, twin| {
+                all.push(Operation::Url(PublicUrl::plain(url)), reason(twin));
+            });
+        }
+    }
+
+    /// Adds the URL of a path with whatever query string, which only a prefix names.
+    pub(super) fn queries(&mut self, path: &[u8], reason: impl Fn(Twin) -> Reason) {
+        self.urls(&Spelled { path, slash: false, form: Form::Exact }, |all, url, twin| {
+            all.push(Operation::Prefix(Prefix::from_url(&url)), reason(twin));
+        });
+    }
+
     /// Adds everything below a path of the site, which is empty or ends in a slash.
     pub(super) fn below(&mut self, path: &[u8], reason: impl Fn(Twin) -> Reason) {
         for (twin, text) in twins(path, self.site.spellings) {
@@ -191,6 +208,28 @@ fn base_of<'b>(spelled: &Spelled<'_>, base: &'b BaseUrl) -> Option<&'b str> {
     } else {
         Some(base.as_str())
     }
+}
+
+/// Returns what a path of the host can be relative to the site's base URLs: a host's configuration may be written for the host that
+/// it runs on, or for the one that visitors see. Nothing for a path that no URL has.
+pub(super) fn below_bases(path: &[u8], site: &Site) -> Vec<Vec<u8>> {
+    let segments: Vec<&[u8]> = path.split(|b| *b == b'/').filter(|segment| !segment.is_empty()).collect();
+    if segments.iter().any(|segment| matches!(*segment, b"." | b"..")) {
+        return Vec::new();
+    }
+    let slash: &[u8] = if path.ends_with(b"/") && !segments.is_empty() { b"/" } else { b"" };
+    let path = [&segments.join(&b'/'), slash].concat();
+    let mut all = vec![path.clone()];
+    for base in &site.base_urls {
+        let base = base.without_scheme().split_once('/').map_or("", |(_, path)| path);
+        let base: Vec<u8> = percent_encoding::percent_decode_str(base).collect();
+        let below = path.strip_prefix(&base[..]).map(<[u8]>::to_vec);
+        let is_base = base.strip_suffix(b"/").is_some_and(|base| base == path);
+        all.extend(below.or(is_base.then(Vec::new)));
+    }
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 /// Returns true when purging one prefix purges the other, also if prefixes end only at a slash: `a` covers `a/` and `a/b`, not `ab`.

@@ -5,8 +5,9 @@
 
 use super::left_alone::is_left_alone;
 use super::side_effects::{SideEffect, known_scope};
-use crate::changes::{Change, Changes, Status};
+use crate::changes::{Change, Changes, EntryChange, Status};
 use crate::config::{On, Rule, RuleNumber, Scope, Site};
+use crate::hosting::{self, Reach};
 
 /// A site's changes, judged.
 pub struct Judged<'c> {
@@ -18,6 +19,8 @@ pub struct Judged<'c> {
     /// Of each change, where its rules end.
     ends: Vec<u32>,
     pub(super) effects: Vec<SideEffect<'c>>,
+    /// The entries of hosts' configuration that count, by their indices in [`Changes::entries`].
+    pub(super) entries: Vec<u32>,
     /// Nothing but the names of the changed paths is known, neither what happened to them nor which other files there are.
     pub(super) only_names: bool,
 }
@@ -57,6 +60,7 @@ fn judged<'c>(changes: &'c Changes, site: &Site, only_names: bool) -> Judged<'c>
         rules: Vec::new(),
         ends: Vec::with_capacity(changes.paths.len()),
         effects: Vec::new(),
+        entries: Vec::new(),
         only_names,
     };
     let mut matcher = site.rules.matcher();
@@ -70,9 +74,13 @@ fn judged<'c>(changes: &'c Changes, site: &Site, only_names: bool) -> Judged<'c>
         // No path has 65,536 rules, and no site 65,536 files with as many each.
         judged.ends.push(u32::try_from(judged.rules.len()).unwrap_or(u32::MAX));
         if !said.ignored {
-            judged.effects.extend(effect(index, change, only_names, site, &judged.rules[start..]));
+            let effect = effect(index, change, only_names, site, &judged.rules[start..]);
+            // Where its entries are compared they say what it does.
+            let is_read = |effect: &SideEffect<'_>| effect.lists_files() && is_configuration(changes, &change.path);
+            judged.effects.extend(effect.filter(|effect| !is_read(effect)));
         }
     }
+    judged.entries = (0u32..).zip(&changes.entries).filter(|(_, e)| judged.counts(e, site)).map(|(i, _)| i).collect();
     keep_the_widest(&mut judged.effects);
     judged
 }
@@ -112,11 +120,32 @@ fn keep_the_widest(effects: &mut Vec<SideEffect<'_>>) {
     }
 }
 
+/// Returns true for a configuration file whose entries are compared.
+pub(super) fn is_configuration(changes: &Changes, path: &[u8]) -> bool {
+    changes.configuration.binary_search_by(|known| (**known).cmp(path)).is_ok()
+}
+
 impl Judged<'_> {
     /// Returns true when mapping needs the list of all files.
     #[must_use]
     pub fn needs_inventory(&self) -> bool {
-        !self.only_names && self.effects.iter().any(SideEffect::lists_files)
+        let entries = &self.changes.entries;
+        let mut reaches = self.entries.iter().flat_map(|i| &entries[*i as usize].difference.reaches);
+        !self.only_names
+            && (self.effects.iter().any(SideEffect::lists_files) || reaches.any(|r| matches!(r, Reach::Files(_))))
+    }
+
+    /// Returns true for an entry whose file is neither ignored nor another host's, and of which no rule knows better.
+    fn counts(&self, entry: &EntryChange, site: &Site) -> bool {
+        if entry.is_above() {
+            return hosting::is_served_by(site.host_preset, &entry.file);
+        }
+        let found = self
+            .changes
+            .paths
+            .binary_search_by(|change| change.path.cmp(&entry.file).then(change.status.cmp(&entry.status)));
+        let index = found.ok().and_then(|i| u32::try_from(i).ok());
+        index.is_some_and(|i| self.kept[i as usize] && stated_scope(site, self.rules(i)).is_none())
     }
 
     /// Returns true when the URLs of the file itself are purged for a change: not for one that `ignore` or a rule's `scope =

@@ -21,8 +21,9 @@ mod twins;
 mod urls;
 mod used_up;
 
-use crate::changes::{Changes, DirectoryChange};
-use crate::config::{Form, RuleNumber, Scope, Site};
+use crate::changes::{Changes, DirectoryChange, EntryChange, Status};
+use crate::config::{Form, Matcher, RuleNumber, Scope, Site};
+use crate::hosting::Reach;
 
 pub use explanation::{Answer, Behind, Explanation, MatchingRule, behind, explain};
 pub use fingerprint::is_fingerprinted;
@@ -38,7 +39,7 @@ pub use twins::{Twin, Unicode};
 pub use urls::visit_urls;
 pub use used_up::UsedUp;
 
-use self::gathering::Gathering;
+use self::gathering::{Gathering, below_bases};
 use self::judged::stated_scope;
 use self::left_alone::is_left_alone;
 use self::side_effects::SideEffect;
@@ -76,6 +77,9 @@ pub fn map(judged: &Judged<'_>, inventory: &[Box<[u8]>], site: &Site) -> Mapping
     for effect in &judged.effects {
         reach(&mut all, effect, (!judged.only_names).then_some(inventory), site);
     }
+    for index in &judged.entries {
+        entry(&mut all, *index, &changes.entries[*index as usize], inventory, site);
+    }
     for (number, _, first, count) in judged.rules_in_use(site) {
         all.constants(number, Reason::Rule(number, first, count));
     }
@@ -106,22 +110,57 @@ fn reach(all: &mut Gathering<'_>, effect: &SideEffect<'_>, inventory: Option<&[B
     if effect.scope == Scope::Everything {
         all.push(Operation::Everything, reason);
     } else if let Some(inventory) = inventory.filter(|_| effect.lists_files()) {
-        let mut matcher = site.rules.matcher();
-        let start = inventory.partition_point(|path| **path < *effect.directory);
-        for path in inventory[start..].iter().take_while(|path| path.starts_with(effect.directory)) {
-            let said = matcher.judge(path);
-            // Its answer is taken for modified; a rule that is for other changes has no say.
-            let rules: Vec<RuleNumber> =
-                said.rules.iter().copied().filter(|rule| site.rules.get(*rule).on.modified).collect();
-            if !said.ignored && stated_scope(site, &rules).is_none_or(|(scope, _)| scope != Scope::None) {
-                all.file(path, &rules, |_, _, _| reason);
-            }
-        }
+        files(all, effect.directory, inventory, site, reason);
     } else {
         all.below(effect.directory, |_| reason);
         // The directory without its slash is not below it.
         let directory = effect.directory.strip_suffix(b"/").unwrap_or_default();
         all.directory(directory, &[], |_, _| reason);
+    }
+}
+
+/// Adds the URLs of all files below a directory, which is empty or has its slash at the end.
+fn files(all: &mut Gathering<'_>, directory: &[u8], inventory: &[Box<[u8]>], site: &Site, reason: Reason) {
+    let mut matcher = site.rules.matcher();
+    let start = inventory.partition_point(|path| **path < *directory);
+    for path in inventory[start..].iter().take_while(|path| path.starts_with(directory)) {
+        file(all, path, &mut matcher, site, |_| reason);
+    }
+}
+
+/// Adds the URLs of a file that has not changed itself. Its answer is taken for modified; a rule that is for other changes has no say.
+fn file(all: &mut Gathering<'_>, path: &[u8], matcher: &mut Matcher<'_>, site: &Site, reason: impl Fn(Twin) -> Reason) {
+    let said = matcher.judge(path);
+    let rules: Vec<RuleNumber> = said.rules.iter().copied().filter(|rule| site.rules.get(*rule).on.modified).collect();
+    if !said.ignored && stated_scope(site, &rules).is_none_or(|(scope, _)| scope != Scope::None) {
+        all.file(path, &rules, |_, twin, _| reason(twin));
+    }
+}
+
+/// Adds what an entry of a host's configuration bears on.
+fn entry(all: &mut Gathering<'_>, index: u32, entry: &EntryChange, inventory: &[Box<[u8]>], site: &Site) {
+    let reason = |twin| Reason::Entry(index, twin);
+    let mut matcher = site.rules.matcher();
+    for reach in &entry.difference.reaches {
+        match reach {
+            Reach::Files(directory) => files(all, directory, inventory, site, reason(Twin::NONE)),
+            Reach::Path(path) => {
+                for path in below_bases(path, site) {
+                    if path.ends_with(b"/") || path.is_empty() {
+                        all.route(&path, reason);
+                    } else {
+                        file(all, &path, &mut matcher, site, reason);
+                    }
+                }
+            }
+            Reach::Queries(path) => below_bases(path, site).iter().for_each(|path| all.queries(path, reason)),
+            Reach::Below(path) => {
+                for path in below_bases(path, site) {
+                    all.below(&path, reason);
+                    all.route(&path, reason);
+                }
+            }
+        }
     }
 }
 
@@ -134,7 +173,11 @@ fn kept_file(changes: &Changes, kept: &[bool], directory: &DirectoryChange) -> O
     // Siblings such as `d.html` sort between `d` and `d/…`: they are passed over, not the end.
     let found = (start..changes.paths.len())
         .take_while(|&i| changes.paths[i].path.starts_with(&directory.path))
-        .find(|&i| kept[i] && inside(&changes.paths[i].path) && changes.paths[i].status == directory.status);
+        // A link that led nowhere, and now to a file, is modified.
+        .find(|&i| {
+            let status = changes.paths[i].status;
+            kept[i] && inside(&changes.paths[i].path) && (status == directory.status || status == Status::Modified)
+        });
     found.and_then(|i| u32::try_from(i).ok())
 }
 

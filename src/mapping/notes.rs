@@ -1,9 +1,15 @@
 //! Things that a person should know of changed files whose effect no list of URLs can hold.
 
-use super::judged::{Judged, stated_scope};
+use super::judged::{Judged, is_configuration, stated_scope};
 use super::side_effects::known_scope;
 use crate::config::{Scope, Site};
 use crate::display::shown;
+use crate::hosting::Reach;
+
+/// Returns the note that a file may name what has no file.
+fn routes(path: &[u8]) -> String {
+    format!("{} may name routes that have no file, and no list holds them: put those into `always`", shown(path))
+}
 
 /// Returns what a person should know of changed files whose effect no list of URLs can hold.
 pub(super) fn notes(judged: &Judged<'_>, site: &Site) -> Vec<String> {
@@ -23,18 +29,22 @@ pub(super) fn notes(judged: &Judged<'_>, site: &Site) -> Vec<String> {
         if *change.path == *b"CNAME" {
             notes.push("CNAME names the site's host: do `base_urls` still fit?".to_owned());
         }
-        match known_scope(change, judged.only_names).filter(|_| stated.is_none()) {
+        let known = known_scope(change, judged.only_names).filter(|_| stated.is_none());
+        match known.filter(|_| !is_configuration(judged.changes, &change.path)) {
             Some(scope) if judged.only_names => {
                 let below = if scope == Scope::Site { "of the site" } else { "below its directory" };
                 notes.push(format!(
                     "{path} bears on other files, and nothing says which there are: everything {below} is purged"
                 ));
             }
-            Some(_) => notes.push(format!(
-                "{path} may name routes that have no file, and no list holds them: put those into `always`"
-            )),
+            Some(_) => notes.push(routes(&change.path)),
             None => {}
         }
     }
+    let entries = judged.entries.iter().map(|index| &judged.changes.entries[*index as usize]);
+    let of_all = entries.filter(|entry| entry.difference.reaches.iter().any(|r| matches!(r, Reach::Files(_))));
+    let mut files: Vec<&[u8]> = of_all.map(|entry| &*entry.file).collect();
+    files.dedup();
+    notes.extend(files.into_iter().map(routes));
     notes
 }

@@ -2,7 +2,7 @@
 
 use super::last::goes_last;
 use super::twins::Twin;
-use crate::changes::{Changes, Status};
+use crate::changes::{Changes, EntryChange, Status};
 use crate::config::{Form, RuleNumber, Scope};
 use crate::display::{counted, grouped, shown};
 
@@ -17,6 +17,8 @@ pub enum Reason {
     /// The changed path at this index of [`Changes::paths`] bears on it, though it is another file's; by a rule's word, or
     /// since hosts read such files.
     SideEffect(u32, Scope, Option<RuleNumber>),
+    /// The entry of a host's configuration at this index of [`Changes::entries`] bears on it.
+    Entry(u32, Twin),
     /// A rule makes it from the changed path at this index of [`Changes::paths`].
     Template(u32, Twin, RuleNumber),
     /// A rule names it, for so many changed paths, of which the first has this index in [`Changes::paths`].
@@ -40,7 +42,7 @@ impl Reason {
         match *self {
             Reason::Path(.., rule) | Reason::SideEffect(.., rule) => rule,
             Reason::Template(.., rule) | Reason::Rule(rule, ..) => Some(rule),
-            Reason::Directory(..) | Reason::Always | Reason::Cover(..) => None,
+            Reason::Directory(..) | Reason::Entry(..) | Reason::Always | Reason::Cover(..) => None,
         }
     }
 
@@ -66,6 +68,13 @@ impl Reason {
                 format!("directory {name} {verb}{}", twin.words())
             }
             Reason::SideEffect(i, scope, rule) => format!("{}{}{}", path(i), scope.words(), by(rule)),
+            Reason::Entry(i, twin) => {
+                let EntryChange { file, status, difference } = &changes.entries[i as usize];
+                let entry = if difference.entry.is_empty() { "" } else { ": " };
+                let entry = [entry, &shown(difference.entry.as_bytes())].concat();
+                let scope = difference.scope.map_or("", Scope::words);
+                format!("{} {}{scope}{entry}{}", shown(file), status.word(), twin.words())
+            }
             Reason::Template(i, twin, rule) => format!("{}{}{}", path(i), twin.words(), by(Some(rule))),
             Reason::Rule(rule, first, 1) => format!("{}{}", path(first), by(Some(rule))),
             Reason::Rule(rule, first, n) => {

@@ -1,29 +1,18 @@
 //! Files that change the answers of other URLs: header and redirect tables of hosts, and the like.
 //!
-//! Their content is not read. Such a file bears on the whole site, or on the directory that it lies in, and all URLs
-//! there are purged; above the threshold that becomes the broader purge that the site allows. A rule that states a `scope`
-//! for the same path knows better, and so does `ignore`.
+//! Where both versions of such a file are at hand, what differs in it is known, and mapped entry by entry. Otherwise it bears on
+//! the whole site, or on the directory that it lies in, and all URLs there are purged; above the threshold that becomes the broader
+//! purge that the site allows. A rule that states a `scope` for the same path knows better, and so does `ignore`.
 
 use crate::changes::{Change, Status};
 use crate::config::{RuleNumber, Scope};
-
-/// Files of the web root that hosts read and that decide about headers, redirects and rewrites of any route: Netlify and
-/// Cloudflare, Netlify, Vercel, Firebase, Azure Static Web Apps, Surge.
-const SITE_WIDE: [&[u8]; 7] = [
-    b"_headers",
-    b"_redirects",
-    b"netlify.toml",
-    b"vercel.json",
-    b"firebase.json",
-    b"staticwebapp.config.json",
-    b"ROUTER",
-];
+use crate::hosting;
 
 /// Returns true for a file that hosts read and serve to nobody, as far as its name tells; names that begin with a dot are seldom served.
 #[must_use]
 pub fn is_host_configuration(path: &[u8]) -> bool {
     let hidden = |segment: &[u8]| segment.starts_with(b".") && segment != b".well-known";
-    SITE_WIDE.contains(&path) || path.split(|b| *b == b'/').any(hidden)
+    hosting::reach_of(path).is_some() || path.split(|b| *b == b'/').any(hidden)
 }
 
 /// Returns the scope of a changed path, as far as the file's name tells; `None` for one that bears on its own URLs only. With `only_name`
@@ -32,13 +21,7 @@ pub(super) fn known_scope(change: &Change, only_name: bool) -> Option<Scope> {
     let path = &*change.path;
     // Adding or removing it turns GitHub's Jekyll off or on; its content says nothing.
     let turns_jekyll = path == b".nojekyll" && (only_name || change.status != Status::Modified);
-    if SITE_WIDE.contains(&path) || turns_jekyll {
-        return Some(Scope::Site);
-    }
-    match path.strip_suffix(b".htaccess")? {
-        b"" => Some(Scope::Site),
-        directory => directory.ends_with(b"/").then_some(Scope::Subtree),
-    }
+    if turns_jekyll { Some(Scope::Site) } else { hosting::reach_of(path) }
 }
 
 /// A change that bears on others.

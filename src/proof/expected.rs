@@ -67,6 +67,7 @@ pub fn expect(
             }
             Reason::Directory(..)
             | Reason::SideEffect(..)
+            | Reason::Entry(..)
             | Reason::Template(..)
             | Reason::Rule(..)
             | Reason::Always

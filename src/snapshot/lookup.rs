@@ -1,4 +1,4 @@
-//! One file of a snapshot by its path, through whatever symbolic links lead to it.
+//! One file of a snapshot by its path, through whatever symbolic links lead to it: its id, or its content.
 
 use std::collections::VecDeque;
 
@@ -7,13 +7,38 @@ use super::{EntryKind, Snapshot, SnapshotError, hex};
 /// Links that are followed on the way to one file; Linux follows as many (`path_resolution(7)`).
 const MOST_LINKS: usize = 40;
 
+/// The content of a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// No file answers under it.
+    Absent,
+    /// A file does, and its content is not here, or is larger than was asked for.
+    NotHere,
+    /// These bytes.
+    Bytes(Vec<u8>),
+}
+
 impl Snapshot<'_> {
+    /// Returns the content of the file that answers under a path, if it is not larger than `most` bytes.
+    ///
+    /// # Errors
+    /// When a tree or a link's blob cannot be read.
+    pub fn content(&self, path: &[u8], most: usize) -> Result<Content, SnapshotError> {
+        let Some(id) = self.file_id(path)? else { return Ok(Content::Absent) };
+        Ok(self.blob(&id, most).map_or(Content::NotHere, Content::Bytes))
+    }
+
     /// Returns the blob id, in hex, of the file that answers under a path; `None` where there is none, or it is a directory, a
     /// submodule, or a link that leads out of the web root or nowhere.
     ///
     /// # Errors
     /// When a tree or a link's blob cannot be read.
     pub fn file(&self, path: &[u8]) -> Result<Option<String>, SnapshotError> {
+        Ok(self.file_id(path)?.as_deref().map(hex))
+    }
+
+    /// Returns the same as a raw id.
+    fn file_id(&self, path: &[u8]) -> Result<Option<Vec<u8>>, SnapshotError> {
         let Some(root) = self.root() else { return Ok(None) };
         let mut left: VecDeque<Vec<u8>> = path.split(|b| *b == b'/').map(<[u8]>::to_vec).collect();
         let mut way = vec![root.to_vec()];
@@ -45,7 +70,7 @@ impl Snapshot<'_> {
                     }
                 }
                 EntryKind::Gitlink => return Ok(None),
-                EntryKind::File => return Ok(left.iter().all(Vec::is_empty).then(|| hex(&id))),
+                EntryKind::File => return Ok(left.iter().all(Vec::is_empty).then_some(id)),
             }
         }
         Ok(None)

@@ -25,6 +25,7 @@ pub use author::Author;
 pub use directory::DirectoryError;
 pub use error::{GitError, SnapshotError};
 pub use hash::{BlobHasher, Hash};
+pub use lookup::Content;
 pub use manifest::{
     ManifestWriteError, read_head as read_manifest_head, save as save_manifest, write as write_manifest,
 };
@@ -65,6 +66,8 @@ const MAX_TARGET: usize = 4095;
 pub struct Snapshot<'r> {
     name: SnapshotName,
     root: Option<Vec<u8>>,
+    /// The raw ids of the trees above the web root, the top first, as far as there are any.
+    above: Vec<Vec<u8>>,
     objects: Objects<'r>,
 }
 
@@ -80,6 +83,13 @@ impl Snapshot<'_> {
     #[must_use]
     pub fn root(&self) -> Option<&[u8]> {
         self.root.as_deref()
+    }
+
+    /// Returns the raw ids of the trees above the web root, from the top of the revision down, as far as there are any. What is no
+    /// revision has none.
+    #[must_use]
+    pub fn above(&self) -> &[Vec<u8>] {
+        &self.above
     }
 
     /// Returns the id of the web root's tree in hex; that of an empty tree where there is no web root.

@@ -96,10 +96,14 @@ impl Repository {
             .inner
             .odb()
             .map_err(|e| SnapshotError::Open { dir: self.inner.path().display().to_string(), source: GitError(e) })?;
-        let mut snapshot = Snapshot { name, root: Some(tree), objects: Objects::Git(objects) };
+        let mut snapshot = Snapshot { name, root: Some(tree), above: Vec::new(), objects: Objects::Git(objects) };
         for segment in output.as_str().split('/').filter(|s| !s.is_empty()) {
             snapshot.root = match snapshot.root.take() {
-                Some(tree) => snapshot.subtree(&tree, segment, output)?,
+                Some(tree) => {
+                    let below = snapshot.subtree(&tree, segment, output)?;
+                    snapshot.above.push(tree);
+                    below
+                }
                 None => None,
             };
         }

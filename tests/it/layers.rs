@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// The modules in the order of the flow. A module imports only what stands left of it.
 const FLOW: &[&str] = &[
-    "display", "encoding", "child", "config", "ci", "snapshot", "mark", "changes", "events", "mapping", "plan",
+    "display", "encoding", "child", "config", "ci", "snapshot", "mark", "hosting", "changes", "events", "mapping", "plan",
     "provider", "send", "proof", "report", "engine", "edge", "demo", "lambda", "cli",
 ];
 
@@ -24,7 +24,7 @@ const OWNERS: &[(&str, &[&str])] = &[
 ];
 
 /// Modules that only compute: no clock, no files, no network, no environment.
-const PURE: &[&str] = &["display", "encoding", "ci", "changes", "events", "mapping", "plan", "provider"];
+const PURE: &[&str] = &["display", "encoding", "ci", "hosting", "changes", "events", "mapping", "plan", "provider"];
 
 /// Words that no pure module may name.
 const IMPURE: &[&str] = &[

@@ -125,7 +125,7 @@ fn forty_links_are_followed_and_one_more_is_not() {
 }
 
 #[test]
-fn a_link_that_leads_nowhere_is_not_there() {
+fn a_link_that_leads_to_nothing_here_leads_elsewhere_and_one_through_a_file_is_not_there() {
     let repo = Repo::of(&[("file", "1"), ("d/x", "1")]);
     let links =
         [("gone", "no/such"), ("slash", "file/"), ("dot", "file/."), ("through", "file/../file"), ("d/up", "../nope")];
@@ -133,13 +133,85 @@ fn a_link_that_leads_nowhere_is_not_there() {
         repo.link(name, target);
     }
     let dangling = next(&repo);
-    assert_eq!((said(&dangling), dangling.odd_links.notes(|_| true)), (nothing(), nothing()));
+    assert_eq!(said(&dangling), ["added d/up", "added gone"]);
+    assert!(dangling.paths.iter().all(|change| change.leads_elsewhere));
+    let note = "symbolic links that lead to what is not in the snapshot are not followed, and what changes there is not \
+                seen: d/up, gone";
+    assert_eq!(dangling.odd_links.notes(|_| true), [note]);
     repo.file("nope", "1").file("no/such", "1").file("file", "2");
-    assert_eq!(said(&next(&repo)), ["added d/up", "modified file", "added gone", "added no/such", "added nope"]);
+    assert_eq!(said(&next(&repo)), ["modified d/up", "modified file", "modified gone", "added no/such", "added nope"]);
     repo.remove("nope").file("nope/x", "1");
     assert_eq!(said(&next(&repo)), ["deleted d/up", "added d/up/x", "deleted nope", "added nope/x"]);
     repo.remove("nope");
-    assert_eq!(said(&next(&repo)), ["deleted d/up/x", "deleted nope/x"]);
+    assert_eq!(said(&next(&repo)), ["added d/up", "deleted d/up/x", "deleted nope/x"]);
+}
+
+#[test]
+fn what_a_link_leads_to_outside_of_git_changes_with_the_link() {
+    let annex = |key: &str| format!(".git/annex/objects/x1/{key}/{key}");
+    let repo = Repo::of(&[("index.html", "1")]);
+    repo.link("video.mp4", &annex("one")).link("current", "releases/1");
+    assert_eq!(said(&next(&repo)), ["added current", "added video.mp4"]);
+    repo.remove("video.mp4").link("video.mp4", &annex("two")).remove("current").link("current", "releases/2");
+    assert_eq!(said(&next(&repo)), ["modified current", "modified video.mp4"]);
+    let ran = plan(&repo, &["--base-url", BASE]).run().exits(0);
+    for url in ["https://www.example.com/current\n", "https://www.example.com/video.mp4\n"] {
+        assert!(ran.stdout.contains(url), "{}", ran.stdout);
+    }
+    let ran = diffpurge(["plan", "HEAD~1", "--base-url", BASE]).within(&repo).run().exits(0);
+    ran.says("www.example.com/current/*").says("lead to what is not in the snapshot").says(": current, video.mp4\n");
+    // Another way to say the same is no change, and `.` and `//` are none.
+    repo.remove("current").link("current", "./releases//2/.").file("index.html", "2");
+    assert_eq!(said(&next(&repo)), ["modified index.html"]);
+    repo.remove("current").link("current", "index.html").remove("video.mp4");
+    assert_eq!(said(&next(&repo)), ["modified current", "deleted video.mp4"]);
+    // A link to a link that leads nowhere leads nowhere.
+    repo.link("chain", "far").link("far", "away/1");
+    assert_eq!(said(&next(&repo)), ["added chain", "added far"]);
+    repo.remove("far").link("far", "away/2");
+    assert_eq!(said(&next(&repo)), ["modified chain", "modified far"]);
+}
+
+#[test]
+fn a_directory_answers_from_its_first_file_on_whatever_else_lies_in_it() {
+    type Fill = fn(&Repo) -> &Repo;
+    let empty: [(&str, Fill); 6] = [
+        ("dangling", |repo| repo.link("docs/a", "nowhere")),
+        ("outside", |repo| repo.link("docs/a", "/srv/a")),
+        ("endless and dangling", |repo| repo.link("docs/a", "nowhere").link("docs/on", "on")),
+        ("ignored", |repo| repo.file("docs/a.map", "1")),
+        ("ignored below", |repo| repo.file("docs/deep/a.map", "1")),
+        ("beside a directory", |repo| repo.file("x/keep", "1").link("docs/a", "nowhere")),
+    ];
+    let ignore = "ignore = [\"**/*.map\", \"purge.toml\"]\n";
+    let config = format!("[[site]]\nname = \"w\"\nbase_urls = [\"{BASE}\"]\nhost = \"nginx\"\n{ignore}");
+    for (name, fill) in empty {
+        let repo = Repo::of(&[("purge.toml", &config), ("index.html", "1"), ("docs/.map", "1")]);
+        fill(&repo);
+        repo.commit();
+        repo.file("docs/b.css", "1").commit();
+        let urls = plan(&repo, &[]).run().exits(0).stdout;
+        assert_eq!(
+            urls, "https://www.example.com/docs\nhttps://www.example.com/docs/\nhttps://www.example.com/docs/b.css\n",
+            "{name}"
+        );
+        repo.file("docs/c.css", "1").commit();
+        assert_eq!(plan(&repo, &[]).run().exits(0).stdout, "https://www.example.com/docs/c.css\n", "{name}: one more");
+        repo.remove("docs/b.css").remove("docs/c.css").commit();
+        let gone = plan(&repo, &[]).run().exits(0).stdout;
+        assert!(gone.starts_with("https://www.example.com/docs\nhttps://www.example.com/docs/\n"), "{name}: {gone}");
+    }
+    let links = config.replace("ignore =", "symlinks = \"ignore\"\nignore =");
+    let repo = Repo::of(&[("purge.toml", &links), ("index.html", "1")]);
+    repo.file("docs/.map", "1").link("docs/a.css", "../index.html").commit();
+    repo.file("docs/b.css", "1").commit();
+    assert_eq!(plan(&repo, &[]).run().exits(0).stdout.lines().count(), 3, "a link that is not published is no file");
+    // A link that led nowhere, and now to a file.
+    let repo = Repo::of(&[("purge.toml", &config), ("x/a.css", "1"), ("docs/.map", "1")]);
+    repo.link("docs/a.css", "../late/a.css").commit();
+    repo.file("late/a.css", "1").commit();
+    let urls = plan(&repo, &[]).run().exits(0).stdout;
+    assert!(urls.contains("https://www.example.com/docs/\nhttps://www.example.com/docs/a.css\n"), "{urls}");
 }
 
 #[test]
@@ -415,6 +487,7 @@ struct Visited {
     answers: BTreeMap<String, Answer>,
     directories: BTreeSet<String>,
     outside: BTreeSet<String>,
+    missing: BTreeSet<String>,
     upward: BTreeSet<String>,
     loops: Loops,
     endless: BTreeSet<String>,
@@ -425,6 +498,8 @@ enum Answer {
     Content(Vec<u8>),
     /// A path out of the root.
     Outside(PathBuf),
+    /// A path in the root that is not there.
+    Missing(PathBuf),
     /// All that is in a directory above.
     Upward(BTreeMap<PathBuf, Vec<u8>>),
 }
@@ -433,6 +508,13 @@ enum Answer {
 type Loops = BTreeSet<(String, String)>;
 
 impl Visited {
+    /// True when a file is below a directory.
+    fn answers_below(&self, directory: &str) -> bool {
+        let below =
+            |path: &str| directory.is_empty() || path.strip_prefix(directory).is_some_and(|rest| rest.starts_with('/'));
+        self.answers.iter().any(|(path, answer)| matches!(answer, Answer::Content(_)) && below(path))
+    }
+
     fn of(root: &Path) -> Visited {
         let mut visited = Visited::default();
         visited.visit(root, root, "", &[]);
@@ -447,7 +529,7 @@ impl Visited {
             let entry = entry.unwrap();
             let path = format!("{path}{}", entry.file_name().to_str().unwrap());
             let is_link = entry.file_type().unwrap().is_symlink();
-            if let Some(target) = is_link.then(|| way_out(root, &entry.path())).flatten() {
+            if let Some(Way::Out(target)) = is_link.then(|| way(root, &entry.path())).flatten() {
                 self.outside.insert(path.clone());
                 self.answers.insert(path, Answer::Outside(target));
                 continue;
@@ -458,6 +540,9 @@ impl Visited {
                     // ELOOP: on Linux; on macOS and the BSDs.
                     if matches!(e.raw_os_error(), Some(40 | 62)) {
                         self.endless.insert(path);
+                    } else if let Some(Way::Missing(target)) = way(root, &entry.path()) {
+                        self.missing.insert(path.clone());
+                        self.answers.insert(path, Answer::Missing(target));
                     }
                     continue;
                 }
@@ -480,20 +565,34 @@ impl Visited {
     }
 }
 
-/// The path by which a link leaves `root`, if it does; the system cannot say, for nothing need be there.
-fn way_out(root: &Path, link: &Path) -> Option<PathBuf> {
+/// Where a link leads that does not lead to what is there.
+enum Way {
+    /// Out of the root.
+    Out(PathBuf),
+    /// To a path in the root that is not there.
+    Missing(PathBuf),
+}
+
+/// The path by which a link leaves `root`, or that is not there, if it does; the system cannot say, for nothing need be there.
+fn way(root: &Path, link: &Path) -> Option<Way> {
     let mut here = link.parent().unwrap().to_owned();
     let mut rest = vec![link.file_name().unwrap().to_owned()];
     for _ in 0..1000 {
         let next = rest.pop()?;
         if next == ".." && here == root {
-            return Some(Path::new("..").join(rest.iter().rev().collect::<PathBuf>()));
+            return Some(Way::Out(Path::new("..").join(rest.iter().rev().collect::<PathBuf>())));
         }
         let there = here.join(&next);
         match fs::read_link(&there) {
-            Ok(target) if target.is_absolute() => return Some(target.join(rest.iter().rev().collect::<PathBuf>())),
+            Ok(target) if target.is_absolute() => {
+                return Some(Way::Out(target.join(rest.iter().rev().collect::<PathBuf>())));
+            }
             Ok(target) => rest.extend(target.components().rev().map(|c| c.as_os_str().to_owned())),
             Err(_) if there.is_dir() => here = fs::canonicalize(there).unwrap(),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+                let there = there.strip_prefix(root).unwrap().join(rest.iter().rev().collect::<PathBuf>());
+                return Some(Way::Missing(there));
+            }
             Err(_) => return None,
         }
     }
@@ -595,11 +694,20 @@ proptest! {
         let changed: Vec<(String, bool)> = said(&got).into_iter().zip(got.paths.iter().map(|c| c.leads_elsewhere)).collect();
         prop_assert_eq!(changed, want);
         let of = |status: Status| got.directories.iter().filter(|d| d.status == status).map(|d| String::from_utf8(d.path.to_vec()).unwrap()).collect::<BTreeSet<_>>();
-        prop_assert_eq!(of(Status::Added), after.directories.difference(&before.directories).cloned().collect());
-        prop_assert_eq!(of(Status::Deleted), before.directories.difference(&after.directories).cloned().collect());
+        // It appears with its first file, too, where nothing but links to elsewhere lay in it.
+        let appeared = |before: &Visited, after: &Visited| {
+            let is_new = |directory: &&String| {
+                let answers_now = || after.answers_below(directory) && !before.answers_below(directory);
+                !before.directories.contains(*directory) || (!directory.is_empty() && answers_now())
+            };
+            after.directories.iter().filter(is_new).cloned().collect::<BTreeSet<_>>()
+        };
+        prop_assert_eq!(of(Status::Added), appeared(&before, &after));
+        prop_assert_eq!(of(Status::Deleted), appeared(&after, &before));
         if old != new {
             for (got, before, after) in [
                 (&got.odd_links.outside, &before.outside, &after.outside),
+                (&got.odd_links.missing, &before.missing, &after.missing),
                 (&got.odd_links.upward, &before.upward, &after.upward),
                 (&got.odd_links.endless, &before.endless, &after.endless),
             ] {

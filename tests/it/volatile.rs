@@ -50,6 +50,25 @@ fn a_site_that_was_only_built_anew_has_nothing_to_purge_and_says_why() {
 }
 
 #[test]
+fn a_page_that_loses_or_gets_something_volatile_has_changed() {
+    for (old, new, changed) in [
+        ("<p nonce=\"1\">x</p><!-- built 1 -->", "<p nonce=\"2\">x</p><!-- built 2 -->", false),
+        ("<p nonce=\"1\">x</p>", "<p >x</p>", true),
+        ("<p >x</p>", "<p nonce=\"1\">x</p>", true),
+        ("x<!-- built 1 -->", "x", true),
+        ("x", "x<!-- built 1 -->", true),
+        ("x<!-- built 1 --><!-- built 1 -->", "x<!-- built 2 -->", true),
+        ("x<!-- built 1 -->y", "xy<!-- built 2 -->", true),
+        ("x<!-- built 1 -->", "xnonce=\"1\"", true),
+    ] {
+        let repo = Repo::of(&[("purge.toml", RULE), ("a.html", old)]);
+        repo.file("a.html", new).commit();
+        let ran = plan(&repo).run().exits(0);
+        assert_eq!(ran.stdout.contains("https://www.example.com/a.html"), changed, "{old} {new}: {}", ran.stdout);
+    }
+}
+
+#[test]
 fn a_page_of_which_nothing_is_left_has_changed() {
     let repo = Repo::of(&[("purge.toml", &RULE.replace("<!-- built .*? -->", "(?s).+")), ("a.html", "1")]);
     repo.file("a.html", "2").commit();

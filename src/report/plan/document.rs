@@ -8,7 +8,7 @@ use std::fmt;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
-use crate::changes::Status;
+use crate::changes::{EntryChange, Status};
 use crate::config::{Form, Layer, RequestHeaders, RuleNumber, Scope};
 use crate::encoding::{Spelling, encode_path};
 use crate::mapping::{Kind, PublicUrl, Reason, Twin, Unicode};
@@ -144,6 +144,9 @@ pub(super) struct ReasonDocument<'d> {
     /// The scope, where the change bears on other files' URLs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) scope: Option<Scope>,
+    /// The entry of a host's configuration that bears on it; empty where it is the file as a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) entry: Option<Cow<'d, str>>,
     /// The number of the rule that asks for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) rule: Option<RuleNumber>,
@@ -208,6 +211,12 @@ impl<'d> ReasonDocument<'d> {
             Reason::SideEffect(i, scope, _) => ReasonDocument { scope: Some(scope), ..changed(i) },
             Reason::Rule(_, first, paths) => ReasonDocument { paths: Some(paths), ..changed(first) },
             Reason::Template(i, twin, _) => changed(i).spelled(twin),
+            Reason::Entry(i, twin) => {
+                let EntryChange { file, status, difference } = &plan.changes.entries[i as usize];
+                let (path, status) = (PathDocument::new(file), Some(*status));
+                let (entry, scope) = (Some(Cow::Borrowed(&*difference.entry)), difference.scope);
+                ReasonDocument { path, status, scope, entry, ..ReasonDocument::default() }.spelled(twin)
+            }
             Reason::Path(i, form, twin, _) => ReasonDocument { form: Some(form), ..changed(i) }.spelled(twin),
             Reason::Directory(i, form, twin) => {
                 let directory = &plan.changes.directories[i as usize];

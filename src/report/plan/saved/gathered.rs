@@ -1,8 +1,9 @@
 //! The changes of a plan that is read back: those that its reasons are about, each once, in the order in which they are met.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use crate::changes::{Change, Changes, DirectoryChange, Status};
+use crate::changes::{Change, Changes, DirectoryChange, EntryChange, Status};
+use crate::hosting::Difference;
 use crate::mapping::Reason;
 use crate::report::plan::document::ReasonDocument;
 
@@ -12,6 +13,7 @@ pub(super) struct Gathered {
     pub(super) changes: Changes,
     paths: HashMap<(Box<[u8]>, Status), u32>,
     directories: HashMap<(Box<[u8]>, Status), u32>,
+    entries: BTreeMap<EntryChange, u32>,
 }
 
 impl Gathered {
@@ -27,6 +29,10 @@ impl Gathered {
         if document.directory {
             return Some(Reason::Directory(self.directory(path, status)?, document.form?, twin));
         }
+        if let Some(entry) = &document.entry {
+            let difference = Difference { entry: (**entry).into(), scope: document.scope, reaches: Vec::new() };
+            return Some(Reason::Entry(self.entry(EntryChange { file: path, status, difference })?, twin));
+        }
         let index = self.path(path, status)?;
         Some(match (document.form, document.scope, document.rule, document.paths) {
             (Some(form), None, rule, None) => Reason::Path(index, form, twin, rule),
@@ -41,6 +47,14 @@ impl Gathered {
         let next = u32::try_from(self.changes.paths.len()).ok()?;
         Some(*self.paths.entry((path, status)).or_insert_with_key(|(path, status)| {
             self.changes.paths.push(Change { path: path.clone(), status: *status, leads_elsewhere: false });
+            next
+        }))
+    }
+
+    fn entry(&mut self, entry: EntryChange) -> Option<u32> {
+        let next = u32::try_from(self.changes.entries.len()).ok()?;
+        Some(*self.entries.entry(entry).or_insert_with_key(|entry| {
+            self.changes.entries.push(entry.clone());
             next
         }))
     }

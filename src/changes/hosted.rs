@@ -1,0 +1,107 @@
+//! The configuration files of hosts that changed, in the web root and above it, and what differs in each.
+//!
+//! Their content is read, and only theirs: its meaning is left to [`crate::hosting`]. A file that cannot be read bears on all that it
+//! can bear on.
+
+use super::change::{Change, Changes, EntryChange, Status};
+use super::error::ChangesError;
+use crate::config::Scope;
+use crate::hosting::{self, Difference};
+use crate::snapshot::{Content, EntryKind, Snapshot, SnapshotError};
+
+/// Bytes of a configuration file that are read; those of sites with ten thousand redirects stay below.
+const LARGEST: usize = 2 << 20;
+
+/// A file of a directory above the web root: its name, kind and raw id.
+type Above = (Box<[u8]>, EntryKind, Box<[u8]>);
+
+/// Adds what differs in the configuration files that changed.
+pub(super) fn read(from: &Snapshot<'_>, to: &Snapshot<'_>, changes: &mut Changes) -> Result<(), ChangesError> {
+    let mut entries = Vec::new();
+    for change in &changes.paths {
+        let Some(scope) = hosting::reach_of(&change.path) else { continue };
+        changes.configuration.push(change.path.clone());
+        let differences = in_root(from, to, change, scope)?;
+        let entry = |difference| EntryChange { file: change.path.clone(), status: change.status, difference };
+        entries.extend(differences.into_iter().map(entry));
+    }
+    if from.is_revision() && to.is_revision() {
+        above(from, to, &mut entries)?;
+    }
+    entries.sort_unstable();
+    changes.entries = entries;
+    Ok(())
+}
+
+/// Returns what differs in a configuration file of the web root.
+fn in_root(
+    from: &Snapshot<'_>,
+    to: &Snapshot<'_>,
+    change: &Change,
+    scope: Scope,
+) -> Result<Vec<Difference>, SnapshotError> {
+    let name_at = change.path.iter().rposition(|&b| b == b'/').map_or(0, |at| at + 1);
+    let (directory, name) = change.path.split_at(if scope == Scope::Site { 0 } else { name_at });
+    let all = || vec![Difference::of_all(scope, directory)];
+    if change.leads_elsewhere {
+        return Ok(all());
+    }
+    let (old, new) = (from.content(&change.path, LARGEST)?, to.content(&change.path, LARGEST)?);
+    let texts = match (change.status, &old, &new) {
+        (Status::Added, _, Content::Bytes(new)) => (None, Some(&new[..])),
+        (Status::Deleted, Content::Bytes(old), _) => (Some(&old[..]), None),
+        (Status::Modified, Content::Bytes(old), Content::Bytes(new)) => (Some(&old[..]), Some(&new[..])),
+        _ => return Ok(all()),
+    };
+    Ok(hosting::differences(name, directory, texts).unwrap_or_else(all))
+}
+
+/// Adds what differs in the directories above the web root, up to the top of the repository.
+fn above(from: &Snapshot<'_>, to: &Snapshot<'_>, entries: &mut Vec<EntryChange>) -> Result<(), ChangesError> {
+    let levels = from.above().len().max(to.above().len());
+    for level in 0..levels {
+        let trees = [(from, from.above().get(level)), (to, to.above().get(level))];
+        if trees[0].1 == trees[1].1 {
+            continue;
+        }
+        let [old, new] = trees.map(|(snapshot, tree)| tree.map_or(Ok(Vec::new()), |tree| read_above(snapshot, tree)));
+        let (old, new) = (old?, new?);
+        let mut names: Vec<&[u8]> = old.iter().chain(&new).map(|(name, ..)| &**name).collect();
+        names.sort_unstable();
+        names.dedup();
+        for name in names {
+            let [one, two] = [&old, &new].map(|list| list.iter().find(|(known, ..)| **known == *name));
+            let status = match (one, two) {
+                (Some(one), Some(two)) if one == two => continue,
+                (Some(_), Some(_)) => Status::Modified,
+                (Some(_), None) => Status::Deleted,
+                _ => Status::Added,
+            };
+            let file = [&b"../".repeat(levels - level)[..], name].concat().into_boxed_slice();
+            let text = |snapshot: &Snapshot<'_>, side: Option<&Above>| match side {
+                None => Some(None),
+                Some((_, EntryKind::File, id)) => snapshot.blob(id, LARGEST).map(Some),
+                Some(_) => None,
+            };
+            let read = text(from, one).zip(text(to, two));
+            let found = read.and_then(|(old, new)| hosting::differences(name, b"", (old.as_deref(), new.as_deref())));
+            let differences = found.unwrap_or_else(|| vec![Difference::of_all(Scope::Site, b"")]);
+            let entry = |difference| EntryChange { file: file.clone(), status, difference };
+            entries.extend(differences.into_iter().map(entry));
+        }
+    }
+    Ok(())
+}
+
+/// Returns the configuration files among the entries of a tree above the web root.
+fn read_above(snapshot: &Snapshot<'_>, tree: &[u8]) -> Result<Vec<Above>, SnapshotError> {
+    let object = snapshot.tree(tree)?;
+    let mut found = Vec::new();
+    for entry in object.entries() {
+        let entry = entry.map_err(|e| snapshot.malformed(tree, e))?;
+        if entry.kind != EntryKind::Tree && hosting::is_read_above(entry.name) {
+            found.push((entry.name.into(), entry.kind, entry.id.into()));
+        }
+    }
+    Ok(found)
+}
