@@ -28,6 +28,32 @@ impl Snapshot<'_> {
         Ok(self.blob(&id, most).map_or(Content::NotHere, Content::Bytes))
     }
 
+    /// Returns true when something has this path, whatever it is: a file, a directory, a link, a submodule; also through links.
+    ///
+    /// # Errors
+    /// As [`Snapshot::file`].
+    pub fn has(&self, path: &[u8]) -> Result<bool, SnapshotError> {
+        Ok(self.has_entry(path)? || self.file(path)?.is_some())
+    }
+
+    /// Returns true when an entry has this path, without a look at what links lead to.
+    fn has_entry(&self, path: &[u8]) -> Result<bool, SnapshotError> {
+        let Some(mut here) = self.root().map(<[u8]>::to_vec) else { return Ok(false) };
+        let mut names = path.split(|b| *b == b'/').peekable();
+        while let Some(name) = names.next() {
+            let tree = self.tree(&here)?;
+            let entry = tree.find(name).map_err(|e| self.malformed(&here, e))?;
+            let Some((kind, id)) = entry.map(|entry| (entry.kind, entry.id.to_vec())) else { return Ok(false) };
+            if names.peek().is_none() {
+                return Ok(true);
+            } else if kind != EntryKind::Tree {
+                return Ok(false);
+            }
+            here = id;
+        }
+        Ok(false)
+    }
+
     /// Returns the blob id, in hex, of the file that answers under a path; `None` where there is none, or it is a directory, a
     /// submodule, or a link that leads out of the web root or nowhere.
     ///

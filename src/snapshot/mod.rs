@@ -13,6 +13,7 @@ mod lookup;
 mod manifest;
 mod manifest_error;
 mod objects;
+mod on_disk;
 mod range;
 mod refs;
 mod remote;

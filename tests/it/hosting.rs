@@ -31,7 +31,11 @@ fn configuration_that_is_not_understood_bears_on_the_whole_site_wherever_hosts_r
             None => format!("../../{file}"),
         });
         for (content, status) in [("{ not \"known", "added"), ("{ not \"known either", "modified"), ("", "deleted")] {
-            if content.is_empty() { repo.remove(file) } else { repo.file(file, content) };
+            if content.is_empty() {
+                repo.remove(file)
+            } else {
+                repo.file(file, content)
+            };
             repo.commit();
             let ran = plan(&repo, &["--output", "web/public"]).run().exits(0);
             let ran = ran.says(&format!("{said} {status}, which bears on the whole site"));

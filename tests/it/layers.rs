@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 /// The modules in the order of the flow. A module imports only what stands left of it.
 const FLOW: &[&str] = &[
-    "display", "encoding", "child", "config", "ci", "snapshot", "mark", "hosting", "changes", "events", "mapping", "plan",
-    "provider", "send", "proof", "report", "engine", "edge", "demo", "lambda", "cli",
+    "display", "encoding", "child", "config", "ci", "snapshot", "mark", "hosting", "changes", "events", "mapping",
+    "plan", "provider", "send", "proof", "report", "engine", "edge", "demo", "lambda", "cli",
 ];
 
 /// Crates that only one module, or one file, may use.

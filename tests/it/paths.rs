@@ -91,6 +91,13 @@ fn a_list_that_cannot_be_meant_is_refused_as_a_whole() {
     refused(b"deleting a\n", &[], "rsync's word", "--out-format='%o %n'");
     refused(b"a\0b\0", &[], "it holds a NUL", "with `-z`");
     refused(b"a\nb\n", &["-z"], "there is no NUL in the list", "leave `-z` out");
+    refused(b"M\tpublic/a.html\n", &[], "a line with a status or with columns", "git diff --name-only");
+    refused(b" M a.html\n?? b.html\n", &[], "a line with a status or with columns", "git diff --name-only");
+    refused(b"M\0a.html\0", &["-z"], "a status stands before each path", "git diff --name-only");
+    refused(b"[\"a.html\",\"b.html\"]\n", &[], "it is JSON, and not a list of paths", "jq -r");
+    refused(b"a.html b.html\n", &[], "several paths on one line", "one path on each line");
+    refused(b"https://www.example.com/a\n", &[], "it is a URL", "below the web root");
+    refused(b"\"caf\\u00e9\"\n", &[], "not as git writes them", "-z");
     refused(b"a\0../b\0", &["-z"], "path 2, ../b", "below the web root");
     let missing = diffpurge(["plan", "--paths", "missing"]).within_directory(place.path());
     missing.run().exits(2).fails_with("cannot read the list of paths missing", "standard input");
@@ -163,6 +170,81 @@ fn a_plan_of_a_list_is_saved_sent_and_described_by_its_schema() {
     schema.validate(&serde_json::from_slice(&fs::read(place.path().join("report.json")).unwrap()).unwrap()).unwrap();
     let summary = run(&place, "plan", b"a.css", &["--format", "markdown"]).run().exits(0);
     summary.says("`1 path from standard input`").says("- 1 path named, and taken for modified");
+}
+
+/// What git prints in a repository: `git diff --name-only` of its last commit, with these options.
+fn diffed(repo: &Repo, options: &[&str]) -> Vec<u8> {
+    let arguments = [&["diff", "--name-only"], options, &["HEAD~1", "HEAD"]].concat();
+    let done = crate::support::git(repo.path()).args(arguments).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    done.stdout
+}
+
+#[test]
+fn what_git_prints_is_a_list_whatever_the_names_are_and_wherever_the_web_root_lies() {
+    let names = ["caf\u{e9}.css", "tab\there.css", "quote\".css", "back\\slash.css", "new\nline.css", "plain.css"];
+    for output in ["", "public/", "site/public/"] {
+        let repo = Repo::new();
+        let write = |content: &str| {
+            repo.files(names.iter().map(|name| format!("{output}{name}")), content);
+            repo.file(format!("{output}caf\u{e9}/gone.css"), content);
+            repo.file(format!("{output}caf\u{e9}/stays.css"), "1").commit();
+        };
+        write("1");
+        repo.remove(format!("{output}caf\u{e9}/gone.css"));
+        repo.files(names.iter().map(|name| format!("{output}{name}")), "2").commit();
+        let config = SITE.replace("output = \"public\"", &format!("output = \"{output}\"\nspellings = \"canonical\""));
+        repo.file("purge.toml", &config);
+        let of = |arguments: &[&str], list: &[u8]| {
+            let arguments = [arguments, &["--format", "urls"]].concat();
+            diffpurge(arguments).within(&repo).reading(list).run().exits(0).stdout
+        };
+        let compared = of(&["plan", "HEAD~1", "HEAD"], b"");
+        assert_eq!(compared.lines().count(), 7, "{compared}");
+        assert_eq!(of(&["plan", "--paths", "-"], &diffed(&repo, &[])), compared, "{output}");
+        assert_eq!(of(&["plan", "--paths", "-", "-z"], &diffed(&repo, &["-z"])), compared, "{output}");
+    }
+}
+
+#[test]
+fn paths_from_the_top_of_the_repository_are_mapped_and_those_of_no_tree_are_told() {
+    let repo = Repo::of(&[
+        ("purge.toml", SITE),
+        ("public/news/index.html", "1"),
+        ("src/main.md", "1"),
+        ("public/old.css", "1"),
+    ]);
+    repo.remove("public/old.css").commit();
+    let plan = |list: &[u8]| diffpurge(["plan", "--paths", "-"]).within(&repo).reading(list).run().exits(0);
+    let ran = plan(b"public/news/index.html\npublic/old.css\n");
+    let moved = "note: 2 paths in the list begin with `output`, as git writes them: public/news/index.html is news/index.html below the web root";
+    ran.says("https://www.example.com/news/ ").says("https://www.example.com/old.css ").says(moved);
+    let ran = plan(b"news/index.html\nold.css\n");
+    assert!(!ran.stdout.contains("note:"), "{}", ran.stdout);
+    let ran = plan(b"src/main.md\nnews/index.html\n");
+    ran.says("note: 1 path in the list is in no tree that is known here (HEAD, HEAD~1, the working directory below public): src/main.md");
+    // Nobody knows of it: then it is taken either way.
+    let ran = plan(b"public/long-gone.css\n");
+    let ran = ran.says("https://www.example.com/long-gone.css ").says("https://www.example.com/public/long-gone.css ");
+    ran.says("is in no tree that is known here");
+    // The others tell.
+    let ran = plan(b"public/long-gone.css\npublic/news/index.html\n");
+    assert!(!ran.stdout.contains("https://www.example.com/public/"), "{}", ran.stdout);
+    // A web root with a directory of its own name.
+    repo.file("public/public/x.css", "1").file("public/x.css", "1").file("public/public/y.css", "1").commit();
+    let ran = plan(b"public/x.css\npublic/y.css\n").says("https://www.example.com/x.css ");
+    let ran = ran.says("https://www.example.com/public/x.css ").says("https://www.example.com/public/y.css ");
+    assert!(!ran.stdout.contains("https://www.example.com/y.css"), "{}", ran.stdout);
+}
+
+#[test]
+fn what_is_built_and_not_committed_is_a_known_tree_too() {
+    let repo = Repo::of(&[("purge.toml", SITE)]);
+    repo.file("public/a.css", "1");
+    let ran = diffpurge(["plan", "--paths", "-"]).within(&repo).reading(b"a.css\n").run().exits(0);
+    assert!(!ran.stdout.contains("note:"), "{}", ran.stdout);
+    let ran = diffpurge(["plan", "--paths", "-"]).within(&repo).reading(b"public/a.css\n").run().exits(0);
+    ran.says("https://www.example.com/a.css ").says("begins with `output`");
 }
 
 #[test]

@@ -3,16 +3,16 @@
 use std::collections::VecDeque;
 
 use super::comparison::Comparison;
-use super::maker::{Known, Layered, Material, What, make};
+use super::listed;
+use super::maker::{Layered, Material, make};
 use super::told::Told;
 use crate::changes::Named;
 use crate::config::Site;
-use crate::display::grouped;
 use crate::engine::error::Error;
 use crate::engine::ground::Ground;
 use crate::engine::run::mark::SiteMark;
 use crate::engine::run::{MarkUse, Run, SiteRun, Unmade, Unplanned, marks};
-use crate::plan::{Basis, Neighbour, Plan};
+use crate::plan::{Neighbour, Plan};
 use crate::provider::{Destination, Provider};
 use crate::snapshot::Ends;
 
@@ -41,7 +41,7 @@ impl Materials {
     fn next(&mut self, ground: &Ground<'_>, site: &Site) -> Result<OfSite, Box<Unmade>> {
         let alone = |material| OfSite { material, ends: None, mark: None };
         match self {
-            Materials::Paths { source, named } => Ok(alone(listed(source, named))),
+            Materials::Paths { source, named } => Ok(alone(listed::material(ground, site, source, named))),
             Materials::Events(told) => Ok(alone(told.material(site))),
             Materials::Compared { comparison, marks } => {
                 let mut mark = marks.pop_front().flatten().transpose()?;
@@ -73,21 +73,6 @@ fn open_marks(
         if is_used(&site) { opened.next() } else { none_holds.then(|| Err(marks::holds_no(site, &to).into())) }
     };
     ground.chosen.sites.iter().map(mark_of).collect()
-}
-
-/// Returns the material of a list of paths, which is the same for every site.
-fn listed(source: &str, named: &Named) -> Material {
-    let notes = match named.directories {
-        0 => Vec::new(),
-        1 => vec!["1 directory in the list passed over: the files in them are listed themselves".to_owned()],
-        n => {
-            let directories = grouped(n);
-            vec![format!("{directories} directories in the list passed over: the files in them are listed themselves")]
-        }
-    };
-    let changes = named.changes.clone();
-    let basis = Basis::Paths { source: source.to_owned(), count: changes.paths.len() };
-    Material { what: What::Changes(Box::new(Known { basis, changes, files: None, base_urls: None })), notes }
 }
 
 /// Plans for each site of the run. A site of which no plan can be made does not stop the others. The mark, and what was

@@ -1,10 +1,17 @@
 //! Changes that somebody else found: a list of paths, as a deploy tool prints it.
 //!
-//! The kind of a change is not said, so all paths count as modified. A list that was cut or escaped in a way that is not ours names
-//! other paths than those that changed, so whatever looks like it is an error.
+//! The kind of a change is not said, so all paths count as modified. A list that was cut, or written in a way that is not ours, names
+//! other paths than those that changed, so whatever looks like it is an error. Where its paths lie is not known here.
 
-use super::{Change, Changes, Status};
+mod c_quoted;
+mod entry;
+mod fault;
+mod foreign;
+
+use crate::changes::{Change, Changes, Status};
 use crate::display::shown;
+
+pub use self::fault::EntryFault;
 
 /// A list that was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,29 +37,15 @@ pub enum NamedError {
         /// The fault of it.
         what: EntryFault,
     },
+    /// It is a JSON document.
+    #[error("it is JSON, and not a list of paths")]
+    Json,
     /// `-z` was typed, and the list has lines.
-    #[error("there is no NUL in the list, which has several lines")]
-    Lines,
-}
-
-/// The fault of an entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[allow(missing_docs, reason = "each variant's text says it")]
-pub enum EntryFault {
-    #[error("it is empty")]
-    Empty,
-    #[error("it begins with `/`, and paths are relative to the web root")]
-    Absolute,
-    #[error("a path with `.` or `..` in it may lie outside of the web root")]
-    Dots,
-    #[error("`//` is an empty name")]
-    EmptyName,
-    #[error("it holds a NUL")]
-    Nul,
-    #[error("`deleting` is rsync's word for a file that is gone, and not of its path")]
-    Deleting,
-    #[error("a byte of it is written as rsync escapes it")]
-    Escaped,
+    #[error("there is no NUL in the list, which has {}", if *.0 == 1 { "a line".to_owned() } else { "several lines".to_owned() })]
+    Lines(usize),
+    /// With `-z`, a status stands before each path.
+    #[error("a status stands before each path, as `git diff --name-status -z` prints it")]
+    Statuses,
 }
 
 impl NamedError {
@@ -60,33 +53,25 @@ impl NamedError {
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {
-            NamedError::Lines => "leave `-z` out, or end each path in a NUL",
-            NamedError::Entry { what, .. } => match what {
-                EntryFault::Empty | EntryFault::EmptyName => "was a variable empty when the list was made?",
-                EntryFault::Absolute | EntryFault::Dots => {
-                    "write paths as they are below the web root: `blog/index.html`"
-                }
-                EntryFault::Nul => "with `-z`, paths end in a NUL; else write the list as UTF-8, without NULs",
-                EntryFault::Deleting => {
-                    "`rsync --out-format='%o %n'` prints a word and the path for each file: cut the word off; with `-z` a path may begin so"
-                }
-                EntryFault::Escaped => {
-                    "`rsync --8-bit-output` writes all but control characters as they are; with `-z` a path may hold it"
-                }
-            },
+            NamedError::Lines(_) => "leave `-z` out, or end each path in a NUL",
+            NamedError::Json => EntryFault::Json.hint(),
+            NamedError::Statuses => {
+                "print the paths alone: `git diff --name-only --no-renames -z FROM TO`; a file that is really called like a status is written `./M`"
+            }
+            NamedError::Entry { what, .. } => what.hint(),
         }
     }
 }
 
 /// Reads a list: lines, or with `nul` paths that end in NUL. A `./` at the start and a carriage return at a line's end are no
-/// part of a path (`-z` keeps the latter).
+/// part of a path (`-z` keeps the latter); names that git has quoted are decoded.
 ///
 /// # Errors
-/// When an entry is no path below the web root.
+/// When an entry is no path below the web root, or the list is none of paths.
 pub fn named(list: &[u8], nul: bool) -> Result<Named, NamedError> {
     let separator = if nul { 0 } else { b'\n' };
-    if nul && !list.contains(&0) && memchr::memchr_iter(b'\n', list).count() > 1 {
-        return Err(NamedError::Lines);
+    if nul && !list.contains(&0) && list.contains(&b'\n') {
+        return Err(NamedError::Lines(memchr::memchr_iter(b'\n', list.trim_ascii_end()).count() + 1));
     }
     // A mark that some editors put before UTF-8 text.
     let list = if nul { list } else { list.strip_prefix("\u{feff}".as_bytes()).unwrap_or(list) };
@@ -95,16 +80,26 @@ pub fn named(list: &[u8], nul: bool) -> Result<Named, NamedError> {
         return Ok(named);
     }
     let list = list.strip_suffix(&[separator]).unwrap_or(list);
+    let plain = |entry: &'_ [u8]| if nul { entry.len() } else { entry.strip_suffix(b"\r").unwrap_or(entry).len() };
+    let entries = || list.split(|&byte| byte == separator).map(|entry| &entry[..plain(entry)]);
+    if nul && foreign::has_statuses(list) {
+        return Err(NamedError::Statuses);
+    } else if !nul && is_json(list) {
+        return Err(NamedError::Json);
+    }
     let mut paths: Vec<Box<[u8]>> = Vec::new();
     for (index, entry) in list.split(|&byte| byte == separator).enumerate() {
         let wrong = |what| {
             let unit = if nul { "path" } else { "line" };
             NamedError::Entry { unit, number: index + 1, entry: entry.to_vec(), what }
         };
-        let plain = if nul { entry } else { entry.strip_suffix(b"\r").unwrap_or(entry) };
-        match path(plain, nul).map_err(wrong)? {
+        let all = || if nul || index > 0 { None } else { foreign::fault_of_all(entries()) };
+        match entry::path(&entry[..plain(entry)], nul).map_err(wrong)? {
             Some(path) => paths.push(path.into()),
             None => named.directories += 1,
+        }
+        if let Some(what) = all() {
+            return Err(wrong(what));
         }
     }
     paths.sort_unstable();
@@ -114,39 +109,15 @@ pub fn named(list: &[u8], nul: bool) -> Result<Named, NamedError> {
     Ok(named)
 }
 
-/// Returns the path of a file; `None` for a directory.
-fn path(entry: &[u8], nul: bool) -> Result<Option<&[u8]>, EntryFault> {
-    if entry.is_empty() {
-        return Err(EntryFault::Empty);
-    } else if entry.starts_with(b"/") {
-        return Err(EntryFault::Absolute);
-    } else if entry.contains(&0) {
-        return Err(EntryFault::Nul);
-    } else if !nul && (entry.starts_with(b"deleting ") || entry.starts_with(b"*deleting ")) {
-        return Err(EntryFault::Deleting);
-    } else if !nul && has_escape(entry) {
-        return Err(EntryFault::Escaped);
-    }
-    let entry = entry.strip_prefix(b"./").unwrap_or(entry);
-    let path = entry.strip_suffix(b"/").unwrap_or(entry);
-    // The web root itself.
-    if path.is_empty() || path == b"." {
-        return Ok(None);
-    }
-    for segment in path.split(|&byte| byte == b'/') {
-        match segment {
-            b"" => return Err(EntryFault::EmptyName),
-            b"." | b".." => return Err(EntryFault::Dots),
-            _ => {}
-        }
-    }
-    Ok((path.len() == entry.len()).then_some(path))
-}
-
-/// Returns true when `\#` and three octal digits are in it, as rsync writes a byte that it does not print; a name that really holds
-/// these it escapes too.
-fn has_escape(entry: &[u8]) -> bool {
-    entry.windows(5).any(|five| five.starts_with(b"\\#") && five[2..].iter().all(|digit| (b'0'..=b'7').contains(digit)))
+/// Returns true for a JSON document of objects or texts; `[1]` is a name that somebody may give.
+fn is_json(list: &[u8]) -> bool {
+    let is_list = |value: &serde_json::Value| match value {
+        serde_json::Value::Object(_) => true,
+        serde_json::Value::Array(all) => all.iter().all(|one| one.is_string() || one.is_object() || one.is_array()),
+        _ => false,
+    };
+    matches!(list.trim_ascii_start().first(), Some(b'[' | b'{'))
+        && serde_json::from_slice(list).is_ok_and(|value| is_list(&value))
 }
 
 #[cfg(test)]
@@ -178,7 +149,7 @@ mod tests {
             (&b""[..], &[][..]),
             (b"a\0b", &["a", "b"]),
             (b"new\nline\0cr\r\0deleting x\0", &["cr\r", "deleting x", "new\nline"]),
-            (b"one\n", &["one\n"]),
+            (b"one", &["one"]),
         ] {
             assert_eq!(paths(list, true), want);
         }
@@ -207,7 +178,47 @@ mod tests {
             assert_eq!(named(list, false).map_err(|e| e.to_string()), Err(want.to_owned()));
         }
         assert_eq!(named(b"a\0\0b", true).unwrap_err().to_string(), "path 2: it is empty");
-        assert_eq!(named(b"a\nb\n", true), Err(NamedError::Lines));
+        for (list, error, text) in [
+            (&b"a\nb\n"[..], NamedError::Lines(2), "there is no NUL in the list, which has several lines"),
+            (b"one\n", NamedError::Lines(1), "there is no NUL in the list, which has a line"),
+            (
+                b"M\0a\0",
+                NamedError::Statuses,
+                "a status stands before each path, as `git diff --name-status -z` prints it",
+            ),
+        ] {
+            assert_eq!(named(list, true).map_err(|e| (e.to_string(), e)), Err((text.to_owned(), error)));
+        }
+    }
+
+    #[test]
+    fn names_that_git_quotes_are_decoded_and_other_documents_are_refused() {
+        let list = b"\"caf\\303\\251.html\"\n\"tab\\there\"\na b.html\n\"d/\\\"x\\\"\"\n";
+        assert_eq!(paths(list, false), ["a b.html", "caf\u{e9}.html", "d/\"x\"", "tab\there"]);
+        assert_eq!(paths(b"./M\ta\n./[\"x\"]\n", false), ["M\ta", "[\"x\"]"]);
+        assert_eq!(paths(b"\"quoted\"\0M\ta\0", true), ["\"quoted\"", "M\ta"]);
+        for list in
+            ["[\"a.html\",\"b.html\"]\n", "[\n  \"a.html\"\n]\n", "{\"files\":[\"a\"]}", "[]", "[{\"path\": \"a\"}]"]
+        {
+            assert_eq!(named(list.as_bytes(), false), Err(NamedError::Json), "{list}");
+        }
+        assert_eq!(paths(b"[1]\n[slug]/x\n", false), ["[1]", "[slug]/x"]);
+        for (list, what) in [
+            ("\"a\\u00e9\"\n", EntryFault::Quoted),
+            ("\"a\n", EntryFault::Quoted),
+            ("\"\"\n", EntryFault::Empty),
+            ("\"/etc/\\303\\251\"\n", EntryFault::Absolute),
+            ("\"a/../\\303\\251\"\n", EntryFault::Dots),
+            ("\"a\\000\"\n", EntryFault::Nul),
+            ("M\ta.html\nA\tb.html\n", EntryFault::Columns),
+            ("a.html b.html\n", EntryFault::Several),
+            ("M a.html\n?? b.html\n", EntryFault::Columns),
+            ("- a.html\n- b.html\n", EntryFault::Bullet),
+            ("{\"a.html\":\n", EntryFault::Json),
+        ] {
+            let error = named(list.as_bytes(), false).unwrap_err();
+            assert!(matches!(error, NamedError::Entry { number: 1, what: is, .. } if is == what), "{list}: {error}");
+        }
     }
 
     proptest! {
