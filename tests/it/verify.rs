@@ -143,6 +143,30 @@ fn a_purge_proves_repairs_and_warms_in_one_command() {
 }
 
 #[test]
+fn a_proof_that_fails_leaves_the_deploy_open_for_the_next_run() {
+    let (repo, origin) = site(3);
+    let edge = edge_before(origin.address());
+    // The origin is behind, so that the edge takes the old pages again.
+    let old = tempfile::TempDir::new().unwrap();
+    for page in 0..3 {
+        std::fs::create_dir_all(old.path().join(page.to_string())).unwrap();
+        std::fs::write(old.path().join(format!("{page}/{page}.html")), format!("one {page}")).unwrap();
+    }
+    origin.deploy(old.path());
+    let purge = || {
+        let typed = ["purge", "HEAD~1", "HEAD", "--verify", "--edge", &door(&edge)].map(str::to_owned);
+        diffpurge(typed).within(&repo).against(&edge).run()
+    };
+    let ran = purge().exits(1).says("accepted: 3 URLs").says("3 stale");
+    let ran = ran.says("hint: the mark stays, so that the next run purges all this again; `diffpurge purge --repair`");
+    assert!(!ran.stdout.contains("the mark is at"), "{}", ran.stdout);
+    diffpurge(["mark", "show"]).within(&repo).run().exits(0).says("no mark").says("not purged completely");
+    origin.deploy(&repo.path().join("public"));
+    purge().exits(0).says("3 fresh").says("the mark is at HEAD");
+    diffpurge(["mark", "show"]).within(&repo).run().exits(0).says(&repo.git(&["rev-parse", "HEAD"])[..10]);
+}
+
+#[test]
 fn a_stale_page_is_repaired_without_what_lies_below_it() {
     let repo = Repo::new();
     repo.file(

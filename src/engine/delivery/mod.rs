@@ -34,7 +34,7 @@ pub struct Delivery {
     pub proof: ProofOptions,
 }
 
-/// Carries a run out: zones, marks, origins, requests, marks again, proof. What became of each site stands in the run.
+/// Carries a run out: marks, zones, origins, requests, proof, marks again. What became of each site stands in the run.
 ///
 /// # Errors
 /// When it ends before anything was sent, or what was sent could not be proved; what goes wrong with one site stands in the run.
@@ -58,8 +58,10 @@ pub fn deliver(ground: &Ground<'_>, run: &mut Run, delivery: &Delivery) -> Resul
     routes.wait_for_origins(ground, run);
     let purged = Instant::now();
     routes.send(ground, run);
+    // The marks come last: a deploy that is not proved is compared with once more.
+    proving::prove(ground, run, &routes, &delivery.proof, Some(purged))?;
     marks::complete(run);
-    proving::prove(ground, run, &routes, &delivery.proof, Some(purged))
+    Ok(())
 }
 
 /// Asks for the live URLs of a plan, or of what changed since FROM; without a FROM for all of TO's. No mark is read, and nothing is

@@ -95,9 +95,9 @@ pub(in crate::engine) fn begin(run: &mut Run) {
     }
 }
 
-/// Moves the marks of all sites of which everything was accepted.
+/// Moves the marks of all sites of which everything was accepted and, where that was asked for, proved.
 pub(in crate::engine) fn complete(run: &mut Run) {
-    let accepted = run.sites.iter_mut().filter(|one| one.is_accepted());
+    let accepted = run.sites.iter_mut().filter(|one| one.is_accepted() && one.is_proved());
     let marks = accepted.filter_map(|one| Some((&one.site, one.mark.as_mut()?)));
     let marks: Vec<(&Site, &mut SiteMark)> = marks.filter(|(_, mark)| mark.target().is_some()).collect();
     let complete = |mark: &SiteMark, to: &Snapshot<'_>| {

@@ -77,6 +77,18 @@ fn mark(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Resul
     }
 }
 
+/// Writes what the pages prove, and the next thing to type where they prove that something is wrong.
+fn proved(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Result<()> {
+    let Some(proofs) = site.proofs else { return Ok(()) };
+    let name = site.plan.site.as_str();
+    proof::human(out, &ProofReport { site: name, proofs }, detail)?;
+    if proofs.hold() {
+        return Ok(());
+    }
+    let mark = if site.mark.is_some() { "the mark stays, so that the next run purges all this again; " } else { "" };
+    writeln!(out, "  hint: {mark}`diffpurge purge --repair` purges the stale pages once more, with all their variants")
+}
+
 /// Says what a plan costs: `31 URLs in 1 request to zone 023e…, at once`.
 pub(super) fn cost(site: &SiteReport<'_>) -> String {
     let operations = operations(&site.plan.operations);
@@ -158,9 +170,7 @@ pub fn outcome_human(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail)
     if not == 0 {
         nodes(out, site, detail)?;
         mark(out, site, detail)?;
-        return site
-            .proofs
-            .map_or(Ok(()), |proofs| proof::human(out, &ProofReport { site: plan.site.as_str(), proofs }, detail));
+        return proved(out, site, detail);
     }
     let total = counted(accepted + not, "operation");
     writeln!(out, "{STRONG}{}{STRONG:#}: {BAD}NOT purged{BAD:#}: {} of {total}", plan.title(), grouped(not))?;
