@@ -12,6 +12,7 @@ use super::delivery::PATIENCE;
 use super::error::{DeliveryError, Error};
 use super::ground::Ground;
 use super::planning::environment_zone;
+use crate::changes;
 use crate::config::{self, Cache, Environment, Site, TokenSource, ZoneId};
 use crate::display::{counted, shown};
 use crate::provider::{
@@ -35,6 +36,7 @@ pub fn check<'g>(ground: &Ground<'g>) -> Result<Vec<CheckReport<'g>>, Error> {
     let mut sites = Vec::with_capacity(ground.chosen.sites.len());
     for site in &ground.chosen.sites {
         let mut findings = vec![valid(site), output_directory(site, repository.as_ref())];
+        findings.extend(repository.as_ref().ok().into_iter().flat_map(|repository| idle_globs(site, repository)));
         for cache in site.caches() {
             findings.extend(match cache {
                 Cache::Cloudflare(cloudflare) => {
@@ -78,6 +80,26 @@ fn output_directory(site: &Site, repository: Result<&Repository, &Error>) -> Fin
             let advice = "correct `output`, or name the revisions that hold the site's output";
             Finding::warn(SUBJECT, format!("{directory} is not in HEAD ({id})"), advice)
         }
+    }
+}
+
+/// Globs that match no file of the site; nothing where its files cannot be listed, which the line above says.
+fn idle_globs(site: &Site, repository: &Repository) -> Vec<Finding> {
+    const SUBJECT: &str = "globs";
+    let mut sighting = site.rules.sighting();
+    let Some(head) = repository.one("HEAD", &site.output).ok().filter(|head| head.root().is_some()) else {
+        return Vec::new();
+    };
+    if sighting.is_over() {
+        return Vec::new();
+    }
+    match changes::all_paths(&head, site.symlinks) {
+        Ok(paths) => {
+            sighting.see(paths.iter().map(|path| &**path));
+            let idle = sighting.idle(&site.output, &paths);
+            idle.iter().map(|glob| Finding::warn(SUBJECT, format!("{} of HEAD", glob.text()), glob.advice())).collect()
+        }
+        Err(e) => vec![Finding::warn(SUBJECT, format!("cannot tell: {e}"), e.hint())],
     }
 }
 

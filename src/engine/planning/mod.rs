@@ -5,6 +5,7 @@
 mod base;
 mod changed;
 mod comparison;
+mod idle_globs;
 mod listed;
 mod maker;
 mod notes;
