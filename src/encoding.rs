@@ -73,6 +73,12 @@ const GO: &AsciiSet = &PATH.add(b'!').add(b'\'').add(b'(').add(b')').add(b'*').a
 /// Everything but unreserved characters.
 const STRICT: &AsciiSet = &COMPONENT.add(b'!').add(b'\'').add(b'(').add(b')').add(b'*');
 
+/// What `encodeURIComponent` escapes in a query string; a slash too, unless slashes stay there.
+const QUERY: &AsciiSet = &COMPONENT.add(b'/');
+
+/// The same for whoever keeps unreserved characters only.
+const STRICT_QUERY: &AsciiSet = &STRICT.add(b'/');
+
 impl Spelling {
     /// All of them, the canonical one first.
     pub const ALL: [Spelling; 5] =
@@ -105,7 +111,22 @@ pub fn spell_path(path: &[u8], spelling: Spelling, out: &mut String) {
     out.extend(percent_encode(path, spelling.escaped()));
 }
 
-/// Brings a URL path that a person wrote (`/über/`, `/%c3%bcber/`) to its canonical form, segment by segment.
+/// Appends a path's bytes to `out` as a value in a query string, in one of the spellings. Browsers' scripts write one with
+/// `encodeURIComponent`, forms and Go with `+` for a blank. Slashes become `%2F` unless they stay.
+pub fn spell_query(path: &[u8], spelling: Spelling, slashes_stay: bool, out: &mut String) {
+    let escaped = match (spelling, slashes_stay) {
+        (Spelling::Canonical | Spelling::Uri | Spelling::Component, false) => QUERY,
+        (Spelling::Canonical | Spelling::Uri | Spelling::Component, true) => COMPONENT,
+        (Spelling::Go | Spelling::Strict, false) => STRICT_QUERY,
+        (Spelling::Go | Spelling::Strict, true) => STRICT,
+    };
+    for text in percent_encode(path, escaped) {
+        out.push_str(if spelling == Spelling::Go && text == "%20" { "+" } else { text });
+    }
+}
+
+/// Brings a URL path that a person wrote (`/über/`, `/%c3%bcber/`) to its canonical form, segment by segment. A URL may stand in it, as
+/// services have it that fetch and change what it names: `/cdn-cgi/image/width=400/https://files.example.net/a.png`.
 ///
 /// # Errors
 /// When an escape is broken, or a segment is empty, `.` or `..`.
@@ -113,7 +134,7 @@ pub fn canonical_url_path(text: &str) -> Result<String, UrlTextError> {
     if let Some(c) = text.chars().find(|&c| c.is_control() || matches!(c, '\\' | '#' | '?')) {
         return Err(UrlTextError::Forbidden(c));
     }
-    if text.contains("//") {
+    if has_empty_segment(text) {
         return Err(UrlTextError::EmptySegment);
     }
     let mut canonical = String::with_capacity(text.len());
@@ -128,6 +149,27 @@ pub fn canonical_url_path(text: &str) -> Result<String, UrlTextError> {
         push_canonical(segment, &mut canonical);
     }
     Ok(canonical)
+}
+
+/// Returns true for `//`, unless it belongs to a URL in the path: behind a scheme, with a third slash where it has no host (`local:///a`).
+fn has_empty_segment(path: &str) -> bool {
+    let mut rest = path;
+    while let Some((before, behind)) = rest.split_once("//") {
+        let scheme = before.strip_suffix(':').map(|scheme| scheme.rsplit(|c: char| !is_of_scheme(c)).next());
+        if scheme.flatten().is_none_or(|scheme| !scheme.starts_with(|c: char| c.is_ascii_alphabetic())) {
+            return true;
+        }
+        rest = behind.strip_prefix('/').unwrap_or(behind);
+        if rest.starts_with('/') {
+            return true;
+        }
+    }
+    false
+}
+
+/// Returns true for a character that a scheme may have (<https://www.rfc-editor.org/rfc/rfc3986#section-3.1>).
+fn is_of_scheme(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.')
 }
 
 /// Appends a segment as Cloudflare normalises it: an escaped unreserved character is decoded, a reserved one stays as it
@@ -228,6 +270,27 @@ mod tests {
     }
 
     #[test]
+    fn a_value_in_a_query_string_is_spelled_as_scripts_forms_and_programs_do() {
+        for (path, slashes_stay, want) in [
+            ("img/a b.png", false, ["img%2Fa%20b.png", "img%2Fa+b.png", "img%2Fa%20b.png"]),
+            ("img/a b.png", true, ["img/a%20b.png", "img/a+b.png", "img/a%20b.png"]),
+            (
+                "a&b=c#d+(1)@2x",
+                false,
+                ["a%26b%3Dc%23d%2B(1)%402x", "a%26b%3Dc%23d%2B%281%29%402x", "a%26b%3Dc%23d%2B%281%29%402x"],
+            ),
+            ("\u{e9}%?", false, ["%C3%A9%25%3F"; 3]),
+        ] {
+            let got = [Spelling::Canonical, Spelling::Go, Spelling::Strict].map(|spelling| {
+                let mut out = String::new();
+                spell_query(path.as_bytes(), spelling, slashes_stay, &mut out);
+                out
+            });
+            assert_eq!(got, want, "{path}");
+        }
+    }
+
+    #[test]
     fn a_url_path_written_by_a_person_becomes_canonical() {
         for (text, want) in [
             ("/docs/", Ok("/docs/")),
@@ -243,6 +306,16 @@ mod tests {
             ("/a/%2E%2e/b", Err(UrlTextError::DotSegment)),
             ("/a//b", Err(UrlTextError::EmptySegment)),
             ("/a?b", Err(UrlTextError::Forbidden('?'))),
+            ("/image/w=400/https://files.example.net/a b.png", Ok("/image/w=400/https://files.example.net/a%20b.png")),
+            ("/x/plain/local:///a.png@png", Ok("/x/plain/local:///a.png@png")),
+            ("/x/http://a.example/http://b.example/", Ok("/x/http://a.example/http://b.example/")),
+            ("/x,https://a.example/", Ok("/x,https://a.example/")),
+            ("/https://a.example//b", Err(UrlTextError::EmptySegment)),
+            ("/x/s3:////b", Err(UrlTextError::EmptySegment)),
+            ("/x/://b", Err(UrlTextError::EmptySegment)),
+            ("/x/1://b", Err(UrlTextError::EmptySegment)),
+            ("//https://b", Err(UrlTextError::EmptySegment)),
+            ("/https://a.example/../b", Err(UrlTextError::DotSegment)),
         ] {
             assert_eq!(canonical_url_path(text).as_deref(), want.as_ref().copied(), "{text}");
         }

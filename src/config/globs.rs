@@ -8,14 +8,57 @@ use globset::{Glob, GlobBuilder};
 use super::fault::Fault;
 use crate::display::shown;
 
-/// Checks a glob as typed, and gives the regular expression that matches what it matches: anchored at both ends, over
-/// bytes, where `.` is any byte.
-pub(super) fn regex(glob: &str) -> Result<String, Fault> {
+/// A glob that can match something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct GlobText {
+    /// As typed.
+    pub(super) typed: String,
+    /// The regular expression that matches what it matches: anchored at both ends, over bytes, where `.` is any byte.
+    pub(super) regex: String,
+}
+
+/// Checks a glob of `ignore`, from which nothing can be taken out again.
+pub(super) fn of_ignore(glob: &str) -> Result<GlobText, Fault> {
+    parse(glob, "nothing is taken out of `ignore` again: leave that glob out, and write narrower ones")
+}
+
+/// Checks a glob of a rule's `match`.
+pub(super) fn of_match(glob: &str) -> Result<GlobText, Fault> {
+    let rest = glob.strip_prefix('!').unwrap_or(glob);
+    parse(glob, &format!("write `except = [\"{rest}\"]` beside `match`; `\\\\!` stands for the character itself"))
+}
+
+/// Checks a glob of a rule's `except`, which takes out by itself.
+pub(super) fn of_except(glob: &str) -> Result<GlobText, Fault> {
+    parse(glob, "`except` takes out what it matches: write it without the `!`")
+}
+
+/// Checks a glob as typed; `negated` is the hint for one that begins with `!`.
+fn parse(glob: &str, negated: &str) -> Result<GlobText, Fault> {
+    regex(glob, negated).map(|regex| GlobText { typed: glob.to_owned(), regex })
+}
+
+fn regex(glob: &str, negated: &str) -> Result<String, Fault> {
     let shown_glob = shown(glob.as_bytes());
     let nothing =
         |why: &str, hint: String| Err(Fault::new(format!("the glob {shown_glob} matches nothing: {why}"), hint));
     if glob.is_empty() {
         return nothing("it is empty", "write `**` for every file, or leave it out".to_owned());
+    }
+    if glob.trim() != glob {
+        return nothing(
+            "it begins or ends with a blank",
+            format!("write `{}`; `[ ]` stands for a blank itself", glob.trim()),
+        );
+    }
+    if let Some(pattern) = extended(glob) {
+        return nothing(
+            &format!("`{pattern}` is of another kind of glob"),
+            "write `{a,b}` for one of several, and `except` for all but some".to_owned(),
+        );
+    }
+    if glob.starts_with('!') {
+        return nothing("no path begins with a `!` that takes out", negated.to_owned());
     }
     if let Some(rest) = glob.strip_prefix('/').or_else(|| glob.strip_prefix("./")) {
         return nothing("paths are relative to `output`", format!("write `{}`", rest.trim_start_matches('/')));
@@ -30,6 +73,13 @@ pub(super) fn regex(glob: &str) -> Result<String, Fault> {
         return nothing("paths hold no empty segment", "write one `/`".to_owned());
     }
     compiled(glob).map(|glob| glob.regex().to_owned())
+}
+
+/// Returns the part of a glob that only shells understand: `!(a|b)`, `@(a|b)`, `+(a|b)`.
+fn extended(glob: &str) -> Option<&str> {
+    let part = |at: usize| glob[at..].find(')').map(|end| &glob[at..=at + end]);
+    let starts = glob.match_indices('(').filter(|(at, _)| glob[..*at].ends_with(['!', '@', '+', '*', '?']));
+    starts.filter_map(|(at, _)| part(at - 1)).find(|part| part.contains('|') || part.starts_with('!'))
 }
 
 fn compiled(glob: &str) -> Result<Glob, Fault> {
@@ -85,7 +135,7 @@ mod tests {
     use super::*;
 
     fn matches(glob: &str, path: &[u8]) -> bool {
-        let ignore = [regex(glob).unwrap()];
+        let ignore = [of_ignore(glob).unwrap()];
         let rules = crate::config::Rules::new(&ignore, Vec::new()).unwrap();
         rules.matcher().judge(path).ignored
     }
@@ -130,9 +180,26 @@ mod tests {
             ("{a", "globs"),
             ("docs[+-9]x", "split the range"),
             ("a[/]b", "split the range"),
+            ("!a/**", "`except = [\"a/**\"]`"),
+            ("!", "`except = [\"\"]`"),
+            ("!(a|b)/**", "`{a,b}`"),
+            ("a/!(b)", "`except`"),
+            ("*.@(jpg|png)", "`{a,b}`"),
+            ("a/**/*.+(js|css)", "`{a,b}`"),
+            (" a/**", "write `a/**`"),
+            ("a/**\n", "write `a/**`"),
         ] {
-            let fault = regex(glob).unwrap_err();
+            let fault = of_match(glob).unwrap_err();
             assert!(fault.hint.contains(hint), "{glob}: {}", fault.hint);
+        }
+        for (fault, hint) in [
+            (of_ignore("!a/**").unwrap_err(), "nothing is taken out of `ignore`"),
+            (of_except("!a/**").unwrap_err(), "without the `!`"),
+        ] {
+            assert!(fault.hint.contains(hint), "{}", fault.hint);
+        }
+        for glob in ["\\!a/**", "a!/**", "a/!b", "report(1).pdf", "*(1).pdf", "a b/**", "[ ]a"] {
+            assert!(of_match(glob).is_ok(), "{glob}");
         }
     }
 }

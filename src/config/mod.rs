@@ -53,7 +53,7 @@ pub use mark::{MarkStore, RemoteName};
 pub use mode::Mode;
 pub use one_site::OneSite;
 pub use origin::{Compare, HeaderName, Origin, OriginAt, OriginCheck};
-pub use rule::{By, Judgement, Matcher, On, Rule, RuleNumber, Rules, Scope};
+pub use rule::{By, IdleGlob, Judgement, Matcher, On, Rule, RuleNumber, Rules, Scope, Sighting};
 pub use selectors::{HostName, Prefix, Tag};
 pub use site::{Deleted, Site, Spellings, Symlinks, UnknownBase};
 pub use template::{Also, UrlTemplate};

@@ -2,7 +2,7 @@
 
 use super::UrlPath;
 use super::fault::{Fault, value};
-use crate::encoding::canonical_url_path;
+use crate::encoding::{Spelling, canonical_url_path, spell_path, spell_query};
 
 /// One entry of `also`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +21,16 @@ pub struct UrlTemplate(Vec<Part>);
 enum Part {
     /// Canonical text.
     Text(String),
-    Field(Field),
+    Field(Field, Place),
+}
+
+/// Where a field stands, which decides how its bytes are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// In the path.
+    Path,
+    /// In a value of the query string: a slash is `%2F` there, unless one stands before the field in the same value.
+    Query { slashes_stay: bool },
 }
 
 /// A part of a path.
@@ -43,10 +52,6 @@ impl Also {
             return UrlPath::parse(text).map(Also::Path);
         }
         let shown_text = value(text);
-        if text.split_once('?').is_some_and(|(_, query)| query.contains(['{', '}'])) {
-            let message = format!("{shown_text}: a field stands in the path, not in the query string");
-            return Err(Fault::new(message, HINT));
-        }
         let mut parts = Vec::new();
         let mut skeleton = String::with_capacity(text.len());
         let mut rest = text;
@@ -55,8 +60,9 @@ impl Also {
                 behind.split_once('}').ok_or_else(|| Fault::new(format!("{shown_text}: a brace is open"), HINT))?;
             let field = Field::parse(name)
                 .ok_or_else(|| Fault::new(format!("{shown_text}: `{{{name}}}` is no field"), HINT))?;
-            parts.extend([Part::Text(literal.to_owned()), Part::Field(field)]);
-            skeleton.extend([literal, "x"]);
+            skeleton.push_str(literal);
+            parts.extend([Part::Text(literal.to_owned()), Part::Field(field, Place::behind(&skeleton))]);
+            skeleton.push('x');
             rest = behind;
         }
         skeleton.push_str(rest);
@@ -66,12 +72,18 @@ impl Also {
         }
         // With a plain word in each field it has to be a URL path; then each text between them is one as well.
         UrlPath::parse(&skeleton)?;
+        let mut in_query = false;
         for part in &mut parts {
-            if let Part::Text(text) = part {
-                let (path, query) = text.split_once('?').map_or((&**text, None), |(path, query)| (path, Some(query)));
-                let path = canonical_url_path(path).map_err(|e| Fault::new(format!("{shown_text}: {e}"), HINT))?;
-                *text = query.map_or(path.clone(), |query| format!("{path}?{query}"));
-            }
+            let Part::Text(text) = part else { continue };
+            // A query string stays as it is typed.
+            let (path, query) = match text.split_once('?') {
+                _ if in_query => continue,
+                None => (&**text, None),
+                Some((path, query)) => (path, Some(query)),
+            };
+            in_query = query.is_some();
+            let path = canonical_url_path(path).map_err(|e| Fault::new(format!("{shown_text}: {e}"), HINT))?;
+            *text = query.map_or(path.clone(), |query| format!("{path}?{query}"));
         }
         if let Some(Part::Text(first)) = parts.first_mut() {
             first.remove(0);
@@ -102,15 +114,37 @@ impl Field {
     }
 }
 
+impl Place {
+    /// Returns the place of a field that stands behind a text.
+    fn behind(text: &str) -> Place {
+        match text.split_once('?') {
+            None => Place::Path,
+            Some((_, query)) => {
+                let value = query.rsplit(['&', '=', ';']).next().unwrap_or_default();
+                Place::Query { slashes_stay: value.contains('/') }
+            }
+        }
+    }
+}
+
 impl UrlTemplate {
-    /// Returns the URL path for a file, without a leading `/`, where `encode` appends a field's bytes as they stand in a URL. `None` when
-    /// it would hold a `.` or `..` segment, which no cache key does.
+    /// Returns true when a field stands in the query string, where a blank has two spellings.
     #[must_use]
-    pub fn expand(&self, path: &[u8], encode: impl Fn(&[u8], &mut String)) -> Option<String> {
+    pub fn has_query_field(&self) -> bool {
+        self.0.iter().any(|part| matches!(part, Part::Field(_, Place::Query { .. })))
+    }
+
+    /// Returns the URL path for a file, without a leading `/`, its fields in one of the spellings. `None` when it would hold a `.` or `..`
+    /// segment, which no cache key does.
+    #[must_use]
+    pub fn expand(&self, path: &[u8], spelling: Spelling) -> Option<String> {
         let mut text = String::new();
         for part in &self.0 {
             match part {
-                Part::Field(field) => encode(field.part_of(path), &mut text),
+                Part::Field(field, Place::Path) => spell_path(field.part_of(path), spelling, &mut text),
+                Part::Field(field, Place::Query { slashes_stay }) => {
+                    spell_query(field.part_of(path), spelling, *slashes_stay, &mut text);
+                }
                 // An empty `{dir}` takes the slash behind it along.
                 Part::Text(literal) if text.is_empty() || text.ends_with('/') => {
                     text.push_str(literal.strip_prefix('/').unwrap_or(literal));
@@ -126,7 +160,6 @@ impl UrlTemplate {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::encoding::encode_path;
 
     #[test]
     fn fields_are_filled_from_the_changed_path() {
@@ -140,9 +173,25 @@ mod tests {
             ("/\u{fc}/{stem}", ".html", Some("%C3%BC/.html")),
             ("/{dir}", "a.html", Some("")),
             ("/{stem}/", "...html", None),
+            (
+                "/img/w=400/https://www.example.com/{path}",
+                "a/b c.png",
+                Some("img/w=400/https://www.example.com/a/b%20c.png"),
+            ),
+            ("/i/https://x.example/{dir}/s/{stem}.webp", "a.png", Some("i/https://x.example/s/a.webp")),
+            (
+                "/_next/image?url=%2F{path}&w=640&q=75",
+                "img/a b.png",
+                Some("_next/image?url=%2Fimg%2Fa%20b.png&w=640&q=75"),
+            ),
+            ("/x?p={path}", "a/b.png", Some("x?p=a%2Fb.png")),
+            ("/x?p=/{path}&q={stem}", "a/b.png", Some("x?p=/a/b.png&q=b")),
+            ("/x?u=https://www.example.com/{path}", "a/b&c.png", Some("x?u=https://www.example.com/a/b%26c.png")),
+            ("/{dir}/t?f={stem}&d={dir}", "a/b/c.png", Some("a/b/t?f=c&d=a%2Fb")),
+            ("/t?f=..%2F{path}", "...png", Some("t?f=..%2F...png")),
         ] {
             let Also::Template(also) = Also::parse(template).unwrap() else { panic!("{template}") };
-            assert_eq!(also.expand(path.as_bytes(), encode_path).as_deref(), want, "{template} for {path}");
+            assert_eq!(also.expand(path.as_bytes(), Spelling::Canonical).as_deref(), want, "{template} for {path}");
         }
         assert!(matches!(Also::parse("/feed.xml").unwrap(), Also::Path(path) if path.as_str() == "feed.xml"));
     }
@@ -155,7 +204,12 @@ mod tests {
             ("/dir}/x", "closes that was not open"),
             ("/{}", "is no field"),
             ("{dir}/x", "starts with `/`"),
-            ("/x?p={path}", "not in the query string"),
+            ("/x?p={name}", "`{name}` is no field"),
+            ("/x?p={path", "a brace is open"),
+            ("/x?p=%2{path}", "two hex digits"),
+            ("/x?p=\u{fc}{path}", "ASCII"),
+            ("/x//{path}", "empty segment"),
+            ("https://x.example/{path}", "not a URL path"),
             ("/%{dir}", "two hex digits"),
             ("/a/../{dir}", "segments"),
         ] {

@@ -11,7 +11,8 @@ impl UrlPath {
     pub(super) fn parse(text: &str) -> Result<UrlPath, Fault> {
         let fault = |what: &str, hint: &str| Fault::new(format!("{}: {what}", value(text)), hint);
         let path_part = text.split('?').next().unwrap_or_default();
-        if path_part.contains("://") {
+        // Inside of a path a URL may stand: of what a service fetches, changes and serves.
+        if path_part.contains("://") && !text.starts_with('/') {
             return Err(fault("this is a URL, not a URL path", "leave out scheme and host: `/sitemap.xml`"));
         }
         let Some(rest) = text.strip_prefix('/') else {
@@ -62,6 +63,12 @@ mod tests {
             ("/\u{fc}/", "%C3%BC/"),
             ("/s.json?v=1&x", "s.json?v=1&x"),
             ("/r?u=https://x/*", "r?u=https://x/*"),
+            (
+                "/cdn-cgi/image/width=400/https://files.example.net/a.png",
+                "cdn-cgi/image/width=400/https://files.example.net/a.png",
+            ),
+            ("/fetch/http://x.example/\u{fc}?v=1", "fetch/http://x.example/%C3%BC?v=1"),
+            ("/https://x.example", "https://x.example"),
         ] {
             assert_eq!(UrlPath::parse(typed).unwrap().as_str(), want);
         }
@@ -72,6 +79,12 @@ mod tests {
             ("/a#b", "fragments"),
             ("/a/../b", "segments"),
             ("//x", "empty segment"),
+            ("//cdn.example/https://x/", "empty segment"),
+            ("/a//https://x/", "empty segment"),
+            ("/https://x//y", "empty segment"),
+            ("/i/https://x/*", "no glob"),
+            ("/i/https://x/../y", "segments"),
+            ("http:/x", "starts with `/`"),
             ("/?q=\u{fc}", "ASCII"),
             ("/%", "hex digits"),
         ] {

@@ -85,7 +85,7 @@ fn base_urls(raw: &Spanned<Vec<Text>>) -> Result<Vec<BaseUrl>, Fault> {
 }
 
 fn rules(raw: &RawSite) -> Result<Rules, Fault> {
-    let ignore = checked_all(&raw.ignore, globs::regex)?;
+    let ignore = checked_all(&raw.ignore, globs::of_ignore)?;
     let list = raw.rule.iter().map(rule).collect::<Result<_, _>>()?;
     Rules::new(&ignore, list)
 }

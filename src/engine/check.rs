@@ -4,6 +4,7 @@
 //! the report's.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use tokio::runtime::Runtime;
@@ -13,12 +14,13 @@ use super::error::{DeliveryError, Error, PlanningError, Row};
 use super::ground::Ground;
 use super::planning::{Planning, Subject, default_to, doubt, plan};
 use super::run::{MarkUse, Unplanned};
+use crate::changes;
 use crate::config::{Environment, MarkStore, Site, TokenSource};
 use crate::display::{counted, shown};
 use crate::provider::{Answer, Finding, Keys, Opened, Provider, Question};
 use crate::report::check::CheckReport;
 use crate::send::{Credentials, CredentialsError, Http, RetryPolicy, Sender};
-use crate::snapshot::{Range, Sources};
+use crate::snapshot::{Range, Source, Sources};
 
 /// Checks each site of the run.
 ///
@@ -31,7 +33,9 @@ pub fn check<'g>(ground: &Ground<'g>) -> Result<Vec<CheckReport<'g>>, Error> {
     let mut desk = Desk { environment, clock, runtime, unlocked: HashMap::new(), answers: HashMap::new() };
     let mut sites = Vec::with_capacity(ground.chosen.sites.len());
     for site in &ground.chosen.sites {
-        let mut findings = vec![valid(site), output_directory(ground, site, &mut sources, &refused)];
+        let to = default_to(ground, site, &mut sources).and_then(|to| Ok(sources.ends(&[], &to)?.to));
+        let mut findings = vec![valid(site), output_directory(site, to.as_ref(), &refused)];
+        findings.extend(to.ok().into_iter().flat_map(|to| idle_globs(site, &to)));
         for cache in site.caches() {
             findings.extend(desk.check(site, &Provider::for_cache(cache, site, environment)?)?);
         }
@@ -50,16 +54,15 @@ fn valid(site: &Site) -> Finding {
 }
 
 /// Says whether what a purge takes for the web root is what is served.
-fn output_directory(ground: &Ground<'_>, site: &Site, sources: &mut Sources, refused: &Refused) -> Finding {
+fn output_directory(site: &Site, to: Result<&Rc<Source>, &Error>, refused: &Refused) -> Finding {
     const SUBJECT: &str = "output";
-    let cannot_tell = |e: Error| Finding::warn(SUBJECT, format!("cannot tell: {e}"), e.hint());
-    let to = default_to(ground, site, sources).and_then(|to| Ok(sources.ends(&[], &to)?.to));
+    let cannot_tell = |e: &Error| Finding::warn(SUBJECT, format!("cannot tell: {e}"), e.hint());
     let to = match to {
         Ok(to) => to,
         Err(e) => return cannot_tell(e),
     };
-    let row = match (doubt(site, &to, &[], false), refused.get(site.name.as_str())) {
-        (Err(e), _) => return cannot_tell(e),
+    let row = match (doubt(site, to, &[], false), refused.get(site.name.as_str())) {
+        (Err(e), _) => return cannot_tell(&e),
         (Ok(Some(doubt)), _) => doubt.row(),
         (Ok(None), Some(row)) => row.clone(),
         (Ok(None), None) => {
@@ -94,6 +97,26 @@ fn refused(ground: &Ground<'_>) -> Refused {
         _ => None,
     };
     run.unplanned.into_iter().filter_map(of).collect()
+}
+
+/// Globs that match no file of the site; nothing where its files cannot be listed, which the line above says.
+fn idle_globs(site: &Site, to: &Source) -> Vec<Finding> {
+    const SUBJECT: &str = "globs";
+    let mut sighting = site.rules.sighting();
+    let Some(files) = to.snapshot(&site.output).ok().filter(|to| to.root().is_some()) else {
+        return Vec::new();
+    };
+    if sighting.is_over() {
+        return Vec::new();
+    }
+    let paths = match changes::all_paths(&files, site.symlinks) {
+        Ok(paths) => paths,
+        Err(e) => return vec![Finding::warn(SUBJECT, format!("cannot tell: {e}"), e.hint())],
+    };
+    sighting.see(paths.iter().map(|path| &**path));
+    let idle = sighting.idle(&site.output, &paths);
+    let spec = shown(to.spec().as_bytes());
+    idle.iter().map(|glob| Finding::warn(SUBJECT, format!("{} of {spec}", glob.text()), glob.advice())).collect()
 }
 
 /// What a source of credentials gave.

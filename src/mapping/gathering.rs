@@ -7,7 +7,6 @@ use super::reason::Reason;
 use super::runs::Runs;
 use super::twins::{Twin, each_twin, twins, twins_by};
 use crate::config::{Also, BaseUrl, By, Form, Prefix, Rule, RuleNumber, Site, Spellings, UrlTemplate};
-use crate::encoding::spell_path;
 
 /// The operations that were found so far; a thing may stand in it many times, once for each reason.
 pub(super) struct Gathering<'s> {
@@ -191,9 +190,8 @@ pub(super) fn each_url(spelled: &Spelled<'_>, site: &Site, text: &mut String, mu
 
 /// Returns the distinct texts that a template makes of a path.
 pub(super) fn expanded(template: &UrlTemplate, path: &[u8], spellings: Spellings) -> Vec<(Twin, String)> {
-    twins_by(path, spellings, |path, spelling, text| {
-        let expanded = template.expand(path, |field, out| spell_path(field, spelling, out));
-        expanded.is_some_and(|expanded| {
+    twins_by(path, spellings, template.has_query_field(), |path, spelling, text| {
+        template.expand(path, spelling).is_some_and(|expanded| {
             text.push_str(&expanded);
             true
         })

@@ -71,16 +71,18 @@ pub(super) fn each_twin(path: &[u8], spellings: Spellings, text: &mut String, mu
 
 /// Returns the distinct texts of a path, the canonical one first.
 pub(super) fn twins(path: &[u8], spellings: Spellings) -> Vec<(Twin, String)> {
-    twins_by(path, spellings, |path, spelling, text| {
+    twins_by(path, spellings, false, |path, spelling, text| {
         spell_path(path, spelling, text);
         true
     })
 }
 
-/// Returns the distinct texts that `write` makes of a path, the canonical one first; none where it says no.
+/// Returns the distinct texts that `write` makes of a path, the canonical one first; none where it says no. In a query string a blank
+/// and a slash are spelled in several ways too.
 pub(super) fn twins_by(
     path: &[u8],
     spellings: Spellings,
+    in_query: bool,
     write: impl Fn(&[u8], Spelling, &mut String) -> bool,
 ) -> Vec<(Twin, String)> {
     let spelled = |path: &[u8], spelling| {
@@ -89,12 +91,13 @@ pub(super) fn twins_by(
     };
     let mut all: Vec<(Twin, String)> =
         spelled(path, Spelling::Canonical).map(|text| (Twin::NONE, text)).into_iter().collect();
-    if !has_twins(path, spellings) {
+    let is_spelled = |path: &[u8]| has_reserved(path) || in_query && path.contains(&b' ');
+    if !has_twins(path, spellings) && (spellings == Spellings::Canonical || !is_spelled(path)) {
         return all;
     }
     for (unicode, path) in normal_forms(path) {
         for spelling in Spelling::ALL {
-            if spelling != Spelling::Canonical && !has_reserved(&path) {
+            if spelling != Spelling::Canonical && !is_spelled(&path) {
                 continue;
             }
             let Some(text) = spelled(&path, spelling) else { continue };

@@ -57,6 +57,21 @@ fn where_all_is_well_every_line_says_so_and_nothing_is_purged() {
 }
 
 #[test]
+fn a_glob_that_matches_no_file_is_a_warning_with_the_one_that_was_meant() {
+    let config = "output = \"public\"\nignore = [\"**/*.css\", \"*.woff2\"]\n[[site.rule]]\nmatch = [\"**\", \"fonts\"]\ntags = [\"t\"]\n";
+    let repo = site(config);
+    repo.file("public/fonts/a.woff2", "1").commit();
+    let ran = check(&repo, &edge()).run().exits(0);
+    for text in [
+        "the glob *.woff2 of `ignore` matches no file of HEAD; hint: did you mean `**/*.woff2`?",
+        "the glob fonts in `match` of rule 1 matches no file of HEAD; hint: did you mean `fonts/**`?",
+    ] {
+        assert!(ran.stdout.lines().any(|line| line.contains("warn") && line.ends_with(text)), "{}", ran.stdout);
+    }
+    assert_eq!(ran.stdout.matches("matches no file").count(), 2, "{}", ran.stdout);
+}
+
+#[test]
 fn a_token_for_purges_alone_is_no_fault() {
     let edge = edge_with(Access { reads_zones: false, ..Access::default() });
     let ran = check(&site(""), &edge).run().exits(0);

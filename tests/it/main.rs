@@ -24,6 +24,7 @@ mod events;
 mod explain;
 mod faults;
 mod github;
+mod globs;
 mod hosting;
 mod http_purge;
 mod kinds;

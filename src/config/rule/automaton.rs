@@ -16,6 +16,7 @@ use regex_automata::{Anchored, Input, MatchKind, PatternSet};
 
 use super::Rule;
 use crate::config::fault::Fault;
+use crate::config::globs::GlobText;
 
 /// Bytes of compiled globs; hundreds of long ones stay below it.
 const MOST_BYTES: usize = 64 << 20;
@@ -51,7 +52,7 @@ impl std::fmt::Display for RuleNumber {
 
 /// The owner of a glob.
 #[derive(Debug, Clone, Copy)]
-enum Owner {
+pub(super) enum Owner {
     Ignore,
     Match(RuleNumber),
     Except(RuleNumber),
@@ -65,8 +66,10 @@ pub struct Rules {
     automaton: Option<DFA>,
     /// The regular expression of each glob, in the automaton's order.
     globs: Vec<String>,
+    /// What was typed for each.
+    pub(super) typed: Vec<String>,
     /// The owner of each.
-    owners: Vec<Owner>,
+    pub(super) owners: Vec<Owner>,
 }
 
 /// Matches one path after the other; holds what the automata have learnt.
@@ -97,25 +100,26 @@ pub struct Judgement<'m> {
 }
 
 impl Rules {
-    /// Builds the automaton; `ignore` are the regular expressions of globs.
-    pub(in crate::config) fn new(ignore: &[String], list: Vec<Rule>) -> Result<Rules, Fault> {
+    /// Builds the automaton of the globs of `ignore` and of all rules.
+    pub(in crate::config) fn new(ignore: &[GlobText], list: Vec<Rule>) -> Result<Rules, Fault> {
         let mut owners = vec![Owner::Ignore; ignore.len()];
-        let mut globs = ignore.to_vec();
+        let mut texts = ignore.to_vec();
         for (index, rule) in list.iter().enumerate() {
             let Some(number) = RuleNumber::from_index(index) else {
                 return Err(Fault::new("a site has at most 65,535 rules", "one rule takes many globs: `match = […]`"));
             };
             for (patterns, owner) in [(&rule.matches, Owner::Match(number)), (&rule.except, Owner::Except(number))] {
-                globs.extend_from_slice(patterns);
-                owners.resize(globs.len(), owner);
+                texts.extend_from_slice(patterns);
+                owners.resize(texts.len(), owner);
             }
         }
-        if globs.is_empty() {
+        if texts.is_empty() {
             return Ok(Rules::default());
         }
+        let (typed, globs): (Vec<String>, Vec<String>) = texts.into_iter().map(|text| (text.typed, text.regex)).unzip();
         let automaton = automaton(&globs)
             .map_err(|e| Fault::new(format!("the globs are too much together: {e}"), "use fewer or shorter globs"))?;
-        Ok(Rules { list, automaton: Some(automaton), globs, owners })
+        Ok(Rules { list, automaton: Some(automaton), globs, typed, owners })
     }
 
     /// Returns the rules in the file's order.
@@ -186,20 +190,35 @@ impl<'r> Group<'r> {
 }
 
 impl Matcher<'_> {
+    /// Visits every glob that matches a path's bytes, by its place among the rules' globs.
+    pub(super) fn each_glob(&mut self, path: &[u8], mut visit: impl FnMut(usize)) {
+        self.find(path);
+        for group in &self.groups {
+            group.found.iter().for_each(|glob| visit(group.globs.start + glob.as_usize()));
+        }
+    }
+
+    /// Finds the globs that match in each group; a group whose globs get in each other's way is split.
+    fn find(&mut self, path: &[u8]) {
+        let mut next = 0;
+        while next < self.groups.len() {
+            if self.groups[next].find(path) {
+                next += 1;
+            } else {
+                let halves = self.groups[next].halves(&self.rules.globs);
+                self.groups.splice(next..=next, halves);
+            }
+        }
+    }
+
     /// Judges a path's bytes.
     pub fn judge(&mut self, path: &[u8]) -> Judgement<'_> {
         self.matched.clear();
         self.excepted.clear();
         let mut ignored = false;
-        let mut next = 0;
-        while next < self.groups.len() {
-            if !self.groups[next].find(path) {
-                let halves = self.groups[next].halves(&self.rules.globs);
-                self.groups.splice(next..=next, halves);
-                continue;
-            }
-            let group = &self.groups[next];
-            // Globs come in the rules' order, and so do the groups.
+        self.find(path);
+        // Globs come in the rules' order, and so do the groups.
+        for group in &self.groups {
             for glob in group.found.iter() {
                 match self.rules.owners[group.globs.start + glob.as_usize()] {
                     Owner::Ignore => ignored = true,
@@ -208,7 +227,6 @@ impl Matcher<'_> {
                     Owner::Except(rule) => self.excepted.push(rule),
                 }
             }
-            next += 1;
         }
         if ignored {
             self.matched.clear();

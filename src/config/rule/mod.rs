@@ -5,10 +5,12 @@
 //! [`automaton`], what comes of it to the mapping.
 
 mod automaton;
+mod idle;
 
 use crate::config::checked::{checked, checked_all};
 use crate::config::fault::Fault;
 use crate::config::form::forms;
+use crate::config::globs::GlobText;
 use crate::config::raw::{RawRule, Text};
 use crate::config::selectors::{HostName, Prefix, Tag};
 use crate::config::template::Also;
@@ -18,15 +20,16 @@ use crate::config::word::one_of;
 use crate::config::{Form, globs};
 
 pub use self::automaton::{Judgement, Matcher, RuleNumber, Rules};
+pub use self::idle::{IdleGlob, Sighting};
 
 /// One rule.
 #[derive(Debug, Clone)]
 pub struct Rule {
     /// Its globs as typed, to be recognised by.
     pub name: String,
-    /// Regular expressions of `match` and `except`.
-    pub(in crate::config) matches: Vec<String>,
-    pub(in crate::config) except: Vec<String>,
+    /// The globs of `match` and `except`.
+    pub(in crate::config) matches: Vec<GlobText>,
+    pub(in crate::config) except: Vec<GlobText>,
     /// The kinds of change that it is for.
     pub on: On,
     /// Forms in place of the host's.
@@ -155,8 +158,8 @@ pub(in crate::config) fn rule(raw: &RawRule) -> Result<Rule, Fault> {
     };
     let rule = Rule {
         name: name(globs),
-        matches: checked_all(globs, globs::regex)?,
-        except: checked_all(&raw.except, globs::regex)?,
+        matches: checked_all(globs, globs::of_match)?,
+        except: checked_all(&raw.except, globs::of_except)?,
         on,
         forms: raw.forms.as_ref().map(forms).transpose()?,
         also: checked_all(&raw.also, Also::parse)?,

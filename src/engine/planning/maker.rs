@@ -5,6 +5,7 @@
 
 use std::rc::Rc;
 
+use super::idle_globs;
 use crate::changes::{self, Changes};
 use crate::config::{BaseUrl, OutputDir, Site, Symlinks};
 use crate::engine::error::{Error, PlanningError};
@@ -98,6 +99,9 @@ fn known(site: &Site, setting: Setting<'_>, known: Known) -> Result<Plan, Error>
     drop(judged);
     if paths.is_none() && setting.wants_inventory(site, &mapping) {
         paths = list()?;
+    }
+    if let Some(files) = &files {
+        mapping.notes.extend(idle_globs::notes(site, &changes, paths.as_deref(), || files.list(&changes))?);
     }
     if files.is_none() && site.threshold.percent.is_some() {
         mapping.notes.push(no_share(&basis));

@@ -129,6 +129,28 @@ fn templates_are_spelled_like_the_path() {
 }
 
 #[test]
+fn a_template_in_a_query_string_is_spelled_as_those_are() {
+    let rules = "[[site.rule]]\nmatch = [\"**\"]\nscope = \"none\"\nalso = [\"/_next/image?url=%2F{path}&w=640\"]\n";
+    let mapping =
+        mapped(&changed(&["i/a b.png", "x@2x.png", "y.png"].map(|p| (p.as_bytes(), Status::Modified))), &site(rules));
+    let want =
+        ["i%2Fa%20b.png", "i%2Fa+b.png", "x%402x.png", "y.png"].map(|p| format!("/_next/image?url=%2F{p}&w=640"));
+    assert_eq!(url_paths(&mapping), want);
+    let canonical = [rules.replacen("[[", "spellings = \"canonical\"\n[[", 1).as_str()].concat();
+    let mapping = mapped(&changed(&[(b"i/a b.png", Status::Modified)]), &site(&canonical));
+    assert_eq!(url_paths(&mapping), ["/_next/image?url=%2Fi%2Fa%20b.png&w=640"]);
+}
+
+#[test]
+fn a_url_may_stand_inside_of_a_path_that_a_rule_or_always_names() {
+    let rules = "always = [\"/img/https://www.example.com/x.png\"]\n[[site.rule]]\nmatch = [\"*.png\"]\nalso = [\"/cdn-cgi/image/width=400/https://www.example.com/{path}\"]\n";
+    let mapping = mapped(&changed(&[(b"a.png", Status::Modified)]), &site(rules));
+    let want =
+        ["/a.png", "/cdn-cgi/image/width=400/https://www.example.com/a.png", "/img/https://www.example.com/x.png"];
+    assert_eq!(url_paths(&mapping), want);
+}
+
+#[test]
 fn rules_are_in_the_reasons_and_a_thousand_paths_are_one_reason() {
     let rules =
         "[[site.rule]]\nmatch = [\"blog/*\", \"x\"]\ntags = [\"t\"]\nalso = [\"/{dir}/\"]\norigins = [\"null\"]\n";

@@ -1,0 +1,196 @@
+//! Globs of `ignore` and `match` that match no file: mostly slips, such as `blog` for `blog/**`.
+//!
+//! Whoever has the files lets them be seen, one after the other, until each glob has met one. For those that did not, the glob that was
+//! probably meant is tried on the same files. A glob of `except` that matches nothing takes nothing away, and is passed over.
+
+use super::automaton::{Matcher, Owner, RuleNumber, Rules};
+use crate::config::OutputDir;
+use crate::config::globs::{self, GlobText};
+use crate::display::shown;
+
+/// Globs that have met no file so far.
+pub struct Sighting<'r> {
+    rules: &'r Rules,
+    matcher: Matcher<'r>,
+    /// Of each glob, whether it still has to meet one.
+    idle: Vec<bool>,
+    left: usize,
+}
+
+/// A glob that matches no file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdleGlob {
+    /// As typed.
+    pub glob: String,
+    /// The rule whose `match` it stands in; none for `ignore`.
+    pub rule: Option<RuleNumber>,
+    /// The glob that was probably meant, which matches something.
+    pub likely: Option<String>,
+}
+
+impl Rules {
+    /// Begins to look for globs that match no file.
+    #[must_use]
+    pub fn sighting(&self) -> Sighting<'_> {
+        let idle: Vec<bool> = self.owners.iter().map(|owner| !matches!(owner, Owner::Except(_))).collect();
+        let left = idle.iter().filter(|idle| **idle).count();
+        Sighting { rules: self, matcher: self.matcher(), idle, left }
+    }
+}
+
+impl Sighting<'_> {
+    /// Returns true when every glob has met a file, so that no more need to be seen.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.left == 0
+    }
+
+    /// Lets files be seen, as long as there is a glob that has met none.
+    pub fn see<'p>(&mut self, paths: impl IntoIterator<Item = &'p [u8]>) {
+        let (idle, left) = (&mut self.idle, &mut self.left);
+        for path in paths {
+            if *left == 0 {
+                return;
+            }
+            self.matcher.each_glob(path, |glob| *left -= usize::from(std::mem::take(&mut idle[glob])));
+        }
+    }
+
+    /// Returns the globs that met nothing, in the file's order, each with the one that was probably meant for these files.
+    #[must_use]
+    pub fn idle(self, output: &OutputDir, paths: &[Box<[u8]>]) -> Vec<IdleGlob> {
+        let idle = self.idle.iter().enumerate().filter(|(_, idle)| **idle);
+        let glob = |(at, _): (usize, &bool)| {
+            let glob = self.rules.typed[at].clone();
+            let rule = match self.rules.owners[at] {
+                Owner::Ignore => None,
+                Owner::Match(rule) | Owner::Except(rule) => Some(rule),
+            };
+            IdleGlob { likely: likely(&glob, output.as_str(), paths), glob, rule }
+        };
+        idle.map(glob).collect()
+    }
+}
+
+impl IdleGlob {
+    /// Returns what is odd, for people.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let of = self.rule.map_or("of `ignore`".to_owned(), |rule| format!("in `match` of rule {rule}"));
+        format!("the glob {} {of} matches no file", shown(self.glob.as_bytes()))
+    }
+
+    /// Returns the next thing to type.
+    #[must_use]
+    pub fn advice(&self) -> String {
+        match &self.likely {
+            Some(likely) => format!("did you mean `{likely}`?"),
+            None => "globs are relative to `output`, case counts, and `*` does not cross `/`".to_owned(),
+        }
+    }
+}
+
+/// Returns the first of the globs that may have been meant that matches one of the files.
+fn likely(glob: &str, output: &str, paths: &[Box<[u8]>]) -> Option<String> {
+    let globs: Vec<GlobText> = others(glob, output).iter().filter_map(|other| globs::of_match(other).ok()).collect();
+    let rules = Rules::new(&globs, Vec::new()).ok()?;
+    let mut sighting = rules.sighting();
+    sighting.see(paths.iter().map(|path| &**path));
+    let met = sighting.idle.iter().position(|idle| !idle)?;
+    Some(rules.typed[met].clone())
+}
+
+/// Returns globs that may have been meant, the likeliest first.
+fn others(glob: &str, output: &str) -> Vec<String> {
+    let mut starts = vec![glob.to_owned()];
+    // As it is written from the top of the repository, or on another system.
+    if let Some(below) = glob.strip_prefix(output).filter(|_| !output.is_empty()) {
+        match below.strip_prefix('/') {
+            Some(below) => starts.push(below.to_owned()),
+            None if below.is_empty() => starts.push("**".to_owned()),
+            None => {}
+        }
+    }
+    if glob.contains('\\') {
+        starts.push(glob.replace('\\', "/"));
+    }
+    let mut all: Vec<String> = starts.split_first().map(|(_, others)| others.to_vec()).unwrap_or_default();
+    for start in &starts {
+        let (bare, any) = (start.trim_end_matches("/*"), start.trim_start_matches("**"));
+        // `**.css` and `.css`.
+        all.extend(any.starts_with('.').then(|| format!("**/*{any}")));
+        all.extend([format!("{bare}/**"), format!("**/{start}"), format!("**/{bare}/**")]);
+        for other in [start.to_lowercase(), start.to_uppercase()] {
+            all.extend([format!("**/{other}"), other]);
+        }
+    }
+    all.retain(|other| other != glob);
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::Config;
+
+    fn idle(extra: &str, paths: &[&str]) -> Vec<(String, String)> {
+        let head = "[[site]]\nname = \"x\"\nbase_urls = [\"https://x.example/\"]\noutput = \"public\"\n";
+        let site = Config::parse(&format!("{head}{extra}"), "purge.toml").unwrap().sites.remove(0);
+        let paths: Vec<Box<[u8]>> = paths.iter().map(|path| path.as_bytes().into()).collect();
+        let mut sighting = site.rules.sighting();
+        sighting.see(paths.iter().map(|path| &**path));
+        assert_eq!(sighting.is_over(), sighting.left == 0);
+        sighting.idle(&site.output, &paths).iter().map(|one| (one.text(), one.advice())).collect()
+    }
+
+    #[test]
+    fn the_glob_that_was_meant_is_found_among_the_files() {
+        let paths = [
+            "a/b/font.woff2",
+            "blog/2024/a.html",
+            "blog/index.html",
+            "docs/Guide.PDF",
+            "docs/x/y.css",
+            "img/deep/er/z.png",
+            "index.html",
+        ];
+        for (glob, want) in [
+            ("blog", "blog/**"),
+            ("blog/*/*/*", "blog/**"),
+            ("public/blog/**", "blog/**"),
+            ("public/index.html", "index.html"),
+            ("public/*.woff2", "**/*.woff2"),
+            ("public", "**"),
+            ("public/blog", "blog/**"),
+            ("*.woff2", "**/*.woff2"),
+            ("font.woff2", "**/font.woff2"),
+            ("deep", "**/deep/**"),
+            ("img/*", "img/**"),
+            ("**.woff2", "**/*.woff2"),
+            (".woff2", "**/*.woff2"),
+            ("INDEX.HTML", "index.html"),
+            ("*.pdf", "**/*.PDF"),
+            ("Blog/**", "blog/**"),
+            ("blog\\\\index.html", "blog/index.html"),
+            ("nothing/**", "did not"),
+        ] {
+            for (key, of) in [
+                (format!("ignore = [\"{glob}\"]\n"), "of `ignore`"),
+                (format!("[[site.rule]]\nmatch = [\"**/x\", \"{glob}\"]\ntags = [\"t\"]\n"), "in `match` of rule 1"),
+            ] {
+                let (text, advice) = idle(&key, &paths).pop().unwrap();
+                assert!(text.contains(of), "{glob}: {text}");
+                let hint =
+                    if want == "did not" { "globs are relative".to_owned() } else { format!("did you mean `{want}`?") };
+                assert!(advice.starts_with(&hint), "{glob}: {advice}");
+            }
+        }
+    }
+
+    #[test]
+    fn globs_that_match_something_and_those_of_except_are_not_told() {
+        let rules = "ignore = [\"*.map\"]\n[[site.rule]]\nmatch = [\"**\", \"**/*.html\"]\nexcept = [\"blog/drafts/**\"]\ntags = [\"t\"]\n";
+        assert_eq!(idle(rules, &["a/x.html", "x.map"]), []);
+        assert_eq!(idle(rules, &["a/x.html"]).len(), 1);
+        assert_eq!(idle("", &["a"]), []);
+    }
+}
