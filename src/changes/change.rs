@@ -56,6 +56,10 @@ pub struct Changes {
     pub directories: Vec<DirectoryChange>,
     /// Files that differ only in what the site's rules call volatile: they count as unchanged.
     pub held_back: Vec<Box<[u8]>>,
+    /// Deleted files with a content hash in the name whose place another hash has taken, sorted.
+    pub superseded: Vec<Box<[u8]>>,
+    /// Deleted files whose cached copies are left alone, as the mapping found.
+    pub left: Vec<Box<[u8]>>,
     /// The odd ones among the links that were met.
     pub odd_links: OddLinks,
 }

@@ -7,6 +7,7 @@
 mod change;
 mod cursor;
 mod error;
+mod fingerprint;
 mod links;
 mod listing;
 mod named;
@@ -14,6 +15,7 @@ mod odd_links;
 mod real_directory;
 mod scan;
 mod side;
+mod superseded;
 mod union;
 mod volatile;
 mod walk;
@@ -26,6 +28,7 @@ use self::walk::Walk;
 
 pub use self::change::{Change, Changes, DirectoryChange, Status};
 pub use self::error::ChangesError;
+pub use self::fingerprint::{has_content_hash, is_immutable};
 pub use self::named::{EntryFault, Named, NamedError, named};
 pub use self::odd_links::OddLinks;
 
@@ -40,7 +43,8 @@ pub fn compare<'s>(
     symlinks: Symlinks,
     rules: &'s Rules,
 ) -> Result<Changes, ChangesError> {
-    Walk::new(from, to, symlinks).holding_back(Volatile::between(from, to, rules)).run(from.root(), to.root())
+    let walk = Walk::new(from, to, symlinks).holding_back(Volatile::between(from, to, rules));
+    Ok(walk.run(from.root(), to.root())?.superseding_in(to)?)
 }
 
 /// Returns every path of a snapshot, sorted; also those that only exist through links.

@@ -23,6 +23,12 @@ impl Changes {
         self.held_back.dedup();
         let paths = &self.paths;
         self.held_back.retain(|path| paths.binary_search_by(|change| change.path.cmp(path)).is_err());
+        // Both are of one TO: what took a place there took it for both.
+        for (all, others) in [(&mut self.superseded, &mut other.superseded), (&mut self.left, &mut other.left)] {
+            all.append(others);
+            all.sort_unstable();
+            all.dedup();
+        }
         self.odd_links.append(other.odd_links);
         self
     }
