@@ -80,6 +80,10 @@ pub struct Changes {
     pub entries: Vec<EntryChange>,
     /// The paths among these that are configuration files, and of which all that differs stands in `entries`.
     pub configuration: Vec<Box<[u8]>>,
+    /// Deleted files with a content hash in the name whose place another hash has taken, sorted.
+    pub superseded: Vec<Box<[u8]>>,
+    /// Deleted files whose cached copies are left alone, as the mapping found.
+    pub left: Vec<Box<[u8]>>,
     /// The odd ones among the links that were met.
     pub odd_links: OddLinks,
 }

@@ -9,6 +9,7 @@ mod answering;
 mod change;
 mod cursor;
 mod error;
+mod fingerprint;
 mod hosted;
 mod links;
 mod listing;
@@ -17,6 +18,7 @@ mod odd_links;
 mod real_directory;
 mod scan;
 mod side;
+mod superseded;
 mod union;
 mod volatile;
 mod walk;
@@ -29,6 +31,7 @@ use self::walk::Walk;
 
 pub use self::change::{Change, Changes, DirectoryChange, EntryChange, Status};
 pub use self::error::ChangesError;
+pub use self::fingerprint::{has_content_hash, is_immutable};
 pub use self::named::{EntryFault, Named, NamedError, named};
 pub use self::odd_links::OddLinks;
 
@@ -44,7 +47,7 @@ pub fn compare<'s>(
     rules: &'s Rules,
 ) -> Result<Changes, ChangesError> {
     let walk = Walk::new(from, to, symlinks).holding_back(Volatile::between(from, to, rules)).ignoring(rules);
-    let mut changes = walk.run(from.root(), to.root())?;
+    let mut changes = walk.run(from.root(), to.root())?.superseding_in(to)?;
     hosted::read(from, to, &mut changes)?;
     Ok(changes)
 }

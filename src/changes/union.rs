@@ -29,6 +29,12 @@ impl Changes {
         self.configuration.append(&mut other.configuration);
         self.configuration.sort_unstable();
         self.configuration.dedup();
+        // Both are of one TO: what took a place there took it for both.
+        for (all, others) in [(&mut self.superseded, &mut other.superseded), (&mut self.left, &mut other.left)] {
+            all.append(others);
+            all.sort_unstable();
+            all.dedup();
+        }
         self.odd_links.append(other.odd_links);
         self
     }

@@ -68,6 +68,8 @@ pub(super) struct RawRule {
     pub(super) scope: Option<Text>,
     pub(super) by: Option<Text>,
     #[serde(default)]
+    pub(super) last: bool,
+    #[serde(default)]
     pub(super) tags: Vec<Text>,
     #[serde(default)]
     pub(super) prefixes: Vec<Text>,

@@ -79,9 +79,9 @@ pub enum Spellings {
 /// Which deleted files are purged.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Deleted {
-    /// All but those with a content hash in their name.
+    /// All but those whose place another content hash has taken, and those in directories that a bundler owns.
     #[default]
-    Unfingerprinted,
+    Superseded,
     /// All.
     All,
 }
@@ -142,7 +142,11 @@ impl Symlinks {
 
 impl Deleted {
     pub(super) fn parse(text: &str) -> Result<Deleted, Fault> {
-        one_of("deleted", &[("unfingerprinted", Deleted::Unfingerprinted), ("all", Deleted::All)], text)
+        if text == "unfingerprinted" {
+            let message = "`deleted = \"unfingerprinted\"` is called `\"superseded\"` now: a file is kept where another hash takes its place";
+            return Err(Fault::new(message, "write `deleted = \"superseded\"`, or leave it out"));
+        }
+        one_of("deleted", &[("superseded", Deleted::Superseded), ("all", Deleted::All)], text)
     }
 }
 

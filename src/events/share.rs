@@ -114,6 +114,7 @@ pub fn share(site: &Site, notifications: &Notifications) -> Share {
         share.changes.paths.push(Change { path, status, leads_elsewhere: false });
         share.messages.push(messages);
     }
+    share.changes = share.changes.superseding();
     share
 }
 

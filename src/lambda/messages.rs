@@ -20,13 +20,15 @@ pub(super) fn open_messages(site: &Site, notifications: &Notifications, one: Opt
     let share = share(site, notifications);
     let site = Site { base_urls: share.base_urls, ..site.clone() };
     let paths = share.changes.paths.iter().zip(&share.messages);
-    let open = paths.filter(|(change, _)| operations(change, &site).iter().any(|one| !accepted.has(one)));
+    let open =
+        paths.filter(|(change, _)| operations(change, &share.changes, &site).iter().any(|one| !accepted.has(one)));
     open.flat_map(|(_, messages)| messages).copied().collect()
 }
 
 /// What one path asks for by itself.
-fn operations(change: &Change, site: &Site) -> Vec<Operation> {
-    let alone = Changes { paths: vec![change.clone()], ..Changes::default() };
+fn operations(change: &Change, all: &Changes, site: &Site) -> Vec<Operation> {
+    let superseded = all.superseded.clone();
+    let alone = Changes { paths: vec![change.clone()], superseded, ..Changes::default() };
     let mapping = mapping::map(&mapping::judge_names(&alone, site), &[], site);
     mapping.operations.into_iter().map(|mapped| mapped.what).collect()
 }

@@ -2,9 +2,8 @@
 //!
 //! It asks [`super::map`] itself rather than knowing the rules a second time, so an explanation cannot differ from a plan.
 
-use super::left_alone::is_left_alone;
 use super::{Mapping, Operation, Reason, goes_last, judge, map};
-use crate::changes::{Change, Changes, Status};
+use crate::changes::{Change, Changes, Status, has_content_hash};
 use crate::config::{On, RuleNumber, Scope, Site};
 use crate::encoding::canonical_url_path;
 
@@ -39,7 +38,7 @@ pub struct Explanation {
     pub rules: Vec<MatchingRule>,
     /// `ignore` keeps it out.
     pub ignored: bool,
-    /// When it is deleted, its cached copies are left alone.
+    /// When it is deleted, its cached copies are left alone, as soon as another hash has taken its place or a bundler owns its directory.
     pub left_when_deleted: bool,
     /// It is purged after all others.
     pub last: bool,
@@ -74,17 +73,23 @@ pub fn explain(path: &[u8], site: &Site) -> Explanation {
     };
     let own = |reason: &Reason| matches!(reason, Reason::Path(..));
     let added = |reason: &Reason| !matches!(reason, Reason::Path(..) | Reason::Always);
-    let gone = Changes { paths: vec![changed(path, Status::Deleted)], ..Changes::default() };
-    let none_is_left = map(&judge(&gone, site), &[], site).left == 0;
+    let gone = succeeded(path);
     Explanation {
         answers: answers(&mapping, own),
         further: answers(&mapping, added),
         rules: said.rules.iter().map(rule).collect(),
         ignored: said.ignored,
-        left_when_deleted: is_left_alone(&gone.paths[0], site) && !none_is_left,
-        last: goes_last(path),
+        left_when_deleted: !map(&judge(&gone, site), &[], site).left.is_empty(),
+        last: goes_last(path) || said.rules.iter().any(|rule| site.rules.get(*rule).last),
         scope: judged.effects.first().map(|effect| (effect.scope, effect.rule)),
     }
+}
+
+/// Returns the deletion of a path whose place something else takes, if its name is of the kind that can be succeeded.
+fn succeeded(path: &[u8]) -> Changes {
+    let gone = Changes { paths: vec![changed(path, Status::Deleted)], ..Changes::default() };
+    let superseded = if has_content_hash(path) { vec![path.into()] } else { Vec::new() };
+    Changes { superseded, ..gone }
 }
 
 /// Returns each operation that has such a reason, with the first of them.

@@ -154,7 +154,7 @@ impl Judged<'_> {
     pub fn purges(&self, index: usize, site: &Site) -> bool {
         let rules = u32::try_from(index).map_or(&[][..], |index| self.rules(index));
         let stated = stated_scope(site, rules).map(|(scope, _)| scope);
-        let is_let_go = || !is_left_alone(&self.changes.paths[index], site);
+        let is_let_go = || !is_left_alone(&self.changes.paths[index], self.changes, site);
         self.kept[index] && stated.map_or_else(is_let_go, |scope| scope != Scope::None)
     }
 

@@ -1,5 +1,6 @@
 //! The result of a mapping: the operations with their reasons, and what is to be said about them.
 
+use super::last::Later;
 use super::operation::{Operation, PublicUrl};
 use super::reason::Reason;
 
@@ -20,7 +21,9 @@ pub struct Mapping {
     /// Changed paths that `ignore` keeps out.
     pub ignored: usize,
     /// Deleted paths whose cached copies are left alone, for the content hash in their names.
-    pub left: usize,
+    pub left: Vec<Box<[u8]>>,
+    /// What rules put last.
+    pub later: Later,
     /// Things that a person should know and no list of URLs can hold.
     pub notes: Vec<String>,
 }

@@ -4,7 +4,6 @@
 //! [`crate::plan`].
 
 mod explanation;
-mod fingerprint;
 mod forms;
 mod gathering;
 mod judged;
@@ -26,10 +25,9 @@ use crate::config::{Form, Matcher, RuleNumber, Scope, Site};
 use crate::hosting::Reach;
 
 pub use explanation::{Answer, Behind, Explanation, MatchingRule, behind, explain};
-pub use fingerprint::is_fingerprinted;
 pub use forms::{Forms, Spelled};
 pub use judged::{Judged, judge, judge_names};
-pub use last::goes_last;
+pub use last::{Later, goes_last};
 pub use mapped::{Mapped, Mapping};
 pub use operation::{Kind, Operation, PublicUrl};
 pub use presets::{Preset, preset_of};
@@ -50,15 +48,15 @@ use self::side_effects::SideEffect;
 pub fn map(judged: &Judged<'_>, inventory: &[Box<[u8]>], site: &Site) -> Mapping {
     let changes = judged.changes;
     let mut all = Gathering::new(site);
-    let mut left = 0;
+    let mut left = Vec::new();
     for (i, change) in (0u32..).zip(&changes.paths) {
         if !judged.kept[i as usize] {
             continue;
         }
         let rules = judged.rules(i);
         let stated = stated_scope(site, rules).map(|(scope, _)| scope);
-        if stated.is_none() && is_left_alone(change, site) {
-            left += 1;
+        if stated.is_none() && is_left_alone(change, changes, site) {
+            left.push(change.path.clone());
         } else if stated != Some(Scope::None) {
             all.file(&change.path, rules, |form, twin, rule| Reason::Path(i, form, twin, rule));
             if change.leads_elsewhere {
@@ -87,7 +85,8 @@ pub fn map(judged: &Judged<'_>, inventory: &[Box<[u8]>], site: &Site) -> Mapping
         all.always();
     }
     let ignored = judged.kept.iter().filter(|kept| !**kept).count();
-    Mapping { operations: all.collected(), ignored, left, notes: notes::notes(judged, site) }
+    let later = Later::find(judged, site);
+    Mapping { operations: all.collected(), ignored, left, later, notes: notes::notes(judged, site) }
 }
 
 /// Estimates how many operations the changes of a site mean, without making them. Rules with long lists of variants multiply them

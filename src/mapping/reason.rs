@@ -1,6 +1,6 @@
 //! Why an operation is in a plan: the change, the form, the spelling, the rule.
 
-use super::last::goes_last;
+use super::last::{Later, goes_last};
 use super::twins::Twin;
 use crate::changes::{Changes, EntryChange, Status};
 use crate::config::{Form, RuleNumber, Scope};
@@ -30,10 +30,16 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// Returns true when it is for a file that has to be purged after all others.
+    /// Returns true when it is for a file that has to be purged after all others, or a rule says so.
     #[must_use]
-    pub fn goes_last(&self, changes: &Changes) -> bool {
-        matches!(self, Reason::Path(i, ..) if goes_last(&changes.paths[*i as usize].path))
+    pub fn goes_last(&self, changes: &Changes, later: &Later) -> bool {
+        match *self {
+            Reason::Path(i, ..) => goes_last(&changes.paths[i as usize].path) || later.has_path(i),
+            Reason::Template(.., rule) | Reason::Rule(rule, ..) => later.has_rule(rule),
+            Reason::Directory(..) | Reason::SideEffect(..) | Reason::Entry(..) | Reason::Always | Reason::Cover(..) => {
+                false
+            }
+        }
     }
 
     /// Returns the rule behind it.

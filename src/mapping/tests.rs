@@ -113,15 +113,32 @@ fn canonical_spellings_are_enough_on_request_and_others_say_whose_they_are() {
 
 #[test]
 fn of_fingerprinted_files_only_deletions_are_left_alone() {
-    let hashed: &[u8] = b"js/app.3f2a1b4c.js";
+    let (hashed, next): (&[u8], &[u8]) = (b"js/app.3f2a1b4c.js", b"js/app.9d8c7b6a.js");
     for (status, extra, want) in [
-        (Status::Deleted, "", (0, 1)),
-        (Status::Deleted, "deleted = \"all\"\n", (1, 0)),
-        (Status::Added, "", (1, 0)),
-        (Status::Modified, "", (1, 0)),
+        (Status::Deleted, "", (1, 1)),
+        (Status::Deleted, "deleted = \"superseded\"\n", (1, 1)),
+        (Status::Deleted, "deleted = \"all\"\n", (2, 0)),
+        (Status::Added, "", (2, 0)),
+        (Status::Modified, "", (2, 0)),
     ] {
-        let mapping = mapped(&changed(&[(hashed, status)]), &site(extra));
-        assert_eq!((mapping.urls().count(), mapping.left), want, "{} {extra}", status.word());
+        let changes = changed(&[(hashed, status), (next, Status::Added)]).superseding();
+        let mapping = mapped(&changes, &site(extra));
+        assert_eq!((mapping.urls().count(), mapping.left.len()), want, "{} {extra}", status.word());
+    }
+    // A hash in the name alone keeps nothing: the file may be somebody's photograph.
+    for (path, left) in [
+        ("js/app.3f2a1b4c.js", 0),
+        ("screenshot-iPhone12.png", 0),
+        ("photo-Summer24.jpg", 0),
+        ("passport-a1b2c3d4.jpg", 0),
+        ("uploads/3f2a1b4c-1b2c-4d5e-8f9a-0b1c2d3e4f5a.jpg", 0),
+        ("_next/static/chunks/4bd1b696-1a2b3c4d5e6f7a8b.js", 1),
+        ("docs/_astro/logo.DRf8L97S.webp", 1),
+        ("main-ES2ABC7Q.js", 1),
+        ("assets/guide.md.DZ3xa8fQ.lean.js", 1),
+    ] {
+        let mapping = mapped(&changed(&[(path.as_bytes(), Status::Deleted)]).superseding(), &site(""));
+        assert_eq!((mapping.left.len(), mapping.urls().count()), (left, 1 - left), "{path}");
     }
     let mapping = mapped(&changed(&[(b"js/app.js", Status::Deleted)]), &site("always = [\"/s.xml\"]\n"));
     assert_eq!(url_paths(&mapping), ["/js/app.js", "/s.xml"]);

@@ -31,7 +31,7 @@ impl Counts {
 
     /// Counts the changes, and what the mapping kept out of them.
     pub(super) fn new(changes: &Changes, mapping: &Mapping) -> Counts {
-        Counts { ignored: mapping.ignored, left: mapping.left, ..Counts::of_changes(changes) }
+        Counts { ignored: mapping.ignored, left: mapping.left.len(), ..Counts::of_changes(changes) }
     }
 
     /// Counts the changes alone.

@@ -83,11 +83,12 @@ impl Plan {
     pub fn new(
         site: &Site,
         basis: impl Into<Basis>,
-        changes: Changes,
+        mut changes: Changes,
         mut mapping: Mapping,
         setting: &Setting<'_>,
     ) -> Plan {
         let mut counts = Counts::new(&changes, &mapping);
+        changes.left = std::mem::take(&mut mapping.left);
         let urls = mapping.urls().count();
         let mut notes = std::mem::take(&mut mapping.notes);
         let decision = decision::decide(site, listed(mapping, &changes, setting), setting);
@@ -176,8 +177,9 @@ impl Plan {
 /// The mapping's operations, those that have to go last at the end of their kind. Everything makes the others needless, where the
 /// cache can be asked for it.
 fn listed(mut mapping: Mapping, changes: &Changes, setting: &Setting<'_>) -> Vec<PlannedOperation> {
+    let later = std::mem::take(&mut mapping.later);
     let planned = |Mapped { what, reasons }| {
-        let last = reasons.iter().any(|r| r.goes_last(changes));
+        let last = reasons.iter().any(|r| r.goes_last(changes, &later));
         PlannedOperation { operation: what, reasons, last }
     };
     let can = setting.capabilities.can(Kind::Everything);

@@ -130,6 +130,25 @@ fn what_goes_last_shares_the_last_request_or_has_one_of_its_own() {
     }
 }
 
+#[test]
+fn what_a_rule_puts_last_goes_last_with_what_the_rule_adds() {
+    let rule = "[[site.rule]]\nmatch = [\"*.json\"]\nlast = true\nalso = [\"/v/{stem}\", \"/all\"]\n";
+    let text = format!("[[site]]\nname = \"w\"\nbase_urls = [\"https://a.example/\"]\n{rule}");
+    let site = Config::parse(&text, "").unwrap().sites.remove(0);
+    let change = |path: &str| Change { path: path.as_bytes().into(), status: Status::Modified, leads_elsewhere: false };
+    let changes = Changes { paths: ["a.css", "b.json", "z.css"].map(change).to_vec(), ..Changes::default() };
+    let mapping = crate::mapping::map(&crate::mapping::judge(&changes, &site), &[], &site);
+    let name = SnapshotName { spec: "A".to_owned(), id: "0".to_owned() };
+    let plan = Plan::new(&site, (&name, &name), changes, mapping, &setting(2));
+    let urls: Vec<(&str, bool)> =
+        plan.operations.iter().map(|p| (&p.operation.text()["https://a.example".len()..], p.last)).collect();
+    assert_eq!(urls, [("/a.css", false), ("/z.css", false), ("/all", true), ("/b.json", true), ("/v/b", true)]);
+    assert_eq!(
+        plan.batches.iter().map(|b| (b.size(), b.is_last())).collect::<Vec<_>>(),
+        [(2, false), (2, true), (1, true)]
+    );
+}
+
 proptest! {
     #[test]
     fn no_batch_is_over_the_limit_or_empty_and_each_operation_is_in_exactly_one(files in 0usize..4, limit in 1usize..12) {

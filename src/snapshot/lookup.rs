@@ -28,6 +28,23 @@ impl Snapshot<'_> {
         Ok(self.blob(&id, most).map_or(Content::NotHere, Content::Bytes))
     }
 
+    /// Returns the raw id of the directory with this path, empty for the web root; `None` where there is none, or only through links.
+    ///
+    /// # Errors
+    /// As [`Snapshot::file`].
+    pub fn directory(&self, path: &[u8]) -> Result<Option<Vec<u8>>, SnapshotError> {
+        let Some(mut here) = self.root().map(<[u8]>::to_vec) else { return Ok(None) };
+        for name in path.split(|b| *b == b'/').filter(|name| !name.is_empty()) {
+            let tree = self.tree(&here)?;
+            let entry = tree.find(name).map_err(|e| self.malformed(&here, e))?;
+            match entry.filter(|entry| entry.kind == EntryKind::Tree).map(|entry| entry.id.to_vec()) {
+                Some(id) => here = id,
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(here))
+    }
+
     /// Returns true when something has this path, whatever it is: a file, a directory, a link, a submodule; also through links.
     ///
     /// # Errors
@@ -38,20 +55,12 @@ impl Snapshot<'_> {
 
     /// Returns true when an entry has this path, without a look at what links lead to.
     fn has_entry(&self, path: &[u8]) -> Result<bool, SnapshotError> {
-        let Some(mut here) = self.root().map(<[u8]>::to_vec) else { return Ok(false) };
-        let mut names = path.split(|b| *b == b'/').peekable();
-        while let Some(name) = names.next() {
-            let tree = self.tree(&here)?;
-            let entry = tree.find(name).map_err(|e| self.malformed(&here, e))?;
-            let Some((kind, id)) = entry.map(|entry| (entry.kind, entry.id.to_vec())) else { return Ok(false) };
-            if names.peek().is_none() {
-                return Ok(true);
-            } else if kind != EntryKind::Tree {
-                return Ok(false);
-            }
-            here = id;
-        }
-        Ok(false)
+        let end = path.iter().rposition(|&b| b == b'/');
+        let (directory, name) = end.map_or((&b""[..], path), |end| (&path[..end], &path[end + 1..]));
+        let Some(here) = self.directory(directory)? else { return Ok(false) };
+        let tree = self.tree(&here)?;
+        let entry = tree.find(name).map_err(|e| self.malformed(&here, e))?;
+        Ok(entry.is_some())
     }
 
     /// Returns the blob id, in hex, of the file that answers under a path; `None` where there is none, or it is a directory, a

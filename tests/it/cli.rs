@@ -75,8 +75,8 @@ fn nothing_changed_says_so_and_between_what() {
 
 #[test]
 fn a_deleted_bundle_stays_cached_and_that_is_said() {
-    let repo = Repo::of(&[("js/app.3f2a1b4c.js", "1"), ("js/x.css", "1")]);
-    repo.remove("js/app.3f2a1b4c.js").commit();
+    let repo = Repo::of(&[("js/main-ES2ABC7Q.js", "1"), ("js/x.css", "1")]);
+    repo.remove("js/main-ES2ABC7Q.js").commit();
     let options = ["--base-url", "https://www.example.com/"];
     let ran = plan(&repo, &options).run().exits(0);
     assert!(
@@ -88,9 +88,49 @@ fn a_deleted_bundle_stays_cached_and_that_is_said() {
     repo.file("js/x.css", "2").commit();
     let ran = diffpurge([&["plan", "HEAD~2"], &options[..]].concat()).within(&repo).run().exits(0);
     let said = "2 paths changed: 1 modified, 1 deleted; 1 deleted with a content hash in the name stay cached";
-    assert!(ran.stdout.contains(said) && !ran.stdout.contains("app.3f2a1b4c"), "{}", ran.stdout);
+    assert!(ran.stdout.contains(said) && !ran.stdout.contains("com/js/main-ES2ABC7Q"), "{}", ran.stdout);
+    ran.says("  deleted, and left cached for open tabs: js/main-ES2ABC7Q.js\n");
     repo.file("purge.toml", "[[site]]\nname = \"w\"\nbase_urls = [\"https://www.example.com/\"]\ndeleted = \"all\"\n");
-    diffpurge(["plan", "HEAD~2"]).within(&repo).run().exits(0).says("js/app.3f2a1b4c.js deleted");
+    diffpurge(["plan", "HEAD~2"]).within(&repo).run().exits(0).says("js/main-ES2ABC7Q.js deleted");
+}
+
+#[test]
+fn a_deleted_file_stays_cached_only_where_another_hash_of_it_stands_in_to() {
+    let repo = Repo::new();
+    // What went, what came, and what stays; each in a directory of its own.
+    let cases: &[(&str, &[&str], &[&str], bool)] = &[
+        ("app.3f2a1b4c.js", &["app.9d8c7b6a.js"], &[], true),
+        ("kept.3f2a1b4c.js", &[], &["kept.9d8c7b6a.js"], true),
+        ("index-DRf8L97S.css", &["index-abCdEfGh.css"], &[], true),
+        ("logo-DRf8L97S.png", &["logo-Zx81kQ2p.png"], &[], true),
+        ("widget.3f2a1b4c.js", &["other.9d8c7b6a.js"], &["widget.js"], false),
+        ("photo-a1b2c3d4.jpg", &[], &["photo-b1c2d3e4.jpg", "photo-c1d2e3f4.jpg"], false),
+        ("photo-Summer24.jpg", &["photo-winter.jpg"], &[], false),
+        ("screenshot-iPhone12.png", &[], &["screenshot-iPhone13.png"], false),
+    ];
+    for (number, (went, _, stays, _)) in cases.iter().enumerate() {
+        repo.files([*went].iter().chain(*stays).map(|name| format!("d{number}/{name}")), "1");
+    }
+    repo.commit();
+    for (number, (went, came, ..)) in cases.iter().enumerate() {
+        repo.files(came.iter().map(|name| format!("d{number}/{name}")), "2").remove(format!("d{number}/{went}"));
+    }
+    repo.commit();
+    let plan = |format: &str| {
+        let options = ["--base-url", "https://www.example.com/", "--format", format];
+        diffpurge([&["plan", "HEAD~1", "HEAD"][..], &options].concat()).within(&repo).run().exits(0).stdout
+    };
+    let urls = plan("urls");
+    let document: serde_json::Value = serde_json::from_str(&plan("json")).unwrap();
+    let site = &document["sites"][0];
+    let left: Vec<&str> = site["left"].as_array().unwrap().iter().map(|one| one["path"].as_str().unwrap()).collect();
+    for (number, (went, .., stays)) in cases.iter().enumerate() {
+        let path = format!("d{number}/{went}");
+        let is_purged = urls.lines().any(|url| url == format!("https://www.example.com/{path}"));
+        assert_eq!((is_purged, left.contains(&path.as_str())), (!stays, *stays), "{path}: {urls}");
+    }
+    assert_eq!(site["counts"]["left"], left.len());
+    assert!(plan("markdown").contains("deleted, and left cached for open tabs: 4 files"));
 }
 
 #[test]

@@ -59,7 +59,13 @@ fn every_slip_is_shown_where_it_is_with_what_to_type_instead() {
         ("[site]\nname = \"www\"\n", "purge.toml:1:1", "`site` is a list of tables", "`[[site]]`, with two brackets"),
         (&format!("{SITE}[site.threshold]\nurls = \"5\"\n"), "purge.toml:5:8", "not a whole number", "without quotes"),
         (&format!("{SITE}host = \"iis\"\n"), "purge.toml:4:8", "no value for `host`", "github-pages"),
-        (&format!("{SITE}deleted = \"some\"\n"), "purge.toml:4:11", "no value for `deleted`", "unfingerprinted, all"),
+        (&format!("{SITE}deleted = \"some\"\n"), "purge.toml:4:11", "no value for `deleted`", "superseded, all"),
+        (
+            &format!("{SITE}deleted = \"unfingerprinted\"\n"),
+            "purge.toml:4:11",
+            "is called `\"superseded\"` now",
+            "or leave it out",
+        ),
         (&format!("{SITE}forms = []\n"), "purge.toml:4:9", "`forms` is empty", "leave it out"),
         (
             &format!("{SITE}forms = [\"exactly\"]\n"),

@@ -227,12 +227,12 @@ fn what_stays_cached_on_purpose_or_is_ignored_is_not_awaited() {
     let config = std::fs::read_to_string(repo.path().join("purge.toml")).unwrap();
     let rule = "[[site.rule]]\nmatch = [\"never/**\"]\nscope = \"none\"\n";
     repo.file("purge.toml", &format!("{config}{rule}"));
-    for path in ["app.3f2a1b4c.js", "never/x.txt", "a.txt"] {
+    for path in ["main-ES2ABC7Q.js", "never/x.txt", "a.txt"] {
         repo.file(format!("public/{path}"), "one");
     }
     repo.commit();
     origin.deploy(&repo.path().join("public"));
-    repo.remove("public/app.3f2a1b4c.js").remove("public/never").file("public/a.txt", "two").commit();
+    repo.remove("public/main-ES2ABC7Q.js").remove("public/never").file("public/a.txt", "two").commit();
     let before = origin.asked().len();
     let edge = edge_before(origin.address());
     let run = || diffpurge(["purge", "HEAD~1", "HEAD", "--no-mark"]).within(&repo).against(&edge).run();

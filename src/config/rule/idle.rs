@@ -121,7 +121,7 @@ fn others(glob: &str, output: &str) -> Vec<String> {
         all.extend(any.starts_with('.').then(|| format!("**/*{any}")));
         all.extend([format!("{bare}/**"), format!("**/{start}"), format!("**/{bare}/**")]);
         for other in [start.to_lowercase(), start.to_uppercase()] {
-            all.extend([format!("**/{other}"), other]);
+            all.extend([other.clone(), format!("**/{other}")]);
         }
     }
     all.retain(|other| other != glob);

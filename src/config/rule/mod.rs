@@ -40,6 +40,8 @@ pub struct Rule {
     pub scope: Option<Scope>,
     /// How the path's own URLs are purged.
     pub by: By,
+    /// It is purged when all others have been.
+    pub last: bool,
     /// Tags that are purged.
     pub tags: Vec<Tag>,
     /// Prefixes that are purged.
@@ -165,6 +167,7 @@ pub(in crate::config) fn rule(raw: &RawRule) -> Result<Rule, Fault> {
         also: checked_all(&raw.also, Also::parse)?,
         scope: raw.scope.as_ref().map(|scope| checked(scope, Scope::parse)).transpose()?,
         by: raw.by.as_ref().map_or(Ok(By::default()), |by| checked(by, By::parse))?,
+        last: raw.last,
         tags: checked_all(&raw.tags, Tag::parse)?,
         prefixes: checked_all(&raw.prefixes, Prefix::parse)?,
         hosts: checked_all(&raw.hosts, HostName::parse)?,
@@ -197,6 +200,7 @@ impl Rule {
             && self.also.is_empty()
             && self.scope.is_none()
             && self.by == By::Url
+            && !self.last
             && self.tags.is_empty()
             && self.prefixes.is_empty()
             && self.hosts.is_empty()

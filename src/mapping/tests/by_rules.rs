@@ -100,9 +100,12 @@ fn a_stated_scope_takes_the_place_of_what_is_known_about_the_file() {
 
 #[test]
 fn a_fingerprinted_file_stays_unless_a_rule_states_its_scope_and_rules_add_all_the_same() {
-    let deleted = [("js/app.3f2a1b4c.js", Status::Deleted)];
-    assert_eq!(by_rules("[[site.rule]]\nmatch = [\"js/**\"]\nalso = [\"/m.json\"]\n", &deleted), ["/m.json"]);
-    assert_eq!(by_rules("[[site.rule]]\nmatch = [\"js/**\"]\nscope = \"urls\"\n", &deleted), ["/js/app.3f2a1b4c.js"]);
+    let deleted = [("_nuxt/app.3f2a1b4c.js", Status::Deleted)];
+    assert_eq!(by_rules("[[site.rule]]\nmatch = [\"_nuxt/**\"]\nalso = [\"/m.json\"]\n", &deleted), ["/m.json"]);
+    assert_eq!(
+        by_rules("[[site.rule]]\nmatch = [\"_nuxt/**\"]\nscope = \"urls\"\n", &deleted),
+        ["/_nuxt/app.3f2a1b4c.js"]
+    );
 }
 
 #[test]

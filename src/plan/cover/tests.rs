@@ -87,7 +87,7 @@ fn a_directory_takes_the_place_of_its_urls_where_all_of_them_changed() {
         (&["d/6"], &["/d/1", "/d/2", "/d/3", "/d/4", "/d/5"]),
         (&["d/e/6"], &["/d/1", "/d/2", "/d/3", "/d/4", "/d/5"]),
         // So does a deleted one that stays cached for its name.
-        (&["-d/app.3f2a1b4c.js"], &["/d/1", "/d/2", "/d/3", "/d/4", "/d/5"]),
+        (&["-d/main-ES2ABC7Q.js"], &["/d/1", "/d/2", "/d/3", "/d/4", "/d/5"]),
         // Nothing at all is unchanged: the whole host.
         (&["!y"], &["a.example/*"]),
         // It lies beside `d`, not below.

@@ -65,7 +65,7 @@ impl PathExplained<'_> {
             }
         }
         if explanation.left_when_deleted {
-            let why = "its name holds a content hash: when it is deleted, it stays cached";
+            let why = "its name holds a content hash: when it is deleted and another takes its place, it stays cached";
             notes.push(format!("{why} (`deleted = \"all\"` purges it)"));
         }
         if explanation.last {

@@ -8,7 +8,7 @@ use crate::config::Mode;
 use crate::display::{counted, grouped, line, shown};
 use crate::mapping::Kind;
 use crate::mark::Standing;
-use crate::plan::{Basis, Batch, Plan, PlannedOperation};
+use crate::plan::{Basis, Batch, PlannedOperation};
 use crate::report::detail::Detail;
 use crate::report::proof::{self, ProofReport};
 use crate::report::style::{BAD, DIM, GOOD, STRONG, WARN};
@@ -43,15 +43,16 @@ pub fn human(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::
     for note in &plan.notes {
         writeln!(out, "  {WARN}note{WARN:#}: {note}")?;
     }
-    held_back(out, plan, detail)?;
+    let changes = &plan.changes;
+    files(out, "held back, as only volatile parts differ", &changes.held_back, detail)?;
+    files(out, "deleted, and left cached for open tabs", &changes.left, detail)?;
     list(out, site, detail)
 }
 
-/// Writes the files that are not purged since they differ only in what is volatile.
-fn held_back(out: &mut dyn Write, plan: &Plan, detail: Detail) -> io::Result<()> {
+/// Writes the files that are not purged for a reason of their own.
+fn files(out: &mut dyn Write, why: &str, files: &[Box<[u8]>], detail: Detail) -> io::Result<()> {
     /// Files that are named where there is no room for all.
     const NAMED: usize = 3;
-    let files = &plan.changes.held_back;
     let most = if detail == Detail::Screenful { NAMED } else { detail.most() };
     if files.is_empty() || most == 0 {
         return Ok(());
@@ -62,7 +63,7 @@ fn held_back(out: &mut dyn Write, plan: &Plan, detail: Detail) -> io::Result<()>
     } else {
         String::new()
     };
-    writeln!(out, "  {DIM}held back, as only volatile parts differ: {}{more}{DIM:#}", named.join(", "))
+    writeln!(out, "  {DIM}{why}: {}{more}{DIM:#}", named.join(", "))
 }
 
 /// Writes that the mark has moved.

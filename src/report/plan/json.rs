@@ -54,7 +54,9 @@ struct SiteDocument<'d> {
     fallback: Option<&'d str>,
     refused: Option<String>,
     notes: &'d [String],
-    held_back: HeldBack<'d>,
+    held_back: Paths<'d>,
+    #[serde(skip_serializing_if = "Paths::is_empty")]
+    left: Paths<'d>,
     expected_seconds: f64,
     rules: &'d [String],
     operations: Operations<'d>,
@@ -72,8 +74,14 @@ struct SiteDocument<'d> {
     warnings: Vec<String>,
 }
 
-/// The files that differ only in what is volatile.
-struct HeldBack<'d>(&'d Plan);
+/// Files that are not purged, named one by one.
+struct Paths<'d>(&'d [Box<[u8]>]);
+
+impl Paths<'_> {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
 
 /// The operations, described one by one.
 struct Operations<'d>(&'d Plan);
@@ -162,7 +170,8 @@ fn site<'d>(report: &'d SiteReport<'d>) -> SiteDocument<'d> {
         fallback: plan.fallback.as_deref(),
         refused: plan.refused.as_ref().map(ToString::to_string),
         notes: &plan.notes,
-        held_back: HeldBack(plan),
+        held_back: Paths(&plan.changes.held_back),
+        left: Paths(&plan.changes.left),
         expected_seconds: rounded(report.expected_seconds()),
         rules: &plan.rules,
         operations: Operations(plan),
@@ -175,9 +184,9 @@ fn site<'d>(report: &'d SiteReport<'d>) -> SiteDocument<'d> {
     }
 }
 
-impl Serialize for HeldBack<'_> {
+impl Serialize for Paths<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.changes.held_back.iter().map(|path| PathDocument::new(path)))
+        serializer.collect_seq(self.0.iter().map(|path| PathDocument::new(path)))
     }
 }
 

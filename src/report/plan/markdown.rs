@@ -27,7 +27,7 @@ pub fn markdown(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> i
     if plan.is_empty() {
         writeln!(out, "{}.\n", words::nothing(plan).replacen('n', "N", 1))?;
         notes(out, site)?;
-        return held_back(out, site);
+        return unpurged(out, site);
     }
     if let Some(refused) = &plan.refused {
         writeln!(out, "> **Refused, nothing is purged:** {refused}\n")?;
@@ -44,21 +44,23 @@ pub fn markdown(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> i
         mark(out, site)?;
     }
     writeln!(out)?;
-    held_back(out, site)?;
+    unpurged(out, site)?;
     list(out, site, detail)?;
     site.proofs.map_or(Ok(()), |proofs| proof::markdown(out, &ProofReport { site: plan.site.as_str(), proofs }))
 }
 
-fn held_back(out: &mut dyn Write, site: &SiteReport<'_>) -> io::Result<()> {
-    let files = &site.plan.changes.held_back;
+/// Writes the files that are not purged, each kind with its reason.
+fn unpurged(out: &mut dyn Write, site: &SiteReport<'_>) -> io::Result<()> {
+    let changes = &site.plan.changes;
+    files(out, "held back, as only volatile parts differ", &changes.held_back)?;
+    files(out, "deleted, and left cached for open tabs", &changes.left)
+}
+
+fn files(out: &mut dyn Write, why: &str, files: &[Box<[u8]>]) -> io::Result<()> {
     if files.is_empty() {
         return Ok(());
     }
-    writeln!(
-        out,
-        "<details><summary>held back, as only volatile parts differ: {}</summary>\n",
-        counted(files.len(), "file")
-    )?;
+    writeln!(out, "<details><summary>{why}: {}</summary>\n", counted(files.len(), "file"))?;
     for path in files.iter().take(LISTED) {
         writeln!(out, "- {}", code(&shown(path)))?;
     }

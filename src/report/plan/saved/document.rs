@@ -47,6 +47,8 @@ pub(super) struct SavedSite<'d> {
     pub(super) refused: Option<String>,
     pub(super) notes: Vec<String>,
     pub(super) held_back: Vec<PathDocument<'static>>,
+    #[serde(default)]
+    pub(super) left: Vec<PathDocument<'static>>,
     pub(super) rules: Vec<String>,
     pub(super) failed: Option<String>,
     pub(super) operations: Vec<SavedOperation>,

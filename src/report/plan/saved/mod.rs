@@ -76,11 +76,12 @@ fn site(document: SavedSite<'_>) -> Result<Saved, SavedError> {
     let name = SiteName::restored(&document.site);
     let named = |path: &PathDocument<'_>| path.bytes().ok_or_else(|| SavedError::Content("a nameless file".to_owned()));
     let held_back = document.held_back.iter().map(named).collect::<Result<_, _>>()?;
+    let left = document.left.iter().map(named).collect::<Result<_, _>>()?;
     let plan = Plan {
         site: name.ok_or_else(|| SavedError::Content("a site's name".to_owned()))?,
         layer: document.layer.map(LayerDocument::layer).transpose().map_err(SavedError::Content)?,
         basis: basis.ok_or_else(|| SavedError::Content("what it was made from".to_owned()))?,
-        changes: Changes { held_back, ..changes.changes },
+        changes: Changes { held_back, left, ..changes.changes },
         rules: document.rules,
         counts: document.counts,
         urls: document.urls,
