@@ -36,7 +36,7 @@ pub fn shown(bytes: &[u8]) -> String {
 
 /// Appends `c`, escaped where it must be; true when it was. The second of two `#` is escaped: `##[` and `##vso[` are commands.
 fn push_char(text: &mut String, c: char, previous: char) -> bool {
-    let escape = c == '"' || c == '\\' || c.is_control() || is_invisible(c);
+    let escape = c == '"' || c == '\\' || is_unseen(c);
     if escape {
         text.extend(c.escape_default());
     } else if c == '#' && previous == '#' {
@@ -57,7 +57,7 @@ pub fn line(text: &str) -> String {
     for c in text.chars() {
         match c {
             '#' if previous == '#' => safe.push_str("\\x23"),
-            c if c.is_control() || is_invisible(c) => safe.extend(c.escape_default()),
+            c if is_unseen(c) => safe.extend(c.escape_default()),
             c => safe.push(c),
         }
         previous = c;
@@ -65,9 +65,12 @@ pub fn line(text: &str) -> String {
     safe
 }
 
-/// Characters that show nothing or turn the direction of what follows (Unicode format characters and separators).
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{61c}' | '\u{e0000}'..='\u{e007f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+/// Returns true for a character that shows nothing, commands a terminal, or turns the direction of what follows: control
+/// characters, and Unicode's format characters and separators.
+#[must_use]
+pub fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{e0000}'..='\u{e007f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// Counts things, `1 page`, `2 pages`: the noun's plural is the noun with an `s`.

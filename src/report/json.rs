@@ -6,6 +6,8 @@ use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};
 
+use crate::display::is_unseen;
+
 /// The version of the documents' shapes; keys may be added within a version.
 pub(super) const SCHEMA: u32 = 1;
 
@@ -24,7 +26,7 @@ impl Serialize for Schema {
 /// # Errors
 /// When `out` cannot be written.
 pub(super) fn write(out: &mut dyn Write, document: &impl Serialize) -> io::Result<()> {
-    let mut out = Harmless { out, previous: 0 };
+    let mut out = Harmless { out, previous: '\0' };
     serde_json::to_writer_pretty(&mut out, document)?;
     out.write_all(b"\n")
 }
@@ -34,31 +36,36 @@ pub(super) fn write(out: &mut dyn Write, document: &impl Serialize) -> io::Resul
 /// # Errors
 /// When `out` cannot be written.
 pub(super) fn write_line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
-    let mut out = Harmless { out, previous: 0 };
+    let mut out = Harmless { out, previous: '\0' };
     serde_json::to_writer(&mut out, value)?;
     out.write_all(b"\n")
 }
 
-/// Escapes the second of two `#`: `##[…]` commands a CI runner anywhere in a line. It is the same JSON, since `##` stands in
-/// strings only.
+/// Escapes what a terminal or a CI runner would take for a command or would not show, and which JSON lets pass: the second of two
+/// `#`, since `##[…]` commands a runner anywhere in a line, and characters that nobody sees. It is the same JSON, since these
+/// stand in strings only. Each write is whole characters, as serde's are.
 struct Harmless<'w> {
     out: &'w mut dyn Write,
-    previous: u8,
+    previous: char,
 }
 
 impl Write for Harmless<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let text = std::str::from_utf8(bytes).map_err(io::Error::other)?;
         let mut start = 0;
-        for at in memchr::memchr_iter(b'#', bytes) {
-            let before = at.checked_sub(1).map_or(self.previous, |before| bytes[before]);
-            if before == b'#' {
+        for (at, c) in text.char_indices() {
+            // The layout's line breaks stand between strings; those in strings are escaped by now.
+            let is_harmful = (c == '#' && self.previous == '#') || (is_unseen(c) && c != '\n');
+            self.previous = c;
+            if is_harmful {
                 self.out.write_all(&bytes[start..at])?;
-                self.out.write_all(b"\\u0023")?;
-                start = at + 1;
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    write!(self.out, "\\u{unit:04x}")?;
+                }
+                start = at + c.len_utf8();
             }
         }
         self.out.write_all(&bytes[start..])?;
-        self.previous = bytes.last().copied().unwrap_or(self.previous);
         Ok(bytes.len())
     }
 
@@ -75,16 +82,40 @@ mod tests {
     fn no_two_number_signs_follow_each_other_wherever_the_writes_end() {
         for parts in [vec!["a##[x]"], vec!["a#", "#[x]"], vec!["a", "#", "#", "[x]"]] {
             let mut text = Vec::new();
-            let mut out = Harmless { out: &mut text, previous: 0 };
+            let mut out = Harmless { out: &mut text, previous: '\0' };
             for part in parts {
                 out.write_all(part.as_bytes()).unwrap();
             }
             assert_eq!(String::from_utf8(text).unwrap(), "a#\\u0023[x]");
         }
         let mut text = Vec::new();
-        Harmless { out: &mut text, previous: 0 }.write_all(b"####x# #").unwrap();
+        Harmless { out: &mut text, previous: '\0' }.write_all(b"####x# #").unwrap();
         assert!(!String::from_utf8(text).unwrap().contains("##"));
     }
+
+    #[test]
+    fn no_character_that_nobody_sees_stands_in_a_document() {
+        for c in [
+            '\u{7f}',
+            '\u{85}',
+            '\u{9b}',
+            '\u{ad}',
+            '\u{200b}',
+            '\u{2028}',
+            '\u{202e}',
+            '\u{2066}',
+            '\u{feff}',
+            '\u{e0001}',
+        ] {
+            let value = format!("é{c}日\n{c}");
+            let mut text = Vec::new();
+            write_line(&mut text, &value).unwrap();
+            let text = String::from_utf8(text).unwrap();
+            assert!(!text.trim_end().chars().any(is_unseen) && text.starts_with("\"é\\u"), "{}", text.escape_default());
+            assert_eq!(serde_json::from_str::<String>(&text).unwrap(), value);
+        }
+    }
+
     #[test]
     fn documents_and_lines_are_escaped_alike_and_end_with_a_line_break() {
         #[derive(Serialize)]
@@ -99,6 +130,7 @@ mod tests {
         assert_eq!(String::from_utf8(pretty).unwrap(), "{\n  \"schema\": 1,\n  \"text\": \"a#\\u0023[x]\"\n}\n");
         assert_eq!(String::from_utf8(compact).unwrap(), "{\"schema\":1,\"text\":\"a#\\u0023[x]\"}\n");
     }
+
     #[test]
     fn no_other_file_writes_a_document() {
         let mut directories = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
