@@ -12,7 +12,7 @@
 //! In place of two snapshots that are compared, [`events`] reads what an object store says has changed.
 //!
 //! Left of all stand two modules that only know text: [`display`] shows foreign text to people, [`encoding`] turns path
-//! bytes into URL paths; and `child`, which runs other programs. After `config` comes [`ci`], which knows what CI systems say about revisions, and
+//! bytes into URL paths; `child`, which runs other programs; and `replacement`, a file that is replaced at once or not at all. After `config` comes [`ci`], which knows what CI systems say about revisions, and
 //! before [`changes`] comes [`hosting`], which reads the configuration files of hosts. [`engine`] calls one
 //! stage after the other, and the doors call the engine: [`cli`], [`lambda`] and [`demo`], which brings its own edge, [`edge`].
 //!
@@ -36,6 +36,7 @@ pub mod mark;
 pub mod plan;
 pub mod proof;
 pub mod provider;
+mod replacement;
 pub mod report;
 pub mod send;
 pub mod snapshot;

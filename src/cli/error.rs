@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use super::unwritten::Unwritten;
 use crate::changes::NamedError;
 use crate::demo::DemoError;
 use crate::display::{line, shown};
@@ -26,8 +27,7 @@ pub enum Error {
     NothingAsked(&'static str),
     DemoSubject,
     Demo(DemoError),
-    Unwritable { path: PathBuf, source: io::Error },
-    Write { path: PathBuf, source: io::Error },
+    Unwritten(Unwritten),
     Output(io::Error),
 }
 
@@ -51,9 +51,6 @@ impl<E: Into<engine::Error>> From<E> for Error {
         Error::Engine(error.into())
     }
 }
-
-/// The hint where a file cannot be written.
-const WRITABLE: &str = "name a writable file in a directory that exists";
 
 impl Error {
     /// Returns what a person is told: text, hint and exit status.
@@ -96,12 +93,7 @@ impl Error {
                 "type `diffpurge demo`",
             ),
             Error::Demo(e) => e.row(),
-            Error::Unwritable { path, .. } => {
-                Row::new(Usage, format!("cannot write {}; nothing was sent", file(path)), WRITABLE)
-            }
-            Error::Write { path, .. } => {
-                Row::new(NotPurged, format!("cannot write {}; all else was carried out", file(path)), WRITABLE)
-            }
+            Error::Unwritten(e) => e.row(),
             Error::Output(_) => {
                 Row::new(NotPurged, "cannot print the result", "`--out FILE` keeps the report in a file too")
             }
@@ -147,13 +139,12 @@ impl std::error::Error for Error {
             Error::Engine(e) => e.source(),
             Error::Plan(e) => e.source(),
             Error::Demo(e) => e.source(),
-            Error::PlanUnreadable { source, .. }
-            | Error::PathsUnreadable { source, .. }
-            | Error::Unwritable { source, .. }
-            | Error::Write { source, .. }
-            | Error::Output(source) => Some(source),
+            Error::PlanUnreadable { source, .. } | Error::PathsUnreadable { source, .. } | Error::Output(source) => {
+                Some(source)
+            }
             Error::Paths { source, .. } => Some(source),
             Error::Events { source, .. } => Some(source),
+            Error::Unwritten(e) => e.source().map(|source| source as _),
             Error::PlanFormat(_) | Error::NothingAsked(_) | Error::DemoSubject => None,
         }
     }

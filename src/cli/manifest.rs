@@ -9,7 +9,9 @@ use clap::{Args, ValueEnum};
 use super::configuration::{Described, Sites};
 use super::error::{Error, Failed};
 use super::output::Output;
+use super::report_file::ReportFile;
 use super::rim::Rim;
+use super::unwritten::Unwritten;
 use crate::display::{counted, shown};
 use crate::engine::ExitStatus;
 use crate::engine::manifest::open;
@@ -56,12 +58,15 @@ pub(super) fn run(rim: Rim<'_, '_>, args: &ManifestArgs) -> Result<ExitStatus, F
     let Rim { global, output, .. } = rim;
     let hash = args.hash.map(Into::into);
     let sites = || Sites::load(rim, &args.described).map(|sites| sites.chosen);
+    if let Some(path) = &args.out {
+        ReportFile::new(path, snapshot::is_manifest)?.only_replaced()?;
+    }
     let listed = open(&args.snapshot, global.directory.as_deref(), hash, sites)?;
     let snapshot = listed.source.snapshot(&listed.web_root)?;
     let Some(path) = &args.out else { return print(&snapshot, output) };
     let files = snapshot::save_manifest(&snapshot, path).map_err(|error| match error {
         ManifestWriteError::Snapshot(error) => Error::from(error),
-        ManifestWriteError::Io(source) => Error::Unwritable { path: path.clone(), source },
+        ManifestWriteError::Io(source) => Error::Unwritten(Unwritten::Before(path.clone(), source)),
     })?;
     if !global.quiet {
         let name = snapshot.name();

@@ -18,10 +18,12 @@ mod plan;
 mod proving;
 mod publisher;
 mod purge;
+mod report_file;
 mod rim;
 mod run;
 mod subject;
 mod typed;
+mod unwritten;
 mod verify;
 mod watcher;
 

@@ -1,6 +1,6 @@
 //! Prints the reports, and writes them wherever else they were asked for.
 
-use std::fs::{File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -8,8 +8,10 @@ use super::error::Error;
 use super::format::Format;
 use super::github::in_github;
 use super::output::Output;
+use super::report_file::ReportFile;
 use super::rim::Rim;
 use super::subject::Subject;
+use super::unwritten::Unwritten;
 use crate::report::plan::SiteReport;
 use crate::report::{self, Detail};
 
@@ -18,7 +20,7 @@ pub(super) struct Publisher {
     format: Format,
     detail: Detail,
     quiet: bool,
-    out: Option<PathBuf>,
+    out: Option<ReportFile>,
     summary: Option<PathBuf>,
     github: bool,
     github_summary: Option<PathBuf>,
@@ -29,13 +31,17 @@ pub(super) struct Publisher {
 impl Publisher {
     /// Finds out where reports go, and that they can be written there, before anything is sent.
     pub(super) fn new(Rim { global, environment, .. }: Rim<'_, '_>, subject: &Subject) -> Result<Publisher, Error> {
-        for path in subject.out.iter().chain(&subject.summary) {
+        let out = subject.out.as_deref().map(|path| ReportFile::new(path, report::plan::is_document)).transpose()?;
+        if let Some(path) = &subject.summary {
+            if path == Path::new("-") {
+                return Err(Error::Unwritten(Unwritten::NoFile(path.clone())));
+            }
             let opened = OpenOptions::new().append(true).create(true).open(path);
-            opened.map_err(|source| Error::Unwritable { path: path.clone(), source })?;
+            opened.map_err(|source| Error::Unwritten(Unwritten::Before(path.clone(), source)))?;
         }
         let github = in_github(environment);
         let github_summary = if github { environment.get("GITHUB_STEP_SUMMARY")?.map(PathBuf::from) } else { None };
-        let (out, summary) = (subject.out.clone(), subject.summary.clone());
+        let summary = subject.summary.clone();
         Ok(Publisher {
             format: subject.format,
             detail: global.detail(),
@@ -48,10 +54,9 @@ impl Publisher {
         })
     }
 
-    /// Empties the file for the report: one of an earlier run must not be taken for this one's, however this one ends.
+    /// Takes away an earlier run's report: it must not be taken for this one's, however this one ends.
     pub(super) fn begin(&self) -> Result<(), Error> {
-        let Some(path) = &self.out else { return Ok(()) };
-        File::create(path).map(drop).map_err(|source| Error::Unwritable { path: path.clone(), source })
+        self.out.as_ref().map_or(Ok(()), ReportFile::begin)
     }
 
     /// Shows the plans before they are sent; the formats for programs have them in the outcome.
@@ -101,14 +106,12 @@ impl Publisher {
 
     /// Writes `--out`, the summaries, and GitHub's annotations.
     pub(super) fn files(&self, output: &Output<'_>, reports: &[SiteReport<'_>]) -> Result<(), Error> {
-        let cannot = |path: &PathBuf, source| Error::Write { path: path.clone(), source };
+        let cannot = |path: &PathBuf, source| Error::Unwritten(Unwritten::After(path.clone(), source));
         // One place that cannot be written is no reason to leave the others out: the first error is told at the end.
-        let document = self.out.as_ref().map_or(Ok(()), |path| {
-            let file = File::create(path).map(BufWriter::new);
-            let written =
-                file.and_then(|mut f| report::plan::json(&mut f, reports, &self.unplanned).and_then(|()| f.flush()));
-            written.map_err(|source| cannot(path, source))
-        });
+        let document = self
+            .out
+            .as_ref()
+            .map_or(Ok(()), |file| file.write(|out| report::plan::json(out, reports, &self.unplanned)));
         let summary =
             self.summary.as_ref().map_or(Ok(()), |path| summarise(path, reports).map_err(|e| cannot(path, e)));
         if let Some(Err(e)) = self.github_summary.as_deref().map(|path| summarise(path, reports)) {

@@ -19,7 +19,7 @@ use crate::config::{Environment, MarkStore, Site, TokenSource};
 use crate::display::{counted, shown};
 use crate::provider::{Answer, Finding, Keys, Opened, Provider, Question};
 use crate::report::check::CheckReport;
-use crate::send::{Credentials, CredentialsError, Http, RetryPolicy, Sender};
+use crate::send::{self, Credentials, CredentialsError, Http, RetryPolicy, Sender};
 use crate::snapshot::{Range, Source, Sources};
 
 /// Checks each site of the run.
@@ -27,7 +27,7 @@ use crate::snapshot::{Range, Source, Sources};
 /// # Errors
 /// When nothing can be asked at all. What is wrong with a site stands in its findings.
 pub fn check<'g>(ground: &Ground<'g>) -> Result<Vec<CheckReport<'g>>, Error> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(DeliveryError::Runtime)?;
+    let runtime = send::runtime().map_err(DeliveryError::Runtime)?;
     let (mut sources, refused) = (Sources::new(ground.directory), refused(ground));
     let (environment, clock) = (ground.environment, ground.clock);
     let mut desk = Desk { environment, clock, runtime, unlocked: HashMap::new(), answers: HashMap::new() };

@@ -16,6 +16,7 @@ mod merging;
 mod queue;
 mod receipt;
 mod retry;
+mod runtime;
 mod trip;
 
 use std::cell::RefCell;
@@ -37,6 +38,7 @@ pub use interrupt::{end_on_signals, interrupted, interrupted_or_at};
 pub use merging::merged;
 pub use receipt::Receipt;
 pub use retry::{DEADLINE, RetryPolicy, Tried, parse_retry_after};
+pub use runtime::runtime;
 
 use self::log::Log;
 use self::queue::Queue;

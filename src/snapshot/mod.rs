@@ -28,7 +28,7 @@ pub use error::{GitError, SnapshotError};
 pub use hash::{BlobHasher, Hash};
 pub use lookup::Content;
 pub use manifest::{
-    ManifestWriteError, read_head as read_manifest_head, save as save_manifest, write as write_manifest,
+    ManifestWriteError, is_manifest, read_head as read_manifest_head, save as save_manifest, write as write_manifest,
 };
 pub use manifest_error::ManifestError;
 pub use range::{End, Range, RangeError};

@@ -5,8 +5,28 @@ use std::path::{Path, PathBuf};
 
 /// The modules in the order of the flow. A module imports only what stands left of it.
 const FLOW: &[&str] = &[
-    "display", "encoding", "child", "config", "ci", "snapshot", "mark", "hosting", "changes", "events", "mapping",
-    "plan", "provider", "send", "proof", "report", "engine", "edge", "demo", "lambda", "cli",
+    "display",
+    "encoding",
+    "child",
+    "replacement",
+    "config",
+    "ci",
+    "snapshot",
+    "mark",
+    "hosting",
+    "changes",
+    "events",
+    "mapping",
+    "plan",
+    "provider",
+    "send",
+    "proof",
+    "report",
+    "engine",
+    "edge",
+    "demo",
+    "lambda",
+    "cli",
 ];
 
 /// Crates that only one module, or one file, may use.
@@ -38,6 +58,7 @@ const IMPURE: &[&str] = &[
     "tokio",
     "fastrand",
     "crate::child",
+    "crate::replacement",
 ];
 
 /// What the engine has no business with: it takes values and gives values, and the doors have the terminal and the process.

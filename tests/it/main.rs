@@ -39,6 +39,7 @@ mod plan_is_neutral;
 mod purge;
 mod racing;
 mod remotes;
+mod report_files;
 mod saved_marks;
 mod saved_plan;
 mod sdk;

@@ -11,7 +11,7 @@ use crate::engine::ground::Ground;
 use crate::engine::run::{Run, SiteRun, layers};
 use crate::plan::Pace;
 use crate::provider::{Keys, Provider, Target};
-use crate::send::{Credentials, CredentialsError, Http, RetryPolicy, Sender};
+use crate::send::{self, Credentials, CredentialsError, Http, RetryPolicy, Sender};
 
 /// Where each plan goes, and who brings it there.
 pub(super) struct Routes {
@@ -47,8 +47,7 @@ struct Means<'m> {
 impl Routes {
     /// Makes none, for who sends nothing.
     pub(super) fn none() -> Result<Routes, Error> {
-        let runtime =
-            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(DeliveryError::Runtime)?;
+        let runtime = send::runtime().map_err(DeliveryError::Runtime)?;
         let (accounts, credentials, barren) = (HashMap::new(), HashMap::new(), HashMap::new());
         Ok(Routes { of_plans: Vec::new(), senders: Vec::new(), accounts, credentials, barren, runtime, until: None })
     }

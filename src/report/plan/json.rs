@@ -133,6 +133,13 @@ struct AtDocument<'d> {
     why: Option<&'d str>,
 }
 
+/// Returns true when a file that begins like this is such a document, of whatever version.
+#[must_use]
+pub fn is_document(head: &[u8]) -> bool {
+    let inside = head.trim_ascii_start().strip_prefix(b"{").map(<[u8]>::trim_ascii_start);
+    inside.is_some_and(|inside| inside.starts_with(b"\"schema\""))
+}
+
 /// Writes all sites as one document, also those that have no plan, with the reason.
 ///
 /// # Errors

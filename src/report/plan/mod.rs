@@ -15,7 +15,7 @@ mod words;
 
 pub use github::annotations;
 pub use human::{human, outcome_human};
-pub use json::json;
+pub use json::{is_document, json};
 pub use lines::{beside_requests, beside_urls, requests, urls};
 pub use markdown::markdown;
 pub use saved::{Saved, SavedError, Unplanned, read};

@@ -15,7 +15,6 @@
 mod digesting;
 mod escape;
 mod read;
-mod replacement;
 mod write;
 
 pub(super) use read::read;
@@ -24,6 +23,13 @@ pub use write::{ManifestWriteError, save, write};
 
 /// The first words of a manifest.
 const MAGIC: &str = "diffpurge manifest";
+
+/// Returns true when a file that begins like this is a manifest, of whatever version, or a compressed file.
+#[must_use]
+pub fn is_manifest(head: &[u8]) -> bool {
+    // Gzip's own first bytes (RFC 1952, section 2.3.1): its content cannot be told from so few.
+    head.starts_with(MAGIC.as_bytes()) || head.starts_with(&[0x1f, 0x8b])
+}
 
 /// The version of the format that is written, and the only one that is read.
 const VERSION: &str = "1";

@@ -7,8 +7,8 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use super::digesting::Digesting;
-use super::replacement::Replacement;
 use super::{MAGIC, VERSION, escape};
+use crate::replacement::Replacement;
 use crate::snapshot::objects::Mode;
 use crate::snapshot::{Entry, EntryKind, Snapshot, SnapshotError, hex};
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 /// A file that is being written, under a name of its own that goes away with it.
-pub(super) struct Replacement {
+pub(crate) struct Replacement {
     file: NamedTempFile,
     directory: PathBuf,
     path: PathBuf,
@@ -18,7 +18,7 @@ pub(super) struct Replacement {
 
 impl Replacement {
     /// Begins one for the file at `path`, whether there is such a file or not.
-    pub(super) fn begin(path: &Path) -> io::Result<Replacement> {
+    pub(crate) fn begin(path: &Path) -> io::Result<Replacement> {
         let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let mut builder = tempfile::Builder::new();
         #[cfg(unix)]
@@ -32,12 +32,12 @@ impl Replacement {
     }
 
     /// Returns the file, for its content.
-    pub(super) fn file(&mut self) -> &mut File {
+    pub(crate) fn file(&mut self) -> &mut File {
         self.file.as_file_mut()
     }
 
     /// Puts it in the other's place.
-    pub(super) fn take_place(self) -> io::Result<()> {
+    pub(crate) fn take_place(self) -> io::Result<()> {
         self.file.as_file().sync_all()?;
         self.file.persist(&self.path).map_err(|e| e.error)?;
         // The new name has to reach the disk too; where directories cannot be opened, that is the system's business.

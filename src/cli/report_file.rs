@@ -1,0 +1,105 @@
+//! The file of `--out`: it holds a whole document of this run, or nothing.
+//!
+//! An earlier run's document goes before this run begins, so that it is not taken for this one's. The new one is written beside it
+//! and renamed, so that a full disk leaves no half of it. A file that is no document is somebody's work, and is never replaced.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, BufWriter, Read as _, Write};
+use std::path::{Path, PathBuf};
+
+use super::error::Error;
+use super::unwritten::Unwritten;
+use crate::replacement::Replacement;
+
+/// Bytes at a file's start that tell a document from anything else.
+const HEAD: u64 = 64;
+
+/// A file for a document.
+pub(super) struct ReportFile {
+    path: PathBuf,
+    /// A device, a pipe or a descriptor of this process: nothing can be renamed over it.
+    is_stream: bool,
+}
+
+impl ReportFile {
+    /// Takes a file that can be written, and may be. `is_own` tells by its first bytes whether an earlier run wrote what is there.
+    pub(super) fn new(path: &Path, is_own: fn(&[u8]) -> bool) -> Result<ReportFile, Error> {
+        if path == Path::new("-") {
+            return Err(Error::Unwritten(Unwritten::NoFile(path.to_owned())));
+        }
+        let unwritable = |source| Error::Unwritten(Unwritten::Before(path.to_owned(), source));
+        let file = ReportFile { path: path.to_owned(), is_stream: is_stream(path).map_err(unwritable)? };
+        if file.is_stream {
+            file.stream().map_err(unwritable)?;
+            return Ok(file);
+        }
+        let head = head(path).map_err(unwritable)?;
+        if !head.is_empty() && !is_own(&head) {
+            return Err(Error::Unwritten(Unwritten::Taken(path.to_owned())));
+        }
+        Replacement::begin(path).map_err(unwritable)?;
+        Ok(file)
+    }
+
+    /// Refuses what nothing can be renamed over, for who writes in no other way.
+    pub(super) fn only_replaced(&self) -> Result<(), Error> {
+        if self.is_stream { Err(Error::Unwritten(Unwritten::NoFile(self.path.clone()))) } else { Ok(()) }
+    }
+
+    /// Takes away what an earlier run wrote.
+    pub(super) fn begin(&self) -> Result<(), Error> {
+        if self.is_stream {
+            return Ok(());
+        }
+        match fs::remove_file(&self.path) {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                Err(Error::Unwritten(Unwritten::Before(self.path.clone(), source)))
+            }
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
+    /// Writes a document, at once or not at all.
+    pub(super) fn write(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
+        self.replace(write).map_err(|source| Error::Unwritten(Unwritten::After(self.path.clone(), source)))
+    }
+
+    fn replace(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+        if self.is_stream {
+            let mut out = BufWriter::new(self.stream()?);
+            return write(&mut out).and_then(|()| out.flush());
+        }
+        let mut replacement = Replacement::begin(&self.path)?;
+        let mut out = BufWriter::new(replacement.file());
+        write(&mut out).and_then(|()| out.flush())?;
+        drop(out);
+        replacement.take_place()
+    }
+
+    fn stream(&self) -> io::Result<fs::File> {
+        OpenOptions::new().append(true).open(&self.path)
+    }
+}
+
+/// Returns true where nothing can be renamed over a name: it is no regular file, or a name of the system, as `/dev/stdout` is.
+fn is_stream(path: &Path) -> io::Result<bool> {
+    let is_of_the_system = path.parent().and_then(|parent| parent.canonicalize().ok()).is_some_and(|parent| {
+        !parent.starts_with("/dev/shm") && ["/dev", "/proc"].iter().any(|of_system| parent.starts_with(of_system))
+    });
+    match fs::metadata(path) {
+        Ok(found) if found.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+        Ok(found) => Ok(is_of_the_system || !found.is_file()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Returns the first bytes of a file; none where there is no file.
+fn head(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    match fs::File::open(path) {
+        Ok(file) => file.take(HEAD).read_to_end(&mut bytes).map(|_| bytes),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(bytes),
+        Err(error) => Err(error),
+    }
+}
