@@ -58,7 +58,7 @@ pub(super) fn run(global: &Global, args: &ManifestArgs, output: &Output<'_>) -> 
     let listed = open(&args.snapshot, global.directory.as_deref(), hash, sites)?;
     let snapshot = listed.source.snapshot(&listed.web_root)?;
     let Some(path) = &args.out else { return print(&snapshot, output) };
-    let files = snapshot::save_manifest(&snapshot, path).map_err(|error| match error {
+    let files = snapshot::save_manifest(&snapshot, path, None).map_err(|error| match error {
         ManifestWriteError::Snapshot(error) => Error::from(error),
         ManifestWriteError::Io(source) => Error::Unwritable { path: path.clone(), source },
     })?;
@@ -73,7 +73,7 @@ pub(super) fn run(global: &Global, args: &ManifestArgs, output: &Output<'_>) -> 
 
 fn print(snapshot: &Snapshot<'_>, output: &Output<'_>) -> Result<ExitStatus, Failed> {
     let mut unreadable = None;
-    output.result(|out| match snapshot::write_manifest(snapshot, out) {
+    output.result(|out| match snapshot::write_manifest(snapshot, out, None) {
         Ok(_) => Ok(()),
         Err(ManifestWriteError::Io(error)) => Err(error),
         Err(ManifestWriteError::Snapshot(error)) => {

@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::time::SystemTime;
 
+use super::error::Error;
 use super::listener::{Listener, Notice};
-use crate::config::{Config, Environment, Site};
+use crate::config::{Config, Environment, Site, ZoneId};
 
 /// The ground of a run.
 pub struct Ground<'g> {
@@ -34,4 +35,10 @@ impl Ground<'_> {
     pub(super) fn warn(&self, text: impl Into<String>) {
         self.listener.hear(&Notice::Warning(text.into()));
     }
+}
+
+/// Returns the zone of sites that name none.
+pub(super) fn environment_zone(environment: &Environment) -> Result<Option<ZoneId>, Error> {
+    const VARIABLE: &str = "CLOUDFLARE_ZONE_ID";
+    Ok(environment.get(VARIABLE)?.map(|id| ZoneId::from_variable(VARIABLE, id)).transpose()?)
 }

@@ -14,10 +14,10 @@ mod subject;
 mod told;
 mod web_root;
 
+pub(super) use crate::engine::ground::environment_zone;
 pub(super) use branch::default_to;
 pub(super) use changed::{all_of, changed};
 pub(super) use maker::MOST_OPERATIONS;
-pub(super) use site_plans::environment_zone;
 pub(super) use subject::one_web_root;
 pub use subject::{Planning, Subject};
 pub(super) use web_root::doubt;
@@ -41,7 +41,7 @@ pub fn plan(ground: &Ground<'_>, planning: Planning) -> Result<Run, Error> {
         }
         Subject::Revisions { range, rollback, allow_empty } => {
             let comparison = Comparison::begin(ground, range, rollback, allow_empty)?;
-            plan_each(ground, Materials::compared(ground, comparison, marks))
+            plan_each(ground, Materials::compared(ground, comparison, marks)?)
         }
         Subject::Paths { source, named } => {
             one_web_root(ground.chosen, "a list of paths")?;

@@ -6,10 +6,10 @@ use super::comparison::Comparison;
 use super::maker::{Known, Layered, Material, What, make};
 use super::told::Told;
 use crate::changes::Named;
-use crate::config::{Cache, Environment, Site, ZoneId};
+use crate::config::{Cache, Site, ZoneId};
 use crate::display::grouped;
 use crate::engine::error::Error;
-use crate::engine::ground::Ground;
+use crate::engine::ground::{Ground, environment_zone};
 use crate::engine::run::mark::SiteMark;
 use crate::engine::run::{MarkUse, Run, SiteRun, Unmade, Unplanned, marks};
 use crate::plan::{Basis, Neighbour, Plan};
@@ -32,9 +32,13 @@ struct OfSite {
 
 impl Materials {
     /// Opens the marks that the sites are compared with.
-    pub(super) fn compared(ground: &Ground<'_>, mut comparison: Comparison, marks: MarkUse) -> Materials {
-        let marks = open_marks(ground, &mut comparison, marks);
-        Materials::Compared { comparison: Box::new(comparison), marks }
+    pub(super) fn compared(
+        ground: &Ground<'_>,
+        mut comparison: Comparison,
+        marks: MarkUse,
+    ) -> Result<Materials, Error> {
+        let marks = open_marks(ground, &mut comparison, marks)?;
+        Ok(Materials::Compared { comparison: Box::new(comparison), marks })
     }
 
     /// Returns the material of the next site of the run.
@@ -59,20 +63,20 @@ fn open_marks(
     ground: &Ground<'_>,
     comparison: &mut Comparison,
     how: MarkUse,
-) -> VecDeque<Option<Result<SiteMark, Error>>> {
+) -> Result<VecDeque<Option<Result<SiteMark, Error>>>, Error> {
     let is_wanted = how != MarkUse::None;
     let from = comparison.range.from.is_some();
     // A site's own TO is a revision, whichever.
     let to = comparison.range.to.clone().unwrap_or_else(|| "HEAD".to_owned());
     let is_used = |site: &&Site| is_wanted && marks::holds(site, &to);
     let used: Vec<&Site> = ground.chosen.sites.iter().filter(is_used).collect();
-    let mut opened = marks::open(ground, &used, &mut comparison.sources, how).into_iter();
+    let mut opened = marks::open(ground, &used, &mut comparison.sources, how)?.into_iter();
     // With a FROM, a mark that cannot hold TO is left alone.
     let none_holds = is_wanted && !from;
     let mark_of = |site: &Site| {
         if is_used(&site) { opened.next() } else { none_holds.then(|| Err(marks::holds_no(site, &to).into())) }
     };
-    ground.chosen.sites.iter().map(mark_of).collect()
+    Ok(ground.chosen.sites.iter().map(mark_of).collect())
 }
 
 /// Returns the material of a list of paths, which is the same for every site.
@@ -147,10 +151,4 @@ fn plan_layers(all: &[Site], site: &Site, zone: Option<&ZoneId>, material: Mater
         runs.push(SiteRun::planned(layer, plan, provider, zone));
     }
     Ok(runs)
-}
-
-/// Returns the zone of sites that name none.
-pub(in crate::engine) fn environment_zone(environment: &Environment) -> Result<Option<ZoneId>, Error> {
-    const VARIABLE: &str = "CLOUDFLARE_ZONE_ID";
-    Ok(environment.get(VARIABLE)?.map(|id| ZoneId::from_variable(VARIABLE, id)).transpose()?)
 }

@@ -41,6 +41,8 @@ struct SiteDocument<'d> {
     site: &'d str,
     #[serde(skip_serializing_if = "Option::is_none")]
     layer: Option<LayerDocument>,
+    base_urls: &'d [&'d str],
+    output: &'d str,
     zone: Option<&'d str>,
     /// The nodes to which each request goes, where they are a cache of one's own.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -152,6 +154,8 @@ fn site<'d>(report: &'d SiteReport<'d>) -> SiteDocument<'d> {
     SiteDocument {
         site: plan.site.as_str(),
         layer: plan.layer.as_ref().map(LayerDocument::new),
+        base_urls: &report.base_urls,
+        output: report.output,
         zone: report.zone.map(ZoneId::as_str),
         endpoints: report.provider.endpoints().iter().map(Endpoint::as_str).collect(),
         basis: BasisDocument::new(&plan.basis),

@@ -14,6 +14,10 @@ use crate::send::{Outcome, Receipt};
 pub struct SiteReport<'r> {
     /// The plan.
     pub plan: &'r Plan,
+    /// The site's base URLs.
+    pub base_urls: Vec<&'r str>,
+    /// The web root inside a revision.
+    pub output: &'r str,
     /// The provider that is asked.
     pub provider: &'r Provider,
     /// The zone, where it is known.
