@@ -64,7 +64,7 @@ pub(super) fn run(rim: Rim<'_, '_>, args: &ManifestArgs) -> Result<ExitStatus, F
     let listed = open(&args.snapshot, global.directory.as_deref(), hash, sites)?;
     let snapshot = listed.source.snapshot(&listed.web_root)?;
     let Some(path) = &args.out else { return print(&snapshot, output) };
-    let files = snapshot::save_manifest(&snapshot, path).map_err(|error| match error {
+    let files = snapshot::save_manifest(&snapshot, path, None).map_err(|error| match error {
         ManifestWriteError::Snapshot(error) => Error::from(error),
         ManifestWriteError::Io(source) => Error::Unwritten(Unwritten::Before(path.clone(), source)),
     })?;
@@ -79,7 +79,7 @@ pub(super) fn run(rim: Rim<'_, '_>, args: &ManifestArgs) -> Result<ExitStatus, F
 
 fn print(snapshot: &Snapshot<'_>, output: &Output<'_>) -> Result<ExitStatus, Failed> {
     let mut unreadable = None;
-    output.result(|out| match snapshot::write_manifest(snapshot, out) {
+    output.result(|out| match snapshot::write_manifest(snapshot, out, None) {
         Ok(_) => Ok(()),
         Err(ManifestWriteError::Io(error)) => Err(error),
         Err(ManifestWriteError::Snapshot(error)) => {

@@ -88,8 +88,11 @@ pub(super) fn run(rim: Rim<'_, '_>, command: &MarkCommand) -> Result<ExitStatus,
 }
 
 fn show(marks: &[Found], format: AnswerFormat, output: &Output<'_>) -> Result<ExitStatus, Failed> {
-    let reports: Vec<MarkReport<'_>> =
-        marks.iter().map(|Found { site, store, held }| MarkReport { site, store: store.clone(), mark: held }).collect();
+    let report = |found| {
+        let Found { site, store, identity, held }: &Found = found;
+        MarkReport { site, store: store.clone(), identity, mark: held }
+    };
+    let reports: Vec<MarkReport<'_>> = marks.iter().map(report).collect();
     output.result(|out| match format {
         AnswerFormat::Json => report::mark::json(out, &reports),
         AnswerFormat::Human => reports.iter().try_for_each(|one| report::mark::human(out, one)),

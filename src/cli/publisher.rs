@@ -54,7 +54,7 @@ impl Publisher {
         })
     }
 
-    /// Takes away an earlier run's report: it must not be taken for this one's, however this one ends.
+    /// Empties the file for the report: an earlier run's must not be taken for this one's, however this one ends.
     pub(super) fn begin(&self) -> Result<(), Error> {
         self.out.as_ref().map_or(Ok(()), ReportFile::begin)
     }

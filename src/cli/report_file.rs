@@ -1,6 +1,6 @@
-//! The file of `--out`: it holds a whole document of this run, or nothing.
+//! The file of `--out`: it holds a whole document of this run, or is empty.
 //!
-//! An earlier run's document goes before this run begins, so that it is not taken for this one's. The new one is written beside it
+//! An earlier run's document goes before this run plans, so that it is not taken for this one's. The new one is written beside it
 //! and renamed, so that a full disk leaves no half of it. A file that is no document is somebody's work, and is never replaced.
 
 use std::fs::{self, OpenOptions};
@@ -46,17 +46,13 @@ impl ReportFile {
         if self.is_stream { Err(Error::Unwritten(Unwritten::NoFile(self.path.clone()))) } else { Ok(()) }
     }
 
-    /// Takes away what an earlier run wrote.
+    /// Empties it: what an earlier run wrote must not be taken for this one's, however this one ends.
     pub(super) fn begin(&self) -> Result<(), Error> {
         if self.is_stream {
             return Ok(());
         }
-        match fs::remove_file(&self.path) {
-            Err(source) if source.kind() != io::ErrorKind::NotFound => {
-                Err(Error::Unwritten(Unwritten::Before(self.path.clone(), source)))
-            }
-            Ok(()) | Err(_) => Ok(()),
-        }
+        let emptied = Replacement::begin(&self.path).and_then(Replacement::take_place);
+        emptied.map_err(|source| Error::Unwritten(Unwritten::Before(self.path.clone(), source)))
     }
 
     /// Writes a document, at once or not at all.

@@ -170,6 +170,13 @@ impl OutputDir {
         Ok(OutputDir(segments.join("/")))
     }
 
+    /// Returns a directory that was written before; `None` where it is none.
+    #[must_use]
+    pub fn restored(text: &str) -> Option<OutputDir> {
+        // Its fault is of no interest: nobody typed it.
+        OutputDir::parse(text).ok()
+    }
+
     /// Returns the path; empty for the whole tree.
     #[must_use]
     pub fn as_str(&self) -> &str {

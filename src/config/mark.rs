@@ -81,6 +81,10 @@ impl MarkStore {
 /// Returns the path of `file:PATH`; nothing for `ref`.
 fn file(text: &str) -> Result<Option<PathBuf>, Fault> {
     match text.strip_prefix(FILE) {
+        Some(path) if stands_beside(path) => {
+            let hint = "give it another name, for example `store = \"file:.cache/www.mark\"`";
+            Err(Fault::new(format!("{} is kept for what stands beside a mark", shown(path.as_bytes())), hint))
+        }
         Some(path) if !path.is_empty() => Ok(Some(PathBuf::from(path))),
         None if text == "ref" => Ok(None),
         _ => {
@@ -88,6 +92,16 @@ fn file(text: &str) -> Result<Option<PathBuf>, Fault> {
             Err(Fault::new(format!("{} is no store for a mark", shown(text.as_bytes())), hint))
         }
     }
+}
+
+/// Returns true for the names of files that stand beside a mark: its lock, what is open, and the mark of another destination.
+fn stands_beside(path: &str) -> bool {
+    let name = path.strip_suffix(".gz").unwrap_or(path);
+    let ends_in_digits =
+        |(_, digits): (&str, &str), n| digits.len() == n && digits.bytes().all(|b| b.is_ascii_hexdigit());
+    name.to_ascii_lowercase().ends_with(".lock")
+        || name.rsplit_once(".open-").is_some_and(|parts| ends_in_digits(parts, 16))
+        || name.rsplit_once(".at-").is_some_and(|parts| ends_in_digits(parts, 12))
 }
 
 impl RemoteName {
@@ -111,5 +125,21 @@ impl RemoteName {
     pub fn from_git(text: &str) -> Option<RemoteName> {
         // Its fault is of no interest: nobody typed it here.
         RemoteName::parse(text).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_mark_has_the_name_of_what_stands_beside_another() {
+        for bad in ["www.lock", "a/www.open-0123456789abcdef", "www.mark.open-0123456789abcdef.gz", "w.at-0123456789ab"]
+        {
+            assert!(file(&format!("file:{bad}")).unwrap_err().message.contains("beside a mark"), "{bad}");
+        }
+        for good in ["www", "www.open-eu", "www.open-", "www.at-home", "www.locked", "a.lock/www"] {
+            assert_eq!(file(&format!("file:{good}")).unwrap(), Some(PathBuf::from(good)));
+        }
     }
 }

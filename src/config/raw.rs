@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 pub(super) type Text = Spanned<String>;
@@ -55,7 +55,7 @@ pub(super) struct RawSite {
     pub(super) rule: Vec<RawRule>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawRule {
     pub(super) r#match: Spanned<Vec<Text>>,

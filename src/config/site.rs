@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::fault::Fault;
 use super::word::one_of;
 use super::{
-    BaseUrl, BranchName, Cache, Cover, Events, Form, HostName, HostPreset, Layer, MarkStore, OriginCheck, OutputDir,
-    Prefix, Rules, SiteName, Threshold, UrlPath,
+    BaseUrl, BranchName, Cache, Cover, Events, Form, HostName, HostPreset, Layer, MappingDigest, MarkStore,
+    OriginCheck, OutputDir, Prefix, Rules, SiteName, Threshold, UrlPath,
 };
 
 /// One public web site.
@@ -48,6 +48,8 @@ pub struct Site {
     pub unknown_base: UnknownBase,
     /// The things that are awaited before it is purged.
     pub origin: OriginCheck,
+    /// What tells whether another configuration gives its files the same URLs.
+    pub mapping: MappingDigest,
     /// Where it is written down what was last purged completely.
     pub mark: MarkStore,
     /// When listing URLs ends and a broader purge begins.

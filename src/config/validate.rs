@@ -11,8 +11,8 @@ use super::form::forms;
 use super::raw::{RawConfig, RawSite, RawThreshold, Text};
 use super::rule::rule;
 use super::{
-    BaseUrl, BranchName, Cache, Cover, Deleted, Events, Fallback, HostPreset, MarkStore, Mode, OriginCheck, OutputDir,
-    Rules, Site, SiteName, Spellings, Symlinks, Threshold, UnknownBase, UrlPath, globs,
+    BaseUrl, BranchName, Cache, Cover, Deleted, Events, Fallback, HOST_PRESETS, HostPreset, MappingDigest, MarkStore,
+    Mode, OriginCheck, OutputDir, Rules, Site, SiteName, Spellings, Symlinks, Threshold, UnknownBase, UrlPath, globs,
 };
 use crate::display::shown;
 
@@ -40,7 +40,7 @@ pub(super) fn sites(raw: RawConfig) -> Result<Vec<Site>, Fault> {
 
 fn site(raw: &RawSite) -> Result<Site, Fault> {
     let (cache, outer) = caches(raw)?;
-    Ok(Site {
+    let site = Site {
         name: checked(&raw.name, SiteName::parse)?,
         base_urls: base_urls(&raw.base_urls)?,
         output: raw.output.as_ref().map_or(Ok(OutputDir::default()), |o| checked(o, OutputDir::parse))?,
@@ -65,7 +65,21 @@ fn site(raw: &RawSite) -> Result<Site, Fault> {
         cache,
         outer,
         layer: None,
-    })
+        mapping: MappingDigest::default(),
+    };
+    Ok(Site { mapping: MappingDigest::of(&mapping_words(&site), raw)?, ..site })
+}
+
+/// Returns the settings that decide the URLs of files, one text each, whatever the order in which they were typed.
+fn mapping_words(site: &Site) -> [String; 4] {
+    let host = HOST_PRESETS.iter().find(|(_, preset)| *preset == site.host_preset).map_or("", |(name, _)| *name);
+    let mut forms = site.forms.clone();
+    if let Some(forms) = &mut forms {
+        forms.sort_unstable();
+        forms.dedup();
+    }
+    let forms = forms.map_or(String::new(), |forms| format!("{forms:?}"));
+    [host.to_owned(), forms, format!("{:?}", site.spellings), format!("{:?}", site.symlinks)]
 }
 
 fn base_urls(raw: &Spanned<Vec<Text>>) -> Result<Vec<BaseUrl>, Fault> {

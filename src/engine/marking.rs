@@ -6,7 +6,7 @@ use super::planning::{doubt, one_web_root};
 use super::run::mark::SiteMark;
 use super::run::{MarkUse, marks};
 use crate::config::Site;
-use crate::mark::{self, Listings, Lock, Mark, MarkError, Store};
+use crate::mark::{self, Identity, Listings, Lock, Mark, MarkError, Next, Store};
 use crate::snapshot::{Source, Sources, Update};
 
 /// One site's mark as it was found.
@@ -15,6 +15,8 @@ pub struct Found {
     pub site: String,
     /// Where it is kept, for people.
     pub store: String,
+    /// Whose it is.
+    pub identity: Identity,
     /// What the store holds.
     pub held: Mark,
 }
@@ -41,6 +43,7 @@ pub fn read(ground: &Ground<'_>) -> Result<Vec<Found>, Error> {
     let found = |(site, mark): (&&Site, SiteMark)| Found {
         site: site.name.to_string(),
         store: mark.store.shown(),
+        identity: mark.store.record().identity.clone(),
         held: mark.held,
     };
     Ok(sites.iter().zip(opened).map(found).collect())
@@ -65,13 +68,15 @@ pub fn set(ground: &Ground<'_>, snapshot: &str, wait: bool) -> Result<(String, V
             return Err(PlanningError::from(why).into());
         }
     }
-    let locked = Locked::take(ground, wait, &mut sources)?;
+    let mut locked = Locked::take(ground, wait, &mut sources)?;
     let mut listings = Listings::default();
+    marks::fetch(ground, locked.stores.iter(), &mut listings);
     let mut steps = Vec::new();
-    for (site, store) in sites.iter().zip(&locked.stores) {
+    for (site, store) in sites.iter().zip(&mut locked.stores) {
         let snapshot = to.snapshot(&site.output)?;
         let mark = store.read_to_replace(&mut listings)?;
-        steps.push((store, store.complete(&mark, &snapshot)?));
+        let store = &*store;
+        steps.push((store, store.settle(&mark, &snapshot, &Next::default())?));
     }
     Ok((to.id(), pushed(sites, &steps)))
 }
@@ -82,11 +87,13 @@ pub fn set(ground: &Ground<'_>, snapshot: &str, wait: bool) -> Result<(String, V
 /// When one cannot be locked or taken away.
 pub fn clear(ground: &Ground<'_>, wait: bool) -> Result<Vec<Written>, Error> {
     let mut sources = Sources::new(ground.directory);
-    let locked = Locked::take(ground, wait, &mut sources)?;
+    let mut locked = Locked::take(ground, wait, &mut sources)?;
     let mut listings = Listings::default();
+    marks::fetch(ground, locked.stores.iter(), &mut listings);
     let mut steps = Vec::new();
-    for store in &locked.stores {
-        steps.push((store, store.clear(&mut listings)?));
+    for store in &mut locked.stores {
+        let updates = store.clear(&mut listings)?;
+        steps.push((&*store, updates));
     }
     Ok(pushed(&ground.chosen.sites, &steps))
 }
@@ -101,7 +108,7 @@ impl Locked {
     fn take(ground: &Ground<'_>, wait: bool, sources: &mut Sources) -> Result<Locked, Error> {
         let sites = &ground.chosen.sites;
         let stores: Vec<Store> =
-            sites.iter().map(|site| Store::for_site(site, || sources.repository())).collect::<Result<_, _>>()?;
+            sites.iter().map(|site| marks::store(ground, site, sources)).collect::<Result<_, _>>()?;
         // In the order in which every run takes them, so that two never wait for each other.
         let mut order: Vec<&Store> = stores.iter().collect();
         order.sort_by_key(|store| store.lock());

@@ -18,6 +18,10 @@ pub enum MarkError {
     Directory { store: String, source: io::Error },
     #[error("cannot read the mark {store}, so that it is not known what was last purged")]
     Manifest { store: String, source: ManifestError },
+    #[error("cannot read what the mark {store} says beside its revision")]
+    Record { store: String, source: serde_json::Error },
+    #[error("site {site}: no zone id is known, and {marks} marks could be the site's")]
+    Several { site: String, marks: usize },
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
     #[error("the mark {store} is a git ref, which holds a revision, and {} is none", shown(.what.as_bytes()))]
@@ -71,8 +75,9 @@ impl MarkError {
             | MarkError::Remote { .. }
             | MarkError::Directory { .. }
             | MarkError::Manifest { .. }
+            | MarkError::Record { .. }
             | MarkError::Snapshot(_) => Trouble::Unreadable,
-            MarkError::NoRevision { .. } => Trouble::Unfit,
+            MarkError::NoRevision { .. } | MarkError::Several { .. } => Trouble::Unfit,
             MarkError::Lock { .. } | MarkError::Held { .. } => Trouble::Locked,
             MarkError::Lost { .. }
             | MarkError::RefNotMoved { .. }
@@ -89,7 +94,11 @@ impl MarkError {
             MarkError::Remote { .. } => {
                 "can this job fetch from it (`git ls-remote`)? `--no-mark` with FROM goes without the mark".to_owned()
             }
-            MarkError::Ref { .. } | MarkError::Directory { .. } | MarkError::Manifest { .. } => {
+            MarkError::Several { .. } => "set `zone_id` in [site.cloudflare], or CLOUDFLARE_ZONE_ID".to_owned(),
+            MarkError::Ref { .. }
+            | MarkError::Directory { .. }
+            | MarkError::Manifest { .. }
+            | MarkError::Record { .. } => {
                 "`diffpurge mark clear` takes it away, and the next run purges all of the site; `--no-mark` with FROM goes without it".to_owned()
             }
             MarkError::NoRevision { .. } => "write `store = \"file:PATH\"` in [site.mark]".to_owned(),

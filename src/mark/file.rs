@@ -1,67 +1,123 @@
 //! A mark that is a file: a manifest, replaced at once or not at all.
 //!
 //! What was live without having been purged completely stands beside it, one manifest each. The lock is held while they are
-//! read and written.
+//! read and written. A mark of another destination or of other base URLs, which is kept at the same path, stands beside it too.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{Mark, MarkError, Moment};
+use super::moment::{Held, Mark, Moment, Next};
+use super::{MarkError, Record};
 use crate::display::shown;
 use crate::snapshot::{Snapshot, read_manifest_head, save_manifest};
 
 /// What comes behind the mark's name in that of an open one, before the first digits of its id.
 const OPEN: &str = ".open-";
 
+/// What comes behind the mark's name in that of another destination or of other base URLs, before their digest.
+const AT: &str = ".at-";
+
 /// Digits of the id in a file's name.
 const DIGITS: usize = 16;
 
+/// The extension of a manifest that is compressed.
+const GZIP: &str = ".gz";
+
 /// The manifest of one site.
 pub(super) struct FileStore {
-    pub(super) path: PathBuf,
+    /// What is said beside TO.
+    pub(super) record: Record,
+    /// As it is configured.
+    configured: PathBuf,
+    /// Where this site's mark is; known once it was read.
+    path: PathBuf,
 }
 
 impl FileStore {
+    pub(super) fn new(path: &Path, record: Record) -> FileStore {
+        FileStore { record, configured: path.to_owned(), path: path.to_owned() }
+    }
+
     pub(super) fn shown(&self) -> String {
         shown(self.path.as_os_str().as_encoded_bytes())
     }
 
     fn moment(&self, path: &Path) -> Result<Option<Moment>, MarkError> {
-        match read_manifest_head(path) {
-            Ok((id, revision)) => Ok(Some(Moment { spec: format!("manifest:{}", path.display()), id, revision })),
-            Err(e) if e.is_not_found() => Ok(None),
-            Err(source) => Err(MarkError::Manifest { store: self.shown(), source }),
-        }
+        let head = match read_manifest_head(path) {
+            Ok(head) => head,
+            Err(e) if e.is_not_found() => return Ok(None),
+            Err(source) => return Err(MarkError::Manifest { store: self.shown(), source }),
+        };
+        let record = head.about.as_deref().map(Record::read).transpose();
+        let record = record.map_err(|source| MarkError::Record { store: self.shown(), source })?;
+        Ok(Some(Moment { record, ..moment(path, head.root, head.revision) }))
     }
 
-    pub(super) fn read(&self) -> Result<Mark, MarkError> {
-        let at = self.moment(&self.path)?;
+    fn held(&self, path: &Path) -> Result<Held, MarkError> {
+        let at = self.moment(path)?;
         let mut open = Vec::new();
-        for path in self.open_files()? {
+        for path in self.open_files(path)? {
             open.extend(self.moment(&path)?);
         }
-        Ok(Mark { at, open })
+        Ok(Held { at, open })
     }
 
-    fn directory(&self) -> &Path {
-        self.path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+    /// Finds the mark of this site among those that are kept at the path, and reads it.
+    pub(super) fn read(&mut self) -> Result<Mark, MarkError> {
+        let own = self.own();
+        let held = self.held(&own)?;
+        if !held.is_empty() {
+            self.path = own;
+            return Ok(held.mark());
+        }
+        let first = self.held(&self.configured)?;
+        let fits = first.record().is_none_or(|record| record.identity.fits(&self.record.identity));
+        if !fits {
+            let beside = Some(shown(self.configured.as_os_str().as_encoded_bytes()));
+            self.path = own;
+            return Ok(Mark { beside, ..Mark::default() });
+        }
+        self.path.clone_from(&self.configured);
+        match first.record() {
+            Some(record) if !self.record.identity.is_whole() => self.record.identity = record.identity.clone(),
+            Some(_) | None => {}
+        }
+        Ok(first.mark())
     }
 
-    /// The files of what is open, sorted.
-    fn open_files(&self) -> Result<Vec<PathBuf>, MarkError> {
+    /// The same for who will put something else in its place: what cannot be read is nothing.
+    pub(super) fn read_to_replace(&mut self) -> Result<Mark, MarkError> {
+        match self.read() {
+            Err(MarkError::Manifest { .. } | MarkError::Record { .. }) => {
+                // Of two marks at one path it is the broken one.
+                let is_own = self.held(&self.own()).is_err();
+                self.path = if is_own { self.own() } else { self.configured.clone() };
+                Ok(Mark::default())
+            }
+            read => read,
+        }
+    }
+
+    /// Where the mark stands that is not the first at its path.
+    fn own(&self) -> PathBuf {
+        with_ending(&self.configured, &format!("{AT}{}", self.record.identity.digest()))
+    }
+
+    /// The files of what is open beside a mark, sorted.
+    fn open_files(&self, mark: &Path) -> Result<Vec<PathBuf>, MarkError> {
         let unreadable = |source| MarkError::Directory { store: self.shown(), source };
-        let entries = match std::fs::read_dir(self.directory()) {
+        let directory = mark.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let entries = match std::fs::read_dir(directory) {
             Ok(entries) => entries,
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(e) => return Err(unreadable(e)),
         };
-        let mut begin = self.path.file_name().unwrap_or_default().to_owned();
-        begin.push(OPEN);
+        let name = mark.file_name().unwrap_or_default();
         let mut files = Vec::new();
         for entry in entries {
             let entry = entry.map_err(unreadable)?;
-            if entry.file_name().as_encoded_bytes().starts_with(begin.as_encoded_bytes()) {
+            if is_open_of(&entry.file_name(), name) {
                 files.push(entry.path());
             }
         }
@@ -69,40 +125,66 @@ impl FileStore {
         Ok(files)
     }
 
+    /// A snapshot as it stands beside the mark while it is open.
+    pub(super) fn beside(&self, to: &Snapshot<'_>, is_purged: bool) -> Moment {
+        let id = to.tree_id();
+        let path = self.open_file(&id);
+        let record = Some(Record { purged: is_purged, ..self.record.clone() });
+        Moment { record, ..moment(&path, id, to.is_revision().then(|| to.name().id.clone())) }
+    }
+
     /// Where a snapshot stands while it is open.
     fn open_file(&self, id: &str) -> PathBuf {
-        let mut name: OsString = self.path.clone().into_os_string();
-        name.push(OPEN);
-        name.push(id.get(..DIGITS).unwrap_or(id));
-        if self.path.extension().is_some_and(|extension| extension == "gz") {
-            name.push(".gz");
-        }
-        name.into()
+        with_ending(&self.path, &format!("{OPEN}{}", id.get(..DIGITS).unwrap_or(id)))
+    }
+
+    fn save(&self, snapshot: &Snapshot<'_>, path: &Path, record: Option<&Record>) -> Result<(), MarkError> {
+        let text = record.map(Record::text).transpose();
+        let text = text.map_err(|source| MarkError::Record { store: self.shown(), source })?;
+        let saved = save_manifest(snapshot, path, text.as_deref());
+        saved.map(drop).map_err(|e| MarkError::of_write(&self.shown(), e))
     }
 
     /// Writes down that a snapshot is live.
-    pub(super) fn open(&self, to: &Snapshot<'_>) -> Result<(), MarkError> {
-        let path = self.open_file(&to.tree_id());
+    pub(super) fn open(&self, to: &Snapshot<'_>, moment: &Moment) -> Result<(), MarkError> {
+        let path = self.open_file(&moment.id);
         if path.exists() {
             return Ok(());
         }
-        save_manifest(to, &path).map(drop).map_err(|e| MarkError::of_write(&self.shown(), e))
+        self.save(to, &path, moment.record.as_ref())
     }
 
-    /// Puts the mark at a snapshot; nothing is open then.
-    pub(super) fn complete(&self, to: &Snapshot<'_>) -> Result<(), MarkError> {
-        save_manifest(to, &self.path).map_err(|e| MarkError::of_write(&self.shown(), e))?;
-        self.close()
+    /// Puts the mark where it is to be when all was accepted.
+    pub(super) fn settle(&self, held: &Mark, to: &Snapshot<'_>, next: &Next) -> Result<(), MarkError> {
+        let kept = next.kept.iter().filter_map(|i| held.open.get(*i));
+        let mut left: Vec<PathBuf> = kept.map(|open| self.open_file(&open.id)).collect();
+        if let Some(was) = held.at.as_ref().filter(|_| next.keeps_mark) {
+            let path = self.open_file(&was.id);
+            copied(&self.path, &path).map_err(|source| MarkError::FileNotMoved { store: self.shown(), source })?;
+            left.push(path);
+        }
+        if next.stays {
+            let moment = self.beside(to, true);
+            let path = self.open_file(&moment.id);
+            self.save(to, &path, moment.record.as_ref())?;
+            left.push(path);
+        } else {
+            let revision = to.is_revision().then(|| to.name().id.clone());
+            let is_there = held.at.as_ref().is_some_and(|at| {
+                at.id == to.tree_id() && at.revision == revision && at.record.as_ref() == Some(&self.record)
+            });
+            if !is_there {
+                self.save(to, &self.path, Some(&self.record))?;
+            }
+        }
+        let open = self.open_files(&self.path)?;
+        open.iter().filter(|path| !left.contains(path)).try_for_each(|path| self.gone(path))
     }
 
     /// Takes the mark away, whatever it holds.
     pub(super) fn clear(&self) -> Result<(), MarkError> {
         self.gone(&self.path)?;
-        self.close()
-    }
-
-    fn close(&self) -> Result<(), MarkError> {
-        self.open_files()?.iter().try_for_each(|path| self.gone(path))
+        self.open_files(&self.path)?.iter().try_for_each(|path| self.gone(path))
     }
 
     fn gone(&self, path: &Path) -> Result<(), MarkError> {
@@ -111,6 +193,64 @@ impl FileStore {
                 Err(MarkError::FileNotMoved { store: self.shown(), source: e })
             }
             _ => Ok(()),
+        }
+    }
+}
+
+/// The moment that stands in a file.
+fn moment(path: &Path, root: String, revision: Option<String>) -> Moment {
+    let place = path.display().to_string();
+    let (spec, object) = (format!("manifest:{place}"), root.clone());
+    Moment { spec, id: root, revision, record: None, is_read: true, place, object }
+}
+
+/// Returns the name of what stands beside a mark: its own with this ending, compressed where the mark is.
+fn with_ending(mark: &Path, ending: &str) -> PathBuf {
+    let mut name: OsString = mark.to_owned().into_os_string();
+    name.push(ending);
+    if mark.extension().is_some_and(|extension| extension == "gz") {
+        name.push(GZIP);
+    }
+    name.into()
+}
+
+/// Returns true when a file is what is open of the mark of that name, and not another mark whose name begins alike.
+fn is_open_of(file: &OsStr, mark: &OsStr) -> bool {
+    let rest = file.as_encoded_bytes().strip_prefix(mark.as_encoded_bytes());
+    let digits = rest.and_then(|rest| rest.strip_prefix(OPEN.as_bytes()));
+    let digits = digits.map(|digits| digits.strip_suffix(GZIP.as_bytes()).unwrap_or(digits));
+    digits.is_some_and(|digits| digits.len() == DIGITS && digits.iter().all(u8::is_ascii_hexdigit))
+}
+
+/// Makes `copy` the same as `file`, whole or not at all.
+fn copied(file: &Path, copy: &Path) -> io::Result<()> {
+    match std::fs::hard_link(file, copy) {
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        // Not every file system has links.
+        Err(_) => std::fs::copy(file, copy).map(drop),
+        Ok(()) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_open_of_one_mark_is_never_another_mark() {
+        for (file, want) in [
+            ("www.open-0123456789abcdef", true),
+            ("www.open-0123456789abcdef.gz", true),
+            ("www.open-eu", false),
+            ("www.open-eu.open-0123456789abcdef", false),
+            ("www.open-0123456789abcdef.open-0123456789abcdef", false),
+            ("www.open-0123456789abcdeg", false),
+            ("www.open-", false),
+            ("www", false),
+            ("www2.open-0123456789abcdef", false),
+            ("www.at-0123456789ab.open-0123456789abcdef", false),
+        ] {
+            assert_eq!(is_open_of(OsStr::new(file), OsStr::new("www")), want, "{file}");
         }
     }
 }

@@ -19,7 +19,7 @@ impl Listings {
         if let Some(known) = self.answers.iter().position(|(name, _)| name == remote) {
             return &self.answers[known].1;
         }
-        let answer = Remote::named(repository, remote).and_then(|remote| remote.refs(&patterns()));
+        let answer = Remote::named(repository, remote).and_then(|remote| remote.plain_refs(&patterns()));
         self.answers.push((remote.clone(), answer));
         &self.answers[self.answers.len() - 1].1
     }

@@ -1,5 +1,7 @@
 //! A mark as a store holds it: the moment that was last purged completely, and those that were live since.
 
+use super::Record;
+
 /// What a site was at one moment, as a store holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Moment {
@@ -9,6 +11,14 @@ pub struct Moment {
     pub id: String,
     /// The revision that it is of, where it is of one.
     pub revision: Option<String>,
+    /// What is said beside it; `None` where an earlier version or somebody else wrote it.
+    pub record: Option<Record>,
+    /// It could be looked at; else nothing but the id of an object is known.
+    pub is_read: bool,
+    /// Where it stands: a ref's full name, or a file.
+    pub(super) place: String,
+    /// What a ref points to; the id itself in a file.
+    pub(super) object: String,
 }
 
 impl Moment {
@@ -16,6 +26,12 @@ impl Moment {
     #[must_use]
     pub fn is(&self, id: &str) -> bool {
         self.id == id || self.revision.as_deref() == Some(id)
+    }
+
+    /// True when all that changed up to it was purged, as it says itself.
+    #[must_use]
+    pub fn is_purged(&self) -> bool {
+        self.record.as_ref().is_some_and(|record| record.purged)
     }
 }
 
@@ -26,4 +42,43 @@ pub struct Mark {
     pub at: Option<Moment>,
     /// What was live since, and not purged completely.
     pub open: Vec<Moment>,
+    /// What it holds does not say whose it is, and is taken for this site's.
+    pub is_taken_over: bool,
+    /// The mark of this name that is of other base URLs or of another destination, so that it does not count.
+    pub beside: Option<String>,
+}
+
+/// What becomes of a mark when all was accepted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Next {
+    /// It stays where it is, and TO stands beside it as purged.
+    pub stays: bool,
+    /// What it was is still open beside TO.
+    pub keeps_mark: bool,
+    /// What is open, by number, and stays so.
+    pub kept: Vec<usize>,
+}
+
+/// The moments of one mark, under one name.
+#[derive(Debug, Default)]
+pub(super) struct Held {
+    pub(super) at: Option<Moment>,
+    pub(super) open: Vec<Moment>,
+}
+
+impl Held {
+    pub(super) fn is_empty(&self) -> bool {
+        self.at.is_none() && self.open.is_empty()
+    }
+
+    /// What it says beside its moments, the first that says anything.
+    pub(super) fn record(&self) -> Option<&Record> {
+        self.at.iter().chain(&self.open).find_map(|moment| moment.record.as_ref())
+    }
+
+    /// What the store holds. Where it does not say whose it is, it is the first site's that it can belong to.
+    pub(super) fn mark(self) -> Mark {
+        let is_taken_over = !self.is_empty() && self.record().is_none_or(|record| !record.identity.is_whole());
+        Mark { at: self.at, open: self.open, is_taken_over, beside: None }
+    }
 }

@@ -1,30 +1,37 @@
 //! A mark that is a ref: `refs/diffpurge/<site>` in the repository, or at a remote.
 //!
-//! What was live without having been purged completely stands beside it, as `refs/diffpurge-open/<site>/<id>`.
+//! It points to an annotated revision, which says beside it whose the mark is and how its files got their URLs. What was live
+//! without having been purged completely stands beside it, as `refs/diffpurge-open/<site>/<id>`. An earlier version let refs point
+//! to the revision itself.
 
 use std::rc::Rc;
 
 use super::listings::Listings;
-use super::names::{OPEN, ref_of};
-use super::{Mark, MarkError, Moment};
-use crate::config::{RemoteName, SiteName};
-use crate::snapshot::{Remote, RemoteError, Repository, Update};
+use super::moment::{Held, Mark, Moment, Next};
+use super::names::{all_opens, label, labelled, labels, mark, opens};
+use super::{MarkError, Record};
+use crate::config::RemoteName;
+use crate::snapshot::{GitError, Remote, RemoteError, Repository, Update};
 
 /// The ref of one site.
 pub(super) struct RefStore {
     pub(super) repository: Rc<Repository>,
     pub(super) remote: Option<RemoteName>,
-    site: SiteName,
+    /// What is said beside TO.
+    pub(super) record: Record,
+    /// The site's name, with or without a digest; known once the mark was read.
+    label: String,
 }
 
 impl RefStore {
-    pub(super) fn new(repository: Rc<Repository>, remote: Option<RemoteName>, site: &SiteName) -> RefStore {
-        RefStore { repository, remote, site: site.clone() }
+    pub(super) fn new(repository: Rc<Repository>, remote: Option<RemoteName>, record: Record) -> RefStore {
+        let label = record.identity.site.clone();
+        RefStore { repository, remote, record, label }
     }
 
     /// The ref's full name.
     pub(super) fn name(&self) -> String {
-        ref_of(&self.site)
+        mark(&self.label)
     }
 
     /// As people read it.
@@ -35,26 +42,128 @@ impl RefStore {
         }
     }
 
-    fn opens(&self) -> String {
-        format!("{OPEN}{}/", self.site)
+    fn unreadable(&self, source: GitError) -> MarkError {
+        MarkError::Ref { store: self.shown(), source }
     }
 
-    pub(super) fn read(&self, listings: &mut Listings) -> Result<Mark, MarkError> {
-        let (name, opens) = (self.name(), self.opens());
-        let unreadable = |source| MarkError::Ref { store: self.shown(), source };
+    /// The refs of all marks of the site's name, with the objects they point to.
+    pub(super) fn of_name<'l>(&self, refs: &'l [(String, String)]) -> impl Iterator<Item = &'l (String, String)> {
+        let (site, others) = (self.record.identity.site.clone(), labels(&self.record.identity.site));
+        refs.iter().filter(move |(name, _)| label(name).is_some_and(|l| l == site || l.starts_with(&others)))
+    }
+
+    /// What stands under one label.
+    fn held(&self, label: &str, listings: &mut Listings) -> Result<Held, MarkError> {
+        let (name, opens) = (mark(label), opens(label));
         let (at, open) = if let Some(remote) = &self.remote {
-            let refs = listings.answer(&self.repository, remote);
-            let refs = refs.as_ref().map_err(|e| MarkError::Remote { store: self.shown(), source: e.clone() })?;
-            let id = |wanted: &str| refs.iter().find(|(name, _)| name == wanted).map(|(_, id)| id.clone());
-            let open = refs.iter().filter(|(name, _)| name.starts_with(&opens)).map(|(_, id)| id.clone()).collect();
-            (id(&name), open)
+            let refs = self.listed(remote, listings)?;
+            let at = refs.iter().find(|(known, _)| *known == name).map(|(_, id)| id.clone());
+            (at, refs.iter().filter(|(name, _)| name.starts_with(&opens)).cloned().collect())
         } else {
-            let at = self.repository.find_ref(&name).map_err(unreadable)?;
-            let open = self.repository.refs_below(&opens).map_err(unreadable)?;
-            (at, open.into_iter().map(|(_, id)| id).collect::<Vec<_>>())
+            let at = self.repository.plain_ref(&name).map_err(|e| self.unreadable(e))?;
+            (at, self.repository.refs_below(&opens).map_err(|e| self.unreadable(e))?)
         };
-        let moment = |id: String| Moment { spec: id.clone(), revision: Some(id.clone()), id };
-        Ok(Mark { at: at.map(moment), open: open.into_iter().map(moment).collect() })
+        let at = at.map(|id| self.moment(name, id)).transpose()?;
+        let open = open.into_iter().map(|(name, id)| self.moment(name, id)).collect::<Result<_, _>>()?;
+        Ok(Held { at, open })
+    }
+
+    fn listed<'l>(
+        &self,
+        remote: &RemoteName,
+        listings: &'l mut Listings,
+    ) -> Result<&'l Vec<(String, String)>, MarkError> {
+        let refs = listings.answer(&self.repository, remote);
+        refs.as_ref().map_err(|e| MarkError::Remote { store: self.shown(), source: e.clone() })
+    }
+
+    /// What a ref points to.
+    fn moment(&self, place: String, object: String) -> Result<Moment, MarkError> {
+        let Some(behind) = self.repository.annotated(&object).map_err(|e| self.unreadable(e))? else {
+            let (id, record) = (object.clone(), None);
+            return Ok(Moment {
+                spec: id.clone(),
+                revision: Some(id.clone()),
+                id,
+                record,
+                is_read: false,
+                place,
+                object,
+            });
+        };
+        let record = behind.text.as_deref().map(Record::read).transpose();
+        let record = record.map_err(|source| MarkError::Record { store: self.shown(), source })?;
+        let id = behind.revision;
+        Ok(Moment { spec: id.clone(), revision: Some(id.clone()), id, record, is_read: true, place, object })
+    }
+
+    /// The labels of the marks of this site's name that are not the first.
+    fn others(&self, listings: &mut Listings) -> Result<Vec<String>, MarkError> {
+        let begin = labels(&self.record.identity.site);
+        let names: Vec<String> = if let Some(remote) = &self.remote {
+            self.listed(remote, listings)?.iter().map(|(name, _)| name.clone()).collect()
+        } else {
+            let of = |begin: String| self.repository.names_of_refs(&begin).map_err(|e| self.unreadable(e));
+            [of(mark(&begin))?, of(all_opens(&begin))?].concat()
+        };
+        let mut others: Vec<String> =
+            names.iter().filter_map(|name| label(name)).filter(|l| l.starts_with(&begin)).map(str::to_owned).collect();
+        others.sort_unstable();
+        others.dedup();
+        Ok(others)
+    }
+
+    /// Finds the mark of this site among those of its name, and reads it.
+    pub(super) fn read(&mut self, listings: &mut Listings) -> Result<Mark, MarkError> {
+        let mine = self.record.identity.clone();
+        let fits = |held: &Held| held.record().is_none_or(|record| record.identity.fits(&mine));
+        let own = labelled(&mine);
+        if !mine.is_whole() {
+            return self.read_any(listings, own);
+        }
+        let held = self.held(&own, listings)?;
+        if !held.is_empty() {
+            self.label = own;
+            return Ok(held.mark());
+        }
+        let first = self.held(&mine.site, listings)?;
+        if fits(&first) {
+            self.label.clone_from(&mine.site);
+            return Ok(first.mark());
+        }
+        let beside = Some(mark(&mine.site));
+        self.label = own;
+        Ok(Mark { beside, ..Mark::default() })
+    }
+
+    /// Reads the mark where the destination is not known: the only one that can be it, which then says what it is.
+    fn read_any(&mut self, listings: &mut Listings, own: String) -> Result<Mark, MarkError> {
+        let mine = self.record.identity.clone();
+        let mut labels = vec![mine.site.clone()];
+        labels.extend(self.others(listings)?);
+        let mut found: Vec<(String, Held)> = Vec::new();
+        let mut is_taken = false;
+        for label in labels {
+            let held = self.held(&label, listings)?;
+            let fits = held.record().is_none_or(|record| record.identity.fits(&mine));
+            is_taken |= label == mine.site && !fits;
+            if fits && !held.is_empty() {
+                found.push((label, held));
+            }
+        }
+        if found.len() > 1 {
+            return Err(MarkError::Several { site: mine.site, marks: found.len() });
+        }
+        let Some((label, held)) = found.pop() else {
+            self.label = if is_taken { own } else { mine.site };
+            return Ok(Mark { beside: is_taken.then(|| mark(&self.record.identity.site)), ..Mark::default() });
+        };
+        self.label = label;
+        if let Some(record) = held.record() {
+            self.record.identity = record.identity.clone();
+        }
+        let mark = held.mark();
+        Ok(Mark { is_taken_over: mark.is_taken_over && mark.at.as_ref().is_none_or(|at| at.record.is_none()), ..mark })
     }
 
     /// Takes away what cannot be read, to begin anew. Nothing of a remote's: git there sees to its refs.
@@ -63,38 +172,65 @@ impl RefStore {
             return Ok(());
         }
         let failed = |source| MarkError::RefNotMoved { store: self.shown(), source };
-        self.repository.discard_broken_refs(&self.name(), &self.opens()).map_err(failed)
+        for label in [self.record.identity.site.clone(), labelled(&self.record.identity)] {
+            self.repository.discard_broken_refs(&mark(&label), &opens(&label)).map_err(failed)?;
+        }
+        Ok(())
     }
 
-    /// What has to be done to a remote so that `id` is open there; a local ref is made at once.
-    pub(super) fn open(&self, mark: &Mark, id: &str) -> Result<Vec<Update>, MarkError> {
-        if mark.open.iter().any(|open| open.id == id) {
+    /// TO as it stands beside the mark while it is open.
+    pub(super) fn beside(&self, id: &str, is_purged: bool) -> Result<Moment, MarkError> {
+        let record = Record { purged: is_purged, ..self.record.clone() };
+        let object = self.annotated(id, &record)?;
+        let (id, place) = (id.to_owned(), format!("{}{object}", opens(&self.label)));
+        let revision = Some(id.clone());
+        Ok(Moment { spec: id.clone(), id, revision, record: Some(record), is_read: true, place, object })
+    }
+
+    fn annotated(&self, id: &str, record: &Record) -> Result<String, MarkError> {
+        let text = record.text().map_err(|source| MarkError::Record { store: self.shown(), source })?;
+        let failed = |source| MarkError::RefNotMoved { store: self.shown(), source };
+        self.repository.annotate(id, &text).map_err(failed)
+    }
+
+    /// What has to be done to a remote so that TO is open there; a local ref is made at once.
+    pub(super) fn open(&self, mark: &Mark, moment: &Moment) -> Result<Vec<Update>, MarkError> {
+        if mark.open.iter().any(|open| open.object == moment.object) {
             return Ok(Vec::new());
         }
-        self.apply(vec![Update { name: format!("{}{id}", self.opens()), was: None, id: Some(id.to_owned()) }])
+        self.apply(vec![Update { name: moment.place.clone(), was: None, id: Some(moment.object.clone()) }])
     }
 
-    /// The same so that the mark is at `id`, and nothing is open.
-    pub(super) fn complete(&self, mark: &Mark, id: &str) -> Result<Vec<Update>, MarkError> {
-        let was = mark.at.as_ref().map(|at| at.id.clone());
-        let elsewhere = was.as_deref() != Some(id);
-        let moved = elsewhere.then(|| Update { name: self.name(), was, id: Some(id.to_owned()) });
-        self.apply(moved.into_iter().chain(self.closed(mark)).collect())
+    /// The same so that the mark is where it is to be when all was accepted.
+    pub(super) fn settle(&self, held: &Mark, id: &str, next: &Next) -> Result<Vec<Update>, MarkError> {
+        let mut open: Vec<Moment> = next.kept.iter().filter_map(|i| held.open.get(*i)).cloned().collect();
+        let at = if next.stays {
+            open.push(self.beside(id, true)?);
+            held.at.as_ref().map(|at| at.object.clone())
+        } else {
+            Some(self.annotated(id, &self.record)?)
+        };
+        if let Some(was) = held.at.as_ref().filter(|_| next.keeps_mark) {
+            open.push(Moment { place: format!("{}{}", opens(&self.label), was.object), ..was.clone() });
+        }
+        self.apply(self.changes(held, at, &open))
     }
 
     /// The same so that there is no mark, and nothing is open.
-    pub(super) fn clear(&self, mark: &Mark) -> Result<Vec<Update>, MarkError> {
-        let gone = mark.at.as_ref().map(|at| Update { name: self.name(), was: Some(at.id.clone()), id: None });
-        self.apply(gone.into_iter().chain(self.closed(mark)).collect())
+    pub(super) fn clear(&self, held: &Mark) -> Result<Vec<Update>, MarkError> {
+        self.apply(self.changes(held, None, &[]))
     }
 
-    fn closed(&self, mark: &Mark) -> impl Iterator<Item = Update> {
-        let open = |open: &Moment| Update {
-            name: format!("{}{}", self.opens(), open.id),
-            was: Some(open.id.clone()),
-            id: None,
-        };
-        mark.open.iter().map(open).collect::<Vec<_>>().into_iter()
+    /// What differs between what is held and what is to be: what is open comes first, and goes last.
+    fn changes(&self, held: &Mark, at: Option<String>, open: &[Moment]) -> Vec<Update> {
+        let was = held.at.as_ref().map(|at| at.object.clone());
+        let is_held = |moment: &&Moment| held.open.iter().any(|known| known.place == moment.place);
+        let new = open.iter().filter(|moment| !is_held(moment));
+        let new = new.map(|m| Update { name: m.place.clone(), was: None, id: Some(m.object.clone()) });
+        let moved = (was != at).then(|| Update { name: self.name(), was, id: at });
+        let gone = held.open.iter().filter(|known| !open.iter().any(|moment| moment.place == known.place));
+        let gone = gone.map(|m| Update { name: m.place.clone(), was: Some(m.object.clone()), id: None });
+        new.chain(moved).chain(gone).collect()
     }
 
     /// Carries updates out where they concern the repository itself; gives back what concerns the remote.
@@ -112,15 +248,25 @@ impl RefStore {
             };
             // What is open is named by its id: if it is there already, or gone already, that is as good.
             if !done && is_mark {
-                let now = self.repository.find_ref(&update.name).map_err(failed)?;
+                let now = self.repository.plain_ref(&update.name).map_err(failed)?;
                 // Somebody else has purged the very same.
                 if now == update.id {
                     continue;
                 }
-                return Err(MarkError::Lost { store: self.shown(), was: update.was, now });
+                return Err(self.lost(update.was.as_deref(), now.as_deref()));
             }
         }
         Ok(Vec::new())
+    }
+
+    /// Somebody else has moved the mark; people know it by its revision.
+    fn lost(&self, was: Option<&str>, now: Option<&str>) -> MarkError {
+        let revision = |object: &str| match self.repository.annotated(object) {
+            Ok(Some(behind)) => behind.revision,
+            // Its object was never brought here.
+            Ok(None) | Err(_) => object.to_owned(),
+        };
+        MarkError::Lost { store: self.shown(), was: was.map(revision), now: now.map(revision) }
     }
 
     /// What a push of these updates that failed comes to: somebody else was first, git's own reason, or nothing where what was
@@ -147,7 +293,9 @@ impl RefStore {
         let mark = updates.iter().find(|update| update.name == self.name());
         match mark.map(|update| (update, now(&update.name))) {
             Some((update, now)) if now != update.was && now != update.id => {
-                Err(MarkError::Lost { store: self.shown(), was: update.was.clone(), now })
+                // For its revision. Where it cannot be had, its object's id is told.
+                let _brought = remote.fetch(&[&update.name]);
+                Err(self.lost(update.was.as_deref(), now.as_deref()))
             }
             _ => failed(source),
         }

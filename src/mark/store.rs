@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 use std::rc::Rc;
 
+use super::fetching;
 use super::file::FileStore;
 use super::listings::Listings;
 use super::refs::RefStore;
-use super::{Mark, MarkError};
+use super::{Destination, Mark, MarkError, Moment, Next, Record};
 use crate::config::{MarkStore, RemoteName, Site};
 use crate::snapshot::{Remote, Repository, Snapshot, SnapshotError, Update};
 
@@ -23,24 +24,27 @@ enum Backing {
 }
 
 impl Store {
-    /// Returns the store of a site. The repository is only asked for where it is one.
+    /// Returns the store of a site. The repository is only asked for where it is one; `caches` are the site's, from the
+    /// origin outward.
     ///
     /// # Errors
     /// When there is no repository for a mark that is a ref.
     pub fn for_site(
         site: &Site,
+        caches: Vec<Destination>,
         repository: impl FnOnce() -> Result<Rc<Repository>, SnapshotError>,
     ) -> Result<Store, MarkError> {
+        let record = Record::of(site, caches);
         Ok(match &site.mark {
             MarkStore::Ref { push } => {
                 let repository = repository()?;
                 let lock = repository.common_directory().join("diffpurge").join(format!("{}.lock", site.name));
-                Store { backing: Backing::Ref(RefStore::new(repository, push.clone(), &site.name)), lock }
+                Store { backing: Backing::Ref(RefStore::new(repository, push.clone(), record)), lock }
             }
             MarkStore::File { path, .. } => {
                 let mut lock = path.clone().into_os_string();
                 lock.push(".lock");
-                Store { backing: Backing::File(FileStore { path: path.clone() }), lock: lock.into() }
+                Store { backing: Backing::File(FileStore::new(path, record)), lock: lock.into() }
             }
         })
     }
@@ -51,6 +55,15 @@ impl Store {
         match &self.backing {
             Backing::Ref(store) => store.shown(),
             Backing::File(store) => store.shown(),
+        }
+    }
+
+    /// What is said beside a TO that is purged completely.
+    #[must_use]
+    pub fn record(&self) -> &Record {
+        match &self.backing {
+            Backing::Ref(store) => &store.record,
+            Backing::File(store) => &store.record,
         }
     }
 
@@ -66,12 +79,12 @@ impl Store {
         self.refs().and_then(|store| Some((store.remote.as_ref()?, store.name())))
     }
 
-    /// What it holds.
+    /// What it holds. Of several marks of the site's name it is the one that is this site's.
     ///
     /// # Errors
     /// When that cannot be read; that there is nothing is no error.
-    pub fn read(&self, listings: &mut Listings) -> Result<Mark, MarkError> {
-        match &self.backing {
+    pub fn read(&mut self, listings: &mut Listings) -> Result<Mark, MarkError> {
+        match &mut self.backing {
             Backing::Ref(store) => store.read(listings),
             Backing::File(store) => store.read(),
         }
@@ -81,36 +94,46 @@ impl Store {
     ///
     /// # Errors
     /// When a remote does not answer, or what is broken cannot be taken away.
-    pub fn read_to_replace(&self, listings: &mut Listings) -> Result<Mark, MarkError> {
-        match &self.backing {
+    pub fn read_to_replace(&mut self, listings: &mut Listings) -> Result<Mark, MarkError> {
+        match &mut self.backing {
             Backing::Ref(store) => {
                 store.mend()?;
                 store.read(listings)
             }
-            // Its files are replaced and removed without a look at them.
-            Backing::File(_) => Ok(Mark::default()),
+            Backing::File(store) => store.read_to_replace(),
         }
     }
 
-    /// Notes that a snapshot is live; gives what a remote has to be told.
+    /// Returns TO as it is noted while it is live and not purged completely.
     ///
     /// # Errors
-    /// When it cannot be written, or the store does not hold such a snapshot.
-    pub fn open(&self, mark: &Mark, to: &Snapshot<'_>) -> Result<Vec<Update>, MarkError> {
+    /// When the store does not hold such a snapshot.
+    pub fn beside(&self, to: &Snapshot<'_>) -> Result<Moment, MarkError> {
         match &self.backing {
-            Backing::Ref(store) => store.open(mark, self.revision(to)?),
-            Backing::File(store) => store.open(to).map(|()| Vec::new()),
+            Backing::Ref(store) => store.beside(self.revision(to)?, false),
+            Backing::File(store) => Ok(store.beside(to, false)),
         }
     }
 
-    /// Puts the mark at a snapshot that was purged completely; gives what a remote has to be told.
+    /// Notes that a snapshot is live; gives what a remote has to be told. `moment` is what [`Store::beside`] made of it.
     ///
     /// # Errors
-    /// As [`Store::open`], or when somebody else has moved the mark since it was read.
-    pub fn complete(&self, mark: &Mark, to: &Snapshot<'_>) -> Result<Vec<Update>, MarkError> {
+    /// When it cannot be written.
+    pub fn open(&self, mark: &Mark, to: &Snapshot<'_>, moment: &Moment) -> Result<Vec<Update>, MarkError> {
         match &self.backing {
-            Backing::Ref(store) => store.complete(mark, self.revision(to)?),
-            Backing::File(store) => store.complete(to).map(|()| Vec::new()),
+            Backing::Ref(store) => store.open(mark, moment),
+            Backing::File(store) => store.open(to, moment).map(|()| Vec::new()),
+        }
+    }
+
+    /// Puts the mark where it belongs when all up to a snapshot was purged; gives what a remote has to be told.
+    ///
+    /// # Errors
+    /// When it cannot be written, the store does not hold such a snapshot, or somebody else has moved the mark since it was read.
+    pub fn settle(&self, mark: &Mark, to: &Snapshot<'_>, next: &Next) -> Result<Vec<Update>, MarkError> {
+        match &self.backing {
+            Backing::Ref(store) => store.settle(mark, self.revision(to)?, next),
+            Backing::File(store) => store.settle(mark, to, next).map(|()| Vec::new()),
         }
     }
 
@@ -118,12 +141,10 @@ impl Store {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn clear(&self, listings: &mut Listings) -> Result<Vec<Update>, MarkError> {
+    pub fn clear(&mut self, listings: &mut Listings) -> Result<Vec<Update>, MarkError> {
+        let mark = self.read_to_replace(listings)?;
         match &self.backing {
-            Backing::Ref(store) => {
-                let mark = self.read_to_replace(listings)?;
-                store.clear(&mark)
-            }
+            Backing::Ref(store) => store.clear(&mark),
             Backing::File(store) => store.clear().map(|()| Vec::new()),
         }
     }
@@ -142,6 +163,12 @@ impl Store {
         }
         Err(MarkError::NoRevision { store: self.shown(), what: name.spec.clone() })
     }
+}
+
+/// Brings what marks at remotes point to, at once for all that are at the same; returns what a person may want to know of it.
+#[must_use]
+pub fn fetch<'s>(stores: impl Iterator<Item = &'s Store>, listings: &mut Listings) -> Vec<String> {
+    fetching::fetch(&stores.filter_map(Store::refs).collect::<Vec<_>>(), listings)
 }
 
 /// Tells remotes what stores have given back: all sites of a remote at once, or one by one where that fails, so that the reason

@@ -29,6 +29,8 @@ pub struct Destination {
     pub provider: &'static str,
     /// The id of what is purged at an API (a zone, a distribution), where it has one that is known. JSON: `zone`.
     pub id: Option<String>,
+    /// The part of that which is purged, where it is not the whole.
+    pub part: Option<String>,
     /// Each node that gets every request; empty for an API. JSON: `endpoints`.
     pub nodes: Vec<String>,
     /// In words, behind "to": `zone 023e…`, `each of 3 endpoints`; `None` where it is not known.
@@ -105,6 +107,7 @@ mod tests {
         let at = |provider, id: Option<&str>, nodes: &[&str]| Destination {
             provider,
             id: id.map(str::to_owned),
+            part: None,
             nodes: nodes.iter().map(|node| (*node).to_owned()).collect(),
             words: None,
         };

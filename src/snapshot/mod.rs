@@ -5,6 +5,8 @@
 //! objects in memory, so that any two snapshots compare. It reads no other blob of a revision; what a target means, and
 //! what differs, is left to [`crate::changes`].
 
+mod age;
+mod annotation;
 mod author;
 mod directory;
 mod error;
@@ -22,17 +24,20 @@ mod source;
 mod spec;
 mod tree;
 
+pub use age::Age;
+pub use annotation::Annotated;
 pub use author::Author;
 pub use directory::DirectoryError;
 pub use error::{GitError, SnapshotError};
 pub use hash::{BlobHasher, Hash};
 pub use lookup::Content;
 pub use manifest::{
-    ManifestWriteError, is_manifest, read_head as read_manifest_head, save as save_manifest, write as write_manifest,
+    Head as ManifestHead, ManifestWriteError, is_manifest, read_head as read_manifest_head, save as save_manifest,
+    write as write_manifest,
 };
 pub use manifest_error::ManifestError;
 pub use range::{End, Range, RangeError};
-pub use refs::{Age, is_full_id};
+pub use refs::is_full_id;
 pub use remote::{Remote, RemoteError, Update};
 pub use repository::Repository;
 pub use source::{Ends, Source, Sources};

@@ -1,27 +1,15 @@
-//! References and the order of revisions in a repository: what a mark that is a ref needs of git.
+//! References in a repository: what a mark that is a ref needs of git.
 //!
 //! Moving is compare-and-swap: a ref that somebody else has moved since it was read stays as it is.
 
 use std::io;
 use std::path::Path;
 
-use git2::{ErrorCode, Oid};
+use git2::{ErrorCode, Oid, Reference, ReferenceType};
 
 use super::Repository;
 use super::error::GitError;
-
-/// Where a revision stands beside another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Age {
-    /// They are the same.
-    Same,
-    /// It is an ancestor of the other.
-    Ancestor,
-    /// The clone is too shallow to tell ancestors, and its commit is dated before the other.
-    DatedBefore,
-    /// None of these, as far as it can be told.
-    NotOlder,
-}
+use crate::display::shown;
 
 /// The message in the log of a ref that is moved.
 const LOG: &str = "diffpurge: purged";
@@ -34,6 +22,18 @@ impl Repository {
     pub fn find_ref(&self, name: &str) -> Result<Option<String>, GitError> {
         match self.inner.refname_to_id(name) {
             Ok(id) => Ok(Some(id.to_string())),
+            Err(e) if e.code() == ErrorCode::NotFound => Ok(None),
+            Err(e) => Err(GitError(e)),
+        }
+    }
+
+    /// Returns the object that a ref itself points to, in hex; `None` when there is no such ref.
+    ///
+    /// # Errors
+    /// When it is there and cannot be read, or points to another ref in the place of an object.
+    pub fn plain_ref(&self, name: &str) -> Result<Option<String>, GitError> {
+        match self.inner.find_reference(name) {
+            Ok(found) => plain(&found).map(Some),
             Err(e) if e.code() == ErrorCode::NotFound => Ok(None),
             Err(e) => Err(GitError(e)),
         }
@@ -85,11 +85,14 @@ impl Repository {
         let mut names = self.names_below(prefix)?;
         names.push(name.to_owned());
         for name in names {
-            let is_broken = |e: git2::Error| e.code() != ErrorCode::NotFound;
-            if self.inner.find_reference(&name).is_err_and(is_broken) {
-                // git itself has no command for it.
-                std::fs::remove_file(self.inner.commondir().join(&name))
-                    .map_err(|e| GitError(git2::Error::from_str(&format!("cannot remove {name}: {e}"))))?;
+            match self.inner.find_reference(&name) {
+                Ok(mut found) if found.kind() == Some(ReferenceType::Symbolic) => found.delete()?,
+                Err(e) if e.code() != ErrorCode::NotFound => {
+                    // git itself has no command for it.
+                    std::fs::remove_file(self.inner.commondir().join(&name))
+                        .map_err(|e| GitError(git2::Error::from_str(&format!("cannot remove {name}: {e}"))))?;
+                }
+                Ok(_) | Err(_) => {}
             }
         }
         Ok(())
@@ -98,13 +101,12 @@ impl Repository {
     /// Returns the refs below `prefix`, with the objects they point to, sorted by name.
     ///
     /// # Errors
-    /// When they cannot be read.
+    /// When they cannot be read, or one points to another ref.
     pub fn refs_below(&self, prefix: &str) -> Result<Vec<(String, String)>, GitError> {
         let mut refs = Vec::new();
         for name in self.names_below(prefix)? {
-            // A symbolic ref is nobody's mark.
             match self.inner.find_reference(&name) {
-                Ok(found) => refs.extend(found.target().map(|id| (name, id.to_string()))),
+                Ok(found) => refs.push((name, plain(&found)?)),
                 // Gone since it was listed, or a directory.
                 Err(e) if e.code() == ErrorCode::NotFound => {}
                 Err(e) => return Err(GitError(e)),
@@ -113,14 +115,23 @@ impl Repository {
         Ok(refs)
     }
 
+    /// Returns the names of all refs that begin with `prefix`, in any directory.
+    ///
+    /// # Errors
+    /// When they cannot be listed.
+    pub fn names_of_refs(&self, prefix: &str) -> Result<Vec<String>, GitError> {
+        let mut names = Vec::new();
+        let mut found = self.inner.references_glob(&format!("{prefix}*"))?;
+        for name in found.names() {
+            names.push(name?.to_owned());
+        }
+        Ok(names)
+    }
+
     /// Returns the names of the refs right below `prefix`, sorted. libgit2 passes over files that hold no id, so that those are
     /// listed here.
     fn names_below(&self, prefix: &str) -> Result<Vec<String>, GitError> {
-        let mut names = Vec::new();
-        let mut below = self.inner.references_glob(&format!("{prefix}*"))?;
-        for name in below.names() {
-            names.push(name?.to_owned());
-        }
+        let mut names = self.names_of_refs(prefix)?;
         let failed = |e: io::Error| GitError(git2::Error::from_str(&format!("cannot list {prefix}: {e}")));
         let files = match std::fs::read_dir(self.inner.commondir().join(prefix)) {
             Ok(files) => files,
@@ -146,27 +157,6 @@ impl Repository {
         let id = Oid::from_str_ext(id, self.inner.object_format());
         // For any reason that keeps it from being read, it is not to be had here.
         id.is_ok_and(|id| self.inner.find_object(id, None).is_ok())
-    }
-
-    /// Returns where the revision `id` stands beside `other`. In a shallow clone only dates are compared: an ancestor behind the
-    /// boundary looks like a stranger there.
-    ///
-    /// # Errors
-    /// When a commit on the way cannot be read.
-    pub fn age(&self, id: &str, other: &str) -> Result<Age, GitError> {
-        let format = self.inner.object_format();
-        let (id, other) = (Oid::from_str_ext(id, format)?, Oid::from_str_ext(other, format)?);
-        if id == other {
-            return Ok(Age::Same);
-        }
-        let commit = |id| self.inner.find_object(id, None).and_then(|object| object.peel_to_commit());
-        let (Ok(one), Ok(two)) = (commit(id), commit(other)) else { return Ok(Age::NotOlder) };
-        if self.inner.is_shallow() {
-            let before = one.committer().when().seconds() < two.committer().when().seconds();
-            return Ok(if before { Age::DatedBefore } else { Age::NotOlder });
-        }
-        let is_below = self.inner.graph_descendant_of(two.id(), one.id())?;
-        Ok(if is_below { Age::Ancestor } else { Age::NotOlder })
     }
 
     /// Returns where all worktrees of the repository keep what they share.
@@ -209,6 +199,15 @@ impl Repository {
         }
         Ok(remotes)
     }
+}
+
+/// Returns the object that a ref itself points to.
+fn plain(found: &Reference<'_>) -> Result<String, GitError> {
+    let symbolic = || {
+        let to = found.symbolic_target_bytes().map_or_else(String::new, |name| format!(" to {}", shown(name)));
+        GitError(git2::Error::from_str(&format!("it is a symbolic ref{to}")))
+    };
+    found.target().map(|id| id.to_string()).ok_or_else(symbolic)
 }
 
 impl From<git2::Error> for GitError {

@@ -48,6 +48,9 @@ pub enum RemoteError {
     /// It failed, and said why.
     #[error("`git {0}` failed: {1}")]
     Failed(&'static str, String),
+    /// A ref there points to another ref.
+    #[error("{0} is a symbolic ref to {1}")]
+    Symbolic(String, String),
     /// There is no remote to ask.
     #[error("the repository has no remote {0}")]
     None(String),
@@ -94,6 +97,28 @@ impl<'r> Remote<'r> {
         let listed = self.git("ls-remote", &arguments)?;
         let pair = |line: &str| line.split_once('\t').map(|(id, name)| (name.to_owned(), id.to_owned()));
         listed.lines().map(|text| pair(text).ok_or_else(|| RemoteError::Failed("ls-remote", line(text)))).collect()
+    }
+
+    /// Returns the same of refs of which each is to point to an object itself.
+    ///
+    /// # Errors
+    /// As [`Remote::refs`], or when one points to another ref.
+    pub fn plain_refs(&self, patterns: &[String]) -> Result<Vec<(String, String)>, RemoteError> {
+        let mut arguments = vec!["ls-remote", "--quiet", "--refs", "--symref", self.name()];
+        arguments.extend(patterns.iter().map(String::as_str));
+        let listed = self.git("ls-remote", &arguments)?;
+        let mut refs = Vec::new();
+        for text in listed.lines() {
+            let Some((what, name)) = text.split_once('\t') else {
+                return Err(RemoteError::Failed("ls-remote", line(text)));
+            };
+            if let Some(other) = what.strip_prefix("ref: ") {
+                let [name, other] = [name, other].map(|name| shown(name.as_bytes()));
+                return Err(RemoteError::Symbolic(name, other));
+            }
+            refs.push((name.to_owned(), what.to_owned()));
+        }
+        Ok(refs)
     }
 
     /// Brings commits, named by their full ids or by refs, with all that their trees hold; in a shallow clone with nothing before them.

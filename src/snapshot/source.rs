@@ -16,6 +16,8 @@ use crate::config::OutputDir;
 pub struct Source {
     spec: String,
     content: Content,
+    /// The web root in the revision, where that is not for the site to say.
+    output: Option<OutputDir>,
 }
 
 enum Content {
@@ -69,7 +71,7 @@ impl<'t> Opening<'t> {
             Opening::Directory(path) => files(Box::new(directory::read(path, hash)?)),
             Opening::Empty => Content::Files { memory: Box::new(Memory::empty(hash)), is_nothing: true },
         };
-        Ok(Source { spec: spec.to_owned(), content })
+        Ok(Source { spec: spec.to_owned(), content, output: None })
     }
 }
 
@@ -77,7 +79,7 @@ impl Source {
     /// Returns a site without files.
     pub(super) fn empty() -> Source {
         let content = Content::Files { memory: Box::new(Memory::empty(Hash::Sha1)), is_nothing: true };
-        Source { spec: EMPTY.to_owned(), content }
+        Source { spec: EMPTY.to_owned(), content, output: None }
     }
 
     /// Opens one. `directory` is where the repository is looked for, if one is needed; `hash` is how files are hashed that have
@@ -129,7 +131,7 @@ impl Source {
     /// When a revision cannot be read.
     pub fn snapshot(&self, output: &OutputDir) -> Result<Snapshot<'_>, SnapshotError> {
         match &self.content {
-            Content::Revision(repository, id) => repository.at(&self.spec, id, output),
+            Content::Revision(repository, id) => repository.at(&self.spec, id, self.output.as_ref().unwrap_or(output)),
             Content::Files { memory, is_nothing } => {
                 let id = memory.root();
                 let name = SnapshotName { spec: self.spec.clone(), id: hex(id.as_ref()) };
@@ -138,6 +140,14 @@ impl Source {
                 Ok(Snapshot { name, root, above: Vec::new(), objects: Objects::Memory(memory) })
             }
         }
+    }
+
+    /// Returns the same revision with a web root of its own, whatever a site says; `None` for what is no revision.
+    #[must_use]
+    pub fn with_output(&self, output: OutputDir) -> Option<Source> {
+        let Content::Revision(repository, id) = &self.content else { return None };
+        let content = Content::Revision(Rc::clone(repository), id.clone());
+        Some(Source { spec: self.spec.clone(), content, output: Some(output) })
     }
 
     /// Returns the two snapshots of a site.

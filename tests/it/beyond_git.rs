@@ -82,13 +82,13 @@ fn same_as_git(entries: &[MadeUp], format: &str, hash: Hash) {
     let file = file.path().join("manifest");
     let source = Source::open(&tree, Some(repo.path()), None).unwrap();
     let mut text = Vec::new();
-    write_manifest(&source.snapshot(&OutputDir::default()).unwrap(), &mut text).unwrap();
+    write_manifest(&source.snapshot(&OutputDir::default()).unwrap(), &mut text, None).unwrap();
     fs::write(&file, &text).unwrap();
     let of_git = format!("manifest:{}", file.display());
     assert_eq!(id_of(&of_git, hash), tree);
     let source = Source::open(&dir(repo.path()), None, Some(hash)).unwrap();
     let mut again = Vec::new();
-    write_manifest(&source.snapshot(&OutputDir::default()).unwrap(), &mut again).unwrap();
+    write_manifest(&source.snapshot(&OutputDir::default()).unwrap(), &mut again, None).unwrap();
     // They differ in the name of the revision, and so in their digests.
     let files = |text: Vec<u8>| -> Vec<String> {
         let text = String::from_utf8(text).unwrap();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::support::{Fault, Ran, Repo, Site, Toxic, diffpurge, kill, recording_git};
+use crate::support::{Fault, Ran, Repo, Site, Toxic, ZONE, diffpurge, kill, recording_git};
 
 /// A site whose first revision is purged completely.
 fn marked() -> (Site, String) {
@@ -132,18 +132,23 @@ fn what_was_refused_before_anything_was_sent_was_live_too() {
     };
     let other_zone: &dyn Fn(&Site) = &|site| {
         let config = std::fs::read_to_string(site.repo.path().join("purge.toml")).unwrap();
-        site.repo.file("purge.toml", &config.replace("www.example.com", "www.example.org"));
+        // With another base URL it would be another mark.
+        let beyond = "[[site.rule]]\nmatch = [\"x.css\"]\nhosts = [\"www.example.org\"]\nscope = \"urls\"\n";
+        site.repo.file("purge.toml", &format!("{config}{beyond}"));
         site.run(&["purge"]).run().exits(2);
         site.repo.file("purge.toml", &config);
     };
-    for refuse in [no_token, policy, other_zone] {
+    // What a rule named that is gone is not known to the next run.
+    for (refuse, want) in
+        [(no_token, "2 URLs in 1 request"), (policy, "2 URLs in 1 request"), (other_zone, "1 host in 1 request")]
+    {
         let (site, first) = marked();
         let second = site.deploy(&[("x.css", "2"), ("y.css", "2")]);
         refuse(&site);
         assert_eq!((site.mark(), site.open()), (first, vec![second]));
         site.live.expire("/x.css");
         let third = site.deploy(&[("x.css", "1")]);
-        site.run(&["purge"]).run().exits(0).says("2 URLs in 1 request");
+        site.run(&["purge"]).run().exits(0).says(want);
         site.is_purged_up_to(&third);
     }
 }
@@ -298,7 +303,10 @@ fn a_mark_that_cannot_be_read_is_not_no_mark() {
         assert_eq!(site.live.edge.recorded(), []);
         site.run(&["purge", &first, "HEAD", "--no-mark"]).run().exits(0);
         site.run(&["mark", "clear"]).run().exits(0);
-        site.run(&["mark", "show"]).run().exits(0).says("www: no mark (refs/diffpurge/www)\n");
+        site.run(&["mark", "show"])
+            .run()
+            .exits(0)
+            .says("www: no mark (refs/diffpurge/www)\n  for https://www.example.com/ in zone ");
         site.repo.file(format!(".git/{name}"), "no id\n");
         let third = site.deploy(&[("x.css", "3")]);
         site.run(&["mark", "set", "HEAD"]).run().exits(0);
@@ -331,12 +339,22 @@ fn marks_are_shown_set_and_cleared_by_hand() {
     site.fails_to_purge(&["purge"]);
     let (a, b) = (&first[..10], &second[..10]);
     let shown = site.run(&["mark", "show"]).run().exits(0).stdout;
-    assert_eq!(shown, format!("www: {a} (refs/diffpurge/www); live since, and not purged completely: {b}\n"));
+    let whose = format!("  for the whole tree as https://www.example.com/ in zone {ZONE}\n");
+    assert_eq!(shown, format!("www: {a} (refs/diffpurge/www); live since, and not purged completely: {b}\n{whose}"));
     let json = |site: &Site| -> serde_json::Value {
         serde_json::from_str(&site.run(&["mark", "show", "--format", "json"]).run().exits(0).stdout).unwrap()
     };
     let store = "refs/diffpurge/www";
+    let caches = serde_json::json!([{"kind": "cloudflare", "zone": ZONE}]);
+    let whose = serde_json::json!({"base_urls": ["https://www.example.com/"], "caches": caches, "output": ""});
+    let with = |mark: serde_json::Value, output: serde_json::Value| {
+        let mut all = mark.as_object().unwrap().clone();
+        all.extend(whose.as_object().unwrap().clone());
+        all.insert("output".to_owned(), output);
+        serde_json::Value::Object(all)
+    };
     let mark = serde_json::json!({"site": "www", "store": store, "mark": first, "revision": first, "open": [second]});
+    let mark = with(mark, "".into());
     assert_eq!(json(&site), serde_json::json!({"schema": 1, "marks": [mark]}));
     // A list of paths says nothing of what was live.
     site.run(&["purge", "--paths", "-"]).reading(b"x.css\n").run().exits(0);
@@ -346,6 +364,7 @@ fn marks_are_shown_set_and_cleared_by_hand() {
     assert_eq!((site.mark(), site.open()), (second, vec![]));
     site.run(&["mark", "clear", "-q"]).run().exits(0);
     let mark = serde_json::json!({"site": "www", "store": store, "mark": null, "revision": null, "open": []});
+    let mark = with(mark, serde_json::Value::Null);
     assert_eq!(json(&site)["marks"], serde_json::json!([mark]));
     site.run(&["mark", "set", "no-such-branch"]).run().exits(3).fails_with("cannot find the revision", "rev-parse");
     site.run(&["mark", "set", ""]).run().exits(3);

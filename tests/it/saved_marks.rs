@@ -143,3 +143,36 @@ fn a_plan_of_a_directory_moves_the_mark_only_while_the_directory_is_the_same() {
     assert_ne!(fs::read(site.repo.path().join(".git/www.mark")).unwrap(), before);
     site.run(&["plan", "mark", &directory]).run().exits(0).says("nothing changed");
 }
+
+#[test]
+fn a_plan_for_other_base_urls_or_another_output_is_not_sent() {
+    let (site, first, second) = planned("output = \"\"\n");
+    let config = fs::read_to_string(site.repo.path().join("purge.toml")).unwrap();
+    let www = "\"https://www.example.com/\"";
+    for (now, error) in [
+        (
+            config.replace(www, "\"https://www.example.com/\", \"https://eu.example.com/\""),
+            "the plan has nothing for https://eu.example.com/, added since it was made",
+        ),
+        (
+            config.replace(www, "\"https://eu.example.com/\""),
+            "the plan has nothing for https://eu.example.com/, added since it was made",
+        ),
+        (
+            config.replace("output = \"\"", "output = \"public\""),
+            "the plan is for `output` \"\", and the configured one is public",
+        ),
+    ] {
+        site.repo.file("purge.toml", &now);
+        for more in [&[][..], &["--no-mark"], &["--dry-run"]] {
+            send(&site, more).exits(2).fails_with(error, "make the plan again with this configuration");
+        }
+    }
+    assert_eq!((site.live.edge.recorded(), site.mark(), site.open()), (vec![], first, vec![]));
+    let both = config.replace(www, "\"https://www.example.com/\", \"https://eu.example.com/\"");
+    site.repo.file("purge.toml", &both);
+    site.run(&["plan", &format!("{second}~1"), "HEAD", "--no-mark", "--out", ".git/plan.json"]).run().exits(0);
+    site.repo.file("purge.toml", &config);
+    let ran = send(&site, &[]).exits(2);
+    ran.fails_with("the plan is also for https://eu.example.com/, which the configuration does not have", "again");
+}

@@ -12,6 +12,10 @@ pub enum SavedPlanError {
     Site(String),
     /// It was made for another zone.
     Zone { site: String, planned: String, zone: String },
+    /// It was made for other base URLs: these were added since, or are gone.
+    BaseUrls { site: String, added: Vec<String>, gone: Vec<String> },
+    /// It was made for another web root.
+    Output { site: String, planned: String, output: String },
     /// This version and configuration would word its requests otherwise.
     Requests(String),
     /// One of its sites could not be planned.
@@ -27,6 +31,14 @@ pub enum SavedPlanError {
 /// The hint where the plan and the configuration do not belong together.
 const AGAIN: &str = "make the plan again with this configuration, or use the one that it was made with";
 
+/// Says which base URLs were added, or else which are gone.
+fn of_base_urls(site: &str, added: &[String], gone: &[String]) -> String {
+    if added.is_empty() {
+        return format!("site {site}: the plan is also for {}, which the configuration does not have", gone.join(", "));
+    }
+    format!("site {site}: the plan has nothing for {}, added since it was made", added.join(", "))
+}
+
 impl SavedPlanError {
     /// Returns what a person is told.
     #[must_use]
@@ -41,6 +53,11 @@ impl SavedPlanError {
             ),
             SavedPlanError::Zone { site, planned, zone } => usage(
                 format!("site {site}: the plan is for the zone {planned}, and the configured one is {zone}"),
+                AGAIN,
+            ),
+            SavedPlanError::BaseUrls { site, added, gone } => usage(of_base_urls(site, added, gone), AGAIN),
+            SavedPlanError::Output { site, planned, output } => usage(
+                format!("site {site}: the plan is for `output` {planned}, and the configured one is {output}"),
                 AGAIN,
             ),
             SavedPlanError::Requests(site) => usage(

@@ -6,8 +6,8 @@
 use std::rc::Rc;
 
 use crate::ci::{Ci, Previous};
-use crate::config::RemoteName;
-use crate::display::shown;
+use crate::config::{OutputDir, RemoteName, Site};
+use crate::display::{grouped, shown};
 use crate::engine::error::Error;
 use crate::engine::ground::Ground;
 use crate::engine::run::mark::SiteMark;
@@ -34,6 +34,24 @@ pub(super) enum Part {
     Open,
 }
 
+/// What TO is compared with.
+struct Compared {
+    part: Part,
+    spec: String,
+    /// The web root in it, where that is not where the site has it now.
+    output: Option<OutputDir>,
+}
+
+impl Compared {
+    fn at_its_output(&self, source: Rc<Source>) -> Rc<Source> {
+        let elsewhere = self.output.as_ref().and_then(|output| source.with_output(output.clone()));
+        elsewhere.map_or(source, Rc::new)
+    }
+}
+
+/// Moments that are compared one by one: each takes its time, and more say little but that much went wrong.
+const MOST_OPEN: usize = 100;
+
 /// Who looks for bases, for all sites of a run.
 pub(super) struct Seeker<'s> {
     pub(super) ground: &'s Ground<'s>,
@@ -41,6 +59,8 @@ pub(super) struct Seeker<'s> {
     pub(super) from: Option<&'s str>,
     /// What it is.
     pub(super) to: &'s str,
+    /// Whose it is.
+    pub(super) site: &'s Site,
     pub(super) ci: Option<&'s Ci>,
     pub(super) sources: &'s mut Sources,
 }
@@ -66,7 +86,7 @@ impl Seeker<'_> {
         }
         let nothing = Mark::default();
         let held = mark.map_or(&nothing, |mark| &mark.held);
-        let mut specs: Vec<(Part, String)> = Vec::new();
+        let mut specs: Vec<Compared> = Vec::new();
         let mut missing = None;
         if let Some(from) = self.from {
             if is_zeros(from) {
@@ -74,39 +94,72 @@ impl Seeker<'_> {
                 if held.at.is_some() { notes.push(format!("{why}; the mark is used")) } else { missing = Some(why) }
             } else {
                 missing = self.missing(from, at_remote)?;
-                specs.push((Part::From, from.to_owned()));
+                specs.push(Compared { part: Part::From, spec: from.to_owned(), output: None });
             }
         }
         let name = remote.as_ref().map(|(_, name)| name.as_str());
-        self.bring_all(held, From { name, ..at_remote });
-        let open = held.open.iter().map(|open| (Part::Open, open, None));
-        for (part, moment, name) in held.at.iter().map(|at| (Part::Mark, at, name)).chain(open) {
-            let from = From { name, ..at_remote };
-            if missing.is_none() {
-                missing = self.missing(&moment.spec, from)?.map(|why| format!("of the mark {why}"));
-            }
-            specs.push((part, moment.spec.clone()));
-        }
-        let is_given = matches!(specs.first(), Some((Part::From, _)));
+        let why_not = self.marked(held, From { name, ..at_remote }, &mut specs)?;
+        missing = missing.or(why_not);
+        let is_given = specs.first().is_some_and(|first| first.part == Part::From);
         let mut of = if is_given { BaseOf::Given } else { BaseOf::Mark };
-        if specs.iter().all(|(part, _)| *part == Part::Open) && missing.is_none() {
-            let store = mark.map_or("no mark is used".to_owned(), |mark| format!("no mark {} yet", mark.store.shown()));
+        if specs.iter().all(|one| one.part == Part::Open) && missing.is_none() {
             match self.of_ci(at_remote)? {
                 Ok((id, ci, note)) => {
                     of = ci;
-                    specs.insert(0, (Part::From, id));
+                    specs.insert(0, Compared { part: Part::From, spec: id, output: None });
                     notes.push(format!("{}, {note}", mark.map_or("no mark is used", |_| "there is no mark")));
                 }
-                Err(why) => missing = Some(format!("{store}, {why}")),
+                Err(why) => missing = Some(format!("{}, {why}", no_mark(mark))),
             }
         }
+        notes.extend(mark.and_then(taken_over));
         if let Some(why) = missing {
             let to = self.sources.ends(&[], &to)?.to;
             return Ok(Found::Unknown { to, why, notes });
         }
-        let ends = self.sources.ends(&specs.iter().map(|(_, spec)| spec.as_str()).collect::<Vec<_>>(), &to)?;
-        let parts = specs.into_iter().map(|(part, _)| part).collect();
-        Ok(Found::Known { ends, parts, of, notes })
+        let ends = self.sources.ends(&specs.iter().map(|one| one.spec.as_str()).collect::<Vec<_>>(), &to)?;
+        let from = ends.from.into_iter().zip(&specs).map(|(source, one)| one.at_its_output(source)).collect();
+        let parts = specs.into_iter().map(|one| one.part).collect();
+        Ok(Found::Known { ends: Ends { from, to: ends.to }, parts, of, notes })
+    }
+
+    /// Adds what a mark holds to what is compared; returns why that is not enough to know what is cached.
+    fn marked(&mut self, held: &Mark, from: From<'_>, specs: &mut Vec<Compared>) -> Result<Option<String>, Error> {
+        if held.open.len() > MOST_OPEN {
+            return Ok(Some(format!("{} earlier runs are open beside the mark", grouped(held.open.len()))));
+        }
+        self.bring_all(held, from);
+        let mut missing = None;
+        let open = held.open.iter().map(|open| (Part::Open, open, None));
+        for (part, moment, name) in held.at.iter().map(|at| (Part::Mark, at, from.name)).chain(open) {
+            let from = From { name, ..from };
+            if missing.is_none() {
+                missing = self.missing(&moment.spec, from)?.map(|why| format!("of the mark {why}"));
+            }
+            let is_late = || format!("what the mark {} says beside its revision came too late", short(&moment.id));
+            if missing.is_none() && !moment.is_read && self.is_annotated(&moment.spec)? {
+                missing = Some(is_late());
+            }
+            let record = moment.record.as_ref();
+            if record.is_some_and(|record| record.mapping != self.site.mapping.as_str()) {
+                let why = format!(
+                    "`host`, `forms`, `spellings`, `symlinks`, `ignore` or the rules are not those of the mark {}, and which URLs that bears on cannot be told",
+                    short(&moment.id)
+                );
+                missing.get_or_insert(why);
+            }
+            let output = record.and_then(|record| OutputDir::restored(&record.output));
+            let output = output.filter(|output| *output != self.site.output);
+            specs.push(Compared { part, spec: moment.spec.clone(), output });
+        }
+        Ok(missing)
+    }
+
+    /// True when an object that could not be looked at before says something beside its revision.
+    fn is_annotated(&mut self, id: &str) -> Result<bool, Error> {
+        let behind = self.sources.repository()?.annotated(id);
+        // What cannot be looked at even now is for who opens it to say.
+        Ok(behind.is_ok_and(|behind| behind.is_some_and(|behind| behind.text.is_some())))
     }
 
     /// What the CI system says was live, with what that is; or why it does not help.
@@ -195,6 +248,31 @@ impl Seeker<'_> {
         }
         Err(gone(failed.map_or_else(|| format!("{} did not bring it", remote.name()), |e| e.to_string())))
     }
+}
+
+/// Says that there is no mark, or that it is not used.
+fn no_mark(mark: Option<&SiteMark>) -> String {
+    let Some(mark) = mark else { return "no mark is used".to_owned() };
+    let store = mark.store.shown();
+    match &mark.held.beside {
+        Some(other) => format!("no mark {store} yet ({other} is of other base URLs or of another destination)"),
+        None => format!("no mark {store} yet"),
+    }
+}
+
+/// Says that a mark does not tell whose it is, where that is so.
+fn taken_over(mark: &SiteMark) -> Option<String> {
+    let says = match mark.held.at.as_ref().map(|at| &at.record) {
+        Some(Some(_)) => "for which zone it is",
+        Some(None) => "for which destination, base URLs and `output` it is, as one of an earlier version",
+        None => "whose it is",
+    };
+    let store = mark.store.shown();
+    mark.held.is_taken_over.then(|| format!("the mark {store} does not say {says}: it is taken for this site's"))
+}
+
+fn short(id: &str) -> &str {
+    id.get(..10).unwrap_or(id)
 }
 
 /// `000…0`, which CI systems say for "there was none".

@@ -13,7 +13,7 @@ use crate::ci::Ci;
 use crate::config::Site;
 use crate::engine::error::{Error, HardlyTheSite, PlanningError};
 use crate::engine::ground::Ground;
-use crate::engine::run::mark::SiteMark;
+use crate::engine::run::mark::{Meant, SiteMark};
 use crate::plan::{BaseOf, Basis};
 use crate::snapshot::{Ends, Range, Snapshot, SnapshotName, Source, Sources};
 
@@ -55,7 +55,7 @@ impl Comparison {
             None => default_to(ground, site, &mut self.sources)?,
         };
         let (from, ci) = (self.range.from.as_deref(), self.ci.as_ref());
-        let found = Seeker { ground, from, to: &to, ci, sources: &mut self.sources }.find(mark.as_deref())?;
+        let found = Seeker { ground, from, to: &to, site, ci, sources: &mut self.sources }.find(mark.as_deref())?;
         let (ends, of) = match found {
             Found::Known { ends, parts, of, notes } => (ends, Ok((parts, of, notes))),
             Found::Unknown { to, why, notes } => (Ends { from: Vec::new(), to }, Err((why, notes))),
@@ -72,8 +72,13 @@ impl Comparison {
             Err(Error::Planning(why @ PlanningError::HardlyTheSite(_))) => return Err(why.into()),
             made => made,
         };
+        let meant = match (self.rollback, &self.range.from) {
+            (true, _) => Meant::Back,
+            (false, Some(_)) => Meant::Aside,
+            (false, None) => Meant::Nothing,
+        };
         let stays = match mark {
-            Some(mark) => mark.direct(Rc::clone(&ends.to), &mut self.sources, self.rollback)?,
+            Some(mark) => mark.direct(Rc::clone(&ends.to), &mut self.sources, meant)?,
             None => None,
         };
         let mut material = made?;
@@ -92,14 +97,20 @@ fn compared(
     rollback: bool,
 ) -> Result<Material, Error> {
     let mut named: Vec<(Part, SnapshotName)> = Vec::new();
-    let mut all = None::<Changes>;
+    let (mut all, mut trees) = (None::<Changes>, Vec::new());
     let to = ends.to.snapshot(&site.output)?;
     for (part, from) in parts.iter().zip(&ends.from) {
+        let (from, to) = Source::snapshots(from, &ends.to, &site.output)?;
         // What was live twice is compared once.
-        if named.iter().any(|(_, known)| known.id == from.id()) || *part == Part::Open && from.id() == ends.to.id() {
+        let tree = from.tree_id();
+        let is_known = match part {
+            Part::Open => trees.contains(&tree) || tree == to.tree_id(),
+            Part::From | Part::Mark => named.iter().any(|(_, known)| known.id == from.name().id),
+        };
+        if is_known && !named.is_empty() {
             continue;
         }
-        let (from, to) = Source::snapshots(from, &ends.to, &site.output)?;
+        trees.push(tree);
         let changes = changes::compare(&from, &to, site.symlinks, &site.rules)?;
         let is_the_mark = *part == Part::Mark && of == BaseOf::Mark;
         if is_the_mark && !rollback && have_nothing_in_common(&changes, &to, site)? {

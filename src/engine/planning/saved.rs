@@ -5,13 +5,14 @@
 
 use std::rc::Rc;
 
-use crate::config::{Config, Environment, Site};
+use crate::config::{BaseUrl, Config, Environment, Site};
 use crate::display::shown;
 use crate::engine::error::{Error, SavedPlanError};
 use crate::engine::ground::Ground;
+use crate::engine::run::mark::Meant;
 use crate::engine::run::{MarkUse, Run, SiteRun, layers, marks};
 use crate::mark::{Mark, Marked, Moment, Standing};
-use crate::plan::{Basis, Batch, Plan};
+use crate::plan::{BaseOf, Basis, Batch, Plan};
 use crate::provider::{Call, Provider};
 use crate::report::plan::{Saved, Unplanned};
 use crate::snapshot::{Ends, Hash, Source, Sources};
@@ -83,7 +84,15 @@ fn open_marks(ground: &Ground<'_>, all: &mut [SiteRun], marked: &[Option<Marked>
                 one.plan.notes.push(format!("the mark {} stays: {because}", mark.store.shown()));
                 mark.stay(to, because);
             }
-            (None, Some(to)) => mark.move_to(to),
+            (None, Some(to)) => {
+                // Where TO is older, the document would say that the mark stays, unless that was meant.
+                let is_typed = matches!(&one.plan.basis, Basis::Snapshots { base, .. } if base.of == BaseOf::Given);
+                let meant = if is_typed { Meant::Aside } else { Meant::Nothing };
+                mark.direct(Rc::clone(&to), &mut sources, meant)?;
+                if mark.stays() {
+                    mark.move_to(to);
+                }
+            }
             (None, None) => {}
         }
         one.mark = Some(mark);
@@ -138,6 +147,7 @@ fn taken_over(saved: Saved, site: Site, environment: &Environment, only_failed: 
     if let Some(refused) = saved.refused {
         return Err(SavedPlanError::Refused(refused).into());
     }
+    same_site(&saved, &site)?;
     let provider = Provider::for_site(&site, environment)?;
     let configured = provider.destination();
     if let (Some(planned), Some(zone)) = (&saved.zone, &configured.id)
@@ -163,6 +173,27 @@ fn taken_over(saved: Saved, site: Site, environment: &Environment, only_failed: 
         (true, Some(operations)) => saved.plan.with_only(operations, limits),
     };
     Ok(SiteRun::planned(site, plan, provider))
+}
+
+/// Refuses a plan for other base URLs or another web root: what was added since is not in it, and the mark would say that it was.
+fn same_site(saved: &Saved, site: &Site) -> Result<(), SavedPlanError> {
+    if let Some(planned) = &saved.base_urls {
+        let now: Vec<&str> = site.base_urls.iter().map(BaseUrl::as_str).collect();
+        let added: Vec<String> =
+            now.iter().filter(|url| !planned.iter().any(|p| p == *url)).map(|u| (*u).to_owned()).collect();
+        let gone: Vec<String> = planned.iter().filter(|url| !now.contains(&url.as_str())).cloned().collect();
+        if !added.is_empty() || !gone.is_empty() {
+            let gone = gone.iter().map(|url| shown(url.as_bytes())).collect();
+            return Err(SavedPlanError::BaseUrls { site: site.name.to_string(), added, gone });
+        }
+    }
+    match &saved.output {
+        Some(planned) if planned != site.output.as_str() => {
+            let [planned, output] = [planned, site.output.as_str()].map(|output| shown(output.as_bytes()));
+            Err(SavedPlanError::Output { site: site.name.to_string(), planned, output })
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// What a person should know when the plan's TO is no longer what its name means.

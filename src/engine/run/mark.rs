@@ -1,22 +1,38 @@
 //! One site's mark while a run works with it: one state says where it stands.
 //!
-//! `read → moves to TO → opened → moved`; or it stays, for a reason, or could not be written. The steps that several marks take
+//! `read → moves to TO → moved`; or it stays, for a reason, or could not be written. The steps that several marks take
 //! together are left to [`super::marks`].
 
 use std::rc::Rc;
 
+use super::direction::{Direction, Older, Open, direction};
 use crate::display::shown;
 use crate::engine::error::Error;
-use crate::mark::{Lock, Mark, MarkError, Marked, Moment, Standing, Store};
-use crate::snapshot::{Age, Snapshot, Source, Sources};
+use crate::mark::{Lock, Mark, MarkError, Marked, Moment, Next, Record, Standing, Store};
+use crate::snapshot::{Age, Source, Sources};
 
 /// A site's mark while a run works with it.
 pub struct SiteMark {
     pub(in crate::engine) store: Store,
     /// What the store held when the run began.
     pub(in crate::engine) held: Mark,
+    /// What this run has noted as live.
+    opened: Option<Moment>,
+    /// Where it goes when all is accepted.
+    next: Next,
     state: State,
     _lock: Option<Lock>,
+}
+
+/// What of a TO that does not descend from the mark somebody means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::engine) enum Meant {
+    /// Nothing: it may be a late job.
+    Nothing,
+    /// It is live beside the mark, as what was typed as FROM tells; but it may be older.
+    Aside,
+    /// It is live, also where it is older.
+    Back,
 }
 
 /// Where a mark stands.
@@ -25,8 +41,6 @@ enum State {
     Read,
     /// It moves to TO once all is accepted.
     MovesTo(Rc<Source>),
-    /// It moves to TO once all is accepted, and this run has noted beside it that TO is live.
-    Opened(Rc<Source>),
     /// TO is live, and the mark stays all the same.
     Stays { to: Option<Rc<Source>>, because: String },
     /// It is at TO now.
@@ -40,100 +54,126 @@ enum State {
 impl SiteMark {
     /// Makes one of what was read.
     pub(super) fn read(store: Store, held: Mark, lock: Option<Lock>) -> SiteMark {
-        SiteMark { store, held, state: State::Read, _lock: lock }
+        SiteMark { store, held, opened: None, next: Next::default(), state: State::Read, _lock: lock }
     }
 
-    /// Says where it moves to. It stays where TO is older than what it holds; then the reason comes back, for people.
+    /// Says where it moves to. It stays where TO is older than what it holds, and what may be live beside TO stays open; then the
+    /// reason comes back, for people.
     pub(in crate::engine) fn direct(
         &mut self,
         to: Rc<Source>,
         sources: &mut Sources,
-        rollback: bool,
+        meant: Meant,
     ) -> Result<Option<String>, Error> {
-        let older = if to.is_revision() && !rollback { self.is_older(&to, sources)? } else { None };
-        let Some(because) = older else {
-            self.state = State::MovesTo(to);
+        if !to.is_revision() || meant == Meant::Back {
+            self.move_to(to);
             return Ok(None);
+        }
+        let id = to.id();
+        let mut age_of = |moment: &Moment| {
+            let age = self.age(&id, moment, sources)?;
+            // Who says what was live knows what is not.
+            let is_settled = meant == Meant::Aside && matches!(age, Age::Apart { .. });
+            Ok::<_, Error>(if is_settled { Age::Unknown } else { age })
         };
+        let mark = self.held.at.as_ref().map(&mut age_of).transpose()?;
+        let age = |open: &Moment| Ok::<_, Error>(Open { age: age_of(open)?, is_purged: open.is_purged() });
+        let open = self.held.open.iter().map(age).collect::<Result<Vec<Open>, Error>>()?;
+        let Direction { next, older } = direction(mark, &open);
+        let (spec, keeps) = (shown(to.spec().as_bytes()), next.keeps_mark);
+        self.next = next;
         let at = self.held.at.as_ref().and_then(|at| at.revision.as_deref());
-        let at = at.map_or(String::new(), |at| format!(" at {}", at.get(..10).unwrap_or(at)));
+        let at = at.map_or(String::new(), |at| at.get(..10).unwrap_or(at).to_owned());
+        let Some(Older { than_open, by_date }) = older else {
+            self.state = State::MovesTo(to);
+            let comes_after = if mark == Some(Age::DatedBefore) { "is dated before" } else { "does not descend from" };
+            let note = format!(
+                "{spec} {comes_after} what was last purged, so {at} stays open, and the next run compares with both; `--rollback` closes it"
+            );
+            return Ok(keeps.then_some(note));
+        };
+        let what = if than_open { "what was live since" } else { "what was last purged" };
+        let because = if by_date {
+            format!("{spec} is dated before {what} (the clone is too shallow to tell more)")
+        } else {
+            format!("{spec} is an ancestor of {what}")
+        };
+        let at = if at.is_empty() { at } else { format!(" at {at}") };
         let note =
             format!("{because}, so the mark stays{at}, and the next run compares with both; `--rollback` moves it");
         self.state = State::Stays { to: Some(to), because };
         Ok(Some(note))
     }
 
-    /// Returns why TO is older than what it holds, if it is.
-    fn is_older(&self, to: &Source, sources: &mut Sources) -> Result<Option<String>, Error> {
-        let (id, spec) = (to.id(), shown(to.spec().as_bytes()));
-        let marked = self.held.at.iter().map(|at| (at, "what was last purged"));
-        // What was live since, and is newer, may be so still: only who comes after it closes it.
-        let open = self.held.open.iter().map(|open| (open, "what was live since"));
-        for (moment, what) in marked.chain(open) {
-            let Some(revision) = &moment.revision else { continue };
-            let repository = sources.repository()?;
-            // Of what cannot be had nothing is older.
-            let age = if repository.has(revision) { repository.age(&id, revision) } else { Ok(Age::NotOlder) };
-            match age.map_err(|source| MarkError::Ref { store: self.store.shown(), source })? {
-                Age::Same | Age::NotOlder => {}
-                Age::Ancestor => return Ok(Some(format!("{spec} is an ancestor of {what}"))),
-                Age::DatedBefore => {
-                    let shallow = "(the clone is too shallow to tell more)";
-                    return Ok(Some(format!("{spec} is dated before {what} {shallow}")));
-                }
-            }
-        }
-        Ok(None)
+    /// Returns where TO stands beside something that the mark holds.
+    fn age(&self, to: &str, moment: &Moment, sources: &mut Sources) -> Result<Age, Error> {
+        let Some(revision) = &moment.revision else { return Ok(Age::Unknown) };
+        let repository = sources.repository()?;
+        // Of what cannot be had nothing is older.
+        let age = if repository.has(revision) { repository.age(to, revision) } else { Ok(Age::Unknown) };
+        Ok(age.map_err(|source| MarkError::Ref { store: self.store.shown(), source })?)
     }
 
-    /// Says that it moves to TO, which was found to be right before.
+    /// Says that it moves to TO, and that nothing is open then.
     pub(in crate::engine) fn move_to(&mut self, to: Rc<Source>) {
+        self.next = Next::default();
         self.state = State::MovesTo(to);
     }
 
     /// Says that it stays, whatever becomes of the plan; TO is live all the same, where it is known.
     pub(in crate::engine) fn stay(&mut self, to: Option<Rc<Source>>, because: String) {
+        self.next = Next { stays: true, keeps_mark: false, kept: (0..self.held.open.len()).collect() };
         self.state = State::Stays { to, because };
+    }
+
+    /// True when it stays where it is.
+    pub(in crate::engine) fn stays(&self) -> bool {
+        matches!(self.state, State::Stays { .. })
     }
 
     /// Returns what is live once the run has begun, where that is to be noted.
     pub(super) fn live(&self) -> Option<&Rc<Source>> {
         match &self.state {
-            State::MovesTo(to) | State::Opened(to) => Some(to),
+            State::MovesTo(to) => Some(to),
             State::Stays { to, .. } | State::Failed { to, .. } => to.as_ref(),
             State::Read | State::Moved | State::There => None,
         }
     }
 
-    /// Returns where it moves if all is accepted.
+    /// Returns what is purged completely if all is accepted: where it moves, or what stands beside it then.
     pub(super) fn target(&self) -> Option<&Rc<Source>> {
         match &self.state {
-            State::MovesTo(to) | State::Opened(to) | State::Failed { to: Some(to), .. } => Some(to),
-            State::Read | State::Stays { .. } | State::Moved | State::There | State::Failed { to: None, .. } => None,
+            State::MovesTo(to) | State::Stays { to: Some(to), .. } | State::Failed { to: Some(to), .. } => Some(to),
+            State::Read
+            | State::Stays { to: None, .. }
+            | State::Moved
+            | State::There
+            | State::Failed { to: None, .. } => None,
         }
     }
 
-    /// True when it was at this very snapshot when it was read.
+    /// Returns where it goes when all is accepted.
+    pub(super) fn next(&self) -> &Next {
+        &self.next
+    }
+
+    /// True when it was at this very snapshot when it was read, as this site has it.
     pub(super) fn was_at(&self, id: &str) -> bool {
-        self.held.at.as_ref().is_some_and(|at| at.is(id))
-    }
-
-    /// Returns what the store holds now, with what this run has opened.
-    pub(super) fn now(&self, to: &Snapshot<'_>) -> Mark {
-        let mut mark = self.held.clone();
-        let id = &to.name().id;
-        if matches!(self.state, State::Opened(_)) && !mark.open.iter().any(|open| open.is(id)) {
-            mark.open.push(Moment { spec: id.clone(), id: id.clone(), revision: Some(id.clone()) });
-        }
-        mark
+        let output = &self.store.record().output;
+        let same = |record: &Record| record.output == *output;
+        self.held.at.as_ref().is_some_and(|at| at.is(id) && at.record.as_ref().is_none_or(same))
     }
 
     /// Takes note that TO was noted as live.
-    pub(super) fn opened(&mut self) {
-        self.state = match std::mem::replace(&mut self.state, State::Read) {
-            State::MovesTo(to) => State::Opened(to),
-            other => other,
-        };
+    pub(super) fn opened(&mut self, moment: Moment) {
+        self.opened = Some(moment);
+    }
+
+    /// Returns what the store holds now, with what this run has opened behind all else.
+    pub(super) fn now(&self) -> Mark {
+        let mut mark = self.held.clone();
+        mark.open.extend(self.opened.iter().filter(|opened| !self.held.open.contains(opened)).cloned());
+        mark
     }
 
     /// Takes note that it could not be written down that TO is live.
@@ -142,8 +182,11 @@ impl SiteMark {
         self.state = State::Failed { because, to };
     }
 
-    /// Takes note that it is at TO.
+    /// Takes note that all is written: it is at TO, or stays.
     pub(super) fn moved(&mut self) {
+        if matches!(self.state, State::Stays { .. }) {
+            return;
+        }
         let was_there = self.target().is_some_and(|to| self.was_at(&to.id()));
         self.state = if was_there { State::There } else { State::Moved };
     }
@@ -156,7 +199,7 @@ impl SiteMark {
     /// Returns what a report shows of it.
     pub(super) fn marked(&self) -> Marked {
         let standing = match &self.state {
-            State::Read | State::MovesTo(_) | State::Opened(_) => Standing::Untouched,
+            State::Read | State::MovesTo(_) => Standing::Untouched,
             State::Stays { because, .. } => Standing::Stays(because.clone()),
             State::Moved => Standing::Moved,
             State::There => Standing::There,
@@ -174,9 +217,7 @@ impl SiteMark {
     pub(super) fn into_error(self) -> Option<Error> {
         match self.state {
             State::Failed { because, .. } => Some(because),
-            State::Read | State::MovesTo(_) | State::Opened(_) | State::Stays { .. } | State::Moved | State::There => {
-                None
-            }
+            State::Read | State::MovesTo(_) | State::Stays { .. } | State::Moved | State::There => None,
         }
     }
 }

@@ -6,10 +6,11 @@ use std::rc::Rc;
 
 use super::Run;
 use super::mark::SiteMark;
-use crate::config::{MarkStore, Site};
+use crate::config::{Cache, MarkStore, Site};
 use crate::engine::error::Error;
 use crate::engine::ground::Ground;
-use crate::mark::{self, Listings, Lock, MarkError, Store};
+use crate::mark::{self, Destination, Listings, Lock, MarkError, Moment, Store};
+use crate::provider::Provider;
 use crate::snapshot::{Snapshot, Source, Sources, Update};
 
 /// How a run works with marks.
@@ -36,6 +37,19 @@ pub(in crate::engine) fn holds_no(site: &Site, to: &str) -> MarkError {
     MarkError::NoRevision { store: mark::ref_of(&site.name), what: to.to_owned() }
 }
 
+/// Returns the store of a site's mark, which says which caches it is for.
+pub(in crate::engine) fn store(ground: &Ground<'_>, site: &Site, sources: &mut Sources) -> Result<Store, Error> {
+    let destination = |cache: &Cache| {
+        let to = Provider::for_cache(cache, site, ground.environment)?.destination();
+        let mut endpoints = to.nodes;
+        endpoints.sort_unstable();
+        endpoints.dedup();
+        Ok(Destination { kind: to.provider.to_owned(), zone: to.id, environment: to.part, endpoints })
+    };
+    let caches = site.caches().map(destination).collect::<Result<_, Error>>()?;
+    Ok(Store::for_site(site, caches, || sources.repository())?)
+}
+
 /// Opens the marks of these sites, in their order. All are locked before the first is read, in the order of their locks, so
 /// that two runs never wait for each other.
 pub(in crate::engine) fn open(
@@ -44,8 +58,7 @@ pub(in crate::engine) fn open(
     sources: &mut Sources,
     marks: MarkUse,
 ) -> Vec<Result<SiteMark, Error>> {
-    let stores: Vec<Result<Store, Error>> =
-        sites.iter().map(|site| Store::for_site(site, || sources.repository()).map_err(Error::from)).collect();
+    let stores: Vec<Result<Store, Error>> = sites.iter().map(|site| store(ground, site, sources)).collect();
     let mut locks: Vec<Option<Result<Lock, MarkError>>> = stores.iter().map(|_| None).collect();
     if let MarkUse::Write { wait } = marks {
         let mut order: Vec<(usize, &Store)> =
@@ -56,12 +69,24 @@ pub(in crate::engine) fn open(
         }
     }
     let mut listings = Listings::default();
+    fetch(ground, stores.iter().filter_map(|store| store.as_ref().ok()), &mut listings);
     let read = |(store, lock): (Result<Store, Error>, Option<Result<Lock, MarkError>>)| {
-        let (store, lock) = (store?, lock.transpose()?);
+        let (mut store, lock) = (store?, lock.transpose()?);
         let held = store.read(&mut listings)?;
         Ok(SiteMark::read(store, held, lock))
     };
     stores.into_iter().zip(locks).map(read).collect()
+}
+
+/// Brings what marks at remotes point to, and says so.
+pub(in crate::engine) fn fetch<'s>(
+    ground: &Ground<'_>,
+    stores: impl Iterator<Item = &'s Store>,
+    listings: &mut Listings,
+) {
+    for note in mark::fetch(stores, listings) {
+        ground.note(note);
+    }
 }
 
 /// Takes a lock, and says whom it waits for.
@@ -83,27 +108,30 @@ pub(in crate::engine) fn begin(run: &mut Run) {
     let marks: Vec<(&Site, &mut SiteMark)> = planned.chain(unplanned).collect();
     // What the mark is at needs no note: it is compared with anyway.
     let open = |mark: &SiteMark, to: &Snapshot<'_>| {
-        if mark.was_at(&to.name().id) { Ok(None) } else { mark.store.open(&mark.held, to).map(Some) }
+        if mark.was_at(&to.name().id) {
+            return Ok(None);
+        }
+        let moment = mark.store.beside(to)?;
+        mark.store.open(&mark.held, to, &moment).map(|updates| Some((updates, Some(moment))))
     };
     let done = step(&marks, SiteMark::live, open);
     for ((_, mark), done) in marks.into_iter().zip(done) {
         match done {
-            Ok(true) => mark.opened(),
-            Ok(false) => {}
+            Ok(Some(moment)) => mark.opened(moment),
+            Ok(None) => {}
             Err(error) => mark.not_opened(error),
         }
     }
 }
 
-/// Moves the marks of all sites of which everything was accepted and, where that was asked for, proved.
+/// Moves the marks of all sites of which everything was accepted and, where that was asked for, proved; or notes beside those that
+/// stay that TO is purged.
 pub(in crate::engine) fn complete(run: &mut Run) {
     let accepted = run.sites.iter_mut().filter(|one| one.is_accepted() && one.is_proved());
     let marks = accepted.filter_map(|one| Some((&one.site, one.mark.as_mut()?)));
     let marks: Vec<(&Site, &mut SiteMark)> = marks.filter(|(_, mark)| mark.target().is_some()).collect();
     let complete = |mark: &SiteMark, to: &Snapshot<'_>| {
-        let now = mark.now(to);
-        let is_there = mark.was_at(&to.name().id) && now.open.is_empty();
-        if is_there { Ok(None) } else { mark.store.complete(&now, to).map(Some) }
+        mark.store.settle(&mark.now(), to, mark.next()).map(|updates| Some((updates, None)))
     };
     let done = step(&marks, SiteMark::target, complete);
     for ((_, mark), done) in marks.into_iter().zip(done) {
@@ -114,13 +142,16 @@ pub(in crate::engine) fn complete(run: &mut Run) {
     }
 }
 
+/// What a step asks remotes for, and what it has noted.
+type Taken = Option<(Vec<Update>, Option<Moment>)>;
+
 /// Does one thing to each of the marks, with what it is about, and tells the remotes together. The answers stand in the order
-/// of the marks; true where there was something to do.
+/// of the marks: what each has noted.
 fn step(
     marks: &[(&Site, &mut SiteMark)],
     to: fn(&SiteMark) -> Option<&Rc<Source>>,
-    act: impl Fn(&SiteMark, &Snapshot<'_>) -> Result<Option<Vec<Update>>, MarkError>,
-) -> Vec<Result<bool, Error>> {
+    act: impl Fn(&SiteMark, &Snapshot<'_>) -> Result<Taken, MarkError>,
+) -> Vec<Result<Option<Moment>, Error>> {
     let mut done = Vec::new();
     let (mut numbers, mut steps) = (Vec::new(), Vec::new());
     for (i, (site, mark)) in marks.iter().enumerate() {
@@ -129,12 +160,12 @@ fn step(
             None => Ok(None),
         };
         done.push(match acted {
-            Ok(Some(updates)) => {
+            Ok(Some((updates, noted))) => {
                 numbers.push(i);
                 steps.push((&mark.store, updates));
-                Ok(true)
+                Ok(noted)
             }
-            Ok(None) => Ok(false),
+            Ok(None) => Ok(None),
             Err(error) => Err(error.into()),
         });
     }

@@ -3,6 +3,7 @@
 //! One site that fails does not stop the others. How plans are made is left to [`super::planning`], how they are sent to
 //! [`super::delivery`].
 
+mod direction;
 pub(in crate::engine) mod layers;
 pub(in crate::engine) mod mark;
 pub(in crate::engine) mod marks;

@@ -1,7 +1,7 @@
 //! One cache of one site in a run: its plan, where that goes, and what became of it.
 
 use super::mark::SiteMark;
-use crate::config::Site;
+use crate::config::{BaseUrl, Site};
 use crate::engine::error::Error;
 use crate::plan::Plan;
 use crate::proof::Proofs;
@@ -64,6 +64,8 @@ impl SiteRun {
     pub fn report(&self) -> SiteReport<'_> {
         SiteReport {
             plan: &self.plan,
+            base_urls: self.site.base_urls.iter().map(BaseUrl::as_str).collect(),
+            output: self.site.output.as_str(),
             provider: &self.provider,
             receipts: self.receipts.as_deref(),
             failed: self.failed.as_ref().map(ToString::to_string),

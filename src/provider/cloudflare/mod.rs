@@ -186,11 +186,11 @@ impl Vendor for Cloudflare {
     }
 
     fn destination(&self) -> Destination {
-        let environment =
-            self.environment.as_ref().map_or(String::new(), |id| format!("environment {} of ", id.as_str()));
+        let part = self.environment.as_ref().map(|id| id.as_str().to_owned());
+        let environment = part.as_ref().map_or(String::new(), |id| format!("environment {id} of "));
         let id = self.zone.as_ref().map(|zone| zone.as_str().to_owned());
         let words = id.as_ref().map(|zone| format!("{environment}zone {zone}"));
-        Destination { provider: "cloudflare", id, nodes: Vec::new(), words }
+        Destination { provider: "cloudflare", id, part, nodes: Vec::new(), words }
     }
 
     fn connection(&self) -> Result<Connection, ProviderError> {

@@ -161,7 +161,7 @@ impl Vendor for HttpPurge {
             [one] => one.clone(),
             all => format!("each of {} endpoints", grouped(all.len())),
         };
-        Destination { provider: "http_purge", id: None, nodes, words: Some(words) }
+        Destination { provider: "http_purge", id: None, part: None, nodes, words: Some(words) }
     }
 
     fn connection(&self) -> Result<Connection, ProviderError> {

@@ -3,23 +3,37 @@
 use std::io::{self, Write};
 
 use super::report::{MarkReport, Step};
-use crate::display::shown;
+use crate::display::{grouped, shown};
 use crate::mark::Moment;
 
-/// Writes one site's mark: `www: 90cd55fdaa (refs/diffpurge/www)`, `www: no mark (…)`; with the moments that are open.
+/// Open moments that are named; more say nothing new.
+const MOST_NAMED: usize = 3;
+
+/// Writes one site's mark: `www: 90cd55fdaa (refs/diffpurge/www)`, `www: no mark (…)`; with the moments that are open, and what it
+/// is for.
 ///
 /// # Errors
 /// When `out` cannot be written.
 pub fn human(out: &mut dyn Write, report: &MarkReport<'_>) -> io::Result<()> {
-    let MarkReport { site, store, mark } = report;
+    let MarkReport { site, store, mark, identity } = report;
     let at = mark.at.as_ref().map_or_else(|| "no mark".to_owned(), short);
-    let open: Vec<String> = mark.open.iter().map(short).collect();
+    let mut open: Vec<String> = mark.open.iter().take(MOST_NAMED).map(short).collect();
+    if mark.open.len() > MOST_NAMED {
+        open.push(format!("and {} more", grouped(mark.open.len() - MOST_NAMED)));
+    }
     let open = if open.is_empty() {
         String::new()
     } else {
         format!("; live since, and not purged completely: {}", open.join(", "))
     };
-    writeln!(out, "{site}: {at} ({store}){open}")
+    writeln!(out, "{site}: {at} ({store}){open}")?;
+    let caches: Vec<String> = identity.caches.iter().map(ToString::to_string).collect();
+    let output = match report.record().map(|record| &*record.output) {
+        None => String::new(),
+        Some("") => "the whole tree as ".to_owned(),
+        Some(output) => format!("{} as ", shown(output.as_bytes())),
+    };
+    writeln!(out, "  for {output}{} in {}", identity.base_urls.join(", "), caches.join(", then "))
 }
 
 /// Writes that a site's mark was set or cleared: `www: mark set to HEAD (90cd55fdaa) (refs/diffpurge/www)`.

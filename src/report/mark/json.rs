@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::report::MarkReport;
+use crate::mark::Destination;
 use crate::report::json::{self, Schema};
 
 #[derive(Serialize)]
@@ -21,6 +22,12 @@ struct MarkDocument<'m> {
     mark: Option<&'m str>,
     revision: Option<&'m str>,
     open: Vec<&'m str>,
+    /// The base URLs that it is for.
+    base_urls: &'m [String],
+    /// The caches that it is for, from the origin outward.
+    caches: &'m [Destination],
+    /// The web root that its revision was read with; `None` where it does not say.
+    output: Option<&'m str>,
 }
 
 /// Writes the marks of all sites as one document; the README describes it.
@@ -41,6 +48,9 @@ impl<'m> From<&'m MarkReport<'m>> for MarkDocument<'m> {
             mark: at.map(|at| &*at.id),
             revision: at.and_then(|at| at.revision.as_deref()),
             open: report.mark.open.iter().map(|open| &*open.id).collect(),
+            base_urls: &report.identity.base_urls,
+            caches: &report.identity.caches,
+            output: at.and_then(|at| at.record.as_ref()).map(|record| &*record.output),
         }
     }
 }

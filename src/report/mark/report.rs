@@ -1,6 +1,6 @@
 //! One site's mark, as its report takes it.
 
-use crate::mark::Mark;
+use crate::mark::{Identity, Mark, Record};
 
 /// A site, and what its store holds.
 #[derive(Debug, Clone)]
@@ -9,8 +9,17 @@ pub struct MarkReport<'m> {
     pub site: &'m str,
     /// The place where the mark is kept, for people: `refs/diffpurge/www at origin`.
     pub store: String,
+    /// Whose it is, as far as this run knows.
+    pub identity: &'m Identity,
     /// The mark.
     pub mark: &'m Mark,
+}
+
+impl MarkReport<'_> {
+    /// Returns what is said beside what was last purged, or else beside what is open.
+    pub(super) fn record(&self) -> Option<&Record> {
+        self.mark.at.iter().chain(&self.mark.open).find_map(|moment| moment.record.as_ref())
+    }
 }
 
 /// A step that somebody asked for by hand.

@@ -41,6 +41,8 @@ struct SiteDocument<'d> {
     site: &'d str,
     #[serde(skip_serializing_if = "Option::is_none")]
     layer: Option<LayerDocument>,
+    base_urls: &'d [&'d str],
+    output: &'d str,
     zone: Option<String>,
     /// The nodes to which each request goes, where they are a cache of one's own.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -167,6 +169,8 @@ fn site<'d>(report: &'d SiteReport<'d>) -> SiteDocument<'d> {
     SiteDocument {
         site: plan.site.as_str(),
         layer: plan.layer.as_ref().map(LayerDocument::new),
+        base_urls: &report.base_urls,
+        output: report.output,
         zone: destination.id,
         endpoints: destination.nodes,
         basis: BasisDocument::new(&plan.basis),

@@ -13,6 +13,10 @@ use crate::send::{Ending, Receipt};
 pub struct SiteReport<'r> {
     /// The plan.
     pub plan: &'r Plan,
+    /// The site's base URLs.
+    pub base_urls: Vec<&'r str>,
+    /// The web root inside a revision.
+    pub output: &'r str,
     /// The provider that is asked.
     pub provider: &'r Provider,
     /// The receipts; `None` when nothing was to be sent (a dry run).

@@ -43,12 +43,18 @@ pub(super) fn name(snapshot: &SnapshotName) -> String {
     }
 }
 
+/// Earlier runs that are named; more say nothing new.
+const MOST_OPEN: usize = 3;
+
 /// Names what the site was: `HEAD~1 (0123456789)`, `the mark (0123456789)`; with whatever else was compared with TO.
 fn was(from: &SnapshotName, base: &Base) -> String {
     let marked = |mark: &SnapshotName| format!("the mark ({})", mark.short_id());
     let mut all = vec![if base.of == BaseOf::Mark { marked(from) } else { name(from) }];
     all.extend(base.mark.as_ref().map(marked));
-    all.extend(base.open.iter().map(|open| format!("{}, not purged completely", open.short_id())));
+    all.extend(base.open.iter().take(MOST_OPEN).map(|open| format!("{}, not purged completely", open.short_id())));
+    if base.open.len() > MOST_OPEN {
+        all.push(format!("{} more, not purged completely", grouped(base.open.len() - MOST_OPEN)));
+    }
     all.join(" and ")
 }
 

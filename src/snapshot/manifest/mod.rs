@@ -11,6 +11,9 @@
 //! one says a file's mode and blob id as git has them, and its path below the web root, sorted by bytes. Behind a symbolic link's
 //! path stand a tab and where it leads, since that is kept nowhere else. The last line counts the files and holds the digest of all
 //! bytes before it, so that a file that was cut off or edited is noticed. It may be compressed by gzip.
+//!
+//! A mark says beside its snapshot whose it is: then the version is 2, and the second line is `about ` and one line of text, which
+//! is nobody's business here.
 
 mod digesting;
 mod escape;
@@ -18,7 +21,7 @@ mod read;
 mod write;
 
 pub(super) use read::read;
-pub use read::read_head;
+pub use read::{Head, read_head};
 pub use write::{ManifestWriteError, save, write};
 
 /// The first words of a manifest.
@@ -31,5 +34,11 @@ pub fn is_manifest(head: &[u8]) -> bool {
     head.starts_with(MAGIC.as_bytes()) || head.starts_with(&[0x1f, 0x8b])
 }
 
-/// The version of the format that is written, and the only one that is read.
+/// The version of the format without a line about the snapshot.
 const VERSION: &str = "1";
+
+/// The version with one. Both are read.
+const WITH_ABOUT: &str = "2";
+
+/// What that line begins with.
+const ABOUT: &str = "about ";

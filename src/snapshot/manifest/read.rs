@@ -7,7 +7,7 @@ use std::path::Path;
 use flate2::read::MultiGzDecoder;
 use ring::digest::{SHA256, digest};
 
-use super::{MAGIC, VERSION, escape};
+use super::{ABOUT, MAGIC, VERSION, WITH_ABOUT, escape};
 use crate::display::shown;
 use crate::snapshot::ManifestError;
 use crate::snapshot::hash::{Hash, Id};
@@ -16,13 +16,23 @@ use crate::snapshot::objects::{Clash, File, Memory, Mode};
 /// The first bytes of every file that gzip wrote (RFC 1952, section 2.3.1).
 const GZIP: &[u8] = &[0x1f, 0x8b];
 
-/// Reads the head of a manifest, without its files: the id of the web root's tree, and the revision where it is of one.
+/// What a manifest says of its snapshot, without the files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// The id of the web root's tree.
+    pub root: String,
+    /// The revision, where it is of one.
+    pub revision: Option<String>,
+    /// The line about it, where there is one.
+    pub about: Option<String>,
+}
+
+/// Reads the head of a manifest.
 ///
 /// # Errors
 /// When it is no whole manifest.
-pub fn read_head(path: &Path) -> Result<(String, Option<String>), ManifestError> {
-    let (memory, revision) = whole(path)?;
-    Ok((memory.root().to_string(), revision))
+pub fn read_head(path: &Path) -> Result<Head, ManifestError> {
+    whole(path).map(|(_, head)| head)
 }
 
 /// Reads the manifest in a file.
@@ -30,7 +40,7 @@ pub(in crate::snapshot) fn read(path: &Path) -> Result<Memory, ManifestError> {
     whole(path).map(|(memory, _)| memory)
 }
 
-fn whole(path: &Path) -> Result<(Memory, Option<String>), ManifestError> {
+fn whole(path: &Path) -> Result<(Memory, Head), ManifestError> {
     let unreadable = |source| ManifestError::Unreadable { path: path.to_owned(), source };
     let raw = std::fs::read(path).map_err(unreadable)?;
     let text = if raw.starts_with(GZIP) {
@@ -51,12 +61,22 @@ struct Reader<'t> {
     line: usize,
 }
 
-fn parsed(text: &[u8], path: &Path) -> Result<(Memory, Option<String>), ManifestError> {
+fn parsed(text: &[u8], path: &Path) -> Result<(Memory, Head), ManifestError> {
     let damaged = |what| ManifestError::Damaged { path: path.to_owned(), what };
     let mut lines = text.split_inclusive(|&byte| byte == b'\n');
-    let (hash, revision) = first_line(lines.next().unwrap_or_default(), path)?;
+    let first = lines.next().unwrap_or_default();
+    let FirstLine { hash, revision, has_about } = first_line(first, path)?;
     let mut reader = Reader { path, hash, files: Vec::new(), line: 1 };
-    let mut before = text.iter().position(|&byte| byte == b'\n').map_or(text.len(), |at| at + 1);
+    let mut before = first.len();
+    let mut about = None;
+    if has_about {
+        let line = lines.next().unwrap_or_default();
+        let said = line.strip_prefix(ABOUT.as_bytes()).and_then(|line| line.strip_suffix(b"\n"));
+        about = Some(String::from_utf8_lossy(said.ok_or_else(|| damaged("its second line is missing"))?).into_owned());
+        reader.line += 1;
+        before += line.len();
+    }
+    let skipped = reader.line + 1;
     for line in lines {
         reader.line += 1;
         let Some(content) = line.strip_suffix(b"\n") else { return Err(damaged("its last line is cut off")) };
@@ -67,10 +87,12 @@ fn parsed(text: &[u8], path: &Path) -> Result<(Memory, Option<String>), Manifest
             }
             let clash = |clash: Clash| ManifestError::Line {
                 path: path.to_owned(),
-                line: reader.files.partition_point(|file| file.path < clash.0) + 2,
+                line: reader.files.partition_point(|file| file.path < clash.0) + skipped,
                 what: format!("{} is a file, and a directory of others", shown(&clash.0)),
             };
-            return Memory::from_files(hash, &reader.files, None).map_err(clash).map(|memory| (memory, revision));
+            let memory = Memory::from_files(hash, &reader.files, None).map_err(clash)?;
+            let head = Head { root: memory.root().to_string(), revision, about };
+            return Ok((memory, head));
         }
         reader.file(content)?;
         before += line.len();
@@ -78,23 +100,37 @@ fn parsed(text: &[u8], path: &Path) -> Result<(Memory, Option<String>), Manifest
     Err(damaged("its last line is missing"))
 }
 
-/// Returns the hash that the first line names, and the revision.
-fn first_line(line: &[u8], path: &Path) -> Result<(Hash, Option<String>), ManifestError> {
+/// What the first line says.
+struct FirstLine {
+    hash: Hash,
+    revision: Option<String>,
+    /// The second one is about the snapshot.
+    has_about: bool,
+}
+
+/// Reads the first line.
+fn first_line(line: &[u8], path: &Path) -> Result<FirstLine, ManifestError> {
     let foreign = |what: String| ManifestError::Foreign { path: path.to_owned(), what };
     let rest = line.strip_prefix(MAGIC.as_bytes()).and_then(|rest| rest.strip_suffix(b"\n"));
     let rest = rest.ok_or_else(|| foreign(format!("it does not begin with `{MAGIC}`")))?;
     let rest = String::from_utf8_lossy(rest);
     let words: Vec<&str> = rest.split(' ').collect();
     match words[..] {
-        ["", VERSION, name, ref revision @ ..] if revision.len() < 2 => {
+        ["", version @ (VERSION | WITH_ABOUT), name, ref revision @ ..] if revision.len() < 2 => {
+            let has_about = version == WITH_ABOUT;
             let hash = Hash::named(name).ok_or_else(|| foreign(format!("it hashes by {}", shown(name.as_bytes()))))?;
             match revision.first() {
-                None => Ok((hash, None)),
-                Some(id) if Id::from_hex(id.as_bytes(), hash).is_some() => Ok((hash, Some((*id).to_owned()))),
+                None => Ok(FirstLine { hash, revision: None, has_about }),
+                Some(id) if Id::from_hex(id.as_bytes(), hash).is_some() => {
+                    Ok(FirstLine { hash, revision: Some((*id).to_owned()), has_about })
+                }
                 Some(_) => Err(foreign("its first line does not end in the id of a revision".to_owned())),
             }
         }
-        _ => Err(foreign(format!("its version is{}, and this program knows {VERSION}", shown(rest.as_bytes())))),
+        _ => Err(foreign(format!(
+            "its version is{}, and this program knows {VERSION} and {WITH_ABOUT}",
+            shown(rest.as_bytes())
+        ))),
     }
 }
 
@@ -235,7 +271,7 @@ mod tests {
         let whole = String::from_utf8(manifest(&[])).unwrap();
         assert!(error(b"").contains("does not begin with `diffpurge manifest`"));
         assert!(error(b"<html>\n").contains("does not begin with `diffpurge manifest`"));
-        assert!(error(whole.replace(" 1 ", " 2 ").as_bytes()).contains("and this program knows 1"));
+        assert!(error(whole.replace(" 1 ", " 3 ").as_bytes()).contains("and this program knows 1 and 2"));
         assert!(error(whole.replace("sha1", "md5").as_bytes()).contains("it hashes by md5"));
     }
 }

@@ -7,7 +7,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use super::digesting::Digesting;
-use super::{MAGIC, VERSION, escape};
+use super::{ABOUT, MAGIC, VERSION, WITH_ABOUT, escape};
 use crate::replacement::Replacement;
 use crate::snapshot::objects::Mode;
 use crate::snapshot::{Entry, EntryKind, Snapshot, SnapshotError, hex};
@@ -23,14 +23,18 @@ pub enum ManifestWriteError {
     Io(#[from] io::Error),
 }
 
-/// Writes the manifest of a snapshot; gives the number of files.
+/// Writes the manifest of a snapshot, with a line about it where there is one; gives the number of files.
 ///
 /// # Errors
 /// When the snapshot cannot be read (a symbolic link's blob is needed), or `out` not be written.
-pub fn write(snapshot: &Snapshot<'_>, out: &mut dyn Write) -> Result<usize, ManifestWriteError> {
+pub fn write(snapshot: &Snapshot<'_>, out: &mut dyn Write, about: Option<&str>) -> Result<usize, ManifestWriteError> {
     let mut out = Digesting::new(out);
     let revision = if snapshot.is_revision() { format!(" {}", snapshot.name().id) } else { String::new() };
-    writeln!(out, "{MAGIC} {VERSION} {}{revision}", snapshot.hash().name())?;
+    let version = if about.is_some() { WITH_ABOUT } else { VERSION };
+    writeln!(out, "{MAGIC} {version} {}{revision}", snapshot.hash().name())?;
+    if let Some(about) = about {
+        writeln!(out, "{ABOUT}{about}")?;
+    }
     let mut files = 0;
     let read = |id: &[u8]| Ok::<_, ManifestWriteError>((snapshot.tree(id)?.bytes().to_vec(), id.to_vec()));
     // The trees on the way down: what is left of each, its id, and how long its path is. In git's order, in which a
@@ -92,16 +96,16 @@ pub(super) fn end(files: usize, digest: &[u8]) -> String {
 ///
 /// # Errors
 /// As [`write()`].
-pub fn save(snapshot: &Snapshot<'_>, path: &Path) -> Result<usize, ManifestWriteError> {
+pub fn save(snapshot: &Snapshot<'_>, path: &Path, about: Option<&str>) -> Result<usize, ManifestWriteError> {
     let mut replacement = Replacement::begin(path)?;
     let mut out = BufWriter::new(replacement.file());
     let files = if path.extension().is_some_and(|extension| extension == "gz") {
         let mut compressed = GzEncoder::new(out, Compression::default());
-        let files = write(snapshot, &mut compressed)?;
+        let files = write(snapshot, &mut compressed, about)?;
         out = compressed.finish()?;
         files
     } else {
-        write(snapshot, &mut out)?
+        write(snapshot, &mut out, about)?
     };
     out.flush()?;
     drop(out);

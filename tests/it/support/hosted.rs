@@ -84,7 +84,9 @@ impl Hosted {
 
     /// What is open at the remote.
     pub(crate) fn open(&self) -> Vec<String> {
-        self.bare.find("refs/diffpurge-open/www/").lines().map(str::to_owned).collect()
+        let mut open: Vec<String> = self.bare.find("refs/diffpurge-open/www/").lines().map(str::to_owned).collect();
+        open.sort_unstable();
+        open
     }
 
     /// Asserts that visitors get what is live, that the remote's mark is at `id`, and that nothing is open there.

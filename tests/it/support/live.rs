@@ -24,6 +24,11 @@ pub(crate) struct Live {
 
 impl Live {
     pub(crate) fn on(plan: CloudflarePlan) -> Live {
+        Live::in_zone(plan, ZONE)
+    }
+
+    /// The same in a zone of its own.
+    pub(crate) fn in_zone(plan: CloudflarePlan, zone: &str) -> Live {
         let pages = Pages::default();
         let handler: Handler = Arc::new({
             let pages = pages.clone();
@@ -36,7 +41,7 @@ impl Live {
         });
         let origin = Loopback::start(handler).unwrap();
         let edge = Edge::start(Settings {
-            zone: ZONE.to_owned(),
+            zone: zone.to_owned(),
             environment: ENVIRONMENT.to_owned(),
             zone_name: "example.com".to_owned(),
             token: TOKEN.to_owned(),
@@ -136,7 +141,9 @@ impl Site {
 
     /// The commits that are noted as live, and not purged completely.
     pub(crate) fn open(&self) -> Vec<String> {
-        self.repo.find("refs/diffpurge-open/www/").lines().map(str::to_owned).collect()
+        let mut open: Vec<String> = self.repo.find("refs/diffpurge-open/www/").lines().map(str::to_owned).collect();
+        open.sort_unstable();
+        open
     }
 
     /// Asserts that visitors get what is live, that the mark is at `id`, and that nothing is open.

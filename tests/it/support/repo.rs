@@ -79,9 +79,11 @@ impl Repo {
         format!("file://{}", self.path().display())
     }
 
-    /// The object that a ref points to; nothing where there is none.
+    /// The revision that a ref points to, be it through an annotation; nothing where there is none.
     pub(crate) fn find(&self, name: &str) -> String {
-        self.git(&["for-each-ref", "--format=%(objectname)", name])
+        let found = self.git(&["for-each-ref", "--format=%(objectname) %(*objectname)", name]);
+        let last = |line: &str| line.split_whitespace().next_back().map(str::to_owned);
+        found.lines().filter_map(last).collect::<Vec<_>>().join("\n")
     }
 
     pub(crate) fn path(&self) -> &Path {

@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use crate::config::{OutputDir, Site};
 use crate::engine::error::{Error, HardlyTheSite};
-use crate::snapshot::{EntryKind, Snapshot, SnapshotError, Source};
+use crate::snapshot::{EntryKind, Snapshot, SnapshotError, Source, is_full_id};
 
 /// Names of a directory's own page on the usual servers: nginx, Apache, IIS, and those of static hosts.
 const INDEX_FILES: [&str; 9] = [
@@ -27,6 +27,9 @@ const INDEX_FILES: [&str; 9] = [
 
 /// Directories that are looked through for an index file: a hint is worth no walk through a large repository.
 const MOST_DIRECTORIES: usize = 400;
+
+/// Hex digits of an id that people are shown.
+const SHORT: usize = 10;
 
 /// Directories with an index file that a hint names.
 const MOST_NAMED: usize = 4;
@@ -79,7 +82,8 @@ fn first_with_files(site: &Site, sources: &[Rc<Source>]) -> Result<Option<String
         if let Some(root) = snapshot.root()
             && !snapshot.tree(root)?.bytes().is_empty()
         {
-            return Ok(Some(source.spec().to_owned()));
+            let spec = source.spec();
+            return Ok(Some(if is_full_id(spec) { spec[..SHORT].to_owned() } else { spec.to_owned() }));
         }
     }
     Ok(None)

@@ -34,6 +34,10 @@ pub(super) struct SavedSite<'d> {
     pub(super) site: String,
     #[serde(default)]
     pub(super) layer: Option<LayerDocument>,
+    #[serde(default)]
+    pub(super) base_urls: Option<Vec<String>>,
+    #[serde(default)]
+    pub(super) output: Option<String>,
     pub(super) zone: Option<String>,
     #[serde(default)]
     pub(super) endpoints: Vec<String>,

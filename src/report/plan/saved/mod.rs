@@ -27,6 +27,10 @@ pub use self::error::SavedError;
 pub struct Saved {
     /// Its plan, with the requests as they were cut.
     pub plan: Plan,
+    /// The base URLs that it was made for; `None` in a document of an earlier version.
+    pub base_urls: Option<Vec<String>>,
+    /// The web root inside a revision that it was made for.
+    pub output: Option<String>,
     /// The zone that it was made for, where one was known.
     pub zone: Option<String>,
     /// The nodes that they were to go to, where it was made for a cache of one's own.
@@ -97,6 +101,8 @@ fn site(document: SavedSite<'_>) -> Result<Saved, SavedError> {
     let mark = document.mark.map(MarkDocument::marked);
     Ok(Saved {
         plan,
+        base_urls: document.base_urls,
+        output: document.output,
         zone: document.zone,
         endpoints: document.endpoints,
         requests,

@@ -1,0 +1,71 @@
+//! Where one revision stands beside another in history, as far as a clone can tell.
+//!
+//! A shallow clone still knows the parents of each commit that it has, though it does not have them: a commit names them itself.
+//! Where that does not tell, dates do, which are only as good as somebody's clock.
+
+use git2::{Commit, Oid};
+
+use super::Repository;
+use super::error::GitError;
+
+/// Where a revision stands beside another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Age {
+    /// They are the same.
+    Same,
+    /// It is an ancestor of the other.
+    Ancestor,
+    /// The other is an ancestor of it.
+    Descendant,
+    /// Neither is an ancestor of the other.
+    Apart {
+        /// Its commit is dated after the other.
+        is_later: bool,
+    },
+    /// The clone is too shallow to tell, and its commit is dated before the other.
+    DatedBefore,
+    /// The clone is too shallow to tell, and its commit is not dated before the other.
+    DatedAfter,
+    /// One of them is not a commit, or not here.
+    Unknown,
+}
+
+impl Repository {
+    /// Returns where the revision `id` stands beside `other`.
+    ///
+    /// # Errors
+    /// When a commit on the way cannot be read.
+    pub fn age(&self, id: &str, other: &str) -> Result<Age, GitError> {
+        let format = self.inner.object_format();
+        let (id, other) = (Oid::from_str_ext(id, format)?, Oid::from_str_ext(other, format)?);
+        if id == other {
+            return Ok(Age::Same);
+        }
+        let commit = |id| self.inner.find_object(id, None).and_then(|object| object.peel_to_commit());
+        let (Ok(one), Ok(two)) = (commit(id), commit(other)) else { return Ok(Age::Unknown) };
+        let [date, other_date] = [&one, &two].map(|commit| commit.committer().when().seconds());
+        if self.inner.is_shallow() {
+            return Ok(match (self.comes_after(&one, &two), self.comes_after(&two, &one)) {
+                (true, _) => Age::Descendant,
+                (_, true) => Age::Ancestor,
+                _ if date < other_date => Age::DatedBefore,
+                _ => Age::DatedAfter,
+            });
+        }
+        if self.inner.graph_descendant_of(one.id(), two.id())? {
+            return Ok(Age::Descendant);
+        }
+        let is_below = self.inner.graph_descendant_of(two.id(), one.id())?;
+        Ok(if is_below { Age::Ancestor } else { Age::Apart { is_later: date > other_date } })
+    }
+
+    /// Returns true when it is certain that a commit descends from another, in a history that is cut off.
+    fn comes_after(&self, commit: &Commit<'_>, other: &Commit<'_>) -> bool {
+        let header = commit.raw_header_bytes();
+        let parent = format!("parent {}", other.id());
+        let names = |line: &[u8]| line == parent.as_bytes();
+        // Where the walk meets the end of what is here, nothing is certain.
+        header.split(|byte| *byte == b'\n').any(names)
+            || self.inner.graph_descendant_of(commit.id(), other.id()).is_ok_and(|is| is)
+    }
+}
