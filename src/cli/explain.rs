@@ -19,9 +19,9 @@ pub struct ExplainArgs {
     /// A path relative to the web root (or to the repository), or a URL
     #[arg(value_name = "PATH|URL")]
     pub what: String,
-    /// Where files are looked for: a git revision, dir:PATH, manifest:FILE
-    #[arg(long, value_name = "REVISION", default_value = "HEAD")]
-    pub revision: String,
+    /// Where files are looked for: a git revision, dir:PATH, manifest:FILE [default: the site's `branch`, or HEAD]
+    #[arg(long, value_name = "REVISION")]
+    pub revision: Option<String>,
     /// The site, without a configuration.
     #[command(flatten)]
     pub described: Described,
@@ -35,7 +35,7 @@ pub(super) fn run(rim: Rim<'_, '_>, args: &ExplainArgs) -> Result<ExitStatus, Fa
     let sites = Sites::load(rim, &args.described)?;
     let watcher = Watcher::new(rim);
     let ground = sites.ground(rim, &watcher);
-    let explained = explain(&ground, &args.what, &args.revision)?;
+    let explained = explain(&ground, &args.what, args.revision.as_deref())?;
     rim.output.result(|out| match args.format {
         AnswerFormat::Human => explained.iter().try_for_each(|one| report::explanation::human(out, one)),
         AnswerFormat::Json => report::explanation::json(out, &explained),

@@ -4,6 +4,8 @@
 //! does not depend on how a version of the program holds it. What changes without a file (`always`, base URLs, thresholds) is
 //! not in it.
 
+use std::collections::BTreeSet;
+
 use ring::digest::{SHA256, digest};
 use serde_json::Value;
 
@@ -19,32 +21,54 @@ const WITHOUT_URLS: [&str; 1] = ["volatile"];
 /// Keys of a rule that only say which changes it is for.
 const CONDITIONS: [&str; 3] = ["match", "except", "on"];
 
-/// The digest, in hex.
+/// Hex digits for each glob of `ignore`.
+const IGNORE_DIGITS: usize = 8;
+
+/// What stands before the digits of each glob of `ignore`.
+const IGNORED: char = '-';
+
+/// The digest, in hex; then that of each glob of `ignore`, since one more of them takes URLs away and adds none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MappingDigest(String);
 
 impl MappingDigest {
     /// Makes the digest of a site. `words` are its settings that stand for themselves: host, forms, spellings, links.
     pub(super) fn of(words: &[String], raw: &RawSite) -> Result<MappingDigest, Fault> {
-        let mut ignore: Vec<&str> = raw.ignore.iter().map(|glob| glob.get_ref().as_str()).collect();
-        ignore.sort_unstable();
-        ignore.dedup();
         let mut rules = Vec::new();
         for rule in &raw.rule {
             rules.extend(text(serde_json::to_value(rule))?);
         }
         rules.sort_unstable();
-        let all = serde_json::json!([words, ignore, rules]).to_string();
-        let digest = digest(&SHA256, all.as_bytes());
-        let hex: Vec<String> = digest.as_ref().iter().take(DIGITS / 2).map(|byte| format!("{byte:02x}")).collect();
-        Ok(MappingDigest(hex.concat()))
+        let mut text = hex(&serde_json::json!([words, rules]).to_string(), DIGITS);
+        let globs = raw.ignore.iter().map(|glob| hex(glob.get_ref(), IGNORE_DIGITS));
+        for glob in globs.collect::<BTreeSet<_>>() {
+            text.push(IGNORED);
+            text.push_str(&glob);
+        }
+        Ok(MappingDigest(text))
     }
 
-    /// Returns the digits.
+    /// Returns true when every URL that it lists was listed by the one that was written down as `before`.
+    #[must_use]
+    pub fn lists_no_more_than(&self, before: &str) -> bool {
+        let (mut now, mut before) = (self.0.split(IGNORED), before.split(IGNORED));
+        let is_same = now.next() == before.next();
+        let ignored: BTreeSet<&str> = now.collect();
+        is_same && before.all(|glob| ignored.contains(glob))
+    }
+
+    /// Returns it as text, to be written down.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Returns the first hex digits of a text's SHA-256.
+fn hex(text: &str, digits: usize) -> String {
+    let digest = digest(&SHA256, text.as_bytes());
+    let hex: Vec<String> = digest.as_ref().iter().take(digits / 2).map(|byte| format!("{byte:02x}")).collect();
+    hex.concat()
 }
 
 /// Returns a rule as one text; nothing for one that gives no file a URL.
@@ -65,9 +89,10 @@ fn text(rule: serde_json::Result<Value>) -> Result<Option<String>, Fault> {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::config::Config;
 
-    fn digest(more: &str) -> String {
+    fn digest_of(more: &str) -> String {
         let text = format!("[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n{more}");
         Config::parse(&text, "purge.toml").unwrap().sites.remove(0).mapping.as_str().to_owned()
     }
@@ -75,14 +100,14 @@ mod tests {
     #[test]
     fn it_differs_where_files_have_other_urls_and_only_there() {
         let rule = |more: &str| format!("[[site.rule]]\nmatch = [\"a/**\"]\n{more}\n");
-        let none = digest("");
+        let none = digest_of("");
         for same in [
             "host = \"generic\"\nspellings = \"all\"\nsymlinks = \"follow\"\nignore = []\n",
             "output = \"public\"\nbranch = \"live\"\nalways = [\"/x\"]\ndeleted = \"all\"\ncover = \"off\"\n",
             "[site.threshold]\nurls = 7\n[site.mark]\nstore = \"file:x\"\n",
             &rule("volatile = [\"nonce=\\\"[a-z]*\\\"\"]"),
         ] {
-            assert_eq!(digest(same), none, "{same}");
+            assert_eq!(digest_of(same), none, "{same}");
         }
         let all = [
             "host = \"nginx\"\n".to_owned(),
@@ -99,13 +124,26 @@ mod tests {
             rule("queries = [\"q=1\"]"),
             rule("headers = [{ \"X-A\" = \"b\" }]"),
         ];
-        let mut digests: Vec<String> = all.iter().map(|more| digest(more)).chain([none]).collect();
+        let mut digests: Vec<String> = all.iter().map(|more| digest_of(more)).chain([none]).collect();
         digests.sort_unstable();
         digests.dedup();
         assert_eq!(digests.len(), all.len() + 1);
-        assert_eq!(digest("ignore = [\"b\", \"a\"]\n"), digest("ignore = [\"a\", \"b\"]\n"));
+        assert_eq!(digest_of("ignore = [\"b\", \"a\"]\n"), digest_of("ignore = [\"a\", \"b\"]\n"));
+        for (before, now, want) in [
+            ("", "ignore = [\"a\"]\n", true),
+            ("ignore = [\"a\"]\n", "ignore = [\"b\", \"a\"]\n", true),
+            ("ignore = [\"a\"]\n", "ignore = [\"a\"]\n", true),
+            ("ignore = [\"a\"]\n", "", false),
+            ("ignore = [\"a\"]\n", "ignore = [\"b\"]\n", false),
+            ("", "host = \"nginx\"\nignore = [\"a\"]\n", false),
+        ] {
+            assert_eq!(MappingDigest(digest_of(now)).lists_no_more_than(&digest_of(before)), want, "{before} {now}");
+        }
         let (one, other) = (rule("tags = [\"t\"]"), rule("scope = \"site\""));
-        assert_eq!(digest(&format!("{one}{other}")), digest(&format!("{other}{one}")));
-        assert_eq!(digest("forms = [\"directory\", \"exact\"]\n"), digest("forms = [\"exact\", \"directory\"]\n"));
+        assert_eq!(digest_of(&format!("{one}{other}")), digest_of(&format!("{other}{one}")));
+        assert_eq!(
+            digest_of("forms = [\"directory\", \"exact\"]\n"),
+            digest_of("forms = [\"exact\", \"directory\"]\n")
+        );
     }
 }

@@ -2,20 +2,23 @@
 
 use super::error::Error;
 use super::ground::Ground;
+use super::planning::default_to;
 use crate::changes;
 use crate::config::Site;
 use crate::mapping;
 use crate::report::explanation::{Explained, PathExplained, UrlExplained};
-use crate::snapshot::{Snapshot, Source};
+use crate::snapshot::{Snapshot, Sources};
 
-/// Explains a path or a URL, with the files of a revision.
+/// Explains a path or a URL, with the files of a revision: the site's own where none is named.
 ///
 /// # Errors
 /// When the revision cannot be read.
-pub fn explain<'e>(ground: &Ground<'e>, what: &'e str, revision: &str) -> Result<Vec<Explained<'e>>, Error> {
-    let source = Source::open(revision, ground.directory, None)?;
+pub fn explain<'e>(ground: &Ground<'e>, what: &'e str, revision: Option<&str>) -> Result<Vec<Explained<'e>>, Error> {
+    let mut sources = Sources::new(ground.directory);
     let mut all = Vec::new();
     for site in &ground.chosen.sites {
+        let revision = revision.map_or_else(|| default_to(ground, site, &mut sources), |typed| Ok(typed.to_owned()))?;
+        let source = sources.ends(&[], &revision)?.to;
         let to = source.snapshot(&site.output)?;
         let inventory = changes::all_paths(&to, site.symlinks)?;
         let explained = if what.contains("://") { of_url } else { of_path };

@@ -8,6 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::moment::{Held, Mark, Moment, Next};
+use super::record::IDENTITY_DIGITS;
 use super::{MarkError, Record};
 use crate::display::shown;
 use crate::snapshot::{Snapshot, read_manifest_head, save_manifest};
@@ -65,6 +66,9 @@ impl FileStore {
 
     /// Finds the mark of this site among those that are kept at the path, and reads it.
     pub(super) fn read(&mut self) -> Result<Mark, MarkError> {
+        if !self.record.identity.is_whole() {
+            return self.read_any();
+        }
         let own = self.own();
         let held = self.held(&own)?;
         if !held.is_empty() {
@@ -79,11 +83,34 @@ impl FileStore {
             return Ok(Mark { beside, ..Mark::default() });
         }
         self.path.clone_from(&self.configured);
-        match first.record() {
-            Some(record) if !self.record.identity.is_whole() => self.record.identity = record.identity.clone(),
-            Some(_) | None => {}
-        }
         Ok(first.mark())
+    }
+
+    /// Reads the mark where the destination is not known: the only one at the path that can be it, which then says what it is.
+    fn read_any(&mut self) -> Result<Mark, MarkError> {
+        let mut found = Vec::new();
+        let mut is_taken = false;
+        for path in [&[self.configured.clone()][..], &self.files_beside(&self.configured, is_another)?].concat() {
+            let held = self.held(&path)?;
+            let fits = held.record().is_none_or(|record| record.identity.fits(&self.record.identity));
+            is_taken |= path == self.configured && !fits;
+            if fits && !held.is_empty() {
+                found.push((path, held));
+            }
+        }
+        if found.len() > 1 {
+            return Err(MarkError::Several { site: self.record.identity.site.clone(), marks: found.len() });
+        }
+        let Some((path, held)) = found.pop() else {
+            self.path = if is_taken { self.own() } else { self.configured.clone() };
+            return Ok(Mark::default());
+        };
+        self.path = path;
+        if let Some(record) = held.record() {
+            self.record.identity = record.identity.clone();
+        }
+        let mark = held.mark();
+        Ok(Mark { is_taken_over: mark.is_taken_over && mark.at.as_ref().is_none_or(|at| at.record.is_none()), ..mark })
     }
 
     /// The same for who will put something else in its place: what cannot be read is nothing.
@@ -106,6 +133,11 @@ impl FileStore {
 
     /// The files of what is open beside a mark, sorted.
     fn open_files(&self, mark: &Path) -> Result<Vec<PathBuf>, MarkError> {
+        self.files_beside(mark, is_open_of)
+    }
+
+    /// The files beside a mark whose names are like this, sorted.
+    fn files_beside(&self, mark: &Path, is_like: fn(&OsStr, &OsStr) -> bool) -> Result<Vec<PathBuf>, MarkError> {
         let unreadable = |source| MarkError::Directory { store: self.shown(), source };
         let directory = mark.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let entries = match std::fs::read_dir(directory) {
@@ -117,7 +149,7 @@ impl FileStore {
         let mut files = Vec::new();
         for entry in entries {
             let entry = entry.map_err(unreadable)?;
-            if is_open_of(&entry.file_name(), name) {
+            if is_like(&entry.file_name(), name) {
                 files.push(entry.path());
             }
         }
@@ -216,10 +248,20 @@ fn with_ending(mark: &Path, ending: &str) -> PathBuf {
 
 /// Returns true when a file is what is open of the mark of that name, and not another mark whose name begins alike.
 fn is_open_of(file: &OsStr, mark: &OsStr) -> bool {
+    has_digits(file, mark, OPEN, DIGITS)
+}
+
+/// Returns true when a file is the mark of another destination or of other base URLs that is kept at the path of that one.
+fn is_another(file: &OsStr, mark: &OsStr) -> bool {
+    has_digits(file, mark, AT, IDENTITY_DIGITS)
+}
+
+/// Returns true when a file's name is a mark's, this ending, and so many hex digits.
+fn has_digits(file: &OsStr, mark: &OsStr, ending: &str, count: usize) -> bool {
     let rest = file.as_encoded_bytes().strip_prefix(mark.as_encoded_bytes());
-    let digits = rest.and_then(|rest| rest.strip_prefix(OPEN.as_bytes()));
+    let digits = rest.and_then(|rest| rest.strip_prefix(ending.as_bytes()));
     let digits = digits.map(|digits| digits.strip_suffix(GZIP.as_bytes()).unwrap_or(digits));
-    digits.is_some_and(|digits| digits.len() == DIGITS && digits.iter().all(u8::is_ascii_hexdigit))
+    digits.is_some_and(|digits| digits.len() == count && digits.iter().all(u8::is_ascii_hexdigit))
 }
 
 /// Makes `copy` the same as `file`, whole or not at all.

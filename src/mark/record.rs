@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::config::Site;
 
 /// Hex digits in the name of a mark that is not the first of its site's name.
-const DIGITS: usize = 12;
+pub(super) const IDENTITY_DIGITS: usize = 12;
 
 /// Whose a mark is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,7 +82,8 @@ impl Identity {
     pub fn digest(&self) -> String {
         let parts = serde_json::json!([self.site, self.base_urls, self.caches]).to_string();
         let digest = digest(&SHA256, parts.as_bytes());
-        let hex: Vec<String> = digest.as_ref().iter().take(DIGITS / 2).map(|byte| format!("{byte:02x}")).collect();
+        let hex: Vec<String> =
+            digest.as_ref().iter().take(IDENTITY_DIGITS / 2).map(|byte| format!("{byte:02x}")).collect();
         hex.concat()
     }
 }

@@ -276,8 +276,28 @@ fn a_mark_of_an_earlier_version_is_taken_over_by_one_zone_and_never_by_two() {
 }
 
 #[test]
+fn one_more_glob_of_ignore_takes_urls_away_and_adds_none() {
+    let site = Site::of("ignore = [\"a/**\"]\n");
+    site.deploy(&[("x.css", "1"), ("y.css", "1")]);
+    site.run(&["purge"]).run().exits(0);
+    let config = fs::read_to_string(site.repo.path().join("purge.toml")).unwrap();
+    site.repo.file("purge.toml", &config.replace("\"a/**\"", "\"y.css\", \"a/**\""));
+    site.live.visit("/x.css");
+    site.deploy(&[("x.css", "2")]);
+    site.run(&["purge"]).run().exits(0).says("x.css modified");
+    assert_eq!(site.live.stale(), Vec::<String>::new());
+}
+
+#[test]
 fn without_a_zone_the_one_mark_that_can_be_meant_is_read() {
-    let two = Two::of("");
+    for config in ["", FILE] {
+        without_a_zone(config);
+    }
+}
+
+#[track_caller]
+fn without_a_zone(config: &str) {
+    let two = Two::of(config);
     two.deploy(&[("x.css", "1")]);
     let nowhere = |arguments: &[&str]| diffpurge(arguments.iter().copied()).within(&two.site.repo).run();
     nowhere(&["mark", "set", "HEAD"]).exits(0);

@@ -243,3 +243,28 @@ fn a_branch_is_looked_for_here_before_it_is_asked_for() {
         .exits(3)
         .fails_with("cannot find the branch gh-pages: the repository has no remote", "`branch`");
 }
+
+#[test]
+fn a_source_directory_in_the_place_of_a_build_is_refused_too() {
+    let place = tempfile::TempDir::new().unwrap();
+    fs::write(place.path().join("package.json"), "{}").unwrap();
+    fs::create_dir(place.path().join("dist")).unwrap();
+    fs::write(place.path().join("dist/index.html"), "1").unwrap();
+    let plan = |arguments: &[&str]| {
+        let site = ["--base-url", "https://www.example.com/"];
+        diffpurge([&["plan", "empty"], arguments, &site].concat()).within_directory(place.path()).run()
+    };
+    let hint = "name the directory that is built (dist holds an index file), like `dir:public`";
+    plan(&["dir:."]).exits(3).fails_with("dir:. looks like the source of a site", hint);
+    plan(&["dir:dist"]).exits(0).says("index.html added");
+    plan(&["dir:.", "--output", ""]).exits(0).says("package.json added");
+}
+
+#[test]
+fn what_is_explained_is_the_sites_own_branch() {
+    let (hosted, first) = with_branch("");
+    let clone = Repo::clone_of(&hosted.url(), &["--branch=main"]);
+    let explained = hosted.run(&clone, &["explain", "x.css"]).run().exits(0);
+    explained.says(&format!("x.css is in refs/remotes/origin/gh-pages ({})", &first[..10]));
+    hosted.run(&clone, &["explain", "x.css", "--revision", "HEAD"]).run().exits(0).says("no such file in HEAD");
+}

@@ -4,6 +4,7 @@
 
 use super::row::{ExitStatus, Row};
 use crate::display::shown;
+use crate::snapshot::Source;
 
 /// Why TO is hardly the site. `pages` are directories with an index file, which are likely to be what is served.
 #[derive(Debug)]
@@ -79,9 +80,15 @@ impl HardlyTheSite {
                     joined(found, MOST_FOUND)
                 );
                 let named = told_of_pages(pages).map_or(String::new(), |hold| format!(" ({hold})"));
-                let hint = format!(
-                    "set `output` to the directory that is served{named}, or `branch` to the branch that holds it; `output = \"\"` means the whole tree"
-                );
+                let hint = if Source::names_a_web_root(what) {
+                    format!(
+                        "name the directory that is built{named}, like `dir:public`; `output = \"\"` says that this one is served"
+                    )
+                } else {
+                    format!(
+                        "set `output` to the directory that is served{named}, or `branch` to the branch that holds it; `output = \"\"` means the whole tree"
+                    )
+                };
                 Row::new(ExitStatus::Unreadable, text, hint)
             }
             HardlyTheSite::NothingInCommon { what, mark } => Row::new(

@@ -141,7 +141,7 @@ impl Seeker<'_> {
                 missing = Some(is_late());
             }
             let record = moment.record.as_ref();
-            if record.is_some_and(|record| record.mapping != self.site.mapping.as_str()) {
+            if record.is_some_and(|record| !self.site.mapping.lists_no_more_than(&record.mapping)) {
                 let why = format!(
                     "`host`, `forms`, `spellings`, `symlinks`, `ignore` or the rules are not those of the mark {}, and which URLs that bears on cannot be told",
                     short(&moment.id)
