@@ -45,7 +45,7 @@ pub fn compare<'s>(
 ) -> Result<Changes, ChangesError> {
     let walk = Walk::new(from, to, symlinks).holding_back(Volatile::between(from, to, rules)).ignoring(rules);
     let mut changes = walk.run(from.root(), to.root())?;
-    hosted::read(from, to, &mut changes)?;
+    hosted::read(from, to, symlinks, &mut changes)?;
     Ok(changes)
 }
 

@@ -25,6 +25,7 @@ mod explain;
 mod faults;
 mod github;
 mod hosting;
+mod htaccess;
 mod http_purge;
 mod kinds;
 mod lambda;
