@@ -80,6 +80,8 @@ pub struct Changes {
     pub entries: Vec<EntryChange>,
     /// The paths among these that are configuration files, and of which all that differs stands in `entries`.
     pub configuration: Vec<Box<[u8]>>,
+    /// Paths among these whose content is the same, and of which `.gitattributes` say now that it is deployed in another way.
+    pub by_attributes: Vec<Box<[u8]>>,
     /// The odd ones among the links that were met.
     pub odd_links: OddLinks,
 }

@@ -89,10 +89,11 @@ fn all_like<'s>(snapshots: [&'s Snapshot<'s>; 2], symlinks: Symlinks) -> Result<
 }
 
 /// Adds what differs in the directories above the web root, up to the top of the repository.
-fn above(from: &Snapshot<'_>, to: &Snapshot<'_>, entries: &mut Vec<EntryChange>) -> Result<(), ChangesError> {
+fn above<'s>(from: &'s Snapshot<'s>, to: &'s Snapshot<'s>, entries: &mut Vec<EntryChange>) -> Result<(), ChangesError> {
     let levels = from.above().len().max(to.above().len());
     for level in 0..levels {
-        let trees = [(from, from.above().get(level)), (to, to.above().get(level))];
+        let tree = |snapshot: &'s Snapshot<'s>| snapshot.above().get(level).map(|(tree, _)| tree);
+        let trees = [(from, tree(from)), (to, tree(to))];
         if trees[0].1 == trees[1].1 {
             continue;
         }

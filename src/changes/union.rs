@@ -29,6 +29,9 @@ impl Changes {
         self.configuration.append(&mut other.configuration);
         self.configuration.sort_unstable();
         self.configuration.dedup();
+        self.by_attributes.append(&mut other.by_attributes);
+        self.by_attributes.sort_unstable();
+        self.by_attributes.dedup();
         self.odd_links.append(other.odd_links);
         self
     }

@@ -14,7 +14,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("git2", &["snapshot/"]),
     ("reqwest", &["send/http.rs", "send/fetch.rs", "send/credentials/"]),
     ("secrecy", &["send/credentials/"]),
-    ("globset", &["config/globs.rs"]),
+    ("globset", &["config/globs.rs", "changes/attribute_rules.rs"]),
     ("regex_automata", &["config/", "hosting/names.rs"]),
     ("toml", &["config/", "hosting/lists.rs"]),
     ("clap", &["cli/", "main.rs"]),
