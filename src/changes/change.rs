@@ -84,6 +84,8 @@ pub struct Changes {
     pub superseded: Vec<Box<[u8]>>,
     /// Deleted files whose cached copies are left alone, as the mapping found.
     pub left: Vec<Box<[u8]>>,
+    /// Paths among these whose content is the same, and of which `.gitattributes` say now that it is deployed in another way.
+    pub by_attributes: Vec<Box<[u8]>>,
     /// The odd ones among the links that were met.
     pub odd_links: OddLinks,
 }

@@ -5,7 +5,8 @@
 
 use super::change::{Change, Changes, EntryChange, Status};
 use super::error::ChangesError;
-use crate::config::Scope;
+use super::walk::Walk;
+use crate::config::{Scope, Symlinks};
 use crate::hosting::{self, Difference};
 use crate::snapshot::{Content, EntryKind, Snapshot, SnapshotError};
 
@@ -15,13 +16,25 @@ const LARGEST: usize = 2 << 20;
 /// A file of a directory above the web root: its name, kind and raw id.
 type Above = (Box<[u8]>, EntryKind, Box<[u8]>);
 
+/// A configuration file that bears on the requests of others: its directory and its content.
+type Beside = (Box<[u8]>, Vec<u8>);
+
 /// Adds what differs in the configuration files that changed.
-pub(super) fn read(from: &Snapshot<'_>, to: &Snapshot<'_>, changes: &mut Changes) -> Result<(), ChangesError> {
+pub(super) fn read<'s>(
+    from: &'s Snapshot<'s>,
+    to: &'s Snapshot<'s>,
+    symlinks: Symlinks,
+    changes: &mut Changes,
+) -> Result<(), ChangesError> {
     let mut entries = Vec::new();
+    let mut beside = None;
     for change in &changes.paths {
         let Some(scope) = hosting::reach_of(&change.path) else { continue };
         changes.configuration.push(change.path.clone());
-        let differences = in_root(from, to, change, scope)?;
+        if beside.is_none() && hosting::minds_others(&change.path) {
+            beside = Some(all_like([from, to], symlinks)?);
+        }
+        let differences = in_root(from, to, change, scope, beside.as_deref().unwrap_or_default())?;
         let entry = |difference| EntryChange { file: change.path.clone(), status: change.status, difference };
         entries.extend(differences.into_iter().map(entry));
     }
@@ -39,6 +52,7 @@ fn in_root(
     to: &Snapshot<'_>,
     change: &Change,
     scope: Scope,
+    beside: &[Beside],
 ) -> Result<Vec<Difference>, SnapshotError> {
     let name_at = change.path.iter().rposition(|&b| b == b'/').map_or(0, |at| at + 1);
     let (directory, name) = change.path.split_at(if scope == Scope::Site { 0 } else { name_at });
@@ -53,14 +67,33 @@ fn in_root(
         (Status::Modified, Content::Bytes(old), Content::Bytes(new)) => (Some(&old[..]), Some(&new[..])),
         _ => return Ok(all()),
     };
-    Ok(hosting::differences(name, directory, texts).unwrap_or_else(all))
+    Ok(hosting::differences(name, directory, texts, beside).unwrap_or_else(all))
+}
+
+/// Returns the directory and the content of every configuration file on whose requests others bear, in both snapshots.
+fn all_like<'s>(snapshots: [&'s Snapshot<'s>; 2], symlinks: Symlinks) -> Result<Vec<Beside>, ChangesError> {
+    let mut all = Vec::new();
+    for snapshot in snapshots {
+        let paths = Walk::new(snapshot, snapshot, symlinks).run(None, snapshot.root())?.paths;
+        for path in paths.into_iter().map(|change| change.path).filter(|path| hosting::minds_others(path)) {
+            let name_at = path.iter().rposition(|&b| b == b'/').map_or(0, |at| at + 1);
+            // One that cannot be read has not changed, or bears on all that it can.
+            if let Content::Bytes(text) = snapshot.content(&path, LARGEST)? {
+                all.push((path[..name_at].into(), text));
+            }
+        }
+    }
+    all.sort_unstable();
+    all.dedup();
+    Ok(all)
 }
 
 /// Adds what differs in the directories above the web root, up to the top of the repository.
-fn above(from: &Snapshot<'_>, to: &Snapshot<'_>, entries: &mut Vec<EntryChange>) -> Result<(), ChangesError> {
+fn above<'s>(from: &'s Snapshot<'s>, to: &'s Snapshot<'s>, entries: &mut Vec<EntryChange>) -> Result<(), ChangesError> {
     let levels = from.above().len().max(to.above().len());
     for level in 0..levels {
-        let trees = [(from, from.above().get(level)), (to, to.above().get(level))];
+        let tree = |snapshot: &'s Snapshot<'s>| snapshot.above().get(level).map(|(tree, _)| tree);
+        let trees = [(from, tree(from)), (to, tree(to))];
         if trees[0].1 == trees[1].1 {
             continue;
         }
@@ -84,7 +117,8 @@ fn above(from: &Snapshot<'_>, to: &Snapshot<'_>, entries: &mut Vec<EntryChange>)
                 Some(_) => None,
             };
             let read = text(from, one).zip(text(to, two));
-            let found = read.and_then(|(old, new)| hosting::differences(name, b"", (old.as_deref(), new.as_deref())));
+            let found =
+                read.and_then(|(old, new)| hosting::differences(name, b"", (old.as_deref(), new.as_deref()), &[]));
             let differences = found.unwrap_or_else(|| vec![Difference::of_all(Scope::Site, b"")]);
             let entry = |difference| EntryChange { file: file.clone(), status, difference };
             entries.extend(differences.into_iter().map(entry));

@@ -6,6 +6,8 @@
 //! addition, and both URLs are stale. The meaning of a path for URLs is left to [`crate::mapping`].
 
 mod answering;
+mod attribute_rules;
+mod attributes;
 mod change;
 mod cursor;
 mod error;
@@ -48,7 +50,8 @@ pub fn compare<'s>(
 ) -> Result<Changes, ChangesError> {
     let walk = Walk::new(from, to, symlinks).holding_back(Volatile::between(from, to, rules)).ignoring(rules);
     let mut changes = walk.run(from.root(), to.root())?.superseding_in(to)?;
-    hosted::read(from, to, &mut changes)?;
+    attributes::read(from, to, symlinks, &mut changes)?;
+    hosted::read(from, to, symlinks, &mut changes)?;
     Ok(changes)
 }
 

@@ -35,6 +35,9 @@ impl Changes {
             all.sort_unstable();
             all.dedup();
         }
+        self.by_attributes.append(&mut other.by_attributes);
+        self.by_attributes.sort_unstable();
+        self.by_attributes.dedup();
         self.odd_links.append(other.odd_links);
         self
     }

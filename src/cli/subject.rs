@@ -76,7 +76,7 @@ impl Subject {
         if let Some(path) = &self.paths {
             let list = content(path).map_err(|source| Error::PathsUnreadable { path: path.clone(), source })?;
             let named = named(&list, self.nul).map_err(|source| Error::Paths { path: path.clone(), source })?;
-            return Ok(engine::Subject::Paths { source: path.display().to_string(), named });
+            return Ok(engine::Subject::Paths { source: path.display().to_string(), named: Box::new(named) });
         }
         let range = range(self.from.as_deref(), self.to.as_deref())?;
         Ok(engine::Subject::Revisions { range, rollback, allow_empty: self.allow_empty })

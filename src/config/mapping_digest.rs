@@ -16,7 +16,7 @@ use super::raw::RawSite;
 const DIGITS: usize = 16;
 
 /// Keys of a rule that give no file a URL.
-const WITHOUT_URLS: [&str; 1] = ["volatile"];
+const WITHOUT_URLS: [&str; 2] = ["volatile", "last"];
 
 /// Keys of a rule that only say which changes it is for.
 const CONDITIONS: [&str; 3] = ["match", "except", "on"];
@@ -106,6 +106,7 @@ mod tests {
             "output = \"public\"\nbranch = \"live\"\nalways = [\"/x\"]\ndeleted = \"all\"\ncover = \"off\"\n",
             "[site.threshold]\nurls = 7\n[site.mark]\nstore = \"file:x\"\n",
             &rule("volatile = [\"nonce=\\\"[a-z]*\\\"\"]"),
+            &rule("last = true"),
         ] {
             assert_eq!(digest_of(same), none, "{same}");
         }

@@ -1,5 +1,6 @@
 //! One thing that differs between two versions of a host's configuration, as a value.
 
+use super::names::Names;
 use crate::config::Scope;
 
 /// One entry that differs between two versions of a configuration file, or the whole file.
@@ -22,6 +23,10 @@ pub enum Reach {
     Queries(Box<[u8]>),
     /// Everything below a directory, whose slash is at the end.
     Below(Box<[u8]>),
+    /// Files by their names.
+    Names(Names),
+    /// The directories that hold such files: a list of what is in them leaves out what is refused.
+    Listings(Names),
     /// Every file below a directory of the web root, which is empty or has its slash at the end.
     Files(Box<[u8]>),
 }

@@ -4,19 +4,66 @@
 //! and where, and says as a value what a change of one bears on. It is pure: who has both versions of a file is
 //! [`crate::changes`], and URLs are made by [`crate::mapping`].
 
+mod compared;
 mod difference;
+mod entry;
 mod files;
+mod headers;
+mod htaccess;
+mod lists;
+mod names;
+mod pattern;
+mod redirects;
+
+use self::compared::compared;
+use self::entry::Entry;
+use crate::config::Scope;
 
 pub use difference::{Difference, Reach};
 pub use files::{is_read_above, is_served_by, reach_of};
+pub use names::Names;
+
+/// Returns true for a configuration file on whose requests others of its kind bear, those above it and below.
+#[must_use]
+pub fn minds_others(path: &[u8]) -> bool {
+    path.rsplit(|b| *b == b'/').next() == Some(b".htaccess")
+}
 
 /// Returns what differs between two versions of the configuration file of this name, which lies in `directory` of the web root;
-/// `None` where its content says nothing here, so that it bears on all that it can bear on.
+/// `None` where its content says nothing here, so that it bears on all that it can bear on. `beside` are the others of its kind that bear
+/// on its requests, each with its directory.
 #[must_use]
 pub fn differences(
-    _name: &[u8],
-    _directory: &[u8],
-    (_old, _new): (Option<&[u8]>, Option<&[u8]>),
+    name: &[u8],
+    directory: &[u8],
+    (old, new): (Option<&[u8]>, Option<&[u8]>),
+    beside: &[(Box<[u8]>, Vec<u8>)],
 ) -> Option<Vec<Difference>> {
-    None
+    let read = |text: Option<&[u8]>| text.map_or(Some(Vec::new()), |text| entries(name, directory, text));
+    let (mut old, mut new) = (read(old)?, read(new)?);
+    if !directory.is_empty() && htaccess::rewrites(&old) != htaccess::rewrites(&new) {
+        htaccess::take_all(&mut old, directory);
+        htaccess::take_all(&mut new, directory);
+    }
+    let scope = if directory.is_empty() { Scope::Site } else { Scope::Subtree };
+    let others = beside.iter().map(|(directory, text)| entries(name, directory, text));
+    let others: Vec<Entry> = others.collect::<Option<Vec<_>>>()?.concat();
+    if htaccess::names_index(&others) {
+        htaccess::take_lists(&mut old);
+        htaccess::take_lists(&mut new);
+    }
+    Some(compared(&old, &new, &others, scope))
 }
+
+/// Reads the entries of a file; `None` where it is not understood as a whole.
+fn entries(name: &[u8], directory: &[u8], text: &[u8]) -> Option<Vec<Entry>> {
+    match name {
+        b"_redirects" => Some(redirects::entries(text)),
+        b"_headers" => Some(headers::entries(text)),
+        b".htaccess" => htaccess::entries(text, directory),
+        _ => lists::entries(name, text),
+    }
+}
+
+#[cfg(test)]
+mod tests;

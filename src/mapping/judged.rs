@@ -132,7 +132,8 @@ impl Judged<'_> {
         let entries = &self.changes.entries;
         let mut reaches = self.entries.iter().flat_map(|i| &entries[*i as usize].difference.reaches);
         !self.only_names
-            && (self.effects.iter().any(SideEffect::lists_files) || reaches.any(|r| matches!(r, Reach::Files(_))))
+            && (self.effects.iter().any(SideEffect::lists_files)
+                || reaches.any(|r| matches!(r, Reach::Files(_) | Reach::Names(_) | Reach::Listings(_))))
     }
 
     /// Returns true for an entry whose file is neither ignored nor another host's, and of which no rule knows better.

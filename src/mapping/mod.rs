@@ -143,6 +143,15 @@ fn entry(all: &mut Gathering<'_>, index: u32, entry: &EntryChange, inventory: &[
     for reach in &entry.difference.reaches {
         match reach {
             Reach::Files(directory) => files(all, directory, inventory, site, reason(Twin::NONE)),
+            Reach::Names(names) => {
+                names.of(inventory).into_iter().for_each(|path| file(all, path, &mut matcher, site, reason));
+            }
+            Reach::Listings(names) => {
+                for path in names.of(inventory) {
+                    let end = path.iter().rposition(|&b| b == b'/').map_or(0, |at| at + 1);
+                    all.route(&path[..end], reason);
+                }
+            }
             Reach::Path(path) => {
                 for path in below_bases(path, site) {
                     if path.ends_with(b"/") || path.is_empty() {
@@ -156,7 +165,10 @@ fn entry(all: &mut Gathering<'_>, index: u32, entry: &EntryChange, inventory: &[
             Reach::Below(path) => {
                 for path in below_bases(path, site) {
                     all.below(&path, reason);
-                    all.route(&path, reason);
+                    if entry.difference.scope.is_some() {
+                        // The directory without its slash is not below it.
+                        all.route(&path, reason);
+                    }
                 }
             }
         }

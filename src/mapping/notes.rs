@@ -46,5 +46,10 @@ pub(super) fn notes(judged: &Judged<'_>, site: &Site) -> Vec<String> {
     let mut files: Vec<&[u8]> = of_all.map(|entry| &*entry.file).collect();
     files.dedup();
     notes.extend(files.into_iter().map(routes));
+    let entries = judged.entries.iter().map(|index| &judged.changes.entries[*index as usize]);
+    notes.extend(entries.filter(|entry| entry.difference.reaches.is_empty()).map(|entry| {
+        let (file, said) = (shown(&entry.file), shown(entry.difference.entry.as_bytes()));
+        format!("{file}: {said} is the answer under unknown URLs, which age out by themselves (3 minutes by default)")
+    }));
     notes
 }

@@ -72,8 +72,8 @@ const MAX_TARGET: usize = 4095;
 pub struct Snapshot<'r> {
     name: SnapshotName,
     root: Option<Vec<u8>>,
-    /// The raw ids of the trees above the web root, the top first, as far as there are any.
-    above: Vec<Vec<u8>>,
+    /// The raw ids of the trees above the web root, the top first, as far as there are any; each with the name that leads down.
+    above: Vec<(Vec<u8>, String)>,
     objects: Objects<'r>,
 }
 
@@ -91,10 +91,10 @@ impl Snapshot<'_> {
         self.root.as_deref()
     }
 
-    /// Returns the raw ids of the trees above the web root, from the top of the revision down, as far as there are any. What is no
-    /// revision has none.
+    /// Returns the raw ids of the trees above the web root, from the top of the revision down, as far as there are any; each with the
+    /// name that leads down to the next, or to the web root. What is no revision has none.
     #[must_use]
-    pub fn above(&self) -> &[Vec<u8>] {
+    pub fn above(&self) -> &[(Vec<u8>, String)] {
         &self.above
     }
 

@@ -101,7 +101,7 @@ impl Repository {
             snapshot.root = match snapshot.root.take() {
                 Some(tree) => {
                     let below = snapshot.subtree(&tree, segment, output)?;
-                    snapshot.above.push(tree);
+                    snapshot.above.push((tree, segment.to_owned()));
                     below
                 }
                 None => None,

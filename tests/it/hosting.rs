@@ -102,3 +102,107 @@ fn configuration_above_the_web_root_stands_in_a_saved_plan_and_moves_with_the_ma
     let reason = &json["sites"][0]["operations"][0]["reasons"][0];
     assert_eq!((&reason["path"], &reason["scope"]), (&"../netlify.toml".into(), &"site".into()), "{reason}");
 }
+
+/// The URLs that a plan of an edit of a file purges, of a site with a page `a`, a stylesheet and three hundred posts.
+fn edited(file: &str, old: &str, new: &str) -> Vec<String> {
+    let config =
+        format!("[[site]]\nname = \"www\"\nbase_urls = [\"{BASE}\"]\noutput = \"public\"\nforms = [\"exact\"]\n");
+    let repo = Repo::of(&[("purge.toml", &config), ("public/a.html", "1"), ("public/css/a.css", "1")]);
+    repo.files((0..300).map(|n| format!("public/posts/{n}.html")), "1");
+    repo.file(file, old).commit();
+    repo.file(file, new).commit();
+    let json = diffpurge(["plan", "HEAD~1", "--format", "json"]).within(&repo).run().exits(0).stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let text = |operation: &serde_json::Value| {
+        let text = operation["value"].as_str().unwrap().replace(BASE, "/").replace("www.example.com/", "/");
+        if operation["kind"] == "prefix" { text + "*" } else { text }
+    };
+    let own = format!("/{}", file.strip_prefix("public/").unwrap_or("purge"));
+    let operations = json["sites"][0]["operations"].as_array().unwrap().iter().map(text);
+    operations.filter(|text| *text != own).collect()
+}
+
+#[test]
+fn one_entry_among_hundreds_of_urls_purges_what_it_matches_and_nothing_else() {
+    for (file, old, new, want) in [
+        ("public/.htaccess", "# 1\n", "# 2\nRedirect 301 /old /a.html\n", &["/old", "/old/*"][..]),
+        ("public/.htaccess", "Redirect 301 /old /a.html\n", "  Redirect  301  /old /a.html # no comment here\n", &[]),
+        (
+            "public/.htaccess",
+            "Redirect 301 /b /a.html\nRedirect 301 /c /a.html",
+            "Redirect 301 /c /a.html\n\nRedirect 301 /b /a.html",
+            &[],
+        ),
+        ("public/.htaccess", "", "<FilesMatch \"\\.css$\">\nHeader set X 1\n</FilesMatch>\n", &["/css/a.css"]),
+        ("public/.htaccess", "", "ErrorDocument 404 /404.html\n", &[]),
+        ("public/posts/.htaccess", "", "<Files 7.html>\nHeader set X 1\n</Files>\n", &["/posts/7.html"]),
+        ("public/_redirects", "/x /y\n", "/x /y\n/old /a.html 301\n", &["/old", "/old/"]),
+        ("public/_headers", "", "/css/*\n  X: 1\n", &["/css", "/css/*"]),
+        (
+            "public/vercel.json",
+            "{}",
+            "{\"redirects\": [{\"source\": \"/old\", \"destination\": \"/a\"}]}",
+            &["/old", "/old/"],
+        ),
+        ("vercel.json", "{}", "{\"redirects\": [{\"source\": \"/old\", \"destination\": \"/a\"}]}", &["/old", "/old/"]),
+        ("netlify.toml", "", "[[headers]]\nfor = \"/css/a.css\"\n[headers.values]\nX = \"1\"\n", &["/css/a.css"]),
+        ("netlify.toml", "[build]\ncommand = \"make\"\n", "[build]\ncommand = \"make site\"\n", &[]),
+        (
+            "firebase.json",
+            "{\"hosting\": {}}",
+            "{\"hosting\": {\"rewrites\": [{\"source\": \"/app/**\", \"function\": \"f\"}]}}",
+            &["/app", "/app/*"],
+        ),
+        (
+            "staticwebapp.config.json",
+            "{}",
+            "{\"routes\": [{\"route\": \"/login\", \"rewrite\": \"/a.html\"}]}",
+            &["/login", "/login/"],
+        ),
+    ] {
+        let got: Vec<String> = edited(file, old, new).into_iter().filter(|text| text != "/posts/.htaccess").collect();
+        let want: Vec<&str> = want.to_vec();
+        // Apache has no comments behind a directive: the words are the redirect's.
+        if new.contains("no comment here") {
+            assert!(got.contains(&"/*".to_owned()), "{got:?}");
+        } else {
+            assert_eq!(got, want, "{file}\n{new}");
+        }
+    }
+    assert!(edited("public/.htaccess", "", "Options -Indexes\n").contains(&"/*".to_owned()));
+    assert!(edited("public/_redirects", "", "what is this\n").contains(&"/*".to_owned()));
+    assert_eq!(edited("public/_headers", "", "/*\n  X: 1\n"), ["/*"], "all of a directory is one prefix");
+}
+
+#[test]
+fn an_entry_is_the_reason_with_its_file_and_its_line() {
+    let repo = site("");
+    repo.file("_redirects", "/x /y\n").commit();
+    repo.file("_redirects", "/x /y\n# news\n/old/*  /a 301\n").commit();
+    let ran = plan(&repo, &[]).run().exits(0);
+    let ran = ran.says("www.example.com/old/*               _redirects modified: line 3 (/old/* /a 301)");
+    assert!(!ran.stdout.contains("docs/a") && !ran.stdout.contains("note: _redirects"), "{}", ran.stdout);
+    repo.file("_redirects", "/x /y\n# news\n/old/*  /a 301\nnonsense\n").commit();
+    plan(&repo, &[]).run().exits(0).says("_redirects modified, which bears on the whole site: line 4 (nonsense)");
+    let file = repo.path().join("p.json").display().to_string();
+    let made = plan(&repo, &["--out", &file]).run().exits(0).stdout;
+    let shown =
+        diffpurge(["purge", "--plan", &file, "--dry-run", "--base-url", BASE]).within(&repo).run().exits(0).stdout;
+    assert_eq!(shown, made);
+    repo.file(".htaccess", "ErrorDocument 404 /404.html\n").commit();
+    plan(&repo, &[])
+        .run()
+        .exits(0)
+        .says("note: .htaccess: line 1 (errordocument 404 /404.html) is the answer under unknown URLs");
+}
+
+#[test]
+fn a_base_url_with_a_path_has_its_routes_below_it_however_they_are_written() {
+    let repo = site("");
+    repo.file("_redirects", "/old /new\n/docs/gone /new\n").commit();
+    let urls = diffpurge(["plan", "HEAD~1", "--base-url", "https://www.example.com/docs/", "--format", "urls"]);
+    let urls = urls.within(&repo).run().exits(0).stdout;
+    for url in ["https://www.example.com/docs/old\n", "https://www.example.com/docs/gone\n"] {
+        assert!(urls.contains(url), "{url}: {urls}");
+    }
+}

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a builder or judge that fails is a failed test")]
 #![allow(clippy::too_many_lines, reason = "a table is as long as its rows")]
 
+mod attributes;
 mod bases;
 mod beyond_git;
 mod browsers;
@@ -26,6 +27,7 @@ mod faults;
 mod github;
 mod globs;
 mod hosting;
+mod htaccess;
 mod http_purge;
 mod identities;
 mod kinds;

@@ -3,7 +3,7 @@
 use super::base::Part;
 use crate::changes::Changes;
 use crate::config::Site;
-use crate::display::shown;
+use crate::display::{counted, shown};
 use crate::snapshot::{Snapshot, SnapshotName};
 
 /// What a person should know of what else was compared with TO.
@@ -44,6 +44,12 @@ pub(super) fn notes(
     let revisions = is_given && from.is_revision() && to.is_revision();
     if revisions && from.name().id == to.name().id && from.name().spec != to.name().spec {
         notes.push("FROM and TO are the same; was one of the pipeline's variables empty?".to_owned());
+    }
+    if let Some(first) = changes.by_attributes.first() {
+        let (files, first) = (counted(changes.by_attributes.len(), "file"), shown(first));
+        notes.push(format!(
+            "`.gitattributes` say otherwise than before how files are deployed, and these count as changed: {files}, the first is {first}"
+        ));
     }
     let mut matcher = site.rules.matcher();
     notes.extend(changes.odd_links.notes(|path| !matcher.judge(path).ignored));

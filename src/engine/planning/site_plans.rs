@@ -19,7 +19,7 @@ use crate::snapshot::Ends;
 /// What the plans of a run are made of, read once for all sites.
 pub(super) enum Materials {
     Compared { comparison: Box<Comparison>, marks: VecDeque<Option<Result<SiteMark, Error>>> },
-    Paths { source: String, named: Named },
+    Paths { source: String, named: Box<Named> },
     Events(Told),
 }
 

@@ -32,7 +32,7 @@ pub enum Subject {
         /// Where it came from, for people.
         source: String,
         /// The list.
-        named: Named,
+        named: Box<Named>,
     },
     /// What an object store said about its objects.
     Events {

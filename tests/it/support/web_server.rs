@@ -14,6 +14,8 @@ pub(crate) enum Kind {
     Nginx(Option<&'static str>),
     /// Apache with these `Options`.
     Apache(&'static str),
+    /// Apache that reads `.htaccess`, with the modules that most installations have.
+    ApacheOverrides,
     /// Caddy's `file_server` behind this `try_files`, or alone.
     Caddy(Option<&'static str>),
     /// nginx as a cache in front of an origin, as the README has it; the second is what it does with a purge.
@@ -34,7 +36,7 @@ impl Kind {
     pub(crate) fn program(self) -> Option<PathBuf> {
         let name = match self {
             Kind::Nginx(_) | Kind::NginxCache(..) => "nginx",
-            Kind::Apache(_) => "apache2",
+            Kind::Apache(_) | Kind::ApacheOverrides => "apache2",
             Kind::Caddy(_) => "caddy",
         };
         ["/usr/sbin", "/usr/bin", "/usr/local/sbin"]
@@ -64,7 +66,10 @@ impl WebServer {
             command.env_clear().env("HOME", scratch.path());
             match kind {
                 Kind::Nginx(try_files) => nginx(&mut command, scratch.path(), root, port, try_files),
-                Kind::Apache(options) => apache(&mut command, scratch.path(), root, port, options),
+                Kind::Apache(options) => apache(&mut command, scratch.path(), root, port, (options, "None")),
+                Kind::ApacheOverrides => {
+                    apache(&mut command, scratch.path(), root, port, ("Indexes FollowSymLinks", "All"));
+                }
                 Kind::NginxCache(origin, purging) => nginx_cache(&mut command, scratch.path(), origin, port, purging),
                 Kind::Caddy(try_files) => caddy(&mut command, scratch.path(), root, port, try_files),
             }
@@ -97,14 +102,31 @@ impl WebServer {
         format!("http://{}", self.address)
     }
 
-    /// Asks for a path exactly as it is written: status, `Location`, body.
-    pub(crate) fn get(&self, path: &[u8]) -> (u16, String, Vec<u8>) {
+    /// Asks for a path exactly as it is written: the whole answer but for its date.
+    pub(crate) fn answer(&self, path: &str) -> String {
+        let answer = String::from_utf8_lossy(&self.exchange(path.as_bytes())).into_owned();
+        // The tag of a file is weak for its first seconds.
+        answer
+            .replace("ETag: W/", "ETag: ")
+            .lines()
+            .filter(|line| !line.starts_with("Date: "))
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+
+    fn exchange(&self, path: &[u8]) -> Vec<u8> {
         let mut stream = TcpStream::connect(self.address).unwrap();
         let head = b" HTTP/1.1\r\nHost: www.example.com\r\nConnection: close\r\n\r\n";
         stream.write_all(&[b"GET ", path, head].concat()).unwrap();
         let mut answer = Vec::new();
         // A server may reset a connection whose request it did not like; what came before counts.
         let _reset = stream.read_to_end(&mut answer);
+        answer
+    }
+
+    /// Asks for a path exactly as it is written: status, `Location`, body.
+    pub(crate) fn get(&self, path: &[u8]) -> (u16, String, Vec<u8>) {
+        let answer = self.exchange(path);
         let end = answer.windows(4).position(|w| w == b"\r\n\r\n").unwrap_or(answer.len());
         let text = String::from_utf8_lossy(&answer[..end]).into_owned();
         let status = text.split(' ').nth(1).and_then(|s| s.parse().ok()).unwrap_or(0);
@@ -174,17 +196,20 @@ fn nginx_cache(command: &mut Command, scratch: &Path, origin: SocketAddr, port: 
     command.arg("-p").arg(scratch).arg("-e").arg("/dev/null").arg("-c").arg(scratch.join("nginx.conf"));
 }
 
-fn apache(command: &mut Command, scratch: &Path, root: &Path, port: u16, options: &str) {
+fn apache(command: &mut Command, scratch: &Path, root: &Path, port: u16, (options, overrides): (&str, &str)) {
     let (scratch_dir, root) = (scratch.display(), root.display());
+    let further: &[&str] =
+        if overrides == "None" { &[] } else { &["alias", "rewrite", "headers", "autoindex", "setenvif", "expires"] };
     let modules: Vec<String> = ["mpm_event", "authz_core", "dir", "mime", "negotiation"]
         .iter()
+        .chain(further)
         .map(|m| format!("LoadModule {m}_module /usr/lib/apache2/modules/mod_{m}.so\n"))
         .collect();
     let modules = modules.concat();
     let config = format!(
         "ServerRoot {scratch_dir}\nServerName www.example.com\nListen 127.0.0.1:{port}\nPidFile {scratch_dir}/pid\nDefaultRuntimeDir {scratch_dir}\n\
          ErrorLog /dev/null\n{modules}TypesConfig /dev/null\nMutex file:{scratch_dir}\nAddType text/html .html\nAddType text/css .css\nAddType text/plain .txt\nAddType application/xml .xml\n\
-         DocumentRoot {root}\nDirectoryIndex index.html\n<Directory {root}>\nOptions {options}\nRequire all granted\n</Directory>\n"
+         DocumentRoot {root}\nDirectoryIndex index.html\n<Directory {root}>\nOptions {options}\nAllowOverride {overrides}\nRequire all granted\n</Directory>\n"
     );
     fs::write(scratch.join("apache.conf"), config).unwrap();
     command.arg("-X").arg("-f").arg(scratch.join("apache.conf"));
