@@ -76,8 +76,7 @@ impl FileStore {
             return Ok(held.mark());
         }
         let first = self.held(&self.configured)?;
-        let fits = first.record().is_none_or(|record| record.identity.fits(&self.record.identity));
-        if !fits {
+        if !first.fits(&self.record.identity) {
             let beside = Some(shown(self.configured.as_os_str().as_encoded_bytes()));
             self.path = own;
             return Ok(Mark { beside, ..Mark::default() });
@@ -92,7 +91,7 @@ impl FileStore {
         let mut is_taken = false;
         for path in [&[self.configured.clone()][..], &self.files_beside(&self.configured, is_another)?].concat() {
             let held = self.held(&path)?;
-            let fits = held.record().is_none_or(|record| record.identity.fits(&self.record.identity));
+            let fits = held.fits(&self.record.identity);
             is_taken |= path == self.configured && !fits;
             if fits && !held.is_empty() {
                 found.push((path, held));

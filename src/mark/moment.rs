@@ -1,6 +1,6 @@
 //! A mark as a store holds it: the moment that was last purged completely, and those that were live since.
 
-use super::Record;
+use super::{Identity, Record};
 
 /// What a site was at one moment, as a store holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +74,11 @@ impl Held {
     /// What it says beside its moments, the first that says anything.
     pub(super) fn record(&self) -> Option<&Record> {
         self.at.iter().chain(&self.open).find_map(|moment| moment.record.as_ref())
+    }
+
+    /// True when it can be a site's: it says so, or does not say whose it is.
+    pub(super) fn fits(&self, identity: &Identity) -> bool {
+        self.record().is_none_or(|record| record.identity.fits(identity))
     }
 
     /// What the store holds. Where it does not say whose it is, it is the first site's that it can belong to.

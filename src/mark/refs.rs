@@ -1,8 +1,7 @@
 //! A mark that is a ref: `refs/diffpurge/<site>` in the repository, or at a remote.
 //!
-//! It points to an annotated revision, which says beside it whose the mark is and how its files got their URLs. What was live
-//! without having been purged completely stands beside it, as `refs/diffpurge-open/<site>/<id>`. An earlier version let refs point
-//! to the revision itself.
+//! It points to an annotated revision, which says whose the mark is and how its files got their URLs; in an earlier version to the
+//! revision itself. What was live without having been purged completely stands beside it, as `refs/diffpurge-open/<site>/<id>`.
 
 use std::rc::Rc;
 
@@ -116,7 +115,6 @@ impl RefStore {
     /// Finds the mark of this site among those of its name, and reads it.
     pub(super) fn read(&mut self, listings: &mut Listings) -> Result<Mark, MarkError> {
         let mine = self.record.identity.clone();
-        let fits = |held: &Held| held.record().is_none_or(|record| record.identity.fits(&mine));
         let own = labelled(&mine);
         if !mine.is_whole() {
             return self.read_any(listings, own);
@@ -127,7 +125,7 @@ impl RefStore {
             return Ok(held.mark());
         }
         let first = self.held(&mine.site, listings)?;
-        if fits(&first) {
+        if first.fits(&mine) {
             self.label.clone_from(&mine.site);
             return Ok(first.mark());
         }
@@ -139,15 +137,13 @@ impl RefStore {
     /// Reads the mark where the destination is not known: the only one that can be it, which then says what it is.
     fn read_any(&mut self, listings: &mut Listings, own: String) -> Result<Mark, MarkError> {
         let mine = self.record.identity.clone();
-        let mut labels = vec![mine.site.clone()];
-        labels.extend(self.others(listings)?);
+        let labels = [vec![mine.site.clone()], self.others(listings)?].concat();
         let mut found: Vec<(String, Held)> = Vec::new();
         let mut is_taken = false;
         for label in labels {
             let held = self.held(&label, listings)?;
-            let fits = held.record().is_none_or(|record| record.identity.fits(&mine));
-            is_taken |= label == mine.site && !fits;
-            if fits && !held.is_empty() {
+            is_taken |= label == mine.site && !held.fits(&mine);
+            if held.fits(&mine) && !held.is_empty() {
                 found.push((label, held));
             }
         }

@@ -3,10 +3,15 @@
 //! A shallow clone still knows the parents of each commit that it has, though it does not have them: a commit names them itself.
 //! Where that does not tell, dates do, which are only as good as somebody's clock.
 
-use git2::{Commit, Oid};
+use std::collections::{HashMap, HashSet};
+
+use git2::{Commit, ObjectType, Oid};
 
 use super::Repository;
 use super::error::GitError;
+
+/// Revisions of which each is looked for by itself: for more, one walk through the history is quicker.
+const FEW: usize = 4;
 
 /// Where a revision stands beside another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +62,32 @@ impl Repository {
         }
         let is_below = self.inner.graph_descendant_of(two.id(), one.id())?;
         Ok(if is_below { Age::Ancestor } else { Age::Apart { is_later: date > other_date } })
+    }
+
+    /// Returns where the revision `id` stands beside each of `others`, in their order. Of many it takes one walk.
+    ///
+    /// # Errors
+    /// As [`Repository::age`].
+    pub fn ages(&self, id: &str, others: &[&str]) -> Result<Vec<Age>, GitError> {
+        let mut known: HashMap<&str, Age> = HashMap::new();
+        if others.len() > FEW && !self.inner.is_shallow() {
+            let mut left: HashSet<&str> = others.iter().copied().collect();
+            let mut walk = self.inner.revwalk()?;
+            let start = self.inner.find_object(Oid::from_str_ext(id, self.inner.object_format())?, None)?;
+            if start.kind() == Some(ObjectType::Commit) {
+                walk.push(start.id())?;
+            }
+            for commit in walk {
+                if left.is_empty() {
+                    break;
+                }
+                let commit = commit?.to_string();
+                if let Some(other) = left.take(commit.as_str()) {
+                    known.insert(other, if commit == id { Age::Same } else { Age::Descendant });
+                }
+            }
+        }
+        others.iter().map(|other| known.get(other).map_or_else(|| self.age(id, other), |age| Ok(*age))).collect()
     }
 
     /// Returns true when it is certain that a commit descends from another, in a history that is cut off.

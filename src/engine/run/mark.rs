@@ -70,15 +70,11 @@ impl SiteMark {
             return Ok(None);
         }
         let id = to.id();
-        let mut age_of = |moment: &Moment| {
-            let age = self.age(&id, moment, sources)?;
-            // Who says what was live knows what is not.
-            let is_settled = meant == Meant::Aside && matches!(age, Age::Apart { .. });
-            Ok::<_, Error>(if is_settled { Age::Unknown } else { age })
-        };
-        let mark = self.held.at.as_ref().map(&mut age_of).transpose()?;
-        let age = |open: &Moment| Ok::<_, Error>(Open { age: age_of(open)?, is_purged: open.is_purged() });
-        let open = self.held.open.iter().map(age).collect::<Result<Vec<Open>, Error>>()?;
+        let mark = self.held.at.iter().collect::<Vec<_>>();
+        let mark = self.ages(&id, &mark, sources, meant)?.first().copied();
+        let ages = self.ages(&id, &self.held.open.iter().collect::<Vec<_>>(), sources, meant)?;
+        let open = self.held.open.iter().zip(ages).map(|(open, age)| Open { age, is_purged: open.is_purged() });
+        let open: Vec<Open> = open.collect();
         let Direction { next, older } = direction(mark, &open);
         let (spec, keeps) = (shown(to.spec().as_bytes()), next.keeps_mark);
         self.next = next;
@@ -105,13 +101,24 @@ impl SiteMark {
         Ok(Some(note))
     }
 
-    /// Returns where TO stands beside something that the mark holds.
-    fn age(&self, to: &str, moment: &Moment, sources: &mut Sources) -> Result<Age, Error> {
-        let Some(revision) = &moment.revision else { return Ok(Age::Unknown) };
+    /// Returns where TO stands beside what the mark holds.
+    fn ages(&self, to: &str, moments: &[&Moment], sources: &mut Sources, meant: Meant) -> Result<Vec<Age>, Error> {
+        // Of what is no revision, and of what cannot be had, nothing is older.
+        let mut ages = vec![Age::Unknown; moments.len()];
+        if moments.iter().all(|moment| moment.revision.is_none()) {
+            return Ok(ages);
+        }
         let repository = sources.repository()?;
-        // Of what cannot be had nothing is older.
-        let age = if repository.has(revision) { repository.age(to, revision) } else { Ok(Age::Unknown) };
-        Ok(age.map_err(|source| MarkError::Ref { store: self.store.shown(), source })?)
+        let revisions = moments.iter().enumerate().filter_map(|(i, moment)| Some((i, moment.revision.as_deref()?)));
+        let (numbers, revisions): (Vec<usize>, Vec<&str>) = revisions.filter(|(_, id)| repository.has(id)).unzip();
+        let found = repository.ages(to, &revisions);
+        let found = found.map_err(|source| MarkError::Ref { store: self.store.shown(), source })?;
+        for (i, age) in numbers.into_iter().zip(found) {
+            // Who says what was live knows what is not.
+            let is_settled = meant == Meant::Aside && matches!(age, Age::Apart { .. });
+            ages[i] = if is_settled { Age::Unknown } else { age };
+        }
+        Ok(ages)
     }
 
     /// Says that it moves to TO, and that nothing is open then.
