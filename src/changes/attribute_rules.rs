@@ -65,7 +65,8 @@ impl AttributeRule {
 
 /// Reads the lines of a file that bear on what is deployed, in their order.
 pub(super) fn rules(text: &[u8]) -> Vec<AttributeRule> {
-    let text = String::from_utf8_lossy(text);
+    // Bytes that are no text would all be the same one.
+    let Ok(text) = std::str::from_utf8(text) else { return vec![AttributeRule::unread(&format!("{text:?}"))] };
     let mut macros: BTreeMap<&str, Vec<&str>> = BTreeMap::from([(BINARY.0, vec![BINARY.1])]);
     let mut rules = Vec::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {

@@ -57,6 +57,8 @@ pub fn differences(
 
 /// Reads the entries of a file; `None` where it is not understood as a whole.
 fn entries(name: &[u8], directory: &[u8], text: &[u8]) -> Option<Vec<Entry>> {
+    // Bytes that are no text would all be the same one.
+    std::str::from_utf8(text).ok()?;
     match name {
         b"_redirects" => Some(redirects::entries(text)),
         b"_headers" => Some(headers::entries(text)),

@@ -207,3 +207,11 @@ fn a_rule_in_another_directory_sends_requests_on_to_what_changes() {
     let found = differences(b".htaccess", b"docs/", (None, Some(b"Redirect /docs/a.html /b")), &index).unwrap();
     assert!(found[0].reaches.contains(&Reach::Path(b"/docs/"[..].into())), "{found:?}");
 }
+
+#[test]
+fn a_file_that_is_no_text_is_not_understood() {
+    for name in [&b"_redirects"[..], b"_headers", b".htaccess", b"netlify.toml", b"vercel.json"] {
+        let differ = (Some(&b"/caf\xe9 /a"[..]), Some(&b"/caf\xe8 /a"[..]));
+        assert_eq!(differences(name, b"", differ, &[]), None);
+    }
+}
