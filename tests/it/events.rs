@@ -363,6 +363,23 @@ fn an_event_that_is_not_known_is_purged_and_told() {
 }
 
 #[test]
+fn a_read_is_no_change_and_what_was_cut_on_its_way_never_ends_with_0() {
+    let accessed = records(&[s3_named("s3:ObjectAccessed:Get", "my-bucket", "site/a.css")]).to_string();
+    let ran = run(&place(BUCKET), "purge", &accessed, &[]).run().exits(0);
+    assert_eq!(ran.stderr, "note: 1 record of what changes nothing, such as a read\n");
+    assert_eq!(ran.stdout, "www: nothing to purge: 0 paths in 0 events from standard input\n");
+    let twice = s3("my-bucket", "site/a.css").to_string().replace("\"key\":", "\"key\":\"site/b.css\",\"key\":");
+    for (events, error) in [
+        (records(&[sqs("1", "{\"Records\":[]}")]).to_string(), "record 1, body: nothing is in it, not even a record"),
+        (records(&[sqs("1", &twice)]).to_string(), "record 1, body: the key `key` stands twice in one object"),
+        (twice.clone(), "the document: the key `key` stands twice in one object"),
+    ] {
+        let ran = run(&place(BUCKET), "purge", &events, &[]).run().exits(1);
+        assert!(ran.stderr.contains(error), "{}", ran.stderr);
+    }
+}
+
+#[test]
 fn a_test_event_alone_is_nothing_to_do_said_aloud() {
     let test = json!({
         "Service": "Amazon S3", "Event": "s3:TestEvent", "Time": "2014-10-13T15:57:02.089Z", "Bucket": "bucketname",
