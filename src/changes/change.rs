@@ -58,6 +58,8 @@ pub struct Changes {
     pub held_back: Vec<Box<[u8]>>,
     /// Deleted files with a content hash in the name whose place another hash has taken, sorted.
     pub superseded: Vec<Box<[u8]>>,
+    /// Directories in which something changed and that have no index file, so that they may list their entries; sorted, without a slash.
+    pub listings: Vec<Box<[u8]>>,
     /// Deleted files whose cached copies are left alone, as the mapping found.
     pub left: Vec<Box<[u8]>>,
     /// The odd ones among the links that were met.

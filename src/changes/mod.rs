@@ -10,6 +10,7 @@ mod error;
 mod fingerprint;
 mod links;
 mod listing;
+mod listings;
 mod named;
 mod odd_links;
 mod real_directory;

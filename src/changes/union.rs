@@ -24,7 +24,11 @@ impl Changes {
         let paths = &self.paths;
         self.held_back.retain(|path| paths.binary_search_by(|change| change.path.cmp(path)).is_err());
         // Both are of one TO: what took a place there took it for both.
-        for (all, others) in [(&mut self.superseded, &mut other.superseded), (&mut self.left, &mut other.left)] {
+        for (all, others) in [
+            (&mut self.superseded, &mut other.superseded),
+            (&mut self.listings, &mut other.listings),
+            (&mut self.left, &mut other.left),
+        ] {
             all.append(others);
             all.sort_unstable();
             all.dedup();

@@ -7,12 +7,12 @@ use toml::Spanned;
 use super::cache::caches;
 use super::checked::{checked, checked_all, number};
 use super::fault::Fault;
-use super::form::forms;
+use super::form::{forms, index_names};
 use super::raw::{RawConfig, RawSite, RawThreshold, Text};
 use super::rule::rule;
 use super::{
-    BaseUrl, Cache, Cover, Deleted, Events, Fallback, HostPreset, MarkStore, Mode, OriginCheck, OutputDir, Rules, Site,
-    SiteName, Spellings, Symlinks, Threshold, UnknownBase, UrlPath, globs,
+    BaseUrl, Cache, Case, Cover, Deleted, Events, Fallback, HostPreset, MarkStore, Mode, OriginCheck, OutputDir, Rules,
+    Site, SiteName, Spellings, Symlinks, Threshold, UnknownBase, UrlPath, globs,
 };
 use crate::display::shown;
 
@@ -47,6 +47,8 @@ fn site(raw: &RawSite) -> Result<Site, Fault> {
         symlinks: raw.symlinks.as_ref().map_or(Ok(Symlinks::default()), |s| checked(s, Symlinks::parse))?,
         host_preset: raw.host.as_ref().map_or(Ok(HostPreset::default()), |host| checked(host, HostPreset::parse))?,
         forms: raw.forms.as_ref().map(forms).transpose()?,
+        index_names: raw.index_names.as_ref().map(index_names).transpose()?,
+        case: raw.case.as_ref().map(|case| checked(case, Case::parse)).transpose()?,
         spellings: raw.spellings.as_ref().map_or(Ok(Spellings::default()), |s| checked(s, Spellings::parse))?,
         deleted: raw.deleted.as_ref().map_or(Ok(Deleted::default()), |d| checked(d, Deleted::parse))?,
         cover: raw.cover.as_ref().map_or(Ok(Cover::default()), Cover::parse)?,

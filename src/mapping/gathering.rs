@@ -11,7 +11,7 @@ use crate::config::{Also, BaseUrl, By, Form, Prefix, Rule, RuleNumber, Site, Spe
 /// The operations that were found so far; a thing may stand in it many times, once for each reason.
 pub(super) struct Gathering<'s> {
     site: &'s Site,
-    forms: Forms,
+    forms: Forms<'s>,
     found: Runs<(Operation, Reason)>,
     /// A path as it stands in a URL; one buffer for all.
     text: String,
@@ -76,9 +76,18 @@ impl<'s> Gathering<'s> {
         }
     }
 
+    /// Adds the list that a directory makes of its entries.
+    pub(super) fn listing(&mut self, directory: &[u8], reason: impl Fn(Form, Twin) -> Reason) {
+        if let Some(spelled) = self.forms.of_listing(directory) {
+            self.urls(&spelled, |all, url, twin| {
+                all.push(Operation::Url(PublicUrl::plain(url)), reason(spelled.form, twin));
+            });
+        }
+    }
+
     /// Adds everything below a path of the site, which is empty or ends in a slash.
     pub(super) fn below(&mut self, path: &[u8], reason: impl Fn(Twin) -> Reason) {
-        for (twin, text) in twins(path, self.site.spellings) {
+        for (twin, text) in twins(path, self.site) {
             for base in &self.site.base_urls {
                 self.found.push((Operation::Prefix(Prefix::below(base, &text)), reason(twin)));
             }
@@ -161,11 +170,10 @@ impl<'s> Gathering<'s> {
 
 /// Calls `found` with the parts of each URL of a form: every spelling below every base URL. `text` is overwritten.
 pub(super) fn each_url(spelled: &Spelled<'_>, site: &Site, text: &mut String, mut found: impl FnMut(&[&str; 3], Twin)) {
-    let slash = if spelled.slash { "/" } else { "" };
-    each_twin(spelled.path, site.spellings, text, |twin, text| {
+    each_twin(spelled.path, site, text, |twin, text| {
         for base in &site.base_urls {
             if let Some(base) = base_of(spelled, base) {
-                found(&[base, text, slash], twin);
+                found(&[base, text, spelled.suffix], twin);
             }
         }
     });

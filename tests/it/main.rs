@@ -18,6 +18,7 @@ mod cli;
 mod config;
 mod cover;
 mod demo;
+mod deploys;
 mod docs;
 mod documents;
 mod events;
