@@ -58,6 +58,10 @@ pub enum Spelling {
     Go,
     /// Only unreserved characters stay, as in Python's `quote`.
     Strict,
+    /// As browsers, with a blank as `+` and a plus as `%2B`: S3 takes a `+` in a path for a blank.
+    Plus,
+    /// The same, with only unreserved characters left: as forms are encoded.
+    Form,
 }
 
 /// The same set and the brackets.
@@ -73,6 +77,9 @@ const GO: &AsciiSet = &PATH.add(b'!').add(b'\'').add(b'(').add(b')').add(b'*').a
 /// Everything but unreserved characters.
 const STRICT: &AsciiSet = &COMPONENT.add(b'!').add(b'\'').add(b'(').add(b')').add(b'*');
 
+/// What browsers escape, and the plus.
+const PLUS: &AsciiSet = &PATH.add(b'+');
+
 /// What `encodeURIComponent` escapes in a query string; a slash too, unless slashes stay there.
 const QUERY: &AsciiSet = &COMPONENT.add(b'/');
 
@@ -80,17 +87,18 @@ const QUERY: &AsciiSet = &COMPONENT.add(b'/');
 const STRICT_QUERY: &AsciiSet = &STRICT.add(b'/');
 
 impl Spelling {
-    /// All of them, the canonical one first.
+    /// Those of reserved characters, the canonical one first.
     pub const ALL: [Spelling; 5] =
         [Spelling::Canonical, Spelling::Uri, Spelling::Component, Spelling::Go, Spelling::Strict];
 
     fn escaped(self) -> &'static AsciiSet {
         match self {
             Spelling::Canonical => PATH,
+            Spelling::Plus => PLUS,
             Spelling::Uri => URI,
             Spelling::Component => COMPONENT,
             Spelling::Go => GO,
-            Spelling::Strict => STRICT,
+            Spelling::Strict | Spelling::Form => STRICT,
         }
     }
 }
@@ -108,17 +116,31 @@ pub fn encode_path(path: &[u8], out: &mut String) {
 
 /// Appends a path's bytes to `out` in one of the spellings.
 pub fn spell_path(path: &[u8], spelling: Spelling, out: &mut String) {
-    out.extend(percent_encode(path, spelling.escaped()));
+    let blank = matches!(spelling, Spelling::Plus | Spelling::Form);
+    for text in percent_encode(path, spelling.escaped()) {
+        out.push_str(if blank && text == "%20" { "+" } else { text });
+    }
+}
+
+/// Appends a path's bytes to `out` in one of the spellings, with a plus as S3 wants it: `%2B`.
+pub fn spell_path_for_s3(path: &[u8], spelling: Spelling, out: &mut String) {
+    let start = out.len();
+    spell_path(path, spelling, out);
+    if path.contains(&b'+') && !matches!(spelling, Spelling::Plus | Spelling::Form) {
+        let escaped = out[start..].replace('+', "%2B");
+        out.truncate(start);
+        out.push_str(&escaped);
+    }
 }
 
 /// Appends a path's bytes to `out` as a value in a query string, in one of the spellings. Browsers' scripts write one with
 /// `encodeURIComponent`, forms and Go with `+` for a blank. Slashes become `%2F` unless they stay.
 pub fn spell_query(path: &[u8], spelling: Spelling, slashes_stay: bool, out: &mut String) {
     let escaped = match (spelling, slashes_stay) {
-        (Spelling::Canonical | Spelling::Uri | Spelling::Component, false) => QUERY,
-        (Spelling::Canonical | Spelling::Uri | Spelling::Component, true) => COMPONENT,
-        (Spelling::Go | Spelling::Strict, false) => STRICT_QUERY,
-        (Spelling::Go | Spelling::Strict, true) => STRICT,
+        (Spelling::Canonical | Spelling::Uri | Spelling::Component | Spelling::Plus, false) => QUERY,
+        (Spelling::Canonical | Spelling::Uri | Spelling::Component | Spelling::Plus, true) => COMPONENT,
+        (Spelling::Go | Spelling::Strict | Spelling::Form, false) => STRICT_QUERY,
+        (Spelling::Go | Spelling::Strict | Spelling::Form, true) => STRICT,
     };
     for text in percent_encode(path, escaped) {
         out.push_str(if spelling == Spelling::Go && text == "%20" { "+" } else { text });

@@ -82,6 +82,8 @@ pub struct Changes {
     pub configuration: Vec<Box<[u8]>>,
     /// Deleted files with a content hash in the name whose place another hash has taken, sorted.
     pub superseded: Vec<Box<[u8]>>,
+    /// Directories in which something changed and that have no index file, so that they may list their entries; sorted, without a slash.
+    pub listings: Vec<Box<[u8]>>,
     /// Deleted files whose cached copies are left alone, as the mapping found.
     pub left: Vec<Box<[u8]>>,
     /// Paths among these whose content is the same, and of which `.gitattributes` say now that it is deployed in another way.

@@ -15,6 +15,7 @@ mod fingerprint;
 mod hosted;
 mod links;
 mod listing;
+mod listings;
 mod named;
 mod odd_links;
 mod real_directory;

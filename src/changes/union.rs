@@ -30,7 +30,11 @@ impl Changes {
         self.configuration.sort_unstable();
         self.configuration.dedup();
         // Both are of one TO: what took a place there took it for both.
-        for (all, others) in [(&mut self.superseded, &mut other.superseded), (&mut self.left, &mut other.left)] {
+        for (all, others) in [
+            (&mut self.superseded, &mut other.superseded),
+            (&mut self.listings, &mut other.listings),
+            (&mut self.left, &mut other.left),
+        ] {
             all.append(others);
             all.sort_unstable();
             all.dedup();

@@ -47,7 +47,7 @@ pub struct Subject {
     pub nul: bool,
     /// Instead of FROM and TO: what an object store says about its objects, in this file; - is standard input
     ///
-    /// Notifications of S3 (also in SQS, SNS, EventBridge), R2 or Google Cloud Storage, as JSON or JSON Lines.
+    /// Notifications of S3 (also in SQS, SNS, EventBridge), R2, Google Cloud Storage or Azure, as JSON or JSON Lines.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "to", "paths"])]
     pub events: Option<PathBuf>,
     /// The site, without a configuration.

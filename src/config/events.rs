@@ -49,7 +49,7 @@ impl Events {
 }
 
 fn bucket(text: &str) -> Result<String, Fault> {
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '$');
     if text.is_empty() || text.len() > LONGEST_BUCKET || !text.chars().all(fits) {
         let message = format!("{} is no bucket's name", shown(text.as_bytes()));
         return Err(Fault::new(
@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn buckets_prefixes_and_extensions_are_checked_when_made() {
-        for good in ["my-bucket", "www.example.com", "my_bucket.1"] {
+        for good in ["my-bucket", "www.example.com", "my_bucket.1", "$web"] {
             assert_eq!(bucket(good).as_deref(), Ok(good));
         }
         for bad in ["", "s3://my-bucket", "arn:aws:s3:::my-bucket", "my-bucket/site", "my bucket"] {

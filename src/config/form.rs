@@ -21,6 +21,14 @@ pub enum Form {
     WithoutExtension,
     /// Without its extension, with a slash: `/n/`.
     WithoutExtensionSlash,
+    /// With a slash behind it, as some servers take off: `/x.css/`.
+    ExactSlash,
+    /// An index file, as a page beside its directory: `/d.html`.
+    AsPage,
+    /// A page, as the index file of a directory: `/n/index.html`, `/n/index`.
+    AsIndex,
+    /// Any file, in the list that its directory makes of its entries: `/d/`.
+    Listing,
     /// Everything below it. It is no form of a file, but that of a link's or submodule's target.
     Below,
 }
@@ -33,6 +41,10 @@ impl Form {
             ("directory-without-slash", Form::DirectoryWithoutSlash),
             ("without-extension", Form::WithoutExtension),
             ("without-extension-slash", Form::WithoutExtensionSlash),
+            ("exact-slash", Form::ExactSlash),
+            ("as-page", Form::AsPage),
+            ("as-index", Form::AsIndex),
+            ("listing", Form::Listing),
         ];
         one_of("forms", &words, text)
     }
@@ -46,6 +58,10 @@ impl Form {
             Form::DirectoryWithoutSlash => ", as a directory, no slash",
             Form::WithoutExtension => ", no extension",
             Form::WithoutExtensionSlash => ", no extension, slash",
+            Form::ExactSlash => ", slash",
+            Form::AsPage => ", as a page",
+            Form::AsIndex => ", as an index file",
+            Form::Listing => ", listed in its directory",
             Form::Below => ", and what it leads to",
         }
     }
@@ -133,6 +149,40 @@ impl HostPreset {
     pub(super) fn parse(text: &str) -> Result<HostPreset, Fault> {
         one_of("host", HOST_PRESETS, text)
     }
+}
+
+/// Whether case makes a difference to the host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Case {
+    /// Each spelling of a path is another file, or none.
+    Sensitive,
+    /// A file answers in any case.
+    Insensitive,
+}
+
+impl Case {
+    pub(super) fn parse(text: &str) -> Result<Case, Fault> {
+        one_of("case", &[("sensitive", Case::Sensitive), ("insensitive", Case::Insensitive)], text)
+    }
+}
+
+/// Reads the names of index files; an empty list is an error.
+pub(super) fn index_names(raw: &Spanned<Vec<Text>>) -> Result<Vec<String>, Fault> {
+    if raw.get_ref().is_empty() {
+        return Err(Fault::new(
+            "`index_names` is empty, so no file would answer for its directory",
+            "leave it out for the host's names",
+        )
+        .at(raw.span()));
+    }
+    let name = |text: &str| {
+        if text.is_empty() || text.contains(['/', '*', '?']) || matches!(text, "." | "..") || text.trim() != text {
+            let message = format!("{} is no file's name", crate::display::shown(text.as_bytes()));
+            return Err(Fault::new(message, "write the name alone, like `index.html`"));
+        }
+        Ok(text.to_owned())
+    };
+    raw.get_ref().iter().map(|text| checked(text, name)).collect()
 }
 
 /// Reads a list of forms; an empty one is an error.

@@ -1,4 +1,4 @@
-//! The digest of what decides the URLs of a site's files: host, forms, spellings, links, `ignore` and rules.
+//! The digest of what decides the URLs of a site's files: host, forms, index names, spellings, case, links, `ignore` and rules.
 //!
 //! Two configurations with the same digest list the same URLs for the same files. It is made from what was typed, so that it
 //! does not depend on how a version of the program holds it. What changes without a file (`always`, base URLs, thresholds) is
@@ -116,6 +116,8 @@ mod tests {
             "forms = [\"exact\", \"directory\"]\n".to_owned(),
             "spellings = \"canonical\"\n".to_owned(),
             "symlinks = \"ignore\"\n".to_owned(),
+            "case = \"insensitive\"\n".to_owned(),
+            "index_names = [\"index.htm\"]\n".to_owned(),
             "ignore = [\"a\"]\n".to_owned(),
             "ignore = [\"a\", \"b\"]\n".to_owned(),
             rule("also = [\"/x\"]"),

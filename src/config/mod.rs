@@ -44,7 +44,7 @@ pub use branch::BranchName;
 pub use cache::{Cache, Layer};
 pub use cloudflare::{Cloudflare, CloudflarePlan};
 pub use environment::{Environment, EnvironmentError};
-pub use form::{Form, HOST_PRESETS, HostPreset};
+pub use form::{Case, Form, HOST_PRESETS, HostPreset};
 
 pub use error::ConfigError;
 pub use events::Events;

@@ -31,6 +31,8 @@ pub(super) struct RawSite {
     pub(super) symlinks: Option<Text>,
     pub(super) host: Option<Text>,
     pub(super) forms: Option<Spanned<Vec<Text>>>,
+    pub(super) index_names: Option<Spanned<Vec<Text>>>,
+    pub(super) case: Option<Text>,
     pub(super) spellings: Option<Text>,
     pub(super) deleted: Option<Text>,
     pub(super) unknown_base: Option<Text>,

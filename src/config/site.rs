@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::fault::Fault;
 use super::word::one_of;
 use super::{
-    BaseUrl, BranchName, Cache, Cover, Events, Form, HostName, HostPreset, Layer, MappingDigest, MarkStore,
+    BaseUrl, BranchName, Cache, Case, Cover, Events, Form, HostName, HostPreset, Layer, MappingDigest, MarkStore,
     OriginCheck, OutputDir, Prefix, Rules, SiteName, Threshold, UrlPath,
 };
 
@@ -28,6 +28,10 @@ pub struct Site {
     pub host_preset: HostPreset,
     /// The forms that files answer under, in place of the host's.
     pub forms: Option<Vec<Form>>,
+    /// The names of files that answer for their directory, in place of the host's.
+    pub index_names: Option<Vec<String>>,
+    /// Whether case makes a difference; `None` for what the host does.
+    pub case: Option<Case>,
     /// Which spellings of a path are purged.
     pub spellings: Spellings,
     /// Which deleted files are purged.

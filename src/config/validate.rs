@@ -7,12 +7,13 @@ use toml::Spanned;
 use super::cache::caches;
 use super::checked::{checked, checked_all, number};
 use super::fault::Fault;
-use super::form::forms;
+use super::form::{forms, index_names};
 use super::raw::{RawConfig, RawSite, RawThreshold, Text};
 use super::rule::rule;
 use super::{
-    BaseUrl, BranchName, Cache, Cover, Deleted, Events, Fallback, HOST_PRESETS, HostPreset, MappingDigest, MarkStore,
-    Mode, OriginCheck, OutputDir, Rules, Site, SiteName, Spellings, Symlinks, Threshold, UnknownBase, UrlPath, globs,
+    BaseUrl, BranchName, Cache, Case, Cover, Deleted, Events, Fallback, HOST_PRESETS, HostPreset, MappingDigest,
+    MarkStore, Mode, OriginCheck, OutputDir, Rules, Site, SiteName, Spellings, Symlinks, Threshold, UnknownBase,
+    UrlPath, globs,
 };
 use crate::display::shown;
 
@@ -49,6 +50,8 @@ fn site(raw: &RawSite) -> Result<Site, Fault> {
         symlinks: raw.symlinks.as_ref().map_or(Ok(Symlinks::default()), |s| checked(s, Symlinks::parse))?,
         host_preset: raw.host.as_ref().map_or(Ok(HostPreset::default()), |host| checked(host, HostPreset::parse))?,
         forms: raw.forms.as_ref().map(forms).transpose()?,
+        index_names: raw.index_names.as_ref().map(index_names).transpose()?,
+        case: raw.case.as_ref().map(|case| checked(case, Case::parse)).transpose()?,
         spellings: raw.spellings.as_ref().map_or(Ok(Spellings::default()), |s| checked(s, Spellings::parse))?,
         deleted: raw.deleted.as_ref().map_or(Ok(Deleted::default()), |d| checked(d, Deleted::parse))?,
         cover: raw.cover.as_ref().map_or(Ok(Cover::default()), Cover::parse)?,
@@ -71,7 +74,7 @@ fn site(raw: &RawSite) -> Result<Site, Fault> {
 }
 
 /// Returns the settings that decide the URLs of files, one text each, whatever the order in which they were typed.
-fn mapping_words(site: &Site) -> [String; 4] {
+fn mapping_words(site: &Site) -> [String; 6] {
     let host = HOST_PRESETS.iter().find(|(_, preset)| *preset == site.host_preset).map_or("", |(name, _)| *name);
     let mut forms = site.forms.clone();
     if let Some(forms) = &mut forms {
@@ -79,7 +82,8 @@ fn mapping_words(site: &Site) -> [String; 4] {
         forms.dedup();
     }
     let forms = forms.map_or(String::new(), |forms| format!("{forms:?}"));
-    [host.to_owned(), forms, format!("{:?}", site.spellings), format!("{:?}", site.symlinks)]
+    let (case, index_names) = (format!("{:?}", site.case), format!("{:?}", site.index_names));
+    [host.to_owned(), forms, format!("{:?}", site.spellings), format!("{:?}", site.symlinks), case, index_names]
 }
 
 fn base_urls(raw: &Spanned<Vec<Text>>) -> Result<Vec<BaseUrl>, Fault> {

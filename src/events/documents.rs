@@ -4,6 +4,8 @@
 
 use serde_json::{Deserializer, Value};
 
+use super::strict::Strict;
+
 /// A document, or lines that are none.
 pub(super) struct Document {
     /// Its first line, from 1.
@@ -12,6 +14,8 @@ pub(super) struct Document {
     pub(super) last: usize,
     /// Its content, or why it cannot be read.
     pub(super) value: Result<Value, String>,
+    /// A key that stands twice in an object of it.
+    pub(super) twice: Option<String>,
 }
 
 /// The documents of a text, one after the other; lines behind each other that cannot be read are one.
@@ -37,17 +41,18 @@ impl<'t> Documents<'t> {
     fn document(&mut self) -> Option<Document> {
         self.advance(self.text[self.at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count());
         let rest = &self.text[self.at..];
-        let mut stream = Deserializer::from_slice(rest).into_iter::<Value>();
+        let mut stream = Deserializer::from_slice(rest).into_iter::<Strict>();
         let read = stream.next()?.map_err(|error| error.to_string());
         let end = stream.byte_offset();
-        let value = read.and_then(|value| whole(value, &rest[end..]));
+        let (value, twice) = read.map_or_else(|why| (Err(why), None), |read| (Ok(read.value), read.twice));
+        let value = value.and_then(|value| whole(value, &rest[end..]));
         let length = match &value {
             Ok(_) => end,
             Err(_) => memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1),
         };
         let (first, last) = (self.line, self.line + lines(rest[..length].trim_ascii_end()));
         self.advance(length);
-        Some(Document { first, last, value })
+        Some(Document { first, last, value, twice })
     }
 }
 

@@ -1,9 +1,12 @@
 //! The words of object stores about their objects: notifications, in whatever they were wrapped on the way.
 //!
 //! Bytes in, [`Notifications`] out: each object that was written or removed, with its bucket, and what could not be read, with
-//! its place. S3 (and what speaks like it), also in SQS, SNS, or SNS in SQS; `EventBridge`; R2's queue messages; Google's Pub/Sub.
+//! its place. S3 (and what speaks like it), also in SQS, SNS, or SNS in SQS; `EventBridge`, with `CloudTrail`'s too; R2's queue messages; Google's Pub/Sub
+//! and `CloudEvents`; Azure's Event Grid.
 //! Nothing that is not understood is dropped. The share of a site in it is found by [`share`]; URLs are left to [`crate::mapping`].
 
+mod azure;
+mod cloud_trail;
 mod documents;
 mod effect;
 mod error;
@@ -11,6 +14,7 @@ mod key;
 mod notifications;
 mod record;
 mod share;
+mod strict;
 mod trail;
 mod unread;
 mod wrapping;
@@ -40,7 +44,7 @@ pub fn read(text: &[u8]) -> Result<Notifications, EventsError> {
         let place = if alone { Trail::top() } else { Trail::from_step(Step::Lines(document.first, document.last)) };
         any |= document.value.is_ok();
         match document.value {
-            Ok(value) => all.value(&value, &place),
+            Ok(value) => all.once(&value, document.twice, &place),
             Err(why) => {
                 first_fault.get_or_insert_with(|| why.clone());
                 all.fault(&place, What::NotJson(why));

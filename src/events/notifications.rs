@@ -11,6 +11,8 @@ pub struct Notifications {
     pub records: Vec<Record>,
     /// Messages that only tell that notifications are set up.
     pub tests: usize,
+    /// Records of what changes nothing: reads, calls that failed.
+    pub reads: usize,
     /// Words that are not known, and how often they were met: names of events and versions. Their records are in the list.
     pub unknown: BTreeMap<String, usize>,
     /// The parts that could not be read.

@@ -4,18 +4,23 @@
 
 use serde_json::{Map, Value};
 
+use std::borrow::Cow;
+
+use super::effect::{Effect, effect};
 use super::key::Encoding;
 use super::unread::What;
 
 /// A notification's parts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Parts<'v> {
+    /// What happened; `None` where its name is not known.
+    pub(super) effect: Option<Effect>,
     /// The event's name, where it has one.
     pub(super) name: Option<&'v str>,
     /// The version of the notification, where it has one.
     pub(super) version: Option<&'v str>,
-    pub(super) bucket: &'v str,
-    pub(super) key: &'v str,
+    pub(super) bucket: Cow<'v, str>,
+    pub(super) key: Cow<'v, str>,
     pub(super) encoding: Encoding,
 }
 
@@ -60,8 +65,27 @@ const PUB_SUB: Source = Source {
     encoding: Encoding::Plain,
 };
 
+/// Google's, as `CloudEvents` of Eventarc.
+const CLOUD_EVENT: Source = Source {
+    name: "/type",
+    version: "",
+    bucket: ("/data/bucket", "data.bucket"),
+    key: ("/data/name", "data.name"),
+    encoding: Encoding::Plain,
+};
+
+/// What a notification of Google's carries: the object itself, without a word on what happened to it.
+const RESOURCE: Source = Source {
+    name: "/eventType",
+    version: "",
+    bucket: ("/bucket", "bucket"),
+    key: ("/name", "name"),
+    encoding: Encoding::Plain,
+};
+
 /// Returns the parts of a notification; `None` where the object is something else.
 pub(super) fn parts<'v>(value: &'v Value, object: &Map<String, Value>) -> Option<Result<Parts<'v>, What>> {
+    let text = |key: &str| object.get(key).and_then(Value::as_str);
     let source = if object.contains_key("s3") {
         S3
     } else if object.contains_key("detail-type") {
@@ -70,6 +94,10 @@ pub(super) fn parts<'v>(value: &'v Value, object: &Map<String, Value>) -> Option
         R2
     } else if object.get("message").is_some_and(|message| message.get("attributes").is_some()) {
         PUB_SUB
+    } else if text("type").is_some_and(|name| name.starts_with("google.cloud.storage.object.")) {
+        CLOUD_EVENT
+    } else if text("kind") == Some("storage#object") {
+        RESOURCE
     } else {
         return None;
     };
@@ -97,6 +125,8 @@ impl Source {
             return Err(What::EmptyKey);
         }
         let version = if self.version.is_empty() { None } else { text(self.version) };
-        Ok(Parts { name: text(self.name), version, bucket, key, encoding: self.encoding })
+        let name = text(self.name);
+        let effect = effect(name.unwrap_or_default());
+        Ok(Parts { name, effect, version, bucket: bucket.into(), key: key.into(), encoding: self.encoding })
     }
 }

@@ -15,6 +15,8 @@ pub(super) enum Step {
     Body,
     /// The message of an SNS notification.
     Notification,
+    /// The data of a `CloudEvent`.
+    Data,
 }
 
 /// A step and the place that it starts from.
@@ -39,6 +41,11 @@ impl<'p> Trail<'p> {
         Trail { above: Some(self), step: Some(step) }
     }
 
+    /// Returns true for a document that was read by itself, in nothing else; what it lists directly counts as it.
+    pub(super) fn is_document(&self) -> bool {
+        self.above.is_none() && matches!(self.step, None | Some(Step::Lines(..)))
+    }
+
     /// Returns how many steps lead here.
     pub(super) fn depth(&self) -> usize {
         1 + self.above.map_or(0, Trail::depth)
@@ -54,6 +61,7 @@ impl fmt::Display for Step {
             Step::Message(n) => write!(f, "message {n}"),
             Step::Body => f.write_str("body"),
             Step::Notification => f.write_str("Message"),
+            Step::Data => f.write_str("data"),
         }
     }
 }

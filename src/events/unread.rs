@@ -30,6 +30,16 @@ pub enum What {
     Missing(&'static str),
     #[error("`{0}` is no list")]
     NoList(&'static str),
+    #[error("the key `{0}` stands twice in one object, and readers differ in which of them counts")]
+    Twice(String),
+    #[error("nothing is in it, not even a record")]
+    NoRecords,
+    #[error("Event Grid asks for its subscription to be confirmed, and sends no events before")]
+    Validation,
+    #[error("it is about a directory, and not about the objects in it: purge what is below it by hand")]
+    Directory,
+    #[error("it is about several objects, and does not say which: {0}")]
+    Several(String),
     #[error("its key is empty")]
     EmptyKey,
     #[error("SNS asks for its subscription to be confirmed, and sends no events before")]

@@ -1,15 +1,25 @@
 //! Takes off what notifications are wrapped in: queues, topics, lists, in whatever order they come.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use serde_json::{Map, Value};
 
-use super::effect::removes;
+use super::effect::Effect;
 use super::record::{Parts, is_known_version, is_test, parts};
+use super::strict::Strict;
 use super::trail::{Step, Trail};
 use super::unread::{DEEPEST, Unread, What};
-use super::{Notifications, Record, key};
+use super::{Notifications, Record, azure, cloud_trail, key};
 use crate::display::shown;
+
+/// Base64 in either alphabet, with padding or without.
+const PADDING: GeneralPurposeConfig =
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+const BASE64: [GeneralPurpose; 2] = [
+    GeneralPurpose::new(&base64::alphabet::STANDARD, PADDING),
+    GeneralPurpose::new(&base64::alphabet::URL_SAFE, PADDING),
+];
 
 /// The notifications that were found so far.
 #[derive(Default)]
@@ -22,6 +32,14 @@ pub(super) struct Unwrapping {
 impl Unwrapping {
     pub(super) fn fault(&mut self, place: &Trail<'_>, what: What) {
         self.notifications.faults.push(Unread { place: place.to_string(), what, message: self.message });
+    }
+
+    /// Takes a document, unless a key stands twice in it: then nobody knows which was meant.
+    pub(super) fn once(&mut self, value: &Value, twice: Option<String>, place: &Trail<'_>) {
+        match twice {
+            Some(key) => self.fault(place, What::Twice(key)),
+            None => self.value(value, place),
+        }
     }
 
     /// Takes whatever it is.
@@ -39,6 +57,10 @@ impl Unwrapping {
     }
 
     fn list(&mut self, list: &[Value], step: fn(usize) -> Step, place: &Trail<'_>) {
+        // A queue that is empty is nothing to do; something that was sent and is empty was cut on its way.
+        if list.is_empty() && !place.is_document() {
+            return self.fault(place, What::NoRecords);
+        }
         for (n, value) in (1..).zip(list) {
             self.value(value, &place.then(step(n)));
         }
@@ -47,11 +69,27 @@ impl Unwrapping {
     fn object(&mut self, value: &Value, object: &Map<String, Value>, place: &Trail<'_>) {
         if let Some(records) = object.get("Records") {
             self.listed(records, "Records", Step::Record, place);
+        } else if let Some(call) = cloud_trail::call(value) {
+            match cloud_trail::parts(call) {
+                Ok(Some(parts)) => self.record(&parts),
+                Ok(None) => self.notifications.reads += 1,
+                Err(what) => self.fault(place, what),
+            }
+        } else if let Some(name) = azure::name(value) {
+            match azure::parts(value, name) {
+                Ok(all) if all.is_empty() => self.notifications.reads += 1,
+                Ok(all) => all.iter().for_each(|parts| self.record(parts)),
+                Err(what) => self.fault(place, what),
+            }
         } else if let Some(parts) = parts(value, object) {
             match parts {
                 Ok(parts) => self.record(&parts),
                 Err(what) => self.fault(place, what),
             }
+        } else if let Some(data) = object.get("data").filter(|_| object.contains_key("specversion")) {
+            self.value(data, &place.then(Step::Data));
+        } else if let Some(Value::String(data)) = object.get("data_base64").or(value.pointer("/message/data")) {
+            self.text(data, &place.then(Step::Data));
         } else if let Some(sns) = object.get("Sns") {
             self.notification(sns, place);
         } else if let Some(body) = object.get("body").or_else(|| object.get("Body")) {
@@ -106,22 +144,26 @@ impl Unwrapping {
 
     /// Takes a document inside of a text; Cloudflare's queues write JSON in base64 for those who pull.
     fn text(&mut self, text: &str, place: &Trail<'_>) {
-        let parsed = serde_json::from_str::<Value>(text).or_else(|error| {
-            let decoded = STANDARD.decode(text.trim()).ok();
-            decoded.and_then(|bytes| serde_json::from_slice(&bytes).ok()).ok_or(error)
+        let parsed = serde_json::from_str::<Strict>(text).or_else(|error| {
+            let plain: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+            let decoded = BASE64.iter().filter_map(|base64| base64.decode(&plain).ok());
+            decoded.into_iter().find_map(|bytes| serde_json::from_slice(&bytes).ok()).ok_or(error)
         });
         match parsed {
             // A text in a text in a text has no end that makes sense.
-            Ok(Value::String(_)) => self.fault(place, What::NotKnown),
-            Ok(value) => self.value(&value, place),
+            Ok(Strict { value: Value::String(_), .. }) => self.fault(place, What::NotKnown),
+            Ok(Strict { value, twice }) => self.once(&value, twice, place),
             Err(error) => self.fault(place, What::NotJson(error.to_string())),
         }
     }
 
     fn record(&mut self, parts: &Parts<'_>) {
+        if parts.effect == Some(Effect::None) {
+            self.notifications.reads += 1;
+            return;
+        }
         let mut unknown = |word: String| *self.notifications.unknown.entry(word).or_default() += 1;
-        let removed = removes(parts.name.unwrap_or_default());
-        if removed.is_none() {
+        if parts.effect.is_none() {
             unknown(
                 parts
                     .name
@@ -132,9 +174,9 @@ impl Unwrapping {
             unknown(format!("the version {}", shown(version.as_bytes())));
         }
         self.notifications.records.push(Record {
-            bucket: parts.bucket.to_owned(),
-            keys: key::keys(parts.key, parts.encoding),
-            removed: removed == Some(true),
+            bucket: parts.bucket.clone().into_owned(),
+            keys: key::keys(&parts.key, parts.encoding),
+            removed: parts.effect == Some(Effect::Removed),
             message: self.message,
         });
     }

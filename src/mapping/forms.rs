@@ -3,41 +3,60 @@
 //! Without a host, the generic superset: it covers each host that was measured or read about, with or without "clean
 //! URLs". A form that does not answer on the user's host costs one URL in a request; a form left out costs a stale page.
 
-use super::presets::{Preset, preset_of};
-use crate::config::{Form, Site};
+use std::borrow::Cow;
 
-/// One form: a part of the path, and whether a slash follows it.
+use super::presets::{Preset, folds_case, preset_of};
+use crate::config::{Case, Form, HostPreset, Site};
+
+/// One form: a part of the path, and what follows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spelled<'p> {
     /// Bytes of the path, relative to the web root. Empty is the root itself: as a directory the base URL, and without its
     /// slash the base URL without it, where that is a URL.
     pub path: &'p [u8],
-    /// A slash follows that is not in the path.
-    pub slash: bool,
+    /// What follows that is not in the path: nothing, a slash, or a name that hosts take for it.
+    pub suffix: &'static str,
     /// Which form this is.
     pub form: Form,
 }
 
 /// The forms that a site's files and directories answer under.
 #[derive(Debug, Clone)]
-pub struct Forms {
+pub struct Forms<'s> {
     preset: Preset,
     /// The site's own list for pages, index files and directories, which takes the place of the preset's.
-    only: Option<Vec<Form>>,
+    only: Option<Cow<'s, [Form]>>,
+    /// The site's own names of index files, in place of the preset's.
+    index_names: Option<&'s [String]>,
+    /// Names are equal in any case.
+    any_case: bool,
 }
 
 /// All forms that an index file can have.
-const INDEX: &[Form] =
-    &[Form::Exact, Form::Directory, Form::DirectoryWithoutSlash, Form::WithoutExtension, Form::WithoutExtensionSlash];
+const INDEX: &[Form] = &[
+    Form::Exact,
+    Form::Directory,
+    Form::DirectoryWithoutSlash,
+    Form::WithoutExtension,
+    Form::WithoutExtensionSlash,
+    Form::ExactSlash,
+    Form::AsPage,
+];
 
 /// All forms that a page can have.
-const PAGE: &[Form] = &[Form::Exact, Form::WithoutExtension, Form::WithoutExtensionSlash];
+const PAGE: &[Form] =
+    &[Form::Exact, Form::WithoutExtension, Form::WithoutExtensionSlash, Form::ExactSlash, Form::AsIndex];
 
-impl Forms {
+impl<'s> Forms<'s> {
     /// Returns the forms of a site's host, or those that it lists itself.
     #[must_use]
-    pub fn for_site(site: &Site) -> Forms {
-        Forms { preset: preset_of(site.host_preset), only: site.forms.clone() }
+    pub fn for_site(site: &'s Site) -> Forms<'s> {
+        Forms {
+            preset: preset_of(site.host_preset),
+            only: site.forms.as_deref().map(Cow::Borrowed),
+            index_names: site.index_names.as_deref(),
+            any_case: folds(site) && (site.case.is_some() || site.host_preset != HostPreset::Generic),
+        }
     }
 
     /// Returns the forms of a file.
@@ -45,25 +64,33 @@ impl Forms {
     pub fn of_file<'p>(&self, path: &'p [u8]) -> Vec<Spelled<'p>> {
         let name_at = path.iter().rposition(|&b| b == b'/').map_or(0, |i| i + 1);
         let name = &path[name_at..];
-        let stem = self.page_stem(name);
-        let is_index = stem == Some(&b"index"[..]);
-        let is_index_txt = !self.preset.index_txt.is_empty() && name == b"index.txt";
+        let is_page = self.is_page(name);
         let stem_end = name.iter().rposition(|&b| b == b'.').filter(|&dot| dot > 0).map(|dot| name_at + dot);
-        let in_form = |form| spelled(path, name_at, stem_end, form);
-        match (is_index, stem) {
-            _ if is_index_txt => self.chosen(INDEX, self.preset.index_txt).filter_map(in_form).collect(),
-            (true, _) if name_at == 0 => self.chosen(INDEX, self.preset.root).filter_map(in_form).collect(),
-            (true, _) => self.chosen(INDEX, self.preset.index).filter_map(in_form).collect(),
-            (false, Some(_)) => self.chosen(PAGE, self.preset.page).filter_map(in_form).collect(),
+        let index = if name_at == 0 { self.preset.root } else { self.preset.index };
+        let chosen: Vec<Form> = match (self.is_index(name), is_page) {
+            (true, true) => self.chosen(INDEX, index).collect(),
+            // It answers for its directory, and else like any other file.
+            (true, false) => self.of_directory_of(index).chain(self.preset.other.iter().copied()).collect(),
+            (false, true) => self.chosen(PAGE, self.preset.page).collect(),
             // The site's own list is about pages: anything else answers under its path, whatever the list says.
-            (false, None) => self.preset.other.iter().copied().filter_map(in_form).collect(),
+            (false, false) => self.preset.other.to_vec(),
+        };
+        let mut forms: Vec<Spelled<'p>> =
+            chosen.iter().flat_map(|form| spelled(path, name_at, stem_end, *form)).collect();
+        if self.preset.negotiates {
+            self.negotiated(path, name_at, &mut forms);
         }
+        forms
     }
 
     /// Returns the forms of a file out of a rule's list, which is about whatever the rule matches.
     #[must_use]
     pub fn of_file_in<'p>(&self, path: &'p [u8], only: &[Form]) -> Vec<Spelled<'p>> {
-        let all = Forms { preset: Preset { other: PAGE, ..self.preset }, only: Some(only.to_vec()) };
+        let all = Forms {
+            preset: Preset { other: PAGE, ..self.preset },
+            only: Some(Cow::Owned(only.to_vec())),
+            ..self.clone()
+        };
         let wanted = |spelled: &Spelled<'_>| only.contains(&spelled.form);
         all.of_file(path).into_iter().filter(wanted).collect()
     }
@@ -71,9 +98,49 @@ impl Forms {
     /// Returns the forms of a directory that appeared or vanished: `/d` and `/d/` answer 301 or 403 while it exists, 404 when not.
     #[must_use]
     pub fn of_directory<'p>(&self, path: &'p [u8]) -> Vec<Spelled<'p>> {
-        let both = &[Form::Directory, Form::DirectoryWithoutSlash];
-        let slash = |form| form == Form::Directory && !path.is_empty();
-        self.chosen(both, self.preset.directory).map(|form| Spelled { path, slash: slash(form), form }).collect()
+        let suffix = |form| if form == Form::Directory && !path.is_empty() { "/" } else { "" };
+        self.of_directory_of(self.preset.directory).map(|form| Spelled { path, suffix: suffix(form), form }).collect()
+    }
+
+    /// Returns the form of a directory, without a slash behind it, that lists its entries; none where such a host lists none.
+    pub(super) fn of_listing<'p>(&self, directory: &'p [u8]) -> Option<Spelled<'p>> {
+        let form = self.chosen(&[Form::Listing], if self.preset.lists { &[Form::Listing] } else { &[] }).next()?;
+        Some(Spelled { path: directory, suffix: if directory.is_empty() { "" } else { "/" }, form })
+    }
+
+    /// Returns the names of files that answer for their directory.
+    pub(super) fn index_names(&self) -> Vec<&[u8]> {
+        match self.index_names {
+            Some(names) => names.iter().map(String::as_bytes).collect(),
+            None => self.preset.index_names.iter().map(|name| name.as_bytes()).collect(),
+        }
+    }
+
+    /// Adds the parts of a name that end before a dot, under which content negotiation finds it, and its directory where one of them is
+    /// that of an index file.
+    fn negotiated<'p>(&self, path: &'p [u8], name_at: usize, forms: &mut Vec<Spelled<'p>>) {
+        let name = &path[name_at..];
+        let wanted = |form| self.only.as_ref().is_none_or(|only| only.contains(&form));
+        for dot in name.iter().enumerate().filter(|(at, byte)| *at > 0 && **byte == b'.').map(|(at, _)| at) {
+            let part = &name[..dot];
+            let form = Form::WithoutExtension;
+            let is_new = !matches!(part, b"." | b"..")
+                && forms.iter().all(|known| known.path != &path[..name_at + dot] || !known.suffix.is_empty());
+            if is_new && wanted(form) {
+                forms.push(Spelled { path: &path[..name_at + dot], suffix: "", form });
+            }
+            if self.is_index(part) {
+                for form in self.of_directory_of(if name_at == 0 { self.preset.root } else { self.preset.index }) {
+                    forms.extend(spelled(path, name_at, None, form));
+                }
+            }
+        }
+    }
+
+    /// Returns those of some forms that are a directory's.
+    fn of_directory_of(&self, preset: &'static [Form]) -> impl Iterator<Item = Form> {
+        self.chosen(&[Form::Directory, Form::DirectoryWithoutSlash], preset)
+            .filter(|form| matches!(form, Form::Directory | Form::DirectoryWithoutSlash))
     }
 
     /// Returns the site's own forms out of all that are possible, or else the preset's.
@@ -82,25 +149,48 @@ impl Forms {
         forms.iter().copied().filter(|form| self.only.as_ref().is_none_or(|only| only.contains(form)))
     }
 
-    /// Returns `n` of `n.html`; `None` for what is no page.
-    fn page_stem<'p>(&self, name: &'p [u8]) -> Option<&'p [u8]> {
-        let htm = || name.strip_suffix(b".htm").filter(|_| self.preset.htm);
-        name.strip_suffix(b".html").or_else(htm).filter(|stem| !stem.is_empty())
+    fn is_index(&self, name: &[u8]) -> bool {
+        let is_it = |index: &[u8]| index == name || self.any_case && index.eq_ignore_ascii_case(name);
+        match self.index_names {
+            Some(names) => names.iter().any(|index| is_it(index.as_bytes())),
+            None => self.preset.index_names.iter().any(|index| is_it(index.as_bytes())),
+        }
+    }
+
+    /// Returns true for `n.html`; of a host that takes it for one, also for `n.htm`.
+    fn is_page(&self, name: &[u8]) -> bool {
+        let ends = |extension: &[u8]| {
+            let at = name.len().checked_sub(extension.len()).filter(|at| *at > 0);
+            at.is_some_and(|at| name[at..] == *extension || self.any_case && name[at..].eq_ignore_ascii_case(extension))
+        };
+        ends(b".html") || self.preset.htm && ends(b".htm")
     }
 }
 
-/// Returns a path in one form; `None` when it has no such form.
-fn spelled(path: &[u8], name_at: usize, stem_end: Option<usize>, form: Form) -> Option<Spelled<'_>> {
+/// Returns true where a path answers in small letters too.
+pub(super) fn folds(site: &Site) -> bool {
+    match site.case {
+        Some(case) => case == Case::Insensitive,
+        None => folds_case(site.host_preset),
+    }
+}
+
+/// Returns a path in one form; nothing when it has no such form.
+fn spelled(path: &[u8], name_at: usize, stem_end: Option<usize>, form: Form) -> impl Iterator<Item = Spelled<'_>> {
     let directory = &path[..name_at];
+    let without_slash = directory.strip_suffix(b"/").unwrap_or_default();
     // Without its extension, `...html` would be `..`: browsers resolve that away, so no key holds it.
-    let stem_end = stem_end.filter(|&end| !matches!(&path[name_at..end], b"." | b".."));
-    let (path, slash) = match form {
-        Form::Exact => (path, false),
-        Form::Directory => (directory, false),
-        Form::DirectoryWithoutSlash => (directory.strip_suffix(b"/").unwrap_or_default(), false),
-        Form::WithoutExtension => (&path[..stem_end?], false),
-        Form::WithoutExtensionSlash => (&path[..stem_end?], true),
-        Form::Below => return None,
+    let stem = stem_end.filter(|&end| !matches!(&path[name_at..end], b"." | b"..")).map(|end| &path[..end]);
+    let (path, suffixes): (Option<&[u8]>, &'static [&'static str]) = match form {
+        Form::Exact => (Some(path), &[""]),
+        Form::ExactSlash => (Some(path), &["/"]),
+        Form::Directory => (Some(directory), &[""]),
+        Form::DirectoryWithoutSlash => (Some(without_slash), &[""]),
+        Form::AsPage => (Some(without_slash).filter(|directory| !directory.is_empty()), &[".html"]),
+        Form::WithoutExtension => (stem, &[""]),
+        Form::WithoutExtensionSlash => (stem, &["/"]),
+        Form::AsIndex => (stem, &["/index.html", "/index"]),
+        Form::Below | Form::Listing => (None, &[]),
     };
-    Some(Spelled { path, slash, form })
+    path.into_iter().flat_map(move |path| suffixes.iter().map(move |suffix| Spelled { path, suffix, form }))
 }

@@ -11,7 +11,7 @@ use crate::config::{Also, BaseUrl, By, Form, Prefix, Rule, RuleNumber, Site, Spe
 /// The operations that were found so far; a thing may stand in it many times, once for each reason.
 pub(super) struct Gathering<'s> {
     site: &'s Site,
-    forms: Forms,
+    forms: Forms<'s>,
     found: Runs<(Operation, Reason)>,
     /// A path as it stands in a URL; one buffer for all.
     text: String,
@@ -79,23 +79,33 @@ impl<'s> Gathering<'s> {
     /// Adds the URL of a path that is a directory to visitors, with and without its slash, whether a file is behind it or not.
     pub(super) fn route(&mut self, path: &[u8], reason: impl Fn(Twin) -> Reason) {
         let path = path.strip_suffix(b"/").unwrap_or(path);
-        for (form, slash) in [(Form::Directory, !path.is_empty()), (Form::DirectoryWithoutSlash, false)] {
-            self.urls(&Spelled { path, slash, form }, |all, url, twin| {
+        let slash = if path.is_empty() { "" } else { "/" };
+        for (form, suffix) in [(Form::Directory, slash), (Form::DirectoryWithoutSlash, "")] {
+            self.urls(&Spelled { path, suffix, form }, |all, url, twin| {
                 all.push(Operation::Url(PublicUrl::plain(url)), reason(twin));
+            });
+        }
+    }
+
+    /// Adds the list that a directory makes of its entries.
+    pub(super) fn listing(&mut self, directory: &[u8], reason: impl Fn(Form, Twin) -> Reason) {
+        if let Some(spelled) = self.forms.of_listing(directory) {
+            self.urls(&spelled, |all, url, twin| {
+                all.push(Operation::Url(PublicUrl::plain(url)), reason(spelled.form, twin));
             });
         }
     }
 
     /// Adds the URL of a path with whatever query string, which only a prefix names.
     pub(super) fn queries(&mut self, path: &[u8], reason: impl Fn(Twin) -> Reason) {
-        self.urls(&Spelled { path, slash: false, form: Form::Exact }, |all, url, twin| {
+        self.urls(&Spelled { path, suffix: "", form: Form::Exact }, |all, url, twin| {
             all.push(Operation::Prefix(Prefix::from_url(&url)), reason(twin));
         });
     }
 
     /// Adds everything below a path of the site, which is empty or ends in a slash.
     pub(super) fn below(&mut self, path: &[u8], reason: impl Fn(Twin) -> Reason) {
-        for (twin, text) in twins(path, self.site.spellings) {
+        for (twin, text) in twins(path, self.site) {
             for base in &self.site.base_urls {
                 self.found.push((Operation::Prefix(Prefix::below(base, &text)), reason(twin)));
             }
@@ -178,11 +188,10 @@ impl<'s> Gathering<'s> {
 
 /// Calls `found` with the parts of each URL of a form: every spelling below every base URL. `text` is overwritten.
 pub(super) fn each_url(spelled: &Spelled<'_>, site: &Site, text: &mut String, mut found: impl FnMut(&[&str; 3], Twin)) {
-    let slash = if spelled.slash { "/" } else { "" };
-    each_twin(spelled.path, site.spellings, text, |twin, text| {
+    each_twin(spelled.path, site, text, |twin, text| {
         for base in &site.base_urls {
             if let Some(base) = base_of(spelled, base) {
-                found(&[base, text, slash], twin);
+                found(&[base, text, spelled.suffix], twin);
             }
         }
     });

@@ -72,6 +72,7 @@ pub fn map(judged: &Judged<'_>, inventory: &[Box<[u8]>], site: &Site) -> Mapping
             all.directory(&directory.path, judged.rules(file), |form, twin| Reason::Directory(i, form, twin));
         }
     }
+    listings(&mut all, judged);
     for effect in &judged.effects {
         reach(&mut all, effect, (!judged.only_names).then_some(inventory), site);
     }
@@ -87,6 +88,37 @@ pub fn map(judged: &Judged<'_>, inventory: &[Box<[u8]>], site: &Site) -> Mapping
     let ignored = judged.kept.iter().filter(|kept| !**kept).count();
     let later = Later::find(judged, site);
     Mapping { operations: all.collected(), ignored, left, later, notes: notes::notes(judged, site) }
+}
+
+/// Adds the lists that directories without an index file make of their entries, once each: of what came, went or changed in them.
+fn listings(all: &mut Gathering<'_>, judged: &Judged<'_>) {
+    let changes = judged.changes;
+    if changes.listings.is_empty() {
+        return;
+    }
+    let mut done = std::collections::HashSet::new();
+    let mut is_first = |path: &[u8]| {
+        let parent = &path[..path.iter().rposition(|&b| b == b'/').unwrap_or(0)];
+        let at = changes.listings.binary_search_by(|known| (**known).cmp(parent)).ok()?;
+        done.insert(at).then(|| &*changes.listings[at])
+    };
+    for (i, change) in (0u32..).zip(&changes.paths).filter(|(i, _)| judged.kept[*i as usize]) {
+        if let Some(parent) = is_first(&change.path) {
+            all.listing(parent, |form, twin| Reason::Path(i, form, twin, None));
+        }
+    }
+    for (i, directory) in (0u32..).zip(&changes.directories).filter(|(_, directory)| !directory.path.is_empty()) {
+        if let Some(parent) = is_first(&directory.path) {
+            all.listing(parent, |form, twin| Reason::Directory(i, form, twin));
+        }
+    }
+}
+
+/// Returns the names of files that answer for their directory, where a directory without one lists its entries; `None` where it does not.
+#[must_use]
+pub fn listing_index_names(site: &Site) -> Option<Vec<Vec<u8>>> {
+    let forms = Forms::for_site(site);
+    forms.of_listing(b"").map(|_| forms.index_names().into_iter().map(<[u8]>::to_vec).collect())
 }
 
 /// Estimates how many operations the changes of a site mean, without making them. Rules with long lists of variants multiply them

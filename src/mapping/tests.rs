@@ -1,6 +1,7 @@
 //! Tables that read as documentation of the mapping, and its invariants.
 
 mod by_rules;
+mod on_hosts;
 
 use std::collections::HashSet;
 
@@ -49,31 +50,28 @@ fn a_file_answers_under_each_of_its_forms() {
         (b"a/index.xml", &["/a/index.xml"]),
         (b"x.css", &["/x.css"]),
         (b"x.html.gz", &["/x.html.gz"]),
-        (b"README", &["/README"]),
+        (b"README", &["/README", "/readme"]),
         (b".html", &["/.html"]),
         (b"d/.html", &["/d/.html"]),
-        (b"N.HTML", &["/N.HTML"]),
+        (b"N.HTML", &["/N.HTML", "/n.html"]),
+        (
+            b"Docs/Web/index.html",
+            &[
+                "/Docs/Web",
+                "/Docs/Web/",
+                "/Docs/Web/index",
+                "/Docs/Web/index.html",
+                "/docs/web",
+                "/docs/web/",
+                "/docs/web/index",
+                "/docs/web/index.html",
+            ],
+        ),
+        (b"d/index.xhtml", &["/d", "/d/", "/d/index.xhtml"]),
+        (b"index.php", &["/", "/index.php"]),
         (b"...html", &["/...html"]),
         (b"d/..html", &["/d/..html"]),
         (b"....html", &["/...", "/....html", "/.../"]),
-        (
-            b"a b/\xc3\xbc.html",
-            &[
-                "/a%20b/%C3%BC",
-                "/a%20b/%C3%BC.html",
-                "/a%20b/%C3%BC/",
-                "/a%20b/u%CC%88",
-                "/a%20b/u%CC%88.html",
-                "/a%20b/u%CC%88/",
-            ],
-        ),
-        (b"u\xcc\x88.css", &["/%C3%BC.css", "/u%CC%88.css"]),
-        (b"logo@2x.png", &["/logo%402x.png", "/logo@2x.png"]),
-        (b"[x].css", &["/%5Bx%5D.css", "/[x].css"]),
-        (b"a+b (1).css", &["/a%2Bb%20%281%29.css", "/a%2Bb%20(1).css", "/a+b%20%281%29.css", "/a+b%20(1).css"]),
-        (b"caf\xe9+.css", &["/caf%E9%2B.css", "/caf%E9+.css"]),
-        (b"100%.html", &["/100%25", "/100%25.html", "/100%25/"]),
-        (b"caf\xe9.txt", &["/caf%E9.txt"]),
     ] {
         for status in [Status::Added, Status::Modified, Status::Deleted] {
             let mapping = mapped(&changed(&[(path, status)]), &site(""));
@@ -138,7 +136,8 @@ fn of_fingerprinted_files_only_deletions_are_left_alone() {
         ("assets/guide.md.DZ3xa8fQ.lean.js", 1),
     ] {
         let mapping = mapped(&changed(&[(path.as_bytes(), Status::Deleted)]).superseding(), &site(""));
-        assert_eq!((mapping.left.len(), mapping.urls().count()), (left, 1 - left), "{path}");
+        let is_purged = url_paths(&mapping).contains(&format!("/{path}").as_str());
+        assert_eq!((mapping.left.len(), is_purged), (left, left == 0), "{path}");
     }
     let mapping = mapped(&changed(&[(b"js/app.js", Status::Deleted)]), &site("always = [\"/s.xml\"]\n"));
     assert_eq!(url_paths(&mapping), ["/js/app.js", "/s.xml"]);
@@ -193,8 +192,9 @@ fn what_a_link_or_submodule_leads_to_is_a_prefix() {
         ..Changes::default()
     };
     let mapping = mapped(&changes, &site(""));
-    assert_eq!(url_paths(&mapping), ["/sub%20mod"]);
-    assert_eq!(mapping.operations.last().unwrap().what.text(), "www.example.com/sub%20mod/");
+    assert_eq!(url_paths(&mapping), ["/sub%20mod", "/sub+mod"]);
+    let prefixes: Vec<String> = said(&mapping).split_off(2);
+    assert_eq!(prefixes, ["www.example.com/sub%20mod/*", "www.example.com/sub+mod/*"]);
     for (depth, separators) in [(30, 31), (31, 31), (40, 31)] {
         let path = vec!["d"; depth].join("/").into_bytes();
         let change = Change { path: path.into(), status: Status::Added, leads_elsewhere: true };

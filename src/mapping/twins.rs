@@ -8,8 +8,9 @@ use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::config::Spellings;
-use crate::encoding::{Spelling, has_reserved, spell_path};
+use super::forms::folds;
+use crate::config::{HostPreset, Site, Spellings};
+use crate::encoding::{Spelling, has_reserved, spell_path, spell_path_for_s3};
 
 /// How a spelling of a path differs from the bytes that git holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,6 +19,8 @@ pub struct Twin {
     pub unicode: Unicode,
     /// The spelling of reserved ones.
     pub spelling: Spelling,
+    /// It is in small letters, and the path is not.
+    pub lower: bool,
 }
 
 /// The normal forms of Unicode (<https://www.unicode.org/reports/tr15/>).
@@ -34,32 +37,140 @@ pub enum Unicode {
 
 impl Twin {
     /// The path as git holds it, as browsers send it.
-    pub const NONE: Twin = Twin { unicode: Unicode::AsIs, spelling: Spelling::Canonical };
+    pub const NONE: Twin = Twin { unicode: Unicode::AsIs, spelling: Spelling::Canonical, lower: false };
 
     /// Words that follow a form.
     #[must_use]
-    pub fn words(self) -> &'static str {
+    pub fn words(self) -> String {
+        let lower = if self.lower { ", in small letters" } else { "" };
+        [lower, self.spelling_words()].concat()
+    }
+
+    /// Returns true for a key that only some hosts answer under, so that nothing is proved where it does not.
+    #[must_use]
+    pub fn is_of_some_hosts(self) -> bool {
+        self.lower || matches!(self.spelling, Spelling::Plus | Spelling::Form)
+    }
+
+    fn spelling_words(self) -> &'static str {
         match (self.unicode, self.spelling) {
             (Unicode::AsIs, Spelling::Canonical) => "",
             (Unicode::AsIs, Spelling::Uri) => ", escaped as by encodeURI",
             (Unicode::AsIs, Spelling::Component) => ", escaped as by encodeURIComponent",
             (Unicode::AsIs, Spelling::Go) => ", escaped as by Go",
             (Unicode::AsIs, Spelling::Strict) => ", escaped strictly",
+            (Unicode::AsIs, Spelling::Plus) => ", a blank as +",
+            (Unicode::AsIs, Spelling::Form) => ", escaped as by forms",
             (Unicode::Nfc, _) => ", composed (NFC)",
             (Unicode::Nfd, _) => ", decomposed (NFD)",
         }
     }
 }
 
-/// Returns true when a path can have more than one text.
-fn has_twins(path: &[u8], spellings: Spellings) -> bool {
-    spellings != Spellings::Canonical && (!path.is_ascii() || has_reserved(path))
+/// How a host takes `+` and a blank in a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Blanks {
+    /// `+` is a plus, and a blank `%20`.
+    Plain,
+    /// One of both ways, which is not known.
+    Either,
+    /// `+` is a blank, as S3 has it (<https://github.com/rust-lang/crates.io/issues/4891>).
+    S3,
+}
+
+/// What decides the keys of a site's paths.
+#[derive(Debug, Clone, Copy)]
+struct Keys {
+    spellings: Spellings,
+    blanks: Blanks,
+    folds: bool,
+}
+
+impl Keys {
+    fn of(site: &Site) -> Keys {
+        let blanks = match site.host_preset {
+            HostPreset::S3Website | HostPreset::S3Rest => Blanks::S3,
+            HostPreset::Generic if site.spellings == Spellings::All => Blanks::Either,
+            _ => Blanks::Plain,
+        };
+        Keys { spellings: site.spellings, blanks, folds: folds(site) }
+    }
+
+    /// Returns true when a path can have more than one text, or one that is not the usual.
+    fn has_twins(self, path: &[u8]) -> bool {
+        let reserved =
+            |b: &u8| matches!(b, b'!' | b'$' | b'&' | b'\''..=b',' | b':' | b';' | b'=' | b'@' | b'[' | b']');
+        let all = self.spellings == Spellings::All;
+        path.iter().any(|b| match b {
+            b' ' => self.blanks != Blanks::Plain,
+            b'+' => all || self.blanks == Blanks::S3,
+            b'A'..=b'Z' => self.folds,
+            0x80.. => all || self.folds,
+            other => all && reserved(other),
+        })
+    }
+
+    /// Returns the spellings of a path's bytes, the canonical one first.
+    fn spellings(self, path: &[u8]) -> Vec<Spelling> {
+        let mut all = vec![Spelling::Canonical];
+        if self.spellings == Spellings::All && has_reserved(path) {
+            all.extend(&Spelling::ALL[1..]);
+        }
+        if self.blanks != Blanks::Plain && path.contains(&b' ') {
+            all.push(Spelling::Plus);
+            all.extend((self.spellings == Spellings::All).then_some(Spelling::Form));
+        }
+        all
+    }
+
+    fn spell(self, path: &[u8], spelling: Spelling, text: &mut String) {
+        if self.blanks == Blanks::S3 {
+            spell_path_for_s3(path, spelling, text);
+        } else {
+            spell_path(path, spelling, text);
+        }
+    }
+
+    /// Returns the distinct texts of a path, the canonical one first.
+    fn texts(self, path: &[u8]) -> Vec<(Twin, String)> {
+        let mut all: Vec<(Twin, String)> = Vec::new();
+        let small = lowered(path).filter(|_| self.folds);
+        for (lower, path) in [(false, Some(path)), (true, small.as_deref())] {
+            let Some(path) = path else { continue };
+            for (unicode, path) in normal_forms(path, self.spellings) {
+                // One host has one way: what folds case takes `+` for a plus, and knows the bytes that git holds.
+                let is_other = lower || unicode != Unicode::AsIs;
+                if lower && unicode != Unicode::AsIs {
+                    continue;
+                }
+                let blanks = if is_other && self.blanks == Blanks::Either { Blanks::Plain } else { self.blanks };
+                for spelling in (Keys { blanks, ..self }).spellings(&path) {
+                    let mut text = String::with_capacity(path.len() + 8);
+                    self.spell(&path, spelling, &mut text);
+                    if all.iter().all(|(_, known)| *known != text) {
+                        all.push((Twin { unicode, spelling, lower }, text));
+                    }
+                }
+            }
+        }
+        all
+    }
+}
+
+/// Returns a path in small letters; `None` where it is so already.
+fn lowered(path: &[u8]) -> Option<Vec<u8>> {
+    let small = match std::str::from_utf8(path) {
+        Ok(text) if !text.is_ascii() => text.to_lowercase().into_bytes(),
+        _ => path.to_ascii_lowercase(),
+    };
+    (small != path).then_some(small)
 }
 
 /// Calls `visit` with each of the distinct texts of a path, the canonical one first. `text` is overwritten.
-pub(super) fn each_twin(path: &[u8], spellings: Spellings, text: &mut String, mut visit: impl FnMut(Twin, &str)) {
-    if has_twins(path, spellings) {
-        for (twin, text) in twins(path, spellings) {
+pub(super) fn each_twin(path: &[u8], site: &Site, text: &mut String, mut visit: impl FnMut(Twin, &str)) {
+    let keys = Keys::of(site);
+    if keys.has_twins(path) {
+        for (twin, text) in keys.texts(path) {
             visit(twin, &text);
         }
     } else {
@@ -70,48 +181,38 @@ pub(super) fn each_twin(path: &[u8], spellings: Spellings, text: &mut String, mu
 }
 
 /// Returns the distinct texts of a path, the canonical one first.
-pub(super) fn twins(path: &[u8], spellings: Spellings) -> Vec<(Twin, String)> {
-    twins_by(path, spellings, false, |path, spelling, text| {
-        spell_path(path, spelling, text);
-        true
-    })
+pub(super) fn twins(path: &[u8], site: &Site) -> Vec<(Twin, String)> {
+    Keys::of(site).texts(path)
 }
 
-/// Returns the distinct texts that `write` makes of a path, the canonical one first; none where it says no. In a query string a blank
-/// and a slash are spelled in several ways too.
+/// Returns the distinct texts that `write` makes of a path, the canonical one first; none where it says no. In a query string a blank is
+/// spelled in several ways, too.
 pub(super) fn twins_by(
     path: &[u8],
     spellings: Spellings,
     in_query: bool,
     write: impl Fn(&[u8], Spelling, &mut String) -> bool,
 ) -> Vec<(Twin, String)> {
-    let spelled = |path: &[u8], spelling| {
-        let mut text = String::with_capacity(path.len() + 8);
-        write(path, spelling, &mut text).then_some(text)
-    };
-    let mut all: Vec<(Twin, String)> =
-        spelled(path, Spelling::Canonical).map(|text| (Twin::NONE, text)).into_iter().collect();
-    let is_spelled = |path: &[u8]| has_reserved(path) || in_query && path.contains(&b' ');
-    if !has_twins(path, spellings) && (spellings == Spellings::Canonical || !is_spelled(path)) {
-        return all;
-    }
-    for (unicode, path) in normal_forms(path) {
-        for spelling in Spelling::ALL {
-            if spelling != Spelling::Canonical && !is_spelled(&path) {
-                continue;
-            }
-            let Some(text) = spelled(&path, spelling) else { continue };
-            if all.iter().all(|(_, known)| *known != text) {
-                all.push((Twin { unicode, spelling }, text));
+    let mut all: Vec<(Twin, String)> = Vec::new();
+    for (unicode, path) in normal_forms(path, spellings) {
+        let is_spelled = has_reserved(&path) || in_query && path.contains(&b' ');
+        let several = spellings == Spellings::All && is_spelled;
+        for spelling in &Spelling::ALL[..if several { Spelling::ALL.len() } else { 1 }] {
+            let mut text = String::with_capacity(path.len() + 8);
+            if write(&path, *spelling, &mut text) && all.iter().all(|(_, known)| *known != text) {
+                all.push((Twin { unicode, spelling: *spelling, lower: false }, text));
             }
         }
     }
     all
 }
 
-/// Returns the path, and what it becomes under NFC and NFD where that differs.
-fn normal_forms(path: &[u8]) -> Vec<(Unicode, Cow<'_, [u8]>)> {
+/// Returns the path, and what it becomes under NFC and NFD where that differs and all spellings are wanted.
+fn normal_forms(path: &[u8], spellings: Spellings) -> Vec<(Unicode, Cow<'_, [u8]>)> {
     let mut forms = vec![(Unicode::AsIs, Cow::Borrowed(path))];
+    if spellings == Spellings::Canonical {
+        return forms;
+    }
     // Bytes that are not UTF-8 have no normal form.
     if let Some(text) = std::str::from_utf8(path).ok().filter(|text| !text.is_ascii()) {
         for (unicode, form) in [(Unicode::Nfc, text.nfc().collect::<String>()), (Unicode::Nfd, text.nfd().collect())] {

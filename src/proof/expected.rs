@@ -61,8 +61,8 @@ pub fn expect(
     let mut files: HashMap<&str, Vec<Behind>> = HashMap::new();
     for (url, reasons) in mapping.urls().filter(|(url, _)| url.headers().is_none()) {
         let behind = reasons.iter().filter_map(|reason| match *reason {
-            Reason::Path(index, form, ..) => {
-                let is_exact = matches!(form, Form::Exact | Form::Directory);
+            Reason::Path(index, form, twin, _) => {
+                let is_exact = matches!(form, Form::Exact | Form::Directory) && !twin.is_of_some_hosts();
                 Some(Behind { index, is_exact: is_exact && !is_host_configuration(&inventory[index as usize]) })
             }
             Reason::Directory(..)

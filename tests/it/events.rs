@@ -137,7 +137,11 @@ fn other_stores_are_read_as_they_write() {
         ),
         // Whether keys are encoded here no document says: both readings are purged.
         ("EventBridge, a plus", event_bridge("Object Created", "site/a+b c.css"), &["a%20b%20c.css", "a+b%20c.css"]),
-        ("EventBridge, an escape", event_bridge("Object Created", "site/a%2Bb.css"), &["a%252Bb.css", "a+b.css"]),
+        (
+            "EventBridge, an escape",
+            event_bridge("Object Created", "site/a%2Bb.css"),
+            &["a%252Bb.css", "a%252bb.css", "a+b.css"],
+        ),
         ("R2", put.clone(), &["a.css"]),
         (
             "R2, deleted",
@@ -149,7 +153,7 @@ fn other_stores_are_read_as_they_write() {
         ("R2 pulled as text", pulled(json!(put.to_string())), &["a.css"]),
         ("R2, a plus", r2("PutObject", "site/a+b.css"), &["a%20b.css", "a+b.css"]),
         ("R2, an accent", r2("CopyObject", "site/\u{e9}.css"), &["%C3%A9.css"]),
-        ("Pub/Sub", pub_sub("OBJECT_FINALIZE", "site/a+b%2B.css"), &["a+b%252B.css"]),
+        ("Pub/Sub", pub_sub("OBJECT_FINALIZE", "site/a+b%2B.css"), &["a+b%252B.css", "a+b%252b.css"]),
         (
             "Pub/Sub pulled",
             json!([{ "ackId": "x", "message": pub_sub("OBJECT_DELETE", "site/a.css")["message"] }]),
@@ -229,9 +233,9 @@ fn rules_and_filters_apply_as_for_any_path() {
     let keys = ["site/a.html", "site/a.css", "site/a.css.map", "site/A.HTM", "site/LICENSE", "other/a.html"];
     let more = |more: &str| format!("{BUCKET}{more}");
     let html = more("include_extensions = [\"html\", \"htm\"]\n");
-    assert_eq!(urls(&html, &events(&keys)), ["A.HTM", "a", "a.html", "a/"]);
+    assert_eq!(urls(&html, &events(&keys)), ["A.HTM", "a", "a.htm", "a.html", "a/"]);
     let no_maps = more("exclude_extensions = [\"map\", \"html\"]\n");
-    assert_eq!(urls(&no_maps, &events(&keys)), ["A.HTM", "LICENSE", "a.css"]);
+    assert_eq!(urls(&no_maps, &events(&keys)), ["A.HTM", "LICENSE", "a.css", "a.htm", "license"]);
     let ran = run(&place(&no_maps), "plan", &events(&keys), &[]).run().exits(0);
     ran.says("note: 1 record passed over, outside of").says("note: 2 records left out by extension\n");
     for on in ["added", "modified", "deleted"] {
@@ -360,6 +364,23 @@ fn an_event_that_is_not_known_is_purged_and_told() {
     let ran = run(&place(BUCKET), "plan", &events.to_string(), &[]).run().exits(0);
     assert_eq!(ran.stderr, "warning: the event ObjectPainted:Blue is not known, and is taken for a change: 1 record\n");
     ran.says("https://www.example.com/a.css").says("https://www.example.com/b.css");
+}
+
+#[test]
+fn a_read_is_no_change_and_what_was_cut_on_its_way_never_ends_with_0() {
+    let accessed = records(&[s3_named("s3:ObjectAccessed:Get", "my-bucket", "site/a.css")]).to_string();
+    let ran = run(&place(BUCKET), "purge", &accessed, &[]).run().exits(0);
+    assert_eq!(ran.stderr, "note: 1 record of what changes nothing, such as a read\n");
+    assert_eq!(ran.stdout, "www: nothing to purge: 0 paths in 0 events from standard input\n");
+    let twice = s3("my-bucket", "site/a.css").to_string().replace("\"key\":", "\"key\":\"site/b.css\",\"key\":");
+    for (events, error) in [
+        (records(&[sqs("1", "{\"Records\":[]}")]).to_string(), "record 1, body: nothing is in it, not even a record"),
+        (records(&[sqs("1", &twice)]).to_string(), "record 1, body: the key `key` stands twice in one object"),
+        (twice.clone(), "the document: the key `key` stands twice in one object"),
+    ] {
+        let ran = run(&place(BUCKET), "purge", &events, &[]).run().exits(1);
+        assert!(ran.stderr.contains(error), "{}", ran.stderr);
+    }
 }
 
 #[test]

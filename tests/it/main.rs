@@ -19,6 +19,7 @@ mod cli;
 mod config;
 mod cover;
 mod demo;
+mod deploys;
 mod docs;
 mod documents;
 mod events;

@@ -86,7 +86,10 @@ pub(super) fn make(layer: &Layered<'_>, material: Material) -> Result<Plan, Erro
 
 /// Makes the plan of what changed.
 fn known(site: &Site, setting: Setting<'_>, known: Known) -> Result<Plan, Error> {
-    let Known { basis, changes, files, .. } = known;
+    let Known { basis, mut changes, files, .. } = known;
+    if let (Some(files), Some(names)) = (&files, mapping::listing_index_names(site)) {
+        changes = changes.listing_in(&files.to.snapshot(&files.output)?, &names)?;
+    }
     let judged = if files.is_some() { mapping::judge(&changes, site) } else { mapping::judge_names(&changes, site) };
     let operations = mapping::estimate(&judged, site);
     if operations > MOST_OPERATIONS {

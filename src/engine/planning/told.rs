@@ -59,6 +59,11 @@ impl Told {
             1 => ground.note("1 test event, which is about no object"),
             n => ground.note(format!("{}, which are about no object", counted(n, "test event"))),
         }
+        match self.notifications.reads {
+            0 => {}
+            1 => ground.note("1 record of what changes nothing, such as a read"),
+            n => ground.note(format!("{} of what changes nothing, such as reads", counted(n, "record"))),
+        }
         let is_chosen = |bucket: &str| ground.chosen.sites.iter().any(|site| is_bucket_of(site, bucket));
         let records = self.notifications.records.iter();
         let others = records.filter(|r| !self.strangers.contains_key(&r.bucket) && !is_chosen(&r.bucket)).count();

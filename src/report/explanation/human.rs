@@ -103,8 +103,8 @@ impl UrlExplained<'_> {
 /// Says a reason in words, where the path itself is said before: `as it is`, `no extension, rule 2 (blog/**)`.
 fn how(reason: &Reason, rules: &[String]) -> String {
     let words = match reason {
-        Reason::Path(_, form, twin, _) => [form.words(), twin.words()].concat(),
-        Reason::Template(_, twin, _) | Reason::Entry(_, twin) => twin.words().to_owned(),
+        Reason::Path(_, form, twin, _) => [form.words(), &*twin.words()].concat(),
+        Reason::Template(_, twin, _) | Reason::Entry(_, twin) => twin.words(),
         Reason::SideEffect(_, scope, _) => scope.words().to_owned(),
         Reason::Rule(_, _, n) if *n > 1 => format!(", and {} like it", counted(*n as usize - 1, "file")),
         Reason::Rule(..) | Reason::Directory(..) | Reason::Always | Reason::Cover(..) => String::new(),

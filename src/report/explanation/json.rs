@@ -92,6 +92,9 @@ fn with_reason(mut value: Value, reason: &Reason) -> Value {
     if twin.unicode != Unicode::AsIs {
         value["unicode"] = json!(twin.unicode);
     }
+    if twin.lower {
+        value["lower_case"] = json!(true);
+    }
     if let Some(rule) = reason.rule() {
         value["rule"] = json!(rule);
     }

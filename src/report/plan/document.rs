@@ -141,6 +141,9 @@ pub(super) struct ReasonDocument<'d> {
     /// The Unicode form, where non-ASCII characters are not the bytes that git holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     unicode: Option<Unicode>,
+    /// It is in small letters, and the path is not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    lower_case: bool,
     /// The scope, where the change bears on other files' URLs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) scope: Option<Scope>,
@@ -231,12 +234,14 @@ impl<'d> ReasonDocument<'d> {
         ReasonDocument {
             spelling: (twin.spelling != Spelling::Canonical).then_some(twin.spelling),
             unicode: (twin.unicode != Unicode::AsIs).then_some(twin.unicode),
+            lower_case: twin.lower,
             ..self
         }
     }
 
     /// Returns the way in which the path is spelled.
     pub(super) fn twin(&self) -> Twin {
-        Twin { spelling: self.spelling.unwrap_or(Spelling::Canonical), unicode: self.unicode.unwrap_or(Unicode::AsIs) }
+        let (spelling, unicode) = (self.spelling.unwrap_or(Spelling::Canonical), self.unicode.unwrap_or(Unicode::AsIs));
+        Twin { spelling, unicode, lower: self.lower_case }
     }
 }

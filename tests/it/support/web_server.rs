@@ -16,6 +16,8 @@ pub(crate) enum Kind {
     Apache(&'static str),
     /// Apache that reads `.htaccess`, with the modules that most installations have.
     ApacheOverrides,
+    /// Apache as Debian installs it: six names of index files, and directories without one list their entries.
+    DebianApache,
     /// Caddy's `file_server` behind this `try_files`, or alone.
     Caddy(Option<&'static str>),
     /// nginx as a cache in front of an origin, as the README has it; the second is what it does with a purge.
@@ -36,7 +38,7 @@ impl Kind {
     pub(crate) fn program(self) -> Option<PathBuf> {
         let name = match self {
             Kind::Nginx(_) | Kind::NginxCache(..) => "nginx",
-            Kind::Apache(_) | Kind::ApacheOverrides => "apache2",
+            Kind::Apache(_) | Kind::ApacheOverrides | Kind::DebianApache => "apache2",
             Kind::Caddy(_) => "caddy",
         };
         ["/usr/sbin", "/usr/bin", "/usr/local/sbin"]
@@ -66,9 +68,22 @@ impl WebServer {
             command.env_clear().env("HOME", scratch.path());
             match kind {
                 Kind::Nginx(try_files) => nginx(&mut command, scratch.path(), root, port, try_files),
-                Kind::Apache(options) => apache(&mut command, scratch.path(), root, port, (options, "None")),
+                Kind::Apache(options) => {
+                    let setting = ApacheSetting { options, ..ApacheSetting::default() };
+                    apache(&mut command, scratch.path(), root, port, setting);
+                }
                 Kind::ApacheOverrides => {
-                    apache(&mut command, scratch.path(), root, port, ("Indexes FollowSymLinks", "All"));
+                    let modules = &["alias", "rewrite", "headers", "autoindex", "setenvif", "expires"];
+                    let options = "Indexes FollowSymLinks";
+                    let setting = ApacheSetting { options, overrides: "All", modules, ..ApacheSetting::default() };
+                    apache(&mut command, scratch.path(), root, port, setting);
+                }
+                Kind::DebianApache => {
+                    let index_names = "index.html index.cgi index.pl index.php index.xhtml index.htm";
+                    let options = "Indexes FollowSymLinks";
+                    let modules = &["autoindex"];
+                    let setting = ApacheSetting { options, index_names, modules, ..ApacheSetting::default() };
+                    apache(&mut command, scratch.path(), root, port, setting);
                 }
                 Kind::NginxCache(origin, purging) => nginx_cache(&mut command, scratch.path(), origin, port, purging),
                 Kind::Caddy(try_files) => caddy(&mut command, scratch.path(), root, port, try_files),
@@ -196,20 +211,35 @@ fn nginx_cache(command: &mut Command, scratch: &Path, origin: SocketAddr, port: 
     command.arg("-p").arg(scratch).arg("-e").arg("/dev/null").arg("-c").arg(scratch.join("nginx.conf"));
 }
 
-fn apache(command: &mut Command, scratch: &Path, root: &Path, port: u16, (options, overrides): (&str, &str)) {
+/// What tells Apaches apart.
+#[derive(Clone, Copy)]
+struct ApacheSetting {
+    options: &'static str,
+    overrides: &'static str,
+    index_names: &'static str,
+    /// Modules beyond those that all have.
+    modules: &'static [&'static str],
+}
+
+impl Default for ApacheSetting {
+    fn default() -> Self {
+        ApacheSetting { options: "None", overrides: "None", index_names: "index.html", modules: &[] }
+    }
+}
+
+fn apache(command: &mut Command, scratch: &Path, root: &Path, port: u16, setting: ApacheSetting) {
     let (scratch_dir, root) = (scratch.display(), root.display());
-    let further: &[&str] =
-        if overrides == "None" { &[] } else { &["alias", "rewrite", "headers", "autoindex", "setenvif", "expires"] };
+    let ApacheSetting { options, overrides, index_names, modules } = setting;
     let modules: Vec<String> = ["mpm_event", "authz_core", "dir", "mime", "negotiation"]
         .iter()
-        .chain(further)
+        .chain(modules)
         .map(|m| format!("LoadModule {m}_module /usr/lib/apache2/modules/mod_{m}.so\n"))
         .collect();
     let modules = modules.concat();
     let config = format!(
         "ServerRoot {scratch_dir}\nServerName www.example.com\nListen 127.0.0.1:{port}\nPidFile {scratch_dir}/pid\nDefaultRuntimeDir {scratch_dir}\n\
-         ErrorLog /dev/null\n{modules}TypesConfig /dev/null\nMutex file:{scratch_dir}\nAddType text/html .html\nAddType text/css .css\nAddType text/plain .txt\nAddType application/xml .xml\n\
-         DocumentRoot {root}\nDirectoryIndex index.html\n<Directory {root}>\nOptions {options}\nAllowOverride {overrides}\nRequire all granted\n</Directory>\n"
+         ErrorLog /dev/null\n{modules}TypesConfig /dev/null\nMutex file:{scratch_dir}\nAddType text/html .html\nAddType text/css .css\nAddType text/plain .txt\nAddType application/xml .xml\nAddLanguage de .de\nAddEncoding x-gzip .gz\nAddType application/pdf .pdf\n\
+         DocumentRoot {root}\nDirectoryIndex {index_names}\n<Directory {root}>\nOptions {options}\nAllowOverride {overrides}\nRequire all granted\n</Directory>\n"
     );
     fs::write(scratch.join("apache.conf"), config).unwrap();
     command.arg("-X").arg("-f").arg(scratch.join("apache.conf"));
