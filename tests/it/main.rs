@@ -45,6 +45,7 @@ mod secrets;
 mod servers;
 mod serving;
 mod snapshots;
+mod storms;
 mod support;
 mod then;
 mod urls;
