@@ -8,6 +8,7 @@
 
 mod bases;
 mod beyond_git;
+mod bounded_proof;
 mod browsers;
 mod budget;
 mod changes;
@@ -23,6 +24,7 @@ mod documents;
 mod events;
 mod explain;
 mod faults;
+mod forged_edges;
 mod github;
 mod hosting;
 mod http_purge;
