@@ -46,12 +46,6 @@ impl Twin {
         [lower, self.spelling_words()].concat()
     }
 
-    /// Returns true for a key that only some hosts answer under, so that nothing is proved where it does not.
-    #[must_use]
-    pub fn is_of_some_hosts(self) -> bool {
-        self.lower || matches!(self.spelling, Spelling::Plus | Spelling::Form)
-    }
-
     fn spelling_words(self) -> &'static str {
         match (self.unicode, self.spelling) {
             (Unicode::AsIs, Spelling::Canonical) => "",

@@ -81,6 +81,12 @@ impl<'a> Asker<'a> {
         }
     }
 
+    /// Returns true when a page with this blob id is what the origin answers a URL with.
+    pub(super) async fn answers(&self, url: &str, id: &str, timeout: Duration) -> bool {
+        let page = self.get(url, false, timeout).await;
+        page.is_ok_and(|(page, _)| (200..300).contains(&page.status) && page.blob_id(self.hash) == id)
+    }
+
     /// Says what an answer was: `answers 302, a redirect to https://login.example/`.
     fn answered(&self, page: &Page, url: &str) -> String {
         let Some(location) = location(page) else { return format!("answers {}", page.status) };

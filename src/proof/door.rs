@@ -88,7 +88,7 @@ impl Door {
         };
         let mut answer = http.fetch(&fetch).await;
         for _ in 1..ATTEMPTS {
-            if answer.is_err() {
+            if matches!(answer, Err(HttpError::Failed(_))) {
                 answer = http.fetch(&fetch).await;
             }
         }

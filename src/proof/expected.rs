@@ -3,13 +3,16 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::forms::{File, Forms};
+use super::paths::Paths;
 use crate::changes::Changes;
 use crate::config::{Form, Site};
-use crate::mapping::{self, PublicUrl, Reason, is_host_configuration};
+use crate::mapping::{self, Mapping, PublicUrl, Reason, Twin, is_host_configuration};
 use crate::snapshot::{Snapshot, SnapshotError};
 
 /// The answers that are expected of one URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own, and any of them go together")]
 pub struct Expected {
     /// The URL, with the headers of its key.
     pub url: PublicUrl,
@@ -19,21 +22,28 @@ pub struct Expected {
     pub stale: Vec<String>,
     /// True when files were behind it, and none is any more.
     pub is_gone: bool,
-    /// True when it is the path of a file itself or an index's directory, so that no server answers it with "not found".
+    /// True when it is the path of a file itself or an index's directory as browsers send it, so that no server answers it with "not
+    /// found". No one promised to answer another spelling, or the NFC or NFD twin of a name.
     pub is_exact: bool,
+    /// True when it is a directory of TO.
+    pub is_directory: bool,
     /// True when it is known that no file was behind it before.
     pub is_new: bool,
+    /// True when it is known what was behind it before, if anything was.
+    pub is_known_before: bool,
     /// The blob ids of the pages that hosting services for single-page apps answer with where there is nothing.
     pub instead: Rc<[String]>,
+    /// The URLs of the site, for redirects.
+    pub forms: Rc<Forms>,
 }
 
-/// Paths of a site, sorted.
-#[derive(Debug, Clone, Copy)]
-pub struct Paths<'p> {
-    /// The paths of TO.
-    pub there: &'p [Box<[u8]>],
-    /// The paths of both snapshots.
-    pub inventory: &'p [Box<[u8]>],
+/// The answers of before, beside those of FROM.
+#[derive(Debug, Clone, Default)]
+pub struct Older {
+    /// The blob ids that each path had before.
+    pub of: HashMap<Box<[u8]>, Vec<String>>,
+    /// True when no other can have been there.
+    pub is_all: bool,
 }
 
 /// The pages that hosting services for single-page apps answer with where there is nothing.
@@ -53,35 +63,14 @@ pub fn expect(
     urls: Vec<PublicUrl>,
     site: &Site,
     (from, to): (&[Snapshot<'_>], &Snapshot<'_>),
-    paths: Paths<'_>,
+    (paths, older): (Paths<'_>, &Older),
 ) -> Result<Vec<Expected>, SnapshotError> {
     let Paths { there, inventory } = paths;
     let changes = Changes::all_modified(inventory.to_vec());
     let mapping = mapping::map(&mapping::judge(&changes, site), &[], site);
-    let mut files: HashMap<&str, Vec<Behind>> = HashMap::new();
-    for (url, reasons) in mapping.urls().filter(|(url, _)| url.headers().is_none()) {
-        let behind = reasons.iter().filter_map(|reason| match *reason {
-            Reason::Path(index, form, twin, _) => {
-                let is_exact = matches!(form, Form::Exact | Form::Directory) && !twin.is_of_some_hosts();
-                Some(Behind { index, is_exact: is_exact && !is_host_configuration(&inventory[index as usize]) })
-            }
-            Reason::Directory(..)
-            | Reason::SideEffect(..)
-            | Reason::Entry(..)
-            | Reason::Template(..)
-            | Reason::Rule(..)
-            | Reason::Always
-            | Reason::Cover(..) => None,
-        });
-        files.insert(url.as_str(), behind.collect());
-    }
-    let mut instead = Vec::new();
-    for snapshot in from.iter().chain([to]) {
-        for page in INSTEAD {
-            instead.extend(snapshot.file(page)?);
-        }
-    }
-    let instead: Rc<[String]> = instead.into();
+    let files = files(&mapping, inventory);
+    let forms = forms(site, paths, &files);
+    let instead = instead(from, to)?;
     let mut all = Vec::with_capacity(urls.len());
     for url in urls {
         let text = url.as_str().split('?').next().unwrap_or_default();
@@ -95,13 +84,77 @@ pub fn expect(
             for from in from {
                 stale.extend(from.file(path)?);
             }
+            stale.extend(older.of.get(path).into_iter().flatten().cloned());
         }
         let is_new = !from.is_empty() && stale.is_empty();
+        let is_known_before = older.is_all || !stale.is_empty();
         stale.retain(|id| !fresh.contains(id));
         // What is there without a content that is known, as a link out of the web root, is not gone.
         let is_there = |behind: &Behind| there.binary_search(&inventory[behind.index as usize]).is_ok();
-        let is_gone = !behind.is_empty() && !behind.iter().any(is_there);
-        all.push(Expected { url, fresh, stale, is_gone, is_exact, is_new, instead: Rc::clone(&instead) });
+        let is_directory = forms.is_directory(text);
+        let was_there = !behind.is_empty() || forms.was_directory(text);
+        let is_gone = was_there && !is_directory && !behind.iter().any(is_there);
+        let (instead, forms) = (Rc::clone(&instead), Rc::clone(&forms));
+        all.push(Expected {
+            url,
+            fresh,
+            stale,
+            is_gone,
+            is_exact,
+            is_directory,
+            is_new,
+            is_known_before,
+            instead,
+            forms,
+        });
     }
     Ok(all)
+}
+
+/// Returns the files behind each URL.
+fn files<'m>(mapping: &'m Mapping, inventory: &[Box<[u8]>]) -> HashMap<&'m str, Vec<Behind>> {
+    let mut files: HashMap<&str, Vec<Behind>> = HashMap::new();
+    for (url, reasons) in mapping.urls().filter(|(url, _)| url.headers().is_none()) {
+        let behind = reasons.iter().filter_map(|reason| match *reason {
+            Reason::Path(index, form, twin, _) => {
+                let is_exact = matches!(form, Form::Exact | Form::Directory) && twin == Twin::NONE;
+                Some(Behind { index, is_exact: is_exact && !is_host_configuration(&inventory[index as usize]) })
+            }
+            Reason::Directory(..)
+            | Reason::SideEffect(..)
+            | Reason::Entry(..)
+            | Reason::Template(..)
+            | Reason::Rule(..)
+            | Reason::Always
+            | Reason::Cover(..) => None,
+        });
+        files.insert(url.as_str(), behind.collect());
+    }
+    files
+}
+
+/// Returns the URLs of a site by the files behind them.
+fn forms(site: &Site, paths: Paths<'_>, files: &HashMap<&str, Vec<Behind>>) -> Rc<Forms> {
+    let mut forms = Forms::new(site, paths);
+    for (url, behind) in files {
+        let file = |behind: &Behind| {
+            let is_there = paths.there.binary_search(&paths.inventory[behind.index as usize]).is_ok();
+            File { index: behind.index, is_there, is_exact: behind.is_exact }
+        };
+        forms.add(url, behind.iter().map(file));
+    }
+    Rc::new(forms)
+}
+
+/// Returns the pages that hosting services answer with where there is nothing.
+fn instead(from: &[Snapshot<'_>], to: &Snapshot<'_>) -> Result<Rc<[String]>, SnapshotError> {
+    let mut instead = Vec::new();
+    for snapshot in from.iter().chain([to]) {
+        for page in INSTEAD {
+            instead.extend(snapshot.file(page)?);
+        }
+    }
+    instead.sort_unstable();
+    instead.dedup();
+    Ok(instead.into())
 }

@@ -4,23 +4,33 @@
 //! that the edge cached the old ones again; or an entry had a key that nobody listed. [`wait()`] closes the first, [`ask`] finds the
 //! second. Judging is pure. The requests are left to [`crate::send`], and the choice of what to do about a stale page to the caller.
 
+mod age;
 mod asker;
 mod awaited;
 mod door;
 mod expected;
+mod forms;
 mod judge;
 mod late;
+mod past;
+mod paths;
 mod proofs;
+mod resemblance;
+mod rewriters;
 mod sample;
 mod visit;
 mod wait;
 
+pub use age::Times;
 pub use awaited::{Awaited, Want};
 pub use door::{Door, DoorError};
-pub use expected::{Expected, Paths, expect};
-pub use judge::judge;
+pub use expected::{Expected, Older, expect};
+pub use forms::{Forms, Leads};
+pub use judge::{Contents, Evidence, Judgement, judge};
 pub use late::Late;
+pub use past::Past;
+pub use paths::Paths;
 pub use proofs::{Freshness, Proof, Proofs};
 pub use sample::{by_importance, spread};
-pub use visit::{ask, warm};
+pub use visit::{Question, ask, warm};
 pub use wait::{url_at, wait};

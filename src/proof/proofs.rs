@@ -10,8 +10,10 @@ pub enum Freshness {
     Fresh,
     /// The page is what was there before.
     Stale,
-    /// The page is neither, and nothing shows that it is old: something on the way changes it.
+    /// The page was made of what was deployed: something on the way changes it.
     Rewritten,
+    /// The page is neither, and nothing shows what it was made of.
+    Unknown,
     /// There was no answer that says anything.
     Unreachable,
 }
@@ -39,6 +41,7 @@ impl Freshness {
             Freshness::Fresh => "fresh",
             Freshness::Stale => "stale",
             Freshness::Rewritten => "rewritten",
+            Freshness::Unknown => "unknown",
             Freshness::Unreachable => "unreachable",
         }
     }
@@ -64,10 +67,11 @@ impl Proofs {
         self.all.iter().filter(|proof| proof.freshness == freshness).count()
     }
 
-    /// Returns true when nothing stale was found, and every answer says something.
+    /// Returns true when nothing stale was found, and most of the answers say something.
     #[must_use]
     pub fn hold(&self) -> bool {
-        self.count(Freshness::Stale) + self.count(Freshness::Unreachable) == 0
+        let is_mostly_unknown = 2 * self.count(Freshness::Unknown) > self.all.len();
+        self.count(Freshness::Stale) + self.count(Freshness::Unreachable) == 0 && !is_mostly_unknown
     }
 
     /// Returns the data centres that answered, each once, sorted.

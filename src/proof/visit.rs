@@ -1,13 +1,15 @@
 //! Asks the edge for pages as visitors do, many at once.
 
 use std::cell::Cell;
+use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
 use futures_util::{StreamExt as _, stream};
 
 use super::door::Door;
 use super::expected::Expected;
-use super::judge::judge;
+use super::judge::{Evidence, Judgement, judge};
+use super::past::Past;
 use super::proofs::{Freshness, Proof};
 use crate::mapping::PublicUrl;
 use crate::send::{Http, HttpError, Page};
@@ -36,19 +38,98 @@ impl Silence {
     }
 }
 
-/// Asks for every URL and judges what comes, in their order. `purged` is when the purge began, where that is known.
-pub async fn ask(through: (&Door, &Http), expected: &[Expected], hash: Hash, purged: Option<Instant>) -> Vec<Proof> {
-    let silence = &Silence::default();
-    let proofs = stream::iter(expected).map(|expected| async move {
-        match silence.get(through, &expected.url, hash).await {
-            Ok(page) => judge(expected, &page, hash, purged.map(|purged| purged.elapsed())),
+/// The pages that are asked for, and what their answers are held against.
+#[derive(Clone, Copy)]
+pub struct Question<'q> {
+    /// The door, and a client that goes through it.
+    pub through: (&'q Door, &'q Http),
+    /// The URLs, with the answers that they should give.
+    pub expected: &'q [Expected],
+    /// What else the answers are held against; its times count from when the question is put.
+    pub evidence: Evidence<'q>,
+    /// The way past the cache, where there is one.
+    pub past: Option<&'q Past<'q>>,
+}
+
+/// Asks for every URL and judges what comes, in their order.
+pub async fn ask(question: Question<'_>) -> Vec<Proof> {
+    let (silence, start) = (&Silence::default(), Instant::now());
+    let judged = stream::iter(question.expected).map(|expected| async move {
+        match silence.get(question.through, &expected.url, question.evidence.hash).await {
+            Ok(page) => {
+                let evidence = question.evidence.later(start.elapsed());
+                let judgement = judge(expected, &page, evidence);
+                followed(question, silence, expected, judgement, evidence).await
+            }
             Err(e) => {
                 let (freshness, why) = (Freshness::Unreachable, e.to_string());
-                Proof { url: expected.url.clone(), freshness, why, cache_status: None, data_centre: None }
+                let proof = Proof { url: expected.url.clone(), freshness, why, cache_status: None, data_centre: None };
+                Judgement { proof, foreign: None, follow: None }
             }
         }
     });
-    proofs.buffered(IN_FLIGHT).collect().await
+    let mut judged: Vec<Judgement> = judged.buffered(IN_FLIGHT).collect().await;
+    tell_repeated(question.expected, &mut judged);
+    let lifted = stream::iter(judged).map(|judgement| lifted(question.past, judgement));
+    lifted.buffered(IN_FLIGHT).collect().await
+}
+
+/// Follows a redirect to a form that not every host answers: it is right where the page is found there.
+async fn followed(
+    question: Question<'_>,
+    silence: &Silence,
+    expected: &Expected,
+    judgement: Judgement,
+    evidence: Evidence<'_>,
+) -> Judgement {
+    let target = judgement.follow.as_deref().and_then(|target| PublicUrl::restored(target, []));
+    let Some(target) = target else { return judgement };
+    let mut proof = judgement.proof;
+    let there = Expected { url: target.clone(), is_exact: !expected.is_gone, ..expected.clone() };
+    let (freshness, why) = match silence.get(question.through, &target, evidence.hash).await {
+        Ok(page) => {
+            let found = judge(&there, &page, evidence).proof;
+            (found.freshness, format!("{}, where {}", proof.why, found.why))
+        }
+        Err(e) => (Freshness::Unreachable, format!("{}: {e}", proof.why)),
+    };
+    (proof.freshness, proof.why) = match freshness {
+        // A redirect from form to form that finds nothing, or another redirect, is what was cached before.
+        Freshness::Unreachable | Freshness::Unknown => (Freshness::Stale, why),
+        freshness => (freshness, why),
+    };
+    Judgement { proof, foreign: None, follow: None }
+}
+
+/// Takes a content for stale that is the answer to several URLs of different files, as that of an edge which tells no URLs apart:
+/// nothing makes one page of several.
+fn tell_repeated(expected: &[Expected], judged: &mut [Judgement]) {
+    let mut files: HashMap<String, HashSet<&[String]>> = HashMap::new();
+    for (expected, judgement) in expected.iter().zip(&*judged).filter(|(expected, _)| expected.is_exact) {
+        if let Some(id) = &judgement.foreign {
+            files.entry(id.clone()).or_default().insert(&expected.fresh);
+        }
+    }
+    for (expected, judgement) in expected.iter().zip(judged) {
+        let others = judgement.foreign.as_ref().and_then(|id| files.get(id)).map_or(0, HashSet::len);
+        if others > 1 && expected.is_exact {
+            judgement.proof.freshness = Freshness::Stale;
+            judgement.proof.why = format!("one and the same content answers for {others} different files of TO");
+        }
+    }
+}
+
+/// Takes a page for rewritten that is no file's, and that the origin gives with the same bytes.
+async fn lifted(past: Option<&Past<'_>>, judgement: Judgement) -> Proof {
+    let mut proof = judgement.proof;
+    if let (Some(past), Some(id)) = (past, &judgement.foreign)
+        && proof.freshness != Freshness::Rewritten
+        && past.gives(&proof.url, id).await
+    {
+        proof.freshness = Freshness::Rewritten;
+        "the content is not TO's, and the origin gives the same past the cache".clone_into(&mut proof.why);
+    }
+    proof
 }
 
 /// Asks for URLs so that the edge has them, in their order; returns the number that it answered with a page.

@@ -29,6 +29,26 @@ pub enum Ending {
     Unanswered,
 }
 
+impl Ending {
+    /// Why it was not taken; `None` when it was.
+    #[must_use]
+    pub fn why(&self) -> Option<&str> {
+        match self {
+            Ending::Accepted { .. } => None,
+            Ending::Refused { why, .. } | Ending::GaveUp { why } | Ending::NotSent { why } => Some(why),
+            Ending::Unanswered => Some("interrupted before the answer came"),
+        }
+    }
+
+    /// Says more of why it was refused: only the status of the answer, which may be another one's text each time, and this.
+    pub(super) fn add(&mut self, more: &str) {
+        if let Ending::Refused { why, .. } = self {
+            let status = why.split(',').next().unwrap_or_default();
+            *why = format!("{status}, {more}");
+        }
+    }
+}
+
 /// What became of a batch at one endpoint.
 #[derive(Debug, Clone, PartialEq)]
 pub struct At {

@@ -38,6 +38,9 @@ pub enum HttpError {
     /// The request cannot be sent, however often it is tried.
     #[error("{0}")]
     Unsendable(String),
+    /// The answer came too slowly, after so many bytes; another try would too.
+    #[error("the answer came too slowly to be waited for: {0} bytes")]
+    Slow(u64),
 }
 
 /// An answer to a plain GET.

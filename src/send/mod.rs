@@ -1,7 +1,7 @@
 //! Sends a plan's batches and brings back a receipt for each: the only stage that touches the network.
 //!
 //! A few requests are in flight at once, paced to what the account may ask. Each batch goes its own way to its own end:
-//! asked again while that may help, halved where one item spoils it, and not the reason that another is not sent, unless
+//! asked again while that may help, halved where one item spoils it, as long as few do, and not the reason that another is not sent, unless
 //! nothing was accepted and the reason holds for all of them, or the provider asks to wait longer than the run will.
 
 mod credentials;
@@ -10,6 +10,8 @@ mod event;
 mod fetch;
 mod http;
 mod interrupt;
+mod likeness;
+mod load;
 mod log;
 mod look_up;
 mod merging;
@@ -40,10 +42,11 @@ pub use receipt::Receipt;
 pub use retry::{DEADLINE, RetryPolicy, Tried, parse_retry_after};
 pub use runtime::runtime;
 
+use self::load::Load;
 use self::log::Log;
 use self::queue::Queue;
 use self::trip::{Bearing, Step, Trip};
-use crate::plan::{Batch, Pace, Pacer, Plan};
+use crate::plan::{Pace, Pacer, Plan};
 use crate::provider::{Provider, Refusal, Target, Verdict};
 
 /// How long an interrupted run waits for answers that are under way.
@@ -87,7 +90,7 @@ impl Sender {
         let mut interruption = pin!(stop);
         let mut grace_end = None;
         let in_flight = shipment.provider.in_flight();
-        let mut queue = Queue::new(&shipment.plan.batches, in_flight);
+        let mut queue = Queue::new(&shipment.plan.batches, &shipment.plan.operations, in_flight);
         let mut flying = FuturesUnordered::new();
         loop {
             while flying.len() < in_flight
@@ -112,17 +115,17 @@ impl Sender {
         queue.receipts()
     }
 
-    /// Takes one batch to its end, or to its halves.
+    /// Takes one load to its end, or to its parts.
     async fn deliver(
         &self,
         Shipment { plan, provider, target }: Shipment<'_>,
-        (batch, log): (Batch, Log),
+        (load, log): (Load, Log),
         mut stopping: watch::Receiver<bool>,
         watch: &dyn Fn(&Event<'_>),
     ) -> Step {
-        let request = provider.request(target, plan.mode_of(&batch), &plan.items(&batch));
-        let (kind, mut trip) = (batch.kind(), Trip::new(batch, log));
-        if !self.wait_for_slot(&trip.batch, &mut stopping).await {
+        let request = provider.request(target, plan.mode_of(load.batch()), &load.items(plan));
+        let (kind, mut trip) = (load.kind(), Trip::new(load, log));
+        if !self.wait_for_slot(&trip.load, &mut stopping).await {
             return trip.ends(Ending::NotSent { why: "interrupted".to_owned() }, Bearing::Own);
         }
         loop {
@@ -154,22 +157,22 @@ impl Sender {
                     return trip.ends(Ending::GaveUp { why: format!("{why}; {gave_up}") }, bearing);
                 }
             };
-            watch(&Event::Waiting { batch: &trip.batch, delay, why: &why });
+            watch(&Event::Waiting { batch: trip.load.batch(), delay, why: &why });
             if throttled {
                 self.pacer.borrow_mut().hold(self.zero.elapsed() + delay);
             }
             let waited = pause(Instant::now() + delay, &mut stopping).await
-                && self.wait_for_slot(&trip.batch, &mut stopping).await;
+                && self.wait_for_slot(&trip.load, &mut stopping).await;
             if !waited {
                 return trip.ends(Ending::GaveUp { why: format!("{why}; interrupted") }, Bearing::Own);
             }
         }
     }
 
-    /// Waits until the pace lets a batch go; false when the run was interrupted before.
-    async fn wait_for_slot(&self, batch: &Batch, stopping: &mut watch::Receiver<bool>) -> bool {
+    /// Waits until the pace lets a load go; false when the run was interrupted before.
+    async fn wait_for_slot(&self, load: &Load, stopping: &mut watch::Receiver<bool>) -> bool {
         loop {
-            let slot = self.pacer.borrow_mut().slot(self.zero.elapsed(), batch.kind(), batch.size());
+            let slot = self.pacer.borrow_mut().slot(self.zero.elapsed(), load.kind(), load.size());
             if !pause(self.zero + slot, stopping).await {
                 return false;
             }
@@ -184,7 +187,9 @@ impl Sender {
 /// Judges that no answer came: it never means that something was purged, for a cache may crash over it.
 fn without_answer(error: HttpError) -> Verdict {
     match error {
-        HttpError::Failed(why) => Verdict::Retry { after: None, throttled: false, why },
+        HttpError::Failed(_) | HttpError::Slow(_) => {
+            Verdict::Retry { after: None, throttled: false, why: error.to_string() }
+        }
         HttpError::Unsendable(why) => Verdict::Refused(Refusal { why, advice: None, everywhere: false }),
     }
 }

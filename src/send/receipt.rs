@@ -9,7 +9,7 @@ use crate::plan::Batch;
 pub struct Receipt {
     /// The operations; halves of a planned batch when it was split.
     pub batch: Batch,
-    /// How often it was sent.
+    /// How often it was sent; 0 where it went in one request with operations that another receipt counts.
     pub attempts: u32,
     /// From its first attempt to its last answer.
     pub seconds: f64,
@@ -45,11 +45,7 @@ impl Receipt {
     /// Why it was not taken; `None` when it was.
     #[must_use]
     pub fn why(&self) -> Option<&str> {
-        match &self.ending {
-            Ending::Accepted { .. } => None,
-            Ending::Refused { why, .. } | Ending::GaveUp { why } | Ending::NotSent { why } => Some(why),
-            Ending::Unanswered => Some("interrupted before the answer came"),
-        }
+        self.ending.why()
     }
 
     /// The provider's own id for the request.

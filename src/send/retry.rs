@@ -54,19 +54,23 @@ pub struct Tried {
 
 impl RetryPolicy {
     /// How long to wait before the next attempt; the error says in words why there is none. `dice` is in 0..1 and
-    /// shortens own waits by up to a quarter; what the provider asks for is never shortened.
+    /// shortens own waits by up to a quarter; what the provider asks for is never shortened. It can lengthen own waits alone: one
+    /// that asks for no wait at all is left the time that it seems to need.
     ///
     /// # Errors
     /// When the wait would end after the deadline.
     pub fn next_delay(&self, tried: Tried, dice: f64) -> Result<Duration, String> {
-        let base = if tried.throttled { self.throttled_base } else { self.base };
+        let asked = tried.retry_after.filter(|asked| !asked.is_zero());
+        // Who says for how long knows the rate better than the schedule for those who do not.
+        let base = if tried.throttled && asked.is_none() { self.throttled_base } else { self.base };
         let doubled = base.saturating_mul(1 << (tried.attempts.clamp(1, 20) - 1)).min(self.cap);
-        let delay = tried.retry_after.unwrap_or_else(|| doubled.mul_f64(1.0 - dice / 4.0));
+        let own = doubled.mul_f64(1.0 - dice / 4.0);
+        let delay = asked.map_or(own, |asked| asked.max(own));
         if tried.elapsed + delay <= self.deadline {
             return Ok(delay);
         }
         let seconds = |d: Duration| grouped(usize::try_from(d.as_secs()).unwrap_or(usize::MAX));
-        Err(match tried.retry_after {
+        Err(match asked.filter(|asked| *asked >= own) {
             Some(wait) => {
                 format!("it asks to wait {} s, and `--retry-for` is {} s", seconds(wait), seconds(self.deadline))
             }
@@ -115,7 +119,26 @@ mod tests {
         let policy = RetryPolicy::default();
         assert_eq!(policy.next_delay(tried(2), 1.0), Ok(Duration::from_millis(750)));
         assert_eq!(policy.next_delay(Tried { retry_after: Some(S(9)), ..tried(2) }, 1.0), Ok(S(9)));
-        assert_eq!(policy.next_delay(Tried { retry_after: Some(S(0)), ..tried(2) }, 1.0), Ok(S(0)));
+    }
+
+    #[test]
+    fn own_waits_are_the_floor_of_what_a_server_asks_for() {
+        let policy = RetryPolicy::default();
+        let wait = |attempts, throttled, after: u64| {
+            let tried = Tried { throttled, retry_after: Some(S(after)), ..tried(attempts) };
+            policy.next_delay(tried, 0.0).unwrap().as_millis()
+        };
+        // `0`, and a date in the past, which is read as 0.
+        assert_eq!(
+            (1..=8).map(|n| wait(n, false, 0)).collect::<Vec<_>>(),
+            [500, 1000, 2000, 4000, 8000, 16000, 30000, 30000]
+        );
+        assert_eq!((1..=4).map(|n| wait(n, true, 0)).collect::<Vec<_>>(), [5000, 10000, 20000, 30000]);
+        assert_eq!(
+            (1..=8).map(|n| wait(n, true, 1)).collect::<Vec<_>>(),
+            [1000, 1000, 2000, 4000, 8000, 16000, 30000, 30000]
+        );
+        assert_eq!(wait(1, true, 60), 60000);
     }
 
     #[test]

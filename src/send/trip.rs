@@ -1,19 +1,19 @@
-//! One batch on its way: how often it was tried, since when, and what came back last.
+//! One load on its way: how often it was tried, since when, and what came back last.
 
 use super::ending::Ending;
+use super::load::Load;
 use super::log::Log;
 use super::receipt::Receipt;
-use crate::plan::Batch;
 use crate::provider::ApiReply;
 
-/// A batch's journey so far.
+/// A load's journey so far.
 pub(super) struct Trip {
-    pub(super) batch: Batch,
+    pub(super) load: Load,
     pub(super) log: Log,
     reply: Option<ApiReply>,
 }
 
-/// The meaning of an end for the other batches.
+/// The meaning of an end for the other loads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Bearing {
     /// Nothing.
@@ -26,22 +26,24 @@ pub(super) enum Bearing {
     Stop,
 }
 
-/// How a journey goes on.
-pub(super) enum Step {
-    /// It is over.
-    End(Receipt, Bearing),
-    /// It was refused as a whole, and its halves may not be.
-    Halves {
-        /// Its receipt, should it not go on.
-        refused: Receipt,
-        /// Its halves.
-        halves: (Batch, Batch),
-    },
+/// A load that came back.
+pub(super) struct Step {
+    pub(super) returned: Returned,
+    /// The meaning of its end; `None` where it was refused as a whole, and its parts may not be.
+    pub(super) bearing: Option<Bearing>,
+}
+
+/// A load, and how it ended.
+pub(super) struct Returned {
+    pub(super) load: Load,
+    pub(super) ending: Ending,
+    log: Log,
+    support_id: Option<String>,
 }
 
 impl Trip {
-    pub(super) fn new(batch: Batch, log: Log) -> Trip {
-        Trip { batch, log, reply: None }
+    pub(super) fn new(load: Load, log: Log) -> Trip {
+        Trip { load, log, reply: None }
     }
 
     /// Counts an attempt that starts now.
@@ -56,21 +58,33 @@ impl Trip {
     }
 
     pub(super) fn ends(self, ending: Ending, bearing: Bearing) -> Step {
-        Step::End(self.receipt(ending), bearing)
+        Step { returned: self.returned(ending), bearing: Some(bearing) }
     }
 
-    /// Goes on in halves; a single operation ends here, refused.
+    /// Goes on in parts; a single operation ends here, refused.
     pub(super) fn splits(self, why: String) -> Step {
-        let halves = self.batch.halves();
-        let refused = self.receipt(Ending::Refused { why, advice: None });
-        match halves {
-            Some(halves) => Step::Halves { refused, halves },
-            None => Step::End(refused, Bearing::Own),
-        }
+        Step { returned: self.returned(Ending::Refused { why, advice: None }), bearing: None }
     }
 
-    fn receipt(self, ending: Ending) -> Receipt {
+    fn returned(self, ending: Ending) -> Returned {
         let support_id = self.reply.and_then(|reply| reply.support_id);
-        Receipt::new(self.batch, &self.log, support_id, ending)
+        Returned::new(self.load, self.log, support_id, ending)
+    }
+}
+
+impl Returned {
+    pub(super) fn new(load: Load, log: Log, support_id: Option<String>, ending: Ending) -> Returned {
+        Returned { load, ending, log, support_id }
+    }
+
+    /// Returns a receipt for each run of operations. The first counts the attempts, so that each request is counted once.
+    pub(super) fn receipts(self) -> Vec<Receipt> {
+        let Returned { load, ending, log, support_id } = self;
+        let one = |batch: &crate::plan::Batch| Receipt::new(batch.clone(), &log, support_id.clone(), ending.clone());
+        let mut receipts: Vec<Receipt> = load.pieces().iter().map(one).collect();
+        for receipt in receipts.iter_mut().skip(1) {
+            receipt.attempts = 0;
+        }
+        receipts
     }
 }

@@ -5,6 +5,7 @@
 
 use std::path::Path;
 use std::sync::OnceLock;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use git2::{ErrorCode, Object, ObjectType};
 
@@ -75,6 +76,14 @@ impl Repository {
     /// When it cannot be read.
     pub fn one(&self, spec: &str, output: &OutputDir) -> Result<Snapshot<'_>, SnapshotError> {
         self.at(spec, &self.id_of(spec)?, output)
+    }
+
+    /// Returns when the commit with this full id was made; `None` for a tree, which has no time.
+    #[must_use]
+    pub(super) fn committed(&self, id: &str) -> Option<SystemTime> {
+        // Who asks has read it already; without a time nothing is held against it.
+        let commit = self.inner.find_commit(git2::Oid::from_str(id).ok()?).ok()?;
+        UNIX_EPOCH.checked_add(Duration::from_secs(u64::try_from(commit.time().seconds()).ok()?))
     }
 
     /// Returns the full id of the commit or tree that a revision names now, in hex.

@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::time::SystemTime;
 
 use super::hash::Hash;
 use super::objects::{Memory, Objects};
@@ -99,6 +100,19 @@ impl Source {
     #[must_use]
     pub fn is_web_root(&self) -> bool {
         matches!(self.content, Content::Files { is_nothing: false, .. })
+    }
+
+    /// Returns true for a site without files.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        matches!(self.content, Content::Files { is_nothing: true, .. })
+    }
+
+    /// Returns when it was committed; `None` for what is no commit.
+    #[must_use]
+    pub fn committed(&self) -> Option<SystemTime> {
+        let Content::Revision(repository, id) = &self.content else { return None };
+        repository.committed(id)
     }
 
     /// Returns true for what names a git revision.

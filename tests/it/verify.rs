@@ -80,7 +80,7 @@ fn a_rewritten_page_is_told_from_a_stale_one_and_an_edge_that_does_not_answer_fr
     let ran = diffpurge(["verify", "HEAD~1", "--edge", &door(&edge)]).within(&repo).run().exits(1);
     let mut want = "www: asked for 3 URLs: 1 fresh, 1 rewritten, 1 stale\n".to_owned();
     writeln!(want, "  stale       https://{HOST}/1/1.html  the content is what was there before (HIT, Age 0)").unwrap();
-    let why = "the content is neither TO's nor what was there before, as Rocket Loader would make it (HIT, Age 0)";
+    let why = "the content was made of TO's, as Rocket Loader would make it (HIT, Age 0)";
     writeln!(want, "  rewritten   https://{HOST}/2/2.html  {why}").unwrap();
     assert_eq!(ran.stdout, want);
     let ran = diffpurge(["verify", "HEAD~1", "--edge", "http://127.0.0.1:9"]).within(&repo).run().exits(1);
@@ -89,6 +89,27 @@ fn a_rewritten_page_is_told_from_a_stale_one_and_an_edge_that_does_not_answer_fr
     let edge = edge_before(origin.address());
     let ran = diffpurge(["verify", "HEAD~1", "--edge", &door(&edge)]).within(&repo).run().exits(1);
     ran.says("unreachable https://").says("it answers 500");
+}
+
+#[test]
+fn what_the_origin_gives_past_the_cache_too_is_rewritten_and_nothing_else_is() {
+    let (repo, origin) = site(3);
+    let rewritten = tempfile::TempDir::new().unwrap();
+    for page in 0..3 {
+        std::fs::create_dir_all(rewritten.path().join(page.to_string())).unwrap();
+        std::fs::write(rewritten.path().join(format!("{page}/{page}.html")), format!("made anew {page}")).unwrap();
+    }
+    origin.deploy(rewritten.path());
+    let edge = edge_before(origin.address());
+    let verify = || diffpurge(["verify", "HEAD~1", "--edge", &door(&edge)]).within(&repo).run();
+    verify().exits(1).says("3 URLs: 3 unknown");
+    let config = std::fs::read_to_string(repo.path().join("purge.toml")).unwrap();
+    repo.file("purge.toml", &format!("{config}[site.origin]\nurl = \"{}\"\n", origin.url()));
+    verify().exits(0).says("3 rewritten").says("the origin gives the same past the cache");
+    left_stale(&edge, 1, "one 1 made anew");
+    verify().exits(1).says("  stale       https://www.example.com/1/1.html");
+    left_stale(&edge, 1, "of nobody");
+    verify().exits(0).says("  unknown     https://www.example.com/1/1.html");
 }
 
 #[test]
@@ -113,7 +134,12 @@ fn without_from_all_of_to_is_asked_for_or_a_sample_of_it() {
     verify(&[]).exits(0).says("www: asked for 29 URLs: 29 fresh\n");
     verify(&["--sample", "7"]).exits(0).says("www: asked for 7 URLs of 29: 7 fresh\n");
     left_stale(&edge, 3, "one 3");
-    verify(&[]).exits(0).says("28 fresh, 1 rewritten");
+    // The file's own history says what old is.
+    verify(&[]).exits(1).says("28 fresh, 1 stale");
+    left_stale(&edge, 3, "of nobody");
+    verify(&[]).exits(0).says("28 fresh, 1 unknown");
+    let quiet = verify(&["-q"]).exits(0);
+    quiet.says("  unknown     https://www.example.com/3/3.html  the content is neither TO's nor");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! From plans to receipts, marks and proof. The sequence of a purge stands here, once, for every door.
 
+mod history;
 mod origin;
 mod proof_options;
 mod prover;

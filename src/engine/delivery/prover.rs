@@ -4,17 +4,21 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::num::NonZero;
 use std::rc::Rc;
+use std::time::{Duration, Instant, SystemTime};
 
+use super::history::History;
 use super::proof_options::ProofOptions;
 use crate::changes::{self, Changes};
 use crate::config::{BaseUrl, Site};
 use crate::engine::error::{Error, PlanningError};
+use crate::engine::ground::Ground;
 use crate::engine::planning::{MOST_OPERATIONS, all_of, changed};
 use crate::engine::run::SiteRun;
 use crate::mapping::{self, Judged, PublicUrl, Reason};
-use crate::proof::{self, Door, Expected, Paths};
-use crate::send::Http;
+use crate::proof::{self, Door, Evidence, Expected, Past, Paths, Proof, Question, Times};
+use crate::send::{Http, SecretHeader};
 use crate::snapshot::{Ends, Hash, Snapshot, Source};
+
 /// What is asked for of one site.
 pub(super) struct Asked {
     pub(super) expected: Vec<Expected>,
@@ -23,6 +27,60 @@ pub(super) struct Asked {
     pub(super) of: usize,
     /// The paths of TO.
     pub(super) there: Vec<Box<[u8]>>,
+    /// Since TO was committed.
+    deployed: Option<Duration>,
+    /// A content that was made before this is not TO's.
+    made_after: Option<SystemTime>,
+    /// Where contents are found.
+    sources: Vec<Rc<Source>>,
+    site: Site,
+    secret: Option<SecretHeader>,
+}
+
+/// The time that a site is built in before it is committed: its files are that much older at most.
+const BUILDING: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Bytes of a file that is compared by its words, as many as are kept of an answer.
+const COMPARED: usize = 1 << 20;
+
+impl Asked {
+    /// Asks for some of the URLs. `purged` is when the purge began.
+    ///
+    /// # Errors
+    /// When the origin cannot be asked for want of TLS.
+    pub(super) async fn prove(
+        &self,
+        through: (&Door, &Http),
+        expected: &[Expected],
+        purged: Option<Instant>,
+    ) -> Result<Vec<Proof>, Error> {
+        let (past, contents) = (self.past()?, |id: &str| self.content(id));
+        let evidence = Evidence { hash: self.hash, times: self.times(purged), contents: &contents };
+        Ok(proof::ask(Question { through, expected, evidence, past: past.as_ref() }).await)
+    }
+
+    /// Returns the moments that answers are held against, for a purge that began then.
+    fn times(&self, purged: Option<Instant>) -> Times {
+        Times { purged: purged.map(|purged| purged.elapsed()), deployed: self.deployed, made_after: self.made_after }
+    }
+
+    /// Returns the content of a file by its blob id. One that is not here is no evidence, and the answer is unknown without it.
+    fn content(&self, id: &str) -> Option<Vec<u8>> {
+        let digits = |at| u8::from_str_radix(id.get(at..at + 2)?, 16).ok();
+        let id: Vec<u8> = (0..id.len()).step_by(2).map(digits).collect::<Option<_>>()?;
+        let found = |source: &Rc<Source>| source.snapshot(&self.site.output).ok()?.blob(&id, COMPARED);
+        self.sources.iter().find_map(found)
+    }
+
+    /// Returns the way past the cache, where the site's origin is named.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    fn past(&self) -> Result<Option<Past<'_>>, Error> {
+        let origin = self.site.origin.origin.as_ref();
+        let to = |origin| Past::to(&self.site, origin, (self.hash, self.secret.as_ref()));
+        Ok(origin.map(to).transpose()?)
+    }
 }
 
 /// A site whose URLs are asked for.
@@ -36,11 +94,16 @@ pub(super) struct Prover {
 
 impl Prover {
     /// Finds the URLs of a site, and what is expected of them where they are compared.
-    pub(super) fn find(site: usize, one: &SiteRun, door: &Door, options: &ProofOptions) -> Result<Prover, Error> {
+    pub(super) fn find(
+        ground: &Ground<'_>,
+        (site, one): (usize, &SiteRun),
+        door: &Door,
+        options: &ProofOptions,
+    ) -> Result<Prover, Error> {
         let hosts: Vec<&str> = one.site.base_urls.iter().map(BaseUrl::host).collect();
         let urls = urls(one)?;
-        let asked =
-            if options.compares() { Some(asked(one, urls.clone(), options.sample.map(NonZero::get))?) } else { None };
+        let most = options.sample.map(NonZero::get);
+        let asked = if options.compares() { Some(asked(ground, one, urls.clone(), most)?) } else { None };
         Ok(Prover { site, http: door.client(&hosts)?, urls, asked })
     }
 }
@@ -83,7 +146,7 @@ fn can_be_listed(judged: &Judged<'_>, site: &Site) -> Result<(), PlanningError> 
 }
 
 /// What is expected of at most so many of the URLs.
-fn asked(one: &SiteRun, urls: Vec<PublicUrl>, sample: Option<usize>) -> Result<Asked, Error> {
+fn asked(ground: &Ground<'_>, one: &SiteRun, urls: Vec<PublicUrl>, sample: Option<usize>) -> Result<Asked, Error> {
     let none = Ends::nothing();
     let ends = one.ends.as_ref().unwrap_or(&none);
     let site = &one.site;
@@ -101,6 +164,16 @@ fn asked(one: &SiteRun, urls: Vec<PublicUrl>, sample: Option<usize>) -> Result<A
         None => there.clone(),
     };
     can_be_listed(&mapping::judge(&Changes::all_modified(inventory.clone()), site), site)?;
-    let expected = proof::expect(urls, site, (&from, &to), Paths { there: &there, inventory: &inventory })?;
-    Ok(Asked { expected, hash: to.hash(), of, there })
+    let older = History::of(ground, one, ends, &to)?;
+    let paths = Paths { there: &there, inventory: &inventory };
+    let expected = proof::expect(urls, site, (&from, &to), (paths, &older.older))?;
+    let secret = site.origin.origin.as_ref().and_then(|origin| origin.secret.as_ref());
+    let secret = secret.map(|(name, variable)| SecretHeader::find(ground.environment, name, variable)).transpose()?;
+    let sources = ends.from.iter().chain([&ends.to]).map(Rc::clone).collect();
+    let committed = ends.to.committed();
+    let made_after = older.before.or_else(|| committed?.checked_sub(BUILDING));
+    // A commit of tomorrow is as good as one of now.
+    let deployed = committed.map(|committed| committed.elapsed().unwrap_or_default());
+    let (hash, site) = (to.hash(), site.clone());
+    Ok(Asked { expected, hash, of, there, deployed, made_after, sources, site, secret })
 }

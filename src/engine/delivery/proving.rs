@@ -39,19 +39,20 @@ pub(super) fn prove(
     // Without a purge, whatever could be planned is asked for.
     let is_done = |one: &SiteRun| one.failed.is_none() && (purged.is_none() || one.is_accepted());
     let wanted = run.sites.iter().enumerate().filter(|(_, one)| is_done(one));
-    let provers: Vec<Prover> = wanted.map(|(i, one)| Prover::find(i, one, &door, options)).collect::<Result<_, _>>()?;
-    let answers = routes.runtime.block_on(join_all(provers.iter().map(|prover| async {
-        let asked = prover.asked.as_ref()?;
-        Some(proof::ask((&door, &prover.http), &asked.expected, asked.hash, purged).await)
-    })));
+    let provers: Vec<Prover> = wanted.map(|one| Prover::find(ground, one, &door, options)).collect::<Result<_, _>>()?;
+    let answers = provers.iter().map(|prover| async {
+        let Some(asked) = &prover.asked else { return Ok(Vec::new()) };
+        asked.prove((&door, &prover.http), &asked.expected, purged).await
+    });
+    let answers = routes.runtime.block_on(join_all(answers)).into_iter().collect::<Result<Vec<_>, Error>>()?;
     for (prover, answers) in provers.iter().zip(answers) {
         let of = prover.asked.as_ref().map_or(prover.urls.len(), |asked| asked.of);
-        let mut proofs = Proofs { of, all: answers.unwrap_or_default(), ..Proofs::default() };
+        let mut proofs = Proofs { of, all: answers, ..Proofs::default() };
         let is_stale = options.repair && proofs.count(Freshness::Stale) > 0;
         if let Some(asked) = prover.asked.as_ref().filter(|_| is_stale) {
             let began = Instant::now();
             if repair(ground, &run.sites, routes, prover, &mut proofs) {
-                again(routes, (&door, &prover.http), asked, (&mut proofs, began));
+                again(routes, (&door, &prover.http), asked, (&mut proofs, began))?;
             }
         }
         run.sites[prover.site].proofs = Some(proofs);

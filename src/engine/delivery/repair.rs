@@ -7,11 +7,12 @@ use super::prover::{Asked, Prover};
 use super::routes::Routes;
 use crate::config::Site;
 use crate::display::line;
+use crate::engine::error::Error;
 use crate::engine::ground::Ground;
 use crate::engine::run::SiteRun;
 use crate::mapping::{self, PublicUrl};
 use crate::plan::Plan;
-use crate::proof::{self, Door, Expected, Freshness, Proofs};
+use crate::proof::{Door, Expected, Freshness, Proofs};
 use crate::send::{Http, Receipt};
 
 /// How long a purge that repairs may take to begin to show: edges are told within seconds.
@@ -80,7 +81,7 @@ pub(super) fn again(
     (door, http): (&Door, &Http),
     asked: &Asked,
     (proofs, repaired): (&mut Proofs, Instant),
-) {
+) -> Result<(), Error> {
     let stale: Vec<usize> = (0..proofs.all.len()).filter(|i| proofs.all[*i].freshness == Freshness::Stale).collect();
     let expected: Vec<Expected> = stale.iter().map(|i| asked.expected[*i].clone()).collect();
     routes.runtime.block_on(async {
@@ -89,7 +90,7 @@ pub(super) fn again(
         for pause in [Duration::ZERO, SETTLE] {
             tokio::time::sleep(pause).await;
             let these: Vec<Expected> = left.iter().map(|(_, expected)| expected.clone()).collect();
-            let answers = proof::ask((door, http), &these, asked.hash, Some(repaired)).await;
+            let answers = asked.prove((door, http), &these, Some(repaired)).await?;
             let mut still = Vec::new();
             for ((i, expected), proof) in left.into_iter().zip(answers) {
                 if proof.freshness == Freshness::Stale {
@@ -102,5 +103,6 @@ pub(super) fn again(
                 break;
             }
         }
-    });
+        Ok(())
+    })
 }

@@ -159,7 +159,7 @@ fn list(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Resul
 /// When `out` cannot be written.
 pub fn outcome_human(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Result<()> {
     let plan = site.plan;
-    let requests = site.receipts.unwrap_or_default().iter().filter(|r| r.is_accepted()).count();
+    let requests = site.receipts.unwrap_or_default().iter().filter(|r| r.is_accepted() && r.attempts > 0).count();
     let (accepted, not) = site.accepted_and_not();
     if let Some(why) = &site.failed {
         return writeln!(out, "{STRONG}{}{STRONG:#}: {BAD}NOT purged{BAD:#}: {}", plan.title(), line(why));

@@ -40,7 +40,7 @@ pub fn markdown(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> i
     if let Some(why) = &site.failed {
         writeln!(out, "- **NOT purged**: {}", code(why))?;
     } else if let Some(receipts) = site.receipts {
-        outcome(out, site, receipts.len())?;
+        outcome(out, site, receipts.iter().filter(|receipt| receipt.attempts > 0).count())?;
         mark(out, site)?;
     }
     writeln!(out)?;

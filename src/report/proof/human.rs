@@ -26,11 +26,13 @@ pub fn human(out: &mut dyn Write, report: &ProofReport<'_>, detail: Detail) -> i
     }
     let is_listed = |proof: &&Proof| detail == Detail::Full || proof.freshness != Freshness::Fresh;
     let listed: Vec<&Proof> = sorted(proofs).into_iter().filter(is_listed).collect();
+    // A proof that fails without a name helps nobody, however quiet it is to be.
+    let detail = if detail == Detail::Brief { Detail::Screenful } else { detail };
     for proof in listed.iter().take(detail.most()) {
         let url = line(&proof.url.to_string());
         let style = match proof.freshness {
             Freshness::Fresh => GOOD,
-            Freshness::Rewritten => WARN,
+            Freshness::Rewritten | Freshness::Unknown => WARN,
             Freshness::Stale | Freshness::Unreachable => ALARM,
         };
         writeln!(out, "  {style}{:<11}{style:#} {}  {}", proof.freshness.word(), url, because(proof))?;

@@ -4,7 +4,8 @@ use crate::display::{counted, grouped};
 use crate::proof::{Freshness, Proof, Proofs};
 
 /// The order in which answers are told: those that somebody has to look at come first.
-const ORDER: [Freshness; 4] = [Freshness::Stale, Freshness::Unreachable, Freshness::Rewritten, Freshness::Fresh];
+const ORDER: [Freshness; 5] =
+    [Freshness::Stale, Freshness::Unreachable, Freshness::Unknown, Freshness::Rewritten, Freshness::Fresh];
 
 /// Sums a proof up: `asked for 29 URLs of 40, as CDG sees it: 28 fresh, 1 stale`.
 pub(super) fn summary(proofs: &Proofs) -> String {
