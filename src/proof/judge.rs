@@ -145,7 +145,9 @@ impl Judge<'_> {
     /// Judges a content that is no file's, where TO has a file.
     fn foreign(&mut self, id: String) -> Found {
         let (made, is_before) = (self.made_of(), age::is_made_before(self.page, self.evidence.times));
-        let is_told = |is_told: bool| is_told || self.expected.is_known_before || is_before == Some(false);
+        // A text of before that is not here, as in a clone without blobs, could not be told from this one.
+        let is_only_text = self.expected.is_known_before && self.expected.stale.is_empty();
+        let is_told = |is_told: bool| is_told || is_only_text || is_before == Some(false);
         if made == MadeOf::Other {
             return self.instead();
         } else if made == MadeOf::Old {
@@ -382,6 +384,20 @@ mod tests {
         ] {
             let proof = judged(expected, &page, Some(3));
             assert_eq!(proof.freshness, want, "{page:?}: {}", proof.why);
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_not_here_is_no_evidence() {
+        let unseen = vec!["0".repeat(40)];
+        let beacon = "new<script src=\"/rocket-loader.min.js\">";
+        for (expected, want) in [
+            (expected(&id("new"), &unseen, false), Freshness::Unknown),
+            (expected(&unseen, &id("old"), false), Freshness::Unknown),
+            (expected(&id("new"), &[], true), Freshness::Rewritten),
+            (Expected { is_known_before: false, ..expected(&id("new"), &[], true) }, Freshness::Unknown),
+        ] {
+            assert_eq!(judged(&expected, &page(200, beacon, &[]), None).freshness, want, "{expected:?}");
         }
     }
 
