@@ -86,6 +86,8 @@ pub struct Changes {
     pub listings: Vec<Box<[u8]>>,
     /// Deleted files whose cached copies are left alone, as the mapping found.
     pub left: Vec<Box<[u8]>>,
+    /// Configuration files above the web root of the one snapshot that is a revision, which the other cannot be compared with.
+    pub uncompared: Vec<Box<[u8]>>,
     /// Paths among these whose content is the same, and of which `.gitattributes` say now that it is deployed in another way.
     pub by_attributes: Vec<Box<[u8]>>,
     /// The odd ones among the links that were met.

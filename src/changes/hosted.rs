@@ -38,8 +38,12 @@ pub(super) fn read<'s>(
         let entry = |difference| EntryChange { file: change.path.clone(), status: change.status, difference };
         entries.extend(differences.into_iter().map(entry));
     }
-    if from.is_revision() && to.is_revision() {
-        above(from, to, &mut entries)?;
+    match (from.is_revision(), to.is_revision()) {
+        (true, true) => above(from, to, &mut entries)?,
+        // Beside nothing, all of TO is new anyway.
+        (true, false) => changes.uncompared = all_above(from)?,
+        (false, true) if from.root().is_some() => changes.uncompared = all_above(to)?,
+        (false, _) => {}
     }
     entries.sort_unstable();
     changes.entries = entries;
@@ -125,6 +129,18 @@ fn above<'s>(from: &'s Snapshot<'s>, to: &'s Snapshot<'s>, entries: &mut Vec<Ent
         }
     }
     Ok(())
+}
+
+/// Returns the paths of the configuration files above the web root, up to the top of the repository.
+fn all_above(snapshot: &Snapshot<'_>) -> Result<Vec<Box<[u8]>>, SnapshotError> {
+    let levels = snapshot.above().len();
+    let mut all = Vec::new();
+    for (level, (tree, _)) in snapshot.above().iter().enumerate() {
+        let path = |(name, ..): Above| [&b"../".repeat(levels - level)[..], &name].concat().into_boxed_slice();
+        all.extend(read_above(snapshot, tree)?.into_iter().map(path));
+    }
+    all.sort_unstable();
+    Ok(all)
 }
 
 /// Returns the configuration files among the entries of a tree above the web root.

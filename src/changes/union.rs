@@ -34,6 +34,7 @@ impl Changes {
             (&mut self.superseded, &mut other.superseded),
             (&mut self.listings, &mut other.listings),
             (&mut self.left, &mut other.left),
+            (&mut self.uncompared, &mut other.uncompared),
         ] {
             all.append(others);
             all.sort_unstable();

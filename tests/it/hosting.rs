@@ -103,6 +103,28 @@ fn configuration_above_the_web_root_stands_in_a_saved_plan_and_moves_with_the_ma
     assert_eq!((&reason["path"], &reason["scope"]), (&"../netlify.toml".into(), &"site".into()), "{reason}");
 }
 
+#[test]
+fn configuration_above_the_web_root_that_cannot_be_compared_is_told() {
+    let repo = site("public/");
+    repo.file("netlify.toml", "1 = {").file("public/new.css", "1").commit();
+    let config = |host: &str| {
+        let text =
+            format!("[[site]]\nname = \"www\"\nbase_urls = [\"{BASE}\"]\noutput = \"public\"\nhost = \"{host}\"\n");
+        std::fs::write(repo.path().join("purge.toml"), text).unwrap();
+    };
+    let note = "../netlify.toml cannot be compared, since dir:public holds nothing above the web root";
+    let run = |from: &str, to: &str| diffpurge(["plan", from, to]).within(&repo).run().exits(0).stdout;
+    config("netlify");
+    assert!(run("HEAD", "dir:public").contains(note), "{}", run("HEAD", "dir:public"));
+    assert!(run("dir:public", "HEAD").contains(note));
+    for (from, to) in [("empty", "HEAD"), ("HEAD~1", "HEAD"), ("dir:public", "dir:public")] {
+        assert!(!run(from, to).contains("cannot be compared"), "{from} {to}");
+    }
+    // Another host reads other files.
+    config("vercel");
+    assert!(!run("HEAD", "dir:public").contains("cannot be compared"));
+}
+
 /// The URLs that a plan of an edit of a file purges, of a site with a page `a`, a stylesheet and three hundred posts.
 fn edited(file: &str, old: &str, new: &str) -> Vec<String> {
     let config =

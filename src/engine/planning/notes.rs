@@ -4,6 +4,7 @@ use super::base::Part;
 use crate::changes::Changes;
 use crate::config::Site;
 use crate::display::{counted, shown};
+use crate::hosting::is_served_by;
 use crate::snapshot::{Snapshot, SnapshotName};
 
 /// What a person should know of what else was compared with TO.
@@ -49,6 +50,17 @@ pub(super) fn notes(
         let (files, first) = (counted(changes.by_attributes.len(), "file"), shown(first));
         notes.push(format!(
             "`.gitattributes` say otherwise than before how files are deployed, and these count as changed: {files}, the first is {first}"
+        ));
+    }
+    let uncompared = changes.uncompared.iter().filter(|path| is_served_by(site.host_preset, path));
+    let uncompared: Vec<String> = uncompared.map(|path| shown(path)).collect();
+    if !uncompared.is_empty() {
+        let other = if to.is_revision() { from } else { to };
+        notes.push(format!(
+            "{} cannot be compared, since {} holds nothing above the web root: if it changed, `diffpurge purge empty {}` purges all",
+            uncompared.join(", "),
+            shown(other.name().spec.as_bytes()),
+            shown(to.name().spec.as_bytes())
         ));
     }
     let mut matcher = site.rules.matcher();
