@@ -53,9 +53,16 @@ impl PathExplained<'_> {
         let explanation = &self.explanation;
         let mut notes = Vec::new();
         match explanation.scope {
-            Some((Scope::Site, None)) => notes.push("a change of it purges every URL of the site".to_owned()),
+            Some((Scope::Site, None)) => {
+                notes.push(
+                    "a change of it purges every URL of the site, or those that its changed entries match".to_owned(),
+                );
+            }
             Some((Scope::Subtree, None)) => {
-                notes.push("a change of it purges every URL below its directory".to_owned());
+                notes.push(
+                    "a change of it purges every URL below its directory, or those that its changed entries match"
+                        .to_owned(),
+                );
             }
             Some((Scope::None | Scope::Urls | Scope::Everything, None) | (_, Some(_))) | None => {}
         }
