@@ -4,7 +4,7 @@ use std::path::Path;
 
 use git2::ErrorCode;
 
-use super::{DirectoryError, Hash, MalformedTree, ManifestError};
+use super::{DirectoryError, EntryKind, Hash, MalformedTree, ManifestError};
 use crate::display::shown;
 
 /// An error of libgit2, without its class and code.
@@ -90,12 +90,16 @@ pub enum SnapshotError {
         to: (String, Hash),
     },
     /// The output directory is something else.
-    #[error("`output` {} is not a directory in {}", shown(.output.as_bytes()), shown(.spec.as_bytes()))]
+    #[error("`output` {} is not a directory in {}: {segment} is {}", shown(.output.as_bytes()), shown(.spec.as_bytes()), .kind.words())]
     OutputNotADirectory {
         /// The configured directory.
         output: String,
         /// As typed.
         spec: String,
+        /// The name in it that is no directory.
+        segment: String,
+        /// What it is.
+        kind: EntryKind,
     },
     /// The output directory is in neither revision: a slip in the configuration, not an empty site.
     #[error("`output` {} is neither in {} nor in {}", shown(.output.as_bytes()), shown(.from.as_bytes()), shown(.to.as_bytes()))]
@@ -116,6 +120,9 @@ impl SnapshotError {
         match self {
             SnapshotError::Open { dir, source } if source.0.code() == ErrorCode::Owner => {
                 format!("another user owns it: `git config --global --add safe.directory {}`", shown(dir.as_bytes()))
+            }
+            SnapshotError::Open { source, .. } if source.0.message().contains("refstorage") => {
+                "its refs are a reftable, which is not read here: `git refs migrate --ref-format=files`".to_owned()
             }
             SnapshotError::Open { .. } => "run it inside the repository, or name it: `diffpurge -C DIR …`".to_owned(),
             SnapshotError::Revision { spec, shallow, .. } => hint_to_fetch(spec, *shallow),
@@ -138,6 +145,10 @@ impl SnapshotError {
             SnapshotError::TwoHashes { from, to } => {
                 let wanted = if super::spec::is_path(&from.0) { to.1 } else { from.1 };
                 format!("write the manifest anew: `diffpurge manifest dir:public --hash {} --out FILE`", wanted.name())
+            }
+            SnapshotError::OutputNotADirectory { kind: EntryKind::Gitlink, output, .. } => {
+                let output = shown(output.as_bytes());
+                format!("compare inside the submodule: `diffpurge -C {output} -c FILE plan FROM TO`; in FILE, `output` counts from there")
             }
             SnapshotError::OutputNotADirectory { .. } | SnapshotError::OutputNowhere { .. } => {
                 "`git ls-tree --name-only -r -d REVISION` lists the directories; set `output` to the one that is served"

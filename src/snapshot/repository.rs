@@ -150,9 +150,11 @@ impl Snapshot<'_> {
         match self.find(&object, tree, segment)? {
             None => Ok(None),
             Some((EntryKind::Tree, id)) => Ok(Some(id)),
-            Some(_) => Err(SnapshotError::OutputNotADirectory {
+            Some((kind, _)) => Err(SnapshotError::OutputNotADirectory {
                 output: output.as_str().to_owned(),
                 spec: self.name.spec.clone(),
+                segment: segment.to_owned(),
+                kind,
             }),
         }
     }

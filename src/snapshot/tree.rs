@@ -36,6 +36,17 @@ pub enum EntryKind {
 }
 
 impl EntryKind {
+    /// Returns `a file`, `a symbolic link`, `a submodule` or `a directory`.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            EntryKind::File => "a file",
+            EntryKind::Link => "a symbolic link",
+            EntryKind::Gitlink => "a submodule",
+            EntryKind::Tree => "a directory",
+        }
+    }
+
     /// Returns the file type in a mode, which is octal with or without leading zeros; the permission bits say nothing here.
     fn from_mode(mode: &[u8]) -> Result<EntryKind, MalformedTree> {
         // As git writes them, which spares most entries the arithmetic.

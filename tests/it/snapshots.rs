@@ -173,3 +173,33 @@ fn no_repository_is_an_error() {
     let error = format!("cannot open the git repository at {}", elsewhere.path().display());
     tool.run().exits(3).fails_with(&error, "diffpurge -C DIR");
 }
+
+#[test]
+fn an_output_that_is_no_directory_is_said_to_be_what_it_is() {
+    let repo = Repo::of(&[("a.css", "1"), ("file", "1"), ("deep/file", "1")]);
+    repo.link("link", "deep").commit();
+    let commit = repo.git(&["rev-parse", "HEAD"]);
+    repo.git(&["update-index", "--add", "--cacheinfo", &format!("160000,{commit},sub")]);
+    repo.git(&["update-index", "--add", "--cacheinfo", &format!("160000,{commit},deep/sub")]);
+    repo.git(&["commit", "-q", "-m", "submodules"]);
+    for (output, what, hint) in [
+        ("sub", "sub is a submodule", "`diffpurge -C sub -c FILE plan FROM TO`"),
+        ("deep/sub", "sub is a submodule", "`diffpurge -C deep/sub -c FILE plan FROM TO`"),
+        ("link", "link is a symbolic link", "git ls-tree"),
+        ("deep/file", "file is a file", "git ls-tree"),
+        ("file/x", "file is a file", "git ls-tree"),
+    ] {
+        let error = format!("error: `output` {output} is not a directory in HEAD: {what}");
+        plan(&repo, &["HEAD", "HEAD", "--output", output]).run().exits(3).fails_with(&error, hint);
+    }
+}
+
+#[test]
+fn a_repository_with_a_reftable_says_how_it_is_read() {
+    let repo = two_commits();
+    repo.git(&["config", "core.repositoryFormatVersion", "1"]);
+    // As `git init --ref-format=reftable` writes it.
+    repo.git(&["config", "extensions.refStorage", "reftable"]);
+    let error = "cannot open the git repository";
+    plan(&repo, &["HEAD~1"]).run().exits(3).fails_with(error, "`git refs migrate --ref-format=files`");
+}
