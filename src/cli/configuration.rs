@@ -50,6 +50,9 @@ impl Sites {
 
     /// Reads the configuration, and keeps the sites that were named.
     pub(super) fn load(rim: Rim<'_, '_>, described: &Described) -> Result<Sites, Error> {
+        if let Some(directory) = rim.global.directory.as_ref().filter(|directory| !directory.is_dir()) {
+            return Err(Error::NoDirectory(directory.clone()));
+        }
         let config = configuration(rim, described)?;
         let all = config.sites.clone();
         Ok(Sites { all, chosen: config.select(&rim.global.site)? })

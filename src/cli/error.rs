@@ -25,6 +25,8 @@ pub enum Error {
     Events { path: PathBuf, source: EventsError },
     PlanFormat(&'static str),
     NothingAsked(&'static str),
+    PlanIsDry,
+    NoDirectory(PathBuf),
     DemoSubject,
     Demo(DemoError),
     Unwritten(Unwritten),
@@ -52,51 +54,58 @@ impl<E: Into<engine::Error>> From<E> for Error {
     }
 }
 
+/// Returns the row of something that was typed wrongly.
+fn usage(text: impl Into<String>, hint: impl Into<String>) -> Row {
+    Row::new(ExitStatus::Usage, text, hint)
+}
+
 impl Error {
     /// Returns what a person is told: text, hint and exit status.
     #[must_use]
     pub fn row(&self) -> Row {
-        use ExitStatus::{NotPurged, Usage};
         let file = |path: &PathBuf| shown(path.as_os_str().as_encoded_bytes());
         match self {
             Error::Engine(e) => e.row(),
-            Error::PlanUnreadable { path, .. } => Row::new(
-                Usage,
+            Error::PlanUnreadable { path, .. } => usage(
                 format!("cannot read the plan {}", file(path)),
                 "name the file that `diffpurge plan … --out FILE` wrote",
             ),
-            Error::Plan(e) => Row::new(Usage, e.to_string(), e.hint()),
-            Error::PathsUnreadable { path, .. } => Row::new(
-                Usage,
+            Error::Plan(e) => usage(e.to_string(), e.hint()),
+            Error::PathsUnreadable { path, .. } => usage(
                 format!("cannot read the list of paths {}", file(path)),
                 "name a file with one path per line, or `-` for standard input",
             ),
             Error::Paths { path, source } => {
-                Row::new(Usage, format!("cannot use the list of paths {}", file(path)), source.hint())
+                usage(format!("cannot use the list of paths {}", file(path)), source.hint())
             }
-            Error::Events { path, source } => {
-                Row::new(Usage, format!("cannot use the events {}", file(path)), source.hint())
-            }
-            Error::PlanFormat(format) => Row::new(
-                Usage,
+            Error::Events { path, source } => usage(format!("cannot use the events {}", file(path)), source.hint()),
+            Error::PlanFormat(format) => usage(
                 format!("`--format {format}` lists a plan, and a purge reports what became of it"),
                 "use `diffpurge plan`, or add `--dry-run`",
             ),
-            Error::NothingAsked(option) => Row::new(
-                Usage,
+            Error::NothingAsked(option) => usage(
                 format!("`{option}` says how URLs are asked for, and nothing asks for them"),
                 "add `--verify`, or leave it out",
             ),
-            Error::DemoSubject => Row::new(
-                Usage,
+            Error::PlanIsDry => usage(
+                "`plan` sends nothing by itself, and has no `--dry-run`",
+                "leave it out; `diffpurge purge --dry-run` is the same",
+            ),
+            Error::NoDirectory(path) => usage(
+                format!("-C {}: there is no such directory", file(path)),
+                "name the directory of the repository, or one in it",
+            ),
+            Error::DemoSubject => usage(
                 "`demo` makes a site of its own: `--config`, `--site` and `-C` do not apply",
                 "type `diffpurge demo`",
             ),
             Error::Demo(e) => e.row(),
             Error::Unwritten(e) => e.row(),
-            Error::Output(_) => {
-                Row::new(NotPurged, "cannot print the result", "`--out FILE` keeps the report in a file too")
-            }
+            Error::Output(_) => Row::new(
+                ExitStatus::NotPurged,
+                "cannot print the result",
+                "`--out FILE` keeps the report in a file too",
+            ),
         }
     }
 
@@ -145,7 +154,11 @@ impl std::error::Error for Error {
             Error::Paths { source, .. } => Some(source),
             Error::Events { source, .. } => Some(source),
             Error::Unwritten(e) => e.source().map(|source| source as _),
-            Error::PlanFormat(_) | Error::NothingAsked(_) | Error::DemoSubject => None,
+            Error::PlanFormat(_)
+            | Error::NothingAsked(_)
+            | Error::PlanIsDry
+            | Error::NoDirectory(_)
+            | Error::DemoSubject => None,
         }
     }
 }

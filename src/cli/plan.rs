@@ -23,10 +23,16 @@ pub struct PlanArgs {
     /// Exit with 5 when there is something to purge
     #[arg(long)]
     pub exit_code: bool,
+    /// Typed by people who know `purge --dry-run`: it is refused with a word
+    #[arg(long, hide = true)]
+    pub dry_run: bool,
 }
 
 /// Plans, and shows the plans.
 pub(super) fn run(rim: Rim<'_, '_>, args: &PlanArgs) -> Result<ExitStatus, Failed> {
+    if args.dry_run {
+        return Err(Error::PlanIsDry.into());
+    }
     let publisher = Publisher::new(rim, &args.subject)?;
     publisher.begin()?;
     let sites = Sites::load(rim, &args.subject.described)?;

@@ -21,6 +21,12 @@ pub struct BaseUrl {
     scheme_and_slashes: usize,
 }
 
+/// Characters of no base URL, and what to do about each.
+const STRANGE: [(char, &str, &str); 2] = [
+    ('#', "a base URL has no fragment", "leave out everything from the `#`"),
+    ('\\', "a base URL holds no backslash", "write `/`"),
+];
+
 impl BaseUrl {
     pub(super) fn parse(text: &str) -> Result<BaseUrl, Fault> {
         let fault = |what: &str, hint: &str| Fault::new(format!("{}: {what}", shown(text.as_bytes())), hint);
@@ -51,11 +57,8 @@ impl BaseUrl {
                 "leave out everything from the `?`",
             ));
         }
-        if rest.contains('#') {
-            return Err(fault("a base URL has no fragment", "leave out everything from the `#`"));
-        }
-        if rest.contains('\\') {
-            return Err(fault("a base URL holds no backslash", "write `/`"));
+        if let Some((_, what, hint)) = STRANGE.iter().find(|(strange, ..)| rest.contains(*strange)) {
+            return Err(fault(what, hint));
         }
         if rest.is_empty() || rest.starts_with('/') {
             return Err(fault("the host is missing", EXAMPLE));
@@ -64,12 +67,16 @@ impl BaseUrl {
         let path = canonical_url_path(path).map_err(|e| fault(&e.to_string(), EXAMPLE))?;
         let url = Url::parse(text).map_err(|e| fault(&e.to_string(), EXAMPLE))?;
         let host = url.host_str().filter(|h| !h.is_empty()).ok_or_else(|| fault("the host is missing", EXAMPLE))?;
+        if let Some(name) = host.strip_suffix('.') {
+            let hint = format!("write it without: `{}://{name}`", url.scheme());
+            return Err(fault("the host ends in a dot, and browsers keep that apart from the one without", &hint));
+        }
         if host.contains('*') {
             return Err(fault("a base URL is one host, not a pattern", "name each host in `base_urls`"));
         }
         let port = url.port().map(|p| format!(":{p}")).unwrap_or_default();
-        let slash = if path.ends_with('/') { "" } else { "/" };
-        let text = format!("{}://{host}{port}{path}{slash}", url.scheme());
+        let path = path.strip_suffix('/').unwrap_or(&path);
+        let text = format!("{}://{host}{port}{path}/", url.scheme());
         Ok(BaseUrl { text, host: host.to_owned(), scheme_and_slashes: url.scheme().len() + 3 })
     }
 

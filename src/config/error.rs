@@ -4,12 +4,21 @@
 //! place marked under it, and a hint. A line that may hold a secret is never shown.
 
 use std::fmt;
+use std::io::ErrorKind;
 use std::ops::Range;
 use std::path::Path;
 
+use super::FILE_NAME;
 use super::fault::{Fault, SECRETS};
 use super::slip::slip;
 use crate::display::{line, shown};
+
+/// Returns a file beside the configuration's place that looks like one in another language.
+fn beside(path: &Path) -> Option<String> {
+    let other =
+        ["yml", "yaml", "json"].into_iter().map(|ending| path.with_extension(ending)).find(|other| other.exists())?;
+    Some(shown(other.as_os_str().as_encoded_bytes()))
+}
 
 /// Why the configuration cannot be used. Exit code 2.
 #[derive(Debug)]
@@ -38,12 +47,17 @@ impl ConfigError {
 
     pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> ConfigError {
         let place = shown(path.as_os_str().as_encoded_bytes());
-        let hint = if error.kind() == std::io::ErrorKind::NotFound {
-            "name the file with `--config FILE`; for a dry run without one: `diffpurge plan --base-url https://www.example.com/ HEAD~1`"
-        } else {
-            "is it readable UTF-8?"
+        let hint = match error.kind() {
+            ErrorKind::NotFound => match beside(path) {
+                Some(other) => format!("{other} is beside it, but the configuration is TOML: `purge.toml.example` shows every key"),
+                None => "name the file with `--config FILE`; for a dry run without one: `diffpurge plan --base-url https://www.example.com/ HEAD~1`".to_owned(),
+            },
+            ErrorKind::IsADirectory => format!("name the file in it: `--config {}`", shown(path.join(FILE_NAME).as_os_str().as_encoded_bytes())),
+            ErrorKind::PermissionDenied => "this user may not read it: `ls -l` shows who may".to_owned(),
+            ErrorKind::InvalidData => "save it as UTF-8".to_owned(),
+            _ => "name another file with `--config FILE`".to_owned(),
         };
-        ConfigError { place, message: format!("cannot be read: {error}"), snippet: None, hint: hint.to_owned() }
+        ConfigError { place, message: format!("cannot be read: {error}"), snippet: None, hint }
     }
 
     pub(super) fn option(option: &str, value: &str, message: &str, hint: &str) -> ConfigError {

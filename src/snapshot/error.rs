@@ -30,6 +30,8 @@ pub enum SnapshotError {
         spec: String,
         /// The clone has no full history.
         shallow: bool,
+        /// Another name that is here, and was probably meant.
+        near: Option<String>,
         /// libgit2's word on it, where it is more than "not found".
         source: Option<GitError>,
     },
@@ -125,6 +127,7 @@ impl SnapshotError {
                 "its refs are a reftable, which is not read here: `git refs migrate --ref-format=files`".to_owned()
             }
             SnapshotError::Open { .. } => "run it inside the repository, or name it: `diffpurge -C DIR …`".to_owned(),
+            SnapshotError::Revision { near: Some(near), .. } => format!("did you mean `{}`?", shown(near.as_bytes())),
             SnapshotError::Revision { spec, shallow, .. } => hint_to_fetch(spec, *shallow),
             SnapshotError::Object { .. } | SnapshotError::Malformed { .. } => {
                 "the clone lacks objects or is damaged: `git fsck` tells; `git fetch --refetch --no-filter` mends a partial clone"
@@ -166,9 +169,18 @@ fn hint_to_fetch(spec: &str, shallow: bool) -> String {
     } else if path.is_file() {
         return format!("a manifest is named `manifest:{}`", shown(spec.as_bytes()));
     }
+    if spec.contains("://") {
+        let url = shown(spec.as_bytes());
+        return format!(
+            "a URL is no revision: `--base-url {url}` says where the site is, `diffpurge explain {url}` what is behind it"
+        );
+    }
     let is_id = spec.len() >= 40 && spec.bytes().all(|b| b.is_ascii_hexdigit());
     match (is_id, shallow) {
         (true, _) => format!("fetch it: `git fetch --depth=1 origin {spec}`; after a force-push it may be gone on the server too"),
+        (false, true) if spec.bytes().all(|b| b.is_ascii_alphanumeric() || b"/_-.".contains(&b)) => format!(
+            "the clone is shallow and has one branch: `git fetch --depth=1 origin {spec}:refs/remotes/origin/{spec}`, and name it `origin/{spec}`"
+        ),
         (false, true) => "the clone is shallow: `git fetch --unshallow`, or clone whole (GitHub: `fetch-depth: 0`, GitLab: `GIT_DEPTH: 0`)".to_owned(),
         (false, false) => format!("is it fetched, and spelled right? `git rev-parse --verify '{}^{{commit}}'` asks git", shown(spec.as_bytes())),
     }

@@ -119,6 +119,20 @@ impl Repository {
         Ok(snapshot)
     }
 
+    /// Returns a branch that was probably meant by a name that is none here.
+    fn near(&self, name: &str) -> Option<String> {
+        let is_there = |candidate: &String| self.inner.revparse_single(candidate).is_ok();
+        let remotes = self.inner.remotes().ok();
+        let names = remotes.iter().flat_map(|names| names.iter().flatten().flatten());
+        let at_remote = names.map(|remote| format!("{remote}/{name}")).find(is_there);
+        let other = match name {
+            "master" => Some("main"),
+            "main" => Some("master"),
+            _ => None,
+        };
+        at_remote.or_else(|| other.map(str::to_owned).filter(is_there))
+    }
+
     /// Returns the id of the commit or tree behind `spec`, and the raw id of its tree.
     fn resolve(&self, spec: &str) -> Result<(String, Vec<u8>), SnapshotError> {
         if spec.len() >= 7 && spec.bytes().all(|b| b == b'0') {
@@ -126,7 +140,8 @@ impl Repository {
         }
         let missing = |e: git2::Error| {
             let source = (e.code() != ErrorCode::NotFound).then_some(GitError(e));
-            SnapshotError::Revision { spec: spec.to_owned(), shallow: self.inner.is_shallow(), source }
+            let (shallow, near) = (self.inner.is_shallow(), self.near(spec));
+            SnapshotError::Revision { spec: spec.to_owned(), shallow, near, source }
         };
         let object = self.inner.revparse_single(spec).map_err(missing)?;
         let named: Object<'_> = match object.peel(ObjectType::Commit) {

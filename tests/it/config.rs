@@ -59,6 +59,14 @@ fn every_slip_is_shown_where_it_is_with_what_to_type_instead() {
         ("[site]\nname = \"www\"\n", "purge.toml:1:1", "`site` is a list of tables", "`[[site]]`, with two brackets"),
         (&format!("{SITE}[site.threshold]\nurls = \"5\"\n"), "purge.toml:5:8", "not a whole number", "without quotes"),
         (&format!("{SITE}host = \"iis\"\n"), "purge.toml:4:8", "no value for `host`", "github-pages"),
+        (&format!("{SITE}host = \"netlfy\"\n"), "purge.toml:4:8", "no value for `host`", "did you mean `netlify`?"),
+        (&format!("{SITE}host = \"Github-Page\"\n"), "purge.toml:4:8", "no value", "did you mean `github-pages`?"),
+        (
+            "[[site]]\nname = \"www\"\nbase_urls = [\"https://x.example./\"]\n",
+            "purge.toml:3:14",
+            "ends in a dot",
+            "`https://x.example`",
+        ),
         (&format!("{SITE}deleted = \"some\"\n"), "purge.toml:4:11", "no value for `deleted`", "superseded, all"),
         (
             &format!("{SITE}deleted = \"unfingerprinted\"\n"),
@@ -372,5 +380,22 @@ fn what_may_be_a_secret_in_a_rule_is_not_repeated() {
         let text = format!("{SITE}[[site.rule]]\nmatch = [\"**\"]\n{}\n", line.replacen('@', SECRET, 1));
         let error = Config::parse(&text, "purge.toml").unwrap_err();
         assert!(!format!("{error} {}", error.hint()).contains("Sn3Zz"), "{error}");
+    }
+}
+
+#[test]
+fn a_configuration_that_is_not_there_says_where_to_look() {
+    let repo = Repo::of(&[("a.css", "1"), ("other/purge.yml", "a: b\n"), ("latin.toml", "1")]);
+    std::fs::write(repo.path().join("latin.toml"), b"name = \"caf\xe9\"\n").unwrap();
+    for (arguments, error, hint) in [
+        (&["plan"][..], "purge.toml: cannot be read", "--config FILE"),
+        (&["plan", "-c", "other/purge.toml"], "other/purge.toml: cannot be read", "other/purge.yml is beside it"),
+        (&["plan", "-c", "other"], "other: cannot be read", "`--config other/purge.toml`"),
+        (&["plan", "-c", "latin.toml"], "latin.toml: cannot be read", "save it as UTF-8"),
+        (&["plan", "-C", "nowhere"], "-C nowhere: there is no such directory", "the directory of the repository"),
+        (&["plan", "-C", "a.css"], "-C a.css: there is no such directory", "the directory of the repository"),
+        (&["plan", "--dry-run"], "`plan` sends nothing by itself", "`diffpurge purge --dry-run`"),
+    ] {
+        diffpurge(arguments).within(&repo).run().exits(2).fails_with(error, hint);
     }
 }

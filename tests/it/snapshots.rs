@@ -203,3 +203,23 @@ fn a_repository_with_a_reftable_says_how_it_is_read() {
     let error = "cannot open the git repository";
     plan(&repo, &["HEAD~1"]).run().exits(3).fails_with(error, "`git refs migrate --ref-format=files`");
 }
+
+#[test]
+fn a_revision_that_is_not_here_leads_to_the_one_that_was_meant() {
+    let repo = two_commits();
+    repo.git(&["update-ref", "refs/remotes/origin/gh-pages", "HEAD~1"]);
+    repo.git(&["remote", "add", "origin", "."]);
+    for (spec, hint) in [
+        ("gh-pages", "did you mean `origin/gh-pages`?"),
+        ("master", "did you mean `main`?"),
+        ("https://www.example.com/", "a URL is no revision: `--base-url https://www.example.com/`"),
+    ] {
+        plan(&repo, &[spec]).run().exits(3).fails_with(&format!("cannot find the revision {spec}"), hint);
+    }
+    let elsewhere = tempfile::TempDir::new().unwrap();
+    let clone = elsewhere.path().join("clone");
+    let from = format!("file://{}", repo.path().display());
+    assert!(git(repo.path()).args(["clone", "--quiet", "--depth=1", &from]).arg(&clone).status().unwrap().success());
+    let ran = plan(&repo, &["-C", clone.to_str().unwrap(), "gh-pages"]).run().exits(3);
+    ran.fails_with("cannot find the revision gh-pages", "origin gh-pages:refs/remotes/origin/gh-pages`");
+}
