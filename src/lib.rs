@@ -12,7 +12,7 @@
 //! In place of two snapshots that are compared, [`events`] reads what an object store says has changed.
 //!
 //! Left of all stand two modules that only know text: [`display`] shows foreign text to people, [`encoding`] turns path
-//! bytes into URL paths; `child`, which runs other programs; and `replacement`, a file that is replaced at once or not at all. After `config` comes [`ci`], which knows what CI systems say about revisions, and
+//! bytes into URL paths; `child`, which runs other programs; `replacement`, a file that is replaced at once or not at all; and `input`, a file that is read up to a size. After `config` comes [`ci`], which knows what CI systems say about revisions, and
 //! before [`changes`] comes [`hosting`], which reads the configuration files of hosts. [`engine`] calls one
 //! stage after the other, and the doors call the engine: [`cli`], [`lambda`] and [`demo`], which brings its own edge, [`edge`].
 //!
@@ -30,6 +30,7 @@ pub mod encoding;
 pub mod engine;
 pub mod events;
 pub mod hosting;
+mod input;
 pub mod lambda;
 pub mod mapping;
 pub mod mark;

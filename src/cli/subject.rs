@@ -2,7 +2,6 @@
 
 #![allow(clippy::doc_markdown, reason = "these comments are the help that people read; it has no backticks")]
 
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -13,8 +12,15 @@ use super::format::Format;
 use crate::changes::named;
 use crate::engine;
 use crate::events::{self, EventsError};
+use crate::input::{self, MIB};
 use crate::report::plan;
 use crate::snapshot::Range;
+
+/// Bytes of a list of paths, or of events, that are read: some ten million of them. All are held at once.
+const LARGEST_LIST: u64 = 1024 * MIB;
+
+/// Bytes of a saved plan that are read: some millions of URLs with their reasons. All are held at once.
+const LARGEST_PLAN: u64 = 2048 * MIB;
 
 /// What is compared, of which site, and how it is shown.
 #[derive(Debug, Args)]
@@ -90,7 +96,8 @@ pub(super) fn range(from: Option<&str>, to: Option<&str>) -> Result<Range, Error
 
 /// Reads the plans of a document.
 pub(super) fn saved_plans(path: &Path, only_failed: bool) -> Result<engine::Subject, Error> {
-    let document = std::fs::read(path).map_err(|source| Error::PlanUnreadable { path: path.to_owned(), source })?;
+    let document =
+        input::read(path, LARGEST_PLAN).map_err(|source| Error::PlanUnreadable { path: path.to_owned(), source })?;
     let (plans, unplanned) = plan::read(&document).map_err(Error::Plan)?;
     Ok(engine::Subject::Saved { plans, unplanned, only_failed })
 }
@@ -98,8 +105,7 @@ pub(super) fn saved_plans(path: &Path, only_failed: bool) -> Result<engine::Subj
 /// Reads a file, or standard input where it is called `-`.
 fn content(path: &Path) -> std::io::Result<Vec<u8>> {
     if path != Path::new("-") {
-        return std::fs::read(path);
+        return input::read(path, LARGEST_LIST);
     }
-    let mut text = Vec::new();
-    std::io::stdin().read_to_end(&mut text).map(|_| text)
+    input::up_to(std::io::stdin(), LARGEST_LIST)
 }

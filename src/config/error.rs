@@ -8,7 +8,6 @@ use std::io::ErrorKind;
 use std::ops::Range;
 use std::path::Path;
 
-use super::FILE_NAME;
 use super::fault::{Fault, SECRETS};
 use super::slip::slip;
 use crate::display::{line, shown};
@@ -52,7 +51,7 @@ impl ConfigError {
                 Some(other) => format!("{other} is beside it, but the configuration is TOML: `purge.toml.example` shows every key"),
                 None => "name the file with `--config FILE`; for a dry run without one: `diffpurge plan --base-url https://www.example.com/ HEAD~1`".to_owned(),
             },
-            ErrorKind::IsADirectory => format!("name the file in it: `--config {}`", shown(path.join(FILE_NAME).as_os_str().as_encoded_bytes())),
+            ErrorKind::IsADirectory => format!("name the file in it: `--config {}`", shown(path.join("purge.toml").as_os_str().as_encoded_bytes())),
             ErrorKind::PermissionDenied => "this user may not read it: `ls -l` shows who may".to_owned(),
             ErrorKind::InvalidData => "save it as UTF-8".to_owned(),
             _ => "name another file with `--config FILE`".to_owned(),

@@ -37,7 +37,10 @@ mod variant;
 mod volatile;
 mod word;
 
+use std::io;
 use std::path::Path;
+
+use crate::input::{self, MIB};
 
 pub use base_url::BaseUrl;
 pub use branch::BranchName;
@@ -68,6 +71,9 @@ pub use volatile::{Lasting, Volatile};
 /// The name of the file that is looked for when none is given.
 pub const FILE_NAME: &str = "purge.toml";
 
+/// Bytes of a configuration that are read; those of hundreds of sites stay below.
+const LARGEST: u64 = 4 * MIB;
+
 /// The sites of one run, at least one, in the order of the file.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -82,7 +88,9 @@ impl Config {
     /// When it cannot be read, is not TOML, has a key that does not exist, or a value that cannot be right. The error
     /// names file, line and column.
     pub fn load(path: &Path) -> Result<Config, ConfigError> {
-        let text = std::fs::read_to_string(path).map_err(|e| ConfigError::unreadable(path, &e))?;
+        let text = input::read(path, LARGEST)
+            .and_then(|bytes| String::from_utf8(bytes).map_err(|e| io::Error::new(io::ErrorKind::InvalidData, e)));
+        let text = text.map_err(|e| ConfigError::unreadable(path, &e))?;
         let mut config = Config::parse(&text, &path.display().to_string())?;
         let directory = path.parent().unwrap_or(Path::new(""));
         for site in &mut config.sites {

@@ -20,6 +20,9 @@ pub struct Lock {
 /// Bytes of a lock's file that are read: a process and a date.
 const MOST: u64 = 200;
 
+/// The words that a lock's file begins with.
+const SIGN: &str = "process ";
+
 impl Lock {
     /// Takes the lock of `path`. Where another run holds it, `waits` is told who; it says whether to wait.
     ///
@@ -48,6 +51,13 @@ fn open(path: &Path) -> io::Result<File> {
     if let Some(directory) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
         std::fs::create_dir_all(directory)?;
     }
+    // A link would lead the writing elsewhere, and a pipe has no end to be read to.
+    match std::fs::symlink_metadata(path) {
+        Ok(found) if !found.is_file() => return Err(io::Error::other("it is a link, or no file, and no lock of ours")),
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
     OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)
 }
 
@@ -63,8 +73,15 @@ fn holder(file: &mut File) -> String {
 
 /// Says who holds it.
 fn sign(file: &mut File) -> io::Result<()> {
+    let mut was = Vec::new();
+    file.rewind()?;
+    file.take(MOST + 1).read_to_end(&mut was)?;
+    // What somebody else wrote is not emptied.
+    if was.len() as u64 > MOST || !(was.is_empty() || was.starts_with(SIGN.as_bytes())) {
+        return Err(io::Error::other("it holds something that is no lock"));
+    }
     let since = httpdate::fmt_http_date(SystemTime::now());
     file.rewind()?;
     file.set_len(0)?;
-    writeln!(file, "process {} (since {since})", std::process::id())
+    writeln!(file, "{SIGN}{} (since {since})", std::process::id())
 }

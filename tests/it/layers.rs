@@ -9,6 +9,7 @@ const FLOW: &[&str] = &[
     "encoding",
     "child",
     "replacement",
+    "input",
     "config",
     "ci",
     "snapshot",
@@ -59,6 +60,7 @@ const IMPURE: &[&str] = &[
     "fastrand",
     "crate::child",
     "crate::replacement",
+    "crate::input",
 ];
 
 /// What the engine has no business with: it takes values and gives values, and the doors have the terminal and the process.

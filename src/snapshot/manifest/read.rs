@@ -1,7 +1,6 @@
 //! Reads a manifest, and believes nothing of it.
 
 use std::borrow::Cow;
-use std::io::Read as _;
 use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
@@ -9,12 +8,16 @@ use ring::digest::{SHA256, digest};
 
 use super::{ABOUT, MAGIC, VERSION, WITH_ABOUT, escape};
 use crate::display::shown;
+use crate::input::{self, MIB};
 use crate::snapshot::ManifestError;
 use crate::snapshot::hash::{Hash, Id};
 use crate::snapshot::objects::{Clash, File, Memory, Mode};
 
 /// The first bytes of every file that gzip wrote (RFC 1952, section 2.3.1).
 const GZIP: &[u8] = &[0x1f, 0x8b];
+
+/// Bytes of a manifest that are read, as it lies on the disk and inflated: those of a site of ten million files. All are held at once.
+const LARGEST: u64 = 1024 * MIB;
 
 /// What a manifest says of its snapshot, without the files.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,11 +45,9 @@ pub(in crate::snapshot) fn read(path: &Path) -> Result<Memory, ManifestError> {
 
 fn whole(path: &Path) -> Result<(Memory, Head), ManifestError> {
     let unreadable = |source| ManifestError::Unreadable { path: path.to_owned(), source };
-    let raw = std::fs::read(path).map_err(unreadable)?;
+    let raw = input::read(path, LARGEST).map_err(unreadable)?;
     let text = if raw.starts_with(GZIP) {
-        let mut text = Vec::new();
-        MultiGzDecoder::new(&raw[..]).read_to_end(&mut text).map_err(unreadable)?;
-        Cow::Owned(text)
+        Cow::Owned(input::up_to(MultiGzDecoder::new(&raw[..]), LARGEST).map_err(unreadable)?)
     } else {
         Cow::Borrowed(&raw)
     };
