@@ -119,8 +119,11 @@ impl Repository {
         Ok(snapshot)
     }
 
-    /// Returns a branch that was probably meant by a name that is none here.
+    /// Returns a branch that was probably meant by a name that is none here. What counts from a revision (`HEAD~1`) is no name.
     fn near(&self, name: &str) -> Option<String> {
+        if name == "HEAD" || name.contains(['~', '^', ':', '@', '{']) {
+            return None;
+        }
         let is_there = |candidate: &String| self.inner.revparse_single(candidate).is_ok();
         let remotes = self.inner.remotes().ok();
         let names = remotes.iter().flat_map(|names| names.iter().flatten().flatten());

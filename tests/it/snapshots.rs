@@ -216,6 +216,11 @@ fn a_revision_that_is_not_here_leads_to_the_one_that_was_meant() {
     ] {
         plan(&repo, &[spec]).run().exits(3).fails_with(&format!("cannot find the revision {spec}"), hint);
     }
+    // A step back from the remote's branch is not what was typed.
+    repo.git(&["update-ref", "refs/remotes/origin/HEAD", "HEAD"]);
+    repo.git(&["checkout", "--quiet", "HEAD~1"]);
+    plan(&repo, &["HEAD~1"]).run().exits(3).fails_with("cannot find the revision HEAD~1", "git rev-parse");
+    repo.git(&["checkout", "--quiet", "main"]);
     let elsewhere = tempfile::TempDir::new().unwrap();
     let clone = elsewhere.path().join("clone");
     let from = format!("file://{}", repo.path().display());
