@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 /// The variable that names the configuration.
 const VARIABLE: &str = "DIFFPURGE_CONFIG";
 
-/// What all invocations share.
+/// The things that all invocations share.
 struct Rim {
     config: Config,
     environment: Environment,

@@ -6,7 +6,7 @@ use crate::engine::{ExitStatus, Run};
 /// How a run ended.
 pub(super) struct Ends {
     pub(super) run: Run,
-    /// What went wrong with the command itself, as with its reports: it hides no site's error, and comes last.
+    /// An error of the command itself, as of its reports: it hides no site's error, and comes last.
     pub(super) own: Option<Error>,
     /// All that was asked for was done.
     pub(super) is_complete: bool,

@@ -1,4 +1,4 @@
-//! What can go wrong at the command line itself, and how every error is printed.
+//! Errors of the command line itself, and how every error is printed.
 
 use std::fmt;
 use std::io::{self, Write};

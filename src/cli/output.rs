@@ -34,7 +34,7 @@ impl<'o> Output<'o> {
         let mut out = io::BufWriter::new(&mut **out);
         match write(&mut out).and_then(|()| out.flush()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-                // What is left in the buffer is for nobody.
+                // The rest of the buffer is for nobody.
                 let _unread = out.into_parts();
                 Ok(())
             }

@@ -17,7 +17,7 @@ use crate::engine::{self, ExitStatus, MarkUse, Planning, Run, SiteRun};
 /// `diffpurge plan`.
 #[derive(Debug, Args)]
 pub struct PlanArgs {
-    /// What is compared and shown.
+    /// The ends that are compared, and how they are shown.
     #[command(flatten)]
     pub subject: Subject,
     /// Exit with 5 when there is something to purge

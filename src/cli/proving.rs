@@ -1,4 +1,4 @@
-//! What is done with the URLs of a purge, as it is typed.
+//! The proof of a purge, as it is typed.
 
 #![allow(clippy::doc_markdown, reason = "these comments are the help that people read; it has no backticks")]
 
@@ -9,7 +9,7 @@ use clap::Args;
 use crate::engine::{ProofOptions, Warm};
 use crate::proof::Door;
 
-/// What a purge does when all is accepted.
+/// The steps of a purge once all is accepted.
 #[derive(Debug, Args, Clone)]
 pub struct Proving {
     /// Then ask for each URL, and say whether it is what was deployed

@@ -23,7 +23,7 @@ use crate::engine::{self, Delivery, ExitStatus, MarkUse, Planning, Run, SiteRun}
 /// `diffpurge purge`.
 #[derive(Debug, Args)]
 pub struct PurgeArgs {
-    /// What is compared and shown.
+    /// The ends that are compared, and how they are shown.
     #[command(flatten)]
     pub subject: Subject,
     /// Send the plan in this file as it is; `diffpurge plan --out FILE` writes one
@@ -32,7 +32,7 @@ pub struct PurgeArgs {
     /// With --plan: only what was not accepted when the report in this file was written
     #[arg(long, requires = "plan")]
     pub only_failed: bool,
-    /// What is done when it is purged.
+    /// The proof once it is purged.
     #[command(flatten)]
     pub proving: Proving,
     /// The same as `diffpurge plan`: send nothing
@@ -49,7 +49,7 @@ pub struct PurgeArgs {
     pub retry_for: u64,
 }
 
-/// What a purge does with marks.
+/// The use of marks in a purge.
 #[derive(Debug, Args)]
 pub struct Marks {
     /// TO is older than what was last purged, and means to be: the mark goes back to it
@@ -114,7 +114,7 @@ pub(super) fn run(rim: Rim<'_, '_>, args: &PurgeArgs) -> Result<ExitStatus, Fail
     report(&publisher, run, delivered.err(), rim.output)
 }
 
-/// Prints and writes what became of a run. What was done is written wherever it can be, even if one place fails.
+/// Prints and writes what became of a run. The outcome is written wherever it can be, even if one place fails.
 fn report(
     publisher: &Publisher,
     run: Run,
@@ -130,7 +130,7 @@ fn report(
     let printed = if is_sent {
         publisher.outcomes(output, &reports)
     } else if reports.iter().any(|site| site.plan.refused.is_some()) {
-        // What a policy refused is shown all the same.
+        // A plan that a policy refused is shown all the same.
         publisher.plans(output, &reports)
     } else {
         Ok(())

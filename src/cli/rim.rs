@@ -1,10 +1,10 @@
-//! What every command has at hand: the options of all commands, the environment, and where it writes.
+//! The things that every command has at hand: the options of all commands, the environment, and where it writes.
 
 use super::global::Global;
 use super::output::Output;
 use crate::config::Environment;
 
-/// What every command has at hand.
+/// The things that every command has at hand.
 #[derive(Clone, Copy)]
 pub(super) struct Rim<'r, 'o> {
     /// The options of every command.

@@ -1,4 +1,4 @@
-//! What plans are made from, as it is typed, and how the reports of it are shown.
+//! The source of plans, as it is typed, and how the reports of it are shown.
 
 #![allow(clippy::doc_markdown, reason = "these comments are the help that people read; it has no backticks")]
 
@@ -22,7 +22,7 @@ const LARGEST_LIST: u64 = 1024 * MIB;
 /// Bytes of a saved plan that are read: some millions of URLs with their reasons. All are held at once.
 const LARGEST_PLAN: u64 = 2048 * MIB;
 
-/// What is compared, of which site, and how it is shown.
+/// The ends that are compared, of which site, and how that is shown.
 #[derive(Debug, Args)]
 pub struct Subject {
     /// What was live before this deploy: a git revision (or FROM..TO), dir:PATH, manifest:FILE, empty [default: the site's mark]

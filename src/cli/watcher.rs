@@ -15,7 +15,7 @@ use crate::report::plan::SiteReport;
 use crate::report::{Progress, ProgressStyle, annotation};
 use crate::send::Event;
 
-/// Who watches.
+/// Watches a run for a terminal.
 pub(super) struct Watcher<'w, 'o> {
     output: &'w Output<'o>,
     /// Shows the plans before they are sent, where the command does that.

@@ -1,7 +1,7 @@
 //! The whole loop on this machine, without an account: a site, an edge cache, two deploys, a purge, and the proof.
 //!
 //! Nothing is pretended: the site is a git repository, origin and edge are HTTP servers, and the purge is the command
-//! that users run, pointed at the edge. What visitors ask for is written down in `site.rs`, apart from the code that maps
+//! that users run, pointed at the edge. The visitors' requests are written down in `site.rs`, apart from the code that maps
 //! files to URLs; so the proof can fail.
 
 mod origin;
@@ -37,7 +37,7 @@ const TOKEN: &str = "demo-token";
 /// When the two revisions were made, so that their ids are the same on every machine: 2026-11-20 and -21, 12:00 UTC.
 const MADE: [i64; 2] = [1_795_176_000, 1_795_262_400];
 
-/// What a visitor sees of an answer.
+/// The part of an answer that a visitor sees.
 type Seen = (u16, Option<String>, Vec<u8>);
 
 /// The servers of a demo and a visitor's client.
@@ -55,7 +55,7 @@ pub enum DemoError {
     Stage(Box<dyn std::error::Error + Send + Sync>),
     /// The purge failed.
     Purge(engine::Error),
-    /// What it shows cannot be printed.
+    /// Its output cannot be printed.
     Output(io::Error),
 }
 
@@ -251,7 +251,7 @@ impl Listener for Crier<'_> {
             // The demo is its own explanation.
             Notice::Note(_) | Notice::Detail(_) => {}
             Notice::Warning(text) | Notice::Fault(text) => {
-                // Who does not read it any more has seen enough.
+                // A reader who has gone has seen enough.
                 let _unheard = (self.say)(&format!("warning: {text}\n"));
             }
         }

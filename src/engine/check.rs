@@ -1,6 +1,6 @@
 //! Do configuration, credentials, zone and hosts belong together? It looks, and purges nothing.
 //!
-//! Each thing is asked for once, also where sites share it. What an answer means is the provider's judgement; what it looks like,
+//! Each thing is asked for once, also where sites share it. The meaning of an answer is the provider's judgement; what it looks like,
 //! the report's.
 
 use std::collections::HashMap;
@@ -25,7 +25,7 @@ use crate::snapshot::{Range, Source, Sources};
 /// Checks each site of the run.
 ///
 /// # Errors
-/// When nothing can be asked at all. What is wrong with a site stands in its findings.
+/// When nothing can be asked at all. The faults of a site stand in its findings.
 pub fn check<'g>(ground: &Ground<'g>) -> Result<Vec<CheckReport<'g>>, Error> {
     let runtime = send::runtime().map_err(DeliveryError::Runtime)?;
     let (mut sources, refused) = (Sources::new(ground.directory), refused(ground));
@@ -74,7 +74,7 @@ fn output_directory(site: &Site, to: Result<&Rc<Source>, &Error>, refused: &Refu
             return Finding::ok(SUBJECT, format!("{directory} is in {spec} ({})", id.get(..10).unwrap_or(&id)));
         }
     };
-    // Whoever names a directory each time, or has paths and events, does not need what is checked out.
+    // A person who names a directory each time, or has paths and events, does not need what is checked out.
     let is_there = to.snapshot(&site.output).is_ok_and(|to| !to.lacks_output());
     if is_there && matches!(site.mark, MarkStore::Ref { .. }) {
         Finding::fail(SUBJECT, row.text, row.hint)
@@ -90,7 +90,7 @@ type Refused = HashMap<String, Row>;
 fn refused(ground: &Ground<'_>) -> Refused {
     let range = Range { from: None, to: None, is_whole: false };
     let subject = Subject::Revisions { range, rollback: false, allow_empty: false };
-    // Whatever else is wrong with it is the business of who plans.
+    // Any other fault of it is the business of who plans.
     let Ok(run) = plan(ground, Planning { subject, marks: MarkUse::Read }) else { return Refused::new() };
     let of = |one: Unplanned| match one.error {
         Error::Planning(PlanningError::HardlyTheSite(why)) => Some((one.site.name.to_string(), why.row())),
@@ -119,7 +119,7 @@ fn idle_globs(site: &Site, to: &Source) -> Vec<Finding> {
     idle.iter().map(|glob| Finding::warn(SUBJECT, format!("{} of {spec}", glob.text()), glob.advice())).collect()
 }
 
-/// What a source of credentials gave.
+/// The yield of a source of credentials.
 struct Unlocked {
     opened: Opened,
     /// Why it gave nothing.
@@ -138,7 +138,7 @@ struct Desk<'c> {
 }
 
 impl Desk<'_> {
-    /// What a provider's credentials, servers and hosts are like, as far as it can be asked.
+    /// Judges a provider's credentials, servers and hosts, as far as it can be asked.
     fn check(&mut self, site: &Site, provider: &Provider) -> Result<Vec<Finding>, Error> {
         let keys = provider.keys();
         let source = keys.as_ref().map(|keys| keys.source.clone());

@@ -18,7 +18,7 @@ pub struct Ground<'g> {
     pub directory: Option<&'g Path>,
     /// The variables of the process, captured by the door.
     pub environment: &'g Environment,
-    /// Who hears notes and progress.
+    /// The listener of notes and progress.
     pub listener: &'g dyn Listener,
     /// Tells the time of day.
     pub clock: fn() -> SystemTime,

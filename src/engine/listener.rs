@@ -1,4 +1,4 @@
-//! Who watches a run: hears its notes at once, sees the plans before they are sent, and follows the requests.
+//! The listener of a run: it hears its notes at once, sees the plans before they are sent, and follows the requests.
 //!
 //! The engine decides what is worth saying; whether and how it is shown is the listener's business.
 
@@ -20,7 +20,7 @@ pub enum Notice {
     Fault(String),
 }
 
-/// Who watches a run. Nothing that it does stops a purge, but for plans that cannot be shown.
+/// Watches a run. Nothing that it does stops a purge, but for plans that cannot be shown.
 pub trait Listener {
     /// Hears a notice.
     fn hear(&self, notice: &Notice);

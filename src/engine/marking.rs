@@ -17,11 +17,11 @@ pub struct Found {
     pub store: String,
     /// Whose it is.
     pub identity: Identity,
-    /// What the store holds.
+    /// The mark as the store holds it.
     pub held: Mark,
 }
 
-/// What became of one site's mark that was to be written.
+/// The fate of one site's mark that was to be written.
 pub struct Written {
     /// The site's name.
     pub site: String,

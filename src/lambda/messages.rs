@@ -25,7 +25,7 @@ pub(super) fn open_messages(site: &Site, notifications: &Notifications, one: Opt
     open.flat_map(|(_, messages)| messages).copied().collect()
 }
 
-/// What one path asks for by itself.
+/// The plan of one path by itself.
 fn operations(change: &Change, all: &Changes, site: &Site) -> Vec<Operation> {
     let superseded = all.superseded.clone();
     let alone = Changes { paths: vec![change.clone()], superseded, ..Changes::default() };

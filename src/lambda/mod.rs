@@ -1,7 +1,7 @@
 //! One invocation of an AWS Lambda, a door to the engine: the event as it was delivered is purged, and answered to whom it came from.
 //!
 //! Of a batch of SQS messages those are handed back of which something was not purged, so that only these come again; any other event
-//! fails as a whole. Whatever is to be said stands in one JSON value for the log. The runtime API is left to the binary.
+//! fails as a whole. All that is to be said stands in one JSON value for the log. The runtime API is left to the binary.
 
 mod messages;
 
@@ -26,7 +26,7 @@ const MARGIN: Duration = Duration::from_secs(3);
 /// Reasons that the log holds for each site: a refusal that is the same for all is one.
 const REASONS: usize = 5;
 
-/// What is asked.
+/// The question.
 pub struct Invocation<'i> {
     /// The event, as it was delivered.
     pub event: &'i Value,
@@ -40,7 +40,7 @@ pub struct Invocation<'i> {
     pub environment: &'i Environment,
 }
 
-/// What became of it.
+/// The outcome.
 pub struct Invoked {
     /// The answer, or why the event has to be delivered again.
     pub answer: Result<Value, String>,
@@ -52,7 +52,7 @@ pub struct Invoked {
 struct Over {
     run: engine::Run,
     notifications: Notifications,
-    /// What else was said.
+    /// Further notes.
     said: Vec<String>,
 }
 

@@ -1,6 +1,6 @@
 //! The broad purges that the configuration can name: a site's hosts, its base URLs as prefixes, everything.
 //!
-//! Whatever the plan holds that lies outside of them stays in it: tags, and URLs, prefixes and hosts elsewhere. When one of them
+//! Everything in the plan that lies outside of them stays in it: tags, and URLs, prefixes and hosts elsewhere. When one of them
 //! is asked for is left to [`super::decision`] and [`super::whole`]; what a cache cannot be asked for, to [`super::expressing`].
 
 use super::capabilities::Capabilities;

@@ -1,6 +1,6 @@
 //! The abilities of a cache, as a plan needs to know them: made by its provider, read here.
 //!
-//! A plan knows no provider by name. Whatever differs between them, and changes what is planned, is a value in this file.
+//! A plan knows no provider by name. Everything that differs between them, and changes what is planned, is a value in this file.
 
 use std::num::NonZeroUsize;
 

@@ -1,6 +1,6 @@
 //! Whether a plan is above the site's threshold, and by what.
 //!
-//! `urls` and `percent` count what changed, `seconds` what a plan takes at the account's pace. What is done about it is left to
+//! `urls` and `percent` count what changed, `seconds` what a plan takes at the account's pace. The remedy is left to
 //! [`super::decision`].
 
 use super::capabilities::Capabilities;

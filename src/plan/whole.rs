@@ -92,7 +92,7 @@ fn whole(site: &Site, broad: Broad, because: String, basis: Basis, setting: &Set
     }
 }
 
-/// What the rules name that need not lie under the site's hosts: any of them may be for something that changed.
+/// Returns the things that rules name and that need not lie under the site's hosts: any of them may be for something that changed.
 fn beside(site: &Site) -> Vec<PlannedOperation> {
     let rules = || site.rules.iter().map(|(_, rule)| rule);
     let tags = rules().flat_map(|rule| rule.tags.iter().cloned().map(Operation::Tag));

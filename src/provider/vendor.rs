@@ -64,7 +64,7 @@ pub trait Vendor: Debug {
     /// Returns the question which hosts a purge of everything evicts; `None` where there is nobody to ask.
     fn all_hosts(&self) -> Option<LookUp>;
 
-    /// Reads the answer to [`Vendor::all_hosts`]: the hosts beside these, sorted, each once. What cannot be told is none: it is a
+    /// Reads the answer to [`Vendor::all_hosts`]: the hosts beside these, sorted, each once. An answer that cannot be read gives none: it is a
     /// warning that is missing then, and nothing that is not purged.
     fn other_hosts(&self, heard: &Heard, ours: &[&str]) -> Vec<String>;
 

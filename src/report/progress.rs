@@ -1,4 +1,4 @@
-//! What is seen while requests are under way: a bar on a terminal, plain lines elsewhere, on stderr.
+//! Progress while requests are under way: a bar on a terminal, plain lines elsewhere, on stderr.
 
 use std::cell::Cell;
 use std::io::Write;

@@ -1,11 +1,11 @@
-//! What happens while a plan is sent, for who watches.
+//! The events while a plan is sent, for who watches.
 
 use std::time::Duration;
 
 use super::receipt::Receipt;
 use crate::plan::Batch;
 
-/// What happens while sending, for who watches.
+/// An event while sending, for who watches.
 #[derive(Debug)]
 pub enum Event<'e> {
     /// A batch reached its end.

@@ -1,4 +1,4 @@
-//! What requests wait on: the system's event queue, made once for a run.
+//! The system's event queue, which requests wait on: made once for a run.
 
 use std::io;
 

@@ -31,11 +31,11 @@ pub struct Delivery {
     pub retry_for: Duration,
     /// When sending ends, finished or not; `None` for when it is finished.
     pub until: Option<tokio::time::Instant>,
-    /// What is done with the site's URLs when all is accepted.
+    /// The use of the site's URLs once all is accepted.
     pub proof: ProofOptions,
 }
 
-/// Carries a run out: marks, zones, origins, requests, proof, marks again. What became of each site stands in the run.
+/// Carries a run out: marks, zones, origins, requests, proof, marks again. The fate of each site stands in the run.
 ///
 /// # Errors
 /// When it ends before anything was sent, or what was sent could not be proved; what goes wrong with one site stands in the run.

@@ -95,7 +95,7 @@ fn awaited(ground: &Ground<'_>, one: &SiteRun, origin: &Origin, ends: &Ends) -> 
     let added = proof::spread(of(Status::Added).collect(), origin.sample, |change| &change.path);
     let by_content: HashSet<&[u8]> = added.iter().map(|change| &*change.path).collect();
     for change in sample.iter().chain(&added) {
-        // What is a file no more was modified into something else.
+        // A path that is a file no more was modified into something else.
         if let Some(id) = to.file(&change.path)? {
             push(change, Want::Content(id));
         }

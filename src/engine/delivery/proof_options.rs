@@ -1,15 +1,15 @@
-//! What is done with the URLs of a site, as an option of a run.
+//! The proof of a site's URLs, as an option of a run.
 
 use std::num::NonZero;
 
 use crate::proof::Door;
 
-/// What is done with a site's URLs when its plan is accepted.
+/// The use of a site's URLs once its plan is accepted.
 #[derive(Debug, Clone, Default)]
 pub struct ProofOptions {
     /// They are asked for and compared with what should be there.
     pub verify: bool,
-    /// What is stale is purged once more, and asked for again.
+    /// A URL that is stale is purged once more, and asked for again.
     pub repair: bool,
     /// At most so many are compared, some of each directory; `None` for all.
     pub sample: Option<NonZero<usize>>,

@@ -19,7 +19,7 @@ use crate::proof::{self, Door, Evidence, Expected, Past, Paths, Proof, Question,
 use crate::send::{Http, SecretHeader};
 use crate::snapshot::{Ends, Hash, Snapshot, Source};
 
-/// What is asked for of one site.
+/// The URLs of one site that are asked for.
 pub(super) struct Asked {
     pub(super) expected: Vec<Expected>,
     pub(super) hash: Hash,
@@ -145,7 +145,7 @@ fn can_be_listed(judged: &Judged<'_>, site: &Site) -> Result<(), PlanningError> 
     if operations > MOST_OPERATIONS { Err(PlanningError::TooManyOperations(operations)) } else { Ok(()) }
 }
 
-/// What is expected of at most so many of the URLs.
+/// Returns the expectations of at most so many of the URLs.
 fn asked(ground: &Ground<'_>, one: &SiteRun, urls: Vec<PublicUrl>, sample: Option<usize>) -> Result<Asked, Error> {
     let none = Ends::nothing();
     let ends = one.ends.as_ref().unwrap_or(&none);

@@ -1,4 +1,4 @@
-//! What is done with a site's URLs when its plan is accepted: they are asked for, what is stale is repaired, the edge is warmed.
+//! The proof of a purge, once a site's plan is accepted: its URLs are asked for, what is stale is repaired, the edge is warmed.
 
 use std::collections::HashSet;
 use std::time::Instant;
@@ -17,7 +17,7 @@ use crate::proof::{self, Door, Freshness, Proofs};
 
 /// Refuses proof where nothing says what pages should be.
 pub(super) fn can_be_proved(sites: &[SiteRun]) -> Result<(), DeliveryError> {
-    // What was compared stands with the outermost layer of a site.
+    // The comparison stands with the outermost layer of a site.
     let mut outermost = layers::ranges(sites).into_iter().filter_map(|range| sites[range].last());
     let none = outermost.find(|one| one.failed.is_none() && one.ends.is_none());
     none.map_or(Ok(()), |one| Err(DeliveryError::NothingToCompare(one.site.name.to_string())))

@@ -20,7 +20,7 @@ pub(super) struct Routes {
     pub(super) senders: Vec<Sender>,
     /// The senders of accounts: one for each source of a token, so that sites of an account share its pace.
     accounts: HashMap<TokenSource, usize>,
-    /// What opens caches, got once from each source.
+    /// Credentials that open caches, got once from each source.
     credentials: HashMap<TokenSource, Credentials>,
     /// Sources that gave nothing, and why: a program that fails is not run for each site.
     barren: HashMap<TokenSource, CredentialsError>,
@@ -37,7 +37,7 @@ pub(super) struct Route {
     pub(super) sender: usize,
 }
 
-/// What finding the ways takes.
+/// The means of finding the ways.
 #[derive(Clone, Copy)]
 struct Means<'m> {
     policy: RetryPolicy,

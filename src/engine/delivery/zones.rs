@@ -34,8 +34,8 @@ const NAMED: usize = 5;
 type Asked = (usize, LookUp);
 
 impl Routes {
-    /// Refuses hosts that lie outside of their zone. What cannot be told is a detail: with a token for purges alone it would be
-    /// said each time. Who else goes with a purge of everything is said where it can be told.
+    /// Refuses hosts that lie outside of their zone. A zone that cannot be read is a detail: with a token for purges alone it would be
+    /// said each time. The other hosts that go with a purge of everything are said where they can be told.
     pub(super) fn check_zones(&mut self, ground: &Ground<'_>, run: &mut Run) {
         let asked = |look_up: &dyn Fn(&SiteRun) -> Option<LookUp>| -> Vec<Option<Asked>> {
             let ways = run.sites.iter().zip(&self.of_plans);

@@ -1,6 +1,6 @@
-//! What a site is compared with: what was typed, its mark, what was live since, or what the CI system says; or nothing of it.
+//! The base that a site is compared with: what was typed, its mark, what was live since, or what the CI system says; or nothing of it.
 //!
-//! A commit that is not in this clone is fetched by its id. What cannot be had makes the base unknown, with the reason; it is
+//! A commit that is not in this clone is fetched by its id. One that cannot be had makes the base unknown, with the reason; it is
 //! never taken for "nothing changed".
 
 use std::rc::Rc;
@@ -15,7 +15,7 @@ use crate::mark::{Mark, Moment};
 use crate::plan::{Base, BaseOf};
 use crate::snapshot::{Ends, Remote, Repository, SnapshotName, Source, Sources, is_full_id};
 
-/// What one site is compared with.
+/// The base of one site.
 pub(super) enum Found {
     /// Something; the sources stand in the order of `parts`.
     Known { ends: Ends, parts: Vec<Part>, of: BaseOf, notes: Vec<String> },
@@ -23,18 +23,18 @@ pub(super) enum Found {
     Unknown { to: Rc<Source>, why: String, notes: Vec<String> },
 }
 
-/// What one of the sources is.
+/// The part that one of the sources plays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
-    /// What was typed, or what the CI says.
+    /// It was typed, or the CI says it.
     From,
     /// The mark.
     Mark,
-    /// What was live since the mark.
+    /// It was live since the mark.
     Open,
 }
 
-/// What TO is compared with.
+/// The snapshots that TO is compared with.
 struct Compared {
     part: Part,
     spec: String,
@@ -52,12 +52,12 @@ impl Compared {
 /// Moments that are compared one by one: each takes its time, and more say little but that much went wrong.
 const MOST_OPEN: usize = 100;
 
-/// Who looks for bases, for all sites of a run.
+/// Looks for bases, for all sites of a run.
 pub(super) struct Seeker<'s> {
     pub(super) ground: &'s Ground<'s>,
-    /// What the site was, as typed.
+    /// FROM, as typed.
     pub(super) from: Option<&'s str>,
-    /// What it is.
+    /// TO, as typed.
     pub(super) to: &'s str,
     /// Whose it is.
     pub(super) site: &'s Site,
@@ -65,7 +65,7 @@ pub(super) struct Seeker<'s> {
     pub(super) sources: &'s mut Sources,
 }
 
-/// What a source may be fetched from.
+/// The place that a source may be fetched from.
 #[derive(Clone, Copy)]
 struct From<'f> {
     remote: Option<&'f RemoteName>,
@@ -158,11 +158,11 @@ impl Seeker<'_> {
     /// True when an object that could not be looked at before says something beside its revision.
     fn is_annotated(&mut self, id: &str) -> Result<bool, Error> {
         let behind = self.sources.repository()?.annotated(id);
-        // What cannot be looked at even now is for who opens it to say.
+        // A source that cannot be looked at even now is named by whoever opens it.
         Ok(behind.is_ok_and(|behind| behind.is_some_and(|behind| behind.text.is_some())))
     }
 
-    /// What the CI system says was live, with what that is; or why it does not help.
+    /// Returns the revision that was live as the CI system says, with its meaning; or why that does not help.
     fn of_ci(&mut self, from: From<'_>) -> Result<Result<(String, BaseOf, String), String>, Error> {
         let Some(ci) = self.ci else { return Ok(Err("and no FROM is given".to_owned())) };
         let (id, means, can_miss) = match &ci.previous {
@@ -202,7 +202,7 @@ impl Seeker<'_> {
         Ok(self.bring(spec, from).err())
     }
 
-    /// Fetches what several runs that failed have left open, and the mark, at once. What that does not bring is tried one by one,
+    /// Fetches what several runs that failed have left open, and the mark, at once. The rest is tried one by one,
     /// for the reason of each.
     fn bring_all(&mut self, held: &Mark, from: From<'_>) {
         let marked = held.at.iter().map(|at| (at, from.name));
@@ -280,7 +280,7 @@ fn is_zeros(spec: &str) -> bool {
     spec.len() >= 7 && spec.bytes().all(|b| b == b'0')
 }
 
-/// What a plan says of its base, from the names of what was compared.
+/// Returns a plan's words on its base, from the names of what was compared.
 pub(super) fn base(of: BaseOf, named: Vec<(Part, SnapshotName)>) -> Base {
     let mut base = Base { of, ..Base::default() };
     for (part, name) in named {

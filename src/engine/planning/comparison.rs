@@ -72,7 +72,7 @@ impl Comparison {
                 Err((why, notes)) => unknown(&ends.to, why, site, notes),
             },
         };
-        // What is hardly the site is not noted as live: the next run would compare with it.
+        // A TO that is hardly the site is not noted as live: the next run would compare with it.
         let made = match made {
             Err(Error::Planning(why @ PlanningError::HardlyTheSite(_))) => return Err(why.into()),
             made => made,
@@ -106,7 +106,7 @@ fn compared(
     let to = ends.to.snapshot(&site.output)?;
     for (part, from) in parts.iter().zip(&ends.from) {
         let (from, to) = Source::snapshots(from, &ends.to, &site.output)?;
-        // What was live twice is compared once.
+        // A snapshot that was live twice is compared once.
         let tree = from.tree_id();
         let is_known = match part {
             Part::Open => trees.contains(&tree) || tree == to.tree_id(),

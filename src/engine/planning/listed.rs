@@ -1,7 +1,7 @@
 //! A list of paths as the material of a site's plan: where its paths lie, as far as a repository is at hand.
 //!
 //! A list of git's begins at the repository's top, one of a deploy tool at the web root, and nothing in it says which. So its paths are
-//! looked up in what is live and what was before. What is in neither is purged as it was named, and told.
+//! looked up in what is live and what was before. A path that is in neither is purged as it was named, and told.
 
 use crate::changes::{Change, Changes, Named};
 use crate::config::Site;
@@ -102,7 +102,7 @@ impl Located {
                 }
             }
         }
-        // What is gone is named like the others; where these do not tell, it is taken either way.
+        // A path that is gone is named like the others; where these do not tell, it is taken either way.
         for (path, below) in open {
             all.push(below.into());
             match &mut located.moved {

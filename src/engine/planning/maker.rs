@@ -1,6 +1,6 @@
 //! The one plan-maker: from what changed to a plan, wherever the changes come from.
 //!
-//! Judge, estimate, bound, map, plan. What changed is found by [`super::comparison`], or stands in a list or in events; what
+//! Judge, estimate, bound, map, plan. The changes are found by [`super::comparison`], or stand in a list or in events; what
 //! a list does not say is taken at its widest.
 
 use std::rc::Rc;
@@ -24,15 +24,15 @@ pub(super) struct Layered<'l> {
     pub(super) neighbours: &'l [Neighbour<'l>],
 }
 
-/// What a site's plans are made of; the same for each of its caches.
+/// The material of a site's plans; the same for each of its caches.
 #[derive(Clone)]
 pub(super) struct Material {
     pub(super) what: What,
-    /// What a person should know of it.
+    /// The notes on it, for people.
     pub(super) notes: Vec<String>,
 }
 
-/// What is known of a site's changes.
+/// The changes of a site, as far as they are known.
 #[derive(Clone)]
 pub(super) enum What {
     /// These.

@@ -1,4 +1,4 @@
-//! What a person should know of a comparison that no list of URLs says.
+//! Notes on a comparison, for people, that no list of URLs can say.
 
 use super::base::Part;
 use crate::changes::Changes;
@@ -7,7 +7,7 @@ use crate::display::{counted, shown};
 use crate::hosting::is_served_by;
 use crate::snapshot::{Snapshot, SnapshotName};
 
-/// What a person should know of what else was compared with TO.
+/// Returns the note on further snapshots that were compared with TO.
 pub(super) fn covered(also: &[(Part, SnapshotName)]) -> Option<String> {
     let mark = also.iter().any(|(part, _)| *part == Part::Mark);
     let open = also.iter().filter(|(part, _)| *part == Part::Open).count();
@@ -24,7 +24,7 @@ pub(super) fn covered(also: &[(Part, SnapshotName)]) -> Option<String> {
     }
 }
 
-/// What is odd about the two snapshots and the links in them, and may be a slip.
+/// Returns the oddities of the two snapshots and the links in them, and may be a slip.
 pub(super) fn notes(
     from: &Snapshot<'_>,
     to: &Snapshot<'_>,

@@ -46,7 +46,7 @@ pub(super) fn plans(
     for range in layers::ranges(&all) {
         // As where it is planned, what was compared stands with the outermost layer.
         let Some(one) = all[range].last_mut() else { continue };
-        // What is no longer here cannot be looked at; then there is less to prove.
+        // A snapshot that is no longer here cannot be looked at; then there is less to prove.
         one.ends = same_to(&mut sources, &one.plan).ok().map(|to| {
             let from = same_from(&mut sources, &one.plan);
             Ends { from, to }
@@ -111,7 +111,7 @@ fn is_as_it_was(now: &Mark, was: &Marked, plan: &Plan) -> bool {
 fn same_from(sources: &mut Sources, plan: &Plan) -> Vec<Rc<Source>> {
     let Basis::Snapshots { from, .. } = &plan.basis else { return Vec::new() };
     let spec = if Source::names_a_revision(&from.spec) { &from.id } else { &from.spec };
-    // What had no ids of its own was hashed as the other end.
+    // A snapshot without ids of its own was hashed as the other end.
     let hash = Hash::of_id(&from.id).unwrap_or(Hash::Sha1);
     let source = sources.ends_hashed(&[], spec, hash).ok().map(|ends| ends.to);
     source.filter(|source| source.id() == from.id).into_iter().collect()
@@ -196,14 +196,14 @@ fn same_site(saved: &Saved, site: &Site) -> Result<(), SavedPlanError> {
     }
 }
 
-/// What a person should know when the plan's TO is no longer what its name means.
+/// Returns the note for people when the plan's TO is no longer what its name means.
 fn moved(ground: &Ground<'_>, plan: &Plan) -> Option<String> {
     let (Basis::Snapshots { to, .. } | Basis::Unknown { to, .. }) = &plan.basis else { return None };
     let (spec, short) = (shown(to.spec.as_bytes()), to.short_id());
     if to.spec == to.id {
         return None;
     }
-    // What had no ids of its own was hashed as the other end, and a manifest is as it is.
+    // A snapshot without ids of its own was hashed as the other end, and a manifest is as it is.
     let hash = Hash::of_id(&to.id);
     let now = Source::open(&to.spec, ground.directory, hash).map(|source| source.id());
     match now {

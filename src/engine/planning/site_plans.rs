@@ -16,7 +16,7 @@ use crate::plan::{Neighbour, Plan};
 use crate::provider::{Destination, Provider};
 use crate::snapshot::Ends;
 
-/// What the plans of a run are made of, read once for all sites.
+/// The materials of a run's plans, read once for all sites.
 pub(super) enum Materials {
     Compared { comparison: Box<Comparison>, marks: VecDeque<Option<Result<SiteMark, Error>>> },
     Paths { source: String, named: Box<Named> },

@@ -1,4 +1,4 @@
-//! What a run's plans are made from, as values: two ends of a comparison, a list of paths, events, or plans that were saved.
+//! The subject of a run's plans, as values: two ends of a comparison, a list of paths, events, or plans that were saved.
 
 use crate::changes::Named;
 use crate::config::Config;
@@ -8,19 +8,19 @@ use crate::events::Notifications;
 use crate::report::plan::{Saved, Unplanned};
 use crate::snapshot::Range;
 
-/// What is planned, and how the run works with marks.
+/// A subject, and how the run works with marks.
 pub struct Planning {
-    /// What plans are made from.
+    /// The source of the plans.
     pub subject: Subject,
     /// How the run works with marks.
     pub marks: MarkUse,
 }
 
-/// What plans are made from.
+/// The source of plans.
 pub enum Subject {
     /// Two snapshots: the mark, or what the CI says, stands in for a FROM that is left out.
     Revisions {
-        /// What was live before, and what is live now.
+        /// The snapshot that was live before, and the one that is live now.
         range: Range,
         /// TO may be older than a mark, which then goes back to it.
         rollback: bool,
@@ -34,11 +34,11 @@ pub enum Subject {
         /// The list.
         named: Box<Named>,
     },
-    /// What an object store said about its objects.
+    /// The events of an object store.
     Events {
         /// Where that came from, for people.
         source: String,
-        /// What it said.
+        /// The events.
         notifications: Notifications,
     },
     /// Plans that were saved, which are sent as they were written.

@@ -1,4 +1,4 @@
-//! What an object store told about its objects: said to people once for all sites, and each site's share of it.
+//! The word of an object store about its objects: said to people once for all sites, and each site's share of it.
 //!
 //! As with a list of paths, what is not told is taken at its widest. A record that cannot be used stops nothing, but the run is
 //! not complete: it is named, and the run says so.
@@ -16,7 +16,7 @@ use crate::plan::Basis;
 /// Things of a kind that are named one by one.
 const NAMED: usize = 20;
 
-/// What was told, once for all sites.
+/// The events of a run, read once for all sites.
 pub(super) struct Told {
     source: String,
     notifications: Notifications,
@@ -86,7 +86,7 @@ impl Told {
         Material { what: What::Changes(Box::new(known)), notes }
     }
 
-    /// What a person should know of a site's share.
+    /// The notes about a site's share, for people.
     fn notes_of(&self, site: &Site, share: &Share) -> Vec<String> {
         let records = |n: usize| (n > 0).then(|| counted(n, "record"));
         let prefix = || match &*site.events.prefix {

@@ -1,7 +1,7 @@
 //! Where a mark goes when all up to TO was purged, from where TO stands beside what the mark holds.
 //!
-//! Whatever may still be live stays in it, so that the next run compares with that too: a late job of an earlier push, or of a
-//! commit that a force push has dropped, looks like any deploy. What is told by dates alone gives way once a later run goes on:
+//! All that may still be live stays in it, so that the next run compares with that too: a late job of an earlier push, or of a
+//! commit that a force push has dropped, looks like any deploy. An order that dates alone tell gives way once a later run goes on:
 //! a clock that is behind must not hold a mark for ever.
 
 use crate::mark::Next;
@@ -24,7 +24,7 @@ pub(super) struct Direction {
     pub(super) older: Option<Older>,
 }
 
-/// What is open, as TO stands beside it.
+/// An open moment, as TO stands beside it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Open {
     pub(super) age: Age,
@@ -62,7 +62,7 @@ fn older(mark: Option<Age>, open: &[Open], goes_on: bool) -> Option<Older> {
         Some(Age::DatedBefore) if !goes_on => return Some(Older { than_open: false, by_date: true }),
         _ => {}
     }
-    // What was live since, and is newer, may be so still: only who comes after it closes it.
+    // A moment that was live since, and is newer, may be so still: only who comes after it closes it.
     let than_open = |by_date| Older { than_open: true, by_date };
     open.iter().find_map(|one| match one.age {
         Age::Ancestor => Some(than_open(false)),
@@ -105,7 +105,7 @@ mod tests {
             (Some(Age::DatedBefore), vec![], ("stays", false, vec![])),
             (Some(Age::Descendant), vec![unpurged(Age::Ancestor)], ("stays", false, vec![0])),
             (Some(Age::DatedAfter), vec![unpurged(Age::DatedBefore)], ("stays", false, vec![0])),
-            // What it has overtaken is folded all the same.
+            // A moment that it has overtaken is folded all the same.
             (Some(Age::Ancestor), vec![unpurged(Age::Descendant), unpurged(APART)], ("stays", false, vec![1])),
             (Some(Age::DatedBefore), vec![unpurged(Age::DatedAfter); 3], ("stays", false, vec![])),
             // A force push, or a late job of what it has dropped.

@@ -14,9 +14,9 @@ use crate::snapshot::{Age, Source, Sources};
 /// A site's mark while a run works with it.
 pub struct SiteMark {
     pub(in crate::engine) store: Store,
-    /// What the store held when the run began.
+    /// The mark as the store held it when the run began.
     pub(in crate::engine) held: Mark,
-    /// What this run has noted as live.
+    /// The moment that this run has noted as live.
     opened: Option<Moment>,
     /// Where it goes when all is accepted.
     next: Next,
@@ -24,7 +24,7 @@ pub struct SiteMark {
     _lock: Option<Lock>,
 }
 
-/// What of a TO that does not descend from the mark somebody means.
+/// The meaning of a TO that does not descend from the mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::engine) enum Meant {
     /// Nothing: it may be a late job.
@@ -103,7 +103,7 @@ impl SiteMark {
 
     /// Returns where TO stands beside what the mark holds.
     fn ages(&self, to: &str, moments: &[&Moment], sources: &mut Sources, meant: Meant) -> Result<Vec<Age>, Error> {
-        // Of what is no revision, and of what cannot be had, nothing is older.
+        // Nothing is older than a moment that is no revision, or that cannot be had.
         let mut ages = vec![Age::Unknown; moments.len()];
         if moments.iter().all(|moment| moment.revision.is_none()) {
             return Ok(ages);
@@ -114,7 +114,7 @@ impl SiteMark {
         let found = repository.ages(to, &revisions);
         let found = found.map_err(|source| MarkError::Ref { store: self.store.shown(), source })?;
         for (i, age) in numbers.into_iter().zip(found) {
-            // Who says what was live knows what is not.
+            // Somebody who types what was live knows what is not.
             let is_settled = meant == Meant::Aside && matches!(age, Age::Apart { .. });
             ages[i] = if is_settled { Age::Unknown } else { age };
         }

@@ -106,7 +106,7 @@ pub(in crate::engine) fn begin(run: &mut Run) {
     let planned = planned.filter_map(|one| Some((&one.site, one.mark.as_mut()?)));
     let unplanned = run.unplanned.iter_mut().filter_map(|one| Some((&one.site, one.mark.as_mut()?)));
     let marks: Vec<(&Site, &mut SiteMark)> = planned.chain(unplanned).collect();
-    // What the mark is at needs no note: it is compared with anyway.
+    // The snapshot that the mark is at needs no note: it is compared with anyway.
     let open = |mark: &SiteMark, to: &Snapshot<'_>| {
         if mark.was_at(&to.name().id) {
             return Ok(None);
@@ -142,7 +142,7 @@ pub(in crate::engine) fn complete(run: &mut Run) {
     }
 }
 
-/// What a step asks remotes for, and what it has noted.
+/// The updates that a step asks remotes for, and its notes.
 type Taken = Option<(Vec<Update>, Option<Moment>)>;
 
 /// Does one thing to each of the marks, with what it is about, and tells the remotes together. The answers stand in the order

@@ -14,17 +14,17 @@ use crate::snapshot::Ends;
 pub struct SiteRun {
     /// The site, with this one of its caches.
     pub site: Site,
-    /// What its changes ask for.
+    /// The plan for its changes.
     pub plan: Plan,
-    /// Who is asked.
+    /// The provider that is asked.
     pub provider: Provider,
-    /// What was compared, where that can be looked at once more. It stands with the outermost layer.
+    /// The ends of the comparison, where they can be looked at once more. It stands with the outermost layer.
     pub ends: Option<Ends>,
     /// The site's mark, where the run works with it. It stands with the outermost layer.
     pub mark: Option<SiteMark>,
-    /// What became of each request; `None` when nothing was to be sent.
+    /// The receipt of each request; `None` when nothing was to be sent.
     pub receipts: Option<Vec<Receipt>>,
-    /// What its pages prove, where they were asked for.
+    /// The proofs of its pages, where they were asked for.
     pub proofs: Option<Proofs>,
     /// Why nothing of it is sent, though the run goes on for other sites.
     pub failed: Option<Error>,
