@@ -77,10 +77,10 @@ const GO: &AsciiSet = &PATH.add(b'!').add(b'\'').add(b'(').add(b')').add(b'*').a
 /// Everything but unreserved characters.
 const STRICT: &AsciiSet = &COMPONENT.add(b'!').add(b'\'').add(b'(').add(b')').add(b'*');
 
-/// What browsers escape, and the plus.
+/// The bytes that browsers escape, and the plus.
 const PLUS: &AsciiSet = &PATH.add(b'+');
 
-/// What `encodeURIComponent` escapes in a query string; a slash too, unless slashes stay there.
+/// The bytes that `encodeURIComponent` escapes in a query string; a slash too, unless slashes stay there.
 const QUERY: &AsciiSet = &COMPONENT.add(b'/');
 
 /// The same for whoever keeps unreserved characters only.

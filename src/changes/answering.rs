@@ -23,7 +23,7 @@ impl Sides {
 /// Which side of the directory that is walked answers.
 #[derive(Default)]
 pub(super) struct Answering<'s> {
-    /// What the site ignores.
+    /// The files that the site ignores.
     ignored: Option<Matcher<'s>>,
     here: Sides,
 }

@@ -1,6 +1,6 @@
 //! Directories that show their entries: those without an index file, in which something came, went or changed.
 //!
-//! Which names are those of index files depends on the host, so whoever knows them says so. What such a directory answers is left to
+//! Which names are those of index files depends on the host, so whoever knows them says so. The answer of such a directory is left to
 //! [`crate::mapping`].
 
 use std::collections::BTreeMap;

@@ -1,7 +1,7 @@
 //! Deleted files whose place another hash has taken: `app.3f2a1b4c.js` is gone, and `app.9d8c7b6a.js` stands in TO.
 //!
 //! Pages in open tabs still ask for the old one, and the new pages for the new one. A file that is gone without such a successor was taken
-//! off the site: a photograph, an upload, a page's script. What a site makes of that is left to [`crate::mapping`].
+//! off the site: a photograph, an upload, a page's script. The use that a site makes of that is left to [`crate::mapping`].
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,7 +13,7 @@ impl Changes {
     /// Finds the deleted files whose place another hash has taken, as far as the changes tell: where no more is known.
     #[must_use]
     pub fn superseding(mut self) -> Changes {
-        // What was written may be new.
+        // A file that was written may be new.
         let places = Places::of(&self, |status| status != Status::Deleted);
         self.superseded = self.paths_of(|slot| places.are_taken(slot));
         self

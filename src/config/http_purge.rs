@@ -224,7 +224,7 @@ fn header(name: &Text, value: &Text) -> Result<Header, Fault> {
     Ok(Header { name: checked(name, header_name)?, value: checked(value, header_value)? })
 }
 
-/// A header of every request. What opens a cache does not stand in the file.
+/// A header of every request. A secret that opens a cache does not stand in the file.
 fn fixed(name: &Text, value: &Text) -> Result<Header, Fault> {
     const SECRET: [&str; 7] = ["auth", "cookie", "token", "secret", "password", "api-key", "fastly-key"];
     let lower = name.get_ref().to_ascii_lowercase();

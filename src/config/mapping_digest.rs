@@ -1,7 +1,7 @@
 //! The digest of what decides the URLs of a site's files: host, forms, index names, spellings, case, links, `ignore` and rules.
 //!
 //! Two configurations with the same digest list the same URLs for the same files. It is made from what was typed, so that it
-//! does not depend on how a version of the program holds it. What changes without a file (`always`, base URLs, thresholds) is
+//! does not depend on how a version of the program holds it. The changes without a file (`always`, base URLs, thresholds) are
 //! not in it.
 
 use std::collections::BTreeSet;
@@ -24,7 +24,7 @@ const CONDITIONS: [&str; 3] = ["match", "except", "on"];
 /// Hex digits for each glob of `ignore`.
 const IGNORE_DIGITS: usize = 8;
 
-/// What stands before the digits of each glob of `ignore`.
+/// The sign before the digits of each glob of `ignore`.
 const IGNORED: char = '-';
 
 /// The digest, in hex; then that of each glob of `ignore`, since one more of them takes URLs away and adds none.

@@ -52,7 +52,7 @@ pub struct Site {
     pub unknown_base: UnknownBase,
     /// The things that are awaited before it is purged.
     pub origin: OriginCheck,
-    /// What tells whether another configuration gives its files the same URLs.
+    /// The digest that tells whether another configuration gives its files the same URLs.
     pub mapping: MappingDigest,
     /// Where it is written down what was last purged completely.
     pub mark: MarkStore,

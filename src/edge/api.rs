@@ -14,7 +14,7 @@ use super::loopback::{Response, response};
 /// Items of one request, on every plan but Enterprise (500 URLs there).
 pub(super) const MOST: usize = 100;
 
-/// What a valid request asks for.
+/// The task of a valid request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Selector {
     Urls(Vec<Key>),
@@ -135,7 +135,7 @@ impl Selector {
     }
 }
 
-/// What a path below the API asks for, in this zone and environment.
+/// Returns the task that a path below the API names, in this zone and environment.
 pub(super) fn action(path: &str, zone: &str, environment: &str) -> Option<Action> {
     let rest = path.strip_prefix("/zones/")?.strip_prefix(zone)?;
     let rest = match rest.strip_prefix("/environments/") {

@@ -1,4 +1,4 @@
-//! What the edge keeps, and under which keys.
+//! The entries that the edge keeps, and their keys.
 //!
 //! Cloudflare's default key: scheme, host, path with query string, and the `Origin` header
 //! (<https://developers.cloudflare.com/cache/how-to/cache-keys/>); every GET is eligible, as with a "cache everything" rule.
@@ -35,7 +35,7 @@ pub struct Entry {
     pub stale: bool,
 }
 
-/// What is done to an entry.
+/// The treatment of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     /// It is removed.
@@ -83,12 +83,12 @@ impl Cache {
         }
     }
 
-    /// Whatever starts with `host/path`, under both schemes. "Starts with" is the documents' word for it.
+    /// All that starts with `host/path`, under both schemes. "Starts with" is the documents' word for it.
     pub fn prefix(&mut self, action: Action, prefix: &str) {
         self.each(action, |key, _| without_scheme(&key.url).starts_with(prefix));
     }
 
-    /// Whatever the origin's `Cache-Tag` gave a tag to; case does not count
+    /// All that the origin's `Cache-Tag` gave a tag to; case does not count
     /// (<https://developers.cloudflare.com/cache/how-to/purge-cache/purge-by-tags/>).
     pub fn tag(&mut self, action: Action, tag: &str) {
         let has = |(name, value): &(String, String)| {
@@ -97,7 +97,7 @@ impl Cache {
         self.each(action, |_, entry| entry.headers.iter().any(has));
     }
 
-    /// Whatever lies under a host name, on any port.
+    /// All that lies under a host name, on any port.
     pub fn host(&mut self, action: Action, host: &str) {
         let host_of = |url: &str| {
             let authority = without_scheme(url).split('/').next().unwrap_or_default();

@@ -20,7 +20,7 @@ pub type Request = hyper::Request<Bytes>;
 /// An answer with its whole body.
 pub type Response = hyper::Response<Full<Bytes>>;
 
-/// What a server does with a request.
+/// The handling of a request by a server.
 pub type Handler = Arc<dyn Fn(Request) -> Pin<Box<dyn Future<Output = Response> + Send>> + Send + Sync>;
 
 /// Bytes of a request that are read.

@@ -40,7 +40,7 @@ pub struct Recorded {
     pub path: String,
     /// Its body.
     pub body: String,
-    /// What it was answered with.
+    /// The status that it was answered with.
     pub status: u16,
 }
 
@@ -95,7 +95,7 @@ impl Edge {
         format!("http://{}{API}", self.address())
     }
 
-    /// What is kept, sorted by key.
+    /// Returns the entries that are kept, sorted by key.
     #[must_use]
     pub fn cached(&self) -> Vec<(Key, Entry)> {
         self.shared.lock().cache.entries()

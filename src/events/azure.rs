@@ -1,4 +1,4 @@
-//! What Azure's Event Grid says of blobs, in its own schema or as `CloudEvents`.
+//! The events of Azure's Event Grid about blobs, in its own schema or as `CloudEvents`.
 //!
 //! A container is the bucket (`$web` of a static site), and what stands behind `/blobs/` in the subject the key.
 //! (<https://learn.microsoft.com/azure/event-grid/event-schema-blob-storage>)

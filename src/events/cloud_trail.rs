@@ -1,4 +1,4 @@
-//! What `CloudTrail` logs of calls to S3, by itself or through `EventBridge`: who asked for what, with the call's own parameters.
+//! The log of `CloudTrail` of calls to S3, by itself or through `EventBridge`: who asked for what, with the call's own parameters.
 //!
 //! It logs reads too, and calls that failed: neither changes anything.
 //! (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-s3-info.html>)

@@ -3,7 +3,7 @@
 //! A name that is not known is no reason to leave a page stale: its object is purged, and the name is told. Only what is known to leave
 //! the object as it was, such as a read, is no change.
 
-/// What an event means for its object.
+/// The meaning of an event for its object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Effect {
     /// It was written, or something else that may change an answer.

@@ -13,7 +13,7 @@ use super::unread::What;
 /// A notification's parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Parts<'v> {
-    /// What happened; `None` where its name is not known.
+    /// The event; `None` where its name is not known.
     pub(super) effect: Option<Effect>,
     /// The event's name, where it has one.
     pub(super) name: Option<&'v str>,
@@ -74,7 +74,7 @@ const CLOUD_EVENT: Source = Source {
     encoding: Encoding::Plain,
 };
 
-/// What a notification of Google's carries: the object itself, without a word on what happened to it.
+/// The load of a notification of Google's: the object itself, without a word on what happened to it.
 const RESOURCE: Source = Source {
     name: "/eventType",
     version: "",

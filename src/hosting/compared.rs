@@ -38,7 +38,7 @@ pub(super) fn compared(old: &[Entry], new: &[Entry], others: &[Entry], scope: Sc
     let all: Vec<&Entry> = old.iter().chain(new).chain(others).collect();
     let mut differences: Vec<Difference> =
         changed.into_iter().map(|(entry, how)| difference(entry, how, &all, scope)).collect();
-    // Of what matches nothing, only the page under unknown URLs is told.
+    // An entry that matches nothing is told only for the page under unknown URLs.
     differences.retain(|difference| !difference.reaches.is_empty() || difference.entry.contains("(errordocument "));
     differences.sort_unstable();
     differences.dedup();
@@ -93,7 +93,7 @@ fn difference(entry: &Entry, how: &str, all: &[&Entry], scope: Scope) -> Differe
         }
     }
     if matches!(entry.reaches[..], [Reach::Files(_)]) {
-        // What others name need not be a file.
+        // A path that others name need not be a file.
         let named = all.iter().filter(|other| !other.is_all).flat_map(|other| other.reaches.iter().cloned());
         reaches.extend(named);
         reaches.sort_unstable();

@@ -7,7 +7,7 @@ use super::difference::Reach;
 /// One entry. Two that say the same are the same, wherever they stand, as long as none that may answer in its place has changed sides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Entry {
-    /// What it says, without white space and comments.
+    /// Its text, without white space and comments.
     pub(super) said: String,
     /// The entry for people, where `said` is more than they want to read.
     pub(super) shown: String,

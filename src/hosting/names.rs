@@ -80,7 +80,7 @@ fn name(path: &[u8]) -> &[u8] {
     path.rsplit(|b| *b == b'/').next().unwrap_or_default()
 }
 
-/// Compiles an expression over bytes. What the servers' syntax has beyond this one, as looking ahead, does not compile.
+/// Compiles an expression over bytes. Syntax of the servers beyond this one, as looking ahead, does not compile.
 fn compiled(expression: &str) -> Option<Regex> {
     let syntax = syntax::Config::new().utf8(false).unicode(false);
     let config = Config::new().utf8_empty(false).nfa_size_limit(Some(MOST_BYTES));

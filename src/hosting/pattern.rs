@@ -5,7 +5,7 @@
 
 use super::difference::Reach;
 
-/// What may stand behind the beginning of an expression so that it is a path, or what is below it.
+/// The text that may stand behind the beginning of an expression so that it is a path, or what is below it.
 const AND_BELOW: [&[u8]; 5] = [b"(/.*)?$", b"(?:/.*)?$", b"(/|$)", b"(?:/|$)", b"(/|$)(.*)"];
 
 /// Returns the URLs that a regular expression can match; `None` where it may be any. The text that it is asked about is a path below

@@ -14,7 +14,7 @@ pub struct Spelled<'p> {
     /// Bytes of the path, relative to the web root. Empty is the root itself: as a directory the base URL, and without its
     /// slash the base URL without it, where that is a URL.
     pub path: &'p [u8],
-    /// What follows that is not in the path: nothing, a slash, or a name that hosts take for it.
+    /// The text that follows and is not in the path: nothing, a slash, or a name that hosts take for it.
     pub suffix: &'static str,
     /// Which form this is.
     pub form: Form,

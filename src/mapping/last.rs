@@ -33,7 +33,7 @@ pub fn goes_last(path: &[u8]) -> bool {
     SERVICE_WORKERS.contains(&name) || path == b"index.html" || path == b"index.htm"
 }
 
-/// What rules put last.
+/// The paths and rules that go last.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Later {
     /// The indexes of changed paths in [`crate::changes::Changes::paths`], sorted.

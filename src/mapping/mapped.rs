@@ -22,7 +22,7 @@ pub struct Mapping {
     pub ignored: usize,
     /// Deleted paths whose cached copies are left alone, for the content hash in their names.
     pub left: Vec<Box<[u8]>>,
-    /// What rules put last.
+    /// The paths and rules that go last.
     pub later: Later,
     /// Things that a person should know and no list of URLs can hold.
     pub notes: Vec<String>,

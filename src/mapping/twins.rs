@@ -72,7 +72,7 @@ enum Blanks {
     S3,
 }
 
-/// What decides the keys of a site's paths.
+/// The settings that decide the keys of a site's paths.
 #[derive(Debug, Clone, Copy)]
 struct Keys {
     spellings: Spellings,

@@ -1,6 +1,6 @@
 //! A mark that is a file: a manifest, replaced at once or not at all.
 //!
-//! What was live without having been purged completely stands beside it, one manifest each. The lock is held while they are
+//! A snapshot that was live without having been purged completely stands beside it, one manifest each. The lock is held while they are
 //! read and written. A mark of another destination or of other base URLs, which is kept at the same path, stands beside it too.
 
 use std::ffi::{OsStr, OsString};
@@ -13,10 +13,10 @@ use super::{MarkError, Record};
 use crate::display::shown;
 use crate::snapshot::{Snapshot, read_manifest_head, save_manifest};
 
-/// What comes behind the mark's name in that of an open one, before the first digits of its id.
+/// The text behind the mark's name in that of an open one, before the first digits of its id.
 const OPEN: &str = ".open-";
 
-/// What comes behind the mark's name in that of another destination or of other base URLs, before their digest.
+/// The text behind the mark's name in that of another destination or of other base URLs, before their digest.
 const AT: &str = ".at-";
 
 /// Digits of the id in a file's name.
@@ -27,7 +27,7 @@ const GZIP: &str = ".gz";
 
 /// The manifest of one site.
 pub(super) struct FileStore {
-    /// What is said beside TO.
+    /// The record beside TO.
     pub(super) record: Record,
     /// As it is configured.
     configured: PathBuf,

@@ -1,10 +1,10 @@
-//! What remotes have said about marks: each is asked once for all sites of a run.
+//! The answers of remotes about marks: each is asked once for all sites of a run.
 
 use super::names::patterns;
 use crate::config::RemoteName;
 use crate::snapshot::{Remote, RemoteError, Repository};
 
-/// What remotes have said about marks: each is asked once for all sites.
+/// The answers of remotes about marks: each is asked once for all sites.
 #[derive(Default)]
 pub struct Listings {
     answers: Vec<(RemoteName, Answer)>,

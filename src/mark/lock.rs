@@ -61,7 +61,7 @@ fn open(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)
 }
 
-/// Who holds it, as they wrote it.
+/// Returns the words in which its holder signed it.
 fn holder(file: &mut File) -> String {
     let mut text = String::new();
     match file.take(MOST).read_to_string(&mut text) {
@@ -76,7 +76,7 @@ fn sign(file: &mut File) -> io::Result<()> {
     let mut was = Vec::new();
     file.rewind()?;
     file.take(MOST + 1).read_to_end(&mut was)?;
-    // What somebody else wrote is not emptied.
+    // A file that somebody else wrote is not emptied.
     if was.len() as u64 > MOST || !(was.is_empty() || was.starts_with(SIGN.as_bytes())) {
         return Err(io::Error::other("it holds something that is no lock"));
     }

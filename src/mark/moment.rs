@@ -2,22 +2,22 @@
 
 use super::{Identity, Record};
 
-/// What a site was at one moment, as a store holds it.
+/// A site at one moment, as a store holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Moment {
-    /// What names it as a snapshot: a full id, or `manifest:PATH`.
+    /// Its name as a snapshot: a full id, or `manifest:PATH`.
     pub spec: String,
     /// The full id of what it is: the commit's or tree's of a revision, the web root's tree of a manifest.
     pub id: String,
     /// The revision that it is of, where it is of one.
     pub revision: Option<String>,
-    /// What is said beside it; `None` where an earlier version or somebody else wrote it.
+    /// The record beside it; `None` where an earlier version or somebody else wrote it.
     pub record: Option<Record>,
     /// It could be looked at; else nothing but the id of an object is known.
     pub is_read: bool,
     /// Where it stands: a ref's full name, or a file.
     pub(super) place: String,
-    /// What a ref points to; the id itself in a file.
+    /// The object that a ref points to; the id itself in a file.
     pub(super) object: String,
 }
 
@@ -35,27 +35,27 @@ impl Moment {
     }
 }
 
-/// What a store holds of one site.
+/// The mark of one site, as a store holds it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Mark {
-    /// What was last purged completely; `None` where nothing was.
+    /// The moment that was last purged completely; `None` where nothing was.
     pub at: Option<Moment>,
-    /// What was live since, and not purged completely.
+    /// The moments that were live since, and not purged completely.
     pub open: Vec<Moment>,
-    /// What it holds does not say whose it is, and is taken for this site's.
+    /// It does not say whose it is, and is taken for this site's.
     pub is_taken_over: bool,
     /// The mark of this name that is of other base URLs or of another destination, so that it does not count.
     pub beside: Option<String>,
 }
 
-/// What becomes of a mark when all was accepted.
+/// The next state of a mark, when all was accepted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Next {
     /// It stays where it is, and TO stands beside it as purged.
     pub stays: bool,
-    /// What it was is still open beside TO.
+    /// Its moment of before is still open beside TO.
     pub keeps_mark: bool,
-    /// What is open, by number, and stays so.
+    /// The open moments that stay open, by number.
     pub kept: Vec<usize>,
 }
 
@@ -71,7 +71,7 @@ impl Held {
         self.at.is_none() && self.open.is_empty()
     }
 
-    /// What it says beside its moments, the first that says anything.
+    /// Returns the record beside its moments, of the first that has one.
     pub(super) fn record(&self) -> Option<&Record> {
         self.at.iter().chain(&self.open).find_map(|moment| moment.record.as_ref())
     }
@@ -81,7 +81,7 @@ impl Held {
         self.record().is_none_or(|record| record.identity.fits(identity))
     }
 
-    /// What the store holds. Where it does not say whose it is, it is the first site's that it can belong to.
+    /// Returns the mark of a store. Where it does not say whose it is, it is the first site's that it can belong to.
     pub(super) fn mark(self) -> Mark {
         let is_taken_over = !self.is_empty() && self.record().is_none_or(|record| !record.identity.is_whole());
         Mark { at: self.at, open: self.open, is_taken_over, beside: None }

@@ -1,6 +1,6 @@
 //! The names of the refs that marks are kept in: `refs/diffpurge/<site>`, and `refs/diffpurge-open/<site>/<id>` for what is open.
 //!
-//! Whoever marks first under a site's name has the plain name; a mark of the same name for other base URLs or another destination
+//! The first to mark under a site's name has the plain name; a mark of the same name for other base URLs or another destination
 //! has the digest of those behind it: `refs/diffpurge/<site>@<digest>`. No site's name holds an `@`.
 
 use super::Identity;

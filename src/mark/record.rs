@@ -1,4 +1,4 @@
-//! What a mark says beside its moment: whose it is, and how the files of that moment got their URLs.
+//! The record of a mark beside its moment: whose it is, and how the files of that moment got their URLs.
 //!
 //! A mark belongs to what was purged: a site's name, its base URLs and its destination. Another destination is never taken for
 //! it. `output` and the mapping are not whose it is, but what it was read with.
@@ -38,7 +38,7 @@ pub struct Destination {
     pub endpoints: Vec<String>,
 }
 
-/// What a mark says beside its moment.
+/// The record of a mark beside its moment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
     /// Whose it is.

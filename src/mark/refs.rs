@@ -1,7 +1,7 @@
 //! A mark that is a ref: `refs/diffpurge/<site>` in the repository, or at a remote.
 //!
 //! It points to an annotated revision, which says whose the mark is and how its files got their URLs; in an earlier version to the
-//! revision itself. What was live without having been purged completely stands beside it, as `refs/diffpurge-open/<site>/<id>`.
+//! revision itself. A revision that was live without having been purged completely stands beside it, as `refs/diffpurge-open/<site>/<id>`.
 
 use std::rc::Rc;
 
@@ -16,7 +16,7 @@ use crate::snapshot::{GitError, Remote, RemoteError, Repository, Update};
 pub(super) struct RefStore {
     pub(super) repository: Rc<Repository>,
     pub(super) remote: Option<RemoteName>,
-    /// What is said beside TO.
+    /// The record beside TO.
     pub(super) record: Record,
     /// The site's name, with or without a digest; known once the mark was read.
     label: String,
@@ -51,7 +51,7 @@ impl RefStore {
         refs.iter().filter(move |(name, _)| label(name).is_some_and(|l| l == site || l.starts_with(&others)))
     }
 
-    /// What stands under one label.
+    /// The refs under one label.
     fn held(&self, label: &str, listings: &mut Listings) -> Result<Held, MarkError> {
         let (name, opens) = (mark(label), opens(label));
         let (at, open) = if let Some(remote) = &self.remote {
@@ -76,7 +76,7 @@ impl RefStore {
         refs.as_ref().map_err(|e| MarkError::Remote { store: self.shown(), source: e.clone() })
     }
 
-    /// What a ref points to.
+    /// Returns the moment that a ref points to.
     fn moment(&self, place: String, object: String) -> Result<Moment, MarkError> {
         let Some(behind) = self.repository.annotated(&object).map_err(|e| self.unreadable(e))? else {
             let (id, record) = (object.clone(), None);
@@ -189,7 +189,7 @@ impl RefStore {
         self.repository.annotate(id, &text).map_err(failed)
     }
 
-    /// What has to be done to a remote so that TO is open there; a local ref is made at once.
+    /// Returns the updates of a remote by which TO is open there; a local ref is made at once.
     pub(super) fn open(&self, mark: &Mark, moment: &Moment) -> Result<Vec<Update>, MarkError> {
         if mark.open.iter().any(|open| open.object == moment.object) {
             return Ok(Vec::new());
@@ -217,7 +217,7 @@ impl RefStore {
         self.apply(self.changes(held, None, &[]))
     }
 
-    /// What differs between what is held and what is to be: what is open comes first, and goes last.
+    /// Returns the updates from the refs that are held to those that are to be: an open one comes first, and goes last.
     fn changes(&self, held: &Mark, at: Option<String>, open: &[Moment]) -> Vec<Update> {
         let was = held.at.as_ref().map(|at| at.object.clone());
         let is_held = |moment: &&Moment| held.open.iter().any(|known| known.place == moment.place);
@@ -242,7 +242,7 @@ impl RefStore {
                 (Some(was), None) => self.repository.delete_ref(&update.name, was).map_err(failed)?,
                 (None, None) => true,
             };
-            // What is open is named by its id: if it is there already, or gone already, that is as good.
+            // An open moment is named by its id: if it is there already, or gone already, that is as good.
             if !done && is_mark {
                 let now = self.repository.plain_ref(&update.name).map_err(failed)?;
                 // Somebody else has purged the very same.
@@ -265,7 +265,7 @@ impl RefStore {
         MarkError::Lost { store: self.shown(), was: was.map(revision), now: now.map(revision) }
     }
 
-    /// What a push of these updates that failed comes to: somebody else was first, git's own reason, or nothing where what was
+    /// Returns the meaning of a push of these updates that failed: somebody else was first, git's own reason, or nothing where what was
     /// wanted is so by now.
     pub(super) fn not_pushed(
         &self,

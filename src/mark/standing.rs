@@ -20,9 +20,9 @@ pub enum Standing {
 pub struct Marked {
     /// Where it is kept, for people: `refs/diffpurge/www at origin`.
     pub store: String,
-    /// What it was when the plan was made, by id.
+    /// The moment that it was at when the plan was made, by id.
     pub was: Option<String>,
-    /// What was open then, by id.
+    /// The moments that were open then, by id.
     pub open: Vec<String>,
     /// Where it stands now.
     pub standing: Standing,

@@ -58,7 +58,7 @@ impl Store {
         }
     }
 
-    /// What is said beside a TO that is purged completely.
+    /// Returns the record beside a TO that is purged completely.
     #[must_use]
     pub fn record(&self) -> &Record {
         match &self.backing {
@@ -79,7 +79,7 @@ impl Store {
         self.refs().and_then(|store| Some((store.remote.as_ref()?, store.name())))
     }
 
-    /// What it holds. Of several marks of the site's name it is the one that is this site's.
+    /// Returns the mark that it holds. Of several marks of the site's name it is the one that is this site's.
     ///
     /// # Errors
     /// When that cannot be read; that there is nothing is no error.
@@ -90,7 +90,7 @@ impl Store {
         }
     }
 
-    /// What it holds, for who will put something else in its place; what cannot be read is nothing then.
+    /// Returns the mark that it holds, for who will put something else in its place; a mark that cannot be read is nothing then.
     ///
     /// # Errors
     /// When a remote does not answer, or what is broken cannot be taken away.

@@ -89,7 +89,7 @@ pub fn expect(
         let is_new = !from.is_empty() && stale.is_empty();
         let is_known_before = older.is_all || !stale.is_empty();
         stale.retain(|id| !fresh.contains(id));
-        // What is there without a content that is known, as a link out of the web root, is not gone.
+        // A file that is there without a content that is known, as a link out of the web root, is not gone.
         let is_there = |behind: &Behind| there.binary_search(&inventory[behind.index as usize]).is_ok();
         let is_directory = forms.is_directory(text);
         let was_there = !behind.is_empty() || forms.was_directory(text);

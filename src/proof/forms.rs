@@ -128,7 +128,7 @@ fn directories(paths: &[Box<[u8]>]) -> HashSet<Vec<u8>> {
     let mut all: HashSet<Vec<u8>> = paths.first().map(|_| Vec::new()).into_iter().collect();
     for path in paths {
         for (at, _) in path.iter().enumerate().rev().filter(|(_, b)| **b == b'/') {
-            // Whoever is known is known with all above it.
+            // A directory that is known is known with all above it.
             if !all.insert(path[..at].to_vec()) {
                 break;
             }

@@ -1,7 +1,7 @@
 //! Judges what an answer says about a URL: fresh, stale, rewritten on its way, or nothing.
 //!
 //! Content decides where it can. Where it cannot, its words do, and its age: an answer that lay in a cache for longer than the purge
-//! is old was there before it. What nothing tells is unknown, never fresh. Each answer is one data centre's; another may give another.
+//! is old was there before it. A URL of which nothing tells is unknown, never fresh. Each answer is one data centre's; another may give another.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ const SHOWN: usize = 120;
 /// The contents of files by their blob ids in hex, as far as they are here and not too long.
 pub type Contents<'c> = dyn Fn(&str) -> Option<Vec<u8>> + 'c;
 
-/// What an answer is held against, beside what is expected of it.
+/// The evidence that an answer is held against, beside the expectation.
 #[derive(Clone, Copy)]
 pub struct Evidence<'e> {
     /// How blob ids are made.
@@ -44,7 +44,7 @@ impl<'e> Evidence<'e> {
 
 /// An answer, judged.
 pub struct Judgement {
-    /// What it proves.
+    /// The proof that it gives.
     pub proof: Proof,
     /// The blob id of an answer that is no file's, where TO has a file: an origin can say more of it.
     pub foreign: Option<String>,
@@ -229,7 +229,7 @@ impl Judge<'_> {
                 unknown(format!("{status}, a redirect to {to}"))
             }
             Leads::Gone(_) if has_file => stale(format!("{status}, a redirect to {to}, which is gone")),
-            // Whoever is sent on to nothing has found that it is gone.
+            // A visitor who is sent on to nothing has found that it is gone.
             Leads::Gone(target) if expected.is_gone => {
                 self.follow = Some(target);
                 unknown(format!("{status}, a redirect to {to}"))

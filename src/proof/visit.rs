@@ -45,7 +45,7 @@ pub struct Question<'q> {
     pub through: (&'q Door, &'q Http),
     /// The URLs, with the answers that they should give.
     pub expected: &'q [Expected],
-    /// What else the answers are held against; its times count from when the question is put.
+    /// The evidence that the answers are held against; its times count from when the question is put.
     pub evidence: Evidence<'q>,
     /// The way past the cache, where there is one.
     pub past: Option<&'q Past<'q>>,

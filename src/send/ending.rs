@@ -49,7 +49,7 @@ impl Ending {
     }
 }
 
-/// What became of a batch at one endpoint.
+/// The fate of a batch at one endpoint.
 #[derive(Debug, Clone, PartialEq)]
 pub struct At {
     /// The endpoint.

@@ -27,7 +27,7 @@ pub(super) enum Trait {
 /// Operations that were refused alone, before what they share is looked for.
 const FEW: usize = 3;
 
-/// What was refused alone, and what was accepted.
+/// The operations that were refused alone, and those that were accepted.
 #[derive(Default)]
 pub(super) struct Likeness {
     /// The traits that all that was refused alone has, but for what is known already.

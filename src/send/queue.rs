@@ -84,7 +84,7 @@ impl<'p> Queue<'p> {
         if self.closed.is_some() || (self.doubt.is_some() && !self.any_accepted) {
             return None;
         }
-        // What is set apart goes behind all others, and a load that goes last waits until every other one has been answered.
+        // A load that is set apart goes behind all others, and a load that goes last waits until every other one has been answered.
         let is_apart = !self.apart.is_empty() && self.waiting.front().is_none_or(Load::is_last);
         let queue = if is_apart { &mut self.apart } else { &mut self.waiting };
         queue.front().filter(|load| !load.is_last() || self.flying.is_empty())?;

@@ -61,7 +61,7 @@ impl RetryPolicy {
     /// When the wait would end after the deadline.
     pub fn next_delay(&self, tried: Tried, dice: f64) -> Result<Duration, String> {
         let asked = tried.retry_after.filter(|asked| !asked.is_zero());
-        // Who says for how long knows the rate better than the schedule for those who do not.
+        // A server that says for how long knows the rate better than the schedule for those who do not.
         let base = if tried.throttled && asked.is_none() { self.throttled_base } else { self.base };
         let doubled = base.saturating_mul(1 << (tried.attempts.clamp(1, 20) - 1)).min(self.cap);
         let own = doubled.mul_f64(1.0 - dice / 4.0);
@@ -83,7 +83,7 @@ impl RetryPolicy {
     }
 }
 
-/// `Retry-After`: whole seconds, or a date (RFC 9110 §10.2.3). What is neither counts as absent.
+/// `Retry-After`: whole seconds, or a date (RFC 9110 §10.2.3). Any other text counts as absent.
 #[must_use]
 pub fn parse_retry_after(value: &str, now: SystemTime) -> Option<Duration> {
     let value = value.trim();

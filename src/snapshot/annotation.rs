@@ -11,7 +11,7 @@ use super::error::GitError;
 /// The name in our tag objects; that of nobody's ref.
 const NAME: &str = "diffpurge-mark";
 
-/// What is behind an id: a revision, and the text beside it where it is one of ours.
+/// The object behind an id: a revision, and the text beside it where it is one of ours.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Annotated {
     /// The full id of the commit or tree, in hex.

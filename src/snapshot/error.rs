@@ -100,7 +100,7 @@ pub enum SnapshotError {
         spec: String,
         /// The name in it that is no directory.
         segment: String,
-        /// What it is.
+        /// Its kind.
         kind: EntryKind,
     },
     /// The output directory is in neither revision: a slip in the configuration, not an empty site.

@@ -92,7 +92,7 @@ impl Snapshot<'_> {
     }
 
     /// Returns the raw ids of the trees above the web root, from the top of the revision down, as far as there are any; each with the
-    /// name that leads down to the next, or to the web root. What is no revision has none.
+    /// name that leads down to the next, or to the web root. A snapshot that is no revision has none.
     #[must_use]
     pub fn above(&self) -> &[(Vec<u8>, String)] {
         &self.above

@@ -9,7 +9,7 @@ impl Repository {
     #[must_use]
     pub fn has_on_disk(&self, path: &[u8]) -> bool {
         let place = || Some(self.inner.workdir()?.join(relative(path)?));
-        // What cannot be looked at is not known to be there.
+        // A file that cannot be looked at is not known to be there.
         place().is_some_and(|place| place.symlink_metadata().is_ok())
     }
 }

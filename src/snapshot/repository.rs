@@ -81,7 +81,7 @@ impl Repository {
     /// Returns when the commit with this full id was made; `None` for a tree, which has no time.
     #[must_use]
     pub(super) fn committed(&self, id: &str) -> Option<SystemTime> {
-        // Who asks has read it already; without a time nothing is held against it.
+        // The caller has read it already; without a time nothing is held against it.
         let commit = self.inner.find_commit(git2::Oid::from_str(id).ok()?).ok()?;
         UNIX_EPOCH.checked_add(Duration::from_secs(u64::try_from(commit.time().seconds()).ok()?))
     }
@@ -119,7 +119,7 @@ impl Repository {
         Ok(snapshot)
     }
 
-    /// Returns a branch that was probably meant by a name that is none here. What counts from a revision (`HEAD~1`) is no name.
+    /// Returns a branch that was probably meant by a name that is none here. A count from a revision (`HEAD~1`) is no name.
     fn near(&self, name: &str) -> Option<String> {
         if name == "HEAD" || name.contains(['~', '^', ':', '@', '{']) {
             return None;

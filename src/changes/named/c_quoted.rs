@@ -1,6 +1,6 @@
 //! Names in quotes, as git prints those that are not plain ASCII (`core.quotePath`): C strings with octal escapes.
 //!
-//! `"caf\303\251.html"` is `café.html`. Whatever else stands between quotes was quoted by somebody else, in a way that is not known here.
+//! `"caf\303\251.html"` is `café.html`. Any other text between quotes was quoted by somebody else, in a way that is not known here.
 
 /// Returns the bytes of a name that git has quoted; `None` where the quotes are not git's.
 pub(super) fn decoded(entry: &[u8]) -> Option<Vec<u8>> {

@@ -1,7 +1,7 @@
 //! Lines that programs print about files and that are no paths: a status, a listing, a list in one line, JSON.
 //!
 //! Each of them would be a valid name, and a URL that nobody asks for: then nothing is purged, and the run ends as if all was. So
-//! they are refused. Whoever really has such a name writes it with `-z`, or begins it with `./`.
+//! they are refused. A site that really has such a name writes it with `-z`, or begins it with `./`.
 
 use super::fault::EntryFault;
 

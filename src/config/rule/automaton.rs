@@ -66,7 +66,7 @@ pub struct Rules {
     automaton: Option<DFA>,
     /// The regular expression of each glob, in the automaton's order.
     globs: Vec<String>,
-    /// What was typed for each.
+    /// The text that was typed for each.
     pub(super) typed: Vec<String>,
     /// The owner of each.
     pub(super) owners: Vec<Owner>,

@@ -1,6 +1,6 @@
 //! Globs of `ignore` and `match` that match no file: mostly slips, such as `blog` for `blog/**`.
 //!
-//! Whoever has the files lets them be seen, one after the other, until each glob has met one. For those that did not, the glob that was
+//! The owner of the files lets them be seen, one after the other, until each glob has met one. For those that did not, the glob that was
 //! probably meant is tried on the same files. A glob of `except` that matches nothing takes nothing away, and is passed over.
 
 use super::automaton::{Matcher, Owner, RuleNumber, Rules};

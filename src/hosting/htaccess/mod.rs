@@ -61,7 +61,7 @@ impl Reading<'_> {
         Reach::Below(self.url.as_bytes().into())
     }
 
-    /// What a line says, with the sections around it.
+    /// Returns the text of a line, with the sections around it.
     fn said(&self, said: &str) -> String {
         self.context.iter().map(String::as_str).chain([said]).collect::<Vec<_>>().join("\n")
     }

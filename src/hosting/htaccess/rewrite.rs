@@ -11,7 +11,7 @@ use crate::hosting::pattern;
 /// The word for the order of all that rewrites.
 pub(super) const ORDER: &str = "rewrite";
 
-/// What the flags of a rule say that counts here.
+/// The flags of a rule, as far as they count here.
 #[derive(Default)]
 struct Flags {
     any_case: bool,
@@ -19,7 +19,7 @@ struct Flags {
     status: Option<u16>,
 }
 
-/// What a rule says.
+/// The content of a rule.
 pub(super) struct Rule {
     /// The URLs that it is for; `None` where it may be any.
     pub(super) reaches: Option<Vec<Reach>>,

@@ -1,4 +1,4 @@
-//! What entries of one file have to do with each other's requests: error pages, index files, lists of directories, and whether rules are
+//! The ties between entries of one file by their requests: error pages, index files, lists of directories, and whether rules are
 //! asked at all.
 
 use super::rewrite;

@@ -12,7 +12,7 @@ use crate::display::shown;
 /// Bytes that are read; a token has a few dozen.
 const MOST: u64 = 64 << 10;
 
-/// What the file holds.
+/// The content of the file.
 pub(super) fn content(file: &TokenFile) -> Result<String, CredentialsError> {
     let path = || shown(file.path().as_os_str().as_encoded_bytes());
     let unreadable = |source| CredentialsError::Unreadable { path: path(), source };

@@ -46,7 +46,7 @@ fn character(text: &[u8], wanted: u8) -> Option<usize> {
     }
 }
 
-/// What stands behind backslashes: `u0074`, `u{74}`, `U00000074`, `x74`, or the character itself.
+/// The text behind backslashes: `u0074`, `u{74}`, `U00000074`, `x74`, or the character itself.
 fn backslashed(text: &[u8], wanted: u8) -> Option<usize> {
     match text {
         [b'u' | b'x', b'{', rest @ ..] => {
@@ -61,7 +61,7 @@ fn backslashed(text: &[u8], wanted: u8) -> Option<usize> {
     }
 }
 
-/// What stands behind `&#`: `116;`, `x74;`, the semicolon being often left out.
+/// The text behind `&#`: `116;`, `x74;`, the semicolon being often left out.
 fn entity(text: &[u8], wanted: u8) -> Option<usize> {
     let (radix, prefix) = if matches!(text.first(), Some(b'x' | b'X')) { (16, 1) } else { (10, 0) };
     let digits = text[prefix..].iter().take(8).take_while(|b| char::from(**b).is_digit(radix)).count();

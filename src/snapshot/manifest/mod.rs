@@ -40,5 +40,5 @@ const VERSION: &str = "1";
 /// The version with one. Both are read.
 const WITH_ABOUT: &str = "2";
 
-/// What that line begins with.
+/// The beginning of that line.
 const ABOUT: &str = "about ";

@@ -19,7 +19,7 @@ const GZIP: &[u8] = &[0x1f, 0x8b];
 /// Bytes of a manifest that are read, as it lies on the disk and inflated: those of a site of ten million files. All are held at once.
 const LARGEST: u64 = 1024 * MIB;
 
-/// What a manifest says of its snapshot, without the files.
+/// The head of a manifest: its word on the snapshot, without the files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
     /// The id of the web root's tree.
@@ -101,7 +101,7 @@ fn parsed(text: &[u8], path: &Path) -> Result<(Memory, Head), ManifestError> {
     Err(damaged("its last line is missing"))
 }
 
-/// What the first line says.
+/// The content of the first line.
 struct FirstLine {
     hash: Hash,
     revision: Option<String>,
