@@ -9,7 +9,7 @@ use clap::ValueEnum;
 pub enum Format {
     /// For people
     Human,
-    /// For programs; the README describes it
+    /// For programs; the documentation describes it
     Json,
     /// One URL per line, sorted, nothing else (not for a purge)
     Urls,

@@ -69,7 +69,10 @@ impl Form {
 
 /// Where the site is served, in the setting that decides its URLs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-#[allow(missing_docs, reason = "the names are those of the products; `HOST_PRESETS` and the README say their settings")]
+#[allow(
+    missing_docs,
+    reason = "the names are those of the products; `HOST_PRESETS` and the documentation say their settings"
+)]
 pub enum HostPreset {
     /// Not known: the superset of all of them.
     #[default]

@@ -2,7 +2,7 @@
 //!
 //! A form is listed where it answers with 200 or a redirect, whatever its status: while no such page exists it is a 404, which an edge
 //! keeps. nginx, Apache, Caddy, Firebase, Cloudflare Pages and Workers assets were measured (`tests/serving/`); the others are as their
-//! documents and third parties' observations say. A preset shrinks the generic superset, but for what a host alone has: the README
+//! documents and third parties' observations say. A preset shrinks the generic superset, but for what a host alone has: the page on URLs
 //! says what that is.
 
 use crate::config::Form::{

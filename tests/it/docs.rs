@@ -1,7 +1,8 @@
-//! Documentation that cannot rot: the README's outputs are what the program prints, its commands can be typed, and the
-//! example file names every key with its default.
+//! Documentation that cannot rot: the outputs on its pages are what the program prints, its commands can be typed, its links lead
+//! somewhere, and the example file names every key with its default. `DIFFPURGE_BLESS=1` writes the outputs anew.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use clap::Parser as _;
 use diffpurge::cli::Cli;
@@ -13,9 +14,35 @@ fn read(name: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
 }
 
-/// The README's fenced blocks: their language and text.
-fn blocks(readme: &str) -> Vec<(&str, &str)> {
-    readme.split("\n```").skip(1).step_by(2).map(|block| block.split_once('\n').unwrap()).collect()
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The README and the pages of the book, by their paths below the top: what people read.
+fn pages() -> BTreeMap<PathBuf, String> {
+    let mut places = vec![root().join("docs/src")];
+    let mut pages = BTreeMap::from([("README.md".into(), read("README.md"))]);
+    while let Some(place) = places.pop() {
+        for entry in std::fs::read_dir(place).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.is_dir() {
+                places.push(entry);
+            } else if entry.extension().is_some_and(|extension| extension == "md") {
+                let text = std::fs::read_to_string(&entry).unwrap();
+                pages.insert(entry.strip_prefix(root()).unwrap().to_owned(), text);
+            }
+        }
+    }
+    pages
+}
+
+/// All pages as one text.
+fn all_pages() -> String {
+    pages().into_values().collect::<Vec<_>>().join("\n")
+}
+
+/// A page's fenced blocks: their language and text.
+fn blocks(page: &str) -> Vec<(&str, &str)> {
+    page.split("\n```").skip(1).step_by(2).map(|block| block.split_once('\n').unwrap()).collect()
 }
 
 /// Splits a shell line into words; knows quotes, nothing else.
@@ -33,42 +60,105 @@ fn words(line: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_output_in_the_readme_is_what_the_program_prints() {
+fn every_output_on_the_pages_is_what_the_program_prints() {
     let place = tempfile::TempDir::new().unwrap();
     diffpurge(["demo", "--keep"]).env("TMPDIR", place.path()).run().exits(0);
     let repository = std::fs::read_dir(place.path()).unwrap().next().unwrap().unwrap().path();
-    let readme = read("README.md");
-    let outputs: Vec<&str> =
-        blocks(&readme).into_iter().filter(|(language, _)| *language == "console").map(|(_, text)| text).collect();
-    assert!(outputs.len() >= 4, "demo, plan and the helps are shown");
-    for block in outputs {
-        let (command, want) = block.split_once('\n').unwrap();
-        let typed = command.strip_prefix("$ ").unwrap().replace("cargo run --release -- ", "diffpurge ");
-        let ran = diffpurge(&words(&typed)[1..]).within_directory(&repository).run().exits(0);
-        assert_eq!(
-            ran.stdout.trim_end(),
-            want.trim_end(),
-            "\n`{command}` prints something else than the README says; it prints:\n{}",
-            ran.stdout
-        );
+    let bless = std::env::var_os("DIFFPURGE_BLESS").is_some();
+    let mut outputs = 0;
+    for (name, page) in pages() {
+        let mut blessed = page.clone();
+        for (_, block) in blocks(&page).into_iter().filter(|(language, _)| *language == "console") {
+            let (command, want) = block.split_once('\n').unwrap();
+            let typed = command.strip_prefix("$ ").unwrap().replace("cargo run --release -- ", "diffpurge ");
+            let ran = diffpurge(&words(&typed)[1..]).within_directory(&repository).run().exits(0);
+            if bless {
+                blessed = blessed.replace(block, &format!("{command}\n{}", ran.stdout.trim_end()));
+            } else {
+                assert_eq!(
+                    ran.stdout.trim_end(),
+                    want.trim_end(),
+                    "\n`{command}` prints something else than {} says (DIFFPURGE_BLESS=1 writes it anew); it prints:\n{}",
+                    name.display(),
+                    ran.stdout
+                );
+            }
+            outputs += 1;
+        }
+        if blessed != page {
+            std::fs::write(root().join(name), blessed).unwrap();
+        }
     }
+    assert!(outputs >= 10, "demo, plan and the helps are shown");
 }
 
 #[test]
-fn every_command_in_the_readme_can_be_typed() {
-    let readme = read("README.md");
+fn every_command_on_the_pages_can_be_typed() {
     let mut commands = 0;
-    for (language, text) in blocks(&readme).into_iter().filter(|(language, _)| matches!(*language, "sh" | "yaml")) {
-        for line in text.lines().filter(|l| !l.trim_start().starts_with('#')) {
-            let Some(at) = line.find("diffpurge ").filter(|at| !line[*at..].starts_with("diffpurge demo`")) else {
-                continue;
-            };
-            let typed = line[at..].split(" #").next().unwrap().trim_end_matches(['\\', '\'', ' ']);
-            assert!(Cli::try_parse_from(words(typed)).is_ok(), "in a {language} block of the README: {typed}");
-            commands += 1;
+    for (name, page) in pages() {
+        for (language, text) in blocks(&page).into_iter().filter(|(language, _)| matches!(*language, "sh" | "yaml")) {
+            for line in text.lines().filter(|l| !l.trim_start().starts_with('#')) {
+                let Some(at) = line.find("diffpurge ").filter(|at| !line[*at..].starts_with("diffpurge demo`")) else {
+                    continue;
+                };
+                let typed = line[at..].split(" #").next().unwrap().trim_end_matches(['\\', '\'', ' ']);
+                assert!(
+                    Cli::try_parse_from(words(typed)).is_ok(),
+                    "in a {language} block of {}: {typed}",
+                    name.display()
+                );
+                commands += 1;
+            }
         }
     }
     assert!(commands >= 4, "the recipes hold commands");
+}
+
+/// Returns the anchors of a page's headings, as mdBook and GitHub make them.
+fn anchors(page: &str) -> Vec<String> {
+    let mut fenced = false;
+    let mut anchors = Vec::new();
+    for line in page.lines() {
+        fenced ^= line.starts_with("```");
+        if let Some(heading) = line.strip_prefix('#').filter(|_| !fenced) {
+            let kept = heading.trim_start_matches('#').trim().to_lowercase();
+            let kept = kept.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+            anchors.push(kept.map(|c| if c == ' ' { '-' } else { c }).collect());
+        }
+    }
+    anchors
+}
+
+#[test]
+fn every_link_on_the_pages_leads_somewhere() {
+    let pages = pages();
+    let mut links = 0;
+    for (name, page) in &pages {
+        for link in page.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link) {
+            if link.starts_with("https://") || link.starts_with('`') {
+                continue;
+            }
+            let (path, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let target = if path.is_empty() { name.clone() } else { name.parent().unwrap().join(path) };
+            let file = root().join(&target);
+            assert!(file.exists(), "{}: `{link}` leads nowhere", name.display());
+            if !anchor.is_empty() {
+                let text = std::fs::read_to_string(&file).unwrap();
+                assert!(anchors(&text).iter().any(|a| a == anchor), "{}: `{link}` has no such heading", name.display());
+            }
+            links += 1;
+        }
+    }
+    assert!(links >= 20, "the pages lead to each other");
+}
+
+#[test]
+fn every_page_is_in_the_contents() {
+    let summary = read("docs/src/SUMMARY.md");
+    for name in pages().into_keys().filter(|name| name.starts_with("docs/src") && !name.ends_with("SUMMARY.md")) {
+        let page = name.strip_prefix("docs/src").unwrap().display().to_string();
+        assert!(summary.contains(&format!("]({page})")), "docs/src/SUMMARY.md lacks {page}");
+    }
 }
 
 #[test]
@@ -143,31 +233,30 @@ fn every_key_is_named(example: &str, tables: &[&str]) {
 }
 
 #[test]
-fn the_caches_in_the_readme_load() {
-    let readme = read("README.md");
+fn the_caches_on_the_pages_load() {
+    let pages = all_pages();
     let mut caches = 0;
-    for (_, text) in
-        blocks(&readme).iter().filter(|(language, text)| *language == "toml" && text.contains("http_purge"))
+    for (_, text) in blocks(&pages).iter().filter(|(language, text)| *language == "toml" && text.contains("http_purge"))
     {
         let site = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n";
         let whole = if text.contains("[[site]]") { (*text).to_owned() } else { format!("{site}{text}") };
-        caches += Config::parse(&whole, "README.md").unwrap().sites[0].caches().count();
+        caches += Config::parse(&whole, "page.md").unwrap().sites[0].caches().count();
     }
     assert_eq!(caches, 3, "one alone, and two behind each other");
 }
 
 #[test]
-fn every_host_is_in_the_readme() {
-    let readme = read("README.md");
+fn every_host_is_on_the_pages() {
+    let pages = all_pages();
     for (name, _) in diffpurge::config::HOST_PRESETS {
-        assert!(readme.contains(&format!("`{name}`")), "the README's table of hosts lacks `{name}`");
+        assert!(pages.contains(&format!("`{name}`")), "the table of hosts lacks `{name}`");
     }
 }
 
 #[test]
-fn every_exit_code_in_the_help_is_in_the_readme() {
+fn every_exit_code_is_on_the_pages() {
     use diffpurge::engine::ExitStatus;
-    let readme = read("README.md");
+    let pages = all_pages();
     for status in [
         ExitStatus::Done,
         ExitStatus::NotPurged,
@@ -177,8 +266,8 @@ fn every_exit_code_in_the_help_is_in_the_readme() {
         ExitStatus::Work,
     ] {
         assert!(
-            readme.contains(&format!("\n| {} | ", status as u8)),
-            "exit code {} has no row in the README",
+            pages.contains(&format!("\n| {} | ", status as u8)),
+            "exit code {} has no row on any page",
             status as u8
         );
     }

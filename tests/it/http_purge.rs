@@ -1,4 +1,4 @@
-//! Caches that take purges as HTTP requests: a real Varnish and a real nginx, with the configurations that the README shows.
+//! Caches that take purges as HTTP requests: a real Varnish and a real nginx, with the configurations that the page shows.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read as _, Write as _};
@@ -17,7 +17,7 @@ use crate::support::{
 
 const HOST: &str = "www.example.com";
 
-/// What the README's Varnish takes.
+/// What the page's Varnish takes.
 const ALL_KINDS: &str = "ban = { method = \"BAN\", header = \"X-Ban-Prefix\" }\ntags = { method = \"PURGE\", header = \"xkey\" }\n\
     everything = { method = \"BAN\", path = \"/\", header = \"X-Ban-All\", value = \"1\" }\nsoft = { header = \"X-Soft\", value = \"1\" }\n";
 
@@ -195,8 +195,8 @@ fn the_whole_loop(start: impl FnOnce(SocketAddr) -> (SocketAddr, Box<dyn std::an
     Looped { judgement, ran, asked, asked_after_all }
 }
 
-/// What was printed, with the port that the README shows.
-fn as_in_the_readme(ran: &Ran, cache: SocketAddr) -> String {
+/// What was printed, with the port that the page shows.
+fn as_on_the_page(ran: &Ran, cache: SocketAddr) -> String {
     ran.stdout.replace(&cache.to_string(), "127.0.0.1:6081")
 }
 
@@ -214,11 +214,11 @@ fn on_varnish_exactly_what_changed_is_evicted() {
     let Looped { judgement, ran, asked, asked_after_all } = the_whole_loop(start, true);
     assert_eq!((judgement.stale, judgement.wasted), (Vec::new(), Vec::new()));
     assert_eq!(asked, judgement.changed, "the origin is asked once for each URL that changed");
-    assert_eq!((asked, asked_after_all), (264, Some(8420)), "as the README says");
-    let printed = as_in_the_readme(&ran, address.unwrap());
-    let shown = crate::support::readme_block("text");
+    assert_eq!((asked, asked_after_all), (264, Some(8420)), "as the page says");
+    let printed = as_on_the_page(&ran, address.unwrap());
+    let shown = crate::support::OWN_CACHES.split("\n```text\n").nth(1).unwrap().split("\n```").next().unwrap();
     let (_, shown) = shown.split_once("$ diffpurge purge HEAD~1 HEAD\n").unwrap();
-    assert_eq!(shown.trim_end(), printed.trim_end(), "the README shows something else; it prints:\n{printed}");
+    assert_eq!(shown.trim_end(), printed.trim_end(), "the page shows something else; it prints:\n{printed}");
 }
 
 #[test]
@@ -280,7 +280,7 @@ fn names_that_break_naive_tools_are_purged_byte_for_byte() {
         assert_eq!(in_capitals, Vec::<&String>::new());
         assert!(
             stale.iter().all(|path| path.contains('%')),
-            "only escapes in small letters, as the README says: {stale:?}"
+            "only escapes in small letters, as the page says: {stale:?}"
         );
     }
 }
@@ -504,7 +504,7 @@ fn varnish_removes_all_variants_of_a_url_and_nginx_one() {
     let (repo, origin) = site();
     let nginx = WebServer::start(Kind::NginxCache(origin.address(), Purging::Works), std::path::Path::new("/"));
     let seen = in_two_languages(nginx.address(), nginx.endpoint(), &repo);
-    assert_eq!(seen.iter().filter(|body| *body == b"second").count(), 1, "as the README warns");
+    assert_eq!(seen.iter().filter(|body| *body == b"second").count(), 1, "as the page warns");
 }
 
 #[test]

@@ -71,7 +71,7 @@ fn answers(server: &WebServer, listed: impl Iterator<Item = String>) -> BTreeMap
     found
 }
 
-/// Where the superset ends, as the README says.
+/// Where the superset ends, as the page says.
 fn is_beyond_generic(preset: &str, file: &[u8], key: &str) -> bool {
     match preset {
         "apache-multiviews" => !file.ends_with(b".html") || file.split(|byte| *byte == b'.').count() > 2,
@@ -88,7 +88,7 @@ fn is_lost(preset: &str, file: &[u8]) -> bool {
     preset == "caddy-try-files" && file.iter().any(|b| matches!(b, b'?' | b'\\'))
 }
 
-/// What the README says of it.
+/// What the page says of it.
 const LEFT_OUT: &str = " (without two names, with `?` and `\\`, that Caddy 2.6 loses)";
 
 /// Recall has to be total; over-purge, on the preset with canonical spellings, none. The README's row holds the figures.
@@ -122,12 +122,9 @@ fn judge(kind: Kind, preset: &str) {
     let left_out = if files.len() == FILES.len() { "" } else { LEFT_OUT };
     let row = format!("| `{preset}`{left_out} | {} | {generic} | {host} | {canonical} |", answers.len());
     println!("{row}");
-    let readme = include_str!("../../README.md");
-    assert!(
-        readme.contains(&format!("a site of {} files with hostile names", FILES.len())),
-        "the README counts the files"
-    );
-    assert!(readme.lines().any(|line| line == row), "the README's row of figures for {preset} has to be\n{row}");
+    let page = include_str!("../../docs/src/urls.md");
+    assert!(page.contains(&format!("a site of {} files with hostile names", FILES.len())), "the page counts the files");
+    assert!(page.lines().any(|line| line == row), "the page's row of figures for {preset} has to be\n{row}");
 }
 
 #[test]

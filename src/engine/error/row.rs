@@ -1,6 +1,6 @@
 //! One row for each error: its text, the next thing to type, and the exit status, together in one place.
 
-/// The process's exit codes, as `--help` and the README list them.
+/// The process's exit codes, as `--help` and the documentation list them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum ExitStatus {

@@ -13,8 +13,7 @@ pub(super) fn was_not_cached(status: u16) -> bool {
 
 const DENIED: &str =
     "the cache does not take it from us: check the token and its header, and the addresses that may purge";
-const UNKNOWN_METHOD: &str =
-    "the cache does not know the method, or not from this address: see the README on what each cache needs";
+const UNKNOWN_METHOD: &str = "the cache does not know the method, or not from this address: see what each cache needs in the documentation, own-caches";
 
 /// Judges an answer to an operation of a kind, by its status alone: bodies are the cache's own words. A ban finds nothing missing:
 /// where one is answered like that, the cache does not know it, and may have passed it on to the origin.

@@ -13,7 +13,7 @@ struct Document<'c> {
     checks: &'c [CheckReport<'c>],
 }
 
-/// Writes all sites as one document; the README describes it.
+/// Writes all sites as one document; the documentation describes it.
 ///
 /// # Errors
 /// When `out` cannot be written.

@@ -9,7 +9,7 @@ use crate::encoding::{Spelling, encode_path};
 use crate::mapping::{Answer, Behind, MatchingRule, PublicUrl, Reason, Twin, Unicode};
 use crate::report::json::{self, Schema};
 
-/// Writes the answers of all sites as one document, its keys in alphabetical order; the README describes it.
+/// Writes the answers of all sites as one document, its keys in alphabetical order; the documentation describes it.
 ///
 /// # Errors
 /// When `out` cannot be written.

@@ -30,7 +30,7 @@ struct MarkDocument<'m> {
     output: Option<&'m str>,
 }
 
-/// Writes the marks of all sites as one document; the README describes it.
+/// Writes the marks of all sites as one document; the documentation describes it.
 ///
 /// # Errors
 /// When `out` cannot be written.

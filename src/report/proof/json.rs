@@ -10,7 +10,7 @@ use crate::config::RequestHeaders;
 use crate::proof::{Freshness, Proof, Proofs};
 use crate::report::json::{self, Schema};
 
-/// Writes the proofs of all sites as one document, its keys in alphabetical order; the README describes it.
+/// Writes the proofs of all sites as one document, its keys in alphabetical order; the documentation describes it.
 ///
 /// # Errors
 /// When `out` cannot be written.

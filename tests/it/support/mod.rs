@@ -106,9 +106,5 @@ pub(crate) fn kept(edge: &Edge) -> Vec<String> {
     edge.cached().into_iter().map(|(key, _)| key.url).collect()
 }
 
-/// The README's one fenced block of a language: what it shows is what the tests run.
-pub(crate) fn readme_block(language: &str) -> String {
-    let readme = include_str!("../../../README.md");
-    let (_, block) = readme.split_once(&format!("\n```{language}\n")).unwrap_or_else(|| panic!("no {language} block"));
-    block.split("\n```").next().unwrap().to_owned()
-}
+/// The page about caches of one's own, which shows what the tests do.
+pub(crate) const OWN_CACHES: &str = include_str!("../../../docs/src/own-caches.md");

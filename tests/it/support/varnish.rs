@@ -1,11 +1,9 @@
-//! A real Varnish from Debian's packages, run unprivileged on loopback with the README's own configuration, gone when dropped.
+//! A real Varnish from Debian's packages, run unprivileged on loopback with `examples/varnish.vcl`, gone when dropped.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
-
-use super::readme_block;
 
 /// A running Varnish.
 pub(crate) struct Varnish {
@@ -25,11 +23,13 @@ impl Varnish {
     /// Starts one in front of an origin.
     pub(crate) fn before(origin: SocketAddr, token: &str) -> Varnish {
         let scratch = tempfile::TempDir::new().unwrap();
-        let subs = readme_block("vcl").replace("TOKEN", token);
-        let (version, subs) = subs.split_once('\n').unwrap();
+        let example = include_str!("../../../examples/varnish.vcl").replace("TOKEN", token);
+        let shown = "backend origin { .host = \"127.0.0.1\"; .port = \"8080\"; }";
+        assert!(example.contains(shown), "examples/varnish.vcl has another backend");
         let backend = format!("backend origin {{ .host = \"{}\"; .port = \"{}\"; }}", origin.ip(), origin.port());
+        let example = example.replace(shown, &backend);
         let tell = "sub vcl_deliver {\n    if (obj.hits > 0) { set resp.http.X-Cache = \"HIT\"; } else { set resp.http.X-Cache = \"MISS\"; }\n}";
-        std::fs::write(scratch.path().join("site.vcl"), format!("{version}\n{backend}\n{subs}\n{tell}\n")).unwrap();
+        std::fs::write(scratch.path().join("site.vcl"), format!("{example}\n{tell}\n")).unwrap();
         let working = scratch.path().join("n");
         let mut command = Command::new(program());
         // It runs a C compiler over its configuration.

@@ -191,21 +191,21 @@ fn nginx_cache(command: &mut Command, scratch: &Path, origin: SocketAddr, port: 
     fs::create_dir(scratch.join("tmp")).unwrap();
     let temp =
         ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(|t| format!("{t}_temp_path {scratch_dir}/tmp/{t};\n"));
-    let readme = super::readme_block("nginx").replace("TOKEN", super::TOKEN);
-    let readme = readme.replace("/var/cache/nginx", &format!("{scratch_dir}/cache"));
-    let readme = readme.replace("listen 6082;", &format!("listen 127.0.0.1:{port};"));
-    let mut readme = readme.replace("http://127.0.0.1:8080", &format!("http://{origin}"));
+    let example = include_str!("../../../examples/nginx.conf").replace("TOKEN", super::TOKEN);
+    let example = example.replace("/var/cache/nginx", &format!("{scratch_dir}/cache"));
+    let example = example.replace("listen 6082;", &format!("listen 127.0.0.1:{port};"));
+    let mut example = example.replace("http://127.0.0.1:8080", &format!("http://{origin}"));
     if purging == Purging::Crashes {
         let rule = "if ($request_method = PURGE) { rewrite ^ /__purge last; }";
-        assert!(readme.contains(rule), "the README's nginx block has another shape");
-        readme = readme
+        assert!(example.contains(rule), "examples/nginx.conf has another shape");
+        example = example
             .replace(rule, "")
             .replace("proxy_cache site;", "proxy_cache site; proxy_cache_purge PURGE from 127.0.0.1;");
     }
     let temp = temp.concat();
     let config = format!(
         "load_module {PURGE_MODULE};\n{user} daemon off; master_process off; pid {scratch_dir}/pid; error_log /dev/null;\n\
-         events {{ worker_connections 256; }}\nhttp {{ access_log off; {temp}\n{readme}\n}}\n"
+         events {{ worker_connections 256; }}\nhttp {{ access_log off; {temp}\n{example}\n}}\n"
     );
     fs::write(scratch.join("nginx.conf"), config).unwrap();
     command.arg("-p").arg(scratch).arg("-e").arg("/dev/null").arg("-c").arg(scratch.join("nginx.conf"));
