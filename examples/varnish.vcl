@@ -1,4 +1,4 @@
-# What a purge from diffpurge does in Varnish 7. Put the secret of your deploys in the place of TOKEN.
+# This is how Varnish 7 answers a purge from diffpurge. Put the secret of your deploys in place of TOKEN.
 vcl 4.1;
 import std;
 import purge;

@@ -1,5 +1,5 @@
 //! Documentation that cannot rot: the outputs on its pages are what the program prints, its commands can be typed, its links lead
-//! somewhere, and the example file names every key with its default. `DIFFPURGE_BLESS=1` writes the outputs anew.
+//! somewhere, and the example file names every key with its default. `DIFFPURGE_BLESS=1` writes outputs and shown files anew.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,16 +10,16 @@ use diffpurge::config::Config;
 
 use crate::support::diffpurge;
 
-fn read(name: &str) -> String {
+pub(crate) fn read(name: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
 }
 
-fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// The README and the pages of the book, by their paths below the top: what people read.
-fn pages() -> BTreeMap<PathBuf, String> {
+pub(crate) fn pages() -> BTreeMap<PathBuf, String> {
     let mut places = vec![root().join("docs/src")];
     let mut pages = BTreeMap::from([("README.md".into(), read("README.md"))]);
     while let Some(place) = places.pop() {
@@ -40,9 +40,27 @@ fn all_pages() -> String {
     pages().into_values().collect::<Vec<_>>().join("\n")
 }
 
-/// A page's fenced blocks: their language and text.
-fn blocks(page: &str) -> Vec<(&str, &str)> {
-    page.split("\n```").skip(1).step_by(2).map(|block| block.split_once('\n').unwrap()).collect()
+/// A page's fenced blocks, without the indentation that lists give them: their language and text.
+fn blocks(page: &str) -> Vec<(String, String)> {
+    let mut blocks: Vec<(String, String)> = Vec::new();
+    let mut indentation = None;
+    for line in page.lines() {
+        let fence = line.trim_start().strip_prefix("```");
+        match (fence, indentation) {
+            (Some(language), None) => {
+                blocks.push((language.to_owned(), String::new()));
+                indentation = Some(line.len() - line.trim_start().len());
+            }
+            (Some(_), Some(_)) => indentation = None,
+            (None, Some(width)) => {
+                let text = &mut blocks.last_mut().unwrap().1;
+                text.push_str(line.get(width..).unwrap_or_default());
+                text.push('\n');
+            }
+            (None, None) => {}
+        }
+    }
+    blocks
 }
 
 /// Splits a shell line into words; knows quotes, nothing else.
@@ -68,12 +86,12 @@ fn every_output_on_the_pages_is_what_the_program_prints() {
     let mut outputs = 0;
     for (name, page) in pages() {
         let mut blessed = page.clone();
-        for (_, block) in blocks(&page).into_iter().filter(|(language, _)| *language == "console") {
+        for (_, block) in blocks(&page).into_iter().filter(|(language, _)| language == "console") {
             let (command, want) = block.split_once('\n').unwrap();
             let typed = command.strip_prefix("$ ").unwrap().replace("cargo run --release -- ", "diffpurge ");
             let ran = diffpurge(&words(&typed)[1..]).within_directory(&repository).run().exits(0);
             if bless {
-                blessed = blessed.replace(block, &format!("{command}\n{}", ran.stdout.trim_end()));
+                blessed = blessed.replace(block.trim_end(), &format!("{command}\n{}", ran.stdout.trim_end()));
             } else {
                 assert_eq!(
                     ran.stdout.trim_end(),
@@ -92,16 +110,23 @@ fn every_output_on_the_pages_is_what_the_program_prints() {
     assert!(outputs >= 10, "demo, plan and the helps are shown");
 }
 
+/// Returns the command of ours in a line of a shell, a pipeline file or a Jenkinsfile: no comment, no other program behind it.
+fn command(line: &str) -> Option<&str> {
+    let at = line.find("diffpurge ").filter(|at| !line[..*at].ends_with('/'))?;
+    let line = &line[at..];
+    let end = [" #", " |", " &&", " >", "' }"].iter().filter_map(|end| line.find(end)).min().unwrap_or(line.len());
+    Some(line[..end].trim_end_matches(['\\', '\'', ' ']))
+}
+
 #[test]
 fn every_command_on_the_pages_can_be_typed() {
     let mut commands = 0;
     for (name, page) in pages() {
-        for (language, text) in blocks(&page).into_iter().filter(|(language, _)| matches!(*language, "sh" | "yaml")) {
-            for line in text.lines().filter(|l| !l.trim_start().starts_with('#')) {
-                let Some(at) = line.find("diffpurge ").filter(|at| !line[*at..].starts_with("diffpurge demo`")) else {
-                    continue;
-                };
-                let typed = line[at..].split(" #").next().unwrap().trim_end_matches(['\\', '\'', ' ']);
+        for (language, text) in blocks(&page) {
+            if !matches!(language.as_str(), "sh" | "yaml" | "groovy") {
+                continue;
+            }
+            for typed in text.lines().filter(|l| !l.trim_start().starts_with('#')).filter_map(command) {
                 assert!(
                     Cli::try_parse_from(words(typed)).is_ok(),
                     "in a {language} block of {}: {typed}",
@@ -111,7 +136,69 @@ fn every_command_on_the_pages_can_be_typed() {
             }
         }
     }
-    assert!(commands >= 4, "the recipes hold commands");
+    assert!(commands >= 40, "the pages hold commands");
+}
+
+/// The file that a page shows, or the part of the example that begins with a line; it ends where the next such part begins.
+fn shown(what: &str, pages: &BTreeMap<PathBuf, String>) -> String {
+    if let Some(file) = what.strip_prefix("file ") {
+        return read(file);
+    }
+    let begins = what.strip_prefix("example ").expect("a page shows a `file` or a part of the `example`");
+    let example = read("purge.toml.example");
+    let at = |begins: &str| {
+        if example.starts_with(begins) { 0 } else { example.find(&format!("\n{begins}")).expect(begins) + 1 }
+    };
+    let all = pages.values().flat_map(|page| page.lines());
+    let starts = all.filter_map(|line| line.strip_prefix("<!-- generated: example ")?.strip_suffix(" -->"));
+    let end = starts.map(at).filter(|other| *other > at(begins)).min().unwrap_or(example.len());
+    example[at(begins)..end].to_owned()
+}
+
+#[test]
+fn every_file_on_the_pages_is_the_one_that_runs() {
+    let pages = pages();
+    let mut files = 0;
+    for (name, page) in &pages {
+        let mut blessed = page.clone();
+        for part in page.split("<!-- generated: ").skip(1) {
+            let (what, rest) = part.split_once(" -->\n").unwrap();
+            let (fence, rest) = rest.split_once('\n').unwrap();
+            let (got, _) =
+                rest.split_once("```\n<!-- end -->").expect("a shown file ends with its fence and `<!-- end -->`");
+            let want = format!("{}\n", shown(what, &pages).trim_end());
+            let block = |text: &str| format!("<!-- generated: {what} -->\n{fence}\n{text}```\n<!-- end -->");
+            if std::env::var_os("DIFFPURGE_BLESS").is_some() {
+                blessed = blessed.replace(&block(got), &block(&want));
+            } else {
+                assert_eq!(got, want, "{} shows an old `{what}` (DIFFPURGE_BLESS=1 writes it anew)", name.display());
+            }
+            files += 1;
+        }
+        if blessed != *page {
+            std::fs::write(root().join(name), blessed).unwrap();
+        }
+    }
+    assert!(files >= 6, "two configurations of caches and the four parts of the example");
+}
+
+#[test]
+fn every_configuration_on_the_pages_loads() {
+    let mut loaded = 0;
+    for (name, page) in pages() {
+        for (_, text) in blocks(&page).into_iter().filter(|(language, _)| language == "toml") {
+            let site = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n";
+            let whole = if text.contains("\n[[site]]") || text.starts_with("[[site]]") {
+                text
+            } else {
+                format!("{site}{text}")
+            };
+            let site = Config::parse(&whole, "purge.toml");
+            assert!(site.is_ok(), "{}: {}\n{whole}", name.display(), site.unwrap_err());
+            loaded += 1;
+        }
+    }
+    assert!(loaded >= 15, "the pages show configurations");
 }
 
 /// Returns the anchors of a page's headings, as mdBook and GitHub make them.
@@ -142,6 +229,9 @@ fn every_link_on_the_pages_leads_somewhere() {
             let target = if path.is_empty() { name.clone() } else { name.parent().unwrap().join(path) };
             let file = root().join(&target);
             assert!(file.exists(), "{}: `{link}` leads nowhere", name.display());
+            let leaves =
+                name.starts_with("docs/src") && !file.canonicalize().unwrap().starts_with(root().join("docs/src"));
+            assert!(!leaves, "{}: `{link}` is not in the book: name the file, or show it", name.display());
             if !anchor.is_empty() {
                 let text = std::fs::read_to_string(&file).unwrap();
                 assert!(anchors(&text).iter().any(|a| a == anchor), "{}: `{link}` has no such heading", name.display());
@@ -230,19 +320,6 @@ fn every_key_is_named(example: &str, tables: &[&str]) {
             );
         }
     }
-}
-
-#[test]
-fn the_caches_on_the_pages_load() {
-    let pages = all_pages();
-    let mut caches = 0;
-    for (_, text) in blocks(&pages).iter().filter(|(language, text)| *language == "toml" && text.contains("http_purge"))
-    {
-        let site = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n";
-        let whole = if text.contains("[[site]]") { (*text).to_owned() } else { format!("{site}{text}") };
-        caches += Config::parse(&whole, "page.md").unwrap().sites[0].caches().count();
-    }
-    assert_eq!(caches, 3, "one alone, and two behind each other");
 }
 
 #[test]

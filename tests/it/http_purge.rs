@@ -216,7 +216,7 @@ fn on_varnish_exactly_what_changed_is_evicted() {
     assert_eq!(asked, judgement.changed, "the origin is asked once for each URL that changed");
     assert_eq!((asked, asked_after_all), (264, Some(8420)), "as the page says");
     let printed = as_on_the_page(&ran, address.unwrap());
-    let shown = crate::support::OWN_CACHES.split("\n```text\n").nth(1).unwrap().split("\n```").next().unwrap();
+    let shown = crate::support::VARNISH_PAGE.split("\n```text\n").nth(1).unwrap().split("\n```").next().unwrap();
     let (_, shown) = shown.split_once("$ diffpurge purge HEAD~1 HEAD\n").unwrap();
     assert_eq!(shown.trim_end(), printed.trim_end(), "the page shows something else; it prints:\n{printed}");
 }

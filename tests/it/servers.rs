@@ -91,7 +91,7 @@ fn is_lost(preset: &str, file: &[u8]) -> bool {
 /// What the page says of it.
 const LEFT_OUT: &str = " (without two names, with `?` and `\\`, that Caddy 2.6 loses)";
 
-/// Recall has to be total; over-purge, on the preset with canonical spellings, none. The README's row holds the figures.
+/// Recall has to be total; over-purge, on the preset with canonical spellings, none. The row of the page about hosts holds the figures.
 #[expect(clippy::print_stdout, reason = "the figures, for who runs it with --nocapture")]
 fn judge(kind: Kind, preset: &str) {
     if !required(kind.program().is_some(), "nginx, apache2 and caddy (Debian: nginx-light, apache2-bin, caddy)") {
@@ -122,7 +122,7 @@ fn judge(kind: Kind, preset: &str) {
     let left_out = if files.len() == FILES.len() { "" } else { LEFT_OUT };
     let row = format!("| `{preset}`{left_out} | {} | {generic} | {host} | {canonical} |", answers.len());
     println!("{row}");
-    let page = include_str!("../../docs/src/urls.md");
+    let page = include_str!("../../docs/src/hosts.md");
     assert!(page.contains(&format!("a site of {} files with hostile names", FILES.len())), "the page counts the files");
     assert!(page.lines().any(|line| line == row), "the page's row of figures for {preset} has to be\n{row}");
 }

@@ -106,5 +106,5 @@ pub(crate) fn kept(edge: &Edge) -> Vec<String> {
     edge.cached().into_iter().map(|(key, _)| key.url).collect()
 }
 
-/// The page about caches of one's own, which shows what the tests do.
-pub(crate) const OWN_CACHES: &str = include_str!("../../../docs/src/own-caches.md");
+/// The page about Varnish, which shows what the tests do.
+pub(crate) const VARNISH_PAGE: &str = include_str!("../../../docs/src/varnish.md");
