@@ -18,6 +18,7 @@ mod listing;
 mod listings;
 mod named;
 mod odd_links;
+mod outline;
 mod real_directory;
 mod scan;
 mod side;
@@ -37,6 +38,7 @@ pub use self::error::ChangesError;
 pub use self::fingerprint::{has_content_hash, is_immutable};
 pub use self::named::{EntryFault, Named, NamedError, named};
 pub use self::odd_links::OddLinks;
+pub use self::outline::{Outline, OutlinedDirectory, directory_of};
 
 /// Compares two snapshots; of the rules only what they call volatile counts, and what they ignore for which directories there are.
 ///

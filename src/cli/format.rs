@@ -17,6 +17,8 @@ pub enum Format {
     Requests,
     /// For job summaries and comments
     Markdown,
+    /// One page to look at, in a file of its own: a map of the site, the list to search, the requests
+    Html,
 }
 
 /// How an explanation or a check is printed.
@@ -37,4 +39,6 @@ pub enum ProofFormat {
     Json,
     /// For job summaries and comments
     Markdown,
+    /// One page to look at, in a file of its own: a map of the site, the list to search, the requests
+    Html,
 }

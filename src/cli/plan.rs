@@ -39,7 +39,8 @@ pub(super) fn run(rim: Rim<'_, '_>, args: &PlanArgs) -> Result<ExitStatus, Faile
     let watcher = Watcher::new(rim);
     let ground = sites.ground(rim, &watcher);
     let marks = if args.subject.no_mark { MarkUse::None } else { MarkUse::Read };
-    let run = engine::plan(&ground, Planning { subject: args.subject.read(false)?, marks })?;
+    let mut run = engine::plan(&ground, Planning { subject: args.subject.read(false)?, marks })?;
+    publisher.draw(&mut run)?;
     show(publisher, run, args.exit_code, rim.output)
 }
 

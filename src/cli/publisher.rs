@@ -12,6 +12,7 @@ use super::report_file::ReportFile;
 use super::rim::Rim;
 use super::subject::Subject;
 use super::unwritten::Unwritten;
+use crate::engine::{Run, SiteRun};
 use crate::report::plan::SiteReport;
 use crate::report::{self, Detail};
 
@@ -21,6 +22,7 @@ pub(super) struct Publisher {
     detail: Detail,
     quiet: bool,
     out: Option<ReportFile>,
+    page: Option<ReportFile>,
     summary: Option<PathBuf>,
     github: bool,
     github_summary: Option<PathBuf>,
@@ -32,6 +34,7 @@ impl Publisher {
     /// Finds out where reports go, and that they can be written there, before anything is sent.
     pub(super) fn new(Rim { global, environment, .. }: Rim<'_, '_>, subject: &Subject) -> Result<Publisher, Error> {
         let out = subject.out.as_deref().map(|path| ReportFile::new(path, report::plan::is_document)).transpose()?;
+        let page = subject.html.as_deref().map(|path| ReportFile::new(path, report::is_page)).transpose()?;
         if let Some(path) = &subject.summary {
             if path == Path::new("-") {
                 return Err(Error::Unwritten(Unwritten::NoFile(path.clone())));
@@ -47,6 +50,7 @@ impl Publisher {
             detail: global.detail(),
             quiet: global.quiet,
             out,
+            page,
             summary,
             github,
             github_summary,
@@ -54,9 +58,17 @@ impl Publisher {
         })
     }
 
-    /// Empties the file for the report: an earlier run's must not be taken for this one's, however this one ends.
+    /// Empties the files for the report: an earlier run's must not be taken for this one's, however this one ends.
     pub(super) fn begin(&self) -> Result<(), Error> {
-        self.out.as_ref().map_or(Ok(()), ReportFile::begin)
+        self.out.iter().chain(&self.page).try_for_each(ReportFile::begin)
+    }
+
+    /// Draws the sites of a run, where a page is to show them.
+    pub(super) fn draw(&self, run: &mut Run) -> Result<(), Error> {
+        if self.format == Format::Html || self.page.is_some() {
+            run.sites.iter_mut().try_for_each(SiteRun::draw)?;
+        }
+        Ok(())
     }
 
     /// Shows the plans before they are sent; the formats for programs have them in the outcome.
@@ -72,7 +84,7 @@ impl Publisher {
             let beside = match self.format {
                 Format::Urls => report::plan::beside_urls(report),
                 Format::Requests => report::plan::beside_requests(report),
-                Format::Human | Format::Json | Format::Markdown => Vec::new(),
+                Format::Human | Format::Json | Format::Markdown | Format::Html => Vec::new(),
             };
             output.aside(|err| beside.iter().try_for_each(|text| writeln!(err, "note: {}: {text}", report.plan.site)));
         }
@@ -96,6 +108,7 @@ impl Publisher {
             Format::Json => report::plan::json(out, reports, &self.unplanned),
             Format::Urls => reports.iter().try_for_each(|r| report::plan::urls(out, r)),
             Format::Requests => reports.iter().try_for_each(|r| report::plan::requests(out, r)),
+            Format::Html => report::plan::html(out, reports, &self.unplanned),
             Format::Markdown => reports.iter().try_for_each(|r| report::plan::markdown(out, r, self.detail)),
             Format::Human => reports.iter().enumerate().try_for_each(|(i, report)| {
                 let gap = if i > 0 { writeln!(out) } else { Ok(()) };
@@ -112,6 +125,10 @@ impl Publisher {
             .out
             .as_ref()
             .map_or(Ok(()), |file| file.write(|out| report::plan::json(out, reports, &self.unplanned)));
+        let page = self
+            .page
+            .as_ref()
+            .map_or(Ok(()), |file| file.write(|out| report::plan::html(out, reports, &self.unplanned)));
         let summary =
             self.summary.as_ref().map_or(Ok(()), |path| summarise(path, reports).map_err(|e| cannot(path, e)));
         if let Some(Err(e)) = self.github_summary.as_deref().map(|path| summarise(path, reports)) {
@@ -122,7 +139,7 @@ impl Publisher {
             let mut lines = reports.iter().flat_map(report::plan::annotations);
             output.aside(|err| lines.try_for_each(|line| writeln!(err, "{line}")));
         }
-        document.and(summary)
+        document.and(page).and(summary)
     }
 }
 

@@ -66,7 +66,7 @@ impl PurgeArgs {
         match self.subject.format {
             Format::Urls if !self.dry_run => return Err(Error::PlanFormat("urls")),
             Format::Requests if !self.dry_run => return Err(Error::PlanFormat("requests")),
-            Format::Urls | Format::Requests | Format::Human | Format::Json | Format::Markdown => {}
+            Format::Urls | Format::Requests | Format::Human | Format::Json | Format::Markdown | Format::Html => {}
         }
         self.proving.idle_option(self.dry_run).map_or(Ok(()), |option| Err(Error::NothingAsked(option)))
     }
@@ -105,6 +105,7 @@ pub(super) fn run(rim: Rim<'_, '_>, args: &PurgeArgs) -> Result<ExitStatus, Fail
         publisher.begin()?;
     }
     publisher.unplanned = run.without_plan();
+    publisher.draw(&mut run)?;
     if args.dry_run {
         return show(publisher, run, args.exit_code, rim.output);
     }

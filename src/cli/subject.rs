@@ -65,6 +65,9 @@ pub struct Subject {
     /// Also write the JSON to this file
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// Also write the page of --format html to this file
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
     /// Also append the Markdown to this file [default: $GITHUB_STEP_SUMMARY in GitHub Actions]
     #[arg(long, value_name = "FILE")]
     pub summary: Option<PathBuf>,

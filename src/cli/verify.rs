@@ -64,6 +64,7 @@ fn print(rim: Rim<'_, '_>, args: &VerifyArgs, run: &Run) -> Result<(), Error> {
     rim.output.result(|out| match args.format {
         ProofFormat::Json => report::proof::json(out, &all),
         ProofFormat::Human => all.iter().try_for_each(|one| report::proof::human(out, one, rim.global.detail())),
+        ProofFormat::Html => report::proof::html(out, &all),
         ProofFormat::Markdown => all.iter().try_for_each(|one| report::proof::markdown(out, one)),
     })
 }

@@ -12,6 +12,7 @@ mod github;
 mod json;
 pub mod mark;
 mod markdown;
+mod page;
 pub mod plan;
 mod progress;
 pub mod proof;
@@ -19,4 +20,5 @@ mod style;
 
 pub use detail::Detail;
 pub use github::annotation;
+pub use page::is_page;
 pub use progress::{Progress, ProgressStyle};

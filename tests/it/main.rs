@@ -43,6 +43,7 @@ mod links;
 mod mark_files;
 mod marks;
 mod origin;
+mod page;
 mod paths;
 mod plan_is_neutral;
 mod prose;

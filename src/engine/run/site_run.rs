@@ -1,6 +1,7 @@
 //! One cache of one site in a run: its plan, where that goes, and what became of it.
 
 use super::mark::SiteMark;
+use crate::changes::Outline;
 use crate::config::{BaseUrl, Site};
 use crate::engine::error::Error;
 use crate::plan::Plan;
@@ -26,6 +27,8 @@ pub struct SiteRun {
     pub receipts: Option<Vec<Receipt>>,
     /// The proofs of its pages, where they were asked for.
     pub proofs: Option<Proofs>,
+    /// The outline of the site, where a report draws it.
+    pub outline: Option<Outline>,
     /// Why nothing of it is sent, though the run goes on for other sites.
     pub failed: Option<Error>,
 }
@@ -56,7 +59,17 @@ impl SiteRun {
     /// Makes one that was planned and not sent.
     #[must_use]
     pub fn planned(site: Site, plan: Plan, provider: Provider) -> SiteRun {
-        SiteRun { site, plan, provider, ends: None, mark: None, receipts: None, proofs: None, failed: None }
+        SiteRun {
+            site,
+            plan,
+            provider,
+            ends: None,
+            mark: None,
+            receipts: None,
+            proofs: None,
+            outline: None,
+            failed: None,
+        }
     }
 
     /// Returns what a report shows of it.
@@ -71,7 +84,20 @@ impl SiteRun {
             failed: self.failed.as_ref().map(ToString::to_string),
             proofs: self.proofs.as_ref(),
             mark: self.mark.as_ref().map(SiteMark::marked),
+            outline: self.outline.as_ref(),
         }
+    }
+
+    /// Makes the outline of the site, for a report that draws it; none where TO is not at hand, as of a saved plan.
+    ///
+    /// # Errors
+    /// When TO cannot be read.
+    pub fn draw(&mut self) -> Result<(), Error> {
+        if let Some(ends) = &self.ends {
+            let to = ends.to.snapshot(&self.site.output)?;
+            self.outline = Some(Outline::of(&to, self.site.symlinks)?);
+        }
+        Ok(())
     }
 
     /// True when every operation of its plan was accepted; where nothing is asked for, always.

@@ -3,6 +3,7 @@
 mod basis;
 mod document;
 mod github;
+mod html;
 mod human;
 mod json;
 mod lines;
@@ -14,6 +15,7 @@ mod site;
 mod words;
 
 pub use github::annotations;
+pub use html::html;
 pub use human::{human, outcome_human};
 pub use json::{is_document, json};
 pub use lines::{beside_requests, beside_urls, requests, urls};

@@ -1,5 +1,6 @@
 //! One site's part of a run, as every format shows it: the plan, and what became of it.
 
+use crate::changes::Outline;
 use crate::display::line;
 use crate::mapping::Operation;
 use crate::mark::Marked;
@@ -25,6 +26,8 @@ pub struct SiteReport<'r> {
     pub proofs: Option<&'r Proofs>,
     /// The mark, and what became of it.
     pub mark: Option<Marked>,
+    /// The outline of the site, where it is drawn.
+    pub outline: Option<&'r Outline>,
     /// The reason for which nothing of it was sent, though the run went on for other sites.
     pub failed: Option<String>,
 }

@@ -8,7 +8,7 @@ const ORDER: [Freshness; 5] =
     [Freshness::Stale, Freshness::Unreachable, Freshness::Unknown, Freshness::Rewritten, Freshness::Fresh];
 
 /// Sums a proof up: `asked for 29 URLs of 40, as CDG sees it: 28 fresh, 1 stale`.
-pub(super) fn summary(proofs: &Proofs) -> String {
+pub(in crate::report) fn summary(proofs: &Proofs) -> String {
     let by_freshness: Vec<String> = ORDER
         .iter()
         .rev()

@@ -25,6 +25,16 @@ const SWITCHES: &[&str] = &[
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ];
 
+/// What a page has become, and what it did.
+pub(crate) struct Looked {
+    /// The document, once its script has run.
+    pub(crate) dom: String,
+    /// The lines of its console.
+    pub(crate) console: Vec<String>,
+    /// The URLs that it asked the network for.
+    pub(crate) requests: Vec<String>,
+}
+
 /// A running browser.
 pub(crate) struct Browser {
     child: Child,
@@ -44,16 +54,46 @@ impl Browser {
     /// Opens a page.
     pub(crate) fn open(url: &str) -> Browser {
         let scratch = tempfile::TempDir::new().unwrap();
+        let mut command = Browser::command(&scratch);
+        command.arg(url).stdout(Stdio::null()).stderr(Stdio::null());
+        Browser { child: command.spawn().unwrap(), _scratch: scratch }
+    }
+
+    /// Opens a page, and returns what it has become and done when it is ready.
+    pub(crate) fn look(url: &str) -> Looked {
+        let scratch = tempfile::TempDir::new().unwrap();
+        let log = scratch.path().join("net.json");
+        let mut command = Browser::command(&scratch);
+        command.arg("--enable-logging=stderr").arg(format!("--log-net-log={}", log.display()));
+        let ran = command.args(["--dump-dom", url]).output().unwrap();
+        let stderr = String::from_utf8_lossy(&ran.stderr).into_owned();
+        let console = stderr.lines().filter(|line| line.contains("CONSOLE")).map(str::to_owned).collect();
+        let log: serde_json::Value = serde_json::from_slice(&std::fs::read(log).unwrap()).unwrap();
+        let url_of = |event: &serde_json::Value| event["params"]["url"].as_str().map(str::to_owned);
+        let requests = log["events"].as_array().unwrap().iter().filter_map(url_of).collect();
+        Looked { dom: String::from_utf8(ran.stdout).unwrap(), console, requests }
+    }
+
+    /// Takes a picture of a page.
+    pub(crate) fn picture(url: &str, size: (u32, u32), file: &Path) {
+        let scratch = tempfile::TempDir::new().unwrap();
+        let mut command = Browser::command(&scratch);
+        command.args(["--hide-scrollbars", "--force-device-scale-factor=1"]);
+        command.arg(format!("--window-size={},{}", size.0, size.1)).arg(format!("--screenshot={}", file.display()));
+        assert!(command.arg(url).output().unwrap().status.success());
+    }
+
+    fn command(scratch: &tempfile::TempDir) -> Command {
         let mut command = Command::new(Browser::program().expect("a browser is installed"));
         // Debian's wrappers are shell scripts, which look for their programs.
         command.env_clear().env("PATH", "/usr/bin:/bin").env("LANG", "C.UTF-8");
         for home in ["HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR", "TMPDIR"] {
             command.env(home, scratch.path());
         }
-        command.arg(format!("--user-data-dir={}", scratch.path().join("profile").display())).args(SWITCHES).arg(url);
+        command.arg(format!("--user-data-dir={}", scratch.path().join("profile").display())).args(SWITCHES);
         // A group of its own, so that its many processes can be ended together, and no others.
-        command.process_group(0).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        Browser { child: command.spawn().unwrap(), _scratch: scratch }
+        command.process_group(0).stdin(Stdio::null());
+        command
     }
 
     /// True when it ended by itself.

@@ -17,7 +17,7 @@ mod varnish;
 mod visitor;
 mod web_server;
 
-pub(crate) use browser::Browser;
+pub(crate) use browser::{Browser, Looked};
 pub(crate) use events::{notification, s3, s3_named, sqs};
 pub(crate) use hosted::{Hosted, PASSWORD, executable, recording_git};
 pub(crate) use hostile::{FILES, hostile_site, listed};
