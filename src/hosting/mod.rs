@@ -12,16 +12,21 @@ mod headers;
 mod htaccess;
 mod lists;
 mod names;
+mod page;
 mod pattern;
+mod placeholders;
 mod redirects;
+mod rewrite;
 
 use self::compared::compared;
 use self::entry::Entry;
 use crate::config::Scope;
 
 pub use difference::{Difference, Reach};
-pub use files::{is_read_above, is_served_by, reach_of};
+pub use files::{has_rewrites, is_read_above, is_served_by, reach_of};
 pub use names::Names;
+pub use page::{Page, Route};
+pub use rewrite::Rewrite;
 
 /// Returns true for a configuration file on whose requests others of its kind bear, those above it and below.
 #[must_use]
@@ -53,6 +58,18 @@ pub fn differences(
         htaccess::take_lists(&mut new);
     }
     Some(compared(&old, &new, &others, scope))
+}
+
+/// Returns the entries of a configuration file that answer with other files of the site; nothing of a file that is not understood.
+#[must_use]
+pub fn rewrites(name: &[u8], directory: &[u8], text: &[u8]) -> Vec<Rewrite> {
+    let scope = if directory.is_empty() { Scope::Site } else { Scope::Subtree };
+    let entries = entries(name, directory, text).unwrap_or_default();
+    let of_entry = |entry: &Entry| {
+        let pages = entry.page.iter().cloned().chain(htaccess::index_pages(entry, directory));
+        pages.map(|page| Rewrite::new(entry, scope, page)).collect::<Vec<_>>()
+    };
+    entries.iter().flat_map(of_entry).collect()
 }
 
 /// Reads the entries of a file; `None` where it is not understood as a whole.
