@@ -3,6 +3,7 @@
 //! Pure: changes and a site's rules in, a sorted list out, every URL once. Which of them are sent, and how, is left to
 //! [`crate::plan`].
 
+mod bases;
 mod explanation;
 mod forms;
 mod gathering;
@@ -38,7 +39,8 @@ pub use twins::{Twin, Unicode};
 pub use urls::visit_urls;
 pub use used_up::UsedUp;
 
-use self::gathering::{Gathering, below_bases};
+use self::bases::below_bases;
+use self::gathering::Gathering;
 use self::left_alone::is_left_alone;
 use self::rewritten::Rewritten;
 use self::side_effects::{SideEffect, stated_scope};

@@ -6,8 +6,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::bases::base_paths;
 use super::forms::{Forms, folds};
-use super::gathering::base_paths;
 use super::side_effects::stated_scope;
 use crate::changes::{Change, Changes, RewriteOf};
 use crate::config::{Form, Matcher, Scope, Site};
