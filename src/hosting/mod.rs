@@ -53,6 +53,11 @@ pub fn differences(
     let scope = if directory.is_empty() { Scope::Site } else { Scope::Subtree };
     let others = beside.iter().map(|(directory, text)| entries(name, directory, text));
     let others: Vec<Entry> = others.collect::<Option<Vec<_>>>()?.concat();
+    // Whether rules are asked holds for all directories below that say nothing of it.
+    let below = beside.iter().filter(|(place, _)| place.len() > directory.len() && place.starts_with(directory));
+    let below = below.map(|(directory, text)| entries(name, directory, text)).collect::<Option<Vec<_>>>()?.concat();
+    htaccess::take_rules(&mut old, &below);
+    htaccess::take_rules(&mut new, &below);
     if htaccess::names_index(&others) {
         htaccess::take_lists(&mut old);
         htaccess::take_lists(&mut new);

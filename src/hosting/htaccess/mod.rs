@@ -16,7 +16,7 @@ use crate::hosting::entry::Entry;
 use crate::hosting::names::Names;
 use crate::hosting::pattern;
 
-pub(super) use self::ties::{index_pages, names_index, rewrites, take_all, take_lists};
+pub(super) use self::ties::{index_pages, names_index, rewrites, take_all, take_lists, take_rules};
 
 /// The entries of one file, with what they need of each other.
 struct Reading<'d> {

@@ -83,6 +83,17 @@ pub(in crate::hosting) fn take_all(entries: &mut [Entry], directory: &[u8]) {
     }
 }
 
+/// Makes what turns rules on or off bear on the requests of rules in directories below, which take it over.
+pub(in crate::hosting) fn take_rules(entries: &mut [Entry], below: &[Entry]) {
+    let rules = below.iter().filter(|entry| entry.order == rewrite::ORDER);
+    let reaches: Vec<Reach> = rules.flat_map(|rule| rule.reaches.iter().cloned()).collect();
+    for entry in entries.iter_mut().filter(|entry| entry.order == "rewriteengine" && !entry.is_all) {
+        entry
+            .reaches
+            .extend(reaches.iter().filter(|reach| !entry.reaches.contains(reach)).cloned().collect::<Vec<_>>());
+    }
+}
+
 /// Returns true when a file says which names index files have: any file may be the one that its directory answers with.
 pub(in crate::hosting) fn names_index(entries: &[Entry]) -> bool {
     entries.iter().any(|entry| entry.order == "directoryindex")
