@@ -1,7 +1,7 @@
 //! The words for what differs: a path and what happened to it, and all that differs between two snapshots.
 
 use super::odd_links::OddLinks;
-use crate::hosting::Difference;
+use crate::hosting::{Difference, Rewrite};
 
 /// The kind of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -67,6 +67,15 @@ impl EntryChange {
     }
 }
 
+/// One entry of a host's configuration in TO that answers with another file of the site.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RewriteOf {
+    /// The configuration file, relative to the web root; one that lies above it begins with `../`.
+    pub file: Box<[u8]>,
+    /// The entry, the URLs that it is for, and the file.
+    pub rewrite: Rewrite,
+}
+
 /// All that differs, each list sorted by path.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Changes {
@@ -78,6 +87,10 @@ pub struct Changes {
     pub held_back: Vec<Box<[u8]>>,
     /// Entries of hosts' configuration files that differ, which bear on URLs of others.
     pub entries: Vec<EntryChange>,
+    /// Entries of hosts' configuration in TO that answer with other files, changed or not; sorted.
+    pub rewrites: Vec<RewriteOf>,
+    /// Configuration files of TO that may hold such entries, and whose content is not here.
+    pub unread: Vec<Box<[u8]>>,
     /// The paths among these that are configuration files, and of which all that differs stands in `entries`.
     pub configuration: Vec<Box<[u8]>>,
     /// Deleted files with a content hash in the name whose place another hash has taken, sorted.

@@ -11,10 +11,10 @@ use crate::hosting::{self, Difference};
 use crate::snapshot::{Content, EntryKind, Snapshot, SnapshotError};
 
 /// Bytes of a configuration file that are read; those of sites with ten thousand redirects stay below.
-const LARGEST: usize = 2 << 20;
+pub(super) const LARGEST: usize = 2 << 20;
 
 /// A file of a directory above the web root: its name, kind and raw id.
-type Above = (Box<[u8]>, EntryKind, Box<[u8]>);
+pub(super) type Above = (Box<[u8]>, EntryKind, Box<[u8]>);
 
 /// A configuration file that bears on the requests of others: its directory and its content.
 type Beside = (Box<[u8]>, Vec<u8>);
@@ -144,7 +144,7 @@ fn all_above(snapshot: &Snapshot<'_>) -> Result<Vec<Box<[u8]>>, SnapshotError> {
 }
 
 /// Returns the configuration files among the entries of a tree above the web root.
-fn read_above(snapshot: &Snapshot<'_>, tree: &[u8]) -> Result<Vec<Above>, SnapshotError> {
+pub(super) fn read_above(snapshot: &Snapshot<'_>, tree: &[u8]) -> Result<Vec<Above>, SnapshotError> {
     let object = snapshot.tree(tree)?;
     let mut found = Vec::new();
     for entry in object.entries() {

@@ -20,6 +20,7 @@ mod named;
 mod odd_links;
 mod outline;
 mod real_directory;
+mod rewrites;
 mod scan;
 mod side;
 mod superseded;
@@ -33,7 +34,7 @@ use crate::snapshot::Snapshot;
 use self::volatile::Volatile;
 use self::walk::Walk;
 
-pub use self::change::{Change, Changes, DirectoryChange, EntryChange, Status};
+pub use self::change::{Change, Changes, DirectoryChange, EntryChange, RewriteOf, Status};
 pub use self::error::ChangesError;
 pub use self::fingerprint::{has_content_hash, is_immutable};
 pub use self::named::{EntryFault, Named, NamedError, named};
@@ -55,6 +56,7 @@ pub fn compare<'s>(
     let mut changes = walk.run(from.root(), to.root())?.superseding_in(to)?;
     attributes::read(from, to, symlinks, &mut changes)?;
     hosted::read(from, to, symlinks, &mut changes)?;
+    rewrites::read(from, to, symlinks, &mut changes)?;
     Ok(changes)
 }
 

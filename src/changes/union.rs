@@ -26,6 +26,9 @@ impl Changes {
         self.entries.append(&mut other.entries);
         self.entries.sort_unstable();
         self.entries.dedup();
+        self.rewrites.append(&mut other.rewrites);
+        self.rewrites.sort_unstable();
+        self.rewrites.dedup();
         self.configuration.append(&mut other.configuration);
         self.configuration.sort_unstable();
         self.configuration.dedup();
@@ -34,6 +37,7 @@ impl Changes {
             (&mut self.superseded, &mut other.superseded),
             (&mut self.listings, &mut other.listings),
             (&mut self.left, &mut other.left),
+            (&mut self.unread, &mut other.unread),
             (&mut self.uncompared, &mut other.uncompared),
         ] {
             all.append(others);

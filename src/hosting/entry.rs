@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::difference::Reach;
+use super::page::Page;
 
 /// One entry. Two that say the same are the same, wherever they stand, as long as none that may answer in its place has changed sides.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub(super) struct Entry {
     pub(super) is_all: bool,
     /// The path that answers in its place, inside the host.
     pub(super) target: Option<Target>,
+    /// The page, or the pages, of the site that it answers with.
+    pub(super) page: Option<Page>,
     /// The status it answers with, where that is an error.
     pub(super) status: Option<u16>,
 }
@@ -36,7 +39,7 @@ impl Entry {
     /// Makes an entry that bears on some URLs.
     pub(super) fn on(said: String, line: usize, order: impl Into<Cow<'static, str>>, reaches: Vec<Reach>) -> Entry {
         let order = order.into();
-        Entry { shown: said.clone(), said, line, order, reaches, is_all: false, target: None, status: None }
+        Entry { shown: said.clone(), said, line, order, reaches, is_all: false, target: None, page: None, status: None }
     }
 
     /// Makes an entry that bears on all that its file bears on.

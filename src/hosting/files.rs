@@ -94,6 +94,25 @@ pub fn is_read_above(name: &[u8]) -> bool {
     known(name).is_some_and(|(place, _)| place != Root)
 }
 
+/// The names of the files whose entries are read, and may answer with other files of the site.
+const WITH_REWRITES: [&[u8]; 9] = [
+    b"_redirects",
+    b"netlify.toml",
+    b"vercel.json",
+    b"now.json",
+    b"serve.json",
+    b"firebase.json",
+    b"superstatic.json",
+    b"staticwebapp.config.json",
+    b".htaccess",
+];
+
+/// Returns true for the name of a file that may answer with other files of the site.
+#[must_use]
+pub fn has_rewrites(name: &[u8]) -> bool {
+    WITH_REWRITES.contains(&name)
+}
+
 /// Returns true when a site's host may read a file, by its name alone. Where nobody says which host it is, each may be it.
 #[must_use]
 pub fn is_served_by(host: HostPreset, path: &[u8]) -> bool {

@@ -7,8 +7,10 @@ use serde_json::{Map, Value};
 
 use super::difference::Reach;
 use super::entry::Entry;
+use super::page::Page;
 use super::pattern;
-use super::redirects::with_queries;
+use super::placeholders;
+use super::redirects::{page_with_status, with_queries};
 
 /// One format.
 struct Format {
@@ -22,6 +24,10 @@ struct Format {
     is_whole: bool,
     /// The characters that are not themselves in a pattern.
     special: &'static [u8],
+    /// Keys of an entry that hold the path that it answers with.
+    targets: &'static [&'static str],
+    /// A redirect with status 200 is a rewrite.
+    rewrites_by_status: bool,
     /// Keys that no answer depends on.
     harmless: &'static [&'static str],
 }
@@ -33,6 +39,8 @@ const VERCEL: Format = Format {
     expression: "src",
     is_whole: true,
     special: b":()*+?{}[]\\|!@",
+    targets: &["destination", "dest"],
+    rewrites_by_status: false,
     harmless: &[
         "$schema",
         "buildCommand",
@@ -57,6 +65,8 @@ const FIREBASE: Format = Format {
     expression: "regex",
     is_whole: false,
     special: b":()*+?{}[]\\|!@",
+    targets: &["destination"],
+    rewrites_by_status: false,
     harmless: &["$schema", "predeploy", "postdeploy", "site", "target"],
 };
 
@@ -67,6 +77,8 @@ const AZURE: Format = Format {
     expression: "",
     is_whole: false,
     special: b"*{",
+    targets: &["rewrite"],
+    rewrites_by_status: false,
     harmless: &["$schema", "platform"],
 };
 
@@ -77,6 +89,8 @@ const NETLIFY: Format = Format {
     expression: "pattern",
     is_whole: false,
     special: b":*",
+    targets: &["to"],
+    rewrites_by_status: true,
     harmless: &["dev", "template", "plugins"],
 };
 
@@ -93,7 +107,7 @@ pub(super) fn entries(name: &[u8], text: &[u8]) -> Option<Vec<Entry>> {
     match name {
         b"vercel.json" | b"now.json" | b"serve.json" => VERCEL.read("", &json()?, &mut found),
         b"superstatic.json" => FIREBASE.read("", &json()?, &mut found),
-        b"staticwebapp.config.json" => AZURE.read("", &json()?, &mut found),
+        b"staticwebapp.config.json" => azure(json()?, &mut found),
         b"firebase.json" => match json()?.get("hosting") {
             None => {}
             Some(Value::Object(one)) => FIREBASE.read("", one, &mut found),
@@ -127,6 +141,25 @@ fn routes(file: &Map<String, Value>, found: &mut Vec<Entry>) -> Option<()> {
         }
     }
     Some(())
+}
+
+/// Azure's file: what answers where nothing is found, and the pages of errors, stand beside the routes.
+fn azure(mut file: Map<String, Value>, found: &mut Vec<Entry>) {
+    let answer = |said: String, shown: String, value: &Value, all: Reach| {
+        let page = value.get("rewrite").and_then(Value::as_str).and_then(|to| placeholders::page("/*", to));
+        Entry { shown, page, ..Entry::on_all(said, 0, "", all) }
+    };
+    if let Some(value) = file.remove("navigationFallback") {
+        let everything = Reach::Below(b"/"[..].into());
+        found.push(answer(format!("navigationFallback {value}"), "navigationFallback".to_owned(), &value, everything));
+    }
+    let overrides = file.remove("responseOverrides");
+    for (status, value) in overrides.iter().filter_map(Value::as_object).flatten() {
+        let shown = format!("responseOverrides {status}");
+        let entry = answer(format!("{shown} {value}"), shown, value, Reach::Files([].into()));
+        found.push(Entry { page: entry.page.map(Page::of_errors), ..entry });
+    }
+    AZURE.read("", &file, found);
 }
 
 fn netlify(file: &Map<String, Value>, found: &mut Vec<Entry>) -> Option<()> {
@@ -190,6 +223,28 @@ impl Format {
             None if list == "headers" => Entry::on_all(said, 0, order, Reach::Files([].into())),
             None => Entry::on_all(said, 0, order, Reach::Below(b"/"[..].into())),
         };
-        Entry { shown, ..entry }
+        let page = self.page(list, pattern.or(expression).unwrap_or("/*"), value);
+        Entry { shown, page, ..entry }
+    }
+
+    /// Returns the page that an entry answers with, where it does not send visitors elsewhere.
+    fn page(&self, list: &str, pattern: &str, value: &Value) -> Option<Page> {
+        let to = self.targets.iter().find_map(|key| value.get(*key)?.as_str())?;
+        let status = ["status", "statusCode"].iter().find_map(|key| value.get(*key)?.as_u64());
+        let status = status.and_then(|status| u16::try_from(status).ok());
+        match list {
+            "redirects" => page_with_status(pattern, to, status.filter(|_| self.rewrites_by_status)),
+            "headers" => None,
+            _ if value.get(self.expression).is_some() && self.is_whole => {
+                let whole = format!("^{}$", pattern.trim_start_matches('^').trim_end_matches('$'));
+                let page = placeholders::page_of_expression(&whole, to, "/")?;
+                match status.unwrap_or(200) {
+                    200..300 => Some(page),
+                    400.. => Some(page.of_errors()),
+                    _ => None,
+                }
+            }
+            _ => page_with_status(pattern, to, Some(status.unwrap_or(200))),
+        }
     }
 }

@@ -12,16 +12,21 @@ mod headers;
 mod htaccess;
 mod lists;
 mod names;
+mod page;
 mod pattern;
+mod placeholders;
 mod redirects;
+mod rewrite;
 
 use self::compared::compared;
 use self::entry::Entry;
 use crate::config::Scope;
 
 pub use difference::{Difference, Reach};
-pub use files::{is_read_above, is_served_by, reach_of};
+pub use files::{has_rewrites, is_read_above, is_served_by, reach_of};
 pub use names::Names;
+pub use page::{Page, Route};
+pub use rewrite::Rewrite;
 
 /// Returns true for a configuration file on whose requests others of its kind bear, those above it and below.
 #[must_use]
@@ -48,11 +53,28 @@ pub fn differences(
     let scope = if directory.is_empty() { Scope::Site } else { Scope::Subtree };
     let others = beside.iter().map(|(directory, text)| entries(name, directory, text));
     let others: Vec<Entry> = others.collect::<Option<Vec<_>>>()?.concat();
+    // Whether rules are asked holds for all directories below that say nothing of it.
+    let below = beside.iter().filter(|(place, _)| place.len() > directory.len() && place.starts_with(directory));
+    let below = below.map(|(directory, text)| entries(name, directory, text)).collect::<Option<Vec<_>>>()?.concat();
+    htaccess::take_rules(&mut old, &below);
+    htaccess::take_rules(&mut new, &below);
     if htaccess::names_index(&others) {
         htaccess::take_lists(&mut old);
         htaccess::take_lists(&mut new);
     }
     Some(compared(&old, &new, &others, scope))
+}
+
+/// Returns the entries of a configuration file that answer with other files of the site; nothing of a file that is not understood.
+#[must_use]
+pub fn rewrites(name: &[u8], directory: &[u8], text: &[u8]) -> Vec<Rewrite> {
+    let scope = if directory.is_empty() { Scope::Site } else { Scope::Subtree };
+    let entries = entries(name, directory, text).unwrap_or_default();
+    let of_entry = |entry: &Entry| {
+        let pages = entry.page.iter().cloned().chain(htaccess::index_pages(entry, directory));
+        pages.map(|page| Rewrite::new(entry, scope, page)).collect::<Vec<_>>()
+    };
+    entries.iter().flat_map(of_entry).collect()
 }
 
 /// Reads the entries of a file; `None` where it is not understood as a whole.

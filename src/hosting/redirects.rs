@@ -6,7 +6,9 @@
 
 use super::difference::Reach;
 use super::entry::Entry;
+use super::page::Page;
 use super::pattern;
+use super::placeholders;
 
 /// Reads the lines of a file.
 pub(super) fn entries(text: &[u8]) -> Vec<Entry> {
@@ -21,14 +23,39 @@ fn entry(number: usize, line: &str) -> Option<Entry> {
     let from = words.first()?;
     let said = words.join(" ");
     let everything = Reach::Below(b"/"[..].into());
+    let page = page(&words);
     let is_pattern = from.starts_with('/') || from.starts_with("http://") || from.starts_with("https://");
     let reaches = (is_pattern && words.len() > 1).then(|| pattern::of_wildcards(from.as_bytes(), b"*:")).flatten();
-    let Some(mut reaches) = reaches else { return Some(Entry::on_all(said, number, "redirects", everything)) };
-    let is_parameter = |word: &&str| word.contains('=') && !word.starts_with('/') && !word.contains("://");
+    let Some(mut reaches) = reaches else {
+        return Some(Entry { page, ..Entry::on_all(said, number, "redirects", everything) });
+    };
     if words[1..].first().is_some_and(is_parameter) {
         reaches.extend(with_queries(&reaches));
     }
-    Some(Entry::on(said, number, "redirects", reaches))
+    Some(Entry { page, ..Entry::on(said, number, "redirects", reaches) })
+}
+
+/// Returns true for `id=:id`, which asks for a query string.
+fn is_parameter(word: &&str) -> bool {
+    word.contains('=') && !word.starts_with('/') && !word.contains("://")
+}
+
+/// Returns the page that a line answers with, where it does not send visitors elsewhere.
+fn page(words: &[&str]) -> Option<Page> {
+    let [from, rest @ ..] = words else { return None };
+    let mut rest = rest.iter().skip_while(|word| is_parameter(word));
+    let (to, status) = (rest.next()?, rest.next()?);
+    page_with_status(from, to, status.trim_end_matches('!').parse().ok())
+}
+
+/// Returns the page of a redirect that has a status, as Netlify has them: with 2xx it is a rewrite, and from 4xx on the page of an error.
+pub(super) fn page_with_status(from: &str, to: &str, status: Option<u16>) -> Option<Page> {
+    let page = placeholders::page(from, to)?;
+    match status? {
+        200..300 => Some(page),
+        400.. => Some(page.of_errors()),
+        _ => None,
+    }
 }
 
 /// Returns the same paths with whatever query string.

@@ -209,6 +209,15 @@ fn a_rule_in_another_directory_sends_requests_on_to_what_changes() {
 }
 
 #[test]
+fn rules_of_directories_below_are_turned_on_and_off_with_those_above() {
+    let beside = [(b"docs/".as_slice().into(), br"RewriteRule ^a\.html$ /b.html [R=301,L]".to_vec())];
+    let versions = (Some(&b"RewriteEngine On"[..]), Some(&b"RewriteRule ^pretty$ a.html"[..]));
+    let found = differences(b".htaccess", b"", versions, &beside).unwrap();
+    let docs = Reach::Path(b"/docs/a.html"[..].into());
+    assert!(found.iter().any(|one| one.entry.contains("rewriteengine") && one.reaches.contains(&docs)), "{found:?}");
+}
+
+#[test]
 fn a_file_that_is_no_text_is_not_understood() {
     for name in [&b"_redirects"[..], b"_headers", b".htaccess", b"netlify.toml", b"vercel.json"] {
         let differ = (Some(&b"/caf\xe9 /a"[..]), Some(&b"/caf\xe8 /a"[..]));

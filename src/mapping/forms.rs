@@ -59,6 +59,11 @@ impl<'s> Forms<'s> {
         }
     }
 
+    /// Returns the forms of a site's host, whatever the site lists itself: the host's configuration knows nothing of that.
+    pub(super) fn of_host(site: &'s Site) -> Forms<'s> {
+        Forms { only: None, ..Forms::for_site(site) }
+    }
+
     /// Returns the forms of a file.
     #[must_use]
     pub fn of_file<'p>(&self, path: &'p [u8]) -> Vec<Spelled<'p>> {

@@ -87,6 +87,13 @@ impl<'s> Gathering<'s> {
         }
     }
 
+    /// Adds the URL of a path as it is, whether a file is behind it or not.
+    pub(super) fn request(&mut self, path: &[u8], reason: impl Fn(Twin) -> Reason) {
+        self.urls(&Spelled { path, suffix: "", form: Form::Exact }, |all, url, twin| {
+            all.push(Operation::Url(PublicUrl::plain(url)), reason(twin));
+        });
+    }
+
     /// Adds the list that a directory makes of its entries.
     pub(super) fn listing(&mut self, directory: &[u8], reason: impl Fn(Form, Twin) -> Reason) {
         if let Some(spelled) = self.forms.of_listing(directory) {
@@ -215,28 +222,6 @@ fn base_of<'b>(spelled: &Spelled<'_>, base: &'b BaseUrl) -> Option<&'b str> {
     } else {
         Some(base.as_str())
     }
-}
-
-/// Returns what a path of the host can be relative to the site's base URLs: a host's configuration may be written for the host that
-/// it runs on, or for the one that visitors see. Nothing for a path that no URL has.
-pub(super) fn below_bases(path: &[u8], site: &Site) -> Vec<Vec<u8>> {
-    let segments: Vec<&[u8]> = path.split(|b| *b == b'/').filter(|segment| !segment.is_empty()).collect();
-    if segments.iter().any(|segment| matches!(*segment, b"." | b"..")) {
-        return Vec::new();
-    }
-    let slash: &[u8] = if path.ends_with(b"/") && !segments.is_empty() { b"/" } else { b"" };
-    let path = [&segments.join(&b'/'), slash].concat();
-    let mut all = vec![path.clone()];
-    for base in &site.base_urls {
-        let base = base.without_scheme().split_once('/').map_or("", |(_, path)| path);
-        let base: Vec<u8> = percent_encoding::percent_decode_str(base).collect();
-        let below = path.strip_prefix(&base[..]).map(<[u8]>::to_vec);
-        let is_base = base.strip_suffix(b"/").is_some_and(|base| base == path);
-        all.extend(below.or(is_base.then(Vec::new)));
-    }
-    all.sort_unstable();
-    all.dedup();
-    all
 }
 
 /// Returns true when purging one prefix purges the other, also if prefixes end only at a slash: `a` covers `a/` and `a/b`, not `ab`.

@@ -4,7 +4,8 @@
 //! a change's rules. Their meaning in URLs is left to [`super::map`].
 
 use super::left_alone::is_left_alone;
-use super::side_effects::{SideEffect, known_scope};
+use super::rewritten::{self, Rewritten};
+use super::side_effects::{SideEffect, known_scope, stated_scope};
 use crate::changes::{Change, Changes, EntryChange, Status};
 use crate::config::{On, Rule, RuleNumber, Scope, Site};
 use crate::hosting::{self, Reach};
@@ -21,6 +22,8 @@ pub struct Judged<'c> {
     pub(super) effects: Vec<SideEffect<'c>>,
     /// The entries of hosts' configuration that count, by their indices in [`Changes::entries`].
     pub(super) entries: Vec<u32>,
+    /// The changed files that entries of hosts' configuration answer with.
+    pub(super) rewritten: Vec<Rewritten>,
     /// Nothing but the names of the changed paths is known, neither what happened to them nor which other files there are.
     pub(super) only_names: bool,
 }
@@ -32,12 +35,6 @@ fn is_for(on: On, status: Status) -> bool {
         Status::Modified => on.modified,
         Status::Deleted => on.deleted,
     }
-}
-
-/// Returns the widest scope that one of the rules states, and the rule.
-pub(super) fn stated_scope(site: &Site, rules: &[RuleNumber]) -> Option<(Scope, RuleNumber)> {
-    let stated = |number: &RuleNumber| site.rules.get(*number).scope.map(|scope| (scope, *number));
-    rules.iter().filter_map(stated).reduce(|widest, next| if next.0 > widest.0 { next } else { widest })
 }
 
 /// Judges a site's changes.
@@ -61,6 +58,7 @@ fn judged<'c>(changes: &'c Changes, site: &Site, only_names: bool) -> Judged<'c>
         ends: Vec::with_capacity(changes.paths.len()),
         effects: Vec::new(),
         entries: Vec::new(),
+        rewritten: Vec::new(),
         only_names,
     };
     let mut matcher = site.rules.matcher();
@@ -81,6 +79,8 @@ fn judged<'c>(changes: &'c Changes, site: &Site, only_names: bool) -> Judged<'c>
         }
     }
     judged.entries = (0u32..).zip(&changes.entries).filter(|(_, e)| judged.counts(e, site)).map(|(i, _)| i).collect();
+    let is_open = |i: u32| judged.kept[i as usize] && stated_scope(site, judged.rules(i)).is_none();
+    judged.rewritten = rewritten::find(changes, is_open, site);
     keep_the_widest(&mut judged.effects);
     judged
 }
@@ -130,7 +130,10 @@ impl Judged<'_> {
     #[must_use]
     pub fn needs_inventory(&self) -> bool {
         let entries = &self.changes.entries;
-        let mut reaches = self.entries.iter().flat_map(|i| &entries[*i as usize].difference.reaches);
+        let of_entries = self.entries.iter().flat_map(|i| &entries[*i as usize].difference.reaches);
+        let rewrites = &self.changes.rewrites;
+        let of_rewrites = self.rewritten.iter().flat_map(|one| &rewrites[one.rewrite as usize].rewrite.reaches);
+        let mut reaches = of_entries.chain(of_rewrites);
         !self.only_names
             && (self.effects.iter().any(SideEffect::lists_files)
                 || reaches.any(|r| matches!(r, Reach::Files(_) | Reach::Names(_) | Reach::Listings(_))))

@@ -3,6 +3,7 @@
 //! Pure: changes and a site's rules in, a sorted list out, every URL once. Which of them are sent, and how, is left to
 //! [`crate::plan`].
 
+mod bases;
 mod explanation;
 mod forms;
 mod gathering;
@@ -14,15 +15,16 @@ mod notes;
 mod operation;
 mod presets;
 mod reason;
+mod rewritten;
 mod runs;
 mod side_effects;
 mod twins;
 mod urls;
 mod used_up;
 
-use crate::changes::{Changes, DirectoryChange, EntryChange, Status};
+use crate::changes::{Changes, DirectoryChange, Status};
 use crate::config::{Form, Matcher, RuleNumber, Scope, Site};
-use crate::hosting::Reach;
+use crate::hosting::{Reach, Route};
 
 pub use explanation::{Answer, Behind, Explanation, MatchingRule, behind, explain};
 pub use forms::{Forms, Spelled};
@@ -37,10 +39,11 @@ pub use twins::{Twin, Unicode};
 pub use urls::visit_urls;
 pub use used_up::UsedUp;
 
-use self::gathering::{Gathering, below_bases};
-use self::judged::stated_scope;
+use self::bases::below_bases;
+use self::gathering::Gathering;
 use self::left_alone::is_left_alone;
-use self::side_effects::SideEffect;
+use self::rewritten::Rewritten;
+use self::side_effects::{SideEffect, stated_scope};
 
 /// Maps a site's changes. `inventory` is every path of both snapshots, sorted; it is only looked at where
 /// [`Judged::needs_inventory`] says so.
@@ -77,7 +80,11 @@ pub fn map(judged: &Judged<'_>, inventory: &[Box<[u8]>], site: &Site) -> Mapping
         reach(&mut all, effect, (!judged.only_names).then_some(inventory), site);
     }
     for index in &judged.entries {
-        entry(&mut all, *index, &changes.entries[*index as usize], inventory, site);
+        let difference = &changes.entries[*index as usize].difference;
+        reaches(&mut all, &difference.reaches, difference.scope, inventory, site, |twin| Reason::Entry(*index, twin));
+    }
+    for one in &judged.rewritten {
+        rewritten(&mut all, one, judged, inventory, site);
     }
     for (number, _, first, count) in judged.rules_in_use(site) {
         all.constants(number, Reason::Rule(number, first, count));
@@ -168,11 +175,29 @@ fn file(all: &mut Gathering<'_>, path: &[u8], matcher: &mut Matcher<'_>, site: &
     }
 }
 
-/// Adds what an entry of a host's configuration bears on.
-fn entry(all: &mut Gathering<'_>, index: u32, entry: &EntryChange, inventory: &[Box<[u8]>], site: &Site) {
-    let reason = |twin| Reason::Entry(index, twin);
+/// Adds the URLs under which an entry of a host's configuration answers with a changed file.
+fn rewritten(all: &mut Gathering<'_>, one: &Rewritten, judged: &Judged<'_>, inventory: &[Box<[u8]>], site: &Site) {
+    let rewrite = &judged.changes.rewrites[one.rewrite as usize].rewrite;
+    let reason = |twin| Reason::Rewrite(one.change, one.rewrite, twin);
+    match &one.route {
+        None => {}
+        Some(Route::Any) => reaches(all, &rewrite.reaches, rewrite.scope, inventory, site, reason),
+        Some(Route::Path(path)) => below_bases(path, site).iter().for_each(|path| all.request(path, reason)),
+        Some(Route::Below(path)) => below_bases(path, site).iter().for_each(|path| all.below(path, reason)),
+    }
+}
+
+/// Adds what an entry of a host's configuration bears on; `scope` says how far, where that is more than some paths.
+fn reaches(
+    all: &mut Gathering<'_>,
+    reaches: &[Reach],
+    scope: Option<Scope>,
+    inventory: &[Box<[u8]>],
+    site: &Site,
+    reason: impl Fn(Twin) -> Reason + Copy,
+) {
     let mut matcher = site.rules.matcher();
-    for reach in &entry.difference.reaches {
+    for reach in reaches {
         match reach {
             Reach::Files(directory) => files(all, directory, inventory, site, reason(Twin::NONE)),
             Reach::Names(names) => {
@@ -197,7 +222,7 @@ fn entry(all: &mut Gathering<'_>, index: u32, entry: &EntryChange, inventory: &[
             Reach::Below(path) => {
                 for path in below_bases(path, site) {
                     all.below(&path, reason);
-                    if entry.difference.scope.is_some() {
+                    if scope.is_some() {
                         // The directory without its slash is not below it.
                         all.route(&path, reason);
                     }

@@ -1,7 +1,8 @@
 //! Things that a person should know of changed files whose effect no list of URLs can hold.
 
-use super::judged::{Judged, is_configuration, stated_scope};
-use super::side_effects::known_scope;
+use super::judged::{Judged, is_configuration};
+use super::rewritten;
+use super::side_effects::{known_scope, stated_scope};
 use crate::config::{Scope, Site};
 use crate::display::shown;
 use crate::hosting::Reach;
@@ -46,6 +47,7 @@ pub(super) fn notes(judged: &Judged<'_>, site: &Site) -> Vec<String> {
     let mut files: Vec<&[u8]> = of_all.map(|entry| &*entry.file).collect();
     files.dedup();
     notes.extend(files.into_iter().map(routes));
+    notes.extend(rewritten::notes(judged.changes, &judged.rewritten));
     let entries = judged.entries.iter().map(|index| &judged.changes.entries[*index as usize]);
     notes.extend(entries.filter(|entry| entry.difference.reaches.is_empty()).map(|entry| {
         let (file, said) = (shown(&entry.file), shown(entry.difference.entry.as_bytes()));

@@ -58,7 +58,7 @@ pub fn preset_of(host: HostPreset) -> Preset {
     match host {
         HostPreset::Generic => {
             let generic = preset(&[E, D, N, X], &[E, D, N, X], &[E, X, S], &[D, N]);
-            Preset { htm: true, index_names: APACHE, ..generic }
+            Preset { htm: true, index_names: APACHE, lists: true, ..generic }
         }
         HostPreset::GithubPages | HostPreset::FirebaseClean => preset(&[E, D, N, X], &[E, D, N, X], &[E, X], &[]),
         HostPreset::Netlify | HostPreset::NetlifyPlain => {

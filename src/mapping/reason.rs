@@ -2,7 +2,7 @@
 
 use super::last::{Later, goes_last};
 use super::twins::Twin;
-use crate::changes::{Changes, EntryChange, Status};
+use crate::changes::{Changes, EntryChange, RewriteOf, Status};
 use crate::config::{Form, RuleNumber, Scope};
 use crate::display::{counted, grouped, shown};
 
@@ -19,6 +19,9 @@ pub enum Reason {
     SideEffect(u32, Scope, Option<RuleNumber>),
     /// The entry of a host's configuration at this index of [`Changes::entries`] bears on it.
     Entry(u32, Twin),
+    /// The changed path at the first index, of [`Changes::paths`], is the answer under it, by the entry of a host's configuration at the
+    /// second, of [`Changes::rewrites`].
+    Rewrite(u32, u32, Twin),
     /// A rule makes it from the changed path at this index of [`Changes::paths`].
     Template(u32, Twin, RuleNumber),
     /// A rule names it, for so many changed paths, of which the first has this index in [`Changes::paths`].
@@ -34,7 +37,9 @@ impl Reason {
     #[must_use]
     pub fn goes_last(&self, changes: &Changes, later: &Later) -> bool {
         match *self {
-            Reason::Path(i, ..) => goes_last(&changes.paths[i as usize].path) || later.has_path(i),
+            Reason::Path(i, ..) | Reason::Rewrite(i, ..) => {
+                goes_last(&changes.paths[i as usize].path) || later.has_path(i)
+            }
             Reason::Template(.., rule) | Reason::Rule(rule, ..) => later.has_rule(rule),
             Reason::Directory(..) | Reason::SideEffect(..) | Reason::Entry(..) | Reason::Always | Reason::Cover(..) => {
                 false
@@ -48,7 +53,9 @@ impl Reason {
         match *self {
             Reason::Path(.., rule) | Reason::SideEffect(.., rule) => rule,
             Reason::Template(.., rule) | Reason::Rule(rule, ..) => Some(rule),
-            Reason::Directory(..) | Reason::Entry(..) | Reason::Always | Reason::Cover(..) => None,
+            Reason::Directory(..) | Reason::Entry(..) | Reason::Rewrite(..) | Reason::Always | Reason::Cover(..) => {
+                None
+            }
         }
     }
 
@@ -80,6 +87,12 @@ impl Reason {
                 let entry = [entry, &shown(difference.entry.as_bytes())].concat();
                 let scope = difference.scope.map_or("", Scope::words);
                 format!("{} {}{scope}{entry}{}", shown(file), status.word(), twin.words())
+            }
+            Reason::Rewrite(i, entry, twin) => {
+                let RewriteOf { file, rewrite } = &changes.rewrites[entry as usize];
+                let (file, entry) = (shown(file), shown(rewrite.entry.as_bytes()));
+                let scope = rewrite.scope.map_or("", Scope::words);
+                format!("{}{scope}, served by {file}: {entry}{}", path(i), twin.words())
             }
             Reason::Template(i, twin, rule) => format!("{}{}{}", path(i), twin.words(), by(Some(rule))),
             Reason::Rule(rule, first, 1) => format!("{}{}", path(first), by(Some(rule))),

@@ -5,7 +5,7 @@
 //! purge that the site allows. A rule that states a `scope` for the same path knows better, and so does `ignore`.
 
 use crate::changes::{Change, Status};
-use crate::config::{RuleNumber, Scope};
+use crate::config::{RuleNumber, Scope, Site};
 use crate::hosting;
 
 /// Returns true for a file that hosts read and serve to nobody, as far as its name tells; names that begin with a dot are seldom served.
@@ -13,6 +13,12 @@ use crate::hosting;
 pub fn is_host_configuration(path: &[u8]) -> bool {
     let hidden = |segment: &[u8]| segment.starts_with(b".") && segment != b".well-known";
     hosting::reach_of(path).is_some() || path.split(|b| *b == b'/').any(hidden)
+}
+
+/// Returns the widest scope that one of the rules states, and the rule.
+pub(super) fn stated_scope(site: &Site, rules: &[RuleNumber]) -> Option<(Scope, RuleNumber)> {
+    let stated = |number: &RuleNumber| site.rules.get(*number).scope.map(|scope| (scope, *number));
+    rules.iter().filter_map(stated).reduce(|widest, next| if next.0 > widest.0 { next } else { widest })
 }
 
 /// Returns the scope of a changed path, as far as the file's name tells; `None` for one that bears on its own URLs only. With `only_name`

@@ -123,6 +123,7 @@ fn files<'m>(mapping: &'m Mapping, inventory: &[Box<[u8]>]) -> HashMap<&'m str, 
             Reason::Directory(..)
             | Reason::SideEffect(..)
             | Reason::Entry(..)
+            | Reason::Rewrite(..)
             | Reason::Template(..)
             | Reason::Rule(..)
             | Reason::Always

@@ -81,7 +81,7 @@ fn attributes_are_known_above_the_web_root_and_in_its_directories() {
 #[test]
 fn a_file_that_counts_for_its_attributes_is_purged_under_its_links_too_and_noted() {
     let config = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\nignore = [\"purge.toml\", \".gitattributes\"]\n";
-    let repo = Repo::of(&[("purge.toml", config), ("v1/a.txt", "1"), ("v1/b.css", "2")]);
+    let repo = Repo::of(&[("purge.toml", config), ("v1/index.html", "home"), ("v1/a.txt", "1"), ("v1/b.css", "2")]);
     repo.link("stable", "v1").commit();
     repo.file(".gitattributes", "v1/*.txt eol=crlf\n").commit();
     let urls = diffpurge(["plan", "HEAD~1", "--format", "urls"]).within(&repo).run().exits(0).stdout;

@@ -209,7 +209,7 @@ fn a_site_that_is_not_in_git_needs_no_repository() {
     let edge = edge();
     warm(&edge, &["https://www.example.com/a.css", "https://www.example.com/blog/"]);
     let ran = run(&["purge", "manifest:live.manifest", "dir:public"]).against(&edge).run().exits(0);
-    ran.says("1 path changed: 1 modified").says("accepted: 1 URL in 1 request");
+    ran.says("1 path changed: 1 modified").says("accepted: 2 URLs in 1 request");
     assert_eq!(kept(&edge), ["https://www.example.com/blog/"]);
     run(&["explain", "blog/index.html", "--revision", "dir:public"])
         .run()
@@ -413,7 +413,7 @@ fn a_saved_plan_of_a_directory_is_sent_and_says_what_changed_since() {
         diffpurge([arguments, &site].concat()).within_directory(place.path()).against(&edge).run().exits(0)
     };
     run(&["plan", "manifest:live", "dir:public", "--out", "plan.json"]);
-    let ran = run(&["purge", "--plan", "plan.json"]).says("accepted: 1 URL");
+    let ran = run(&["purge", "--plan", "plan.json"]).says("accepted: 2 URLs");
     assert!(!ran.stdout.contains("note:"), "{}", ran.stdout);
     fs::write(place.path().join("public/b.css"), "2").unwrap();
     run(&["purge", "--plan", "plan.json"]).says("note: dir:public is ").says("what changed since is not in it");

@@ -8,6 +8,7 @@ fn site() -> Repo {
                   ignore = [\"**/*.map\"]\nalways = [\"/sitemap.xml\"]\n";
     let repo = Repo::of(&[
         ("purge.toml", config),
+        ("public/index.html", "1"),
         ("public/about.html", "1"),
         ("public/old.css", "1"),
         ("public/app.js.map", "1"),
@@ -75,7 +76,7 @@ fn nothing_changed_says_so_and_between_what() {
 
 #[test]
 fn a_deleted_bundle_stays_cached_and_that_is_said() {
-    let repo = Repo::of(&[("js/main-ES2ABC7Q.js", "1"), ("js/x.css", "1")]);
+    let repo = Repo::of(&[("js/index.html", "1"), ("js/main-ES2ABC7Q.js", "1"), ("js/x.css", "1")]);
     repo.remove("js/main-ES2ABC7Q.js").commit();
     let options = ["--base-url", "https://www.example.com/"];
     let ran = plan(&repo, &options).run().exits(0);
@@ -185,7 +186,7 @@ fn json_holds_all_of_it() {
 
 #[test]
 fn a_path_that_is_not_utf_8_is_given_encoded() {
-    let repo = Repo::of(&[("a", "1")]);
+    let repo = Repo::of(&[("index.html", "1")]);
     repo.file(b"caf\xe9.txt", "1").commit();
     let ran = plan(&repo, &["--base-url", "https://www.example.com/", "--format", "json"]).run().exits(0);
     let json: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
@@ -196,7 +197,7 @@ fn a_path_that_is_not_utf_8_is_given_encoded() {
 
 #[test]
 fn a_long_list_is_cut_to_a_screenful_and_whole_with_v() {
-    let repo = Repo::of(&[("a", "1")]);
+    let repo = Repo::of(&[("index.html", "1")]);
     repo.files((0..60).map(|i| format!("{i:02}.css")), "1").commit();
     let run = |options: &[&str]| {
         plan(&repo, &[&["--base-url", "https://www.example.com/"], options].concat()).run().exits(0).stdout

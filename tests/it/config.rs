@@ -242,7 +242,7 @@ fn no_text_of_the_file_leaves_its_line_or_commands_a_runner() {
 
 #[test]
 fn the_file_is_looked_for_beside_the_repository_and_can_be_named() {
-    let repo = Repo::of(&[("a.css", "1"), ("purge.toml", SITE)]);
+    let repo = Repo::of(&[("index.html", "1"), ("a.css", "1"), ("purge.toml", SITE)]);
     repo.file("a.css", "2").file("deep/down/x", "1").commit();
     let urls = "https://www.example.com/a.css\nhttps://www.example.com/deep\nhttps://www.example.com/deep/\n\
                 https://www.example.com/deep/down\nhttps://www.example.com/deep/down/\nhttps://www.example.com/deep/down/x\n";
@@ -296,7 +296,7 @@ fn options_stand_in_for_a_file_and_are_checked_alike() {
 #[test]
 fn sites_are_chosen_by_name() {
     let two = "[[site]]\nname = \"a\"\nbase_urls = [\"https://a.example/\"]\n[[site]]\nname = \"b\"\nbase_urls = [\"https://b.example/\"]\n";
-    let repo = Repo::of(&[("x.css", "1"), ("purge.toml", two)]);
+    let repo = Repo::of(&[("index.html", "1"), ("x.css", "1"), ("purge.toml", two)]);
     repo.file("x.css", "2").commit();
     let urls = |options: &[&str]| {
         diffpurge([&["plan", "HEAD~1", "--format", "urls"], options].concat()).within(&repo).run().exits(0).stdout

@@ -8,7 +8,7 @@ const SITE: &str = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example
 
 /// A repository with this configuration, these files, and a second commit that changes the first `changed` of them.
 fn site(config: &str, files: &[String], changed: usize) -> Repo {
-    let repo = Repo::of(&[("purge.toml", &format!("{SITE}{config}"))]);
+    let repo = Repo::of(&[("purge.toml", &format!("{SITE}{config}")), ("index.html", "1")]);
     repo.files(files.iter().cloned(), "1").commit();
     repo.files(files[..changed].iter().cloned(), "2").commit();
     repo
@@ -46,29 +46,30 @@ fn a_section_that_was_rebuilt_whole_is_one_prefix_and_the_other_39_stay_cached()
     assert_eq!(kept(&edge).len(), (2500 + 39 * 25) * 4);
     assert_eq!(purged(&repo, &edge), [r#"{"prefixes":["www.example.com/section-07/"]}"#]);
     assert_eq!(kept(&edge), urls_of(&files[2500..]));
-    let off = requests(&repo, "cover = \"off\"\n[site.threshold]\nurls = 7500\n");
-    assert_eq!((off.len(), off.iter().all(|body| body.starts_with(r#"{"files":["#))), (75, true));
+    let off = requests(&repo, "cover = \"off\"\n[site.threshold]\nurls = 7501\n");
+    // The list that the directory makes of its pages is one URL more.
+    assert_eq!((off.len(), off.iter().all(|body| body.starts_with(r#"{"files":["#))), (76, true));
     let ran = diffpurge(["plan", "HEAD~1"]).within(&repo).run().exits(0);
-    ran.says("1 prefix in 1 request, at once").says("www.example.com/section-07/*  all 7,500 URLs below it changed");
+    ran.says("1 prefix in 1 request, at once").says("www.example.com/section-07/*  all 7,501 URLs below it changed");
     let json = diffpurge(["plan", "HEAD~1", "--format", "json"]).within(&repo).run().exits(0).stdout;
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     let plan = &json["sites"][0];
-    assert_eq!(plan["operations"][0]["reasons"], serde_json::json!([{ "changed": 7500, "unchanged": 0 }]));
-    assert_eq!((&plan["urls"], &plan["counts"]["wasted"], &plan["fallback"]), (&7500.into(), &0.into(), &().into()));
+    assert_eq!(plan["operations"][0]["reasons"], serde_json::json!([{ "changed": 7501, "unchanged": 0 }]));
+    assert_eq!((&plan["urls"], &plan["counts"]["wasted"], &plan["fallback"]), (&7501.into(), &0.into(), &().into()));
     let ran = diffpurge(["plan", "HEAD~1", "--format", "urls"]).within(&repo).run().exits(0);
     assert!(ran.stderr.contains("the list of URLs is not all of the plan"), "{}", ran.stderr);
     let markdown = diffpurge(["plan", "HEAD~1", "--format", "markdown"]).within(&repo).run().exits(0);
-    markdown.says("- `www.example.com/section-07/*`: `all 7,500 URLs below it changed`");
+    markdown.says("- `www.example.com/section-07/*`: `all 7,501 URLs below it changed`");
 }
 
 #[test]
 fn what_fits_one_request_is_listed_as_ever() {
-    let files: Vec<String> = (0..101).map(|i| format!("d/{i:03}.css")).collect();
+    let files: Vec<String> = (0..100).map(|i| format!("d/{i:03}.css")).collect();
     let changed = |n| requests(&site("", &files[..n], n), "");
-    assert_eq!(changed(100).len(), 1);
-    assert!(changed(100)[0].starts_with(r#"{"files":["#), "one request for another is no gain");
-    // `purge.toml` lies in the root, and did not change.
-    assert_eq!(changed(101), [r#"{"prefixes":["www.example.com/d/"]}"#]);
+    assert_eq!(changed(99).len(), 1);
+    assert!(changed(99)[0].starts_with(r#"{"files":["#), "one request for another is no gain");
+    // With the list of its entries, that is one URL too many.
+    assert_eq!(changed(100), [r#"{"prefixes":["www.example.com/d/"]}"#]);
 }
 
 #[test]
@@ -78,7 +79,7 @@ fn a_few_unchanged_urls_go_along_where_the_site_allows_it_and_the_report_says_so
     let edge = edge();
     warm(&edge, &["https://www.example.com/d/199.css", "https://www.example.com/x.css"]);
     let ran = diffpurge(["plan", "HEAD~1"]).within(&repo).run().exits(0);
-    ran.says("195 URLs below it changed, and 5 did not").says("note: 5 unchanged URLs may go along");
+    ran.says("196 URLs below it changed, and 5 did not").says("note: 5 unchanged URLs may go along");
     let json = diffpurge(["plan", "HEAD~1", "--format", "json"]).within(&repo).run().exits(0).stdout;
     assert!(json.contains("\"wasted\": 5") && json.contains("\"unchanged\": 5"), "{json}");
     assert_eq!(purged(&repo, &edge), [r#"{"prefixes":["www.example.com/d/"]}"#]);
@@ -104,7 +105,7 @@ fn above_the_threshold_the_directories_that_hold_most_come_before_the_host() {
     let (first, requests, kept) = all(&["blog/x.css"]);
     assert_eq!(
         first,
-        "www: 39 URLs changed, more than threshold.urls = 20: purging 1 whole directory that holds most of them"
+        "www: 40 URLs changed, more than threshold.urls = 20: purging 1 whole directory that holds most of them"
     );
     assert_eq!(
         (requests, kept),
@@ -149,7 +150,7 @@ fn a_fallback_never_takes_another_site_for_a_directory_and_names_those_beside() 
 #[test]
 fn urls_of_directories_that_appear_are_no_share_of_the_sites_files() {
     let config = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n[site.threshold]\npercent = 5\nthen = \"fail\"\n";
-    let repo = Repo::of(&[("purge.toml", config)]);
+    let repo = Repo::of(&[("purge.toml", config), ("index.html", "1")]);
     repo.files((0..100).map(|i| format!("{i}.css")), "1").commit();
     repo.file("1/2/3/4/5/n.css", "1").commit();
     diffpurge(["plan", "HEAD~1"]).within(&repo).run().exits(0).says("11 URLs in 1 request");

@@ -129,7 +129,7 @@ fn a_url_that_a_rule_purges_leads_to_the_rule() {
 #[test]
 fn a_path_to_which_the_rules_give_no_url_is_said_so() {
     let config = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n[[site.rule]]\nmatch = [\"**\"]\nforms = [\"directory\"]\n";
-    let repo = Repo::of(&[("purge.toml", config), ("p1.html", "1")]);
+    let repo = Repo::of(&[("purge.toml", config), ("index.html", "1"), ("p1.html", "1")]);
     explain(&repo, &["p1.html"]).run().exits(0).says("and the rules give it no URL");
     repo.file("p1.html", "2").commit();
     let plan = diffpurge(["plan", "HEAD~1"]).within(&repo).run().exits(0);

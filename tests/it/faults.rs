@@ -18,7 +18,10 @@ use crate::support::{Fault, Ran, Repo, TOKEN, Tool, Toxic, ZONE, diffpurge, edge
 
 /// A site of `n` files, all of which changed.
 fn site(n: usize) -> Repo {
-    let repo = Repo::of(&[("purge.toml", "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n")]);
+    let repo = Repo::of(&[
+        ("purge.toml", "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n"),
+        ("index.html", "1"),
+    ]);
     let paths = || (0..n).map(|i| format!("{i:03}.css"));
     repo.files(paths(), "1").commit();
     repo.files(paths(), "2").commit();

@@ -3,7 +3,10 @@
 use crate::support::{Fault, Repo, Toxic, diffpurge, edge};
 
 fn changed(path: &[u8]) -> Repo {
-    let repo = Repo::of(&[("purge.toml", "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n")]);
+    let repo = Repo::of(&[
+        ("purge.toml", "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n"),
+        ("index.html", "1"),
+    ]);
     repo.file(path, "1").commit();
     repo
 }

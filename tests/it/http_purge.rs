@@ -908,7 +908,7 @@ fn a_cache_of_ones_own_behind_cloudflare_is_purged_first() {
     let text = format!(
         "{site}[[site.layer]]\n[site.layer.http_purge]\nendpoints = [\"{inner}\"]\n[[site.layer]]\n[site.layer.cloudflare]\nmode = \"invalidate\"\n"
     );
-    let repo = Repo::of(&[("public/a.css", "first")]);
+    let repo = Repo::of(&[("public/index.html", "1"), ("public/a.css", "first")]);
     repo.file("purge.toml", &text).file("public/a.css", "second").commit();
     let ran = purge(&repo, &["HEAD~1", "--out", "report.json"]).against(&edge).run().exits(0);
     let ran = ran.says("www (layer 1, http_purge): HEAD~1").says(&format!("1 URL in 1 request to {inner}"));

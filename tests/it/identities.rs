@@ -167,6 +167,7 @@ fn an_output_that_moves_is_compared_with_what_it_was() {
             site.live.visit(path);
         };
         let push = || site.repo.git(&["push", "--quiet", "--force", "origin", "HEAD:main"]);
+        site.repo.file("public/index.html", "home").file("dist/index.html", "home");
         site.repo.file("public/x.css", "1").file("public/y.css", "1").file("dist/x.css", "2").file("dist/y.css", "1");
         let first = site.repo.commit();
         push();
@@ -204,6 +205,7 @@ fn an_output_that_moves_is_compared_with_what_it_was() {
 fn a_clone_that_does_not_last_finds_the_mark_with_what_it_says() {
     let hosted = Hosted::on_disk("output = \"public\"\n[site.mark]\npush = \"origin\"\n");
     let site = &hosted.site;
+    site.repo.file("public/index.html", "home").file("dist/index.html", "home");
     site.repo.file("public/x.css", "1").file("dist/x.css", "1");
     hosted.deploy(&[]);
     site.live.serve("/x.css", Some("1"));

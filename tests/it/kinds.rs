@@ -48,7 +48,7 @@ const KINDS: &[Kind] = &[
 /// A site in which a file changed that makes it ask for this kind.
 fn site(kind: &Kind) -> Repo {
     let head = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n";
-    let repo = Repo::of(&[("purge.toml", &format!("{head}{}", kind.config)), ("f.woff2", "1")]);
+    let repo = Repo::of(&[("purge.toml", &format!("{head}{}", kind.config)), ("index.html", "1"), ("f.woff2", "1")]);
     repo.file("f.woff2", "2").commit();
     repo
 }

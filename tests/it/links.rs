@@ -355,7 +355,7 @@ fn a_link_to_a_submodule_leads_elsewhere_as_the_submodule_does() {
 fn links_that_are_not_published_are_as_if_not_there() {
     let config =
         "[[site]]\nname = \"w\"\nbase_urls = [\"https://w.example/\"]\noutput = \"site\"\nsymlinks = \"ignore\"\n";
-    let repo = Repo::of(&[("purge.toml", config), ("site/d/x.css", "1")]);
+    let repo = Repo::of(&[("purge.toml", config), ("site/d/index.html", "1"), ("site/d/x.css", "1")]);
     repo.link("site/l", "d").link("site/out", "/x").link("site/d/me", "me").commit();
     repo.file("site/d/x.css", "2").remove("site/out").link("site/out", "/y").commit();
     assert_eq!(plan(&repo, &[]).run().exits(0).stdout, "https://w.example/d/x.css\n");
@@ -380,7 +380,7 @@ fn a_path_through_a_link_is_explained_and_part_of_every_list() {
 
 #[test]
 fn a_link_that_cannot_be_read_is_an_error_and_the_hint_mends_it() {
-    let repo = Repo::of(&[("d/x.css", "1")]);
+    let repo = Repo::of(&[("d/index.html", "1"), ("d/x.css", "1")]);
     repo.link("l", "d").commit();
     repo.file("d/x.css", "2").commit();
     repo.git(&["config", "uploadpack.allowFilter", "true"]);

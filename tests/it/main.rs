@@ -51,6 +51,7 @@ mod purge;
 mod racing;
 mod remotes;
 mod report_files;
+mod rewrites;
 mod saved_marks;
 mod saved_plan;
 mod sdk;

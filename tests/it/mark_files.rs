@@ -146,6 +146,7 @@ impl Built {
         fs::write(built.place.path().join("purge.toml"), format!("{site}[site.mark]\nstore = \"file:{mark}\"\n"))
             .unwrap();
         fs::create_dir(built.place.path().join("public")).unwrap();
+        fs::write(built.place.path().join("public/index.html"), "home").unwrap();
         built
     }
 

@@ -10,7 +10,7 @@ use crate::support::{ENVIRONMENT, Repo, Tool, ZONE, diffpurge, edge, entry, kept
 fn site(changed: usize, config: &str) -> Repo {
     let mut text = String::from("[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n");
     writeln!(text, "{config}").unwrap();
-    let repo = Repo::of(&[("purge.toml", &text)]);
+    let repo = Repo::of(&[("purge.toml", &text), ("index.html", "1")]);
     repo.files((0..200).map(|i| format!("{i:03}.css")), "1").commit();
     repo.files((0..changed).map(|i| format!("{i:03}.css")), "2").commit();
     repo
@@ -23,7 +23,7 @@ fn purge(repo: &Repo, edge: &Edge) -> Tool {
 #[test]
 fn exactly_the_changed_urls_are_evicted() {
     let edge = edge();
-    let repo = Repo::of(&[("blog/index.html", "1"), ("same.css", "1"), ("gone.html", "1")]);
+    let repo = Repo::of(&[("index.html", "1"), ("blog/index.html", "1"), ("same.css", "1"), ("gone.html", "1")]);
     repo.file("blog/index.html", "2").remove("gone.html").commit();
     warm(
         &edge,
@@ -171,7 +171,7 @@ fn a_report_that_cannot_be_printed_is_still_written() {
 fn a_changed_submodule_purges_what_lies_below_it() {
     let edge = edge();
     warm(&edge, &["https://www.example.com/sub/x", "https://www.example.com/sub", "https://www.example.com/subway"]);
-    let repo = Repo::of(&[("a", "1")]);
+    let repo = Repo::of(&[("index.html", "1")]);
     let commit = repo.git(&["rev-parse", "HEAD"]);
     repo.git(&["update-index", "--add", "--cacheinfo", &format!("160000,{commit},sub")]);
     repo.git(&["commit", "-q", "-m", "sub"]);
@@ -185,7 +185,7 @@ fn several_sites_are_purged_in_one_run() {
     let edge = edge();
     let text = "[[site]]\nname = \"a\"\nbase_urls = [\"https://a.example.com/\"]\noutput = \"a\"\n\
                 [[site]]\nname = \"b\"\nbase_urls = [\"https://b.example.com/\"]\noutput = \"b\"\n";
-    let repo = Repo::of(&[("purge.toml", text), ("a/x.css", "1"), ("b/x.css", "1")]);
+    let repo = Repo::of(&[("purge.toml", text), ("a/index.html", "1"), ("a/x.css", "1"), ("b/x.css", "1")]);
     repo.file("a/x.css", "2").commit();
     warm(&edge, &["https://a.example.com/x.css", "https://b.example.com/x.css"]);
     purge(&repo, &edge).run().exits(0).says("accepted: 1 URL in 1 request").says("b: nothing changed between");
@@ -383,7 +383,7 @@ fn one_failing_site_does_not_stop_the_others() {
         site("tokenless", "[site.cloudflare]\ntoken_env = \"NO_SUCH_TOKEN\""),
         site("outside", "").replace("outside.example.com", "www.example.org"),
     ];
-    let repo = Repo::of(&[("purge.toml", &config.concat()), ("a.css", "1"), ("b.css", "1")]);
+    let repo = Repo::of(&[("purge.toml", &config.concat()), ("index.html", "1"), ("a.css", "1"), ("b.css", "1")]);
     repo.file("a.css", "2").file("b.css", "2").commit();
     let purge = || diffpurge(["purge", "HEAD~1"]).within(&repo).against(&edge);
     let ran = purge().run();

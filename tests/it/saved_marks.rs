@@ -129,6 +129,7 @@ fn a_plan_of_a_directory_moves_the_mark_only_while_the_directory_is_the_same() {
     let place = tempfile::TempDir::new().unwrap();
     let build = |content: &str| fs::write(place.path().join("x.css"), content).unwrap();
     let directory = format!("dir:{}", place.path().display());
+    fs::write(place.path().join("index.html"), "home").unwrap();
     build("1");
     site.run(&["mark", "set", &directory]).run().exits(0);
     build("2");

@@ -178,7 +178,10 @@ fn a_plan_whose_revision_has_moved_says_so_and_is_sent() {
 
 #[test]
 fn what_was_not_accepted_is_finished_from_the_report_alone() {
-    let repo = Repo::of(&[("purge.toml", "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n")]);
+    let repo = Repo::of(&[
+        ("purge.toml", "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n"),
+        ("index.html", "1"),
+    ]);
     repo.files((0..250).map(|i| format!("{i:03}.css")), "1").commit();
     let report = repo.path().join("r.json").display().to_string();
     // The first request is answered, the others are not.
@@ -207,7 +210,7 @@ fn what_was_not_accepted_is_finished_from_the_report_alone() {
 /// Two sites, of which the second has a token of its own.
 fn two_sites() -> Repo {
     let config = "[[site]]\nname = \"one\"\nbase_urls = [\"https://one.example.com/\"]\n[[site]]\nname = \"two\"\nbase_urls = [\"https://two.example.com/\"]\n[site.cloudflare]\ntoken_env = \"OTHER_TOKEN\"\n";
-    let repo = Repo::of(&[("purge.toml", config), ("a.css", "1")]);
+    let repo = Repo::of(&[("purge.toml", config), ("index.html", "1"), ("a.css", "1")]);
     repo.file("a.css", "2").commit();
     repo
 }
@@ -242,7 +245,7 @@ fn a_site_without_a_plan_is_in_the_document_and_nobody_forgets_it() {
 #[test]
 fn a_report_of_an_earlier_run_is_not_taken_for_that_of_one_that_failed() {
     let edge = edge();
-    let repo = Repo::of(&[("a.css", "1")]);
+    let repo = Repo::of(&[("index.html", "1"), ("a.css", "1")]);
     repo.file("a.css", "2").commit();
     let outside = tempfile::TempDir::new().unwrap();
     let report = outside.path().join("r.json").display().to_string();

@@ -14,7 +14,10 @@ use crate::support::{Fault, Ran, Repo, TOKEN, Tool, Toxic, ZONE, diffpurge, edge
 /// A site with one changed file, whose token comes from where these lines of `[site.cloudflare]` say.
 fn site(lines: &str) -> Repo {
     let site = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n";
-    let repo = Repo::of(&[("purge.toml", &format!("{site}[site.cloudflare]\nzone_id = \"{ZONE}\"\n{lines}\n"))]);
+    let repo = Repo::of(&[
+        ("purge.toml", &format!("{site}[site.cloudflare]\nzone_id = \"{ZONE}\"\n{lines}\n")),
+        ("index.html", "1"),
+    ]);
     repo.file("a.css", "1").commit();
     repo
 }
@@ -88,7 +91,7 @@ fn one_command_is_run_once_for_all_its_sites() {
             "[[site]]\nname = \"{name}\"\nbase_urls = [\"https://{name}.example.com/\"]\n[site.cloudflare]\nzone_id = \"{ZONE}\"\ntoken_command = [\"./token\"]\n"
         )
     };
-    let repo = Repo::of(&[("purge.toml", &[site("a"), site("b")].concat())]);
+    let repo = Repo::of(&[("purge.toml", &[site("a"), site("b")].concat()), ("index.html", "1")]);
     repo.file("a.css", "1").commit();
     program(&repo, "token", &format!("#!/bin/sh\necho >> runs\necho '{TOKEN}'\n"));
     purge(&repo, &edge).run().exits(0).says("a: accepted: 1 URL").says("b: accepted: 1 URL");

@@ -9,7 +9,7 @@ fn plan(repo: &Repo, revisions: &[&str]) -> Tool {
 }
 
 fn two_commits() -> Repo {
-    let repo = Repo::of(&[("a.css", "1"), ("public/b.css", "1")]);
+    let repo = Repo::of(&[("index.html", "1"), ("a.css", "1"), ("public/b.css", "1")]);
     repo.file("a.css", "2").commit();
     repo
 }
@@ -79,7 +79,7 @@ fn clones_without_blobs_are_enough() {
 #[test]
 fn sha_256_repositories_work() {
     let repo = Repo::with(&["--object-format=sha256"]);
-    repo.file("a.css", "1").commit();
+    repo.file("index.html", "1").file("a.css", "1").commit();
     repo.file("a.css", "2").commit();
     assert_eq!(plan(&repo, &["HEAD~1"]).run().exits(0).stdout, CHANGED);
 }

@@ -10,8 +10,8 @@ use crate::support::{Fault, Ran, Repo, Toxic, diffpurge, edge, edge_with};
 /// A site with these files, all of which changed.
 fn site(base_urls: &str, paths: &[String]) -> Repo {
     let repo = Repo::of(&[("purge.toml", &format!("[[site]]\nname = \"www\"\nbase_urls = [{base_urls}]\n"))]);
-    // Something stays as it is in each directory, so that none of them becomes a prefix.
-    repo.files(paths.iter().map(|path| format!("{}kept.txt", &path[..path.rfind('/').map_or(0, |at| at + 1)])), "1");
+    // Something stays as it is in each directory, so that none of them becomes a prefix, nor lists its entries.
+    repo.files(paths.iter().map(|path| format!("{}index.html", &path[..path.rfind('/').map_or(0, |at| at + 1)])), "1");
     repo.files(paths.iter().cloned(), "1").commit();
     repo.files(paths.iter().cloned(), "2").commit();
     repo

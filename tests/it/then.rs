@@ -6,13 +6,13 @@ const SITE: &str = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example
 
 const THEN: [&str; 5] = ["everything", "hosts", "prefixes", "narrowest", "fail"];
 
-/// 400 pages that changed in a directory that holds one more: 1,200 of 1,203 URLs.
+/// 400 pages that changed in a directory that holds two more: 1,200 of 1,207 URLs.
 fn pages() -> Repo {
     changed(400)
 }
 
 fn changed(pages: usize) -> Repo {
-    let repo = Repo::of(&[("public/a/same.html", "1"), ("public/x.html", "1")]);
+    let repo = Repo::of(&[("public/a/index.html", "1"), ("public/a/same.html", "1"), ("public/x.html", "1")]);
     repo.files((0..pages).map(|i| format!("public/a/{i:04}.html")), "1").commit();
     repo.files((0..pages).map(|i| format!("public/a/{i:04}.html")), "2").commit();
     repo
@@ -63,7 +63,7 @@ fn above_a_threshold_exactly_that_is_sent_which_then_names() {
         (
             "",
             "percent = 5",
-            "www: 1,200 URLs changed, 100 percent of the site's 1,206, more than threshold.percent = 5",
+            "www: 1,200 URLs changed, 100 percent of the site's 1,210, more than threshold.percent = 5",
         ),
         (listed, "seconds = 1", "www: 1,200 URLs changed, and the plan takes 2 s, more than threshold.seconds = 1"),
     ] {

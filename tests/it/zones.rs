@@ -7,7 +7,10 @@ use diffpurge::edge::Access;
 use crate::support::{Fault, Repo, TOKEN, Tool, Toxic, ZONE, diffpurge, edge, edge_with, kept, warm};
 
 fn site(base_url: &str, more: &str) -> Repo {
-    let repo = Repo::of(&[("purge.toml", &format!("[[site]]\nname = \"www\"\nbase_urls = [\"{base_url}\"]\n{more}"))]);
+    let repo = Repo::of(&[
+        ("purge.toml", &format!("[[site]]\nname = \"www\"\nbase_urls = [\"{base_url}\"]\n{more}")),
+        ("index.html", "1"),
+    ]);
     repo.file("a.css", "1").commit();
     repo
 }

@@ -6,7 +6,9 @@
 use crate::changes::{Change, Changes, Named};
 use crate::config::Site;
 use crate::display::{counted, grouped, shown};
+use crate::engine::error::Error;
 use crate::engine::ground::Ground;
+use crate::mapping;
 use crate::plan::Basis;
 use crate::snapshot::{Repository, Snapshot};
 
@@ -19,7 +21,10 @@ const NAMED: usize = 5;
 const REVISIONS: [&str; 2] = ["HEAD", "HEAD~1"];
 
 /// Returns the material of a list of paths.
-pub(super) fn material(ground: &Ground<'_>, site: &Site, source: &str, named: &Named) -> Material {
+///
+/// # Errors
+/// When a tree of what is live cannot be read.
+pub(super) fn material(ground: &Ground<'_>, site: &Site, source: &str, named: &Named) -> Result<Material, Error> {
     let mut notes = Vec::new();
     if named.directories > 0 {
         let directories = if named.directories == 1 {
@@ -32,14 +37,19 @@ pub(super) fn material(ground: &Ground<'_>, site: &Site, source: &str, named: &N
     // Without a repository the list is all that there is.
     let changes = match Repository::open(ground.directory) {
         Ok(repository) => {
-            let located = Located::find(&Trees::open(&repository, site), &named.changes);
+            let trees = Trees::open(&repository, site);
+            let located = Located::find(&trees, &named.changes);
             notes.extend(located.notes(site));
-            located.changes
+            // Whether a directory lists its entries, only what is live tells.
+            match (trees.revisions.first(), mapping::listing_index_names(site)) {
+                (Some(live), Some(names)) => located.changes.listing_in(live, &names)?,
+                _ => located.changes,
+            }
         }
         Err(_) => named.changes.clone(),
     };
     let basis = Basis::Paths { source: source.to_owned(), count: changes.paths.len() };
-    Material { what: What::Changes(Box::new(Known { basis, changes, files: None, base_urls: None })), notes }
+    Ok(Material { what: What::Changes(Box::new(Known { basis, changes, files: None, base_urls: None })), notes })
 }
 
 /// The trees that are known of a site, as far as they can be read.

@@ -63,6 +63,14 @@ pub(super) fn notes(
             shown(to.name().spec.as_bytes())
         ));
     }
+    let unread: Vec<String> =
+        changes.unread.iter().filter(|path| is_served_by(site.host_preset, path)).map(|path| shown(path)).collect();
+    if !unread.is_empty() {
+        notes.push(format!(
+            "{} cannot be read here: if it answers with a changed file under another URL, a rule's `also` has to name that",
+            unread.join(", ")
+        ));
+    }
     let mut matcher = site.rules.matcher();
     notes.extend(changes.odd_links.notes(|path| !matcher.judge(path).ignored));
     notes

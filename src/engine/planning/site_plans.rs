@@ -41,7 +41,7 @@ impl Materials {
     fn next(&mut self, ground: &Ground<'_>, site: &Site) -> Result<OfSite, Box<Unmade>> {
         let alone = |material| OfSite { material, ends: None, mark: None };
         match self {
-            Materials::Paths { source, named } => Ok(alone(listed::material(ground, site, source, named))),
+            Materials::Paths { source, named } => Ok(alone(listed::material(ground, site, source, named)?)),
             Materials::Events(told) => Ok(alone(told.material(site))),
             Materials::Compared { comparison, marks } => {
                 let mut mark = marks.pop_front().flatten().transpose()?;

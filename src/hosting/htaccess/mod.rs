@@ -16,7 +16,7 @@ use crate::hosting::entry::Entry;
 use crate::hosting::names::Names;
 use crate::hosting::pattern;
 
-pub(super) use self::ties::{names_index, rewrites, take_all, take_lists};
+pub(super) use self::ties::{index_pages, names_index, rewrites, take_all, take_lists, take_rules};
 
 /// The entries of one file, with what they need of each other.
 struct Reading<'d> {
@@ -169,7 +169,13 @@ impl Reading<'_> {
             Some(reaches) if rule.status.is_some() => Entry::on(said, number, rewrite::ORDER, with_lists(reaches)),
             Some(reaches) => Entry::on(said, number, rewrite::ORDER, reaches),
         };
-        self.entries.push(Entry { shown: line.said(), target: rule.target, status: rule.status, ..entry });
+        self.entries.push(Entry {
+            shown: line.said(),
+            target: rule.target,
+            page: rule.page,
+            status: rule.status,
+            ..entry
+        });
     }
 
     /// `Redirect` is for a path and all below it, `RedirectMatch` for what an expression matches.

@@ -6,7 +6,8 @@
 use super::lines::Line;
 use crate::hosting::difference::Reach;
 use crate::hosting::entry::Target;
-use crate::hosting::pattern;
+use crate::hosting::page::Page;
+use crate::hosting::{pattern, placeholders};
 
 /// The word for the order of all that rewrites.
 pub(super) const ORDER: &str = "rewrite";
@@ -25,6 +26,8 @@ pub(super) struct Rule {
     pub(super) reaches: Option<Vec<Reach>>,
     /// Where it sends them on to.
     pub(super) target: Option<Target>,
+    /// The page, or the pages, of the site that it answers with.
+    pub(super) page: Option<Page>,
     /// The error that it answers with.
     pub(super) status: Option<u16>,
 }
@@ -39,7 +42,8 @@ pub(super) fn rule(line: &Line, conditions: &[Line], directory: &str) -> Rule {
     let Some((pattern, substitution, flags)) = read else {
         // One that is not understood is for anything, and may lead anywhere.
         let anywhere = Target { path: Vec::new(), is_whole: false };
-        return Rule { reaches: None, target: Some(anywhere), status: None };
+        let page = substituted(line, directory);
+        return Rule { reaches: None, target: Some(anywhere), page, status: None };
     };
     let is_plain = !pattern.starts_with('!') && !pattern.contains("${");
     let reaches = is_plain
@@ -48,7 +52,20 @@ pub(super) fn rule(line: &Line, conditions: &[Line], directory: &str) -> Rule {
         .map(|reaches| if conditions.iter().any(asks_query) { with_queries(reaches) } else { reaches });
     let is_inside =
         !flags.is_external && flags.status.is_none() && substitution != "-" && !substitution.contains("://");
-    Rule { reaches, target: is_inside.then(|| target(substitution, directory)), status: flags.status }
+    let page = if is_inside { placeholders::page_of_expression(pattern, substitution, directory) } else { None };
+    Rule { reaches, target: is_inside.then(|| target(substitution, directory)), page, status: flags.status }
+}
+
+/// Returns the page of a rule whose flags are not understood, unless it may be another host's.
+fn substituted(line: &Line, directory: &str) -> Option<Page> {
+    let [pattern, substitution, flags] = line.arguments()[..] else { return None };
+    let flags = flags.trim_matches(['[', ']']).split(',').map(|flag| flag.split('=').next().unwrap_or_default().trim());
+    let leaves = |flag: &str| {
+        let leaving = ["p", "proxy", "r", "redirect", "f", "forbidden", "g", "gone"];
+        leaving.iter().any(|known| known.eq_ignore_ascii_case(flag))
+    };
+    let is_inside = substitution != "-" && !substitution.contains("://") && !flags.into_iter().any(leaves);
+    if is_inside { placeholders::page_of_expression(pattern, substitution, directory) } else { None }
 }
 
 /// Returns true for a condition on which a query string bears.

@@ -4,6 +4,7 @@
 use super::rewrite;
 use crate::hosting::difference::Reach;
 use crate::hosting::entry::Entry;
+use crate::hosting::page;
 
 /// Ties entries to each other that bear on each other's requests.
 pub(super) fn tied(mut entries: Vec<Entry>, url: &str) -> Vec<Entry> {
@@ -30,6 +31,11 @@ pub(super) fn tied(mut entries: Vec<Entry>, url: &str) -> Vec<Entry> {
         let of_status = |page: &&Page| entry.status.is_some_and(|status| status.to_string() == page.status);
         if let Some(page) = pages.iter().find(of_status).filter(|page| page.document.starts_with('/')) {
             entry.target = Some(rewrite::target(&page.document, url));
+            entry.page = Some(page::Page::of_path(&page.document));
+        }
+        if entry.order == "errordocument" {
+            let document = entry.shown.split(' ').nth(2).filter(|document| document.starts_with('/'));
+            entry.page = document.map(|document| page::Page::of_path(document).of_errors());
         }
         if entry.order == "errordocument" && entry.reaches.is_empty() {
             entry.reaches = pages.iter().find(|page| page.status == "404").map_or(Vec::new(), |p| p.reaches.clone());
@@ -77,9 +83,27 @@ pub(in crate::hosting) fn take_all(entries: &mut [Entry], directory: &[u8]) {
     }
 }
 
+/// Makes what turns rules on or off bear on the requests of rules in directories below, which take it over.
+pub(in crate::hosting) fn take_rules(entries: &mut [Entry], below: &[Entry]) {
+    let rules = below.iter().filter(|entry| entry.order == rewrite::ORDER);
+    let reaches: Vec<Reach> = rules.flat_map(|rule| rule.reaches.iter().cloned()).collect();
+    for entry in entries.iter_mut().filter(|entry| entry.order == "rewriteengine" && !entry.is_all) {
+        entry
+            .reaches
+            .extend(reaches.iter().filter(|reach| !entry.reaches.contains(reach)).cloned().collect::<Vec<_>>());
+    }
+}
+
 /// Returns true when a file says which names index files have: any file may be the one that its directory answers with.
 pub(in crate::hosting) fn names_index(entries: &[Entry]) -> bool {
     entries.iter().any(|entry| entry.order == "directoryindex")
+}
+
+/// Returns the pages that answer for directories, where an entry names index files; `directory` is the file's own.
+pub(in crate::hosting) fn index_pages(entry: &Entry, directory: &[u8]) -> Vec<page::Page> {
+    let names = entry.shown.split(' ').skip(1).filter(|name| !name.contains('/'));
+    let pages = names.map(|name| page::Page::of_directories(directory, name));
+    if entry.order == "directoryindex" { pages.collect() } else { Vec::new() }
 }
 
 /// Makes every entry bear on the directories of its files, too.

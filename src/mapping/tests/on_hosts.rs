@@ -108,7 +108,7 @@ fn a_directory_that_lists_its_entries_changes_with_them_once() {
         directories: vec![DirectoryChange { path: b"c".as_slice().into(), status: Status::Added }],
         ..changed(&[(b"a/b/x.css", Status::Added), (b"a/b/y.css", Status::Deleted), (b"c/z.css", Status::Added)])
     };
-    for host in ["apache", "apache-multiviews"] {
+    for host in ["generic", "apache", "apache-multiviews"] {
         let mapping = mapped(&changes, &site(&format!("host = \"{host}\"\nspellings = \"canonical\"\n")));
         let listed: Vec<(&str, String)> = mapping
             .urls()
@@ -130,6 +130,31 @@ fn a_directory_that_lists_its_entries_changes_with_them_once() {
     }
     let mapping = mapped(&changes, &site("host = \"nginx\"\n"));
     assert!(!url_paths(&mapping).contains(&"/a/b/"), "nginx lists nothing");
+}
+
+#[test]
+fn the_superset_lists_what_any_preset_lists_and_a_sites_own_forms_list_nothing_unasked() {
+    let changes = |directory: &str, file: &str| Changes {
+        listings: vec![directory.as_bytes().into()],
+        ..changed(&[(file.as_bytes(), Status::Modified)])
+    };
+    for (directory, file) in [("", "x.css"), ("d", "d/x.css"), ("a b/c", "a b/c/\u{fc}.html"), ("", "README")] {
+        let changes = changes(directory, file);
+        let listed = |extra: &str| -> Vec<String> {
+            let mapping = mapped(&changes, &site(extra));
+            let is_list = |reason: &Reason| matches!(reason, Reason::Path(_, Form::Listing, ..));
+            let urls = mapping.urls().filter(|(_, reasons)| reasons.iter().any(is_list));
+            urls.map(|(url, _)| url.as_str().to_owned()).collect()
+        };
+        let generic = listed("");
+        assert!(!generic.is_empty(), "{directory}");
+        for (name, _) in crate::config::HOST_PRESETS {
+            let of_host = listed(&format!("host = \"{name}\"\n"));
+            assert!(of_host.iter().all(|url| generic.contains(url)), "{name}: {of_host:?}");
+        }
+        assert_eq!(listed("forms = [\"exact\"]\n"), [""; 0]);
+        assert_eq!(listed("forms = [\"exact\", \"listing\"]\n"), generic);
+    }
 }
 
 #[test]

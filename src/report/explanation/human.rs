@@ -111,7 +111,7 @@ impl UrlExplained<'_> {
 fn how(reason: &Reason, rules: &[String]) -> String {
     let words = match reason {
         Reason::Path(_, form, twin, _) => [form.words(), &*twin.words()].concat(),
-        Reason::Template(_, twin, _) | Reason::Entry(_, twin) => twin.words(),
+        Reason::Template(_, twin, _) | Reason::Entry(_, twin) | Reason::Rewrite(_, _, twin) => twin.words(),
         Reason::SideEffect(_, scope, _) => scope.words().to_owned(),
         Reason::Rule(_, _, n) if *n > 1 => format!(", and {} like it", counted(*n as usize - 1, "file")),
         Reason::Rule(..) | Reason::Directory(..) | Reason::Always | Reason::Cover(..) => String::new(),

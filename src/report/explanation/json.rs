@@ -81,7 +81,7 @@ fn with_reason(mut value: Value, reason: &Reason) -> Value {
             value["form"] = json!(form);
             twin
         }
-        Reason::Template(_, twin, _) | Reason::Entry(_, twin) => twin,
+        Reason::Template(_, twin, _) | Reason::Entry(_, twin) | Reason::Rewrite(_, _, twin) => twin,
         Reason::Directory(..) | Reason::SideEffect(..) | Reason::Rule(..) | Reason::Always | Reason::Cover(..) => {
             Twin::NONE
         }

@@ -8,7 +8,7 @@ use std::fmt;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
-use crate::changes::{EntryChange, Status};
+use crate::changes::{EntryChange, RewriteOf, Status};
 use crate::config::{Form, Layer, RequestHeaders, RuleNumber, Scope};
 use crate::encoding::{Spelling, encode_path};
 use crate::mapping::{Kind, PublicUrl, Reason, Twin, Unicode};
@@ -150,6 +150,9 @@ pub(super) struct ReasonDocument<'d> {
     /// The entry of a host's configuration that bears on it; empty where it is the file as a whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) entry: Option<Cow<'d, str>>,
+    /// The file of that entry, where the path is what the entry answers with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) file: Option<PathDocument<'d>>,
     /// The number of the rule that asks for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) rule: Option<RuleNumber>,
@@ -219,6 +222,11 @@ impl<'d> ReasonDocument<'d> {
                 let (path, status) = (PathDocument::new(file), Some(*status));
                 let (entry, scope) = (Some(Cow::Borrowed(&*difference.entry)), difference.scope);
                 ReasonDocument { path, status, scope, entry, ..ReasonDocument::default() }.spelled(twin)
+            }
+            Reason::Rewrite(i, entry, twin) => {
+                let RewriteOf { file, rewrite } = &plan.changes.rewrites[entry as usize];
+                let (entry, scope) = (Some(Cow::Borrowed(&*rewrite.entry)), rewrite.scope);
+                ReasonDocument { file: Some(PathDocument::new(file)), scope, entry, ..changed(i) }.spelled(twin)
             }
             Reason::Path(i, form, twin, _) => ReasonDocument { form: Some(form), ..changed(i) }.spelled(twin),
             Reason::Directory(i, form, twin) => {

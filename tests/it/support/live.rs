@@ -104,7 +104,8 @@ impl Site {
     #[track_caller]
     pub(crate) fn within(repo: Repo, config: &str) -> Site {
         let head = format!("[[site]]\nname = \"www\"\nbase_urls = [\"https://{HOST}/\"]\n");
-        repo.file("purge.toml", &format!("{head}{config}"));
+        // The web root answers with a page, and not with a list of what came and went.
+        repo.file("purge.toml", &format!("{head}{config}")).file("index.html", "home");
         Site { repo, live: Live::on(CloudflarePlan::Free) }
     }
 

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::changes::{Change, Changes, DirectoryChange, EntryChange, Status};
-use crate::hosting::Difference;
+use crate::changes::{Change, Changes, DirectoryChange, EntryChange, RewriteOf, Status};
+use crate::hosting::{Difference, Rewrite};
 use crate::mapping::Reason;
 use crate::report::plan::document::ReasonDocument;
 
@@ -14,6 +14,7 @@ pub(super) struct Gathered {
     paths: HashMap<(Box<[u8]>, Status), u32>,
     directories: HashMap<(Box<[u8]>, Status), u32>,
     entries: BTreeMap<EntryChange, u32>,
+    rewrites: BTreeMap<RewriteOf, u32>,
 }
 
 impl Gathered {
@@ -28,6 +29,11 @@ impl Gathered {
         let (path, status, twin) = (document.path.bytes()?, document.status?, document.twin());
         if document.directory {
             return Some(Reason::Directory(self.directory(path, status)?, document.form?, twin));
+        }
+        if let (Some(entry), Some(file)) = (&document.entry, &document.file) {
+            let rewrite = Rewrite { entry: (**entry).into(), scope: document.scope, reaches: Vec::new(), page: None };
+            let entry = self.rewrite(RewriteOf { file: file.bytes()?, rewrite })?;
+            return Some(Reason::Rewrite(self.path(path, status)?, entry, twin));
         }
         if let Some(entry) = &document.entry {
             let difference = Difference { entry: (**entry).into(), scope: document.scope, reaches: Vec::new() };
@@ -55,6 +61,14 @@ impl Gathered {
         let next = u32::try_from(self.changes.entries.len()).ok()?;
         Some(*self.entries.entry(entry).or_insert_with_key(|entry| {
             self.changes.entries.push(entry.clone());
+            next
+        }))
+    }
+
+    fn rewrite(&mut self, rewrite: RewriteOf) -> Option<u32> {
+        let next = u32::try_from(self.changes.rewrites.len()).ok()?;
+        Some(*self.rewrites.entry(rewrite).or_insert_with_key(|rewrite| {
+            self.changes.rewrites.push(rewrite.clone());
             next
         }))
     }
