@@ -11,6 +11,7 @@ use super::forms::Leads;
 use super::proofs::{Freshness, Proof};
 use super::resemblance::{MadeOf, Texts, made_of};
 use super::rewriters::rewritten;
+use super::served::{Version, Versions};
 use crate::display::shown;
 use crate::send::Page;
 use crate::snapshot::Hash;
@@ -99,7 +100,7 @@ fn unreachable(why: impl Into<String>) -> Found {
 impl Judge<'_> {
     fn freshness(&mut self) -> Found {
         let (expected, page) = (self.expected, self.page);
-        let (status, has_file) = (page.status, !expected.fresh.is_empty());
+        let (status, has_file) = (page.status, self.has_file());
         if page.header("cf-mitigated").is_some() {
             return unreachable(format!("it answers {status}, a challenge in place of the page"));
         }
@@ -110,26 +111,30 @@ impl Judge<'_> {
             200..=299 | 404 | 410 => {}
             _ => return self.without_content(),
         }
-        let id = page.blob_id(self.evidence.hash);
+        let digest = page.digest(self.evidence.hash);
         // Whatever the status: a page for what is not found answers 404, asked for by its own name.
-        if expected.fresh.contains(&id) {
-            return fresh("the content is TO's");
-        }
-        if expected.stale.contains(&id) {
-            return stale("the content is what was there before");
+        match expected.versions.of(&digest) {
+            Some(Version::Now) => return fresh("the content is TO's"),
+            Some(Version::Before) => return stale("the content is what was there before"),
+            None => {}
         }
         match status {
             204 | 205 if has_file => stale(format!("{status}, and TO has a file with content")),
             200..=299 if is_empty && has_file => stale(format!("{status}, empty, and TO has a file with content")),
-            200..=299 if expected.instead.contains(&id) && (expected.is_gone || has_file) => self.instead(),
+            200..=299 if expected.instead.has(&digest) && (expected.is_gone || has_file) => self.instead(),
             200..=299 => match age::older(page, self.evidence.times) {
                 Some(old) => stale(old),
-                None if has_file => self.foreign(id),
+                None if has_file => self.foreign(digest.blob),
                 None if expected.is_gone => self.still_there(),
                 None => self.without_file(),
             },
             _ => self.not_found(),
         }
+    }
+
+    /// True where TO has a file behind the URL.
+    fn has_file(&self) -> bool {
+        !self.expected.versions.now.is_empty()
     }
 
     /// Judges the page that hosting services answer with where there is nothing.
@@ -146,7 +151,7 @@ impl Judge<'_> {
     fn foreign(&mut self, id: String) -> Found {
         let (made, is_before) = (self.made_of(), age::is_made_before(self.page, self.evidence.times));
         // A text of before that is not here, as in a clone without blobs, could not be told from this one.
-        let is_only_text = self.expected.is_known_before && self.expected.stale.is_empty();
+        let is_only_text = self.expected.is_known_before && self.expected.versions.before.is_empty();
         let is_told = |is_told: bool| is_told || is_only_text || is_before == Some(false);
         if made == MadeOf::Other {
             return self.instead();
@@ -160,11 +165,24 @@ impl Judge<'_> {
             }
             MadeOf::New(told) if is_told(told) => (Freshness::Rewritten, rewritten(self.page)),
             MadeOf::New(_) => unknown("the content is like TO's, and nothing here says what was there before"),
+            MadeOf::Nothing | MadeOf::Unclear if self.expected.versions.now.unsure.is_some() => {
+                self.by_status(is_before)
+            }
             MadeOf::Nothing if self.expected.is_exact => stale("the content has nothing to do with TO's"),
             MadeOf::Nothing | MadeOf::Unclear | MadeOf::Old | MadeOf::Other => {
                 unknown("the content is neither TO's nor what was there before, and does not show which it was made of")
             }
         }
+    }
+
+    /// Judges a content of a file of which nothing here knows what is served: the status is all that there is.
+    fn by_status(&self, is_before: Option<bool>) -> Found {
+        let (status, versions) = (self.page.status, &self.expected.versions);
+        let why = versions.now.unsure.as_deref().unwrap_or_default();
+        if is_before == Some(true) && !versions.before.texts.is_empty() {
+            return unknown(format!("{status}; {why}, and its `Last-Modified` or `ETag` is older than TO"));
+        }
+        fresh(format!("{status}, which is all that is compared: {why}"))
     }
 
     /// Judges a content where TO has nothing any more.
@@ -182,11 +200,12 @@ impl Judge<'_> {
         let expected = self.expected;
         let texts =
             |ids: &mut dyn Iterator<Item = &String>| ids.filter_map(|id| (self.evidence.contents)(id)).collect();
-        let is_other = |id: &&String| !expected.fresh.contains(id) && !expected.stale.contains(id);
-        let now: Vec<Vec<u8>> = texts(&mut expected.fresh.iter());
-        let before: Vec<Vec<u8>> = texts(&mut expected.stale.iter());
-        let others: Vec<Vec<u8>> = texts(&mut expected.instead.iter().filter(is_other));
-        if now.is_empty() && !expected.fresh.is_empty() {
+        let Versions { now, before } = &expected.versions;
+        let is_other = |id: &&String| !now.texts.contains(id) && !before.texts.contains(id);
+        let before: Vec<Vec<u8>> = texts(&mut before.texts.iter());
+        let others: Vec<Vec<u8>> = texts(&mut expected.instead.texts.iter().filter(is_other));
+        let now: Vec<Vec<u8>> = texts(&mut now.texts.iter());
+        if now.is_empty() && self.has_file() {
             return MadeOf::Unclear;
         }
         made_of(&self.page.body, Texts { now: &now, before: &before, others: &others })
@@ -201,10 +220,10 @@ impl Judge<'_> {
                 None => self.redirect(),
             },
             // Hosts forbid a directory without an index, and storage that may not be listed what there is not.
-            403 if expected.fresh.is_empty() || !expected.is_exact => match age::older(page, self.evidence.times) {
+            403 if !self.has_file() || !expected.is_exact => match age::older(page, self.evidence.times) {
                 Some(old) => stale(format!("403; {old}")),
                 None if expected.is_gone || expected.is_directory => fresh("403, as it may"),
-                None if !expected.fresh.is_empty() => fresh("403, since no host has to answer this form"),
+                None if self.has_file() => fresh("403, since no host has to answer this form"),
                 None => self.without_file(),
             },
             _ => unreachable(format!("it answers {status}")),
@@ -219,7 +238,7 @@ impl Judge<'_> {
         };
         let leads = expected.forms.leads(expected.url.as_str(), location);
         let to = shown(location.chars().take(SHOWN).collect::<String>().as_bytes());
-        let has_file = !expected.fresh.is_empty();
+        let has_file = self.has_file();
         match leads {
             Leads::Form if has_file || expected.is_directory => {
                 fresh(format!("{status}, a redirect to another form of it"))
@@ -258,7 +277,7 @@ impl Judge<'_> {
             None if expected.is_exact && expected.is_new => stale(format!("{status}, as before, and TO has the file")),
             None if expected.is_exact => unreachable(format!("it answers {status}, and TO has the file")),
             None if expected.is_gone || expected.is_directory => fresh(format!("{status}, as it should")),
-            None if !expected.fresh.is_empty() => fresh(format!("{status}, since no host has to answer this form")),
+            None if self.has_file() => fresh(format!("{status}, since no host has to answer this form")),
             None => self.without_file(),
         }
     }
@@ -283,6 +302,7 @@ impl Judge<'_> {
 mod tests {
     use super::*;
     use crate::mapping::PublicUrl;
+    use crate::proof::served::Served;
 
     fn page(status: u16, body: &str, headers: &[(&str, &str)]) -> Page {
         let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
@@ -293,15 +313,23 @@ mod tests {
         vec![Hash::Sha1.blob_id(text.as_bytes())]
     }
 
+    fn served(ids: &[String]) -> Served {
+        let mut served = Served::default();
+        for id in ids {
+            served.add(&Served::blob(id.clone()));
+        }
+        served
+    }
+
     fn expected(fresh: &[String], stale: &[String], is_new: bool) -> Expected {
-        let (fresh, stale, is_exact) = (fresh.to_vec(), stale.to_vec(), !fresh.is_empty());
+        let is_exact = !fresh.is_empty();
         let is_gone = fresh.is_empty() && !stale.is_empty();
+        let versions = Versions::new(served(fresh), served(stale));
         let url = PublicUrl::restored("https://w.example/a.html", []).unwrap();
-        let (instead, forms) = (id("app").into(), std::rc::Rc::default());
+        let (instead, forms) = (served(&id("app")).into(), std::rc::Rc::default());
         Expected {
             url,
-            fresh,
-            stale,
+            versions,
             is_gone,
             is_exact,
             is_directory: false,

@@ -11,6 +11,7 @@ use super::expected::Expected;
 use super::judge::{Evidence, Judgement, judge};
 use super::past::Past;
 use super::proofs::{Freshness, Proof};
+use super::served::Served;
 use crate::mapping::PublicUrl;
 use crate::send::{Http, HttpError, Page};
 use crate::snapshot::Hash;
@@ -104,10 +105,10 @@ async fn followed(
 /// Takes a content for stale that is the answer to several URLs of different files, as that of an edge which tells no URLs apart:
 /// nothing makes one page of several.
 fn tell_repeated(expected: &[Expected], judged: &mut [Judgement]) {
-    let mut files: HashMap<String, HashSet<&[String]>> = HashMap::new();
+    let mut files: HashMap<String, HashSet<&Served>> = HashMap::new();
     for (expected, judgement) in expected.iter().zip(&*judged).filter(|(expected, _)| expected.is_exact) {
         if let Some(id) = &judgement.foreign {
-            files.entry(id.clone()).or_default().insert(&expected.fresh);
+            files.entry(id.clone()).or_default().insert(&expected.versions.now);
         }
     }
     for (expected, judgement) in expected.iter().zip(judged) {
@@ -123,7 +124,7 @@ fn tell_repeated(expected: &[Expected], judged: &mut [Judgement]) {
 async fn lifted(past: Option<&Past<'_>>, judgement: Judgement) -> Proof {
     let mut proof = judgement.proof;
     if let (Some(past), Some(id)) = (past, &judgement.foreign)
-        && proof.freshness != Freshness::Rewritten
+        && !matches!(proof.freshness, Freshness::Rewritten | Freshness::Fresh)
         && past.gives(&proof.url, id).await
     {
         proof.freshness = Freshness::Rewritten;

@@ -14,6 +14,7 @@ mod browsers;
 mod budget;
 mod changes;
 mod check;
+mod checkouts;
 mod ci;
 mod circles;
 mod cli;

@@ -7,7 +7,7 @@ use crate::changes;
 use crate::engine::error::Error;
 use crate::engine::ground::Ground;
 use crate::engine::run::SiteRun;
-use crate::proof::Older;
+use crate::proof::{Checkout, Older};
 use crate::snapshot::{Ends, Snapshot, Source, Sources};
 
 /// Commits that are looked at: months of most sites, and less than a second.
@@ -47,10 +47,12 @@ impl History {
         for commit in &commits {
             let before = commit.snapshot(&site.output)?;
             let changes = changes::compare(&before, after.as_ref().unwrap_or(to), site.symlinks, &site.rules)?;
+            let checkout = Checkout::of(&before)?;
             for change in changes.paths {
-                let id = before.file(&change.path)?;
-                older.of.entry(change.path).or_default().extend(id);
+                let served = checkout.served(&change.path)?;
+                older.of.entry(change.path).or_default().add(&served);
             }
+            drop(checkout);
             after = Some(before);
         }
         Ok(History { older, before: None })

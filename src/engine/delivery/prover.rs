@@ -15,7 +15,7 @@ use crate::engine::ground::Ground;
 use crate::engine::planning::{MOST_OPERATIONS, all_of, changed};
 use crate::engine::run::SiteRun;
 use crate::mapping::{self, Judged, PublicUrl, Reason};
-use crate::proof::{self, Door, Evidence, Expected, Past, Paths, Proof, Question, Times};
+use crate::proof::{self, Checkout, Door, Evidence, Expected, Past, Paths, Proof, Question, Times};
 use crate::send::{Http, SecretHeader};
 use crate::snapshot::{Ends, Hash, Snapshot, Source};
 
@@ -153,6 +153,8 @@ fn asked(ground: &Ground<'_>, one: &SiteRun, urls: Vec<PublicUrl>, sample: Optio
     let to = ends.to.snapshot(&site.output)?;
     let from = ends.from.iter().map(|from: &Rc<Source>| from.snapshot(&site.output));
     let from: Vec<Snapshot<'_>> = from.collect::<Result<_, _>>()?;
+    let before = from.iter().map(Checkout::of).collect::<Result<Vec<_>, _>>()?;
+    let now = Checkout::of(&to)?;
     let of = urls.len();
     let urls = match sample {
         Some(most) => proof::spread(urls, most, |url| url.as_str().as_bytes()),
@@ -166,7 +168,8 @@ fn asked(ground: &Ground<'_>, one: &SiteRun, urls: Vec<PublicUrl>, sample: Optio
     can_be_listed(&mapping::judge(&Changes::all_modified(inventory.clone()), site), site)?;
     let older = History::of(ground, one, ends, &to)?;
     let paths = Paths { there: &there, inventory: &inventory };
-    let expected = proof::expect(urls, site, (&from, &to), (paths, &older.older))?;
+    let expected = proof::expect(urls, site, (&before, &now), (paths, &older.older))?;
+    one.tell_unsure(ground, &now.unsure());
     let secret = site.origin.origin.as_ref().and_then(|origin| origin.secret.as_ref());
     let secret = secret.map(|(name, variable)| SecretHeader::find(ground.environment, name, variable)).transpose()?;
     let sources = ends.from.iter().chain([&ends.to]).map(Rc::clone).collect();
