@@ -9,6 +9,7 @@ use std::sync::Arc;
 use diffpurge::edge::{Handler, Loopback, Response, response};
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use ring::digest::{SHA256, digest};
 
 use crate::support::{Repo, diffpurge};
 
@@ -102,6 +103,8 @@ fn site() -> (Repo, Pages) {
         files.insert("app.css".to_owned(), format!("body {{ color: {word} }}\n").into_bytes());
         files.insert("logo.png".to_owned(), [&b"\x89PNG\r\n\x1a\n\0\0"[..], word.as_bytes()].concat());
         files.insert("empty.txt".to_owned(), Vec::new());
+        files.insert("humans.txt".to_owned(), format!("Made of {word}\r\nby hand\r\n").into_bytes());
+        files.insert("hero.jpg".to_owned(), [&b"\xff\xd8\xff\0"[..], word.as_bytes()].concat());
         files
     };
     let (mut before, mut after) = (pages("black"), pages("white"));
@@ -112,6 +115,8 @@ fn site() -> (Repo, Pages) {
     before.insert("about/index.html".to_owned(), page("About", "All about the shop, in a directory.").into());
     after.insert("added.html".to_owned(), page("Added", "This page came with the last deploy of the shop.").into());
     after.insert("about".to_owned(), b"All about the shop, in a file.".to_vec());
+    // A checkout ends lines with CR LF, and puts the picture in the place of its pointer.
+    repo.file(".gitattributes", "humans.txt text eol=crlf\n*.jpg filter=lfs -text\n");
     let root = repo.path().join("public");
     for files in [&before, &after] {
         if root.exists() {
@@ -120,11 +125,21 @@ fn site() -> (Repo, Pages) {
         for (path, content) in files {
             let path = root.join(path);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, content).unwrap();
+            let is_in_lfs = path.extension().is_some_and(|end| end == "jpg");
+            let held = if is_in_lfs { pointer(content) } else { content.clone() };
+            std::fs::write(path, held).unwrap();
         }
         repo.commit();
     }
     (repo, Pages { old: before, new: after })
+}
+
+/// The pointer that git holds in the place of a file in LFS.
+fn pointer(content: &[u8]) -> Vec<u8> {
+    let sha256 = digest(&SHA256, content);
+    let digits: Vec<String> = sha256.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    let (digits, size) = (digits.concat(), content.len());
+    format!("version https://git-lfs.github.com/spec/v1\noid sha256:{digits}\nsize {size}\n").into_bytes()
 }
 
 /// An edge that answers like this.
@@ -209,6 +224,28 @@ const RIGHT: &[Row] = &[
         "fresh",
         0,
     ),
+    Row("serves pointers of LFS", |p, u| if u == "/hero.jpg" { pointed(new(p, u)) } else { new(p, u) }, "fresh", 0),
+    Row(
+        "serves lines as git holds them",
+        |p, u| if u == "/humans.txt" { with_lf(new(p, u)) } else { new(p, u) },
+        "fresh",
+        0,
+    ),
+    Row(
+        "rewrites a text with CR LF",
+        |p, u| {
+            let said = new(p, u);
+            if u == "/humans.txt" { Said { body: [&said.body[..], b"\r\n"].concat(), ..said } } else { said }
+        },
+        "rewritten",
+        0,
+    ),
+    Row(
+        "polishes one picture of LFS",
+        |p, u| if u == "/hero.jpg" { said(200, "RIFF\0WEBP").with("cf-polished", "ok") } else { new(p, u) },
+        "unknown",
+        0,
+    ),
     Row(
         "polishes one picture",
         |p, u| if u == "/logo.png" { said(200, "RIFF\0WEBP").with("cf-polished", "ok") } else { new(p, u) },
@@ -229,6 +266,22 @@ const WRONG: &[Row] = &[
         "rewrites FROM for one page",
         |p, u| if u == "/prices.html" { old(p, u).page(with_beacon) } else { new(p, u) },
         "stale",
+        1,
+    ),
+    Row("serves FROM's picture of LFS", |p, u| if u == "/hero.jpg" { old(p, u) } else { new(p, u) }, "stale", 1),
+    Row(
+        "serves FROM's pointer of LFS",
+        |p, u| if u == "/hero.jpg" { pointed(old(p, u)) } else { new(p, u) },
+        "stale",
+        1,
+    ),
+    Row("serves FROM's CR LF", |p, u| if u == "/humans.txt" { old(p, u) } else { new(p, u) }, "stale", 1),
+    Row("serves FROM's LF", |p, u| if u == "/humans.txt" { with_lf(old(p, u)) } else { new(p, u) }, "stale", 1),
+    Row("answers an empty picture of LFS", |p, u| if u == "/hero.jpg" { said(200, "") } else { new(p, u) }, "stale", 1),
+    Row(
+        "answers 404 for a picture of LFS",
+        |p, u| if u == "/hero.jpg" { said(404, "") } else { new(p, u) },
+        "unreachable",
         1,
     ),
     Row("answers 200 with nothing", |_, _| said(200, ""), "stale", 1),
@@ -391,6 +444,15 @@ fn minified(text: &str) -> String {
 fn without_addresses(text: &str) -> String {
     let hidden = "<a href=\"/cdn-cgi/l/email-protection\" class=\"__cf_email__\" data-cfemail=\"0a676f4a\">[email&#160;protected]</a>";
     text.replace("<a href=\"mailto:me@example.com\">me@example.com</a>", hidden)
+}
+
+fn pointed(said: Said) -> Said {
+    Said { body: pointer(&said.body), ..said }
+}
+
+fn with_lf(said: Said) -> Said {
+    let body = said.body.into_iter().filter(|byte| *byte != b'\r').collect();
+    Said { body, ..said }
 }
 
 fn zipped(said: Said) -> Said {

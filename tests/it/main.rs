@@ -8,6 +8,7 @@
 
 mod attributes;
 mod bases;
+mod before_to;
 mod beyond_git;
 mod bounded_proof;
 mod browsers;

@@ -1,4 +1,5 @@
-//! The contents that a site's files had before TO, where nobody says what was live: the last commits on the way to it say.
+//! The contents that a site's files had before TO, where nobody says what was live: the mark says, and the last commits on the way
+//! to TO.
 
 use std::rc::Rc;
 use std::time::SystemTime;
@@ -21,15 +22,15 @@ pub(super) struct History {
 }
 
 impl History {
-    /// Finds it: FROM, or the commits before TO.
+    /// Finds it: FROM; or the mark, what was live since, and the commits before TO.
     pub(super) fn of(ground: &Ground<'_>, one: &SiteRun, ends: &Ends, to: &Snapshot<'_>) -> Result<History, Error> {
-        let known: Vec<&Rc<Source>> = ends.from.iter().filter(|from| !from.is_nothing()).collect();
-        if let Some(first) = known.first() {
-            let before = known.iter().filter_map(|from| from.committed()).min();
+        // In the place of a FROM that nobody named stands nothing, the mark behind it.
+        if let Some(first) = ends.from.first().filter(|from| !from.is_nothing()) {
+            let before = ends.from.iter().filter_map(|from| from.committed()).min();
             let before = if first.is_revision() { before } else { None };
             return Ok(History { older: Older { is_all: true, ..Older::default() }, before });
         }
-        let mut older = Older::default();
+        let mut older = Older { is_all: is_marked(one, ends, to)?, ..Older::default() };
         if !ends.to.is_revision() {
             return Ok(History { older, before: None });
         }
@@ -38,7 +39,7 @@ impl History {
         for n in 1..=COMMITS {
             // The first commit has none before it, and a shallow clone's is not here: then nothing older is known.
             let Ok(found) = sources.ends(&[], &format!("{}~{n}", ends.to.id())) else {
-                older.is_all = !sources.repository()?.is_shallow();
+                older.is_all |= !sources.repository()?.is_shallow();
                 break;
             };
             commits.push(found.to);
@@ -57,4 +58,12 @@ impl History {
         }
         Ok(History { older, before: None })
     }
+}
+
+/// True where the mark says what was live before: another site than TO's. At TO it was moved by the purge, and says nothing.
+fn is_marked(one: &SiteRun, ends: &Ends, to: &Snapshot<'_>) -> Result<bool, Error> {
+    let Some(at) = one.mark.as_ref().and_then(|mark| mark.held.at.as_ref()) else { return Ok(false) };
+    // One that cannot be had is not among the ends.
+    let Some(mark) = ends.from.iter().find(|from| at.is(&from.id())) else { return Ok(false) };
+    Ok(mark.snapshot(&one.site.output)?.tree_id() != to.tree_id())
 }

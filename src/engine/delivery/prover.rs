@@ -152,7 +152,11 @@ fn asked(ground: &Ground<'_>, one: &SiteRun, urls: Vec<PublicUrl>, sample: Optio
     let site = &one.site;
     let to = ends.to.snapshot(&site.output)?;
     let from = ends.from.iter().map(|from: &Rc<Source>| from.snapshot(&site.output));
-    let from: Vec<Snapshot<'_>> = from.collect::<Result<_, _>>()?;
+    let mut from: Vec<Snapshot<'_>> = from.collect::<Result<_, _>>()?;
+    if ends.from.first().is_some_and(|first| first.is_nothing()) {
+        // A mark that is at TO says nothing of what was there before.
+        from.retain(|from| from.tree_id() != to.tree_id());
+    }
     let before = from.iter().map(Checkout::of).collect::<Result<Vec<_>, _>>()?;
     let now = Checkout::of(&to)?;
     let of = urls.len();
