@@ -10,6 +10,7 @@ use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::awaited::{Awaited, Want};
+use super::damage::is_error_page;
 use super::served::{Version, Versions};
 use crate::config::{Compare, Origin, OriginAt, Site};
 use crate::display::shown;
@@ -86,7 +87,7 @@ impl<'a> Asker<'a> {
         let is_there = (200..300).contains(&page.status);
         match found.map(|found| (found, versions.of(found))) {
             // Whatever the status: a page for what is not found answers 404, asked for by its own name.
-            Some((_, Some(Version::Now))) => None,
+            Some((_, Some(Version::Now))) if is_there || is_error_page(url) => None,
             _ if !is_there => Some(self.answered(page, url)),
             None => None,
             // Nothing here knows the content: no answer without one is right, and no part of one.

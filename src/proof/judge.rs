@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use super::age::{self, Place, Times};
+use super::damage::{is_cut_off, is_error_page, is_page_instead};
 use super::expected::Expected;
 use super::forms::Leads;
 use super::proofs::{Freshness, Proof};
@@ -114,6 +115,9 @@ impl Judge<'_> {
         let digest = page.digest(self.evidence.hash);
         // Whatever the status: a page for what is not found answers 404, asked for by its own name.
         match expected.versions.of(&digest) {
+            Some(Version::Now) if status >= 400 && expected.is_exact && !is_error_page(expected.url.as_str()) => {
+                return unreachable(format!("it answers {status}, with TO's content"));
+            }
             Some(Version::Now) => return fresh("the content is TO's"),
             Some(Version::Before) => return stale("the content is what was there before"),
             None => {}
@@ -149,6 +153,9 @@ impl Judge<'_> {
 
     /// Judges a content that is no file's, where TO has a file.
     fn foreign(&mut self, id: String) -> Found {
+        if let Some(damage) = self.damage() {
+            return stale(damage);
+        }
         let (made, is_before) = (self.made_of(), age::is_made_before(self.page, self.evidence.times));
         // A text of before that is not here, as in a clone without blobs, could not be told from this one.
         let is_only_text = self.expected.is_known_before && self.expected.versions.before.is_empty();
@@ -173,6 +180,22 @@ impl Judge<'_> {
                 unknown("the content is neither TO's nor what was there before, and does not show which it was made of")
             }
         }
+    }
+
+    /// Says what is wrong with a content that nothing on the way makes on purpose.
+    fn damage(&self) -> Option<String> {
+        let (Versions { now, before }, body) = (&self.expected.versions, &self.page.body);
+        let here =
+            |ids: &[String]| -> Vec<Vec<u8>> { ids.iter().filter_map(|id| (self.evidence.contents)(id)).collect() };
+        let (new, old) = (here(&now.texts), here(&before.texts));
+        if let Some(whole) = new.iter().chain(&old).find(|content| is_cut_off(body, content)) {
+            return Some(format!("the content is cut off after {} of {} bytes", body.len(), whole.len()));
+        }
+        let is_instead = |content: Option<&[u8]>| is_page_instead(body, self.expected.url.as_str(), content);
+        let is_none =
+            if new.is_empty() { is_instead(None) } else { new.iter().all(|content| is_instead(Some(content))) };
+        (self.expected.is_exact && now.unsure.is_none() && is_none)
+            .then(|| "it is a page, and TO has a file that is none".to_owned())
     }
 
     /// Judges a content of a file of which nothing here knows what is served: the status is all that there is.
@@ -240,7 +263,9 @@ impl Judge<'_> {
         let to = shown(location.chars().take(SHOWN).collect::<String>().as_bytes());
         let has_file = self.has_file();
         match leads {
-            Leads::Form if has_file || expected.is_directory => {
+            Leads::Form(target) if has_file || expected.is_directory => {
+                // Other forms lead to this one, and it has to lead somewhere.
+                self.follow = Some(target).filter(|_| expected.is_exact);
                 fresh(format!("{status}, a redirect to another form of it"))
             }
             Leads::PerhapsForm(target) if has_file => {
@@ -362,6 +387,8 @@ mod tests {
         let added = expected(&id("new"), &[], true);
         let unknown = expected(&[], &[], false);
         let twin = Expected { is_exact: false, ..added.clone() };
+        let error_page = PublicUrl::restored("https://w.example/404.html", []).unwrap();
+        let error_page = Expected { url: error_page, ..changed.clone() };
         for (expected, page, want) in [
             (&changed, page(200, "new", &[]), Freshness::Fresh),
             (&changed, page(200, "new", old), Freshness::Fresh),
@@ -375,7 +402,8 @@ mod tests {
             (&changed, page(206, "ne", &[]), Freshness::Stale),
             (&changed, page(206, "new", &[]), Freshness::Stale),
             (&changed, page(404, "", &[]), Freshness::Unreachable),
-            (&changed, page(404, "new", &[]), Freshness::Fresh),
+            (&changed, page(404, "new", &[]), Freshness::Unreachable),
+            (&error_page, page(404, "new", &[]), Freshness::Fresh),
             (&changed, page(404, "old", &[]), Freshness::Stale),
             (&changed, page(304, "", &[]), Freshness::Unreachable),
             (&changed, page(200, "older", &[("age", "300, 1")]), Freshness::Stale),

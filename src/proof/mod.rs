@@ -7,6 +7,7 @@
 mod age;
 mod asker;
 mod awaited;
+mod damage;
 mod door;
 mod expected;
 mod forms;

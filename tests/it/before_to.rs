@@ -156,3 +156,38 @@ fn a_mark_of_another_output_says_what_was_live_there() {
     let (_origin, edge) = edge_with(&repo, "/0.html", "one\r\nline\r\n");
     verified(&repo, &edge, &[]).exits(1).says(" 1 stale");
 }
+
+#[test]
+fn a_page_that_is_older_than_from_is_old_too() {
+    let repo = site("");
+    for content in ["one", "two", "three"] {
+        changed(&repo, content);
+    }
+    for old in ["zero 0", "one", "two"] {
+        let (_origin, edge) = edge_with(&repo, "/0.html", old);
+        verified(&repo, &edge, &["HEAD~1"]).exits(1).says("asked for 1 URL: 1 stale");
+    }
+    let (_origin, edge) = edge_with(&repo, "/0.html", "three");
+    verified(&repo, &edge, &["HEAD~1"]).exits(0).says("asked for 1 URL: 1 fresh");
+    // What comes back is right again.
+    changed(&repo, "one");
+    let (_origin, edge) = edge_with(&repo, "/0.html", "one");
+    verified(&repo, &edge, &["HEAD~1"]).exits(0).says("asked for 1 URL: 1 fresh");
+}
+
+#[test]
+fn a_history_that_cannot_be_read_to_its_end_is_read_as_far_as_it_goes() {
+    let repo = Repo::new();
+    let config =
+        format!("[[site]]\nname = \"www\"\nbase_urls = [\"https://{HOST}/\"]\noutput = \"public\"\nhost = \"nginx\"\n");
+    repo.file("purge.toml", &config).file("public", "no directory yet").commit();
+    repo.remove("public");
+    for content in ["one", "two", "three"] {
+        changed(&repo, content);
+    }
+    for (old, code) in [("one", 1), ("three", 0)] {
+        let (_origin, edge) = edge_with(&repo, "/0.html", old);
+        verified(&repo, &edge, &["HEAD~1"]).exits(code);
+        verified(&repo, &edge, &[]).exits(code);
+    }
+}

@@ -29,6 +29,10 @@ struct Pages {
     new: BTreeMap<String, Vec<u8>>,
 }
 
+/// A page that is no site's.
+const PARKED: &str =
+    "<!doctype html><title>Parked</title><p>This domain is for sale, ask the broker for his price today.";
+
 type Edge = fn(&Pages, &str) -> Said;
 
 fn said(status: u16, body: impl Into<Vec<u8>>) -> Said {
@@ -224,6 +228,28 @@ const RIGHT: &[Row] = &[
         "fresh",
         0,
     ),
+    Row(
+        "leaves out closing tags at the end",
+        |p, u| new(p, u).page(|t| minified(t).replace("</body></html>", "")),
+        "rewritten",
+        0,
+    ),
+    Row("leaves out white space at the end", |p, u| new(p, u).page(|t| t.trim_end().to_owned()), "rewritten", 0),
+    Row(
+        "sends a directory to its index",
+        |p, u| if u == "/blog/" { said(301, "").with("location", "/blog/index.html") } else { new(p, u) },
+        "fresh",
+        0,
+    ),
+    Row(
+        "sends a directory to its index, and polishes it",
+        |p, u| match u {
+            "/blog/" => said(301, "").with("location", "/blog/index.html"),
+            _ => new(p, u).page(with_beacon),
+        },
+        "rewritten",
+        0,
+    ),
     Row("serves pointers of LFS", |p, u| if u == "/hero.jpg" { pointed(new(p, u)) } else { new(p, u) }, "fresh", 0),
     Row(
         "serves lines as git holds them",
@@ -377,6 +403,98 @@ const WRONG: &[Row] = &[
         "unreachable",
         1,
     ),
+    Row(
+        "sends a directory and its index to each other",
+        |p, u| match u {
+            "/blog/" => said(301, "").with("location", "/blog/index.html"),
+            "/blog/index.html" => said(301, "").with("location", "/blog/"),
+            _ => new(p, u),
+        },
+        "stale",
+        1,
+    ),
+    Row(
+        "sends a directory to an index that is not there",
+        |p, u| match u {
+            "/blog/" => said(301, "").with("location", "/blog/index.html"),
+            "/blog/index.html" => said(404, ""),
+            _ => new(p, u),
+        },
+        "stale",
+        1,
+    ),
+    Row(
+        "sends a directory to an old index",
+        |p, u| match u {
+            "/blog/" => said(301, "").with("location", "/blog/index.html"),
+            "/blog/index.html" => old(p, u).page(with_beacon),
+            _ => new(p, u),
+        },
+        "stale",
+        1,
+    ),
+    Row("answers 404 with the right pages", |p, u| Said { status: 404, ..new(p, u) }, "unreachable", 1),
+    Row(
+        "answers 410 with one right page",
+        |p, u| if u == "/hours.html" { Said { status: 410, ..new(p, u) } } else { new(p, u) },
+        "unreachable",
+        1,
+    ),
+    Row("answers 500 with the right pages", |p, u| Said { status: 500, ..new(p, u) }, "unreachable", 1),
+    Row("cuts the end off pages", |p, u| new(p, u).page(|t| t[..t.len() * 4 / 5].to_owned()), "stale", 1),
+    Row(
+        "cuts the end off one page",
+        |p, u| if u == "/hours.html" { new(p, u).page(|t| t[..t.len() * 9 / 10].to_owned()) } else { new(p, u) },
+        "stale",
+        1,
+    ),
+    Row(
+        "cuts the end off a picture",
+        |p, u| {
+            let mut said = new(p, u);
+            if u == "/logo.png" {
+                said.body.pop();
+            }
+            said
+        },
+        "stale",
+        1,
+    ),
+    Row(
+        "cuts the end off minified pages",
+        |p, u| {
+            new(p, u).page(|t| {
+                let t = minified(t);
+                t[..t.len() * 3 / 4].to_owned()
+            })
+        },
+        "unknown",
+        1,
+    ),
+    Row(
+        "answers a page for a picture",
+        |p, u| if u == "/logo.png" { said(200, PARKED) } else { new(p, u) },
+        "stale",
+        1,
+    ),
+    Row(
+        "answers a page for a picture of LFS",
+        |p, u| if u == "/hero.jpg" { said(200, PARKED) } else { new(p, u) },
+        "stale",
+        1,
+    ),
+    Row(
+        "answers a page for a short text",
+        |p, u| if u == "/app.css" { said(200, PARKED) } else { new(p, u) },
+        "stale",
+        1,
+    ),
+    Row(
+        "answers a page for an empty file",
+        |p, u| if u == "/empty.txt" { said(200, PARKED) } else { new(p, u) },
+        "stale",
+        1,
+    ),
     Row("answers 500", |_, _| said(500, "broken"), "unreachable", 1),
     Row("answers 503 for one", |p, u| if u == "/hours.html" { said(503, "") } else { new(p, u) }, "unreachable", 1),
     Row("answers 304", |_, _| said(304, ""), "unreachable", 1),
@@ -511,7 +629,12 @@ fn nothing_wrong_passes_and_nothing_right_fails() {
     for Row(does, says, word, code) in RIGHT.iter().chain(WRONG) {
         let edge = edge(&pages, *says);
         // Without FROM nobody asks for what is gone.
-        let froms = if does.starts_with("still has") { &[&["HEAD~1"][..]][..] } else { &[&["HEAD~1"][..], &[]] };
+        let froms: &[&[&str]] = match *does {
+            _ if does.starts_with("still has") => &[&["HEAD~1"]],
+            // With FROM nobody asks for what is as it was.
+            _ if does.ends_with("an empty file") => &[&[]],
+            _ => &[&["HEAD~1"], &[]],
+        };
         for from in froms {
             let door = format!("http://{}", edge.address());
             let ran = diffpurge([&["verify"], *from, &["--edge", &door, "-v"]].concat()).within(&repo).run();

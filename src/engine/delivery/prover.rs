@@ -165,12 +165,10 @@ fn asked(ground: &Ground<'_>, one: &SiteRun, urls: Vec<PublicUrl>, sample: Optio
         None => urls,
     };
     let there = changes::all_paths(&to, site.symlinks)?;
-    let inventory = match changed(one, ends)? {
-        Some(changes) => changes.and_deleted(there.clone()),
-        None => there.clone(),
-    };
+    let changed = changed(one, ends)?;
+    let inventory = changed.as_ref().map_or_else(|| there.clone(), |changes| changes.and_deleted(there.clone()));
     can_be_listed(&mapping::judge(&Changes::all_modified(inventory.clone()), site), site)?;
-    let older = History::of(ground, one, ends, &to)?;
+    let older = History::of(ground, one, (ends, &to), changed.as_deref())?;
     let paths = Paths { there: &there, inventory: &inventory };
     let expected = proof::expect(urls, site, (&before, &now), (paths, &older.older))?;
     one.tell_unsure(ground, &now.unsure());

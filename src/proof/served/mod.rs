@@ -54,7 +54,14 @@ impl Served {
     /// Returns true where no file is.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.surely.is_empty() && self.perhaps.is_empty()
+        self.surely.is_empty() && self.texts.is_empty()
+    }
+
+    /// Returns the same contents as such that may be served, and say no more.
+    #[must_use]
+    pub fn only_perhaps(mut self) -> Served {
+        self.surely.append(&mut self.perhaps);
+        Served { perhaps: self.surely, ..Served::default() }
     }
 
     /// Adds the contents of another file.
