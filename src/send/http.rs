@@ -13,7 +13,7 @@ use reqwest::{Method, Url};
 use super::Credentials;
 use super::retry::parse_retry_after;
 use crate::provider::{ApiReply, ApiRequest, Connection, LookUp, LookUpReply, Secret};
-use crate::snapshot::Hash;
+use crate::snapshot::{Digest, Hash};
 
 /// A connection to an API stands within this or not at all; the official SDKs wait as long.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -52,8 +52,8 @@ pub struct Page {
     pub headers: Vec<(String, String)>,
     /// The body, decoded; empty where it was too long to be kept.
     pub body: Vec<u8>,
-    /// The blob id of a body that was too long to be kept.
-    pub long: Option<String>,
+    /// The digests of a body that was too long to be kept.
+    pub long: Option<Digest>,
 }
 
 impl HttpError {
@@ -71,10 +71,10 @@ impl Page {
         self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
     }
 
-    /// The body's blob id in hex.
+    /// The body's digests.
     #[must_use]
-    pub fn blob_id(&self, hash: Hash) -> String {
-        self.long.clone().unwrap_or_else(|| hash.blob_id(&self.body))
+    pub fn digest(&self, hash: Hash) -> Digest {
+        self.long.clone().unwrap_or_else(|| Digest::of(&self.body, hash))
     }
 }
 
