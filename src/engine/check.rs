@@ -4,8 +4,9 @@
 //! the report's.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::rc::Rc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::runtime::Runtime;
 
@@ -19,7 +20,7 @@ use crate::config::{Environment, MarkStore, Site, TokenSource};
 use crate::display::{counted, shown};
 use crate::provider::{Answer, Finding, Keys, Opened, Provider, Question};
 use crate::report::check::CheckReport;
-use crate::send::{self, Credentials, CredentialsError, Http, RetryPolicy, Sender};
+use crate::send::{self, Credentials, CredentialsError, Http, Node, RetryPolicy, Sender};
 use crate::snapshot::{Range, Source, Sources};
 
 /// Checks each site of the run.
@@ -183,6 +184,19 @@ fn no_credentials(error: &CredentialsError) -> Finding {
     Finding::fail("credentials", format!("{error}{why}"), error.hint())
 }
 
+/// Returns the servers behind a name, as reports name them.
+fn nodes(runtime: &Runtime, endpoint: &str) -> Result<Vec<(String, Option<SocketAddr>)>, String> {
+    let look_up = async { tokio::time::timeout(PATIENCE, send::addresses(endpoint, Duration::ZERO)).await };
+    let found = runtime.block_on(look_up).unwrap_or_else(|_| Err("no answer in time".to_owned()));
+    let found = found.map_err(|why| format!("its name cannot be found: {why}"))?;
+    let several = found.addresses.len() > 1;
+    let named = |address: Option<SocketAddr>| {
+        let shown = address.filter(|_| several).map(|address| address.ip());
+        (Node { endpoint: endpoint.into(), address: shown }.to_string(), address)
+    };
+    Ok(found.addresses.into_iter().map(named).collect())
+}
+
 fn ask(
     runtime: &Runtime,
     sender: Option<&Sender>,
@@ -199,9 +213,22 @@ fn ask(
             let now = clock().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
             Answer::LookedUp(heard, now)
         }
-        Question::Knock { base, host, connection } => {
-            let http = Http::through(*connection)?;
-            Answer::Knocked(runtime.block_on(http.knock(base, host, PATIENCE)).map_err(|e| e.to_string()))
+        Question::Knock { base, host, connection, is_each_address } => {
+            let nodes = if *is_each_address { nodes(runtime, base) } else { Ok(vec![(base.clone(), None)]) };
+            let nodes = match nodes {
+                Ok(nodes) => nodes,
+                Err(why) => return Ok(Answer::Knocked(vec![(base.clone(), Err(why))])),
+            };
+            let mut knocked = Vec::with_capacity(nodes.len());
+            for (name, address) in nodes {
+                let http = match address {
+                    Some(address) => Http::for_cache_at(base, address)?,
+                    None => Http::through(*connection)?,
+                };
+                let answer = runtime.block_on(http.knock(base, host, PATIENCE)).map_err(|e| e.to_string());
+                knocked.push((name, answer));
+            }
+            Answer::Knocked(knocked)
         }
     })
 }

@@ -41,6 +41,7 @@ mod layers;
 mod links;
 mod mark_files;
 mod marks;
+mod nodes;
 mod origin;
 mod paths;
 mod plan_is_neutral;

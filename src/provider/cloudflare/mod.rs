@@ -204,7 +204,7 @@ impl Vendor for Cloudflare {
                 "set `zone_id` in [site.cloudflare], or CLOUDFLARE_ZONE_ID: 32 hex digits, on the zone's Overview page";
             return Err(ProviderError::NoTarget { what: "no zone id is known", hint });
         }
-        Ok(vec![Target { name: None, base }])
+        Ok(vec![Target { is_each_address: false, base }])
     }
 
     fn keys(&self) -> Option<Keys> {
