@@ -54,7 +54,7 @@ pub use form::{Case, Form, HOST_PRESETS, HostPreset};
 pub use error::ConfigError;
 pub use events::Events;
 pub use http_purge::{Addresses, Endpoint, HttpPurge};
-pub use ids::{EnvName, EnvironmentId, OutputDir, SiteName, ZoneId};
+pub use ids::{AccountId, EnvName, EnvironmentId, OutputDir, SiteName, ZoneId};
 pub use mapping_digest::MappingDigest;
 pub use mark::{MarkStore, RemoteName};
 pub use method::Method;

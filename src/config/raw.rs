@@ -100,6 +100,7 @@ pub(super) struct RawRule {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawCloudflare {
     pub(super) zone_id: Option<Text>,
+    pub(super) account_id: Option<Text>,
     pub(super) token_env: Option<Text>,
     pub(super) token_command: Option<Spanned<Vec<Text>>>,
     pub(super) token_file: Option<Text>,

@@ -23,15 +23,17 @@ use crate::report::check::CheckReport;
 use crate::send::{self, Credentials, CredentialsError, Http, Node, RetryPolicy, Sender};
 use crate::snapshot::{Range, Source, Sources};
 
-/// Checks each site of the run.
+/// Checks each site of the run. A configuration may be anybody's, so that the program that it names for a token is run only with
+/// `runs_programs`.
 ///
 /// # Errors
 /// When nothing can be asked at all. The faults of a site stand in its findings.
-pub fn check<'g>(ground: &Ground<'g>) -> Result<Vec<CheckReport<'g>>, Error> {
+pub fn check<'g>(ground: &Ground<'g>, runs_programs: bool) -> Result<Vec<CheckReport<'g>>, Error> {
     let runtime = send::runtime().map_err(DeliveryError::Runtime)?;
     let (mut sources, refused) = (Sources::new(ground.directory), refused(ground));
     let (environment, clock) = (ground.environment, ground.clock);
-    let mut desk = Desk { environment, clock, runtime, unlocked: HashMap::new(), answers: HashMap::new() };
+    let mut desk =
+        Desk { environment, clock, runs_programs, runtime, unlocked: HashMap::new(), answers: HashMap::new() };
     let mut sites = Vec::with_capacity(ground.chosen.sites.len());
     for site in &ground.chosen.sites {
         let to = default_to(ground, site, &mut sources).and_then(|to| Ok(sources.ends(&[], &to)?.to));
@@ -132,6 +134,7 @@ struct Unlocked {
 struct Desk<'c> {
     environment: &'c Environment,
     clock: fn() -> SystemTime,
+    runs_programs: bool,
     runtime: Runtime,
     /// By the source of a token; none is needed under `None`.
     unlocked: HashMap<Option<TokenSource>, Unlocked>,
@@ -150,13 +153,19 @@ impl Desk<'_> {
         let Some(Unlocked { opened, finding, sender }) = self.unlocked.get(&source) else { return Ok(Vec::new()) };
         let mut findings: Vec<Finding> = finding.iter().cloned().collect();
         let mut answers = Vec::new();
-        for question in provider.questions(*opened) {
-            let key = (source.clone(), question);
-            if !self.answers.contains_key(&key) {
-                let answer = ask(&self.runtime, sender.as_ref(), &key.1, self.clock)?;
-                self.answers.insert(key.clone(), answer);
+        let mut questions = provider.questions(*opened);
+        for is_first in [true, false] {
+            for question in std::mem::take(&mut questions) {
+                let key = (source.clone(), question);
+                if !self.answers.contains_key(&key) {
+                    let answer = ask(&self.runtime, sender.as_ref(), &key.1, self.clock)?;
+                    self.answers.insert(key.clone(), answer);
+                }
+                answers.extend(self.answers.get(&key).cloned());
             }
-            answers.extend(self.answers.get(&key).cloned());
+            if is_first {
+                questions = provider.further_questions(*opened, &answers);
+            }
         }
         findings.extend(provider.findings(*opened, &answers, &site.hosts()));
         Ok(findings)
@@ -166,6 +175,11 @@ impl Desk<'_> {
     fn unlock(&self, provider: &Provider, keys: Option<&Keys>) -> Result<Unlocked, Error> {
         let connection = provider.connection()?;
         let Some(keys) = keys else { return Ok(Unlocked { opened: Opened::Unlocked, finding: None, sender: None }) };
+        if !self.runs_programs && matches!(keys.source, TokenSource::Command(_)) {
+            let text = format!("a token from {}, which was not run", keys.source);
+            let finding = Some(Finding::warn("credentials", text, "`diffpurge check --credentials` runs it"));
+            return Ok(Unlocked { opened: Opened::NotAtAll, finding, sender: None });
+        }
         let credentials = match Credentials::find(self.environment, keys) {
             Ok(credentials) => credentials,
             Err(e) => {

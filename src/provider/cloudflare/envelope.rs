@@ -42,6 +42,36 @@ pub(super) struct NoResult {
     pub(super) why: String,
     /// The codes of its errors.
     pub(super) codes: Vec<i64>,
+    /// Whether it is the credentials that are refused.
+    pub(super) refusal: Refused,
+}
+
+/// Whether an answer refuses the credentials themselves, and not only what they ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refused {
+    /// It does.
+    Surely,
+    /// It does, or a permission is missing: both have the code 9109.
+    Perhaps,
+    /// It does not.
+    No,
+}
+
+impl Refused {
+    /// Judges an answer that holds no result. All of it are reports of users: 401; 403 with 9103, which is for a key, or with 9109, whose
+    /// words tell a bad token from a permission that is missing.
+    fn of(status: u16, errors: &[ApiError]) -> Refused {
+        let has = |code: i64| errors.iter().find(|error| error.code == code);
+        match (status, has(9109)) {
+            (401, _) => Refused::Surely,
+            (403, Some(error)) if error.message.starts_with("Unauthorized to access requested resource") => {
+                Refused::Perhaps
+            }
+            (403, Some(_)) => Refused::Surely,
+            (403, None) if has(9103).is_some() => Refused::Surely,
+            _ => Refused::No,
+        }
+    }
 }
 
 /// Returns the envelope's `result`, which only a success has.
@@ -49,7 +79,8 @@ pub(super) fn result(reply: &LookUpReply) -> Result<Value, NoResult> {
     let envelope = Envelope::read(&reply.body);
     let errors = envelope.as_ref().map_or(&[][..], |e| &e.errors);
     let why = describe(reply.status, errors, envelope.is_none().then_some(&reply.body));
-    let no_result = || NoResult { why, codes: errors.iter().map(|e| e.code).collect() };
+    let refusal = Refused::of(reply.status, errors);
+    let no_result = || NoResult { why, codes: errors.iter().map(|e| e.code).collect(), refusal };
     if reply.status != 200 || !envelope.as_ref().is_some_and(|e| e.success) {
         return Err(no_result());
     }

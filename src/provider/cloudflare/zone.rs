@@ -4,7 +4,8 @@
 //! it is said that it cannot be told. Assumptions, since no document settles them: such a token gets 403 or 404; the codes
 //! 7000 and 7003 mean that the id is none (reports of users), and 6003 that the credentials are malformed (likewise).
 
-use super::envelope::{NoResult, result};
+use super::envelope::{NoResult, Refused, result};
+use crate::config::AccountId;
 use crate::display::shown;
 use crate::provider::finding::Finding;
 use crate::provider::look_up::{Belonging, Heard};
@@ -19,6 +20,8 @@ pub(super) struct Zone {
     pub(super) permissions: Option<Vec<String>>,
     /// Why Cloudflare caches nothing for it, in a word.
     pub(super) asleep: Option<&'static str>,
+    /// The account that it belongs to.
+    pub(super) account: Option<AccountId>,
 }
 
 /// The knowledge of a zone after the API was asked.
@@ -28,6 +31,8 @@ pub(super) enum ZoneAnswer {
     Known(Zone),
     /// Nothing, and that need not be a fault; in words.
     Hidden(String),
+    /// Nothing, since it refuses the credentials, surely or perhaps; in words.
+    Refused(String, Refused),
     /// It cannot be right: a purge would get the same answer.
     Wrong(Refusal),
     /// There was no answer; in words.
@@ -53,7 +58,7 @@ impl ZoneAnswer {
         };
         let result = match result(reply) {
             Ok(result) => result,
-            Err(NoResult { why, codes }) => return ZoneAnswer::without_result(why, &codes),
+            Err(no) => return ZoneAnswer::without_result(no),
         };
         let name = result["name"].as_str().map(|name| name.trim_end_matches('.').to_ascii_lowercase());
         let Some(name) = name.filter(|name| !name.is_empty()) else {
@@ -67,16 +72,19 @@ impl ZoneAnswer {
             Some("moved") => Some("moved away"),
             _ => None,
         };
-        ZoneAnswer::Known(Zone { name, permissions, asleep })
+        let account = result["account"]["id"].as_str().and_then(AccountId::restored);
+        ZoneAnswer::Known(Zone { name, permissions, asleep, account })
     }
 
-    fn without_result(why: String, codes: &[i64]) -> ZoneAnswer {
+    fn without_result(NoResult { why, codes, refusal }: NoResult) -> ZoneAnswer {
         let advice = if codes.contains(&6003) {
             "the token is malformed: is it a Global API Key, or was a part of it lost?"
         } else if codes.iter().any(|code| [7000, 7003].contains(code)) {
             "check the zone id: 32 hex digits, on the zone's Overview page under API"
-        } else {
+        } else if refusal == Refused::No {
             return ZoneAnswer::Hidden(why);
+        } else {
+            return ZoneAnswer::Refused(why, refusal);
         };
         ZoneAnswer::Wrong(Refusal { why, advice: Some(advice), everywhere: true })
     }
@@ -85,7 +93,9 @@ impl ZoneAnswer {
     fn outside<'h>(&self, hosts: &[&'h str]) -> Vec<&'h str> {
         match self {
             ZoneAnswer::Known(zone) => hosts.iter().copied().filter(|host| !zone.covers(host)).collect(),
-            ZoneAnswer::Hidden(_) | ZoneAnswer::Wrong(_) | ZoneAnswer::Silence(_) => Vec::new(),
+            ZoneAnswer::Hidden(_) | ZoneAnswer::Refused(..) | ZoneAnswer::Wrong(_) | ZoneAnswer::Silence(_) => {
+                Vec::new()
+            }
         }
     }
 
@@ -101,7 +111,9 @@ impl ZoneAnswer {
                 }
             }
             ZoneAnswer::Wrong(refusal) => Belonging::Unknown(refusal.why.clone()),
-            ZoneAnswer::Hidden(why) | ZoneAnswer::Silence(why) => Belonging::Unknown(why.clone()),
+            ZoneAnswer::Hidden(why) | ZoneAnswer::Refused(why, _) | ZoneAnswer::Silence(why) => {
+                Belonging::Unknown(why.clone())
+            }
         }
     }
 }
@@ -115,7 +127,7 @@ pub(super) fn zone(answer: &ZoneAnswer, hosts: &[&str]) -> [Finding; 2] {
 fn belonging(answer: &ZoneAnswer, hosts: &[&str]) -> Finding {
     let zone = match answer {
         ZoneAnswer::Known(zone) => zone,
-        ZoneAnswer::Hidden(why) => {
+        ZoneAnswer::Hidden(why) | ZoneAnswer::Refused(why, _) => {
             let advice = "a token for purges alone cannot read zones, and need not; with Zone > Zone > Read too, hosts are checked before each purge";
             return Finding::warn(SUBJECT, format!("cannot tell: {why}"), advice);
         }
@@ -178,7 +190,7 @@ mod tests {
     }
 
     fn named(name: &str) -> Zone {
-        Zone { name: name.to_owned(), permissions: None, asleep: None }
+        Zone { name: name.to_owned(), permissions: None, asleep: None, account: None }
     }
 
     #[test]

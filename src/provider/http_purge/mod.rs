@@ -215,6 +215,10 @@ impl Vendor for HttpPurge {
         self.config.endpoints.iter().map(knock).collect()
     }
 
+    fn further_questions(&self, _: Opened, _: &[Answer]) -> Vec<Question> {
+        Vec::new()
+    }
+
     fn findings(&self, opened: Opened, answers: &[Answer], _: &[&str]) -> Vec<Finding> {
         let opened = self.config.token.as_ref().filter(|_| opened == Opened::ByToken);
         let credentials = opened
