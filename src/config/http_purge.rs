@@ -126,7 +126,8 @@ impl Endpoint {
             return fault("it holds a user name or password, which never stands in the file (`token_env` says where)");
         }
         if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
-            return fault("it has a path");
+            let hint = "write scheme, host and port alone, and the path as `url = \"/purge{path}\"`";
+            return Err(Fault::new("this is no endpoint: it has a path", hint));
         }
         match url.host_str() {
             Some(host) if !host.is_empty() => {}

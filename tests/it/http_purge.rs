@@ -879,7 +879,7 @@ fn a_slip_in_the_table_is_shown_with_its_place() {
             "this is no endpoint",
             "http://127.0.0.1:6081",
         ),
-        ("[site.http_purge]\nendpoints = [\"http://a/x\"]\n", "5:14", "it has a path", "http://127.0.0.1:6081"),
+        ("[site.http_purge]\nendpoints = [\"http://a/x\"]\n", "5:14", "it has a path", "`url = \"/purge{path}\"`"),
         ("[site.http_purge]\nendpoints = [\"http://me:hunter2@a/\"]\n", "5:14", "user name or password", "`Host`"),
         (&table("method = \"purge\""), "6:10", "no HTTP method", "capitals"),
         (&table("method = \"GET\""), "6:10", "`GET` is what visitors send", "`url = \"/purge{path}\"`"),

@@ -3,7 +3,7 @@
 //! Facts: the three words of `status`, and the two addresses. Reported by users: an account's token gets 401 or 403 at the users'
 //! address. So a token is refused where nobody takes it: neither address, or not the users' and not the zone.
 
-use super::envelope::{Refused, result};
+use super::envelope::{FOREIGN, MALFORMED, Refused, result};
 use super::zone::ZoneAnswer;
 use crate::display::shown;
 use crate::provider::finding::Finding;
@@ -21,6 +21,10 @@ pub(super) enum TokenStatus {
     Ended(String),
     /// It is none of this address; in words, and whether by the code 9109.
     Refused(String, bool),
+    /// The API cannot read it; in words.
+    Malformed(String),
+    /// Something else than the API answered; in words.
+    Foreign(String),
     /// The API does not tell; in words.
     Unknown(String),
     /// There was no answer; in words.
@@ -34,6 +38,8 @@ impl TokenStatus {
     pub(super) fn judged(heard: &Heard) -> TokenStatus {
         let result = match heard.as_ref().map(result) {
             Ok(Ok(result)) => result,
+            Ok(Err(no)) if no.is_foreign => return TokenStatus::Foreign(no.why),
+            Ok(Err(no)) if no.codes.contains(&6003) => return TokenStatus::Malformed(no.why),
             // Nothing is asked for here that a permission could be missing for.
             Ok(Err(no)) if no.refusal != Refused::No => return TokenStatus::Refused(no.why, no.codes.contains(&9109)),
             Ok(Err(no)) => return TokenStatus::Unknown(no.why),
@@ -51,7 +57,7 @@ impl TokenStatus {
 /// Whether the token is good, by the word of the users' address, and of the account's where that was asked. One that read its zone is,
 /// whatever is said elsewhere.
 pub(super) fn token(user: &TokenStatus, account: Option<&TokenStatus>, zone: Option<&ZoneAnswer>) -> Finding {
-    use TokenStatus::{Active, Ended, Refused, Silence, Unknown};
+    use TokenStatus::{Active, Ended, Foreign, Malformed, Refused, Silence, Unknown};
     let known = [(Some(user), ""), (account, ", and its account's own")];
     for (status, whose) in known {
         match status {
@@ -60,7 +66,7 @@ pub(super) fn token(user: &TokenStatus, account: Option<&TokenStatus>, zone: Opt
                 return Finding::ok(SUBJECT, format!("active until {}{whose}", shown(until.as_bytes())));
             }
             Some(Ended(word)) => return Finding::fail(SUBJECT, word.clone(), MAKE_ONE),
-            Some(Refused(..) | Unknown(_) | Silence(_)) | None => {}
+            Some(Malformed(_) | Foreign(_) | Refused(..) | Unknown(_) | Silence(_)) | None => {}
         }
     }
     if matches!(zone, Some(ZoneAnswer::Known(_))) {
@@ -79,6 +85,8 @@ pub(super) fn token(user: &TokenStatus, account: Option<&TokenStatus>, zone: Opt
             };
             Finding::warn(SUBJECT, format!("cannot tell: {why}"), advice)
         }
+        Malformed(why) => Finding::fail(SUBJECT, why.clone(), MALFORMED),
+        Foreign(why) => Finding::warn(SUBJECT, format!("cannot tell: {why}"), FOREIGN),
         Active { .. } | Ended(_) | Silence(_) => {
             let why = if let Silence(why) = user { why.as_str() } else { "" };
             Finding::warn(SUBJECT, format!("cannot tell: {why}"), "check again when the API can be reached")
@@ -137,7 +145,16 @@ mod tests {
             (401, no.clone(), Level::Warn, "HTTP 401, Invalid API Token (code 1000)", Level::Ok),
             (403, String::new(), Level::Warn, "HTTP 403", Level::Ok),
             (404, String::new(), Level::Warn, "HTTP 404", Level::Ok),
-            (500, "<html>".to_owned(), Level::Warn, "HTTP 500, <html>", Level::Ok),
+            (500, "<html>".to_owned(), Level::Warn, "HTTP 500, an HTML page", Level::Ok),
+            (
+                403,
+                "<!doctype html><title> Blocked </title>".to_owned(),
+                Level::Warn,
+                "HTTP 403, an HTML page titled Blocked",
+                Level::Ok,
+            ),
+            (400, no.replace("1000", "6003"), Level::Fail, "HTTP 400, Invalid API Token (code 6003)", Level::Ok),
+            (401, "<html>".to_owned(), Level::Warn, "HTTP 401, an HTML page", Level::Ok),
         ] {
             let reply = LookUpReply { status, date: None, body: body.clone().into_bytes() };
             let status = TokenStatus::judged(&Ok(reply));

@@ -4,7 +4,7 @@
 //! it is said that it cannot be told. Assumptions, since no document settles them: such a token gets 403 or 404; the codes
 //! 7000 and 7003 mean that the id is none (reports of users), and 6003 that the credentials are malformed (likewise).
 
-use super::envelope::{NoResult, Refused, result};
+use super::envelope::{FOREIGN, MALFORMED, NoResult, Refused, result};
 use crate::config::AccountId;
 use crate::display::shown;
 use crate::provider::finding::Finding;
@@ -31,6 +31,8 @@ pub(super) enum ZoneAnswer {
     Known(Zone),
     /// Nothing, and that need not be a fault; in words.
     Hidden(String),
+    /// Something else than the API answered; in words.
+    Foreign(String),
     /// Nothing, since it refuses the credentials, surely or perhaps; in words.
     Refused(String, Refused),
     /// It cannot be right: a purge would get the same answer.
@@ -76,11 +78,13 @@ impl ZoneAnswer {
         ZoneAnswer::Known(Zone { name, permissions, asleep, account })
     }
 
-    fn without_result(NoResult { why, codes, refusal }: NoResult) -> ZoneAnswer {
+    fn without_result(NoResult { why, codes, refusal, is_foreign, may_pass }: NoResult) -> ZoneAnswer {
         let advice = if codes.contains(&6003) {
-            "the token is malformed: is it a Global API Key, or was a part of it lost?"
+            MALFORMED
         } else if codes.iter().any(|code| [7000, 7003].contains(code)) {
             "check the zone id: 32 hex digits, on the zone's Overview page under API"
+        } else if is_foreign && !may_pass {
+            return ZoneAnswer::Foreign(why);
         } else if refusal == Refused::No {
             return ZoneAnswer::Hidden(why);
         } else {
@@ -93,9 +97,11 @@ impl ZoneAnswer {
     fn outside<'h>(&self, hosts: &[&'h str]) -> Vec<&'h str> {
         match self {
             ZoneAnswer::Known(zone) => hosts.iter().copied().filter(|host| !zone.covers(host)).collect(),
-            ZoneAnswer::Hidden(_) | ZoneAnswer::Refused(..) | ZoneAnswer::Wrong(_) | ZoneAnswer::Silence(_) => {
-                Vec::new()
-            }
+            ZoneAnswer::Hidden(_)
+            | ZoneAnswer::Foreign(_)
+            | ZoneAnswer::Refused(..)
+            | ZoneAnswer::Wrong(_)
+            | ZoneAnswer::Silence(_) => Vec::new(),
         }
     }
 
@@ -111,9 +117,10 @@ impl ZoneAnswer {
                 }
             }
             ZoneAnswer::Wrong(refusal) => Belonging::Unknown(refusal.why.clone()),
-            ZoneAnswer::Hidden(why) | ZoneAnswer::Refused(why, _) | ZoneAnswer::Silence(why) => {
-                Belonging::Unknown(why.clone())
-            }
+            ZoneAnswer::Hidden(why)
+            | ZoneAnswer::Foreign(why)
+            | ZoneAnswer::Refused(why, _)
+            | ZoneAnswer::Silence(why) => Belonging::Unknown(why.clone()),
         }
     }
 }
@@ -131,6 +138,7 @@ fn belonging(answer: &ZoneAnswer, hosts: &[&str]) -> Finding {
             let advice = "a token for purges alone cannot read zones, and need not; with Zone > Zone > Read too, hosts are checked before each purge";
             return Finding::warn(SUBJECT, format!("cannot tell: {why}"), advice);
         }
+        ZoneAnswer::Foreign(why) => return Finding::fail(SUBJECT, why.clone(), FOREIGN),
         ZoneAnswer::Wrong(refusal) => {
             return Finding::fail(SUBJECT, refusal.why.clone(), refusal.advice.unwrap_or_default());
         }
@@ -234,7 +242,9 @@ mod tests {
             (200, ok(r#"{"name":7}"#), warn, "an answer without a name"),
             (200, ok("null"), warn, "an answer without a name"),
             (200, no(1), warn, "cannot tell: HTTP 200, no (code 1)"),
-            (200, "<html>".to_owned(), warn, "cannot tell: HTTP 200, <html>"),
+            (200, "<html>".to_owned(), fail, "HTTP 200, an HTML page"),
+            (403, "<html><title>Blocked</title>".to_owned(), fail, "HTTP 403, an HTML page titled Blocked"),
+            (502, "<html>".to_owned(), warn, "cannot tell: HTTP 502, an HTML page"),
             (200, String::new(), warn, "cannot tell: HTTP 200"),
             (302, String::new(), warn, "cannot tell: HTTP 302"),
             (400, no(6003), fail, "HTTP 400, no (code 6003)"),
