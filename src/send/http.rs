@@ -4,6 +4,7 @@
 //! every request has a limit in time and size, and credentials go into headers of their own. Meaning is left to the
 //! provider, asking again to [`super::Sender`].
 
+use std::net::SocketAddr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use reqwest::header::{ACCEPT, CONTENT_TYPE, DATE, HOST, RETRY_AFTER};
@@ -113,7 +114,20 @@ impl Http {
     /// # Errors
     /// As [`Http::new`].
     pub fn for_caches() -> Result<Http, HttpError> {
-        Http::build(reqwest::Client::builder().no_proxy().no_gzip().no_brotli().no_zstd().http1_only())
+        Http::build(Http::caches())
+    }
+
+    /// The same for the one server at an address of an endpoint. Its name stays what it is asked by, also in TLS.
+    ///
+    /// # Errors
+    /// As [`Http::new`].
+    pub fn for_cache_at(endpoint: &str, address: SocketAddr) -> Result<Http, HttpError> {
+        let url = Url::parse(endpoint).map_err(|e| HttpError::Unsendable(format!("this is no URL: {e}")))?;
+        Http::build(Http::caches().resolve(url.host_str().unwrap_or_default(), address))
+    }
+
+    fn caches() -> reqwest::ClientBuilder {
+        reqwest::Client::builder().no_proxy().no_gzip().no_brotli().no_zstd().http1_only()
     }
 
     pub(super) fn client(&self) -> &reqwest::Client {

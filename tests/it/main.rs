@@ -44,6 +44,7 @@ mod layers;
 mod links;
 mod mark_files;
 mod marks;
+mod nodes;
 mod origin;
 mod page;
 mod paths;

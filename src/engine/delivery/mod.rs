@@ -1,6 +1,7 @@
 //! From plans to receipts, marks and proof. The sequence of a purge stands here, once, for every door.
 
 mod history;
+mod nodes;
 mod origin;
 mod proof_options;
 mod prover;
@@ -57,6 +58,7 @@ pub fn deliver(ground: &Ground<'_>, run: &mut Run, delivery: &Delivery) -> Resul
     ground.listener.ready(&reports).map_err(DeliveryError::NotShown)?;
     drop(reports);
     routes.wait_for_origins(ground, run);
+    routes.find_nodes(ground, run, policy.deadline)?;
     let purged = Instant::now();
     routes.send(ground, run);
     // The marks come last: a deploy that is not proved is compared with once more.
@@ -87,6 +89,7 @@ pub fn verify(ground: &Ground<'_>, subject: Subject, proof: &ProofOptions) -> Re
         routes = Routes::prepare(ground, &mut run, RetryPolicy::default())?;
         routes.check_zones(ground, &mut run);
         routes.hold_back(&mut run);
+        routes.find_nodes(ground, &mut run, RetryPolicy::default().deadline)?;
     }
     proving::prove(ground, &mut run, &routes, proof, None)?;
     Ok(run)
