@@ -42,6 +42,7 @@ impl Sites {
             chosen: &self.chosen,
             named: &rim.global.site,
             directory: rim.global.directory.as_deref(),
+            is_trusted: rim.global.trust_repository,
             environment: rim.environment,
             listener,
             clock: SystemTime::now,

@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use super::listener::{Listener, Notice};
 use crate::config::{Config, Environment, Site};
+use crate::snapshot::Sources;
 
 /// The ground of a run.
 pub struct Ground<'g> {
@@ -16,6 +17,8 @@ pub struct Ground<'g> {
     pub named: &'g [String],
     /// Where the repository is looked for; `None` for around the current directory.
     pub directory: Option<&'g Path>,
+    /// The repository's own configuration may name programs that git runs.
+    pub is_trusted: bool,
     /// The variables of the process, captured by the door.
     pub environment: &'g Environment,
     /// The listener of notes and progress.
@@ -25,6 +28,11 @@ pub struct Ground<'g> {
 }
 
 impl Ground<'_> {
+    /// Returns the sources of a run's snapshots, of which none is opened yet.
+    pub(super) fn sources(&self) -> Sources {
+        Sources::new(self.directory).trusting(self.is_trusted)
+    }
+
     /// Tells the listener something that a person may want to know.
     pub(super) fn note(&self, text: impl Into<String>) {
         self.listener.hear(&Notice::Note(text.into()));

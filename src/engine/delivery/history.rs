@@ -8,7 +8,7 @@ use crate::engine::error::Error;
 use crate::engine::ground::Ground;
 use crate::engine::run::SiteRun;
 use crate::proof::Older;
-use crate::snapshot::{Ends, Snapshot, Source, Sources};
+use crate::snapshot::{Ends, Snapshot, Source};
 
 /// Commits that are looked at: months of most sites, and less than a second.
 const COMMITS: usize = 64;
@@ -33,7 +33,7 @@ impl History {
         if !ends.to.is_revision() {
             return Ok(History { older, before: None });
         }
-        let (site, mut sources) = (&one.site, Sources::new(ground.directory));
+        let (site, mut sources) = (&one.site, ground.sources());
         let mut commits: Vec<Rc<Source>> = Vec::new();
         for n in 1..=COMMITS {
             // The first commit has none before it, and a shallow clone's is not here: then nothing older is known.

@@ -20,7 +20,7 @@ use crate::engine::run::{Run, SiteRun};
 use crate::mapping;
 use crate::proof::{self, Awaited, Want};
 use crate::send::SecretHeader;
-use crate::snapshot::{Ends, Hash, Sources};
+use crate::snapshot::{Ends, Hash};
 
 /// How often a person is told that it still waits.
 const TELL: Duration = Duration::from_secs(15);
@@ -114,7 +114,7 @@ fn awaited(ground: &Ground<'_>, one: &SiteRun, origin: &Origin, ends: &Ends) -> 
 
 /// The paths that the last commit changed, which an origin can serve last; none where TO has no parent here.
 fn newest(ground: &Ground<'_>, site: &Site, ends: &Ends) -> Result<HashSet<Box<[u8]>>, Error> {
-    let mut sources = Sources::new(ground.directory);
+    let mut sources = ground.sources();
     if !ends.to.is_revision() {
         return Ok(HashSet::new());
     }

@@ -43,7 +43,7 @@ impl Comparison {
             one_web_root(ground.chosen, spec)?;
         }
         let ci = Ci::find(ground.environment, |path| input::read(path, LARGEST_EVENT))?;
-        let sources = Sources::new(ground.directory);
+        let sources = ground.sources();
         let rollback = rollback || range.is_whole;
         Ok(Comparison { range, sources, ci, rollback, allow_empty })
     }
@@ -93,7 +93,7 @@ impl Comparison {
 }
 
 /// Returns what differs between TO and what it is compared with.
-fn compared(
+pub(super) fn compared(
     ends: &Ends,
     parts: &[Part],
     of: BaseOf,
@@ -153,7 +153,7 @@ fn have_nothing_in_common(changes: &Changes, to: &Snapshot<'_>, site: &Site) -> 
 }
 
 /// Returns the material where nobody knows what was live before.
-fn unknown(to: &Source, why: String, site: &Site, notes: Vec<String>) -> Result<Material, Error> {
+pub(super) fn unknown(to: &Source, why: String, site: &Site, notes: Vec<String>) -> Result<Material, Error> {
     let to = to.snapshot(&site.output)?;
     Ok(Material { what: What::Unknown { to: to.name().clone(), why }, notes })
 }

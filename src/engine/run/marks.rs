@@ -4,8 +4,8 @@
 use std::path::Path;
 use std::rc::Rc;
 
-use super::Run;
 use super::mark::SiteMark;
+use super::{Run, SiteRun};
 use crate::config::{Cache, MarkStore, Site};
 use crate::engine::error::Error;
 use crate::engine::ground::Ground;
@@ -102,7 +102,8 @@ pub(in crate::engine) fn lock(ground: &Ground<'_>, path: &Path, wait: bool) -> R
 /// Notes at all stores what is live, before anything is sent; also for sites of which nothing will be, since the next run has
 /// to know of it all the more.
 pub(in crate::engine) fn begin(run: &mut Run) {
-    let planned = run.sites.iter_mut().filter(|one| !one.plan.is_empty());
+    let is_noted = |one: &&mut SiteRun| !one.plan.is_empty() || one.mark.as_ref().is_some_and(SiteMark::leaves_open);
+    let planned = run.sites.iter_mut().filter(is_noted);
     let planned = planned.filter_map(|one| Some((&one.site, one.mark.as_mut()?)));
     let unplanned = run.unplanned.iter_mut().filter_map(|one| Some((&one.site, one.mark.as_mut()?)));
     let marks: Vec<(&Site, &mut SiteMark)> = planned.chain(unplanned).collect();

@@ -26,6 +26,8 @@ pub struct SiteRun {
     pub receipts: Option<Vec<Receipt>>,
     /// The proofs of its pages, where they were asked for.
     pub proofs: Option<Proofs>,
+    /// Operations that follow from its snapshots and that its plan lacks; only a plan that was saved can lack some.
+    pub lacking: usize,
     /// Why nothing of it is sent, though the run goes on for other sites.
     pub failed: Option<Error>,
 }
@@ -56,7 +58,7 @@ impl SiteRun {
     /// Makes one that was planned and not sent.
     #[must_use]
     pub fn planned(site: Site, plan: Plan, provider: Provider) -> SiteRun {
-        SiteRun { site, plan, provider, ends: None, mark: None, receipts: None, proofs: None, failed: None }
+        SiteRun { site, plan, provider, ends: None, mark: None, receipts: None, proofs: None, lacking: 0, failed: None }
     }
 
     /// Returns what a report shows of it.
