@@ -1,11 +1,22 @@
 //! The ground that every command of the engine stands on: the sites, the repository, the environment as data, and whom to tell.
 
+use std::io;
 use std::path::Path;
 use std::time::SystemTime;
 
 use super::listener::{Listener, Notice};
 use crate::config::{Config, Environment, Site};
+use crate::input::{self, MIB};
 use crate::snapshot::Sources;
+
+/// Bytes of a CI system's event file that are read. GitHub's payloads end at 25 MB
+/// (<https://docs.github.com/en/webhooks/webhook-events-and-payloads>).
+const LARGEST_EVENT: u64 = 32 * MIB;
+
+/// Reads the file of an event that a CI system has written.
+pub(super) fn event(path: &Path) -> io::Result<Vec<u8>> {
+    input::read(path, LARGEST_EVENT)
+}
 
 /// The ground of a run.
 pub struct Ground<'g> {

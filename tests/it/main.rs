@@ -28,6 +28,7 @@ mod explain;
 mod faults;
 mod forged_edges;
 mod forged_plans;
+mod forks;
 mod github;
 mod globs;
 mod hosting;
