@@ -112,9 +112,11 @@ impl Locked {
         // In the order in which every run takes them, so that two never wait for each other.
         let mut order: Vec<&Store> = stores.iter().collect();
         order.sort_by_key(|store| store.lock());
-        let mut locks = Vec::new();
+        let (mut locks, mut own) = (Vec::new(), Vec::new());
         for store in order {
-            locks.push(marks::lock(ground, store.lock(), wait)?);
+            let taken = marks::lock(ground, store.lock(), &own, wait)?;
+            own.push(taken.id());
+            locks.push(taken);
         }
         Ok(Locked { stores, _locks: locks })
     }

@@ -42,6 +42,7 @@ mod late_jobs;
 mod layers;
 mod links;
 mod mark_files;
+mod mark_links;
 mod marks;
 mod origin;
 mod paths;

@@ -9,7 +9,7 @@ use super::{Run, SiteRun};
 use crate::config::{Cache, MarkStore, Site};
 use crate::engine::error::Error;
 use crate::engine::ground::Ground;
-use crate::mark::{self, Destination, Listings, Lock, MarkError, Moment, Store};
+use crate::mark::{self, Destination, Listings, Lock, LockId, MarkError, Moment, Store};
 use crate::provider::Provider;
 use crate::snapshot::{Snapshot, Source, Sources, Update};
 
@@ -64,8 +64,11 @@ pub(in crate::engine) fn open(
         let mut order: Vec<(usize, &Store)> =
             stores.iter().enumerate().filter_map(|(i, s)| Some((i, s.as_ref().ok()?))).collect();
         order.sort_by_key(|(_, store)| store.lock());
+        let mut own = Vec::new();
         for (i, store) in order {
-            locks[i] = Some(lock(ground, store.lock(), wait));
+            let taken = lock(ground, store.lock(), &own, wait);
+            own.extend(taken.iter().map(Lock::id));
+            locks[i] = Some(taken);
         }
     }
     let mut listings = Listings::default();
@@ -89,9 +92,9 @@ pub(in crate::engine) fn fetch<'s>(
     }
 }
 
-/// Takes a lock, and says whom it waits for.
-pub(in crate::engine) fn lock(ground: &Ground<'_>, path: &Path, wait: bool) -> Result<Lock, MarkError> {
-    Lock::take(path, |holder| {
+/// Takes a lock beside those that the run has, and says whom it waits for.
+pub(in crate::engine) fn lock(ground: &Ground<'_>, path: &Path, own: &[LockId], wait: bool) -> Result<Lock, MarkError> {
+    Lock::take(path, own, |holder| {
         if wait {
             ground.note(format!("waiting for another run on this mark: {holder}"));
         }
