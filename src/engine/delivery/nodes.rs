@@ -77,7 +77,7 @@ impl Routes {
             let found = match names.get(&way.target.base) {
                 Some(Ok(found)) => found,
                 Some(Err(why)) => {
-                    all.push(Route { lost: Some(format!("its name cannot be found: {why}")), ..way });
+                    all.push(Route { lost: Some(why.clone()), ..way });
                     continue;
                 }
                 None => {
