@@ -85,7 +85,7 @@ impl Routes {
                     continue;
                 }
             };
-            let several = found.addresses.len() > 1;
+            let several = found.addresses.len() + found.unreachable.len() > 1;
             for address in &found.addresses {
                 let (Some(node), Some(address)) = (&way.node, address) else {
                     all.push(way.clone());
