@@ -4,7 +4,7 @@
 //! the report's.
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
+use std::net::IpAddr;
 use std::rc::Rc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -18,9 +18,9 @@ use super::run::{MarkUse, Unplanned};
 use crate::changes;
 use crate::config::{Environment, MarkStore, Site, TokenSource};
 use crate::display::{counted, shown};
-use crate::provider::{Answer, Finding, Keys, Opened, Provider, Question};
+use crate::provider::{Answer, Finding, Keys, Knocked, Opened, Provider, Question};
 use crate::report::check::CheckReport;
-use crate::send::{self, Credentials, CredentialsError, Http, Node, RetryPolicy, Sender};
+use crate::send::{self, Credentials, CredentialsError, Found, Http, Node, RetryPolicy, Sender};
 use crate::snapshot::{Range, Source};
 
 /// Checks each site of the run. A configuration may be anybody's, so that the program that it names for a token is run only with
@@ -198,17 +198,10 @@ fn no_credentials(error: &CredentialsError) -> Finding {
     Finding::fail("credentials", format!("{error}{why}"), error.hint())
 }
 
-/// Returns the servers behind a name, as reports name them.
-fn nodes(runtime: &Runtime, endpoint: &str) -> Result<Vec<(String, Option<SocketAddr>)>, String> {
+/// Finds the servers behind a name, as a purge does.
+fn look_up(runtime: &Runtime, endpoint: &str) -> Result<Found, String> {
     let look_up = async { tokio::time::timeout(PATIENCE, send::addresses(endpoint, Duration::ZERO)).await };
-    let found = runtime.block_on(look_up).unwrap_or_else(|_| Err("no answer in time".to_owned()));
-    let found = found.map_err(|why| format!("its name cannot be found: {why}"))?;
-    let several = found.addresses.len() > 1;
-    let named = |address: Option<SocketAddr>| {
-        let shown = address.filter(|_| several).map(|address| address.ip());
-        (Node { endpoint: endpoint.into(), address: shown }.to_string(), address)
-    };
-    Ok(found.addresses.into_iter().map(named).collect())
+    runtime.block_on(look_up).unwrap_or_else(|_| Err("no answer in time".to_owned()))
 }
 
 fn ask(
@@ -228,20 +221,28 @@ fn ask(
             Answer::LookedUp(heard, now)
         }
         Question::Knock { base, host, connection, is_each_address } => {
-            let nodes = if *is_each_address { nodes(runtime, base) } else { Ok(vec![(base.clone(), None)]) };
-            let nodes = match nodes {
-                Ok(nodes) => nodes,
-                Err(why) => return Ok(Answer::Knocked(vec![(base.clone(), Err(why))])),
+            let found = if *is_each_address { look_up(runtime, base) } else { Ok(Found::of(vec![None])) };
+            let found = match found {
+                Ok(found) => found,
+                Err(why) => return Ok(Answer::Knocked(vec![(base.clone(), Knocked::NotFound(why))])),
             };
-            let mut knocked = Vec::with_capacity(nodes.len());
-            for (name, address) in nodes {
+            let several = found.addresses.len() + found.unreachable.len() > 1;
+            let named = |address: Option<IpAddr>| {
+                Node { endpoint: base.as_str().into(), address: address.filter(|_| several) }.to_string()
+            };
+            let mut knocked = Vec::with_capacity(found.addresses.len());
+            for address in found.addresses {
                 let http = match address {
                     Some(address) => Http::for_cache_at(base, address)?,
                     None => Http::through(*connection)?,
                 };
-                let answer = runtime.block_on(http.knock(base, host, PATIENCE)).map_err(|e| e.to_string());
-                knocked.push((name, answer));
+                let answer = match runtime.block_on(http.knock(base, host, PATIENCE)) {
+                    Ok(status) => Knocked::Answered(status),
+                    Err(e) => Knocked::Silent(e.to_string()),
+                };
+                knocked.push((named(address.map(|address| address.ip())), answer));
             }
+            knocked.extend(found.unreachable.into_iter().map(|ip| (named(Some(ip)), Knocked::NoRoute)));
             Answer::Knocked(knocked)
         }
     })

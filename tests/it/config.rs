@@ -21,7 +21,12 @@ fn a_site_of_two_lines_has_all_defaults() {
 fn every_slip_is_shown_where_it_is_with_what_to_type_instead() {
     for (text, place, message, hint) in [
         ("", "purge.toml", "names no site", "`[[site]]`"),
-        ("[[site]]\nname = \"www\"\n", "purge.toml:1:1", "missing field `base_urls`", "purge.toml.example"),
+        (
+            "[[site]]\nname = \"www\"\n",
+            "purge.toml:1:1",
+            "missing field `base_urls`",
+            "write `base_urls = [\"https://www.example.com/\"]`",
+        ),
         ("[[site]\nname = 1", "purge.toml:1:8", "unclosed array table", "purge.toml.example"),
         ("[[site]]\nname = \"w w\"\nbase_urls = []\n", "purge.toml:2:8", "w w cannot be a site's name", "letters"),
         (
