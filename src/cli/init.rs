@@ -156,16 +156,21 @@ fn say_next(rim: Rim<'_, '_>, path: &Path, draft: &Draft) -> Result<(), Error> {
         if let [system, ..] = draft.systems[..] {
             writeln!(out, "For {}, into {}:\n\n{}", system.name, system.file, system.text(&draft.job))?;
         }
-        match (&draft.place, draft.build) {
-            (Place::Built { is_there: false, .. }, Some(build)) => {
-                writeln!(out, "Next: `{build}`, then `diffpurge plan empty{to}` shows what is purged.")?;
+        match &draft.place {
+            Place::Built { is_there: false, .. } => {
+                let build = draft.build.map_or("build the site".to_owned(), |build| format!("`{build}`"));
+                writeln!(out, "To see a plan: {build}, then `diffpurge plan empty{to}`.")?;
             }
-            (Place::Branch { name, is_found: false, .. }, _) => {
-                writeln!(out, "Next: deploy to the branch {}, then `diffpurge plan` shows what is purged.", shown(name.as_bytes()))?;
+            Place::Branch { name, is_found: false, .. } => {
+                let name = shown(name.as_bytes());
+                writeln!(out, "To see a plan: deploy to the branch {name}, then `diffpurge plan`.")?;
             }
-            _ => {}
+            Place::Built { .. } | Place::Branch { .. } | Place::Committed { .. } => {}
         }
-        writeln!(out, "Next: answer the questions in {file}, set CLOUDFLARE_API_TOKEN and CLOUDFLARE_ZONE_ID, and type `diffpurge check`.")?;
+        writeln!(
+            out,
+            "Next: answer the questions in {file}, set CLOUDFLARE_API_TOKEN and CLOUDFLARE_ZONE_ID, and type `diffpurge check`."
+        )?;
         writeln!(out, "After each deploy: `diffpurge purge{to}`.")
     })
 }

@@ -204,6 +204,11 @@ fn languages(project: &Project) -> Option<String> {
     None
 }
 
+/// Returns true for a repository on GitHub that is called like the site of its owner, which GitHub Pages serves.
+pub(super) fn is_of_owner(url: &str) -> bool {
+    of_github("", url).is_some_and(|address| address.url.ends_with(".github.io/"))
+}
+
 /// Returns the address that GitHub Pages gives to a repository.
 fn of_github(remote: &str, url: &str) -> Option<Address> {
     let path = url.strip_prefix("git@github.com:").or_else(|| {

@@ -184,7 +184,8 @@ pub(super) fn in_output(files: &dyn Files, directory: &str) -> Result<Option<Dep
             return Ok(found((name != "_headers").then_some("cloudflare-pages"), name));
         }
     }
-    for (name, host) in [(".htaccess", "apache"), (".nojekyll", "github-pages"), ("CNAME", "github-pages")] {
+    // A `.nojekyll` tells nothing: templates of generators hold it, wherever the site is served.
+    for (name, host) in [(".htaccess", "apache"), ("CNAME", "github-pages")] {
         if is_there(files, &path(name))? {
             return Ok(found(Some(host), name));
         }

@@ -4,16 +4,13 @@ use super::error::SetupError;
 use super::findings::{self, Findings};
 use super::generator::Generator;
 use super::host::Host;
-use super::job::{Job, System};
+use super::job::{Job, MARKS, System};
 use super::place::{Located, Place};
 use super::project::Project;
 use super::settings::Value;
 use super::sight::Sight;
 use crate::config::{BaseUrl, Config, OneSite};
 use crate::display::{line, shown};
-
-/// The directory that a mark in a file is kept in: a CI keeps it as a whole.
-pub(super) const MARKS: &str = ".diffpurge";
 
 /// The meaning of a host that is not named.
 const ANY_HOST: &str = "Until you name the host, each page is purged under every URL that some host gives it.";
@@ -75,7 +72,10 @@ pub fn draft(sight: &Sight<'_>, wishes: Wishes<'_>) -> Result<Draft, SetupError>
     text.comment("`diffpurge check` says whether the file fits your zone.");
     text.line("\n[[site]]");
     text.line(&format!("name = {}", quoted(site.name.as_str())));
-    text.question("Is this the address that visitors type?", &because);
+    match because {
+        Some(because) => text.question("Is this the address that visitors type?", &because),
+        None => text.comment("The address that visitors type."),
+    }
     text.line(&format!("base_urls = [{}]", urls.iter().map(|url| quoted(url)).collect::<Vec<_>>().join(", ")));
     findings.write_place(&mut text, sight);
     findings.write_host(&mut text);
@@ -160,9 +160,9 @@ impl Findings {
                 others.iter().take(MOST_OTHERS).map(|other| shown(other.as_bytes())).collect::<Vec<_>>().join(", ");
             text.question("Or is it another?", &format!("{named}{more} may be the site, too."));
         }
-        let computed = self.project.as_ref().and_then(Project::computed_output);
-        if let Some(computed) = computed.filter(|_| matches!(place, Place::Built { .. })) {
-            text.comment(&format!("{computed} is computed: the directory above is the usual one."));
+        let vague = self.project.as_ref().and_then(Project::vague_output);
+        if let Some(vague) = vague.filter(|_| matches!(place, Place::Built { .. })) {
+            text.comment(&format!("{vague}: the directory above is the usual one."));
         }
         let is_next = self.project.as_ref().is_some_and(|project| {
             project.generator == Generator::Next

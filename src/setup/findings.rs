@@ -34,10 +34,14 @@ pub(super) fn find(sight: &Sight<'_>, output: Option<&str>) -> Result<Findings, 
 }
 
 impl Findings {
-    /// Returns the base URLs, and why they are taken for the site's.
-    pub(super) fn addresses(&self, sight: &Sight<'_>, typed: &[String]) -> Result<(Vec<String>, String), SetupError> {
+    /// Returns the base URLs, and why they are taken for the site's where nobody typed them.
+    pub(super) fn addresses(
+        &self,
+        sight: &Sight<'_>,
+        typed: &[String],
+    ) -> Result<(Vec<String>, Option<String>), SetupError> {
         if !typed.is_empty() {
-            return Ok((typed.to_vec(), "You typed it.".to_owned()));
+            return Ok((typed.to_vec(), None));
         }
         let (project, place) = (self.project.as_ref(), &self.located.place);
         let is_github = matches!(&self.host, Host::Known { word, .. } if *word == "github-pages");
@@ -45,7 +49,7 @@ impl Findings {
         let Address { url, because } = search.find()?.map_err(SetupError::NoAddress)?;
         let urls = vec![url];
         match Config::one_site(OneSite { base_urls: &urls, output: None, zone_id: None }) {
-            Ok(_) => Ok((urls, format!("{because}."))),
+            Ok(_) => Ok((urls, Some(format!("{because}.")))),
             Err(_) => Err(SetupError::NoAddress(vec![format!(
                 "{because} {}, which is no address",
                 shown(urls[0].as_bytes())
@@ -56,24 +60,27 @@ impl Findings {
     /// Returns the directory that is typed as TO: relative to where somebody is.
     pub(super) fn typed_directory(&self, sight: &Sight<'_>) -> Option<String> {
         let Place::Built { directory, .. } = &self.located.place else { return None };
-        let here = sight.here.as_str();
-        if directory == here {
-            return Some(".".to_owned());
-        }
-        let below =
-            if here.is_empty() { Some(directory.as_str()) } else { directory.strip_prefix(here)?.strip_prefix('/') };
-        let up = || format!("{}{directory}", "../".repeat(here.split('/').filter(|part| !part.is_empty()).count()));
-        Some(below.map_or_else(up, str::to_owned))
+        let parts =
+            |path: &'_ str| path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+        let (here, there) = (parts(&sight.here), parts(directory));
+        let shared = here.iter().zip(&there).take_while(|(one, two)| one == two).count();
+        let up = here[shared..].iter().map(|_| "..".to_owned());
+        let way = up.chain(there[shared..].iter().cloned()).collect::<Vec<_>>().join("/");
+        Some(if way.is_empty() { ".".to_owned() } else { way })
     }
 
     /// Returns the job for its CI systems.
     pub(super) fn job(&self, sight: &Sight<'_>) -> Job {
-        let directory = self.typed_directory(sight);
+        let directory = match &self.located.place {
+            Place::Built { directory, .. } if directory.is_empty() => Some(".".to_owned()),
+            Place::Built { directory, .. } => Some(directory.clone()),
+            Place::Committed { .. } | Place::Branch { .. } => None,
+        };
         let build = self.project.as_ref().map(|project| project.facts().build);
         let keeping = match (&directory, &sight.remote) {
             (Some(_), _) => Keeping::Directory,
             (None, remote) => Keeping::Remote(remote.as_ref().map_or("origin", |(name, _)| name.as_str()).to_owned()),
         };
-        Job { directory, build, keeping }
+        Job { at: sight.here.clone(), directory, build, keeping }
     }
 }

@@ -1,5 +1,6 @@
 //! The host that serves a site, as far as files tell it. A preset shrinks what is purged: it is taken where there is one alone.
 
+use super::address::is_of_owner;
 use super::deploy::{self, Deploy};
 use super::files::{Unreadable, joined};
 use super::place::Place;
@@ -26,12 +27,15 @@ pub(super) fn find(
 ) -> Result<Host, Unreadable> {
     let mut known: Vec<(&'static str, String)> =
         deploys.iter().filter_map(|deploy| Some((deploy.host?, deploy.because.clone()))).collect();
-    known.dedup_by_key(|(word, _)| *word);
+    let mut seen = Vec::new();
+    known.retain(|(word, _)| {
+        let is_new = !seen.contains(word);
+        seen.push(*word);
+        is_new
+    });
     match &known[..] {
         [] => {}
-        [(word, because), rest @ ..] if rest.iter().all(|(other, _)| other == word) => {
-            return Ok(Host::Known { word, because: because.clone() });
-        }
+        [(word, because)] => return Ok(Host::Known { word, because: because.clone() }),
         several => {
             let words: Vec<String> = several.iter().map(|(word, because)| format!("\"{word}\" ({because})")).collect();
             return Ok(Host::Doubtful(format!("Is it {}?", words.join(" or "))));
@@ -64,6 +68,9 @@ pub(super) fn find(
         }
         Some(Deploy { because, .. }) => {
             Host::Doubtful(format!("Is it \"netlify\" or \"cloudflare-pages\"? Both read {because}."))
+        }
+        None if sight.remote.as_ref().is_some_and(|(_, url)| is_of_owner(url)) => {
+            Host::Known { word: "github-pages", because: "GitHub serves a repository of this name".to_owned() }
         }
         None if is_gh_pages => {
             Host::Known { word: "github-pages", because: "The branch is called gh-pages".to_owned() }

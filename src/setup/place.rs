@@ -254,7 +254,8 @@ impl Search<'_> {
         }
         let mut seen = Vec::new();
         known.retain(|(directory, _)| {
-            let is_new = !seen.contains(directory);
+            // A name that could leave its line is nobody's.
+            let is_new = !seen.contains(directory) && !directory.contains(char::is_control);
             seen.push(directory.clone());
             is_new
         });

@@ -59,8 +59,20 @@ pub(super) struct Setting {
     pub(super) value: Value,
 }
 
-/// Looks for the source of a site in a directory and in those below it that may hold one; `None` for a site that is served as it is.
+/// Looks for the source of a site in a directory, in those below it that may hold one, and in those above it; `None` for a site that is
+/// served as it is.
 pub(super) fn find(source: &dyn Files, here: &str) -> Result<Option<Project>, Unreadable> {
+    let mut at = here;
+    loop {
+        let found = find_in(source, at)?;
+        if found.is_some() || at.is_empty() {
+            return Ok(found);
+        }
+        at = parted(at).0;
+    }
+}
+
+fn find_in(source: &dyn Files, here: &str) -> Result<Option<Project>, Unreadable> {
     let at_top = by_sign(source, here)?;
     // A bundler's configuration may be that of a program, which a site describes.
     if let Some((generator, sign)) = at_top.as_ref().filter(|(generator, _)| *generator != Generator::Vite) {
@@ -181,6 +193,7 @@ impl Project {
         if said.is_none()
             && let Some(Setting { file, value: Value::Text(directory), .. }) =
                 facts.output.and_then(|key| self.setting(key))
+            && !is_elsewhere(&directory)
             && !directory.is_empty()
         {
             said = Some((directory, file));
@@ -199,10 +212,17 @@ impl Project {
         (all, file)
     }
 
-    /// Returns the setting of the output's directory whose value only the generator knows.
-    pub(super) fn computed_output(&self) -> Option<String> {
+    /// Says why the setting of the output's directory does not tell where it is, where that is so.
+    pub(super) fn vague_output(&self) -> Option<String> {
         let setting = self.facts().output.and_then(|key| self.setting(key))?;
-        (setting.value == Value::Computed).then(|| format!("`{}` in {}", setting.key, setting.file))
+        let said = format!("`{}` in {}", setting.key, setting.file);
+        match setting.value {
+            Value::Computed => Some(format!("{said} is computed")),
+            Value::Text(text) if is_elsewhere(&text) => {
+                Some(format!("{said} is {text}, which is not in the repository"))
+            }
+            Value::Text(_) => None,
+        }
     }
 
     /// Returns the directory that a command of `package.json` names, and the file.
@@ -233,6 +253,11 @@ fn made(source: &dyn Files, at: &str) -> Result<Option<String>, Unreadable> {
         }
     }
     Ok(None)
+}
+
+/// Returns true for a directory that is not named from the source's own.
+fn is_elsewhere(directory: &str) -> bool {
+    directory.starts_with(['/', '~']) || directory.contains(':')
 }
 
 /// Returns true for an entry that is a directory.

@@ -261,7 +261,7 @@ fn mkdocs_that_is_built_and_not_committed() {
     ]);
     let store = "store = \"file:.diffpurge/docs.example.com.mark\"";
     let ran = judged(&example, &[DOCS, DOCS_URL, store]);
-    ran.says("site/, not built yet").says("Next: `mkdocs build`, then `diffpurge plan empty dir:site` shows");
+    ran.says("site/, not built yet").says("To see a plan: `mkdocs build`, then `diffpurge plan empty dir:site`.");
 }
 
 #[test]
@@ -360,7 +360,7 @@ fn hexo_whose_configuration_is_called_as_jekylls() {
         ("docs/.nojekyll", ""),
     ]);
     let url = "base_urls = [\"https://www.example.com/blog/\"]";
-    judged(&example, &[WWW, url, "output = \"docs\"", "host = \"github-pages\""]).says("site:    Hexo (_config.yml)");
+    judged(&example, &[WWW, url, "output = \"docs\""]).says("site:    Hexo (_config.yml)");
 }
 
 #[test]
@@ -457,7 +457,10 @@ mod a_fresh_clone_needs_two_commands_at_most {
         // Without its remote a shallow clone says so, and what the workflow names is written down.
         let clone = Repo::clone_of(&bare.url(), &["--depth=1", "--branch=main"]);
         clone.git(&["remote", "set-url", "origin", "/nonexistent/x.git"]);
-        let ran = init(&clone, &[]).run().exits(0).says("Next: deploy to the branch gh-pages, then `diffpurge plan`");
+        let ran = init(&clone, &[])
+            .run()
+            .exits(0)
+            .says("To see a plan: deploy to the branch gh-pages, then `diffpurge plan`.");
         assert!(ran.stderr.contains("note: the remote's branches are not known"), "{}", ran.stderr);
         assert_eq!(written(clone.path())[2], "branch = \"gh-pages\"");
     }
@@ -500,7 +503,7 @@ mod a_fresh_clone_needs_two_commands_at_most {
         ])
         .repo();
         let clone = Repo::clone_of(&hosted(&repo, &["main"]).url(), &[]);
-        let next = "Next: `mkdocs build`, then `diffpurge plan empty dir:site` shows";
+        let next = "To see a plan: `mkdocs build`, then `diffpurge plan empty dir:site`.";
         init(&clone, &[]).run().exits(0).says(next);
         clone.file("site/index.html", PAGE);
         let ran = diffpurge(["plan", "empty", "dir:site"]).within(&clone).run().exits(0);
@@ -644,4 +647,376 @@ fn a_job_is_printed_alone_for_each_system() {
     }
     let ran = init(&committed, &["--ci", "travis"]).run().exits(2);
     assert!(ran.stderr.contains("github") && ran.stderr.contains("semaphore"), "{}", ran.stderr);
+}
+
+/// The lines of a file that tell of an output and a host, from these files; `/` at an end is on disk alone.
+#[track_caller]
+fn lines_of(files: &[(&'static str, &'static str)]) -> Vec<String> {
+    let (built, committed): (Vec<_>, Vec<_>) = files.iter().partition(|(path, _)| path.starts_with("+"));
+    let repo = Repo::of(&committed);
+    for (path, text) in built {
+        repo.file(path.trim_start_matches('+'), text);
+    }
+    init(&repo, &["--base-url", "https://www.example.com/"]).run().exits(0);
+    let store = "store = \"file:.diffpurge/www.example.com.mark\"";
+    written(repo.path())[2..]
+        .iter()
+        .map(|line| if line == store { "a mark in a file".to_owned() } else { line.clone() })
+        .collect()
+}
+
+/// The one comment of a file that begins with these words.
+#[track_caller]
+fn comment(repo: &Repo, begin: &str) -> String {
+    let text = fs::read_to_string(repo.path().join("purge.toml")).unwrap();
+    let found: Vec<&str> = text.lines().filter(|line| line.starts_with(&format!("# {begin}"))).collect();
+    assert_eq!(found.len(), 1, "{begin}:\n{text}");
+    found[0].to_owned()
+}
+
+#[test]
+fn a_host_is_named_where_one_alone_is_told_of() {
+    const INDEX: (&str, &str) = ("index.html", PAGE);
+    const SITE: &str = "output = \"\"";
+    for (file, want) in [
+        (("netlify.toml", "[[headers]]\nfor = \"/*\"\n"), Some("netlify")),
+        (("vercel.json", "{}"), Some("vercel")),
+        (("vercel.json", "{ \"cleanUrls\": true }"), Some("vercel-clean")),
+        (("vercel.json", "{ \"cleanUrls\": true, \"trailingSlash\": true }"), Some("vercel-clean-slash")),
+        (("firebase.json", "{ \"hosting\": { \"public\": \".\" } }"), Some("firebase")),
+        (
+            ("firebase.json", "{ \"hosting\": { \"public\": \".\", \"trailingSlash\": false } }"),
+            Some("firebase-no-slash"),
+        ),
+        (("firebase.json", "{ \"firestore\": { \"rules\": \"x\" } }"), None),
+        (("staticwebapp.config.json", "{}"), Some("azure-static")),
+        (("wrangler.toml", "name = \"x\"\npages_build_output_dir = \".\"\n"), Some("cloudflare-pages")),
+        (("wrangler.jsonc", "{\n // c\n \"assets\": { \"directory\": \".\" } }"), Some("workers-assets")),
+        (
+            ("wrangler.toml", "[assets]\ndirectory = \".\"\nhtml_handling = \"drop-trailing-slash\"\n"),
+            Some("workers-assets-drop-slash"),
+        ),
+        (("wrangler.toml", "main = \"a.js\"\n"), None),
+        (("_redirects", "/a /b 301\n"), None),
+        (("_redirects", "/a /b 301!\n"), Some("netlify")),
+        (("_headers", "/*\n  X-A: b\n"), None),
+        (("_routes.json", "{}"), Some("cloudflare-pages")),
+        ((".htaccess", ""), Some("apache")),
+        (("CNAME", "www.example.com"), Some("github-pages")),
+        ((".nojekyll", ""), None),
+        ((".gitlab-ci.yml", "pages:\n  script: [\"true\"]\n  publish: .\n"), Some("gitlab-pages")),
+        ((".gitlab-ci.yml", "test:\n  script: [\"true\"]\n"), None),
+    ] {
+        let host = want.map(|word| format!("host = \"{word}\""));
+        let want: Vec<String> = [SITE.to_owned()].into_iter().chain(host).collect();
+        assert_eq!(lines_of(&[INDEX, file]), want, "{file:?}");
+    }
+    // Two hosts, or a file that two read, are a question.
+    for (files, question) in [
+        (
+            &[INDEX, ("netlify.toml", ""), ("vercel.json", "{}")][..],
+            "Is it \"netlify\" (netlify.toml) or \"vercel\" (vercel.json)?",
+        ),
+        (&[INDEX, ("_redirects", "/a /b\n")], "Is it \"netlify\" or \"cloudflare-pages\"? Both read _redirects."),
+    ] {
+        let repo = Repo::of(files);
+        init(&repo, &["--base-url", "https://www.example.com/"]).run().exits(0);
+        let comment = comment(&repo, "Where is the site served?");
+        assert!(comment.contains(question), "{comment}");
+    }
+}
+
+#[test]
+fn the_ways_of_workflows_are_known() {
+    let repo = |steps: &str| {
+        Repo::of(&[("index.md", "# a\n"), ("dist/index.html", PAGE), (".github/workflows/a.yml", &workflow(steps))])
+    };
+    let plain = "output = \"dist\"";
+    for (steps, want) in [
+        (
+            "      - uses: JamesIves/github-pages-deploy-action@v4\n        with: \n          branch: live-site\n          folder: dist\n",
+            vec!["branch = \"live-site\"", "host = \"github-pages\""],
+        ),
+        (
+            "      - uses: crazy-max/ghaction-github-pages@v4\n        with:\n          build_dir: dist\n",
+            vec!["branch = \"gh-pages\"", "host = \"github-pages\""],
+        ),
+        ("      - run: npx gh-pages -d dist\n", vec!["branch = \"gh-pages\"", "host = \"github-pages\""]),
+        (
+            "      - uses: peaceiris/actions-gh-pages@v4\n        with:\n          external_repository: a/b\n          publish_dir: dist\n",
+            vec![plain, "host = \"github-pages\""],
+        ),
+        (
+            "      - uses: actions/upload-pages-artifact@v4\n        with: { path: dist }\n      - uses: actions/deploy-pages@v4\n",
+            vec![plain, "host = \"github-pages\""],
+        ),
+        (
+            "      - uses: cloudflare/pages-action@v1\n        with:\n          directory: dist\n",
+            vec![plain, "host = \"cloudflare-pages\""],
+        ),
+        (
+            "      - uses: cloudflare/wrangler-action@v3\n        with:\n          command: pages deploy dist --project-name=x\n",
+            vec![plain, "host = \"cloudflare-pages\""],
+        ),
+        ("      - run: npx netlify deploy --prod --dir=dist\n", vec![plain, "host = \"netlify\""]),
+        ("      - uses: FirebaseExtended/action-hosting-deploy@v0\n", vec![plain, "host = \"firebase\""]),
+        (
+            "      - uses: Azure/static-web-apps-deploy@v1\n        with:\n          output_location: \"dist\"\n",
+            vec![plain, "host = \"azure-static\""],
+        ),
+        ("      # - uses: amondnet/vercel-action@v25\n      # - run: netlify deploy\n", vec![plain]),
+    ] {
+        let repo = repo(steps);
+        init(&repo, &["--base-url", "https://www.example.com/"]).run().exits(0);
+        assert_eq!(written(repo.path())[2..], want, "{steps}");
+    }
+    // The name of the site may stand in the workflow alone, and GitHub gives one to a repository without.
+    let steps = "      - uses: peaceiris/actions-gh-pages@v4\n        with:\n          publish_dir: dist\n          cname: docs.example.com\n";
+    let named = repo(steps);
+    init(&named, &[]).run().exits(0);
+    assert_eq!(written(named.path())[..2], [DOCS, DOCS_URL]);
+    let github = repo("      - uses: actions/deploy-pages@v4\n");
+    github.git(&["remote", "add", "origin", "git@github.com:Ann/x.git"]);
+    init(&github, &[]).run().exits(0);
+    assert_eq!(written(github.path())[..2], ["name = \"ann.github.io\"", "base_urls = [\"https://ann.github.io/x/\"]"]);
+    let owner = Repo::of(&[("index.html", PAGE)]);
+    owner.git(&["remote", "add", "origin", "https://github.com/ann/ann.github.io"]);
+    init(&owner, &[]).run().exits(0);
+    let lines = written(owner.path());
+    assert_eq!(
+        lines,
+        [
+            "name = \"ann.github.io\"",
+            "base_urls = [\"https://ann.github.io/\"]",
+            "output = \"\"",
+            "host = \"github-pages\""
+        ]
+    );
+}
+
+#[test]
+fn an_output_is_found_where_the_generator_was_told_to_write_it() {
+    const BUILT: &str = "a mark in a file";
+    for (files, want) in [
+        (&[("hugo.yaml", "publishdir: docs\n"), ("docs/index.html", PAGE)][..], vec!["output = \"docs\""]),
+        (
+            &[
+                ("config/_default/hugo.toml", "publishDir = 'out/www'\n"),
+                ("content/a.md", ""),
+                ("out/www/index.html", PAGE),
+            ],
+            vec!["output = \"out/www\""],
+        ),
+        (
+            &[("_config.yml", "destination: ./docs\n"), ("_posts/a.md", ""), ("docs/index.html", PAGE)],
+            vec!["output = \"docs\""],
+        ),
+        (
+            &[
+                (
+                    "package.json",
+                    "{ \"scripts\": { \"build\": \"eleventy --output=www\" }, \"devDependencies\": { \"@11ty/eleventy\": \"3\" } }",
+                ),
+                ("www/index.html", PAGE),
+            ],
+            vec!["output = \"www\""],
+        ),
+        (
+            &[
+                ("package.json", "{ \"scripts\": { \"build\": \"docusaurus build --out-dir dist\" } }"),
+                ("docusaurus.config.js", ""),
+                ("dist/index.html", PAGE),
+            ],
+            vec!["output = \"dist\""],
+        ),
+        (&[("mkdocs.yml", "site_dir: public\n"), ("docs/index.html", PAGE), ("+public/index.html", PAGE)], vec![BUILT]),
+        (
+            &[
+                ("_config.yml", "public_dir: out\n"),
+                ("package.json", "{\"dependencies\":{\"hexo\":\"8\"}}"),
+                ("out/index.html", PAGE),
+            ],
+            vec!["output = \"out\""],
+        ),
+        (&[("pelicanconf.py", "OUTPUT_PATH = 'www'\n"), ("www/index.html", PAGE)], vec!["output = \"www\""]),
+        (
+            &[("docs/conf.py", "project = 'x'\n"), ("docs/_build/html/index.html", PAGE)],
+            vec!["output = \"docs/_build/html\""],
+        ),
+        (
+            &[("book.toml", "[build]\nbuild-dir = \"out\"\n"), ("src/SUMMARY.md", ""), ("out/index.html", PAGE)],
+            vec!["output = \"out\""],
+        ),
+        (
+            &[("config.toml", "base_url = 'https://a.test'\n"), ("content/_index.md", ""), ("public/index.html", PAGE)],
+            vec!["output = \"public\""],
+        ),
+        (
+            &[("zensical.toml", "[project]\nsite_name = 'x'\n"), ("docs/index.md", ""), ("site/index.html", PAGE)],
+            vec!["output = \"site\""],
+        ),
+        (
+            &[
+                ("_quarto.yml", "project:\n  type: website\n  output-dir: docs\n"),
+                ("index.qmd", ""),
+                ("docs/index.html", PAGE),
+            ],
+            vec!["output = \"docs\""],
+        ),
+        (&[("nuxt.config.ts", ""), (".output/public/index.html", PAGE)], vec!["output = \".output/public\""]),
+        (&[("svelte.config.js", ""), ("vite.config.js", ""), ("build/index.html", PAGE)], vec!["output = \"build\""]),
+        (
+            &[
+                ("vite.config.ts", "export default { build: { outDir: 'www' } }"),
+                ("index.html", PAGE),
+                ("www/index.html", PAGE),
+            ],
+            vec!["output = \"www\""],
+        ),
+        (
+            &[("docs/.vuepress/config.js", "module.exports = { dest: 'x' }"), ("docs/.vuepress/dist/index.html", PAGE)],
+            vec!["output = \"docs/.vuepress/dist\""],
+        ),
+        // A host's file says it, too.
+        (
+            &[("a.md", ""), ("netlify.toml", "[build]\nbase = \"web\"\npublish = \"x\"\n"), ("web/x/index.html", PAGE)],
+            vec!["output = \"web/x\"", "host = \"netlify\""],
+        ),
+        // By custom alone.
+        (&[("a.md", ""), ("htdocs/index.html", PAGE)], vec!["output = \"htdocs\""]),
+        (&[("a.md", ""), ("+dist/index.html", PAGE)], vec![BUILT]),
+        // A directory that is copied from is none that is written.
+        (&[("astro.config.mjs", ""), ("public/index.html", PAGE)], vec![BUILT]),
+        (&[("mkdocs.yml", "site_name: x\n"), ("docs/index.html", PAGE)], vec![BUILT]),
+    ] {
+        assert_eq!(lines_of(files), want, "{files:?}");
+    }
+    let repo = Repo::of(&[("mkdocs.yml", "site_dir: /srv/www\n"), ("site/index.html", PAGE)]);
+    repo.remove("site");
+    repo.commit();
+    init(&repo, &["--base-url", "https://www.example.com/"]).run().exits(0);
+    comment(&repo, "`site_dir` in mkdocs.yml is /srv/www, which is not in the repository");
+    let next = Repo::of(&[("next.config.js", "module.exports = {}"), ("package.json", "{}")]);
+    init(&next, &["--base-url", "https://www.example.com/"]).run().exits(0);
+    comment(&next, "Is the site exported?");
+}
+
+#[test]
+fn a_branch_is_found_by_its_name_and_others_are_named() {
+    for name in ["deploy", "pages", "asf-site"] {
+        let example = Example::of(&[("hugo.toml", "baseURL = 'https://www.example.com/'\n")]);
+        let repo = example.on(name, &[("index.html", PAGE), ("CNAME", "docs.example.com\n")]).repo();
+        init(&repo, &[]).run().exits(0);
+        let branch = format!("branch = \"{name}\"");
+        assert_eq!(written(repo.path()), [DOCS, DOCS_URL, &branch, "host = \"github-pages\""]);
+        comment(&repo, "Is this the address that visitors type? CNAME on ");
+    }
+    // A branch of another thing has no page, and one that is checked out is no other.
+    let example = Example::of(&[("index.html", PAGE)]).on("deploy", &[("ansible.yml", "")]);
+    let url = ["--base-url", "https://www.example.com/"];
+    init(&example.repo(), &url).run().exits(0).says("output:  the whole repository");
+    let repo = Example::of(&[("a.md", "")]).on("gh-pages", &[("index.html", PAGE)]).repo();
+    repo.git(&["checkout", "--quiet", "gh-pages"]);
+    init(&repo, &url).run().exits(0);
+    assert_eq!(written(repo.path())[2..], ["output = \"\"", "host = \"github-pages\""]);
+    // The one that the generator writes wins, and the other is asked about.
+    let both = Example::of(&[("hugo.toml", ""), ("public/index.html", PAGE), ("docs/index.html", PAGE)]);
+    let repo = both.on("gh-pages", &[("index.html", PAGE)]).repo();
+    init(&repo, &url).run().exits(0);
+    assert_eq!(written(repo.path())[2..], ["output = \"public\""]);
+    assert_eq!(
+        comment(&repo, "Or is it another?"),
+        "# Or is it another? the branch gh-pages, docs/ may be the site, too."
+    );
+}
+
+#[test]
+fn a_directory_of_a_repository_has_a_configuration_of_its_own() {
+    let repo = Repo::of(&[
+        ("web/mkdocs.yml", "site_url: https://docs.example.com/\n"),
+        ("web/docs/index.md", ""),
+        ("web/docs/a/b.md", ""),
+        ("lib/x.py", ""),
+    ]);
+    repo.file("web/site/index.html", PAGE);
+    let ran = diffpurge(["init"]).within_directory(&repo.path().join("web")).run().exits(0);
+    ran.says("After each deploy: `diffpurge purge dir:site`.");
+    let web = repo.path().join("web");
+    assert_eq!(written(&web), [DOCS, DOCS_URL, "store = \"file:.diffpurge/docs.example.com.mark\""]);
+    diffpurge(["plan", "dir:site"]).within_directory(&web).run().exits(0);
+    let job = diffpurge(["init", "--ci", "github"]).within_directory(&web).run().exits(0);
+    job.says("- run: diffpurge -c web/purge.toml purge dir:web/site\n").says("path: web/.diffpurge\n");
+    fs::remove_file(web.join("purge.toml")).unwrap();
+    // The same from outside: paths count from where somebody is.
+    let outside = tempfile::TempDir::new().unwrap();
+    let ran = diffpurge(["-C", web.to_str().unwrap(), "init"]).within_directory(outside.path()).run().exits(0);
+    let typed = format!("dir:{}/site", web.display());
+    ran.says(&format!("After each deploy: `diffpurge purge {typed}`."));
+    diffpurge(["-C", web.to_str().unwrap(), "plan", &typed]).within_directory(outside.path()).run().exits(0);
+    fs::remove_file(web.join("purge.toml")).unwrap();
+    // A directory below the source is of the same site.
+    let below = web.join("docs/a");
+    diffpurge(["init"]).within_directory(&below).run().exits(0).says("`diffpurge purge dir:../../site`");
+    diffpurge(["plan", "dir:../../site"]).within_directory(&below).run().exits(0);
+}
+
+#[test]
+fn a_bare_repository_is_looked_at_in_git() {
+    let repo = Repo::of(&[("hugo.toml", "baseURL = 'https://www.example.com/'\n"), ("public/index.html", PAGE)]);
+    let bare = Repo::clone_of(&repo.url(), &["--bare"]);
+    let ran = diffpurge(["-C", bare.path().to_str().unwrap(), "init"]).run().exits(0);
+    ran.says("output:  public/, committed").says("www.example.com: empty (4b825dc642) → HEAD");
+    assert_eq!(written(bare.path()), [WWW, WWW_URL, "output = \"public\""]);
+}
+
+#[test]
+fn on_a_terminal_the_address_is_asked_for() {
+    use std::io::Write as _;
+    use std::process::{Command, Stdio};
+    let has_script = Command::new("script").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if !crate::support::required(
+        has_script.is_ok_and(|status| status.success()),
+        "script (bsdutils), which makes a terminal",
+    ) {
+        return;
+    }
+    for (typed, code, base_url) in [
+        ("docs.example.com\n", 0, Some(DOCS_URL)),
+        ("https://docs.example.com/\n", 0, Some(DOCS_URL)),
+        ("\n", 2, None),
+        ("docs example com\n", 2, None),
+    ] {
+        let repo = Repo::of(&[("index.html", PAGE)]);
+        let command = format!("{} init", env!("CARGO_BIN_EXE_diffpurge"));
+        let mut script = Command::new("script");
+        script.args(["--quiet", "--return", "--command", &command, "/dev/null"]).current_dir(repo.path());
+        let mut child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut input = child.stdin.take().unwrap();
+        input.write_all(typed.as_bytes()).unwrap();
+        let ended = child.wait_with_output().unwrap();
+        drop(input);
+        let said = String::from_utf8_lossy(&ended.stdout).into_owned();
+        assert_eq!(ended.status.code(), Some(code), "{typed}{said}");
+        assert!(said.contains("Which address do visitors type? "), "{said}");
+        assert_eq!(repo.path().join("purge.toml").exists(), base_url.is_some(), "{said}");
+        if let Some(base_url) = base_url {
+            assert_eq!(written(repo.path())[1], base_url);
+        }
+    }
+}
+
+#[test]
+fn names_of_a_repository_cannot_leave_their_line() {
+    let hostile = "x\"\n[[site]]\nname = \"y";
+    let hugo = format!("baseURL = 'https://www.example.com/'\npublishDir = {hostile:?}\n");
+    let repo = Repo::of(&[("hugo.toml", &hugo)]);
+    repo.file(
+        format!(".github/workflows/a\nhost = \"s3-rest\".yml"),
+        "jobs:\n  a:\n    steps:\n      - run: npx gh-pages -d x\n",
+    );
+    init(&repo, &[]).run().exits(0);
+    assert_eq!(written(repo.path()), [WWW, WWW_URL, "branch = \"gh-pages\"", "host = \"github-pages\""]);
+    let repo = Repo::of(&[("hugo.toml", &hugo)]);
+    init(&repo, &[]).run().exits(0);
+    assert_eq!(written(repo.path()), [WWW, WWW_URL, "store = \"file:.diffpurge/www.example.com.mark\""]);
 }

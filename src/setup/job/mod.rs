@@ -2,12 +2,18 @@
 
 mod texts;
 
+use crate::config::FILE_NAME;
 use crate::setup::files::{Files, Unreadable, is_there};
 use crate::setup::project::is_directory;
+
+/// The directory that a mark in a file is kept in, beside the configuration: a CI keeps it as a whole.
+pub(super) const MARKS: &str = ".diffpurge";
 
 /// A job for whatever CI system.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Job {
+    /// The directory that the configuration lies in, from the repository's top.
+    pub(super) at: String,
     /// The directory that is named as TO, where the output is not in git.
     pub(super) directory: Option<String>,
     /// The command that builds the site.
@@ -26,7 +32,7 @@ pub(super) enum Keeping {
 
 impl Default for Job {
     fn default() -> Job {
-        Job { directory: None, build: None, keeping: Keeping::Remote("origin".to_owned()) }
+        Job { at: String::new(), directory: None, build: None, keeping: Keeping::Remote("origin".to_owned()) }
     }
 }
 
@@ -175,14 +181,17 @@ impl System {
             Keeping::Remote(remote) => remote,
             Keeping::Directory => "origin",
         };
+        let file = if job.at.is_empty() { String::new() } else { format!("-c {}/{FILE_NAME} ", job.at) };
         let typed = match &job.directory {
             Some(directory) if directory.contains(|c: char| !is_plain(c)) => {
-                format!("diffpurge purge 'dir:{}'", directory.replace('\'', "'\\''"))
+                format!("diffpurge {file}purge 'dir:{}'", directory.replace('\'', "'\\''"))
             }
-            Some(directory) => format!("diffpurge purge dir:{directory}"),
-            None => "diffpurge purge".to_owned(),
+            Some(directory) => format!("diffpurge {file}purge dir:{directory}"),
+            None => format!("diffpurge {file}purge"),
         };
         let build = job.build.unwrap_or("echo \"build the site here\"");
+        let text =
+            if job.at.is_empty() { text.to_owned() } else { text.replace(MARKS, &format!("{}/{MARKS}", job.at)) };
         text.replace("@build", build).replace("@purge", &typed).replace("@remote", remote)
     }
 }
@@ -198,8 +207,12 @@ mod tests {
 
     #[test]
     fn each_system_has_a_job_for_each_way() {
-        let built =
-            Job { directory: Some("site".to_owned()), build: Some("mkdocs build"), keeping: Keeping::Directory };
+        let built = Job {
+            directory: Some("site".to_owned()),
+            build: Some("mkdocs build"),
+            keeping: Keeping::Directory,
+            ..Job::default()
+        };
         for system in &SYSTEMS {
             for (job, typed) in [(Job::default(), "diffpurge purge"), (built.clone(), "diffpurge purge dir:site")] {
                 let text = system.text(&job);
