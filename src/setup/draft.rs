@@ -147,8 +147,8 @@ impl Findings {
             Place::Built { .. } => {
                 let directory = self.typed_directory(sight).unwrap_or_default();
                 text.question(
-                    &format!("Is {} the directory that is served?", shown(directory.as_bytes())),
-                    &format!("{because} Name it as TO:"),
+                    &format!("Is {}/ the directory that is served?", shown(directory.as_bytes())),
+                    &format!("{because} A purge names it:"),
                 );
                 text.comment(&format!("  diffpurge purge dir:{directory}"));
             }

@@ -1020,3 +1020,93 @@ fn names_of_a_repository_cannot_leave_their_line() {
     init(&repo, &[]).run().exits(0);
     assert_eq!(written(repo.path()), [WWW, WWW_URL, "store = \"file:.diffpurge/www.example.com.mark\""]);
 }
+
+/// Runs a real generator in a repository.
+#[track_caller]
+fn generate(repo: &Repo, program: &str, arguments: &[&str]) {
+    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("target");
+    let programs = [target.join("generators/bin"), target.join("generators-node/node_modules/.bin")];
+    let system = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::env::join_paths(programs.into_iter().chain(std::env::split_paths(&system))).unwrap();
+    let mut command = std::process::Command::new("env");
+    command
+        .arg(program)
+        .args(arguments)
+        .current_dir(repo.path())
+        .env_clear()
+        .env("PATH", path)
+        .env("HOME", repo.path());
+    for name in ["GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_EMAIL"] {
+        command.env(name, "a@example.com");
+    }
+    let done = command.output().unwrap();
+    let (out, err) = (String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+    assert!(done.status.success(), "{program} {arguments:?}:\n{out}{err}");
+}
+
+#[test]
+fn the_sites_of_real_generators_are_found() {
+    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("target");
+    let are_there =
+        ["generators/bin/mike", "generators/bin/sphinx-build", "generators-node/node_modules/.bin/eleventy"]
+            .iter()
+            .all(|program| target.join(program).exists());
+    if !crate::support::required(
+        are_there,
+        "MkDocs, mike, Sphinx, Pelican and Eleventy in target/ (.ci/run installs them)",
+    ) {
+        return;
+    }
+    let url = ["--base-url", "https://docs.example.com/"];
+    let mark = "store = \"file:.diffpurge/docs.example.com.mark\"";
+
+    let mkdocs = Repo::new();
+    generate(&mkdocs, "mkdocs", &["new", "--quiet", "."]);
+    mkdocs.commit();
+    generate(&mkdocs, "mkdocs", &["build", "--quiet"]);
+    init(&mkdocs, &url).run().exits(0).says("site:    MkDocs (mkdocs.yml)").says("→ dir:site (");
+    assert_eq!(written(mkdocs.path()), [DOCS, DOCS_URL, mark]);
+
+    let mike = Repo::new();
+    generate(&mike, "mkdocs", &["new", "--quiet", "."]);
+    mike.file("mkdocs.yml", "site_name: x\nsite_url: https://docs.example.com/\n");
+    mike.commit();
+    generate(&mike, "mike", &["deploy", "1.0", "latest"]);
+    init(&mike, &[]).run().exits(0).says("output:  the branch gh-pages").says("https://docs.example.com/1.0/");
+    mike.remove("purge.toml");
+    generate(&mike, "mike", &["deploy", "--update-aliases", "1.1", "latest"]);
+    generate(&mike, "mike", &["set-default", "latest"]);
+    init(&mike, &[])
+        .run()
+        .exits(0)
+        .says("docs.example.com: refs/heads/gh-pages~1 (")
+        .says("https://docs.example.com/ ");
+    assert_eq!(written(mike.path()), [DOCS, DOCS_URL, "branch = \"gh-pages\"", "host = \"github-pages\""]);
+
+    for (layout, directory) in [("--sep", "docs/build/html"), ("--no-sep", "docs/_build/html")] {
+        let sphinx = Repo::new();
+        generate(&sphinx, "sphinx-quickstart", &["--quiet", layout, "--project", "x", "--author", "a", "docs"]);
+        sphinx.commit();
+        generate(&sphinx, "make", &["-C", "docs", "html"]);
+        let ran = init(&sphinx, &url).run().exits(0);
+        ran.says("site:    Sphinx (docs/").says(&format!("→ dir:{directory} ("));
+    }
+
+    let pelican = Repo::of(&[
+        ("pelicanconf.py", "SITENAME = 'x'\nSITEURL = ''\nTIMEZONE = 'UTC'\n"),
+        ("content/a.md", "Title: a\nDate: 2024-01-01\n\na\n"),
+    ]);
+    generate(&pelican, "pelican", &["content", "--quiet"]);
+    init(&pelican, &url).run().exits(0).says("site:    Pelican (pelicanconf.py)").says("→ dir:output (");
+
+    let eleventy =
+        Repo::of(&[("index.md", "# a\n"), ("package.json", "{\"devDependencies\":{\"@11ty/eleventy\":\"3\"}}")]);
+    generate(&eleventy, "eleventy", &[]);
+    eleventy.commit();
+    eleventy.file("about.md", "# b\n");
+    generate(&eleventy, "eleventy", &[]);
+    eleventy.commit();
+    let ran = init(&eleventy, &url).run().exits(0).says("site:    Eleventy (@11ty/eleventy in package.json)");
+    ran.says("docs.example.com: HEAD~1 (").says("1 path changed: 1 added").says("https://docs.example.com/about/ ");
+    assert_eq!(written(eleventy.path()), [DOCS, DOCS_URL, "output = \"_site\""]);
+}
