@@ -40,4 +40,5 @@ pub mod provider;
 mod replacement;
 pub mod report;
 pub mod send;
+pub mod setup;
 pub mod snapshot;

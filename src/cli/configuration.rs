@@ -94,7 +94,7 @@ fn configuration(
 
 /// Returns the `purge.toml` in the directory or in the nearest one above it, up to the repository's top; where there is none, the
 /// first place that was looked at.
-fn found_file(directory: Option<&Path>) -> PathBuf {
+pub(super) fn found_file(directory: Option<&Path>) -> PathBuf {
     let first = directory.map_or(PathBuf::from(FILE_NAME), |dir| dir.join(FILE_NAME));
     let Ok(start) = std::path::absolute(directory.unwrap_or(Path::new("."))) else { return first };
     for above in start.ancestors() {

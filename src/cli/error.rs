@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use super::init_error::InitError;
 use super::unwritten::Unwritten;
 use crate::changes::NamedError;
 use crate::demo::DemoError;
@@ -28,6 +29,7 @@ pub enum Error {
     PlanIsDry,
     NoDirectory(PathBuf),
     DemoSubject,
+    Init(InitError),
     Demo(DemoError),
     Unwritten(Unwritten),
     Output(io::Error),
@@ -103,6 +105,7 @@ impl Error {
                 "`demo` makes a site of its own: `--config`, `--site` and `-C` do not apply",
                 "type `diffpurge demo`",
             ),
+            Error::Init(e) => e.row(),
             Error::Demo(e) => e.row(),
             Error::Unwritten(e) => e.row(),
             Error::Output(_) => Row::new(
@@ -162,7 +165,8 @@ impl std::error::Error for Error {
             | Error::NothingAsked(_)
             | Error::PlanIsDry
             | Error::NoDirectory(_)
-            | Error::DemoSubject => None,
+            | Error::DemoSubject
+            | Error::Init(_) => None,
         }
     }
 }

@@ -11,6 +11,8 @@ mod explain;
 mod format;
 mod github;
 mod global;
+mod init;
+mod init_error;
 mod manifest;
 mod mark;
 mod output;

@@ -7,7 +7,7 @@ use super::github::in_github;
 use super::output::Output;
 use super::rim::Rim;
 use super::typed::{Cli, Command};
-use super::{check, demo, explain, manifest, mark, plan, purge, verify};
+use super::{check, demo, explain, init, manifest, mark, plan, purge, verify};
 use crate::config::Environment;
 use crate::engine::ExitStatus;
 
@@ -20,6 +20,7 @@ pub fn run(cli: &Cli, environment: &Environment, output: &Output<'_>) -> ExitSta
         Command::Purge(args) => purge::run(rim, args),
         Command::Explain(args) => explain::run(rim, args),
         Command::Verify(args) => verify::run(rim, args),
+        Command::Init(args) => init::run(rim, args),
         Command::Check(args) => check::run(rim, args),
         Command::Mark(command) => mark::run(rim, command),
         Command::Manifest(args) => manifest::run(rim, args),

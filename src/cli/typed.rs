@@ -8,6 +8,7 @@ use super::check::CheckArgs;
 use super::demo::DemoArgs;
 use super::explain::ExplainArgs;
 use super::global::Global;
+use super::init::InitArgs;
 use super::manifest::ManifestArgs;
 use super::mark::MarkCommand;
 use super::plan::PlanArgs;
@@ -40,6 +41,8 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Ask for the live URLs, and say of each whether it is what was deployed
     Verify(VerifyArgs),
+    /// Write a purge.toml for this repository, after a look at it, and show a first plan
+    Init(InitArgs),
     /// Look whether configuration, token, zone and hosts belong together; purges nothing
     Check(CheckArgs),
     /// Show, set or clear what was last purged completely

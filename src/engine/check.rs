@@ -47,6 +47,20 @@ pub fn check<'g>(ground: &Ground<'g>, runs_programs: bool) -> Result<Vec<CheckRe
     Ok(sites)
 }
 
+/// Checks each site as far as that needs no network; `to` is what is taken for the site in the place of its usual TO.
+#[must_use]
+pub fn check_offline<'g>(ground: &Ground<'g>, to: Option<&str>) -> Vec<CheckReport<'g>> {
+    let mut sources = Sources::new(ground.directory);
+    let mut look = |site: &'g Site| {
+        let spec = to.map_or_else(|| default_to(ground, site, &mut sources), |to| Ok(to.to_owned()));
+        let to = spec.and_then(|to| Ok(sources.ends(&[], &to)?.to));
+        let mut findings = vec![valid(site), output_directory(site, to.as_ref(), &Refused::new())];
+        findings.extend(to.ok().into_iter().flat_map(|to| idle_globs(site, &to)));
+        CheckReport { site: site.name.as_str(), findings }
+    };
+    ground.chosen.sites.iter().map(&mut look).collect()
+}
+
 /// A configuration that is not valid has no sites to check: that is the usual error.
 fn valid(site: &Site) -> Finding {
     let others = match site.base_urls.len() - 1 {
@@ -69,6 +83,9 @@ fn output_directory(site: &Site, to: Result<&Rc<Source>, &Error>, refused: &Refu
         (Ok(Some(doubt)), _) => doubt.row(),
         (Ok(None), Some(row)) => row.clone(),
         (Ok(None), None) => {
+            if to.is_web_root() {
+                return Finding::ok(SUBJECT, format!("{} is the web root", shown(to.spec().as_bytes())));
+            }
             let directory = match site.output.as_str() {
                 "" => "the whole tree".to_owned(),
                 directory => shown(directory.as_bytes()),

@@ -9,9 +9,11 @@ pub mod check;
 pub mod explanation;
 pub mod manifest;
 pub mod marking;
+pub mod survey;
 
 mod delivery;
 mod error;
+mod first_plan;
 mod ground;
 mod listener;
 mod planning;
@@ -20,6 +22,7 @@ mod vetting;
 
 pub use delivery::{Delivery, ProofOptions, Warm, deliver, verify};
 pub use error::{DeliveryError, Error, ExitStatus, ForkError, HardlyTheSite, PlanningError, Row, SavedPlanError};
+pub use first_plan::first_ends;
 pub use ground::Ground;
 pub use listener::{Listener, Notice};
 pub use planning::{Planning, Subject, plan};

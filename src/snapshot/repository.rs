@@ -81,6 +81,18 @@ impl Repository {
         Repository { own: OwnConfig::default(), ..self }
     }
 
+    /// Does the same; `None` where there is no repository at all.
+    ///
+    /// # Errors
+    /// When there is one that cannot be opened.
+    pub fn find(dir: Option<&Path>) -> Result<Option<Repository>, SnapshotError> {
+        match Repository::open(dir) {
+            Ok(repository) => Ok(Some(repository)),
+            Err(SnapshotError::Open { source, .. }) if source.0.code() == ErrorCode::NotFound => Ok(None),
+            Err(e) => Err(e),
+        }
+    }
+
     /// Returns how its ids are made.
     #[must_use]
     pub fn hash(&self) -> Hash {

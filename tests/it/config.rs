@@ -264,7 +264,11 @@ fn the_file_is_looked_for_beside_the_repository_and_can_be_named() {
 #[test]
 fn a_file_that_is_missing_or_wrong_is_exit_2() {
     let repo = Repo::of(&[("a.css", "1")]);
-    diffpurge(["plan", "HEAD"]).within(&repo).run().exits(2).fails_with("purge.toml: cannot be read", "--base-url");
+    diffpurge(["plan", "HEAD"])
+        .within(&repo)
+        .run()
+        .exits(2)
+        .fails_with("purge.toml: cannot be read", "`diffpurge init` writes one");
     diffpurge(["plan", "HEAD", "-c", "no.toml"])
         .within(&repo)
         .run()

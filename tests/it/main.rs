@@ -38,6 +38,7 @@ mod hosting;
 mod htaccess;
 mod http_purge;
 mod identities;
+mod init;
 mod inputs;
 mod kinds;
 mod lambda;

@@ -23,6 +23,7 @@ use crate::mark::{MarkError, Trouble};
 use crate::plan::Refused;
 use crate::provider::ProviderError;
 use crate::send::{CredentialsError, HttpError};
+use crate::setup::SetupError;
 use crate::snapshot::{RangeError, SnapshotError};
 
 /// Why a run, or one site of it, came to nothing.
@@ -39,6 +40,8 @@ pub enum Error {
     Snapshot(#[from] SnapshotError),
     #[error(transparent)]
     Mark(#[from] MarkError),
+    #[error(transparent)]
+    Setup(#[from] SetupError),
     #[error(transparent)]
     Changes(#[from] ChangesError),
     #[error(transparent)]
@@ -81,6 +84,8 @@ impl Error {
             Error::Range(e) => row(Usage, &e.hint()),
             Error::Snapshot(e) => row(Unreadable, &e.hint()),
             Error::Mark(e) => row(of_mark(e.trouble()), &e.hint()),
+            Error::Setup(e @ SetupError::Unreadable(_)) => row(Unreadable, e.hint()),
+            Error::Setup(e) => row(Usage, e.hint()),
             Error::Changes(e) => row(Unreadable, &e.hint()),
             Error::Planning(e) => e.row(),
             Error::Refused(e) => row(Refused, &e.hint()),
