@@ -2,14 +2,14 @@
 
 #![allow(clippy::doc_markdown, reason = "these comments are the help that people read; it has no backticks")]
 
-use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use clap::Args;
 
 use super::error::Error;
+use super::found_file::found_file;
 use super::rim::Rim;
-use crate::config::{Config, FILE_NAME, OneSite, Site};
+use crate::config::{Config, OneSite, Site};
 use crate::engine::{Ground, Listener};
 
 /// A site described by options, in place of a configuration.
@@ -75,21 +75,4 @@ fn configuration(Rim { global, output, .. }: Rim<'_, '_>, described: &Described)
         zone_id: described.zone_id.as_deref(),
     };
     Ok(Config::one_site(typed)?)
-}
-
-/// Returns the `purge.toml` in the directory or in the nearest one above it, up to the repository's top; where there is none, the
-/// first place that was looked at.
-fn found_file(directory: Option<&Path>) -> PathBuf {
-    let first = directory.map_or(PathBuf::from(FILE_NAME), |dir| dir.join(FILE_NAME));
-    let Ok(start) = std::path::absolute(directory.unwrap_or(Path::new("."))) else { return first };
-    for above in start.ancestors() {
-        let file = above.join(FILE_NAME);
-        if file.exists() {
-            return if above == start { first } else { file };
-        }
-        if above.join(".git").exists() {
-            break;
-        }
-    }
-    first
 }

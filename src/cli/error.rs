@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use super::mistyped::Mistyped;
 use super::unwritten::Unwritten;
 use crate::changes::NamedError;
 use crate::demo::DemoError;
@@ -23,11 +24,8 @@ pub enum Error {
     PathsUnreadable { path: PathBuf, source: io::Error },
     Paths { path: PathBuf, source: NamedError },
     Events { path: PathBuf, source: EventsError },
-    PlanFormat(&'static str),
-    NothingAsked(&'static str),
-    PlanIsDry,
+    Mistyped(Mistyped),
     NoDirectory(PathBuf),
-    DemoSubject,
     Demo(DemoError),
     Unwritten(Unwritten),
     Output(io::Error),
@@ -79,25 +77,10 @@ impl Error {
                 usage(format!("cannot use the list of paths {}", file(path)), source.hint())
             }
             Error::Events { path, source } => usage(format!("cannot use the events {}", file(path)), source.hint()),
-            Error::PlanFormat(format) => usage(
-                format!("`--format {format}` lists a plan, and a purge reports what became of it"),
-                "use `diffpurge plan`, or add `--dry-run`",
-            ),
-            Error::NothingAsked(option) => usage(
-                format!("`{option}` says how URLs are asked for, and nothing asks for them"),
-                "add `--verify`, or leave it out",
-            ),
-            Error::PlanIsDry => usage(
-                "`plan` sends nothing by itself, and has no `--dry-run`",
-                "leave it out; `diffpurge purge --dry-run` is the same",
-            ),
+            Error::Mistyped(e) => e.row(),
             Error::NoDirectory(path) => usage(
                 format!("-C {}: there is no such directory", file(path)),
                 "name the directory of the repository, or one in it",
-            ),
-            Error::DemoSubject => usage(
-                "`demo` makes a site of its own: `--config`, `--site` and `-C` do not apply",
-                "type `diffpurge demo`",
             ),
             Error::Demo(e) => e.row(),
             Error::Unwritten(e) => e.row(),
@@ -154,11 +137,7 @@ impl std::error::Error for Error {
             Error::Paths { source, .. } => Some(source),
             Error::Events { source, .. } => Some(source),
             Error::Unwritten(e) => e.source().map(|source| source as _),
-            Error::PlanFormat(_)
-            | Error::NothingAsked(_)
-            | Error::PlanIsDry
-            | Error::NoDirectory(_)
-            | Error::DemoSubject => None,
+            Error::Mistyped(_) | Error::NoDirectory(_) => None,
         }
     }
 }

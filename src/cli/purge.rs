@@ -8,9 +8,11 @@ use std::time::Duration;
 use clap::Args;
 
 use super::configuration::Sites;
+use super::consent::Consent;
 use super::ends::Ends;
 use super::error::{Error, Failed};
 use super::format::Format;
+use super::mistyped::Mistyped;
 use super::output::Output;
 use super::plan::show;
 use super::proving::Proving;
@@ -27,7 +29,7 @@ pub struct PurgeArgs {
     #[command(flatten)]
     pub subject: Subject,
     /// Send the plan in this file as it is; `diffpurge plan --out FILE` writes one
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "to", "paths", "events"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "to", "paths", "events", "forms", "everything", "host", "prefix", "tag"])]
     pub plan: Option<PathBuf>,
     /// With --plan: only what was not accepted when the report in this file was written
     #[arg(long, requires = "plan")]
@@ -44,6 +46,17 @@ pub struct PurgeArgs {
     /// The marks.
     #[command(flatten)]
     pub marks: Marks,
+    /// The sending.
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+/// How a purge is sent.
+#[derive(Debug, Args)]
+pub struct Sending {
+    /// Do not ask before a broad purge; needed where there is no terminal for what is asked for by hand
+    #[arg(long, conflicts_with = "dry_run")]
+    pub yes: bool,
     /// Seconds for which a failed request is tried again
     #[arg(long, value_name = "SECONDS", default_value_t = crate::send::DEADLINE.as_secs())]
     pub retry_for: u64,
@@ -64,11 +77,13 @@ impl PurgeArgs {
     /// Refuses what cannot be meant.
     fn checked(&self) -> Result<(), Error> {
         match self.subject.format {
-            Format::Urls if !self.dry_run => return Err(Error::PlanFormat("urls")),
-            Format::Requests if !self.dry_run => return Err(Error::PlanFormat("requests")),
+            Format::Urls if !self.dry_run => return Err(Error::Mistyped(Mistyped::PlanFormat("urls"))),
+            Format::Requests if !self.dry_run => return Err(Error::Mistyped(Mistyped::PlanFormat("requests"))),
             Format::Urls | Format::Requests | Format::Human | Format::Json | Format::Markdown => {}
         }
-        self.proving.idle_option(self.dry_run).map_or(Ok(()), |option| Err(Error::NothingAsked(option)))
+        self.proving
+            .idle_option(self.dry_run)
+            .map_or(Ok(()), |option| Err(Error::Mistyped(Mistyped::NothingAsked(option, "add `--verify`"))))
     }
 
     fn mark_use(&self) -> MarkUse {
@@ -80,7 +95,7 @@ impl PurgeArgs {
     }
 
     fn delivery(&self) -> Delivery {
-        Delivery { retry_for: Duration::from_secs(self.retry_for), until: None, proof: self.proving.options() }
+        Delivery { retry_for: Duration::from_secs(self.sending.retry_for), until: None, proof: self.proving.options() }
     }
 }
 
@@ -94,7 +109,8 @@ pub(super) fn run(rim: Rim<'_, '_>, args: &PurgeArgs) -> Result<ExitStatus, Fail
         publisher.begin()?;
     }
     let sites = Sites::load(rim, &args.subject.described)?;
-    let subject = saved.map_or_else(|| args.subject.read(args.marks.rollback), Ok)?;
+    let subject = saved.map_or_else(|| args.subject.read(&sites, args.marks.rollback), Ok)?;
+    let by_hand = matches!(subject, engine::Subject::Asked(_));
     let mut run = {
         let watcher = Watcher::new(rim);
         let ground = sites.ground(rim, &watcher);
@@ -108,7 +124,11 @@ pub(super) fn run(rim: Rim<'_, '_>, args: &PurgeArgs) -> Result<ExitStatus, Fail
     if args.dry_run {
         return show(publisher, run, args.exit_code, rim.output);
     }
-    let watcher = Watcher::new(rim).showing(&publisher);
+    let consent = Consent::find(args.sending.yes, rim.environment);
+    if by_hand {
+        consent.covers(&run).map_err(engine::Error::from)?;
+    }
+    let watcher = Watcher::new(rim).showing(&publisher, consent);
     let delivered = engine::deliver(&sites.ground(rim, &watcher), &mut run, &args.delivery());
     drop(watcher);
     report(&publisher, run, delivered.err(), rim.output)

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::completing;
 use super::configuration::{Described, Sites};
 use super::ends::Ends;
 use super::error::{Error, Failed};
@@ -22,10 +23,10 @@ use crate::report::proof::ProofReport;
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
     /// What was live before [default: unknown, and all of TO is asked for]
-    #[arg(value_name = "FROM")]
+    #[arg(value_name = "FROM", add = completing::revisions())]
     pub from: Option<String>,
     /// What should be live now [default: the site's `branch`, or HEAD]
-    #[arg(value_name = "TO")]
+    #[arg(value_name = "TO", add = completing::revisions())]
     pub to: Option<String>,
     /// Ask for the URLs of the plan in this file
     #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "to"])]

@@ -25,6 +25,12 @@ pub struct Ground<'g> {
 }
 
 impl Ground<'_> {
+    /// Returns the same ground for other sites.
+    pub(super) fn of<'o>(&'o self, chosen: &'o Config) -> Ground<'o> {
+        let Ground { all, named, directory, environment, listener, clock, .. } = *self;
+        Ground { all, chosen, named, directory, environment, listener, clock }
+    }
+
     /// Tells the listener something that a person may want to know.
     pub(super) fn note(&self, text: impl Into<String>) {
         self.listener.hear(&Notice::Note(text.into()));

@@ -18,8 +18,8 @@ mod planning;
 mod run;
 
 pub use delivery::{Delivery, ProofOptions, Warm, deliver, verify};
-pub use error::{DeliveryError, Error, ExitStatus, HardlyTheSite, PlanningError, Row, SavedPlanError};
+pub use error::{AskedError, DeliveryError, Error, ExitStatus, HardlyTheSite, PlanningError, Row, SavedPlanError};
 pub use ground::Ground;
 pub use listener::{Listener, Notice};
-pub use planning::{Planning, Subject, plan};
+pub use planning::{Asked, Planning, Subject, These, plan};
 pub use run::{MarkUse, Run, SiteRun, Unplanned};

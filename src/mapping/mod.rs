@@ -3,6 +3,8 @@
 //! Pure: changes and a site's rules in, a sorted list out, every URL once. Which of them are sent, and how, is left to
 //! [`crate::plan`].
 
+mod asked;
+mod asked_url;
 mod explanation;
 mod forms;
 mod gathering;
@@ -24,6 +26,8 @@ use crate::changes::{Changes, DirectoryChange, EntryChange, Status};
 use crate::config::{Form, Matcher, RuleNumber, Scope, Site};
 use crate::hosting::Reach;
 
+pub use asked::map_asked;
+pub use asked_url::{AskedUrl, AskedUrlError, is_url};
 pub use explanation::{Answer, Behind, Explanation, MatchingRule, behind, explain};
 pub use forms::{Forms, Spelled};
 pub use judged::{Judged, judge, judge_names};

@@ -9,6 +9,8 @@ use crate::display::{counted, grouped, shown};
 /// The reason of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reason {
+    /// Somebody asked for it by hand.
+    Asked,
     /// The changed path at this index of [`Changes::paths`] answers under it, in this form and spelling; a rule where it is one
     /// of the rule's variants, forms or prefixes.
     Path(u32, Form, Twin, Option<RuleNumber>),
@@ -36,9 +38,12 @@ impl Reason {
         match *self {
             Reason::Path(i, ..) => goes_last(&changes.paths[i as usize].path) || later.has_path(i),
             Reason::Template(.., rule) | Reason::Rule(rule, ..) => later.has_rule(rule),
-            Reason::Directory(..) | Reason::SideEffect(..) | Reason::Entry(..) | Reason::Always | Reason::Cover(..) => {
-                false
-            }
+            Reason::Asked
+            | Reason::Directory(..)
+            | Reason::SideEffect(..)
+            | Reason::Entry(..)
+            | Reason::Always
+            | Reason::Cover(..) => false,
         }
     }
 
@@ -48,7 +53,7 @@ impl Reason {
         match *self {
             Reason::Path(.., rule) | Reason::SideEffect(.., rule) => rule,
             Reason::Template(.., rule) | Reason::Rule(rule, ..) => Some(rule),
-            Reason::Directory(..) | Reason::Entry(..) | Reason::Always | Reason::Cover(..) => None,
+            Reason::Asked | Reason::Directory(..) | Reason::Entry(..) | Reason::Always | Reason::Cover(..) => None,
         }
     }
 
@@ -87,6 +92,7 @@ impl Reason {
                 format!("{} and {} more{}", path(first), grouped(n as usize - 1), by(Some(rule)))
             }
             Reason::Always => "always".to_owned(),
+            Reason::Asked => "asked for".to_owned(),
             Reason::Cover(1, Some(0)) => "the one URL below it changed".to_owned(),
             Reason::Cover(n, Some(0)) => format!("all {} below it changed", counted(n as usize, "URL")),
             Reason::Cover(n, unchanged) => {

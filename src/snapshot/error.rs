@@ -172,7 +172,7 @@ fn hint_to_fetch(spec: &str, shallow: bool) -> String {
     if spec.contains("://") {
         let url = shown(spec.as_bytes());
         return format!(
-            "a URL is no revision: `--base-url {url}` says where the site is, `diffpurge explain {url}` what is behind it"
+            "a URL is no revision: `diffpurge purge {url}` purges it now, `diffpurge explain {url}` says what is behind it"
         );
     }
     let is_id = spec.len() >= 40 && spec.bytes().all(|b| b.is_ascii_hexdigit());

@@ -209,13 +209,14 @@ fn a_revision_that_is_not_here_leads_to_the_one_that_was_meant() {
     let repo = two_commits();
     repo.git(&["update-ref", "refs/remotes/origin/gh-pages", "HEAD~1"]);
     repo.git(&["remote", "add", "origin", "."]);
-    for (spec, hint) in [
-        ("gh-pages", "did you mean `origin/gh-pages`?"),
-        ("master", "did you mean `main`?"),
-        ("https://www.example.com/", "a URL is no revision: `--base-url https://www.example.com/`"),
-    ] {
+    for (spec, hint) in [("gh-pages", "did you mean `origin/gh-pages`?"), ("master", "did you mean `main`?")] {
         plan(&repo, &[spec]).run().exits(3).fails_with(&format!("cannot find the revision {spec}"), hint);
     }
+    // A URL in place of a revision leads to where it belongs.
+    let verify =
+        diffpurge(["verify", "https://www.example.com/", "--base-url", "https://www.example.com/"]).within(&repo);
+    let hint = "a URL is no revision: `diffpurge purge https://www.example.com/` purges it now";
+    verify.run().exits(3).fails_with("cannot find the revision https://www.example.com/", hint);
     // A step back from the remote's branch is not what was typed.
     repo.git(&["update-ref", "refs/remotes/origin/HEAD", "HEAD"]);
     repo.git(&["checkout", "--quiet", "HEAD~1"]);

@@ -55,7 +55,11 @@ pub fn deliver(ground: &Ground<'_>, run: &mut Run, delivery: &Delivery) -> Resul
     }
     let reports: Vec<SiteReport<'_>> = run.sites.iter().map(SiteRun::report).collect();
     ground.listener.ready(&reports).map_err(DeliveryError::NotShown)?;
+    let goes_on = ground.listener.agrees(&reports);
     drop(reports);
+    if !goes_on {
+        return Err(DeliveryError::Declined.into());
+    }
     routes.wait_for_origins(ground, run);
     let purged = Instant::now();
     routes.send(ground, run);
@@ -77,7 +81,7 @@ pub fn verify(ground: &Ground<'_>, subject: Subject, proof: &ProofOptions) -> Re
             let from = range.from.or_else(|| Some("empty".to_owned()));
             Subject::Revisions { range: Range { from, ..range }, rollback: true, allow_empty }
         }
-        Subject::Paths { .. } | Subject::Events { .. } | Subject::Saved { .. } => subject,
+        Subject::Asked(_) | Subject::Paths { .. } | Subject::Events { .. } | Subject::Saved { .. } => subject,
     };
     let mut run = planning::plan(ground, Planning { subject, marks: MarkUse::None })?;
     proving::can_be_proved(&run.sites)?;

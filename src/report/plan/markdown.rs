@@ -33,7 +33,7 @@ pub fn markdown(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> i
         writeln!(out, "> **Refused, nothing is purged:** {refused}\n")?;
     }
     notes(out, site)?;
-    if !matches!(plan.basis, Basis::Unknown { .. }) {
+    if !matches!(plan.basis, Basis::Unknown { .. } | Basis::Asked(_)) {
         writeln!(out, "- {}", words::paths(plan))?;
     }
     writeln!(out, "- {}", human::cost(site))?;
