@@ -5,12 +5,12 @@
 
 use std::fmt;
 
-use toml::Spanned;
 use url::Url;
 
 use super::checked::checked;
 use super::fault::Fault;
 use super::raw::{RawCall, RawHttpPurge, RawMethodAndHeader, RawTags, Text};
+use super::spanned::Spanned;
 use super::token_source::{TokenKeys, named_source};
 use super::variant::{header_value, is_token};
 use super::{Mode, TokenSource, UrlPath};

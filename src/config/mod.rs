@@ -25,9 +25,12 @@ mod one_site;
 mod origin;
 mod raw;
 mod rule;
+#[cfg(test)]
+mod schema;
 mod selectors;
 mod site;
 mod slip;
+mod spanned;
 mod template;
 mod threshold;
 mod token_source;

@@ -6,12 +6,11 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use toml::Spanned;
-
 use super::EnvName;
 use super::checked::{checked, checked_all};
 use super::fault::Fault;
 use super::raw::{RawCloudflare, Text};
+use super::spanned::Spanned;
 use crate::display::shown;
 
 /// Where a token comes from.

@@ -52,6 +52,7 @@ mod remotes;
 mod report_files;
 mod saved_marks;
 mod saved_plan;
+mod schema;
 mod sdk;
 mod secrets;
 mod servers;
