@@ -13,6 +13,7 @@ use crate::engine::{self, ExitStatus, Row};
 use crate::events::EventsError;
 use crate::report::annotation;
 use crate::report::plan::SavedError;
+use crate::send::HookError;
 
 /// Why a command ends badly.
 #[derive(Debug)]
@@ -27,6 +28,7 @@ pub enum Error {
     Mistyped(Mistyped),
     NoDirectory(PathBuf),
     Demo(DemoError),
+    NoHook(&'static str, HookError),
     Unwritten(Unwritten),
     Output(io::Error),
 }
@@ -83,6 +85,9 @@ impl Error {
                 "name the directory of the repository, or one in it",
             ),
             Error::Demo(e) => e.row(),
+            Error::NoHook(source, fault) => {
+                usage(format!("{source}: {fault}"), "give the whole URL that the service shows, in quotes")
+            }
             Error::Unwritten(e) => e.row(),
             Error::Output(_) => Row::new(
                 ExitStatus::NotPurged,
@@ -137,7 +142,7 @@ impl std::error::Error for Error {
             Error::Paths { source, .. } => Some(source),
             Error::Events { source, .. } => Some(source),
             Error::Unwritten(e) => e.source().map(|source| source as _),
-            Error::Mistyped(_) | Error::NoDirectory(_) => None,
+            Error::Mistyped(_) | Error::NoHook(..) | Error::NoDirectory(_) => None,
         }
     }
 }

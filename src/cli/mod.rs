@@ -20,6 +20,7 @@ mod man;
 mod manifest;
 mod mark;
 mod mistyped;
+mod notifier;
 mod output;
 mod plan;
 mod proving;

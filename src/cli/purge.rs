@@ -13,6 +13,7 @@ use super::ends::Ends;
 use super::error::{Error, Failed};
 use super::format::Format;
 use super::mistyped::Mistyped;
+use super::notifier::{HookText, Notifier};
 use super::output::Output;
 use super::plan::show;
 use super::proving::Proving;
@@ -21,6 +22,7 @@ use super::rim::Rim;
 use super::subject::{Subject, saved_plans};
 use super::watcher::Watcher;
 use crate::engine::{self, Delivery, ExitStatus, MarkUse, Planning, Run, SiteRun};
+use crate::report::outcome::SiteOutcome;
 
 /// `diffpurge purge`.
 #[derive(Debug, Args)]
@@ -60,6 +62,9 @@ pub struct Sending {
     /// Seconds for which a failed request is tried again
     #[arg(long, value_name = "SECONDS", default_value_t = crate::send::DEADLINE.as_secs())]
     pub retry_for: u64,
+    /// Then post the outcome to this URL as JSON, as Slack, Discord or Teams take it, or for a program [default: $DIFFPURGE_NOTIFY]
+    #[arg(long, value_name = "URL", conflicts_with = "dry_run")]
+    pub notify: Option<HookText>,
 }
 
 /// The use of marks in a purge.
@@ -99,9 +104,18 @@ impl PurgeArgs {
     }
 }
 
-/// Plans, and purges.
+/// Plans, and purges; then whoever wants to hear of it is told.
 pub(super) fn run(rim: Rim<'_, '_>, args: &PurgeArgs) -> Result<ExitStatus, Failed> {
     args.checked()?;
+    let notifier = Notifier::new(rim, args.sending.notify.as_ref(), args.dry_run)?;
+    let mut outcomes = Vec::new();
+    let ended = purge(rim, args, &mut outcomes);
+    notifier.tell(rim, outcomes, &ended);
+    ended
+}
+
+/// Plans, and purges.
+fn purge(rim: Rim<'_, '_>, args: &PurgeArgs, outcomes: &mut Vec<SiteOutcome>) -> Result<ExitStatus, Failed> {
     let mut publisher = Publisher::new(rim, &args.subject)?;
     let saved = args.plan.as_deref().map(|file| saved_plans(file, args.only_failed)).transpose()?;
     let is_saved = saved.is_some();
@@ -131,7 +145,7 @@ pub(super) fn run(rim: Rim<'_, '_>, args: &PurgeArgs) -> Result<ExitStatus, Fail
     let watcher = Watcher::new(rim).showing(&publisher, consent);
     let delivered = engine::deliver(&sites.ground(rim, &watcher), &mut run, &args.delivery());
     drop(watcher);
-    report(&publisher, run, delivered.err(), rim.output)
+    report(&publisher, run, delivered.err(), (rim.output, outcomes))
 }
 
 /// Prints and writes what became of a run. The outcome is written wherever it can be, even if one place fails.
@@ -139,7 +153,7 @@ fn report(
     publisher: &Publisher,
     run: Run,
     failed: Option<engine::Error>,
-    output: &Output<'_>,
+    (output, outcomes): (&Output<'_>, &mut Vec<SiteOutcome>),
 ) -> Result<ExitStatus, Failed> {
     let is_sent = run.sites.iter().any(|one| one.receipts.is_some());
     let failed = match failed {
@@ -147,6 +161,7 @@ fn report(
         failed => failed,
     };
     let reports: Vec<_> = run.sites.iter().map(SiteRun::report).collect();
+    outcomes.extend(reports.iter().map(SiteOutcome::of));
     let printed = if is_sent {
         publisher.outcomes(output, &reports)
     } else if reports.iter().any(|site| site.plan.refused.is_some()) {

@@ -11,6 +11,7 @@ use super::configuration::{Described, Sites};
 use super::ends::Ends;
 use super::error::{Error, Failed};
 use super::format::ProofFormat;
+use super::github::in_github;
 use super::proving::Asking;
 use super::rim::Rim;
 use super::subject::{range, saved_plans};
@@ -65,6 +66,13 @@ fn print(rim: Rim<'_, '_>, args: &VerifyArgs, run: &Run) -> Result<(), Error> {
     rim.output.result(|out| match args.format {
         ProofFormat::Json => report::proof::json(out, &all),
         ProofFormat::Human => all.iter().try_for_each(|one| report::proof::human(out, one, rim.global.detail())),
-        ProofFormat::Markdown => all.iter().try_for_each(|one| report::proof::markdown(out, one)),
-    })
+        ProofFormat::Markdown => report::fitted(out, rim.global.detail(), |out, detail| {
+            all.iter().try_for_each(|one| report::proof::markdown(out, one, detail))
+        }),
+    })?;
+    if in_github(rim.environment) {
+        let mut lines = all.iter().flat_map(report::proof::annotations);
+        rim.output.aside(|err| lines.try_for_each(|line| writeln!(err, "{line}")));
+    }
+    Ok(())
 }

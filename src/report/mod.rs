@@ -12,6 +12,7 @@ mod github;
 mod json;
 pub mod mark;
 mod markdown;
+pub mod outcome;
 pub mod plan;
 mod progress;
 pub mod proof;
@@ -19,4 +20,5 @@ mod style;
 
 pub use detail::Detail;
 pub use github::annotation;
+pub use markdown::fitted;
 pub use progress::{Progress, ProgressStyle};

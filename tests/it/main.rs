@@ -43,6 +43,7 @@ mod layers;
 mod links;
 mod mark_files;
 mod marks;
+mod notify;
 mod origin;
 mod paths;
 mod plan_is_neutral;

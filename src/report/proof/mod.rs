@@ -1,11 +1,13 @@
 //! The proof of each site: the document of `diffpurge verify`, and of a purge that proves what it did.
 
+mod github;
 mod human;
 pub(in crate::report) mod json;
 mod markdown;
 mod report;
 mod words;
 
+pub use github::annotations;
 pub use human::human;
 pub use json::json;
 pub use markdown::markdown;
