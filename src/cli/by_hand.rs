@@ -47,7 +47,7 @@ impl ByHand {
         let is_url = |word: &&&String| is_url(word, sites);
         if !has_options && !words.iter().any(|word| is_url(&word)) {
             if self.forms {
-                return Err(Error::Mistyped(Mistyped::NothingAsked("--forms", "name the URLs")));
+                return Err(Error::Mistyped(Mistyped::FormsAlone));
             }
             // Two are FROM and TO.
             return words.get(2).map_or(Ok(None), |third| Err(Error::Mistyped(Mistyped::ThirdEnd((*third).clone()))));
@@ -57,7 +57,7 @@ impl ByHand {
             return Err(Error::Mistyped(Mistyped::NoUrl((*other).clone())));
         }
         if self.forms && words.is_empty() {
-            return Err(Error::Mistyped(Mistyped::NothingAsked("--forms", "name the URLs")));
+            return Err(Error::Mistyped(Mistyped::FormsAlone));
         }
         let urls = words.iter().map(|word| (*word).clone()).collect();
         let (prefixes, hosts, tags) = (self.prefix.clone(), self.host.clone(), self.tag.clone());

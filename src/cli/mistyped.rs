@@ -9,8 +9,8 @@ use crate::engine::{ExitStatus, Row};
 pub enum Mistyped {
     PlanFormat(&'static str),
     PlanIsDry,
-    /// An option about URLs, and what would ask for some.
-    NothingAsked(&'static str, &'static str),
+    NothingAsked(&'static str),
+    FormsAlone,
     NoUrl(String),
     ThirdEnd(String),
     AboutRevisions(&'static str),
@@ -30,9 +30,13 @@ impl Mistyped {
                 "`plan` sends nothing by itself, and has no `--dry-run`".to_owned(),
                 "leave it out; `diffpurge purge --dry-run` is the same",
             ),
-            Mistyped::NothingAsked(option, missing) => usage(
-                format!("`{option}` is about URLs that are asked for, and nothing asks for any"),
-                &format!("{missing}, or leave it out"),
+            Mistyped::NothingAsked(option) => usage(
+                format!("`{option}` says how URLs are asked for, and nothing asks for them"),
+                "add `--verify`, or leave it out",
+            ),
+            Mistyped::FormsAlone => usage(
+                "`--forms` is about URLs, and none is named".to_owned(),
+                "name the URLs, as a browser shows them, or leave it out",
             ),
             Mistyped::NoUrl(word) => usage(
                 format!("{} is no URL of a site, and stands beside what is asked for by hand", shown(word.as_bytes())),

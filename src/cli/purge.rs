@@ -88,7 +88,7 @@ impl PurgeArgs {
         }
         self.proving
             .idle_option(self.dry_run)
-            .map_or(Ok(()), |option| Err(Error::Mistyped(Mistyped::NothingAsked(option, "add `--verify`"))))
+            .map_or(Ok(()), |option| Err(Error::Mistyped(Mistyped::NothingAsked(option))))
     }
 
     fn mark_use(&self) -> MarkUse {

@@ -111,11 +111,11 @@ impl AskedUrl {
         bases.map(|base| base.without_scheme().len()).max()
     }
 
-    /// True when a scheme was typed that none of the site's base URLs above it has.
+    /// Returns the nearest of a site's base URLs above it, where a scheme was typed that none of these has.
     #[must_use]
-    pub fn has_another_scheme(&self, site: &Site) -> bool {
-        let mut bases = self.bases(site).into_iter();
-        self.scheme.is_some_and(|scheme| bases.all(|base| !base.as_str().starts_with(scheme)))
+    pub fn base_of_another_scheme<'s>(&self, site: &'s Site) -> Option<&'s BaseUrl> {
+        let is_other = |base: &&BaseUrl| self.scheme.is_some_and(|scheme| !base.as_str().starts_with(scheme));
+        self.bases(site).first().copied().filter(is_other)
     }
 
     /// Returns the nearest of a site's base URLs above it: those with its scheme, where there are such.
@@ -182,7 +182,13 @@ pub fn is_url(word: &str, sites: &[Site]) -> bool {
     if split_scheme(word).is_some() {
         return true;
     }
-    let Ok((host, _)) = authority_of(&word[..end], None) else { return false };
+    // A password before a host is told as one, and never looked up as a revision.
+    let authority = word[..end].rsplit('@').next().unwrap_or_default();
+    let is_of_host = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']' | '_');
+    if !authority.chars().all(is_of_host) {
+        return false;
+    }
+    let Ok((host, _)) = authority_of(authority, None) else { return false };
     let hosts = || sites.iter().flat_map(|site| &site.base_urls).map(BaseUrl::host);
     let is_near = |known: &str| known.len() >= SHORTEST && strsim::damerau_levenshtein(known, &host) <= MOST_SLIPS;
     hosts().any(|known| known == host || is_near(known))
@@ -230,7 +236,9 @@ mod tests {
         }
         let http = AskedUrl::parse("http://b\u{fc}cher.example:8443/docs/").unwrap();
         let both = AskedUrl::parse("http://www.example.com/").unwrap();
-        assert!(http.has_another_scheme(&sites[1]) && !both.has_another_scheme(&sites[0]));
+        let base = http.base_of_another_scheme(&sites[1]).map(BaseUrl::as_str);
+        assert_eq!(base, Some("https://xn--bcher-kva.example:8443/docs/"));
+        assert_eq!(both.base_of_another_scheme(&sites[0]), None);
     }
 
     #[test]
@@ -265,7 +273,11 @@ mod tests {
             ("www.example.com:8080/", true),
             ("www.exmaple.com/blog/", true),
             ("b\u{fc}cher.example/", true),
+            ("me:hunter2@www.example.com/", true),
             ("other.example/", false),
+            ("www.example.com~1", false),
+            ("www.example.com^", false),
+            ("git@github.com:x/y", false),
             ("HEAD~1", false),
             ("v1.2", false),
             ("www.example.com..v2", false),

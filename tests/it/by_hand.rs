@@ -60,9 +60,9 @@ fn exactly_the_urls_that_are_typed_are_purged_each_in_its_site_and_no_mark_is_to
         "http://bücher.example.com",
     ];
     let ran = run(&repo, &edge, &typed).run().exits(0);
-    let ran = ran.says("www: asked for by hand: ").says("docs: asked for by hand: 1 URL\n");
+    let ran = ran.says("www: asked for by hand: 3 URLs\n").says("docs: asked for by hand: 1 URL\n");
     let ran = ran.says("note: https://WWW.example.com/blog/#comments: browsers send no fragment, so it is left out");
-    let ran = ran.says("note: http://bücher.example.com: the site's base URL is https://www.example.com/");
+    let ran = ran.says("note: http://bücher.example.com: the site's base URL is https://xn--bcher-kva.example.com/");
     ran.says("www: accepted: 3 URLs in 1 request").says("docs: accepted: 1 URL in 1 request");
     let left = ["https://www.example.com/blog", "https://www.example.com/docs/a", "https://www.example.com/other"];
     assert_eq!(kept(&edge), left);
@@ -145,6 +145,7 @@ fn what_belongs_to_no_site_is_refused_with_the_nearest_host() {
         (&["-s", "www", "https://docs.example.com/"], "belongs to docs, which `--site` leaves out", "`--site docs`"),
         (&["ftp://www.example.com/"], "neither http nor https", "https://www.example.com/"),
         (&["https://me:hunter2@www.example.com/"], "no user name or password", "everything up to the `@`"),
+        (&["me:hunter2@www.example.com/"], "no user name or password", "everything up to the `@`"),
         (&["https://www.example.com/a/../b"], "segments", "as the browser shows it"),
         (&["https://www.example.com/100%"], "two hex digits", "`%25`"),
         (&["https://www.example.com/", "HEAD"], "HEAD is no URL of a site", "name URLs, or FROM and TO"),

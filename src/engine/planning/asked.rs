@@ -72,8 +72,7 @@ impl Sharing<'_, '_> {
             if url.has_fragment() {
                 self.notes[number].push(format!("{}: browsers send no fragment, so it is left out", text()));
             }
-            if url.has_another_scheme(site) {
-                let base = &site.base_urls[0];
+            if let Some(base) = url.base_of_another_scheme(site) {
                 self.notes[number].push(format!("{}: the site's base URL is {base}, whose scheme is taken", text()));
             }
             let share = &mut self.shares[number];

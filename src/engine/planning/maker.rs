@@ -10,7 +10,7 @@ use super::share::Share;
 use crate::changes::{self, Changes};
 use crate::config::{BaseUrl, OutputDir, Site, Symlinks};
 use crate::engine::error::{Error, PlanningError};
-use crate::mapping::{self, Kind};
+use crate::mapping::{self, Kind, Mapped, Reason};
 use crate::plan::{Asked, Basis, Neighbour, Plan, Setting};
 use crate::provider::Provider;
 use crate::snapshot::{SnapshotName, Source};
@@ -128,15 +128,19 @@ fn known(site: &Site, setting: Setting<'_>, known: Known) -> Result<Plan, Error>
 fn asked(site: &Site, share: Share, setting: &Setting<'_>) -> Plan {
     let Share { urls, forms, others } = share;
     let count = |kind: Kind| others.iter().filter(|operation| operation.kind() == kind).count();
-    let asked = Asked {
-        urls: urls.len(),
-        forms,
-        prefixes: count(Kind::Prefix),
-        tags: count(Kind::Tag),
-        hosts: count(Kind::Host),
-        everything: count(Kind::Everything) > 0,
-    };
+    let numbers = (count(Kind::Prefix), count(Kind::Tag), count(Kind::Host), count(Kind::Everything));
     let (changes, mapping) = mapping::map_asked(&urls, forms, others, site);
+    let is_asked = |mapped: &&Mapped| mapped.what.url().is_some() && mapped.reasons.contains(&Reason::Asked);
+    let (prefixes, tags, hosts, everything) = numbers;
+    let asked = Asked {
+        // However often each was typed.
+        urls: mapping.operations.iter().filter(is_asked).count(),
+        forms,
+        prefixes,
+        tags,
+        hosts,
+        everything: everything > 0,
+    };
     Plan::asked(site, asked, changes, mapping, setting)
 }
 
