@@ -4,6 +4,7 @@
 
 use clap::Args;
 
+use super::completing;
 use super::configuration::{Described, Sites};
 use super::error::Failed;
 use super::format::AnswerFormat;
@@ -20,7 +21,7 @@ pub struct ExplainArgs {
     #[arg(value_name = "PATH|URL")]
     pub what: String,
     /// Where files are looked for: a git revision, dir:PATH, manifest:FILE [default: the site's `branch`, or HEAD]
-    #[arg(long, value_name = "REVISION")]
+    #[arg(long, value_name = "REVISION", add = completing::revisions())]
     pub revision: Option<String>,
     /// The site, without a configuration.
     #[command(flatten)]

@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
-use super::configuration::{Sites, found_file};
+use super::configuration::Sites;
 use super::error::{Error, Failed};
+use super::found_file::found_file;
 use super::init_error::InitError;
 use super::rim::Rim;
 use super::unwritten::Unwritten;
@@ -62,7 +63,7 @@ pub(super) fn run(rim: Rim<'_, '_>, args: &InitArgs) -> Result<ExitStatus, Faile
     let config = Config::parse(&draft.text, &path.display().to_string())?;
     write(&path, &draft.text).map_err(|source| Error::Unwritten(Unwritten::Before(path.clone(), source)))?;
     say_written(rim, &path, &draft)?;
-    let sites = Sites { all: config.sites.clone(), chosen: config };
+    let sites = Sites::of(config);
     let status = show(rim, &sites.ground(rim, &watcher), &draft)?;
     say_next(rim, &path, &draft)?;
     Ok(status)

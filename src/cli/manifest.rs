@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::completing;
 use super::configuration::{Described, Sites};
 use super::error::{Error, Failed};
 use super::output::Output;
@@ -21,7 +22,7 @@ use crate::snapshot::{self, Hash, ManifestWriteError, Snapshot};
 #[derive(Debug, Args)]
 pub struct ManifestArgs {
     /// What is written down: dir:PATH, or a git revision's `output`
-    #[arg(value_name = "SNAPSHOT")]
+    #[arg(value_name = "SNAPSHOT", add = completing::revisions())]
     pub snapshot: String,
     /// Replace this file, at once or not at all; compressed if it ends in .gz [default: print it]
     #[arg(long, value_name = "FILE")]

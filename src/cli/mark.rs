@@ -4,6 +4,7 @@
 
 use clap::{Args, Subcommand};
 
+use super::completing;
 use super::configuration::{Described, Sites};
 use super::error::{Error, Failed};
 use super::format::AnswerFormat;
@@ -41,7 +42,7 @@ pub struct MarkShowArgs {
 #[derive(Debug, Args)]
 pub struct MarkSetArgs {
     /// What is live, and purged
-    #[arg(value_name = "SNAPSHOT")]
+    #[arg(value_name = "SNAPSHOT", add = completing::revisions())]
     pub snapshot: String,
     /// Fail when another run works on the mark, and say who, instead of waiting for it
     #[arg(long)]

@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
+use clap::CommandFactory as _;
+
 use super::error::{Error, Failed};
 use super::github::in_github;
 use super::output::Output;
 use super::rim::Rim;
 use super::typed::{Cli, Command};
-use super::{check, demo, explain, init, manifest, mark, plan, purge, verify};
+use super::{check, completions, demo, explain, init, man, manifest, mark, plan, purge, verify};
 use crate::config::Environment;
 use crate::engine::ExitStatus;
 
@@ -24,6 +26,8 @@ pub fn run(cli: &Cli, environment: &Environment, output: &Output<'_>) -> ExitSta
         Command::Check(args) => check::run(rim, args),
         Command::Mark(command) => mark::run(rim, command),
         Command::Manifest(args) => manifest::run(rim, args),
+        Command::Completions(args) => completions::run(args, output),
+        Command::Man(args) => man::run(args, Cli::command()),
         Command::Demo(args) => demo::run(&cli.global, args, output),
     };
     let Failed { errors, reported } = match ended {

@@ -6,9 +6,12 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::configuration::Described;
+use super::by_hand::ByHand;
+use super::completing;
+use super::configuration::{Described, Sites};
 use super::error::Error;
 use super::format::Format;
+use super::mistyped::Mistyped;
 use crate::changes::named;
 use crate::engine;
 use crate::events::{self, EventsError};
@@ -32,11 +35,14 @@ pub struct Subject {
     ///
     /// A directory or a manifest is a web root itself: `output` says where the web root is inside a revision. Alone it is TO, as `empty`
     /// is. A branch that is called like one of these is named in full, as in refs/heads/empty.
-    #[arg(value_name = "FROM")]
+    #[arg(value_name = "FROM", add = completing::revisions())]
     pub from: Option<String>,
     /// What is live now, named in the same ways [default: the site's `branch`, or HEAD]
-    #[arg(value_name = "TO")]
+    #[arg(value_name = "TO", add = completing::revisions())]
     pub to: Option<String>,
+    /// What is asked for by hand.
+    #[command(flatten)]
+    pub by_hand: ByHand,
     /// Neither read nor move what was last purged; then FROM has to be known otherwise
     #[arg(long)]
     pub no_mark: bool,
@@ -75,7 +81,15 @@ pub struct Subject {
 
 impl Subject {
     /// Reads what was named.
-    pub(super) fn read(&self, rollback: bool) -> Result<engine::Subject, Error> {
+    pub(super) fn read(&self, sites: &Sites, rollback: bool) -> Result<engine::Subject, Error> {
+        let words: Vec<&String> = [&self.from, &self.to].into_iter().flatten().chain(&self.by_hand.urls).collect();
+        if let Some(asked) = self.by_hand.read(&words, &sites.all)? {
+            let about_revisions = [("--rollback", rollback), ("--allow-empty", self.allow_empty)];
+            return match about_revisions.iter().find(|(_, is_typed)| *is_typed) {
+                Some((option, _)) => Err(Error::Mistyped(Mistyped::AboutRevisions(option))),
+                None => Ok(engine::Subject::Asked(asked)),
+            };
+        }
         if let Some(path) = &self.events {
             let unusable = |source| Error::Events { path: path.clone(), source };
             let text = content(path).map_err(|e| unusable(EventsError::Unreadable(e.to_string())))?;

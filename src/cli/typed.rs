@@ -5,10 +5,12 @@
 use clap::{Parser, Subcommand};
 
 use super::check::CheckArgs;
+use super::completions::CompletionsArgs;
 use super::demo::DemoArgs;
 use super::explain::ExplainArgs;
 use super::global::Global;
 use super::init::InitArgs;
+use super::man::ManArgs;
 use super::manifest::ManifestArgs;
 use super::mark::MarkCommand;
 use super::plan::PlanArgs;
@@ -52,4 +54,8 @@ pub enum Command {
     Manifest(ManifestArgs),
     /// Show the whole loop on this machine: a site, an edge cache, two deploys, a purge
     Demo(DemoArgs),
+    /// Print the script by which a shell completes commands, sites and revisions
+    Completions(CompletionsArgs),
+    /// Write the manual: diffpurge.1, and a page for each command
+    Man(ManArgs),
 }

@@ -6,10 +6,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::completing;
 use super::configuration::{Described, Sites};
 use super::ends::Ends;
 use super::error::{Error, Failed};
 use super::format::ProofFormat;
+use super::github::in_github;
 use super::proving::Asking;
 use super::rim::Rim;
 use super::subject::{range, saved_plans};
@@ -22,10 +24,10 @@ use crate::report::proof::ProofReport;
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
     /// What was live before [default: what the mark and the history tell, and all of TO is asked for]
-    #[arg(value_name = "FROM")]
+    #[arg(value_name = "FROM", add = completing::revisions())]
     pub from: Option<String>,
     /// What should be live now [default: the site's `branch`, or HEAD]
-    #[arg(value_name = "TO")]
+    #[arg(value_name = "TO", add = completing::revisions())]
     pub to: Option<String>,
     /// Ask for the URLs of the plan in this file
     #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "to"])]
@@ -65,6 +67,13 @@ fn print(rim: Rim<'_, '_>, args: &VerifyArgs, run: &Run) -> Result<(), Error> {
         ProofFormat::Json => report::proof::json(out, &all),
         ProofFormat::Human => all.iter().try_for_each(|one| report::proof::human(out, one, rim.global.detail())),
         ProofFormat::Html => report::proof::html(out, &all),
-        ProofFormat::Markdown => all.iter().try_for_each(|one| report::proof::markdown(out, one)),
-    })
+        ProofFormat::Markdown => report::fitted(out, rim.global.detail(), |out, detail| {
+            all.iter().try_for_each(|one| report::proof::markdown(out, one, detail))
+        }),
+    })?;
+    if in_github(rim.environment) {
+        let mut lines = all.iter().flat_map(report::proof::annotations);
+        rim.output.aside(|err| lines.try_for_each(|line| writeln!(err, "{line}")));
+    }
+    Ok(())
 }

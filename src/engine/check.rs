@@ -50,7 +50,7 @@ pub fn check<'g>(ground: &Ground<'g>, runs_programs: bool) -> Result<Vec<CheckRe
 /// Checks each site as far as that needs no network; `to` is what is taken for the site in the place of its usual TO.
 #[must_use]
 pub fn check_offline<'g>(ground: &Ground<'g>, to: Option<&str>) -> Vec<CheckReport<'g>> {
-    let mut sources = Sources::new(ground.directory);
+    let mut sources = ground.sources();
     let mut look = |site: &'g Site| {
         let spec = to.map_or_else(|| default_to(ground, site, &mut sources), |to| Ok(to.to_owned()));
         let to = spec.and_then(|to| Ok(sources.ends(&[], &to)?.to));

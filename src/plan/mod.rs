@@ -4,6 +4,7 @@
 //! and a broader purge, and knows of the cache only its [`Capabilities`]; what a request looks like is left to
 //! [`crate::provider`].
 
+mod asked;
 mod basis;
 mod batch;
 mod broad;
@@ -25,7 +26,7 @@ mod setting;
 mod tree;
 mod whole;
 
-pub use basis::{Base, BaseOf, Basis};
+pub use basis::{Asked, Base, BaseOf, Basis};
 pub use batch::{Batch, Items, Limits};
 pub use capabilities::{Ability, Capabilities, Kinds};
 pub use counts::Counts;

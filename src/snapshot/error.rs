@@ -185,7 +185,7 @@ fn hint_to_fetch(spec: &str, shallow: bool) -> String {
     if spec.contains("://") {
         let url = shown(spec.as_bytes());
         return format!(
-            "a URL is no revision: `--base-url {url}` says where the site is, `diffpurge explain {url}` what is behind it"
+            "a URL is no revision: `diffpurge purge {url}` purges it now, `diffpurge explain {url}` says what is behind it"
         );
     }
     // Whoever types `origin/gh-pages` has read of what is fetched, and not of where from.

@@ -219,10 +219,14 @@ fn a_revision_that_is_not_here_leads_to_the_one_that_was_meant() {
         ("mian", "did you mean `main`?"),
         ("mains", "did you mean `main`?"),
         ("v1.20", "did you mean `v1.2`?"),
-        ("https://www.example.com/", "a URL is no revision: `--base-url https://www.example.com/`"),
     ] {
         plan(&repo, &[spec]).run().exits(3).fails_with(&format!("cannot find the revision {spec}"), hint);
     }
+    // A URL in place of a revision leads to where it belongs.
+    let verify =
+        diffpurge(["verify", "https://www.example.com/", "--base-url", "https://www.example.com/"]).within(&repo);
+    let hint = "a URL is no revision: `diffpurge purge https://www.example.com/` purges it now";
+    verify.run().exits(3).fails_with("cannot find the revision https://www.example.com/", hint);
     // A step back from the remote's branch is not what was typed.
     repo.git(&["update-ref", "refs/remotes/origin/HEAD", "HEAD"]);
     repo.git(&["checkout", "--quiet", "HEAD~1"]);

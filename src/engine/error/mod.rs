@@ -3,6 +3,7 @@
 //! Errors live with their module; only this file knows them all. Every match is exhaustive, so that a new error cannot be
 //! forgotten. How an error is printed is left to the doors.
 
+mod asked;
 mod delivery;
 mod fork;
 mod hardly_the_site;
@@ -10,6 +11,7 @@ mod planning;
 mod row;
 mod saved_plan;
 
+pub use asked::AskedError;
 pub use delivery::DeliveryError;
 pub use fork::ForkError;
 pub use hardly_the_site::HardlyTheSite;
@@ -46,6 +48,8 @@ pub enum Error {
     Changes(#[from] ChangesError),
     #[error(transparent)]
     Planning(#[from] PlanningError),
+    #[error(transparent)]
+    Asked(#[from] AskedError),
     #[error(transparent)]
     Refused(#[from] Refused),
     #[error(transparent)]
@@ -88,6 +92,7 @@ impl Error {
             Error::Setup(e) => row(Usage, e.hint()),
             Error::Changes(e) => row(Unreadable, &e.hint()),
             Error::Planning(e) => e.row(),
+            Error::Asked(e) => e.row(),
             Error::Refused(e) => row(Refused, &e.hint()),
             Error::SavedPlan(e) => e.row(),
             Error::Credentials(e) => row(Usage, &e.hint()),

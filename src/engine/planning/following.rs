@@ -102,6 +102,7 @@ impl SavedSite<'_> {
         let (from, to) = match &plan.basis {
             Basis::Snapshots { from, to, base } => (Some(from).filter(|_| base.of != BaseOf::Mark), to),
             Basis::Unknown { to, .. } => (None, to),
+            Basis::Asked(_) => return Err("the plan is of what was typed, and of no deploy".to_owned()),
             Basis::Paths { .. } | Basis::Events { .. } => return Err("the plan is made from a list".to_owned()),
         };
         self.are_here(from.map(named), sources)?;

@@ -23,6 +23,9 @@ impl Gathered {
         if document.always {
             return Some(Reason::Always);
         }
+        if document.asked {
+            return Some(Reason::Asked);
+        }
         if let Some(changed) = document.changed {
             return Some(Reason::Cover(changed, document.unchanged));
         }
