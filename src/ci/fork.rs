@@ -281,6 +281,7 @@ mod tests {
     }
 
     #[test]
+    #[allow(clippy::too_many_lines, reason = "a table is as long as its rows")]
     fn each_system_tells_it_in_its_own_way() {
         for (variables, is_fork) in [
             (

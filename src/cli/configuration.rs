@@ -9,9 +9,8 @@ use clap::Args;
 
 use super::error::Error;
 use super::rim::Rim;
-use super::watcher::Watcher;
 use crate::config::{Config, FILE_NAME, OneSite, Site};
-use crate::engine::{self, Ground, Listener};
+use crate::engine::{Ground, Listener};
 
 /// A site described by options, in place of a configuration.
 #[derive(Debug, Args, Clone)]
@@ -34,7 +33,7 @@ pub(super) struct Sites {
     /// Those that `--site` names, or all.
     pub(super) chosen: Config,
     /// The file, where there is one.
-    file: Option<PathBuf>,
+    pub(super) file: Option<PathBuf>,
 }
 
 impl Sites {
@@ -60,13 +59,6 @@ impl Sites {
         let (config, file) = configuration(rim, described)?;
         let all = config.sites.clone();
         Ok(Sites { all, chosen: config.select(&rim.global.site)?, file })
-    }
-
-    /// Does the same for a command that sends something, or moves a mark.
-    pub(super) fn load_to_send(rim: Rim<'_, '_>, described: &Described) -> Result<Sites, Error> {
-        let sites = Sites::load(rim, described)?;
-        engine::vet(&sites.ground(rim, &Watcher::new(rim)), sites.file.as_deref())?;
-        Ok(sites)
     }
 }
 

@@ -17,6 +17,7 @@ use super::proving::Proving;
 use super::publisher::Publisher;
 use super::rim::Rim;
 use super::subject::{Subject, saved_plans};
+use super::vetted::vetted;
 use super::watcher::Watcher;
 use crate::engine::{self, Delivery, ExitStatus, MarkUse, Planning, Run, SiteRun};
 
@@ -93,7 +94,7 @@ pub(super) fn run(rim: Rim<'_, '_>, args: &PurgeArgs) -> Result<ExitStatus, Fail
     if !is_saved {
         publisher.begin()?;
     }
-    let load = if args.dry_run { Sites::load } else { Sites::load_to_send };
+    let load = if args.dry_run { Sites::load } else { vetted };
     let sites = load(rim, &args.subject.described)?;
     let subject = saved.map_or_else(|| args.subject.read(args.marks.rollback), Ok)?;
     let mut run = {

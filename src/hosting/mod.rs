@@ -52,7 +52,7 @@ pub fn differences(
         htaccess::take_lists(&mut old);
         htaccess::take_lists(&mut new);
     }
-    Some(compared(&old, &new, &others, scope))
+    compared(&old, &new, &others, scope)
 }
 
 /// Reads the entries of a file; `None` where it is not understood as a whole.
