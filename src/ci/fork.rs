@@ -47,7 +47,9 @@ struct Row {
 /// All that say it.
 const ROWS: &[Row] = &[
     // https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows; Forgejo and Gitea are alike.
-    Row { system: "this CI", sign: Sign::Set("GITHUB_EVENT_NAME"), tells: Tells::Event, bases: &[] },
+    Row { system: "Forgejo Actions", sign: Sign::Is("FORGEJO_ACTIONS", "true"), tells: Tells::Event, bases: &[] },
+    Row { system: "Gitea Actions", sign: Sign::Is("GITEA_ACTIONS", "true"), tells: Tells::Event, bases: &[] },
+    Row { system: "GitHub Actions", sign: Sign::Set("GITHUB_EVENT_NAME"), tells: Tells::Event, bases: &[] },
     // https://docs.gitlab.com/ci/variables/predefined_variables/
     Row {
         system: "GitLab CI",

@@ -43,7 +43,7 @@ fn what_a_forks_request_changes_in_the_configuration_is_only_planned() {
             [&["purge", "HEAD~1"][..], &["verify", "HEAD~1"], &["check"], &["mark", "set", "HEAD"], &["mark", "clear"]]
         {
             run(arguments, head).exits(4).fails_with(
-                "this CI runs this for a pull request of a fork, which changes purge.toml; nothing was sent",
+                "GitHub Actions runs this for a pull request of a fork, which changes purge.toml; nothing was sent",
                 "`diffpurge plan` shows what it would purge",
             );
         }
