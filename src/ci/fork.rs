@@ -1,7 +1,7 @@
 //! Whether the commit under test is a pull request of a fork: somebody wrote it who may not write here.
 //!
 //! Such a job is run for everybody who opens a request, and what it checks out is theirs. Only the systems that tell are here;
-//! Woodpecker, Drone and Bitbucket do not say where a request comes from. What is refused then is left to others.
+//! Woodpecker, Drone and Bitbucket do not say where a request comes from. The consequence is left to others.
 
 use std::io;
 use std::path::Path;
@@ -209,7 +209,7 @@ fn of_event(
     if !is_request && !matches!(name, "workflow_run" | "issue_comment") {
         return Ok(None);
     }
-    // What is checked out by default is the default branch, or the base of the request.
+    // By default the default branch is checked out, or the base of the request.
     let own = if name == "pull_request" { None } else { environment.get("GITHUB_SHA")?.map(str::to_owned) };
     let untold = Ok(Some(own.iter().cloned().collect()));
     let Some(path) = environment.get(PATH)? else { return untold };

@@ -1,6 +1,6 @@
 //! The secrets of other systems, which a configuration may not send to a server of its choice.
 //!
-//! A `purge.toml` names the variable that holds a token, and the server that gets it. Whoever can change the file could so have any
+//! A `purge.toml` names the variable that holds a token, and the server that gets it. A person who can change the file could so have any
 //! variable of the job sent anywhere. The names here belong to other systems; `--allow-env` lets one through that is meant. The
 //! files that `token_file` may not name are here too.
 

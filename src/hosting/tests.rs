@@ -39,7 +39,7 @@ fn a_file_that_nobody_has_written_by_hand_is_not_looked_into() {
     assert_eq!(said(".htaccess", "", &closed), ["not understood"]);
     let lines = (0..50_000).map(|n| format!("/{n} /{}\n", n + 1)).collect::<Vec<_>>().concat();
     assert_eq!(said("_redirects", "", &lines), ["not understood"]);
-    // One of so many is told all the same.
+    // One of so many is found all the same.
     assert_eq!(said("_redirects", &lines, &format!("{lines}/x https://e.example/\n")).len(), 1);
 }
 

@@ -178,7 +178,7 @@ fn a_plan_of_another_configuration_is_sent_and_leaves_the_deploy_open() {
             "",
             "[[site.rule]]\nmatch = [\"x.css\"]\nalso = [\"/everywhere/\"]\n",
             0,
-            "it cannot be told any more whether it",
+            "the mark no longer says enough to make it again",
         ),
         ("always = [\"/everywhere/\"]\n", "", 1, "as this configuration compares them: 1 operation is missing"),
         ("", "[site.threshold]\nurls = 1\nthen = \"hosts\"\n", 1, "1 operation is missing, and 2 operations in it are"),

@@ -98,7 +98,7 @@ fn where_the_base_is_not_in_the_clone_nothing_is_sent() {
         in_request(tool, &clone, "pull_request", FORK, &base).run()
     };
     let fetch = format!("`git fetch --depth=1 origin {base}`");
-    purge().exits(4).fails_with("whether that changes purge.toml cannot be told here; nothing was sent", &fetch);
+    purge().exits(4).fails_with("this clone does not show whether that changes purge.toml; nothing was sent", &fetch);
     assert!(edge.recorded().is_empty());
     clone.git(&["fetch", "--quiet", "--depth=1", "origin", &base]);
     purge().exits(0);

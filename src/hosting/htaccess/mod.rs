@@ -18,7 +18,7 @@ use crate::hosting::pattern;
 
 pub(super) use self::ties::{names_index, rewrites, take_all, take_lists};
 
-/// Sections in each other that are looked into; people write two or three. Each line is told with all that are around it.
+/// Sections in each other that are looked into; people write two or three. Each line is kept with all that are around it.
 const DEEPEST: usize = 64;
 
 /// The entries of one file, with what they need of each other.

@@ -1,4 +1,4 @@
-//! What servers answer: the API, a cache of one's own, the site.
+//! Answers of servers: the API, a cache of one's own, the site.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener};

@@ -1,4 +1,4 @@
-//! What a repository, a user or a pipeline hands in.
+//! Documents that a repository, a user or a pipeline hands in.
 
 use std::fs;
 use std::path::Path;
