@@ -10,9 +10,8 @@ use clap::Args;
 use super::error::Error;
 use super::found_file::found_file;
 use super::rim::Rim;
-use super::watcher::Watcher;
 use crate::config::{Config, OneSite, Site};
-use crate::engine::{self, Ground, Listener};
+use crate::engine::{Ground, Listener};
 
 /// A site described by options, in place of a configuration.
 #[derive(Debug, Args, Clone)]
@@ -35,7 +34,7 @@ pub(super) struct Sites {
     /// Those that `--site` names, or all.
     pub(super) chosen: Config,
     /// The file, where there is one.
-    file: Option<PathBuf>,
+    pub(super) file: Option<PathBuf>,
 }
 
 impl Sites {
@@ -66,13 +65,6 @@ impl Sites {
         let (config, file) = configuration(rim, described)?;
         let all = config.sites.clone();
         Ok(Sites { all, chosen: config.select(&rim.global.site)?, file })
-    }
-
-    /// Does the same for a command that sends something, or moves a mark.
-    pub(super) fn load_to_send(rim: Rim<'_, '_>, described: &Described) -> Result<Sites, Error> {
-        let sites = Sites::load(rim, described)?;
-        engine::vet(&sites.ground(rim, &Watcher::new(rim)), sites.file.as_deref())?;
-        Ok(sites)
     }
 }
 

@@ -10,6 +10,7 @@ use super::error::{Error, Failed};
 use super::format::AnswerFormat;
 use super::output::Output;
 use super::rim::Rim;
+use super::vetted::vetted;
 use super::watcher::Watcher;
 use crate::engine::ExitStatus;
 use crate::engine::marking::{Found, Written, clear, read, set};
@@ -75,7 +76,7 @@ impl MarkCommand {
 
 /// Shows, sets or clears the marks of the sites.
 pub(super) fn run(rim: Rim<'_, '_>, command: &MarkCommand) -> Result<ExitStatus, Failed> {
-    let load = if matches!(command, MarkCommand::Show(_)) { Sites::load } else { Sites::load_to_send };
+    let load = if matches!(command, MarkCommand::Show(_)) { Sites::load } else { vetted };
     let sites = load(rim, command.described())?;
     let watcher = Watcher::new(rim);
     let ground = sites.ground(rim, &watcher);

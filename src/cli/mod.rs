@@ -36,6 +36,7 @@ mod subject;
 mod typed;
 mod unwritten;
 mod verify;
+mod vetted;
 mod watcher;
 
 pub use error::{Error, Failed};

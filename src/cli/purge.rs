@@ -20,6 +20,7 @@ use super::proving::Proving;
 use super::publisher::Publisher;
 use super::rim::Rim;
 use super::subject::{Subject, saved_plans};
+use super::vetted::vetted;
 use super::watcher::Watcher;
 use crate::engine::{self, Delivery, ExitStatus, MarkUse, Planning, Run, SiteRun};
 use crate::report::outcome::SiteOutcome;
@@ -122,7 +123,7 @@ fn purge(rim: Rim<'_, '_>, args: &PurgeArgs, outcomes: &mut Vec<SiteOutcome>) ->
     if !is_saved {
         publisher.begin()?;
     }
-    let load = if args.dry_run { Sites::load } else { Sites::load_to_send };
+    let load = if args.dry_run { Sites::load } else { vetted };
     let sites = load(rim, &args.subject.described)?;
     let subject = saved.map_or_else(|| args.subject.read(&sites, args.marks.rollback), Ok)?;
     let by_hand = matches!(subject, engine::Subject::Asked(_));

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::completing;
-use super::configuration::{Described, Sites};
+use super::configuration::Described;
 use super::ends::Ends;
 use super::error::{Error, Failed};
 use super::format::ProofFormat;
@@ -15,6 +15,7 @@ use super::github::in_github;
 use super::proving::Asking;
 use super::rim::Rim;
 use super::subject::{range, saved_plans};
+use super::vetted::vetted;
 use super::watcher::Watcher;
 use crate::engine::{self, ExitStatus, ProofOptions, Run, SiteRun, Subject};
 use crate::report;
@@ -51,7 +52,7 @@ pub(super) fn run(rim: Rim<'_, '_>, args: &VerifyArgs) -> Result<ExitStatus, Fai
         let range = range(args.from.as_deref(), args.to.as_deref())?;
         Subject::Revisions { range, rollback: true, allow_empty: false }
     };
-    let sites = Sites::load_to_send(rim, &args.described)?;
+    let sites = vetted(rim, &args.described)?;
     let watcher = Watcher::new(rim);
     let ground = sites.ground(rim, &watcher);
     let run = engine::verify(&ground, subject, &ProofOptions { verify: true, ..args.asking.options() })?;

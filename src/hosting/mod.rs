@@ -62,7 +62,7 @@ pub fn differences(
         htaccess::take_lists(&mut old);
         htaccess::take_lists(&mut new);
     }
-    Some(compared(&old, &new, &others, scope))
+    compared(&old, &new, &others, scope)
 }
 
 /// Returns the entries of a configuration file that answer with other files of the site; nothing of a file that is not understood.

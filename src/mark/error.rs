@@ -110,6 +110,9 @@ impl MarkError {
             | MarkError::RemoteNotMoved { source: RemoteError::None(_), .. } => {
                 "`git remote` lists the remotes: set `push` in [site.mark] to one of them; `--no-mark` with FROM goes without the mark".to_owned()
             }
+            MarkError::Remote { source, .. } | MarkError::RemoteNotMoved { source, .. } if source.hint().is_some() => {
+                source.hint().unwrap_or_default().to_owned()
+            }
             MarkError::Remote { .. } => {
                 "can this job fetch from it (`git ls-remote`)? `--no-mark` with FROM goes without the mark".to_owned()
             }

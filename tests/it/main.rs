@@ -34,6 +34,7 @@ mod faults;
 mod forged_edges;
 mod forged_plans;
 mod forks;
+mod fuzz;
 mod github;
 mod globs;
 mod hosting;

@@ -46,7 +46,7 @@ impl Gathered {
         Some(match (document.form, document.scope, document.rule, document.paths) {
             (Some(form), None, rule, None) => Reason::Path(index, form, twin, rule),
             (None, Some(scope), rule, None) => Reason::SideEffect(index, scope, rule),
-            (None, None, Some(rule), Some(paths)) => Reason::Rule(rule, index, paths),
+            (None, None, Some(rule), Some(paths @ 1..)) => Reason::Rule(rule, index, paths),
             (None, None, Some(rule), None) => Reason::Template(index, twin, rule),
             _ => return None,
         })
