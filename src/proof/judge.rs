@@ -15,7 +15,7 @@ use super::rewriters::rewritten;
 use super::served::{Version, Versions};
 use crate::display::shown;
 use crate::send::Page;
-use crate::snapshot::Hash;
+use crate::snapshot::{Digest, Hash};
 
 /// Characters of a `Location` that are shown.
 const SHOWN: usize = 120;
@@ -48,8 +48,8 @@ impl<'e> Evidence<'e> {
 pub struct Judgement {
     /// The proof that it gives.
     pub proof: Proof,
-    /// The blob id of an answer that is no file's, where TO has a file: an origin can say more of it.
-    pub foreign: Option<String>,
+    /// The digests of an answer that is not the file's, where TO has a file: an origin can say more of it.
+    pub foreign: Option<Digest>,
     /// The URL that has to be asked for before a redirect there is known to be right.
     pub follow: Option<String>,
 }
@@ -76,7 +76,7 @@ struct Judge<'j> {
     expected: &'j Expected,
     page: &'j Page,
     evidence: Evidence<'j>,
-    foreign: Option<String>,
+    foreign: Option<Digest>,
     follow: Option<String>,
 }
 
@@ -128,7 +128,7 @@ impl Judge<'_> {
             200..=299 if expected.instead.has(&digest) && (expected.is_gone || has_file) => self.instead(),
             200..=299 => match age::older(page, self.evidence.times) {
                 Some(old) => stale(old),
-                None if has_file => self.foreign(digest.blob),
+                None if has_file => self.foreign(digest),
                 None if expected.is_gone => self.still_there(),
                 None => self.without_file(),
             },
@@ -152,7 +152,7 @@ impl Judge<'_> {
     }
 
     /// Judges a content that is no file's, where TO has a file.
-    fn foreign(&mut self, id: String) -> Found {
+    fn foreign(&mut self, digest: Digest) -> Found {
         if let Some(damage) = self.damage() {
             return stale(damage);
         }
@@ -165,7 +165,7 @@ impl Judge<'_> {
         } else if made == MadeOf::Old {
             return stale("the content was made of what was there before");
         }
-        self.foreign = Some(id);
+        self.foreign = Some(digest);
         match made {
             MadeOf::New(_) if is_before == Some(true) => {
                 unknown("the content is like TO's, and its `Last-Modified` or `ETag` is older than TO")
@@ -274,7 +274,7 @@ impl Judge<'_> {
             }
             Leads::Gone(_) if has_file => stale(format!("{status}, a redirect to {to}, which is gone")),
             // A visitor who is sent on to nothing has found that it is gone.
-            Leads::Gone(target) if expected.is_gone => {
+            Leads::Gone(target) | Leads::Form(target) if expected.is_gone => {
                 self.follow = Some(target);
                 unknown(format!("{status}, a redirect to {to}"))
             }
