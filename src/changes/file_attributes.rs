@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::attribute_rules::{AttributeRule, Macros, UNREAD, Values, Word, rules};
+use super::attribute_rules::{AttributeRule, Macros, UNREAD, Values, rules};
 use crate::snapshot::{EntryKind, Snapshot, SnapshotError};
 
 /// The name of the files that say so.
@@ -84,11 +84,15 @@ impl<'s> FileAttributes<'s> {
         Ok(Attributes(self.values(&[&self.output, path].concat(), false)?))
     }
 
-    /// Returns true when an archive leaves a file out: a directory that holds it, from the top of the repository down.
-    pub(super) fn leaves_out(&self, path: &[u8]) -> Result<bool, SnapshotError> {
+    /// Returns true when an archive leaves a file out, or a directory that holds it, from the top of the repository down.
+    ///
+    /// # Errors
+    /// As [`FileAttributes::new`].
+    pub fn leave_out(&self, path: &[u8]) -> Result<bool, SnapshotError> {
         let full = [&self.output, path].concat();
-        for at in memchr::memchr_iter(b'/', &full) {
-            let said = self.values(&full[..at], true)?.remove("export-ignore");
+        let ends = memchr::memchr_iter(b'/', &full).map(|at| (at, true)).chain([(full.len(), false)]);
+        for (at, is_directory) in ends {
+            let said = self.values(&full[..at], is_directory)?.remove("export-ignore");
             if said.is_some_and(|said| said != "false") {
                 return Ok(true);
             }
@@ -112,7 +116,7 @@ impl<'s> FileAttributes<'s> {
         let said = all.iter().flat_map(|(inside, directory)| {
             directory.rules.iter().flat_map(|rule| rule.of(&full[*inside..], is_directory))
         });
-        Ok(self.macros.resolved(said.collect::<Vec<&Word>>().into_iter()))
+        Ok(self.macros.resolved(said))
     }
 
     /// Returns a directory in another one, by its path from the top.

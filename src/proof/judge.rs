@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use super::age::{self, Place, Times};
-use super::damage::{is_cut_off, is_error_page, is_page_instead};
+use super::damage::{is_cut_off, is_error_page, is_page_instead, is_program};
 use super::expected::Expected;
 use super::forms::Leads;
 use super::proofs::{Freshness, Proof};
@@ -175,11 +175,19 @@ impl Judge<'_> {
             MadeOf::Nothing | MadeOf::Unclear if self.expected.versions.now.unsure.is_some() => {
                 self.by_status(is_before)
             }
-            MadeOf::Nothing if self.expected.is_exact => stale("the content has nothing to do with TO's"),
+            MadeOf::Nothing if self.expected.is_exact && !self.is_rendered() => {
+                stale("the content has nothing to do with TO's")
+            }
             MadeOf::Nothing | MadeOf::Unclear | MadeOf::Old | MadeOf::Other => {
                 unknown("the content is neither TO's nor what was there before, and does not show which it was made of")
             }
         }
+    }
+
+    /// True where a server may make a page of each text of TO.
+    fn is_rendered(&self) -> bool {
+        let texts = &self.expected.versions.now.texts;
+        texts.iter().filter_map(|id| (self.evidence.contents)(id)).all(|text| is_program(&text))
     }
 
     /// Says what is wrong with a content that nothing on the way makes on purpose.
@@ -188,7 +196,9 @@ impl Judge<'_> {
         let here =
             |ids: &[String]| -> Vec<Vec<u8>> { ids.iter().filter_map(|id| (self.evidence.contents)(id)).collect() };
         let (new, old) = (here(&now.texts), here(&before.texts));
-        if let Some(whole) = new.iter().chain(&old).find(|content| is_cut_off(body, content)) {
+        // The end of TO's may be gone on purpose, and then it is no matter that FROM's went on.
+        let is_whole = new.iter().any(|content| content.starts_with(body) && !is_cut_off(body, content));
+        if let Some(whole) = new.iter().chain(&old).find(|content| !is_whole && is_cut_off(body, content)) {
             return Some(format!("the content is cut off after {} of {} bytes", body.len(), whole.len()));
         }
         let is_instead = |content: Option<&[u8]>| is_page_instead(body, self.expected.url.as_str(), content);
@@ -299,6 +309,9 @@ impl Judge<'_> {
         let (expected, status) = (self.expected, self.page.status);
         match age::older(self.page, self.evidence.times) {
             Some(old) => stale(format!("{status}; {old}")),
+            None if expected.versions.now.may_be_absent => {
+                fresh(format!("{status}, since an archive leaves it out (`export-ignore`)"))
+            }
             None if expected.is_exact && expected.is_new => stale(format!("{status}, as before, and TO has the file")),
             None if expected.is_exact => unreachable(format!("it answers {status}, and TO has the file")),
             None if expected.is_gone || expected.is_directory => fresh(format!("{status}, as it should")),
@@ -367,7 +380,7 @@ mod tests {
 
     /// Judges an answer so many seconds after the purge.
     fn judged(expected: &Expected, page: &Page, purged: Option<u64>) -> Proof {
-        let texts = ["new", "old", "app"];
+        let texts = ["new", "old", "app", SHORT, LONG, PROGRAM];
         let contents = |wanted: &str| {
             let text = texts.iter().find(|text| Hash::Sha1.blob_id(text.as_bytes()) == wanted)?;
             Some(text.as_bytes().to_vec())
@@ -440,6 +453,28 @@ mod tests {
         ] {
             let proof = judged(expected, &page, Some(3));
             assert_eq!(proof.freshness, want, "{page:?}: {}", proof.why);
+        }
+    }
+
+    /// A text that is FROM's without its end, FROM's, and one that a server runs.
+    const SHORT: &str = "one two three\n";
+    const LONG: &str = "one two three\nfour five six\n";
+    const PROGRAM: &str = "<?php require 'page.php';";
+
+    #[test]
+    fn a_content_that_is_cut_off_is_told_from_one_that_is_shorter_on_purpose() {
+        let parked = "This domain is for sale, so ask the broker for his price today, or tomorrow.";
+        for (now, before, answer, want) in [
+            (SHORT, LONG, "one two three", Freshness::Rewritten),
+            (SHORT, LONG, "one two", Freshness::Stale),
+            (LONG, SHORT, "one two three\nfour", Freshness::Stale),
+            (LONG, SHORT, "one two three\nfour five six", Freshness::Rewritten),
+            (LONG, SHORT, parked, Freshness::Stale),
+            // A server may make anything of a program.
+            (PROGRAM, SHORT, parked, Freshness::Unknown),
+        ] {
+            let proof = judged(&expected(&id(now), &id(before), false), &page(200, answer, &[]), None);
+            assert_eq!(proof.freshness, want, "{answer:?} of {now:?}: {}", proof.why);
         }
     }
 

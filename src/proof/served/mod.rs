@@ -26,6 +26,8 @@ pub struct Served {
     pub texts: Vec<String>,
     /// Why others are as good, where that is so: nothing here knows what makes the content.
     pub unsure: Option<String>,
+    /// An archive leaves all of them out, so that there may be none.
+    pub may_be_absent: bool,
 }
 
 /// The contents of a URL's files as they are, and as they were before.
@@ -66,6 +68,7 @@ impl Served {
 
     /// Adds the contents of another file.
     pub fn add(&mut self, other: &Served) {
+        self.may_be_absent = other.may_be_absent && (self.is_empty() || self.may_be_absent);
         extend(&mut self.surely, &other.surely);
         extend(&mut self.perhaps, &other.perhaps);
         extend(&mut self.texts, &other.texts);
