@@ -3,10 +3,9 @@
 //! Content decides where it can. Where it cannot, its words do, and its age: an answer that lay in a cache for longer than the purge
 //! is old was there before it. A URL of which nothing tells is unknown, never fresh. Each answer is one data centre's; another may give another.
 
-use std::time::Duration;
-
-use super::age::{self, Place, Times};
+use super::age::{self, Place};
 use super::damage::{is_cut_off, is_error_page, is_page_instead, is_program};
+use super::evidence::Evidence;
 use super::expected::Expected;
 use super::forms::Leads;
 use super::proofs::{Freshness, Proof};
@@ -15,34 +14,10 @@ use super::rewriters::rewritten;
 use super::served::{Version, Versions};
 use crate::display::shown;
 use crate::send::Page;
-use crate::snapshot::{Digest, Hash};
+use crate::snapshot::Digest;
 
 /// Characters of a `Location` that are shown.
 const SHOWN: usize = 120;
-
-/// The contents of files by their blob ids in hex, as far as they are here and not too long.
-pub type Contents<'c> = dyn Fn(&str) -> Option<Vec<u8>> + 'c;
-
-/// The evidence that an answer is held against, beside the expectation.
-#[derive(Clone, Copy)]
-pub struct Evidence<'e> {
-    /// How blob ids are made.
-    pub hash: Hash,
-    /// The moments that count.
-    pub times: Times,
-    /// The contents of files.
-    pub contents: &'e Contents<'e>,
-}
-
-impl<'e> Evidence<'e> {
-    /// Returns the same, so much later.
-    #[must_use]
-    pub fn later(self, by: Duration) -> Evidence<'e> {
-        let Times { purged, deployed, made_after } = self.times;
-        let times = Times { purged: purged.map(|t| t + by), deployed: deployed.map(|t| t + by), made_after };
-        Evidence { times, ..self }
-    }
-}
 
 /// An answer, judged.
 pub struct Judgement {
@@ -186,16 +161,13 @@ impl Judge<'_> {
 
     /// True where a server may make a page of each text of TO.
     fn is_rendered(&self) -> bool {
-        let texts = &self.expected.versions.now.texts;
-        texts.iter().filter_map(|id| (self.evidence.contents)(id)).all(|text| is_program(&text))
+        self.evidence.here(&self.expected.versions.now.texts).iter().all(|text| is_program(text))
     }
 
     /// Says what is wrong with a content that nothing on the way makes on purpose.
     fn damage(&self) -> Option<String> {
         let (Versions { now, before }, body) = (&self.expected.versions, &self.page.body);
-        let here =
-            |ids: &[String]| -> Vec<Vec<u8>> { ids.iter().filter_map(|id| (self.evidence.contents)(id)).collect() };
-        let (new, old) = (here(&now.texts), here(&before.texts));
+        let (new, old) = (self.evidence.here(&now.texts), self.evidence.here(&before.texts));
         // The end of TO's may be gone on purpose, and then it is no matter that FROM's went on.
         let is_whole = new.iter().any(|content| content.starts_with(body) && !is_cut_off(body, content));
         if let Some(whole) = new.iter().chain(&old).find(|content| !is_whole && is_cut_off(body, content)) {
@@ -230,14 +202,10 @@ impl Judge<'_> {
     }
 
     fn made_of(&self) -> MadeOf {
-        let expected = self.expected;
-        let texts =
-            |ids: &mut dyn Iterator<Item = &String>| ids.filter_map(|id| (self.evidence.contents)(id)).collect();
-        let Versions { now, before } = &expected.versions;
+        let Versions { now, before } = &self.expected.versions;
         let is_other = |id: &&String| !now.texts.contains(id) && !before.texts.contains(id);
-        let before: Vec<Vec<u8>> = texts(&mut before.texts.iter());
-        let others: Vec<Vec<u8>> = texts(&mut expected.instead.texts.iter().filter(is_other));
-        let now: Vec<Vec<u8>> = texts(&mut now.texts.iter());
+        let others = self.evidence.here(self.expected.instead.texts.iter().filter(is_other));
+        let (now, before) = (self.evidence.here(&now.texts), self.evidence.here(&before.texts));
         if now.is_empty() && self.has_file() {
             return MadeOf::Unclear;
         }
@@ -338,9 +306,13 @@ impl Judge<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::mapping::PublicUrl;
+    use crate::proof::age::Times;
     use crate::proof::served::Served;
+    use crate::snapshot::Hash;
 
     fn page(status: u16, body: &str, headers: &[(&str, &str)]) -> Page {
         let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();

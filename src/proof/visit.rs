@@ -7,8 +7,9 @@ use std::time::Instant;
 use futures_util::{StreamExt as _, stream};
 
 use super::door::Door;
+use super::evidence::Evidence;
 use super::expected::Expected;
-use super::judge::{Evidence, Judgement, judge};
+use super::judge::{Judgement, judge};
 use super::past::Past;
 use super::proofs::{Freshness, Proof};
 use super::served::Served;
