@@ -1,7 +1,7 @@
 //! The attributes that `.gitattributes` give to the files of a revision, read directory by directory as they are asked for.
 //!
 //! They are those of the revision itself, from the top of the repository down to the file: its own `info/attributes` is not
-//! deployed with it. What the lines say is left to [`super::attribute_rules`], what comes of it to who asks.
+//! deployed with it. The meaning of lines is left to [`super::attribute_rules`], that of attributes to the caller.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -20,7 +20,7 @@ const LARGEST: usize = 1 << 20;
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Attributes(pub(super) Values);
 
-/// The attributes of a snapshot's files. What is no revision has none: its bytes are what they are.
+/// The attributes of a snapshot's files. A snapshot that is no revision has none: its bytes are what they are.
 pub struct FileAttributes<'s> {
     snapshot: &'s Snapshot<'s>,
     /// The path of the web root from the top of the repository, with a slash at its end.

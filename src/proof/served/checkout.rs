@@ -17,7 +17,7 @@ const LARGEST: usize = 8 << 20;
 pub struct Checkout<'s> {
     snapshot: &'s Snapshot<'s>,
     attributes: FileAttributes<'s>,
-    /// What was found out of a blob with these attributes: most URLs are forms of a file that was asked for already.
+    /// The contents of blobs with these attributes: most URLs are forms of a file that was asked for already.
     known: RefCell<HashMap<(Vec<u8>, Attributes), Served>>,
     /// The files that were asked for and whose content nobody knows, with the reason.
     unsure: RefCell<BTreeMap<Vec<u8>, String>>,
@@ -84,6 +84,8 @@ impl<'s> Checkout<'s> {
                     if let Some(file) = pointer::named(&content) {
                         let perhaps = vec![ContentId::Blob(id)];
                         return Served { surely: vec![file], perhaps, ..Served::default() };
+                    } else if pointer::is_extended(&content) {
+                        return unsure("extensions of Git LFS make its content".to_owned());
                     }
                 }
                 // A file that is longer than a pointer is one that was committed without LFS.
