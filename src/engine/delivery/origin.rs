@@ -109,7 +109,8 @@ fn awaited(ground: &Ground<'_>, one: &SiteRun, origin: &Origin, ends: &Ends) -> 
         }
     }
     for change in of(Status::Added).filter(|change| !by_content.contains(&*change.path)) {
-        if to.file(&change.path)?.is_some() {
+        let file = now.served(&change.path)?;
+        if !file.is_empty() && !file.may_be_absent {
             push(change, Want::There);
         }
     }
