@@ -23,7 +23,7 @@ use self::entry::Entry;
 use crate::config::Scope;
 
 pub use difference::{Difference, Reach};
-pub use files::{has_rewrites, is_read_above, is_served_by, reach_of};
+pub use files::{CODE, has_rewrites, is_code, is_read_above, is_served_by, reach_of};
 pub use names::Names;
 pub use page::{Page, Route};
 pub use rewrite::Rewrite;

@@ -144,6 +144,9 @@ impl Judged<'_> {
         if entry.is_above() {
             return hosting::is_served_by(site.host_preset, &entry.file);
         }
+        if hosting::is_code(&entry.file) && !hosting::is_served_by(site.host_preset, &entry.file) {
+            return false;
+        }
         let found = self
             .changes
             .paths
