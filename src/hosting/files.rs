@@ -1,5 +1,6 @@
 //! Which files hosts read as configuration, where they have to lie, and how far they bear: a table.
 
+use super::readers::Readers;
 use crate::config::{HostPreset, Scope};
 
 /// A host that reads files of its own.
@@ -150,6 +151,16 @@ pub fn is_served_by(host: HostPreset, path: &[u8]) -> bool {
     match reader(host) {
         None => true,
         Some(one) => readers.contains(&one),
+    }
+}
+
+/// Returns true when a site's host may be among those for which an entry counts.
+#[must_use]
+pub fn is_among(host: HostPreset, readers: Readers) -> bool {
+    match (reader(host), readers) {
+        (_, Readers::All) | (None, _) => true,
+        (Some(one), Readers::AllButCloudflare) => one != Cloudflare,
+        (Some(one), Readers::CloudflareAlone) => one == Cloudflare,
     }
 }
 

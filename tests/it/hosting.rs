@@ -267,3 +267,40 @@ fn code_in_front_of_the_files_bears_on_the_whole_site_where_its_host_runs_it() {
     let urls = diffpurge(["plan", "HEAD~1", "--format", "urls"]).within(&repo).run().exits(0).stdout;
     assert_eq!(urls, "https://www.example.com/functions/a.js\n");
 }
+
+#[test]
+fn lines_that_cloudflare_does_not_read_bear_on_nothing_there() {
+    let lines = |first: &str, last: &str| {
+        let middle: String = (0..1_999).map(|i| format!("/o{i} /n{i}\n")).collect();
+        format!("{first}{middle}/last-but-one /x\n{last}")
+    };
+    let urls = |host: &str, old: &str, new: &str| -> Vec<String> {
+        let config = format!("[[site]]\nname = \"www\"\nbase_urls = [\"{BASE}\"]\nhost = \"{host}\"\n");
+        let repo = Repo::of(&[("purge.toml", &config), ("index.html", "1"), ("_redirects", old)]);
+        repo.file("_redirects", new).commit();
+        let urls = diffpurge(["plan", "HEAD~1", "--format", "urls"]).within(&repo).run().exits(0).stdout;
+        urls.lines().map(|url| url.replace(BASE, "/")).filter(|url| url != "/_redirects").collect()
+    };
+    for (host, old, new, want) in [
+        ("cloudflare-pages", lines("", ""), lines("", "/new /y\n"), &[][..]),
+        ("netlify", lines("", ""), lines("", "/new /y\n"), &["/new", "/new/"]),
+        ("generic", lines("", ""), lines("", "/new /y\n"), &["/new", "/new/"]),
+        // A line at the top pushes the last one out.
+        (
+            "cloudflare-pages",
+            lines("", ""),
+            lines("/new /y\n", ""),
+            &["/last-but-one", "/last-but-one/", "/new", "/new/"],
+        ),
+        ("netlify", lines("", ""), lines("/new /y\n", ""), &["/new", "/new/"]),
+        ("generic", lines("", ""), lines("/new /y\n", ""), &["/last-but-one", "/last-but-one/", "/new", "/new/"]),
+        (
+            "cloudflare-pages",
+            lines("/new /y\n", ""),
+            lines("", ""),
+            &["/last-but-one", "/last-but-one/", "/new", "/new/"],
+        ),
+    ] {
+        assert_eq!(urls(host, &old, &new), want, "{host}");
+    }
+}
