@@ -10,6 +10,7 @@ mod attribute_rules;
 mod attributes;
 mod change;
 mod cursor;
+mod descent;
 mod error;
 mod fingerprint;
 mod hosted;
