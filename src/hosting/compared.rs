@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use super::difference::{Difference, Reach};
 use super::entry::Entry;
+use super::readers::Readers;
 use crate::config::Scope;
 
 /// Entries whose order is compared pair by pair. Of more, all of those that moved count.
@@ -45,6 +46,12 @@ pub(super) fn compared(old: &[Entry], new: &[Entry], others: &[Entry], scope: Sc
     let mut differences: Vec<Difference> =
         changed.into_iter().map(|(entry, how)| difference(entry, how, &all, scope)).collect();
     // An entry that matches nothing is told only for the page under unknown URLs.
+    // One that is the same, and for one host has come within a limit or gone beyond.
+    for (_, now) in both.iter().filter(|(place, now)| old[*place].is_beyond != new[*now].is_beyond) {
+        let how = if new[*now].is_beyond { "beyond the limit: " } else { "within the limit: " };
+        let crossed = difference(&new[*now], how, &all, scope);
+        differences.push(Difference { readers: Readers::CloudflareAlone, ..crossed });
+    }
     differences.retain(|difference| !difference.reaches.is_empty() || difference.entry.contains("(errordocument "));
     differences.sort_unstable();
     differences.dedup();
@@ -106,5 +113,6 @@ fn difference(entry: &Entry, how: &str, all: &[&Entry], scope: Scope) -> Differe
         reaches.dedup();
     }
     let entry_words = format!("{how}{}", entry.words());
-    Difference { entry: entry_words.into(), scope: entry.is_all.then_some(scope), reaches }
+    let readers = if entry.is_beyond { Readers::AllButCloudflare } else { Readers::All };
+    Difference { entry: entry_words.into(), scope: entry.is_all.then_some(scope), reaches, readers }
 }
