@@ -9,8 +9,8 @@ use std::time::{Duration, SystemTime};
 use diffpurge::changes::Changes;
 use diffpurge::config::{Config, Environment, Site};
 use diffpurge::mapping::{self, Kind, PublicUrl};
-use diffpurge::proof::{Evidence, Expected, Forms, Times, judge};
-use diffpurge::provider::{Answer, ApiReply, LookUpReply, Opened, Provider, Question};
+use diffpurge::proof::{Evidence, Expected, Forms, Served, Times, Versions, judge};
+use diffpurge::provider::{Answer, ApiReply, Knocked, LookUpReply, Opened, Provider, Question};
 use diffpurge::send::{Fetch, Http, Page, parse_retry_after, runtime};
 use diffpurge::snapshot::Hash;
 
@@ -55,7 +55,7 @@ fn answers_of_an_api_never_crash() {
             for opened in [Opened::ByToken, Opened::ByOlderKeys] {
                 let answer = |question: &Question| match question {
                     Question::LookUp(_) => Answer::LookedUp(heard.clone(), 1_800_000_000),
-                    Question::Knock { .. } => Answer::Knocked(Ok(status)),
+                    Question::Knock { .. } => Answer::Knocked(vec![("127.0.0.1:80".to_owned(), Knocked::Answered(status))]),
                 };
                 let answers: Vec<Answer> = provider.questions(opened).iter().map(answer).collect();
                 let _findings = provider.findings(opened, &answers, &hosts);
@@ -85,16 +85,16 @@ fn an_answer_of_an_origin_never_crashes() {
     let page = "<!DOCTYPE html><html><head><title>A page</title></head><body><p>Some words that are long enough to be told from others, again and again.</p></body></html>";
     let other = page.replace("words", "letters").replace("long", "short");
     let minified = page.replace("><", ">").replace(", ", ",");
+    let served = |text: &str| Served::blob(Hash::Sha1.blob_id(text.as_bytes()));
     let expected = Expected {
         url: url(&site),
-        fresh: vec![Hash::Sha1.blob_id(page.as_bytes())],
-        stale: vec![Hash::Sha1.blob_id(other.as_bytes())],
+        versions: Versions::new(served(page), served(&other)),
         is_gone: false,
         is_exact: true,
         is_directory: false,
         is_new: false,
         is_known_before: true,
-        instead: Rc::from(Vec::new()),
+        instead: Rc::new(Served::default()),
         forms: Rc::new(Forms::default()),
     };
     let names = [
