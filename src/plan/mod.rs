@@ -25,6 +25,7 @@ mod repair;
 mod setting;
 mod tree;
 mod whole;
+mod why;
 
 pub use basis::{Asked, Base, BaseOf, Basis};
 pub use batch::{Batch, Items, Limits};
@@ -39,7 +40,7 @@ pub use setting::{Neighbour, Setting};
 use self::planned::in_order;
 use crate::changes::Changes;
 use crate::config::{Layer, Mode, Site, SiteName};
-use crate::mapping::{Kind, Mapped, Mapping, Operation, Reason, UsedUp};
+use crate::mapping::{Kind, Mapped, Mapping, Operation, UsedUp};
 
 /// The operations that one site's changes ask for, and why.
 #[derive(Debug, Clone)]
@@ -154,12 +155,6 @@ impl Plan {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.operations.is_empty()
-    }
-
-    /// A reason in words.
-    #[must_use]
-    pub fn why(&self, reason: &Reason) -> String {
-        reason.text(&self.changes, &self.rules)
     }
 
     /// Returns what a batch asks to be done.

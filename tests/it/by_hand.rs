@@ -80,7 +80,7 @@ fn with_their_forms_urls_are_purged_as_a_change_of_their_files_would() {
     edge.keep(key("https://www.example.com"), entry(""));
     edge.keep(Key { url: "https://www.example.com/tagged".to_owned(), origin: String::new() }, entry("blog"));
     let ran = run(&repo, &edge, &["purge", "--forms", blog[0]]).run().exits(0);
-    ran.says("asked for by hand: 1 URL with all forms").says("asked for; blog/index.html modified, as a directory\n");
+    ran.says("asked for by hand: 1 URL with all forms").says("asked for; blog/index.html, as a directory\n");
     assert_eq!(kept(&edge), ["https://www.example.com/blog/a", "https://www.example.com/sitemap.xml"]);
     // A rule's variants of a URL alone are not asked for.
     edge.keep(key("https://www.example.com"), entry(""));
@@ -122,7 +122,11 @@ fn hosts_prefixes_and_tags_go_to_the_sites_whose_they_are() {
             ],
             "www: asked for by hand: 1 URL, 1 tag",
         ),
-        (&["--everything", "--yes"], &[r#"{"purge_everything":true}"#], "everything in the zone  asked for"),
+        (
+            &["--everything", "--yes"],
+            &[r#"{"purge_everything":true}"#],
+            "note: everything under docs.example.com is evicted too, which is in the same zone\n",
+        ),
     ] {
         let (repo, edge) = (site(), edge());
         let typed = [&["purge"], typed].concat();

@@ -62,10 +62,10 @@ fn run(tool: Tool) -> Ran {
 
 #[test]
 fn a_program_is_told_status_sites_counts_and_why() {
-    let (url, heard) = hook(TAKEN);
+    let (url, inbox) = hook(TAKEN);
     let (repo, edge) = (site(), edge());
     let purge = |more: &[&str]| diffpurge([&["purge"], more].concat()).within(&repo).arguments(["--notify", &url]);
-    let told = || heard.recv_timeout(Duration::from_secs(5)).unwrap();
+    let told = || inbox.recv_timeout(Duration::from_secs(5)).unwrap();
 
     run(purge(&["HEAD~1"]).against(&edge)).exits(0);
     let (head, document) = told();

@@ -136,7 +136,8 @@ impl Sharing<'_, '_> {
             if let Some(same) = same {
                 let names = &self.ground.chosen.sites;
                 let note = format!("{} has the same caches, and goes with it", names[*number].name);
-                if !self.notes[*same].contains(&note) {
+                // Of everything the plan names the hosts that go along.
+                if *operation != Operation::Everything && !self.notes[*same].contains(&note) {
                     self.notes[*same].push(note);
                 }
                 continue;
