@@ -81,6 +81,9 @@ impl Findings {
             (Some(_), _) => Keeping::Directory,
             (None, remote) => Keeping::Remote(remote.as_ref().map_or("origin", |(name, _)| name.as_str()).to_owned()),
         };
-        Job { at: sight.here.clone(), directory, build, keeping }
+        // A name that is no plain word may be anything.
+        let is_plain = |name: &&String| name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
+        let deploys = self.deploys.iter().filter_map(|deploy| deploy.job.as_ref()).find(is_plain).cloned();
+        Job { at: sight.here.clone(), directory, build, deploys, keeping }
     }
 }

@@ -135,7 +135,7 @@ impl Search<'_> {
         }
         let is_found = self.sight.branches.iter().any(|branch| branch.name == name);
         let missing = if is_found { "" } else { ", but no such branch is known here" };
-        let because = format!("{}{missing}.", deploy.because);
+        let because = format!("{}{missing}.", deploy.tells_output());
         Some(Located { place: Place::Branch { name, output: String::new(), is_found }, because, others: Vec::new() })
     }
 
@@ -218,7 +218,7 @@ impl Search<'_> {
             }
         }
         if let Some((directory, because)) = known.into_iter().next() {
-            let because = format!("{because}. It is not built yet.");
+            let because = format!("{because}. It is not committed.");
             return Ok(Some(Located {
                 place: Place::Built { directory, is_there: false },
                 because,
@@ -239,7 +239,7 @@ impl Search<'_> {
     fn known(&self) -> Vec<(String, String)> {
         let mut known: Vec<(String, String)> = Vec::new();
         for deploy in self.deploys {
-            known.extend(deploy.directory.clone().map(|directory| (directory, deploy.because.clone())));
+            known.extend(deploy.directory.clone().map(|directory| (directory, deploy.tells_output())));
         }
         if let Some(project) = self.project {
             let name = project.facts().name;

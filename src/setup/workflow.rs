@@ -10,6 +10,8 @@ use crate::snapshot::EntryKind;
 /// A step of a workflow: what it uses, and with what.
 #[derive(Default)]
 struct Step {
+    /// The job that it is of.
+    job: Option<String>,
     uses: String,
     with: BTreeMap<String, String>,
 }
@@ -150,6 +152,11 @@ fn steps(settings: &Settings) -> Vec<Step> {
         let Value::Text(text) = value else { continue };
         let Some(item) = path.iter().rposition(|key| key.starts_with('#')) else { continue };
         let step = steps.entry(path[..=item].to_vec()).or_default();
+        if let [jobs, job, ..] = &path[..item]
+            && jobs == "jobs"
+        {
+            step.job = Some(job.clone());
+        }
         match &path[item + 1..] {
             [key] if key == "uses" => step.uses.clone_from(text),
             [with, key] if with == "with" => drop(step.with.insert(key.clone(), text.clone())),
@@ -161,14 +168,16 @@ fn steps(settings: &Settings) -> Vec<Step> {
 
 fn of_step(step: &Step, file: &str) -> Option<Deploy> {
     let name = step.uses.split('@').next().unwrap_or_default().to_lowercase();
-    let because = format!("{file} uses {}", step.uses.split('@').next().unwrap_or_default());
+    let does = Some(format!("uses {}", step.uses.split('@').next().unwrap_or_default()));
     if name == "cloudflare/wrangler-action" {
-        return of_command(step.with.get("command")?, file);
+        let job = step.job.clone();
+        return of_command(step.with.get("command")?, file).map(|deploy| Deploy { job, ..deploy });
     }
     let action = ACTIONS.iter().find(|action| action.name == name)?;
     let given = |key: &str| step.with.get(key).filter(|text| !text.is_empty());
     if action.elsewhere.is_some_and(|key| given(key).is_some()) {
-        return Some(Deploy { host: action.host, because, ..Deploy::default() });
+        let job = step.job.clone();
+        return Some(Deploy { host: action.host, job, file: file.to_owned(), does, ..Deploy::default() });
     }
     let directory = action.directory.iter().find_map(|key| given(key)).map(String::as_str).or(action.usual);
     Some(Deploy {
@@ -176,7 +185,9 @@ fn of_step(step: &Step, file: &str) -> Option<Deploy> {
         branch: action.branch.map(|(key, usual)| given(key).map_or(usual, String::as_str).to_owned()),
         directory: directory.map(|directory| joined("", directory)),
         name: action.cname.and_then(given).cloned(),
-        because,
+        job: step.job.clone(),
+        file: file.to_owned(),
+        does,
     })
 }
 
@@ -186,15 +197,21 @@ fn of_command(line: &str, file: &str) -> Option<Deploy> {
         |at: usize| line[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric() && c != '-' && c != '/');
     let found = |command: &str| line.find(command).filter(|at| is_word(*at)).map(|at| at + command.len());
     if let Some(command) = TO_A_BRANCH.iter().find(|command| found(command).is_some()) {
-        let because = format!("{file} runs `{command}`");
+        let does = Some(format!("runs `{command}`"));
         let branch = Some("gh-pages".to_owned());
-        return Some(Deploy { host: PAGES, branch, because, ..Deploy::default() });
+        return Some(Deploy { host: PAGES, branch, file: file.to_owned(), does, ..Deploy::default() });
     }
     let (command, host) =
         TO_A_HOST.iter().find(|(command, _)| found(command).is_some_and(|end| line[end..].starts_with(' ')))?;
     let behind = line[found(command)?..].split_whitespace().next()?;
     let directory = (!behind.starts_with('-')).then(|| joined("", behind.trim_matches(['"', '\'', '`'])));
-    Some(Deploy { host: Some(*host), directory, because: format!("{file} runs `{command}`"), ..Deploy::default() })
+    Some(Deploy {
+        host: Some(*host),
+        directory,
+        file: file.to_owned(),
+        does: Some(format!("runs `{command}`")),
+        ..Deploy::default()
+    })
 }
 
 /// Returns the job `pages` of GitLab, whose artefact is the site.
@@ -208,7 +225,8 @@ fn of_gitlab(settings: &Settings, file: &str) -> Option<Deploy> {
     Some(Deploy {
         host: Some("gitlab-pages"),
         directory,
-        because: format!("{file} has a job `pages`"),
+        file: file.to_owned(),
+        does: Some("has a job `pages`".to_owned()),
         ..Deploy::default()
     })
 }

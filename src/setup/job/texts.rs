@@ -1,11 +1,11 @@
-//! The texts of the jobs. `@purge`, `@build` and `@remote` stand for a repository's own.
+//! The texts of the jobs. `@purge`, `@build`, `@deploy` and `@remote` stand for a repository's own.
 //!
 //! Each wants `diffpurge` on the `PATH`, and runs after the deploy: a purge before it lets the edge fetch the old page again. The
 //! comments name what each system does in its own way.
 
 /// <https://docs.github.com/actions/writing-workflows>
 pub(super) const GITHUB: &str = r"  purge:
-    needs: deploy                 # the job that deploys: purge after it, never before
+    needs: @deploy                 # the job that deploys: purge after it, never before
     runs-on: ubuntu-latest
     concurrency: purge            # one at a time
     permissions:
@@ -20,7 +20,7 @@ pub(super) const GITHUB: &str = r"  purge:
 
 /// A cache of GitHub's never changes, so that each run has one of its own.
 pub(super) const GITHUB_FILE: &str = r"  purge:
-    needs: deploy                 # the job that deploys: purge after it, never before
+    needs: @deploy                 # the job that deploys: purge after it, never before
     runs-on: ubuntu-latest
     concurrency: purge            # one at a time: two would begin with the same mark
     steps:
@@ -30,7 +30,7 @@ pub(super) const GITHUB_FILE: &str = r"  purge:
           path: .diffpurge
           key: diffpurge-${{ github.run_id }}-${{ github.run_attempt }}
           restore-keys: diffpurge-
-      - run: @build   # or download what the job `deploy` built
+      - run: @build   # or download what the job `@deploy` built
       - run: @purge
         env:
           CLOUDFLARE_API_TOKEN: ${{ secrets.CLOUDFLARE_API_TOKEN }}
@@ -224,7 +224,7 @@ pub(super) const AZURE_FILE: &str = r"- job: Purge
 
 /// <https://forgejo.org/docs/latest/user/actions/reference/>; a job's own token may push.
 pub(super) const FORGEJO: &str = r"  purge:
-    needs: deploy                 # the job that deploys: purge after it, never before
+    needs: @deploy                 # the job that deploys: purge after it, never before
     runs-on: docker               # a label of your runner
     steps:
       - uses: actions/checkout@v4
@@ -235,7 +235,7 @@ pub(super) const FORGEJO: &str = r"  purge:
 ";
 
 pub(super) const FORGEJO_FILE: &str = r"  purge:
-    needs: deploy                 # the job that deploys: purge after it, never before
+    needs: @deploy                 # the job that deploys: purge after it, never before
     runs-on: docker               # a label of your runner
     steps:
       - uses: actions/checkout@v4
@@ -244,7 +244,7 @@ pub(super) const FORGEJO_FILE: &str = r"  purge:
           path: .diffpurge
           key: diffpurge-${{ github.run_id }}
           restore-keys: diffpurge-
-      - run: @build               # or download what the job `deploy` built
+      - run: @build               # or download what the job `@deploy` built
       - run: @purge
         env:
           CLOUDFLARE_API_TOKEN: ${{ secrets.CLOUDFLARE_API_TOKEN }}
