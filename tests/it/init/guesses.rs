@@ -221,6 +221,9 @@ fn an_output_is_found_where_the_generator_was_told_to_write_it() {
             &[("docs/.vuepress/config.js", "module.exports = { dest: 'x' }"), ("docs/.vuepress/dist/index.html", PAGE)],
             vec!["output = \"docs/.vuepress/dist\""],
         ),
+        // Pages may lie further down.
+        (&[("hugo.toml", ""), ("public/en/index.html", PAGE)], vec!["output = \"public\""]),
+        (&[("mkdocs.yml", ""), ("+site/de/index.html", PAGE)], vec![BUILT]),
         // A host's file says it, too.
         (
             &[("a.md", ""), ("netlify.toml", "[build]\nbase = \"web\"\npublish = \"x\"\n"), ("web/x/index.html", PAGE)],
@@ -254,6 +257,17 @@ fn a_branch_is_found_by_its_name_and_others_are_named() {
         let branch = format!("branch = \"{name}\"");
         assert_eq!(written(repo.path()), [DOCS, DOCS_URL, &branch, "host = \"github-pages\""]);
         comment(&repo, "Is this the address that visitors type? CNAME on ");
+    }
+    // One that GitHub builds holds a source, unless it says that it is none.
+    for (more, want) in
+        [(("a.txt", ""), "output:  docs/, committed"), ((".nojekyll", ""), "output:  the branch gh-pages")]
+    {
+        let example = Example::of(&[("docs/index.html", PAGE)]);
+        let branch = [("index.html", PAGE), ("_config.yml", ""), ("_layouts/a.html", ""), more];
+        init(&example.on("gh-pages", &branch).repo(), &["--base-url", "https://www.example.com/"])
+            .run()
+            .exits(0)
+            .says(want);
     }
     // A branch of another thing has no page, and one that is checked out is no other.
     let example = Example::of(&[("index.html", PAGE)]).on("deploy", &[("ansible.yml", "")]);
