@@ -21,6 +21,8 @@ struct Action {
     /// Its name, in lower case.
     name: &'static str,
     host: Option<&'static str>,
+    /// It makes what another action deploys.
+    only_builds: bool,
     /// The input that names the branch, with its default.
     branch: Option<(&'static str, &'static str)>,
     /// The inputs that name the directory.
@@ -33,18 +35,34 @@ struct Action {
     elsewhere: Option<&'static str>,
 }
 
-const PLAIN: Action =
-    Action { name: "", host: None, branch: None, directory: &[], usual: None, cname: None, elsewhere: None };
+const PLAIN: Action = Action {
+    name: "",
+    host: None,
+    only_builds: false,
+    branch: None,
+    directory: &[],
+    usual: None,
+    cname: None,
+    elsewhere: None,
+};
 
 const PAGES: Option<&str> = Some("github-pages");
 
 /// Each as its own README describes it.
 const ACTIONS: [Action; 12] = [
-    Action { name: "actions/upload-pages-artifact", host: PAGES, directory: &["path"], usual: Some("_site"), ..PLAIN },
+    Action {
+        name: "actions/upload-pages-artifact",
+        host: PAGES,
+        only_builds: true,
+        directory: &["path"],
+        usual: Some("_site"),
+        ..PLAIN
+    },
     Action { name: "actions/deploy-pages", host: PAGES, ..PLAIN },
     Action {
         name: "actions/jekyll-build-pages",
         host: PAGES,
+        only_builds: true,
         directory: &["destination"],
         usual: Some("_site"),
         ..PLAIN
@@ -52,6 +70,7 @@ const ACTIONS: [Action; 12] = [
     Action {
         name: "peaceiris/actions-gh-pages",
         host: PAGES,
+        only_builds: false,
         branch: Some(("publish_branch", "gh-pages")),
         directory: &["publish_dir"],
         usual: Some("public"),
@@ -69,6 +88,7 @@ const ACTIONS: [Action; 12] = [
     Action {
         name: "crazy-max/ghaction-github-pages",
         host: PAGES,
+        only_builds: false,
         branch: Some(("target_branch", "gh-pages")),
         directory: &["build_dir"],
         usual: Some("public"),
@@ -185,7 +205,7 @@ fn of_step(step: &Step, file: &str) -> Option<Deploy> {
         branch: action.branch.map(|(key, usual)| given(key).map_or(usual, String::as_str).to_owned()),
         directory: directory.map(|directory| joined("", directory)),
         name: action.cname.and_then(given).cloned(),
-        job: step.job.clone(),
+        job: step.job.clone().filter(|_| !action.only_builds),
         file: file.to_owned(),
         does,
     })

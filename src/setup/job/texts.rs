@@ -71,7 +71,7 @@ pub(super) const GITLAB_FILE: &str = r"purge:
 /// <https://support.atlassian.com/bitbucket-cloud/docs/push-back-to-your-repository/>
 pub(super) const BITBUCKET: &str = r"    - step:
         name: Purge               # after the step that deploys
-        deployment: production    # one at a time
+        concurrency-group: purge  # one at a time
         script:
           - @purge                # the step may push the mark to @remote by itself
           # CLOUDFLARE_API_TOKEN (secured) and CLOUDFLARE_ZONE_ID are repository variables
@@ -80,7 +80,7 @@ pub(super) const BITBUCKET: &str = r"    - step:
 /// A cache of Bitbucket's stays as it is for a week: <https://support.atlassian.com/bitbucket-cloud/docs/cache-dependencies/>
 pub(super) const BITBUCKET_FILE: &str = r"    - step:
         name: Purge               # after the step that deploys
-        deployment: production    # one at a time: two would begin with the same mark
+        concurrency-group: purge  # one at a time: two would begin with the same mark
         script:
           # A cache stays as it is for a week here: keep .diffpurge/ in a bucket of yours (S3 is an example).
           - aws s3 sync s3://YOUR-BUCKET/diffpurge .diffpurge
@@ -119,7 +119,7 @@ pub(super) const CIRCLECI_FILE: &str = r"  purge:                          # in 
 
 /// <https://www.jenkins.io/doc/book/pipeline/syntax/>
 pub(super) const JENKINS: &str = r"stage('Purge') {                  // after the stage that deploys
-  options { lock('purge') }       // one at a time (plugin Lockable Resources)
+  options { lock resource: 'purge' }   // one at a time (plugin Lockable Resources)
   environment {
     CLOUDFLARE_API_TOKEN = credentials('cloudflare-api-token')
     CLOUDFLARE_ZONE_ID = credentials('cloudflare-zone-id')
@@ -133,7 +133,7 @@ pub(super) const JENKINS: &str = r"stage('Purge') {                  // after th
 ";
 
 pub(super) const JENKINS_FILE: &str = r#"stage('Purge') {                  // after the stage that deploys
-  options { lock('purge') }       // one at a time (plugin Lockable Resources)
+  options { lock resource: 'purge' }   // one at a time (plugin Lockable Resources)
   environment {
     CLOUDFLARE_API_TOKEN = credentials('cloudflare-api-token')
     CLOUDFLARE_ZONE_ID = credentials('cloudflare-zone-id')

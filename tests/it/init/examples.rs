@@ -52,6 +52,15 @@ fn hugo_on_a_branch_of_github_pages() {
     let example = Example { files: files.collect(), ..example };
     let ran = init(&example.repo(), &["--ci", "github"]).run().exits(0);
     ran.says("    needs: publish-it                 # the job that deploys");
+    // A job that builds is not one that deploys, and of two that deploy none is taken.
+    let two = |first: &str, second: &str| {
+        let job = |name: &str, step: &str| format!("  {name}:\n    steps:\n      - uses: {step}\n");
+        let text = format!("jobs:\n{}{}", job("make", first), job("ship", second));
+        let repo = Repo::of(&[("index.html", PAGE), (".github/workflows/a.yml", &text)]);
+        init(&repo, &["--ci", "github"]).run().exits(0)
+    };
+    two("actions/upload-pages-artifact@v4", "actions/deploy-pages@v4").says("    needs: ship ");
+    two("actions/deploy-pages@v4", "nwtgck/actions-netlify@v3").says("    needs: deploy ");
 }
 
 #[test]
