@@ -51,16 +51,19 @@ impl Search<'_> {
     pub(super) fn find(&self) -> Result<Result<Address, Vec<String>>, Unreadable> {
         let mut reasons = Vec::new();
         let configured = self.configured(&mut reasons);
-        if let Some((name, file)) = self.cname()? {
-            let is_same = |address: &&Address| host_of(&address.url).as_deref() == Some(&name);
-            if let Some(address) = configured.as_ref().filter(is_same) {
-                return Ok(Ok(Address { because: format!("{file} and {}", address.because), ..address.clone() }));
+        let found = match (self.cname()?, configured) {
+            (Some((name, file)), Some((url, other))) if host_of(&url).as_deref() == Some(&name) => {
+                Some(Address { url, because: format!("{file} and {other} say so") })
             }
-            let other = configured.map_or(String::new(), |other| format!(", though {} {}", other.because, other.url));
-            return Ok(Ok(Address { url: format!("https://{name}/"), because: format!("{file} says so{other}") }));
-        }
-        if let Some(Address { url, because }) = configured {
-            return Ok(Ok(Address { url, because: format!("{because} so") }));
+            (Some((name, file)), configured) => {
+                let though = configured.map_or(String::new(), |(url, other)| format!(", though {other} says {url}"));
+                Some(Address { url: format!("https://{name}/"), because: format!("{file} says so{though}") })
+            }
+            (None, Some((url, file))) => Some(Address { url, because: format!("{file} says so") }),
+            (None, None) => None,
+        };
+        if let Some(address) = found {
+            return Ok(Ok(address));
         }
         if let Some(address) = self.homepage(&mut reasons)? {
             return Ok(Ok(address));
@@ -97,13 +100,11 @@ impl Search<'_> {
             }
         }
         let mut of_deploys = self.deploys.iter().filter_map(|deploy| Some((name_in(deploy.name.as_ref()?)?, deploy)));
-        Ok(of_deploys
-            .next()
-            .map(|(name, deploy)| (name, deploy.because.split(' ').next().unwrap_or_default().to_owned())))
+        Ok(of_deploys.next().map(|(name, deploy)| (name, deploy.file.clone())))
     }
 
-    /// Returns the address in the generator's settings. Its reason ends in `says`.
-    fn configured(&self, reasons: &mut Vec<String>) -> Option<Address> {
+    /// Returns the address in the generator's settings, and the file that it stands in.
+    fn configured(&self, reasons: &mut Vec<String>) -> Option<(String, String)> {
         let project = self.project?;
         let facts = project.facts();
         if let Some(several) = languages(project) {
@@ -128,7 +129,7 @@ impl Search<'_> {
                         }
                         None => url,
                     };
-                    return Some(Address { url, because: format!("{file} says") });
+                    return Some((url, file));
                 }
                 Err(why) => reasons.push(format!("`{key}` in {file} is {text}, {why}")),
             }

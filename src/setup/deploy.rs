@@ -16,8 +16,24 @@ pub(super) struct Deploy {
     pub(super) directory: Option<String>,
     /// The name under which visitors come.
     pub(super) name: Option<String>,
-    /// The file, and its words where it has many.
-    pub(super) because: String,
+    /// The job of a workflow that does it.
+    pub(super) job: Option<String>,
+    /// The file.
+    pub(super) file: String,
+    /// The way in it, as a verb and what follows; none for a file that tells of it as a whole.
+    pub(super) does: Option<String>,
+}
+
+impl Deploy {
+    /// Says why the host is taken for the site's.
+    pub(super) fn tells_host(&self) -> String {
+        self.does.as_ref().map_or_else(|| format!("There is a {}", self.file), |does| format!("{} {does}", self.file))
+    }
+
+    /// Says why the directory or branch is taken for the site's.
+    pub(super) fn tells_output(&self) -> String {
+        format!("{} {}", self.file, self.does.as_deref().unwrap_or("names it"))
+    }
 }
 
 /// A file that configures a host, with the keys of the directory that is deployed.
@@ -156,7 +172,9 @@ pub(super) fn of_hosts(source: &dyn Files, directories: &[&str]) -> Result<Vec<D
                 branch: None,
                 directory: said.map(|said| joined(&base, &said)),
                 name: (file.name)(&settings),
-                because: path,
+                job: None,
+                file: path,
+                does: None,
             });
             break;
         }
@@ -168,7 +186,7 @@ pub(super) fn of_hosts(source: &dyn Files, directories: &[&str]) -> Result<Vec<D
 /// read by several.
 pub(super) fn in_output(files: &dyn Files, directory: &str) -> Result<Option<Deploy>, Unreadable> {
     let path = |name: &str| joined(directory, name);
-    let found = |host, name: &str| Some(Deploy { host, because: path(name), ..Deploy::default() });
+    let found = |host, name: &str| Some(Deploy { host, file: path(name), ..Deploy::default() });
     if let Some(text) = files.text(&path("_redirects"))? {
         // Both are Netlify's alone: https://docs.netlify.com/manage/routing/redirects/redirect-options/
         let is_netlify = |line: &str| {
@@ -195,7 +213,7 @@ pub(super) fn in_output(files: &dyn Files, directory: &str) -> Result<Option<Dep
 
 /// Returns the name that a CNAME file holds, where it is one.
 pub(super) fn name_in(text: &str) -> Option<String> {
-    let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
+    let line = text.trim_start_matches('\u{feff}').lines().map(str::trim).find(|line| !line.is_empty())?;
     let line = line.split_once("://").map_or(line, |(_, rest)| rest).trim_end_matches('/');
     let is_name = line.contains('.')
         && !line.starts_with('.')

@@ -81,6 +81,11 @@ impl Findings {
             (Some(_), _) => Keeping::Directory,
             (None, remote) => Keeping::Remote(remote.as_ref().map_or("origin", |(name, _)| name.as_str()).to_owned()),
         };
-        Job { at: sight.here.clone(), directory, build, keeping }
+        // A name that is no plain word may be anything, and of several jobs none is known to be the last.
+        let is_plain = |name: &str| name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
+        let mut jobs: Vec<&String> = self.deploys.iter().filter_map(|deploy| deploy.job.as_ref()).collect();
+        jobs.dedup();
+        let deploys = if let [only] = jobs[..] { Some(only.clone()).filter(|name| is_plain(name)) } else { None };
+        Job { at: sight.here.clone(), directory, build, deploys, keeping }
     }
 }

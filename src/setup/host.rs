@@ -25,8 +25,8 @@ pub(super) fn find(
     place: &Place,
     deploys: &[Deploy],
 ) -> Result<Host, Unreadable> {
-    let mut known: Vec<(&'static str, String)> =
-        deploys.iter().filter_map(|deploy| Some((deploy.host?, deploy.because.clone()))).collect();
+    let mut known: Vec<(&'static str, &Deploy)> =
+        deploys.iter().filter_map(|deploy| Some((deploy.host?, deploy))).collect();
     let mut seen = Vec::new();
     known.retain(|(word, _)| {
         let is_new = !seen.contains(word);
@@ -35,12 +35,33 @@ pub(super) fn find(
     });
     match &known[..] {
         [] => {}
-        [(word, because)] => return Ok(Host::Known { word, because: because.clone() }),
+        [(word, deploy)] => return Ok(Host::Known { word, because: deploy.tells_host() }),
         several => {
-            let words: Vec<String> = several.iter().map(|(word, because)| format!("\"{word}\" ({because})")).collect();
+            let words: Vec<String> =
+                several.iter().map(|(word, deploy)| format!("\"{word}\" ({})", deploy.file)).collect();
             return Ok(Host::Doubtful(format!("Is it {}?", words.join(" or "))));
         }
     }
+    let found = in_files(sight, project, place)?;
+    let is_gh_pages = matches!(place, Place::Branch { name, .. } if name == "gh-pages")
+        || matches!(place, Place::Committed { .. }) && sight.head.as_deref() == Some("gh-pages");
+    Ok(match found {
+        Some(deploy @ Deploy { host: Some(word), .. }) => Host::Known { word, because: deploy.tells_host() },
+        Some(Deploy { file, .. }) => {
+            Host::Doubtful(format!("Is it \"netlify\" or \"cloudflare-pages\"? Both read {file}."))
+        }
+        None if sight.remote.as_ref().is_some_and(|(_, url)| is_of_owner(url)) => {
+            Host::Known { word: "github-pages", because: "GitHub serves a repository of this name".to_owned() }
+        }
+        None if is_gh_pages => {
+            Host::Known { word: "github-pages", because: "The branch is called gh-pages".to_owned() }
+        }
+        None => Host::Unknown,
+    })
+}
+
+/// Returns what the files of the output tell, or those that the generator copies there.
+fn in_files(sight: &Sight<'_>, project: Option<&Project>, place: &Place) -> Result<Option<Deploy>, Unreadable> {
     let branch = match place {
         Place::Branch { name, .. } => sight.branches.iter().find(|branch| branch.name == *name),
         Place::Committed { .. } | Place::Built { .. } => None,
@@ -60,21 +81,5 @@ pub(super) fn find(
             found = deploy::in_output(sight.source, &directory)?;
         }
     }
-    let is_gh_pages = matches!(place, Place::Branch { name, .. } if name == "gh-pages")
-        || matches!(place, Place::Committed { .. }) && sight.head.as_deref() == Some("gh-pages");
-    Ok(match found {
-        Some(Deploy { host: Some(word), because, .. }) => {
-            Host::Known { word, because: format!("There is a {because}") }
-        }
-        Some(Deploy { because, .. }) => {
-            Host::Doubtful(format!("Is it \"netlify\" or \"cloudflare-pages\"? Both read {because}."))
-        }
-        None if sight.remote.as_ref().is_some_and(|(_, url)| is_of_owner(url)) => {
-            Host::Known { word: "github-pages", because: "GitHub serves a repository of this name".to_owned() }
-        }
-        None if is_gh_pages => {
-            Host::Known { word: "github-pages", because: "The branch is called gh-pages".to_owned() }
-        }
-        None => Host::Unknown,
-    })
+    Ok(found)
 }

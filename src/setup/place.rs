@@ -3,7 +3,7 @@
 use super::deploy::Deploy;
 use super::error::SetupError;
 use super::files::{Files, has_page, is_there, joined};
-use super::project::{Project, is_directory};
+use super::project::{Project, is_directory, is_source};
 use super::sight::Sight;
 
 /// Branches that hold a site's output by custom: of GitHub Pages, of Codeberg and sourcehut, of deploy scripts, of Apache projects.
@@ -135,7 +135,7 @@ impl Search<'_> {
         }
         let is_found = self.sight.branches.iter().any(|branch| branch.name == name);
         let missing = if is_found { "" } else { ", but no such branch is known here" };
-        let because = format!("{}{missing}.", deploy.because);
+        let because = format!("{}{missing}.", deploy.tells_output());
         Some(Located { place: Place::Branch { name, output: String::new(), is_found }, because, others: Vec::new() })
     }
 
@@ -143,7 +143,7 @@ impl Search<'_> {
     fn known_directory(&self) -> Result<Option<Located>, SetupError> {
         let Some(committed) = self.sight.committed else { return Ok(None) };
         for (directory, because) in self.known() {
-            if !directory.starts_with("..") && has_page(committed, &directory)? {
+            if !directory.starts_with("..") && is_output(committed, &directory)? {
                 let because = format!("{because}, and it is committed.");
                 return Ok(Some(Located {
                     place: Place::Committed { output: directory },
@@ -162,7 +162,9 @@ impl Search<'_> {
         }
         for name in BRANCHES.iter().filter(|name| self.sight.head.as_deref() != Some(**name)) {
             let Some(branch) = self.sight.branches.iter().find(|branch| branch.name == *name) else { continue };
-            if let Some(because) = page_of(&*branch.files, "")? {
+            if let Some(because) = page_of(&*branch.files, "")?
+                && !is_source(&*branch.files)?
+            {
                 let because = format!("The branch is {} and holds {because}.", branch.where_it_is);
                 let place = Place::Branch { name: branch.name.clone(), output: String::new(), is_found: true };
                 return Ok(Some(Located { place, because, others: Vec::new() }));
@@ -201,7 +203,7 @@ impl Search<'_> {
         let source = self.sight.source;
         let known = self.known();
         for (directory, because) in &known {
-            if has_page(source, directory)? {
+            if is_output(source, directory)? {
                 let because = format!("{because}. It is not committed.");
                 let place = Place::Built { directory: directory.clone(), is_there: true };
                 return Ok(Some(Located { place, because, others: Vec::new() }));
@@ -218,7 +220,7 @@ impl Search<'_> {
             }
         }
         if let Some((directory, because)) = known.into_iter().next() {
-            let because = format!("{because}. It is not built yet.");
+            let because = format!("{because}. It is not committed.");
             return Ok(Some(Located {
                 place: Place::Built { directory, is_there: false },
                 because,
@@ -239,7 +241,7 @@ impl Search<'_> {
     fn known(&self) -> Vec<(String, String)> {
         let mut known: Vec<(String, String)> = Vec::new();
         for deploy in self.deploys {
-            known.extend(deploy.directory.clone().map(|directory| (directory, deploy.because.clone())));
+            known.extend(deploy.directory.clone().map(|directory| (directory, deploy.tells_output())));
         }
         if let Some(project) = self.project {
             let name = project.facts().name;
@@ -295,6 +297,11 @@ impl Search<'_> {
         }
         Ok(others)
     }
+}
+
+/// Returns true for a directory that something names and that holds files: pages may lie further down, in a directory for each language.
+fn is_output(files: &dyn Files, directory: &str) -> Result<bool, SetupError> {
+    Ok(if directory.is_empty() { has_page(files, "")? } else { !files.list(directory)?.is_empty() })
 }
 
 /// Returns the file in a directory that tells that it is a site; `versions.json` is that of `mike`, which keeps a directory for each

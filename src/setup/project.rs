@@ -93,6 +93,12 @@ fn find_in(source: &dyn Files, here: &str) -> Result<Option<Project>, Unreadable
     }
 }
 
+/// Returns true for a tree that is a generator's source, as GitHub builds one with Jekyll on a branch called gh-pages. A `.nojekyll` says that
+/// it does not.
+pub(super) fn is_source(files: &dyn Files) -> Result<bool, Unreadable> {
+    Ok(by_sign(files, "")?.is_some() && !is_there(files, ".nojekyll")?)
+}
+
 /// Returns the generator of which a directory holds a sign.
 fn by_sign(source: &dyn Files, at: &str) -> Result<Option<(Generator, String)>, Unreadable> {
     let names = source.list(at)?;

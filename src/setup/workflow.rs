@@ -10,6 +10,8 @@ use crate::snapshot::EntryKind;
 /// A step of a workflow: what it uses, and with what.
 #[derive(Default)]
 struct Step {
+    /// The job that it is of.
+    job: Option<String>,
     uses: String,
     with: BTreeMap<String, String>,
 }
@@ -19,6 +21,8 @@ struct Action {
     /// Its name, in lower case.
     name: &'static str,
     host: Option<&'static str>,
+    /// It makes what another action deploys.
+    only_builds: bool,
     /// The input that names the branch, with its default.
     branch: Option<(&'static str, &'static str)>,
     /// The inputs that name the directory.
@@ -31,18 +35,34 @@ struct Action {
     elsewhere: Option<&'static str>,
 }
 
-const PLAIN: Action =
-    Action { name: "", host: None, branch: None, directory: &[], usual: None, cname: None, elsewhere: None };
+const PLAIN: Action = Action {
+    name: "",
+    host: None,
+    only_builds: false,
+    branch: None,
+    directory: &[],
+    usual: None,
+    cname: None,
+    elsewhere: None,
+};
 
 const PAGES: Option<&str> = Some("github-pages");
 
 /// Each as its own README describes it.
 const ACTIONS: [Action; 12] = [
-    Action { name: "actions/upload-pages-artifact", host: PAGES, directory: &["path"], usual: Some("_site"), ..PLAIN },
+    Action {
+        name: "actions/upload-pages-artifact",
+        host: PAGES,
+        only_builds: true,
+        directory: &["path"],
+        usual: Some("_site"),
+        ..PLAIN
+    },
     Action { name: "actions/deploy-pages", host: PAGES, ..PLAIN },
     Action {
         name: "actions/jekyll-build-pages",
         host: PAGES,
+        only_builds: true,
         directory: &["destination"],
         usual: Some("_site"),
         ..PLAIN
@@ -50,6 +70,7 @@ const ACTIONS: [Action; 12] = [
     Action {
         name: "peaceiris/actions-gh-pages",
         host: PAGES,
+        only_builds: false,
         branch: Some(("publish_branch", "gh-pages")),
         directory: &["publish_dir"],
         usual: Some("public"),
@@ -67,6 +88,7 @@ const ACTIONS: [Action; 12] = [
     Action {
         name: "crazy-max/ghaction-github-pages",
         host: PAGES,
+        only_builds: false,
         branch: Some(("target_branch", "gh-pages")),
         directory: &["build_dir"],
         usual: Some("public"),
@@ -150,6 +172,11 @@ fn steps(settings: &Settings) -> Vec<Step> {
         let Value::Text(text) = value else { continue };
         let Some(item) = path.iter().rposition(|key| key.starts_with('#')) else { continue };
         let step = steps.entry(path[..=item].to_vec()).or_default();
+        if let [jobs, job, ..] = &path[..item]
+            && jobs == "jobs"
+        {
+            step.job = Some(job.clone());
+        }
         match &path[item + 1..] {
             [key] if key == "uses" => step.uses.clone_from(text),
             [with, key] if with == "with" => drop(step.with.insert(key.clone(), text.clone())),
@@ -161,14 +188,16 @@ fn steps(settings: &Settings) -> Vec<Step> {
 
 fn of_step(step: &Step, file: &str) -> Option<Deploy> {
     let name = step.uses.split('@').next().unwrap_or_default().to_lowercase();
-    let because = format!("{file} uses {}", step.uses.split('@').next().unwrap_or_default());
+    let does = Some(format!("uses {}", step.uses.split('@').next().unwrap_or_default()));
     if name == "cloudflare/wrangler-action" {
-        return of_command(step.with.get("command")?, file);
+        let job = step.job.clone();
+        return of_command(step.with.get("command")?, file).map(|deploy| Deploy { job, ..deploy });
     }
     let action = ACTIONS.iter().find(|action| action.name == name)?;
     let given = |key: &str| step.with.get(key).filter(|text| !text.is_empty());
     if action.elsewhere.is_some_and(|key| given(key).is_some()) {
-        return Some(Deploy { host: action.host, because, ..Deploy::default() });
+        let job = step.job.clone();
+        return Some(Deploy { host: action.host, job, file: file.to_owned(), does, ..Deploy::default() });
     }
     let directory = action.directory.iter().find_map(|key| given(key)).map(String::as_str).or(action.usual);
     Some(Deploy {
@@ -176,7 +205,9 @@ fn of_step(step: &Step, file: &str) -> Option<Deploy> {
         branch: action.branch.map(|(key, usual)| given(key).map_or(usual, String::as_str).to_owned()),
         directory: directory.map(|directory| joined("", directory)),
         name: action.cname.and_then(given).cloned(),
-        because,
+        job: step.job.clone().filter(|_| !action.only_builds),
+        file: file.to_owned(),
+        does,
     })
 }
 
@@ -186,15 +217,21 @@ fn of_command(line: &str, file: &str) -> Option<Deploy> {
         |at: usize| line[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric() && c != '-' && c != '/');
     let found = |command: &str| line.find(command).filter(|at| is_word(*at)).map(|at| at + command.len());
     if let Some(command) = TO_A_BRANCH.iter().find(|command| found(command).is_some()) {
-        let because = format!("{file} runs `{command}`");
+        let does = Some(format!("runs `{command}`"));
         let branch = Some("gh-pages".to_owned());
-        return Some(Deploy { host: PAGES, branch, because, ..Deploy::default() });
+        return Some(Deploy { host: PAGES, branch, file: file.to_owned(), does, ..Deploy::default() });
     }
     let (command, host) =
         TO_A_HOST.iter().find(|(command, _)| found(command).is_some_and(|end| line[end..].starts_with(' ')))?;
     let behind = line[found(command)?..].split_whitespace().next()?;
     let directory = (!behind.starts_with('-')).then(|| joined("", behind.trim_matches(['"', '\'', '`'])));
-    Some(Deploy { host: Some(*host), directory, because: format!("{file} runs `{command}`"), ..Deploy::default() })
+    Some(Deploy {
+        host: Some(*host),
+        directory,
+        file: file.to_owned(),
+        does: Some(format!("runs `{command}`")),
+        ..Deploy::default()
+    })
 }
 
 /// Returns the job `pages` of GitLab, whose artefact is the site.
@@ -208,7 +245,8 @@ fn of_gitlab(settings: &Settings, file: &str) -> Option<Deploy> {
     Some(Deploy {
         host: Some("gitlab-pages"),
         directory,
-        because: format!("{file} has a job `pages`"),
+        file: file.to_owned(),
+        does: Some("has a job `pages`".to_owned()),
         ..Deploy::default()
     })
 }

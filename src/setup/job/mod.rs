@@ -18,6 +18,8 @@ pub struct Job {
     pub(super) directory: Option<String>,
     /// The command that builds the site.
     pub(super) build: Option<&'static str>,
+    /// The job that deploys, where a workflow tells.
+    pub(super) deploys: Option<String>,
     pub(super) keeping: Keeping,
 }
 
@@ -32,7 +34,13 @@ pub(super) enum Keeping {
 
 impl Default for Job {
     fn default() -> Job {
-        Job { at: String::new(), directory: None, build: None, keeping: Keeping::Remote("origin".to_owned()) }
+        Job {
+            at: String::new(),
+            directory: None,
+            build: None,
+            deploys: None,
+            keeping: Keeping::Remote("origin".to_owned()),
+        }
     }
 }
 
@@ -189,10 +197,11 @@ impl System {
             Some(directory) => format!("diffpurge {file}purge dir:{directory}"),
             None => format!("diffpurge {file}purge"),
         };
+        let deploys = job.deploys.as_deref().unwrap_or("deploy");
         let build = job.build.unwrap_or("echo \"build the site here\"");
         let text =
             if job.at.is_empty() { text.to_owned() } else { text.replace(MARKS, &format!("{}/{MARKS}", job.at)) };
-        text.replace("@build", build).replace("@purge", &typed).replace("@remote", remote)
+        text.replace("@build", build).replace("@purge", &typed).replace("@remote", remote).replace("@deploy", deploys)
     }
 }
 
@@ -216,7 +225,7 @@ mod tests {
         for system in &SYSTEMS {
             for (job, typed) in [(Job::default(), "diffpurge purge"), (built.clone(), "diffpurge purge dir:site")] {
                 let text = system.text(&job);
-                let left = ["@build", "@purge", "@remote"].iter().find(|word| text.contains(*word));
+                let left = ["@build", "@purge", "@remote", "@deploy"].iter().find(|word| text.contains(*word));
                 assert_eq!(left, None, "{}:\n{text}", system.word);
                 assert!(
                     text.contains(typed) && text.ends_with('\n') && !text.contains('\t'),

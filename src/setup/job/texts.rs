@@ -1,11 +1,11 @@
-//! The texts of the jobs. `@purge`, `@build` and `@remote` stand for a repository's own.
+//! The texts of the jobs. `@purge`, `@build`, `@deploy` and `@remote` stand for a repository's own.
 //!
 //! Each wants `diffpurge` on the `PATH`, and runs after the deploy: a purge before it lets the edge fetch the old page again. The
 //! comments name what each system does in its own way.
 
 /// <https://docs.github.com/actions/writing-workflows>
 pub(super) const GITHUB: &str = r"  purge:
-    needs: deploy                 # the job that deploys: purge after it, never before
+    needs: @deploy                 # the job that deploys: purge after it, never before
     runs-on: ubuntu-latest
     concurrency: purge            # one at a time
     permissions:
@@ -20,7 +20,7 @@ pub(super) const GITHUB: &str = r"  purge:
 
 /// A cache of GitHub's never changes, so that each run has one of its own.
 pub(super) const GITHUB_FILE: &str = r"  purge:
-    needs: deploy                 # the job that deploys: purge after it, never before
+    needs: @deploy                 # the job that deploys: purge after it, never before
     runs-on: ubuntu-latest
     concurrency: purge            # one at a time: two would begin with the same mark
     steps:
@@ -30,7 +30,7 @@ pub(super) const GITHUB_FILE: &str = r"  purge:
           path: .diffpurge
           key: diffpurge-${{ github.run_id }}-${{ github.run_attempt }}
           restore-keys: diffpurge-
-      - run: @build   # or download what the job `deploy` built
+      - run: @build   # or download what the job `@deploy` built
       - run: @purge
         env:
           CLOUDFLARE_API_TOKEN: ${{ secrets.CLOUDFLARE_API_TOKEN }}
@@ -71,7 +71,7 @@ pub(super) const GITLAB_FILE: &str = r"purge:
 /// <https://support.atlassian.com/bitbucket-cloud/docs/push-back-to-your-repository/>
 pub(super) const BITBUCKET: &str = r"    - step:
         name: Purge               # after the step that deploys
-        deployment: production    # one at a time
+        concurrency-group: purge  # one at a time
         script:
           - @purge                # the step may push the mark to @remote by itself
           # CLOUDFLARE_API_TOKEN (secured) and CLOUDFLARE_ZONE_ID are repository variables
@@ -80,7 +80,7 @@ pub(super) const BITBUCKET: &str = r"    - step:
 /// A cache of Bitbucket's stays as it is for a week: <https://support.atlassian.com/bitbucket-cloud/docs/cache-dependencies/>
 pub(super) const BITBUCKET_FILE: &str = r"    - step:
         name: Purge               # after the step that deploys
-        deployment: production    # one at a time: two would begin with the same mark
+        concurrency-group: purge  # one at a time: two would begin with the same mark
         script:
           # A cache stays as it is for a week here: keep .diffpurge/ in a bucket of yours (S3 is an example).
           - aws s3 sync s3://YOUR-BUCKET/diffpurge .diffpurge
@@ -119,7 +119,7 @@ pub(super) const CIRCLECI_FILE: &str = r"  purge:                          # in 
 
 /// <https://www.jenkins.io/doc/book/pipeline/syntax/>
 pub(super) const JENKINS: &str = r"stage('Purge') {                  // after the stage that deploys
-  options { lock('purge') }       // one at a time (plugin Lockable Resources)
+  options { lock resource: 'purge' }   // one at a time (plugin Lockable Resources)
   environment {
     CLOUDFLARE_API_TOKEN = credentials('cloudflare-api-token')
     CLOUDFLARE_ZONE_ID = credentials('cloudflare-zone-id')
@@ -133,7 +133,7 @@ pub(super) const JENKINS: &str = r"stage('Purge') {                  // after th
 ";
 
 pub(super) const JENKINS_FILE: &str = r#"stage('Purge') {                  // after the stage that deploys
-  options { lock('purge') }       // one at a time (plugin Lockable Resources)
+  options { lock resource: 'purge' }   // one at a time (plugin Lockable Resources)
   environment {
     CLOUDFLARE_API_TOKEN = credentials('cloudflare-api-token')
     CLOUDFLARE_ZONE_ID = credentials('cloudflare-zone-id')
@@ -224,7 +224,7 @@ pub(super) const AZURE_FILE: &str = r"- job: Purge
 
 /// <https://forgejo.org/docs/latest/user/actions/reference/>; a job's own token may push.
 pub(super) const FORGEJO: &str = r"  purge:
-    needs: deploy                 # the job that deploys: purge after it, never before
+    needs: @deploy                 # the job that deploys: purge after it, never before
     runs-on: docker               # a label of your runner
     steps:
       - uses: actions/checkout@v4
@@ -235,7 +235,7 @@ pub(super) const FORGEJO: &str = r"  purge:
 ";
 
 pub(super) const FORGEJO_FILE: &str = r"  purge:
-    needs: deploy                 # the job that deploys: purge after it, never before
+    needs: @deploy                 # the job that deploys: purge after it, never before
     runs-on: docker               # a label of your runner
     steps:
       - uses: actions/checkout@v4
@@ -244,7 +244,7 @@ pub(super) const FORGEJO_FILE: &str = r"  purge:
           path: .diffpurge
           key: diffpurge-${{ github.run_id }}
           restore-keys: diffpurge-
-      - run: @build               # or download what the job `deploy` built
+      - run: @build               # or download what the job `@deploy` built
       - run: @purge
         env:
           CLOUDFLARE_API_TOKEN: ${{ secrets.CLOUDFLARE_API_TOKEN }}

@@ -11,6 +11,7 @@ pub(super) use table::{Settings, Value};
 
 /// Reads a file by the ending of its name; one of an unknown kind has no settings.
 pub(super) fn read(path: &str, text: &str) -> Settings {
+    let text = text.trim_start_matches('\u{feff}');
     match path.rsplit('.').next().unwrap_or_default() {
         "toml" => toml_file::read(text),
         "yml" | "yaml" => yaml::read(text),
@@ -22,6 +23,8 @@ pub(super) fn read(path: &str, text: &str) -> Settings {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     /// The value that only the program knows.
@@ -110,5 +113,15 @@ mod tests {
             ("a.json", "{ \"hosting\": [ { \"public\": \"out\" } ] }", "hosting.public", Some("out")),
             ("a.json", "{ \"a\": { \"cleanUrls\": true } }", "a.cleanurls", Some("true")),
         ]);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_stops_a_reader(text in "([a-z#'\"`:={}\\[\\](),\\\\/ \n-]|é){0,60}") {
+            for file in ["a.toml", "a.yml", "a.py", "a.js", "a.json"] {
+                let settings = read(file, &text);
+                prop_assert!(settings.iter().all(|(path, _)| !path.is_empty()));
+            }
+        }
     }
 }
