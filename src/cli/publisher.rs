@@ -13,12 +13,12 @@ use super::rim::Rim;
 use super::subject::Subject;
 use super::unwritten::Unwritten;
 use crate::report::plan::SiteReport;
-use crate::report::{self, Detail};
+use crate::report::{self, Detail, View};
 
 /// Where a run's reports go.
 pub(super) struct Publisher {
     format: Format,
-    detail: Detail,
+    view: View,
     quiet: bool,
     out: Option<ReportFile>,
     summary: Option<PathBuf>,
@@ -30,7 +30,8 @@ pub(super) struct Publisher {
 
 impl Publisher {
     /// Finds out where reports go, and that they can be written there, before anything is sent.
-    pub(super) fn new(Rim { global, environment, .. }: Rim<'_, '_>, subject: &Subject) -> Result<Publisher, Error> {
+    pub(super) fn new(rim: Rim<'_, '_>, subject: &Subject) -> Result<Publisher, Error> {
+        let Rim { global, environment, .. } = rim;
         let out = subject.out.as_deref().map(|path| ReportFile::new(path, report::plan::is_document)).transpose()?;
         if let Some(path) = &subject.summary {
             if path == Path::new("-") {
@@ -44,7 +45,7 @@ impl Publisher {
         let summary = subject.summary.clone();
         Ok(Publisher {
             format: subject.format,
-            detail: global.detail(),
+            view: rim.view(),
             quiet: global.quiet,
             out,
             summary,
@@ -85,9 +86,9 @@ impl Publisher {
             if self.format != Format::Human {
                 return self.print(out, reports);
             }
-            let nothing_to_say = self.detail == Detail::Brief || reports.iter().all(|r| r.plan.is_empty());
+            let nothing_to_say = self.view.detail == Detail::Brief || reports.iter().all(|r| r.plan.is_empty());
             let gap = if nothing_to_say { Ok(()) } else { writeln!(out) };
-            gap.and_then(|()| reports.iter().try_for_each(|r| report::plan::outcome_human(out, r, self.detail)))
+            gap.and_then(|()| reports.iter().try_for_each(|r| report::plan::outcome_human(out, r, self.view)))
         })
     }
 
@@ -96,10 +97,10 @@ impl Publisher {
             Format::Json => report::plan::json(out, reports, &self.unplanned),
             Format::Urls => reports.iter().try_for_each(|r| report::plan::urls(out, r)),
             Format::Requests => reports.iter().try_for_each(|r| report::plan::requests(out, r)),
-            Format::Markdown => reports.iter().try_for_each(|r| report::plan::markdown(out, r, self.detail)),
+            Format::Markdown => reports.iter().try_for_each(|r| report::plan::markdown(out, r, self.view.detail)),
             Format::Human => reports.iter().enumerate().try_for_each(|(i, report)| {
                 let gap = if i > 0 { writeln!(out) } else { Ok(()) };
-                gap.and_then(|()| report::plan::human(out, report, self.detail))
+                gap.and_then(|()| report::plan::human(out, report, self.view))
             }),
         }
     }

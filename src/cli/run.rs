@@ -23,7 +23,7 @@ pub fn run(cli: &Cli, environment: &Environment, output: &Output<'_>) -> ExitSta
         Command::Check(args) => check::run(rim, args),
         Command::Mark(command) => mark::run(rim, command),
         Command::Manifest(args) => manifest::run(rim, args),
-        Command::Demo(args) => demo::run(&cli.global, args, output),
+        Command::Demo(args) => demo::run(rim, args),
     };
     let Failed { errors, reported } = match ended {
         Ok(status) => return status,

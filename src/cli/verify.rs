@@ -63,7 +63,7 @@ fn print(rim: Rim<'_, '_>, args: &VerifyArgs, run: &Run) -> Result<(), Error> {
     let all: Vec<ProofReport<'_>> = proved.map(|(site, proofs)| ProofReport { site, proofs }).collect();
     rim.output.result(|out| match args.format {
         ProofFormat::Json => report::proof::json(out, &all),
-        ProofFormat::Human => all.iter().try_for_each(|one| report::proof::human(out, one, rim.global.detail())),
+        ProofFormat::Human => all.iter().try_for_each(|one| report::proof::human(out, one, rim.view())),
         ProofFormat::Markdown => all.iter().try_for_each(|one| report::proof::markdown(out, one)),
     })
 }

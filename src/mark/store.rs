@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::time::SystemTime;
 
 use super::fetching;
 use super::file::FileStore;
@@ -55,6 +56,15 @@ impl Store {
         match &self.backing {
             Backing::Ref(store) => store.shown(),
             Backing::File(store) => store.shown(),
+        }
+    }
+
+    /// Returns when the mark was written. A ref does not keep that: the same mark is the same object, whoever writes it.
+    #[must_use]
+    pub fn written(&self) -> Option<SystemTime> {
+        match &self.backing {
+            Backing::Ref(_) => None,
+            Backing::File(store) => store.written(),
         }
     }
 

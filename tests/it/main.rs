@@ -28,6 +28,7 @@ mod explain;
 mod faults;
 mod forged_edges;
 mod github;
+mod glance;
 mod globs;
 mod hosting;
 mod htaccess;

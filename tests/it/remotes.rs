@@ -209,7 +209,7 @@ fn a_late_job_in_a_clone_of_one_commit_leaves_a_newer_mark() {
         "HEAD is dated before what was last purged (the clone is too shallow to tell more), so the mark stays at {}",
         &second[..10]
     );
-    ran.says(&note).says("x.css modified");
+    ran.says(&note).says("~ x.css  ");
     assert_eq!((hosted.mark(), hosted.open()), (second, vec![first.clone()]));
     hosted.run(&late, &["purge", "--rollback"]).run().exits(0).says("the mark is at HEAD");
     assert_eq!((hosted.mark(), hosted.open()), (first, vec![]));
@@ -271,7 +271,7 @@ fn clones_of_other_kinds_find_the_mark_too() {
             assert_eq!(hosted.open(), [second]);
             continue;
         }
-        ran.exits(0).says("x.css modified");
+        ran.exits(0).says("~ x.css  ");
         hosted.is_purged_up_to(&second);
     }
 }
@@ -340,7 +340,7 @@ fn what_many_runs_have_left_open_is_fetched_at_once() {
     let ran = hosted.run(&hosted.shallow(), &["purge"]).env("PATH", directory.path()).run().exits(0);
     assert_eq!(ran.stderr, "note: 4 revisions were not in this clone, and are fetched from origin\n");
     assert_eq!(fs::read_to_string(calls).unwrap().matches(" fetch ").count(), 1);
-    ran.says("note: 3 earlier runs were not completely purged").says("x.css modified");
+    ran.says("note: 3 earlier runs were not completely purged").says("~ x.css  ");
     hosted.is_purged_up_to(&last);
 }
 

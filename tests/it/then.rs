@@ -141,7 +141,8 @@ fn an_unknown_base_sends_the_hosts_unless_unknown_base_says_otherwise() {
             let (requests, first) = planned(&repo, &format!("{unknown_base}{}", then(word, "")), &[]);
             assert_eq!(requests, [want], "{word}, {unknown_base}");
             assert!(
-                first.starts_with("www: what was live before is not known (") && first.ends_with(&format!("): {done}")),
+                first.starts_with("www: BROAD PURGE: what was live before is not known (")
+                    && first.ends_with(&format!("): {done}")),
                 "{first}"
             );
         }
@@ -174,7 +175,7 @@ fn changes_that_no_list_holds_do_what_then_says_too() {
         };
         let (requests, first) = planned(&repo, &config, &["HEAD~1"]);
         assert_eq!(requests, [request], "{word}");
-        let said = "www: the changes mean about 10,200,000 operations, more than can be listed";
+        let said = "www: BROAD PURGE: the changes mean about 10,200,000 operations, more than can be listed";
         assert_eq!(first, format!("{said}: {done}"));
     }
 }

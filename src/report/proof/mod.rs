@@ -7,6 +7,7 @@ mod report;
 mod words;
 
 pub use human::human;
+pub(in crate::report) use human::proof;
 pub use json::json;
 pub use markdown::markdown;
 pub use report::ProofReport;
