@@ -142,7 +142,7 @@ fn names_of_every_script_keep_their_columns() {
 #[test]
 fn nothing_is_shortened_or_broken_in_a_pipe_and_in_ci() {
     let path = format!("docs/{}/index.html", "a-very-long-name-".repeat(12));
-    let repo = changed(CONFIG, &[path.clone()]);
+    let repo = changed(CONFIG, std::slice::from_ref(&path));
     let run = |tool: crate::support::Tool| tool.within(&repo).run().exits(0).stdout;
     let pipe = run(diffpurge(["plan", "HEAD~1", "HEAD"]));
     assert!(pipe.contains(&format!("  ~ {path}  4 URLs\n")), "{pipe}");

@@ -24,6 +24,7 @@ mod deploys;
 mod docs;
 mod documents;
 mod events;
+mod examples;
 mod explain;
 mod faults;
 mod forged_edges;

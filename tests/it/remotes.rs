@@ -55,7 +55,10 @@ fn marks_at_a_remote_are_shown_set_and_cleared_there() {
     let (hosted, first) = marked(Hosted::over_http(PUSH));
     let clone = hosted.shallow();
     let shown = hosted.run(&clone, &["mark", "show"]).run().exits(0).stdout;
-    let begins = format!("www: {} (refs/diffpurge/www at origin)\n  for the whole tree as https://www.", &first[..10]);
+    let begins = format!(
+        "www: {} of 2023-11-14 22:13 UTC (refs/diffpurge/www at origin)\n  for the whole tree as https://www.",
+        &first[..10]
+    );
     assert!(shown.starts_with(&begins), "{shown}");
     hosted.run(&clone, &["mark", "clear"]).run().exits(0).says("www: mark cleared (refs/diffpurge/www at origin)");
     assert_eq!(hosted.mark(), "");
@@ -351,7 +354,7 @@ fn a_remote_with_a_relative_path_is_found_from_anywhere() {
     let bare = format!("../{}", hosted.bare.path().file_name().unwrap().display());
     clone.git(&["remote", "set-url", "origin", &bare]);
     clone.file("sub/a", "1");
-    let shown = format!("www: {} (", &first[..10]);
+    let shown = format!("www: {} of ", &first[..10]);
     let repository = clone.path().to_str().unwrap();
     diffpurge(["mark", "show"]).within_directory(&clone.path().join("sub")).run().exits(0).says(&shown);
     diffpurge(["-C", repository, "mark", "show"]).within_directory("/".as_ref()).run().exits(0).says(&shown);
