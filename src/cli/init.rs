@@ -131,14 +131,14 @@ fn show(rim: Rim<'_, '_>, ground: &Ground<'_>, draft: &Draft) -> Result<ExitStat
     }
     let to = typed_to(rim, draft);
     let checked = check_offline(ground, to.as_deref());
-    rim.output.result(|out| report::check::human(out, &checked, rim.global.detail()).and_then(|()| writeln!(out)))?;
+    rim.output.result(|out| report::check::human(out, &checked, rim.view()).and_then(|()| writeln!(out)))?;
     let site = &ground.chosen.sites[0];
     let range = first_ends(ground, site, to.as_deref())?;
     let subject = Subject::Revisions { range, rollback: false, allow_empty: false };
     let run = engine::plan(ground, Planning { subject, marks: MarkUse::None })?;
     let reports: Vec<_> = run.sites.iter().map(SiteRun::report).collect();
     rim.output.result(|out| {
-        reports.iter().try_for_each(|report| report::plan::human(out, report, rim.global.detail()))?;
+        reports.iter().try_for_each(|report| report::plan::human(out, report, rim.view()))?;
         if reports.is_empty() { Ok(()) } else { writeln!(out) }
     })?;
     drop(reports);

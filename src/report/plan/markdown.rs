@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use super::list;
+use super::rows::Rows;
 use super::site::SiteReport;
 use super::{human, words};
 use crate::display::{counted, grouped, shown};
@@ -98,7 +100,24 @@ fn notes(out: &mut dyn Write, site: &SiteReport<'_>) -> io::Result<()> {
     site.plan.notes.iter().try_for_each(|note| writeln!(out, "> note: {}\n", code(note)))
 }
 
+/// Writes a line for each file, folded as on a terminal, and each operation below it where one can open that.
 fn list(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Result<()> {
+    let rows = Rows::of(site.plan);
+    let files = list::folded(site, &rows, Detail::Screenful.most());
+    for row in &files {
+        let amount = if row.amount.is_empty() { String::new() } else { format!(" ({})", row.amount) };
+        let bears_on = if row.bears_on.is_empty() { String::new() } else { format!("; {}", row.bears_on) };
+        let name = if row.is_rest { row.name.clone() } else { code(&row.name) };
+        let status = row.status.map_or(String::new(), |status| format!("{} ", status.word()));
+        writeln!(out, "- {status}{name}{amount}: {}{bears_on}", row.kinds)?;
+    }
+    if !files.is_empty() {
+        writeln!(out)?;
+    }
+    operations(out, site, detail)
+}
+
+fn operations(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Result<()> {
     let operations = &site.plan.operations;
     let entry = |planned: &PlannedOperation| {
         let reasons: Vec<String> = planned.reasons.iter().map(|r| site.plan.why(r)).collect();

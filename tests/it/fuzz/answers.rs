@@ -55,7 +55,9 @@ fn answers_of_an_api_never_crash() {
             for opened in [Opened::ByToken, Opened::ByOlderKeys] {
                 let answer = |question: &Question| match question {
                     Question::LookUp(_) => Answer::LookedUp(heard.clone(), 1_800_000_000),
-                    Question::Knock { .. } => Answer::Knocked(vec![("127.0.0.1:80".to_owned(), Knocked::Answered(status))]),
+                    Question::Knock { .. } => {
+                        Answer::Knocked(vec![("127.0.0.1:80".to_owned(), Knocked::Answered(status))])
+                    }
                 };
                 let answers: Vec<Answer> = provider.questions(opened).iter().map(answer).collect();
                 let _findings = provider.findings(opened, &answers, &hosts);
