@@ -8,7 +8,7 @@ use super::site::SiteReport;
 use super::{human, words};
 use crate::display::{counted, grouped, shown};
 use crate::mark::Standing;
-use crate::plan::Basis;
+use crate::plan::{Basis, PlannedOperation};
 use crate::report::detail::Detail;
 use crate::report::markdown::{LISTED, code};
 use crate::report::proof::{self, ProofReport};
@@ -112,7 +112,14 @@ fn notes(out: &mut dyn Write, site: &SiteReport<'_>) -> io::Result<()> {
 /// Writes a line for each file, folded as on a terminal, and each operation below it where one can open that.
 fn list(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Result<()> {
     let rows = Rows::of(site.plan);
-    let files = folded(site, &rows, Detail::Screenful.most());
+    let most = Detail::Screenful.most();
+    for number in rows.alone.iter().take(most) {
+        operation(out, site, &site.plan.operations[*number])?;
+    }
+    if rows.alone.len() > most {
+        writeln!(out, "- and {} more", grouped(rows.alone.len() - most))?;
+    }
+    let files = folded(site, &rows, most);
     for row in &files {
         let amount = if row.amount.is_empty() { String::new() } else { format!(" ({})", row.amount) };
         let bears_on = if row.bears_on.is_empty() { String::new() } else { format!("; {}", row.bears_on) };
@@ -120,7 +127,7 @@ fn list(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Resul
         let status = row.status.map_or(String::new(), |status| format!("{} ", status.word()));
         writeln!(out, "- {status}{name}{amount}: {}{bears_on}", row.kinds)?;
     }
-    if !files.is_empty() {
+    if !files.is_empty() || !rows.alone.is_empty() {
         writeln!(out)?;
     }
     operations(out, site, detail)
@@ -131,12 +138,17 @@ fn operations(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io:
     let operations = &site.plan.operations;
     writeln!(out, "<details><summary>{}</summary>\n", counted(operations.len(), "operation"))?;
     for planned in operations.iter().take(most) {
-        let reasons: Vec<String> = planned.reasons.iter().map(|r| site.plan.why(r)).collect();
-        let because = if reasons.is_empty() { String::new() } else { format!(": {}", code(&reasons.join("; "))) };
-        writeln!(out, "- {}{because}", code(&site.named(&planned.operation)))?;
+        operation(out, site, planned)?;
     }
     if operations.len() > most {
         writeln!(out, "- and {} more", grouped(operations.len() - most))?;
     }
     writeln!(out, "\n</details>\n")
+}
+
+/// Writes one operation with its reasons.
+fn operation(out: &mut dyn Write, site: &SiteReport<'_>, planned: &PlannedOperation) -> io::Result<()> {
+    let reasons: Vec<String> = planned.reasons.iter().map(|r| site.plan.why(r)).collect();
+    let because = if reasons.is_empty() { String::new() } else { format!(": {}", code(&reasons.join("; "))) };
+    writeln!(out, "- {}{because}", code(&site.named(&planned.operation)))
 }
