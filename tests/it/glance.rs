@@ -193,6 +193,8 @@ fn what_is_no_file_of_the_site_has_a_row_of_its_own() {
     .unwrap();
     let text = plan(&repo, &[]);
     assert!(text.starts_with("www: BROAD PURGE: a rule asks for everything in the zone\n"), "{text}");
+    let markdown = plan(&repo, &["--format", "markdown"]);
+    assert!(markdown.contains("\n> **a rule asks for everything in the zone**\n"), "{markdown}");
     let coloured = plan(&repo, &["--color", "always"]);
     assert!(coloured.contains("\u{1b}[1m\u{1b}[33mBROAD PURGE"), "{coloured:?}");
 }

@@ -20,7 +20,7 @@ use crate::report::proof::{self, ProofReport};
 pub fn markdown(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Result<()> {
     let plan = site.plan;
     writeln!(out, "### Purge of {}\n", plan.title())?;
-    if let Some(because) = &plan.fallback {
+    if let Some(because) = words::broad(site) {
         writeln!(out, "> **{because}**\n")?;
     }
     if !plan.is_empty() {
