@@ -193,6 +193,31 @@ fn what_is_no_file_of_the_site_has_a_row_of_its_own() {
     .unwrap();
     let text = plan(&repo, &[]);
     assert!(text.starts_with("www: BROAD PURGE: a rule asks for everything in the zone\n"), "{text}");
+    let markdown = plan(&repo, &["--format", "markdown"]);
+    assert!(markdown.contains("\n> **a rule asks for everything in the zone**\n"), "{markdown}");
     let coloured = plan(&repo, &["--color", "always"]);
     assert!(coloured.contains("\u{1b}[1m\u{1b}[33mBROAD PURGE"), "{coloured:?}");
+}
+
+#[test]
+fn many_prefixes_and_tags_leave_room_for_the_files() {
+    let paths: Vec<String> = (0..40).map(|i| format!("section-{i:02}/page.html")).collect();
+    let tags: Vec<String> = (0..40).map(|i| format!("\"tag-of-a-long-name-{i:02}\"")).collect();
+    let rule = format!("[[site.rule]]\nmatch = [\"**/*.html\"]\ntags = [{}]\n", tags.join(", "));
+    let repo = changed(&format!("{}{rule}", CONFIG.replace("[site.cl", "cover = \"off\"\n[site.cl")), &paths);
+    let text = plan(&repo, &[]);
+    fits(&text, 24);
+    assert!(text.contains("  tag tag-of-a-long-name-00\n") || text.contains("  tag tag-of-a-long-name-00  "), "{text}");
+    for row in ["more (all with -v)\n", "  ~ section-"] {
+        assert!(text.contains(row), "{row}{text}");
+    }
+    let whole = plan(&repo, &["-v"]);
+    assert!(tags.iter().all(|tag| whole.contains(tag.trim_matches('"'))), "{whole}");
+    let markdown = diffpurge(["plan", "HEAD~1", "HEAD", "--format", "markdown"]).within(&repo).run().exits(0).stdout;
+    let (before, _) = markdown.split_once("<details>").unwrap();
+    assert!(
+        before.contains("\n- `tag tag-of-a-long-name-00`: ") && before.contains("\n- modified `section-"),
+        "{markdown}"
+    );
+    assert!(before.lines().count() < 60, "{markdown}");
 }

@@ -56,9 +56,9 @@ pub(super) fn list(page: &mut Page<'_>, site: &SiteReport<'_>) -> io::Result<()>
     }
     let room = LINES.saturating_sub(page.lines).max(LEAST);
     let rows = Rows::of(site.plan);
-    let only_alone = rows.leaves.is_empty() && rows.named.is_empty();
     let before = page.lines;
-    alone(page, site, &rows.alone, if only_alone { room } else { room / 2 })?;
+    let others = rows.leaves.len() + rows.named.len();
+    alone(page, site, &rows.alone, room - others.min(room / 2))?;
     let room = room.saturating_sub(page.lines - before).max(1);
     table(page, &folded(site, &rows, room))
 }
@@ -178,29 +178,41 @@ pub(super) fn sign(status: Status) -> char {
     }
 }
 
-/// Writes the operations that stand for themselves, each with its reasons.
+/// Writes the operations that stand for themselves, each with its reasons, on so many lines at most.
 fn alone(page: &mut Page<'_>, site: &SiteReport<'_>, numbers: &[usize], most: usize) -> io::Result<()> {
-    let most = if numbers.len() > most { most.saturating_sub(1) } else { most };
-    let (listed, rest) = numbers.split_at(numbers.len().min(most));
-    let operations: Vec<&PlannedOperation> = listed.iter().map(|number| &site.plan.operations[*number]).collect();
-    operations_of(page, site, &operations, (None, 2))?;
-    if rest.is_empty() {
-        return Ok(());
+    let operations: Vec<&PlannedOperation> = numbers.iter().map(|number| &site.plan.operations[*number]).collect();
+    let written = operations_of(page, site, &operations, Below { owner: None, indent: 2, most })?;
+    match operations.len() - written {
+        0 => Ok(()),
+        rest => page.whole(&format!("  {DIM}and {} more (all with -v){DIM:#}", grouped(rest))),
     }
-    page.whole(&format!("  {DIM}and {} more (all with -v){DIM:#}", grouped(rest.len())))
 }
 
-/// Writes operations with their reasons, for an owner that was named before, so far in.
+/// Where operations stand.
+#[derive(Clone, Copy)]
+struct Below {
+    /// The row above them, which names their file.
+    owner: Option<Owner>,
+    indent: usize,
+    /// The lines that they may take, with one that says how many are left out.
+    most: usize,
+}
+
+/// Writes operations with their reasons; returns how many there was room for.
 fn operations_of(
     page: &mut Page<'_>,
     site: &SiteReport<'_>,
     operations: &[&PlannedOperation],
-    (above, indent): (Option<Owner>, usize),
-) -> io::Result<()> {
-    let names: Vec<String> = operations.iter().map(|planned| site.named(&planned.operation)).collect();
+    Below { owner: above, indent, most }: Below,
+) -> io::Result<usize> {
+    // Each takes a line at least.
+    let names: Vec<String> = operations.iter().take(most).map(|planned| site.named(&planned.operation)).collect();
     let widest = names.iter().map(|name| columns(name)).max().unwrap_or(0).min(ALIGNED);
-    let before = " ".repeat(indent);
-    for (planned, name) in operations.iter().zip(&names) {
+    let (before, start) = (" ".repeat(indent), page.lines);
+    for (number, (planned, name)) in operations.iter().zip(&names).enumerate() {
+        if page.lines - start + usize::from(number + 1 < operations.len()) >= most {
+            return Ok(number);
+        }
         let mut reasons: Vec<String> = Vec::new();
         for reason in &planned.reasons {
             let is_said = above.is_some() && rows::of(reason) == above;
@@ -219,7 +231,7 @@ fn operations_of(
             page.hanging(&format!("{before}  {DIM}{why}{DIM:#}"), indent + 2)?;
         }
     }
-    Ok(())
+    Ok(operations.len())
 }
 
 /// Writes every operation, under the row that it belongs to.
@@ -242,12 +254,14 @@ fn all(page: &mut Page<'_>, site: &SiteReport<'_>) -> io::Result<()> {
         let bears_on = if row.bears_on.is_empty() { "" } else { "  " };
         let line = format!("{}  {}{bears_on}{DIM}{}{DIM:#}", row.name, row.kinds, row.bears_on);
         page.whole(&signed(leaf.status, &line))?;
-        operations_of(page, site, &of_owner(leaf.owner), (Some(leaf.owner), BELOW))?;
+        let below = Below { owner: Some(leaf.owner), indent: BELOW, most: usize::MAX };
+        operations_of(page, site, &of_owner(leaf.owner), below)?;
     }
     for (owner, kinds) in &rows.named {
         let row = Row::named(site, *owner, *kinds);
         page.whole(&format!("    {}  {}", row.name, row.kinds))?;
-        operations_of(page, site, &of_owner(*owner), (None, BELOW))?;
+        let below = Below { owner: None, indent: BELOW, most: usize::MAX };
+        operations_of(page, site, &of_owner(*owner), below)?;
     }
     Ok(())
 }

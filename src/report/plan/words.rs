@@ -146,7 +146,7 @@ fn kept(plan: &Plan) -> String {
 /// Says why a plan takes along what did not change, where it does.
 pub(super) fn broad(site: &SiteReport<'_>) -> Option<String> {
     let plan = site.plan;
-    if plan.fallback.is_some() {
+    if plan.fallback.is_some() || plan.refused.is_some() {
         return plan.fallback.clone();
     }
     let is_broad = |kind| matches!(kind, Kind::Host | Kind::Everything);
