@@ -53,7 +53,10 @@ fn sentences(page: &str) -> Vec<String> {
     for paragraph in paragraphs {
         let mut sentence = String::new();
         for word in paragraph.split_whitespace() {
-            sentence = format!("{sentence} {word}").trim().to_owned();
+            if !sentence.is_empty() {
+                sentence.push(' ');
+            }
+            sentence.push_str(word);
             if word.trim_end_matches(['*', ')', '"']).ends_with(['.', '?', '!', ':']) {
                 sentences.push(std::mem::take(&mut sentence));
             }
