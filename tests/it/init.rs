@@ -122,10 +122,9 @@ mod a_fresh_clone_needs_two_commands_at_most {
 
     /// The URLs of a plan that is printed for people.
     fn urls(ran: &Ran) -> Vec<&str> {
-        let first = |line: &'_ str| {
-            line.strip_prefix("  https://").map(|_| line.split_whitespace().next().unwrap_or_default().len())
-        };
-        ran.stdout.lines().filter_map(|line| first(line).map(|length| &line[2..2 + length])).collect()
+        let below =
+            ran.stdout.lines().filter_map(|line| line.strip_prefix("      ").filter(|l| l.starts_with("https://")));
+        below.map(|line| line.split_whitespace().next().unwrap_or_default()).collect()
     }
 
     #[test]
@@ -152,7 +151,7 @@ mod a_fresh_clone_needs_two_commands_at_most {
             "https://www.example.com/a/index.html",
         ];
         let clone = Repo::clone_of(&bare.url(), &[]);
-        let ran = init(&clone, &[]).run().exits(0).says("→ refs/remotes/origin/gh-pages");
+        let ran = init(&clone, &["-v"]).run().exits(0).says("→ refs/remotes/origin/gh-pages");
         assert_eq!(urls(&ran), want);
         assert_eq!(
             written(clone.path()),
@@ -161,7 +160,7 @@ mod a_fresh_clone_needs_two_commands_at_most {
         // A clone of one branch alone has nothing of the other: it is fetched, and its history is not here.
         for options in [&["--depth=1"][..], &["--single-branch"]] {
             let clone = Repo::clone_of(&bare.url(), &[options, &["--branch=main"]].concat());
-            let ran = init(&clone, &[]).run().exits(0);
+            let ran = init(&clone, &["-v"]).run().exits(0);
             assert!(
                 ran.stderr.contains("note: the branch gh-pages was not in this clone, and is fetched from origin"),
                 "{}",
@@ -172,7 +171,7 @@ mod a_fresh_clone_needs_two_commands_at_most {
         // Without its remote a shallow clone says so, and what the workflow names is written down.
         let clone = Repo::clone_of(&bare.url(), &["--depth=1", "--branch=main"]);
         clone.git(&["remote", "set-url", "origin", "/nonexistent/x.git"]);
-        let ran = init(&clone, &[])
+        let ran = init(&clone, &["-v"])
             .run()
             .exits(0)
             .says("To see a plan: deploy to the branch gh-pages, then `diffpurge plan`.");
@@ -195,7 +194,7 @@ mod a_fresh_clone_needs_two_commands_at_most {
         repo.commit();
         let bare = hosted(&repo, &["main"]);
         let clone = Repo::clone_of(&bare.url(), &[]);
-        let ran = init(&clone, &[]).run().exits(0).says("www.example.com: HEAD~1 (");
+        let ran = init(&clone, &["-v"]).run().exits(0).says("www.example.com: HEAD~1 (");
         let about = "https://www.example.com/about";
         assert_eq!(
             urls(&ran),
@@ -206,7 +205,7 @@ mod a_fresh_clone_needs_two_commands_at_most {
         repo.commit();
         repo.git(&["push", "--quiet", "origin", "main"]);
         let clone = Repo::clone_of(&bare.url(), &[]);
-        init(&clone, &[]).run().exits(0).says("www.example.com: empty (4b825dc642) → HEAD (").says("2 added");
+        init(&clone, &["-v"]).run().exits(0).says("www.example.com: empty (4b825dc642) → HEAD (").says("2 added");
     }
 
     #[test]
@@ -219,14 +218,14 @@ mod a_fresh_clone_needs_two_commands_at_most {
         .repo();
         let clone = Repo::clone_of(&hosted(&repo, &["main"]).url(), &[]);
         let next = "To see a plan: `mkdocs build`, then `diffpurge plan empty dir:site`.";
-        init(&clone, &[]).run().exits(0).says(next);
+        init(&clone, &["-v"]).run().exits(0).says(next);
         clone.file("site/index.html", PAGE);
-        let ran = diffpurge(["plan", "empty", "dir:site"]).within(&clone).run().exits(0);
+        let ran = diffpurge(["plan", "-v", "empty", "dir:site"]).within(&clone).run().exits(0);
         let docs = "https://docs.example.com/";
         assert_eq!(urls(&ran), [docs, &format!("{docs}index"), &format!("{docs}index.html")]);
         // Built before, one command is enough.
         clone.remove("purge.toml");
-        assert_eq!(urls(&init(&clone, &[]).run().exits(0)).len(), 3);
+        assert_eq!(urls(&init(&clone, &["-v"]).run().exits(0)).len(), 3);
     }
 }
 

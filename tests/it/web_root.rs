@@ -84,6 +84,7 @@ fn a_source_in_the_place_of_the_output_is_refused_and_moves_no_mark() {
         plan(&source(files), &["HEAD~1"]).exits(0).says("modified");
     }
     let site = Site::of("");
+    site.repo.remove("index.html");
     let first = site.deploy(&[("x.css", "1")]);
     site.run(&["mark", "set", "HEAD"]).run().exits(0);
     site.deploy(&[("hugo.toml", "1"), ("public/index.html", "1")]);
@@ -152,7 +153,7 @@ fn a_build_that_left_nothing_is_no_site() {
 #[test]
 fn a_mark_and_a_revision_without_a_common_path_are_hardly_one_site() {
     let site = Site::of("");
-    site.repo.remove("purge.toml");
+    site.repo.remove("purge.toml").remove("index.html");
     let config = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n";
     site.repo.file(".git/purge.toml", config);
     let run = |arguments: &[&str]| site.run(&[arguments, &["--config", ".git/purge.toml"]].concat()).run();
@@ -183,6 +184,7 @@ fn a_mark_and_a_revision_without_a_common_path_are_hardly_one_site() {
 /// A site whose source is on `main`, and whose output is on `gh-pages`; gives the output's first commit.
 fn with_branch(config: &str) -> (Hosted, String) {
     let hosted = Hosted::on_disk(&format!("branch = \"gh-pages\"\n{config}"));
+    hosted.site.repo.remove("index.html");
     hosted.deploy(&[("hugo.toml", "1"), ("layouts/baseof.html", "1")]);
     hosted.site.repo.git(&["checkout", "--quiet", "--orphan", "gh-pages"]);
     hosted.site.repo.git(&["rm", "--quiet", "-r", "--cached", "."]);

@@ -2,10 +2,11 @@
 
 use std::io::{self, Write};
 
+use super::broad::broad;
 use super::kinds::Kinds;
 use super::list::list;
 use super::site::SiteReport;
-use super::words::{basis, broad, nothing, paths};
+use super::words::{basis, nothing, paths};
 use crate::config::Mode;
 use crate::display::{counted, grouped, shown};
 use crate::plan::{Basis, Batch};

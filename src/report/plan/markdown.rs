@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::broad::broad;
 use super::list;
 use super::rows::Rows;
 use super::site::SiteReport;
@@ -20,7 +21,7 @@ use crate::report::proof::{self, ProofReport};
 pub fn markdown(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Result<()> {
     let plan = site.plan;
     writeln!(out, "### Purge of {}\n", plan.title())?;
-    if let Some(because) = words::broad(site) {
+    if let Some(because) = broad(site) {
         writeln!(out, "> **{because}**\n")?;
     }
     if !plan.is_empty() {

@@ -1,6 +1,7 @@
 //! The plan of each site and what became of it: the document that every run writes, and that a later run sends.
 
 mod basis;
+mod broad;
 mod document;
 mod folding;
 mod github;

@@ -11,7 +11,7 @@ use crate::changes::Status;
 use crate::config::{RuleNumber, Scope};
 use crate::display::shown;
 use crate::mapping::{Kind, Reason};
-use crate::plan::{Plan, PlannedOperation};
+use crate::plan::{Basis, Plan, PlannedOperation};
 
 /// The thing that an operation is there for. Indices are those of the plan's changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,8 +55,15 @@ pub(super) struct Rows {
 
 /// Returns the thing that an operation is there for; `None` where it stands for itself: what is no URL has a row of its own, unless it
 /// is one file's by a rule, as many are.
-pub(super) fn owner(planned: &PlannedOperation) -> Option<Owner> {
-    let owner = planned.reasons.iter().filter_map(of).min();
+pub(super) fn owner(plan: &Plan, planned: &PlannedOperation) -> Option<Owner> {
+    // The files of what is asked for by hand are those that could be there.
+    if matches!(plan.basis, Basis::Asked(_)) {
+        return None;
+    }
+    // Its own file, before one that bears on others.
+    let bears = |reason: &&Reason| matches!(reason, Reason::SideEffect(..));
+    let own = planned.reasons.iter().filter(|reason| !bears(reason)).filter_map(of).min();
+    let owner = own.or_else(|| planned.reasons.iter().filter_map(of).min());
     match planned.operation.kind() {
         Kind::Url => owner,
         Kind::Prefix | Kind::Tag => {
@@ -87,7 +94,7 @@ impl Rows {
         let mut rows = Rows::default();
         let mut counted: BTreeMap<Owner, (Kinds, Option<Scope>)> = BTreeMap::new();
         for (number, planned) in plan.operations.iter().enumerate() {
-            let Some(owner) = owner(planned) else {
+            let Some(owner) = owner(plan, planned) else {
                 rows.alone.push(number);
                 continue;
             };

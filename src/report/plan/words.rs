@@ -1,9 +1,7 @@
 //! A plan's basis in one line each: the comparison, the amount that changed, and why there may be nothing to do.
 
 use super::kinds::Kinds;
-use super::site::SiteReport;
 use crate::display::{counted, grouped, shown};
-use crate::mapping::Kind;
 use crate::plan::{ACCEPTED_BEFORE, Asked, Base, BaseOf, Basis, Plan};
 use crate::snapshot::SnapshotName;
 
@@ -141,16 +139,4 @@ fn kept(plan: &Plan) -> String {
         1 => "; 1 unchanged URL goes with its directory".to_owned(),
         wasted => format!("; {} unchanged URLs go with their directories", grouped(wasted)),
     }
-}
-
-/// Says why a plan takes along what did not change, where it does.
-pub(super) fn broad(site: &SiteReport<'_>) -> Option<String> {
-    let plan = site.plan;
-    if plan.fallback.is_some() || plan.refused.is_some() {
-        return plan.fallback.clone();
-    }
-    let is_broad = |kind| matches!(kind, Kind::Host | Kind::Everything);
-    let broad = plan.operations.iter().map(|planned| &planned.operation).filter(|one| is_broad(one.kind()));
-    let names: Vec<String> = broad.map(|operation| site.named(operation)).collect();
-    (!names.is_empty()).then(|| format!("a rule asks for {}", names.join(", ")))
 }
