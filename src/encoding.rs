@@ -147,6 +147,23 @@ pub fn spell_query(path: &[u8], spelling: Spelling, slashes_stay: bool, out: &mu
     }
 }
 
+/// Returns a text with the hex digits of its escapes in small letters, as some programs write them; `None` where it has none that
+/// differ.
+#[must_use]
+pub fn with_small_escapes(text: &str) -> Option<String> {
+    let mut small = String::with_capacity(text.len());
+    let mut parts = text.split('%');
+    small.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let is_escape = part.as_bytes().get(..2).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
+        let (digits, rest) = part.split_at(if is_escape { 2 } else { 0 });
+        small.push('%');
+        small.push_str(&digits.to_ascii_lowercase());
+        small.push_str(rest);
+    }
+    (small != text).then_some(small)
+}
+
 /// Brings a URL path that a person wrote (`/über/`, `/%c3%bcber/`) to its canonical form, segment by segment. A URL may stand in it, as
 /// services have it that fetch and change what it names: `/cdn-cgi/image/width=400/https://files.example.net/a.png`.
 ///
@@ -229,6 +246,22 @@ mod tests {
         let mut out = String::new();
         encode_path(path, &mut out);
         out
+    }
+
+    #[test]
+    fn the_digits_of_escapes_are_made_small_and_nothing_else() {
+        for (text, want) in [
+            ("/%C3%BC/%41B%2f", Some("/%c3%bc/%41B%2f")),
+            ("/%C3%bc", Some("/%c3%bc")),
+            ("/a%20B", None),
+            ("/%c3%bc", None),
+            ("", None),
+            // No escapes, and no half ones.
+            ("/%ZZ%C", None),
+            ("/%\u{fc}C3%AB", Some("/%\u{fc}C3%ab")),
+        ] {
+            assert_eq!(with_small_escapes(text).as_deref(), want, "{text}");
+        }
     }
 
     #[test]

@@ -27,7 +27,7 @@ impl Replacement {
             // As any file that is made here: the system takes off what the user's mask says.
             builder.permissions(std::fs::Permissions::from_mode(0o666));
         }
-        let file = builder.prefix(".diffpurge-").tempfile_in(directory)?;
+        let file = builder.prefix(".diffpurge-").tempfile_in(directory).map_err(|e| without_its_name(&e))?;
         Ok(Replacement { file, directory: directory.to_owned(), path: path.to_owned() })
     }
 
@@ -45,4 +45,11 @@ impl Replacement {
         File::open(&self.directory)?.sync_all()?;
         Ok(())
     }
+}
+
+/// Takes the name away of a file that nobody has heard of: the user's own stands beside the error.
+fn without_its_name(error: &io::Error) -> io::Error {
+    let text = error.to_string();
+    let own = text.split(" at path \"").next().unwrap_or_default();
+    io::Error::new(error.kind(), own.to_owned())
 }

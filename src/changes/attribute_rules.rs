@@ -1,102 +1,152 @@
 //! The lines of a `.gitattributes` file that bear on what is deployed: how lines end, what an archive leaves out or fills in, and
 //! what a filter or another encoding makes of a file.
 //!
-//! <https://git-scm.com/docs/gitattributes>. A line that is not understood is for every file.
+//! <https://git-scm.com/docs/gitattributes>. A line that is not understood is for every file, and says that it was not.
 
 use std::collections::BTreeMap;
 
 use globset::{GlobBuilder, GlobMatcher};
 
+use super::c_quoted::decoded;
+
 /// Attributes that change the bytes that are checked out or archived, and those that say whether they do.
 const DEPLOYING: [&str; 8] =
     ["eol", "text", "crlf", "export-ignore", "export-subst", "filter", "ident", "working-tree-encoding"];
 
-/// The macro that git itself knows.
-const BINARY: (&str, &str) = ("binary", "-text");
+/// The attribute that stands for a line, or a file, that could not be read.
+pub(super) const UNREAD: &str = "unread";
+
+/// The beginning of a line that gives a name to several attributes.
+const MACRO: &[u8] = b"[attr]";
 
 /// The value of each attribute that a path has.
 pub(super) type Values = BTreeMap<String, String>;
 
-/// One line: which paths it is for, and what it says; `None` takes an attribute back.
+/// A word of a line: an attribute and its value; `None` takes it back.
+pub(super) type Word = (String, Option<String>);
+
+/// The names of several attributes. Only the file at the top of a repository gives such names.
+pub(super) struct Macros(BTreeMap<String, Vec<Word>>);
+
+/// One line: which paths it is for, and what it says.
 #[derive(Debug)]
 pub(super) struct AttributeRule {
-    /// The line's words, to compare it with others.
-    said: Vec<String>,
     /// `None` is for every path.
     pattern: Option<GlobMatcher>,
     /// It is asked about names, wherever they are.
     is_of_names: bool,
     /// It is for directories alone.
     is_of_directories: bool,
-    values: Vec<(String, Option<String>)>,
+    words: Vec<Word>,
 }
 
-impl PartialEq for AttributeRule {
-    fn eq(&self, other: &Self) -> bool {
-        self.said == other.said
+impl Macros {
+    /// Reads those of the file at the top, and the one that git itself knows.
+    pub(super) fn read(text: &[u8]) -> Macros {
+        let mut macros = BTreeMap::from([("binary".to_owned(), words("-diff -merge -text"))]);
+        for line in lines(text).filter_map(|line| line.strip_prefix(MACRO)) {
+            let line = String::from_utf8_lossy(line);
+            let line = line.trim_start();
+            let (name, rest) = line.split_at(line.find(char::is_whitespace).unwrap_or(line.len()));
+            macros.insert(name.to_owned(), words(rest));
+        }
+        Macros(macros)
+    }
+
+    /// Returns what some words say together, those of the last line last. Each is held against all behind it, and so are the words
+    /// that a name stands for.
+    pub(super) fn resolved<'w>(&self, words: impl DoubleEndedIterator<Item = &'w Word>) -> Values {
+        let mut said = BTreeMap::new();
+        words.rev().for_each(|word| self.say(word, &mut said));
+        let counts = |name: &str| DEPLOYING.contains(&name) || name == UNREAD;
+        said.into_iter().filter(|(name, _)| counts(name)).filter_map(|(name, value)| Some((name, value?))).collect()
+    }
+
+    fn say(&self, (name, value): &Word, said: &mut BTreeMap<String, Option<String>>) {
+        if said.contains_key(name) {
+            return;
+        }
+        said.insert(name.clone(), value.clone());
+        if value.as_deref() == Some("true") {
+            self.0.get(name).into_iter().flatten().rev().for_each(|word| self.say(word, said));
+        }
     }
 }
 
 impl AttributeRule {
-    /// Makes the rule of a file that cannot be read: something, for every path.
-    pub(super) fn unread(id: &str) -> AttributeRule {
-        let values = vec![("unread".to_owned(), Some(id.to_owned()))];
-        AttributeRule { said: vec![id.to_owned()], pattern: None, is_of_names: false, is_of_directories: false, values }
+    /// Makes the rule of what cannot be read: something, for every path.
+    pub(super) fn unread(what: &str) -> AttributeRule {
+        let words = vec![(UNREAD.to_owned(), Some(what.to_owned()))];
+        AttributeRule { pattern: None, is_of_names: false, is_of_directories: false, words }
     }
 
-    /// Adds what it says of a path, which is relative to the file's directory.
-    pub(super) fn apply(&self, path: &[u8], is_directory: bool, values: &mut Values) {
+    /// Returns what it says of a path, which is relative to the file's directory.
+    pub(super) fn of(&self, path: &[u8], is_directory: bool) -> &[Word] {
         if self.is_of_directories && !is_directory {
-            return;
+            return &[];
         }
         let asked = if self.is_of_names { path.rsplit(|b| *b == b'/').next().unwrap_or_default() } else { path };
         // Bytes that are no text are asked about as far as they are.
         let asked = String::from_utf8_lossy(asked);
-        if self.pattern.as_ref().is_none_or(|pattern| pattern.is_match(&*asked)) {
-            for (name, value) in &self.values {
-                match value {
-                    Some(value) => values.insert(name.clone(), value.clone()),
-                    None => values.remove(name),
-                };
-            }
-        }
+        if self.pattern.as_ref().is_none_or(|pattern| pattern.is_match(&*asked)) { &self.words } else { &[] }
     }
 }
 
 /// Reads the lines of a file that bear on what is deployed, in their order.
-pub(super) fn rules(text: &[u8]) -> Vec<AttributeRule> {
-    // Bytes that are no text would all be the same one.
-    let Ok(text) = std::str::from_utf8(text) else { return vec![AttributeRule::unread(&format!("{text:?}"))] };
-    let mut macros: BTreeMap<&str, Vec<&str>> = BTreeMap::from([(BINARY.0, vec![BINARY.1])]);
+pub(super) fn rules(text: &[u8], macros: &Macros) -> Vec<AttributeRule> {
     let mut rules = Vec::new();
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
-        let mut words = line.split_whitespace();
-        let Some(pattern) = words.next() else { continue };
-        if let Some(name) = pattern.strip_prefix("[attr]") {
-            macros.insert(name, words.collect());
+    for line in lines(text).filter(|line| !line.starts_with(MACRO)) {
+        let Ok(said) = std::str::from_utf8(line) else {
+            rules.push(AttributeRule::unread(&format!("{line:?}")));
+            continue;
+        };
+        let (pattern, rest) = taken_apart(said);
+        let bears = |(name, _): &Word| DEPLOYING.contains(&name.as_str()) || macros.0.contains_key(name);
+        let mut words: Vec<Word> = words(rest).into_iter().filter(bears).collect();
+        if words.is_empty() || pattern.as_deref().is_some_and(|pattern| pattern.starts_with('!')) {
             continue;
         }
-        let values: Vec<(String, Option<String>)> = words.flat_map(|word| expanded(word, &macros)).collect();
-        if !values.is_empty() && !pattern.starts_with('!') {
-            let said =
-                [pattern.to_owned()].into_iter().chain(values.iter().map(|value| format!("{value:?}"))).collect();
-            let (bare, is_of_directories) = pattern.strip_suffix('/').map_or((pattern, false), |bare| (bare, true));
-            let (is_of_names, bare) = (!bare.contains('/'), bare.strip_prefix('/').unwrap_or(bare));
-            rules.push(AttributeRule { said, pattern: matcher(bare), is_of_names, is_of_directories, values });
+        let bare = pattern.as_deref().unwrap_or_default();
+        let (bare, is_of_directories) = bare.strip_suffix('/').map_or((bare, false), |bare| (bare, true));
+        let (is_of_names, bare) = (!bare.contains('/'), bare.strip_prefix('/').unwrap_or(bare));
+        let pattern = pattern.as_ref().and_then(|_| matcher(bare));
+        if pattern.is_none() {
+            words.push((UNREAD.to_owned(), Some(said.to_owned())));
         }
+        rules.push(AttributeRule { pattern, is_of_names, is_of_directories, words });
     }
     rules
 }
 
-/// Returns what a word says, and what the macro of its name says, of the attributes that count.
-fn expanded(word: &str, macros: &BTreeMap<&str, Vec<&str>>) -> Vec<(String, Option<String>)> {
-    let own = value(word);
-    let of_macro = macros.get(word).into_iter().flatten().map(|word| value(word));
-    let counts = |(name, _): &(String, Option<String>)| DEPLOYING.contains(&name.as_str());
-    [own].into_iter().chain(of_macro).filter(counts).collect()
+/// Returns the lines that say something.
+fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    text.split(|b| *b == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty() && !line.starts_with(b"#"))
 }
 
-fn value(word: &str) -> (String, Option<String>) {
+/// Takes a line apart: its pattern, `None` where the quotes are not git's, and its words.
+fn taken_apart(line: &str) -> (Option<String>, &str) {
+    if !line.starts_with('"') {
+        let (pattern, rest) = line.split_at(line.find(char::is_whitespace).unwrap_or(line.len()));
+        return (Some(pattern.to_owned()), rest);
+    }
+    let mut is_escaped = false;
+    let mut ends = |byte: u8| {
+        let ends = byte == b'"' && !is_escaped;
+        is_escaped = byte == b'\\' && !is_escaped;
+        ends
+    };
+    let end = line.bytes().skip(1).position(&mut ends).map_or(line.len(), |at| at + 2);
+    let (quoted, rest) = line.split_at(end);
+    (decoded(quoted.as_bytes()).and_then(|pattern| String::from_utf8(pattern).ok()), rest)
+}
+
+/// Returns the attributes that stand in a text, each with what it says.
+fn words(text: &str) -> Vec<Word> {
+    text.split_whitespace().map(word).collect()
+}
+
+fn word(word: &str) -> Word {
     match (word.strip_prefix('-'), word.strip_prefix('!'), word.split_once('=')) {
         (Some(name), ..) => (name.to_owned(), Some("false".to_owned())),
         (_, Some(name), _) => (name.to_owned(), None),
@@ -107,7 +157,7 @@ fn value(word: &str) -> (String, Option<String>) {
 
 /// Returns what matches as git does; `None`, which is every path, for a pattern whose syntax is not known here.
 fn matcher(pattern: &str) -> Option<GlobMatcher> {
-    if pattern.starts_with('"') || pattern.contains("[:") {
+    if pattern.contains("[:") {
         return None;
     }
     // Braces are themselves to git.

@@ -8,9 +8,11 @@
 mod answering;
 mod attribute_rules;
 mod attributes;
+mod c_quoted;
 mod change;
 mod cursor;
 mod error;
+mod file_attributes;
 mod fingerprint;
 mod hosted;
 mod links;
@@ -36,6 +38,7 @@ use self::walk::Walk;
 
 pub use self::change::{Change, Changes, DirectoryChange, EntryChange, RewriteOf, Status};
 pub use self::error::ChangesError;
+pub use self::file_attributes::{Attributes, FileAttributes};
 pub use self::fingerprint::{has_content_hash, is_immutable};
 pub use self::named::{EntryFault, Named, NamedError, named};
 pub use self::odd_links::OddLinks;

@@ -20,6 +20,9 @@ pub struct CheckArgs {
     /// The site, without a configuration.
     #[command(flatten)]
     pub described: Described,
+    /// Run token_command too, and ask with the token that it prints; without this no program is run
+    #[arg(long)]
+    pub credentials: bool,
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub format: AnswerFormat,
@@ -30,7 +33,7 @@ pub(super) fn run(rim: Rim<'_, '_>, args: &CheckArgs) -> Result<ExitStatus, Fail
     let sites = Sites::load(rim, &args.described)?;
     let watcher = Watcher::new(rim);
     let ground = sites.ground(rim, &watcher);
-    let checked = check(&ground)?;
+    let checked = check(&ground, args.credentials)?;
     rim.output.result(|out| match args.format {
         AnswerFormat::Human => report::check::human(out, &checked, rim.global.detail()),
         AnswerFormat::Json => report::check::json(out, &checked),

@@ -91,6 +91,10 @@ impl Error {
                 "`plan` sends nothing by itself, and has no `--dry-run`",
                 "leave it out; `diffpurge purge --dry-run` is the same",
             ),
+            Error::NoDirectory(path) if path.exists() => usage(
+                format!("-C {}: this is a file, and no directory", file(path)),
+                "`-C` takes the directory of the repository, and `-c` the file of a configuration",
+            ),
             Error::NoDirectory(path) => usage(
                 format!("-C {}: there is no such directory", file(path)),
                 "name the directory of the repository, or one in it",

@@ -21,7 +21,7 @@ use crate::report::proof::ProofReport;
 /// `diffpurge verify`.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
-    /// What was live before [default: unknown, and all of TO is asked for]
+    /// What was live before [default: what the mark and the history tell, and all of TO is asked for]
     #[arg(value_name = "FROM")]
     pub from: Option<String>,
     /// What should be live now [default: the site's `branch`, or HEAD]

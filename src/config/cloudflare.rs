@@ -5,13 +5,15 @@ use super::fault::Fault;
 use super::raw::RawCloudflare;
 use super::token_source::token_source;
 use super::word::one_of;
-use super::{EnvironmentId, Mode, TokenSource, ZoneId};
+use super::{AccountId, EnvironmentId, Mode, TokenSource, ZoneId};
 
 /// `[site.cloudflare]`.
 #[derive(Debug, Clone)]
 pub struct Cloudflare {
     /// The zone; without it `CLOUDFLARE_ZONE_ID` is asked when something is to be sent.
     pub zone_id: Option<ZoneId>,
+    /// The account that the token belongs to; without it `CLOUDFLARE_ACCOUNT_ID` or the zone's own page says which.
+    pub account_id: Option<AccountId>,
     /// Where the token comes from.
     pub token: TokenSource,
     /// Decides batch sizes and pace.
@@ -47,6 +49,7 @@ impl Cloudflare {
         let default = Cloudflare::default();
         Ok(Cloudflare {
             zone_id: raw.zone_id.as_ref().map(|id| checked(id, ZoneId::parse)).transpose()?,
+            account_id: raw.account_id.as_ref().map(|id| checked(id, AccountId::parse)).transpose()?,
             token: token_source(raw)?,
             plan: raw.plan.as_ref().map_or(Ok(default.plan), |plan| checked(plan, CloudflarePlan::parse))?,
             mode: raw.mode.as_ref().map_or(Ok(default.mode), |mode| checked(mode, Mode::parse))?,
@@ -59,6 +62,7 @@ impl Default for Cloudflare {
     fn default() -> Self {
         Cloudflare {
             zone_id: None,
+            account_id: None,
             token: TokenSource::default(),
             plan: CloudflarePlan::Free,
             mode: Mode::Purge,

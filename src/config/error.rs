@@ -84,8 +84,34 @@ impl ConfigError {
     /// Takes over an error of the TOML parser or of a type, and knows the usual slips.
     pub(super) fn from_toml(error: &toml::de::Error, text: &str, file: &str) -> ConfigError {
         let at = error.span().and_then(|span| text.get(span)).unwrap_or_default();
-        let fault = slip(error.message(), at);
+        let fault = match language(text, file) {
+            Some(language) => {
+                let hint = "write it as TOML: `[[site]]`, and below it `name = \"www\"` and `base_urls = [\"https://www.example.com/\"]`";
+                Fault::new(format!("this is {language}, and the configuration is TOML"), hint)
+            }
+            None => slip(error.message(), at),
+        };
         ConfigError::at(Fault { span: error.span(), ..fault }, text, file)
+    }
+}
+
+/// Returns the language of a text that is no TOML, by the file's name or by its first line with words.
+fn language(text: &str, file: &str) -> Option<&'static str> {
+    let ending = file.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
+    let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let first = lines().next().unwrap_or_default();
+    let is_key = |line: &str| {
+        line.split_once(':').is_some_and(|(key, _)| {
+            let key = key.trim_start_matches("- ").trim_matches(['"', '\'']);
+            !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+        })
+    };
+    match ending.as_str() {
+        "yml" | "yaml" => Some("YAML"),
+        "json" => Some("JSON"),
+        _ if first.starts_with('{') => Some("JSON"),
+        _ if first == "---" || is_key(first) => Some("YAML"),
+        _ => None,
     }
 }
 

@@ -10,18 +10,24 @@ use url::Url;
 
 use super::checked::checked;
 use super::fault::Fault;
+use super::method::{ANOTHER_PATH, ANOTHER_URL, method_at};
 use super::raw::{RawCall, RawHttpPurge, RawMethodAndHeader, RawTags, Text};
 use super::token_source::{TokenKeys, named_source};
 use super::variant::{header_value, is_token};
-use super::{Mode, TokenSource, UrlPath};
+use super::word::one_of;
+use super::{Method, Mode, PurgeUrl, TokenSource, UrlPath};
 
 /// `[site.http_purge]`.
 #[derive(Debug, Clone)]
 pub struct HttpPurge {
     /// Where each request goes; never empty, each once.
     pub endpoints: Vec<Endpoint>,
+    /// The servers behind the name of an endpoint.
+    pub addresses: Addresses,
     /// The method that removes one URL.
     pub method: Method,
+    /// Where it is sent, in place of the URL itself.
+    pub url: Option<PurgeUrl>,
     /// Headers of every request.
     pub headers: Vec<Header>,
     /// The token that opens it, where one does.
@@ -38,13 +44,19 @@ pub struct HttpPurge {
     pub everything: Option<Everything>,
 }
 
+/// What the addresses behind one name are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Addresses {
+    /// A node each, all of which are asked.
+    #[default]
+    All,
+    /// Ways to one cache, any of which will do.
+    One,
+}
+
 /// A node: `http://10.0.0.7:6081`, without a slash at its end.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Endpoint(String);
-
-/// An HTTP method, in capitals.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Method(String);
 
 /// A request header.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,7 +126,8 @@ impl Endpoint {
             return fault("it holds a user name or password, which never stands in the file (`token_env` says where)");
         }
         if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
-            return fault("it has a path");
+            let hint = "write scheme, host and port alone, and the path as `url = \"/purge{path}\"`";
+            return Err(Fault::new("this is no endpoint: it has a path", hint));
         }
         match url.host_str() {
             Some(host) if !host.is_empty() => {}
@@ -130,35 +143,15 @@ impl Endpoint {
     }
 }
 
+impl Addresses {
+    fn parse(text: &str) -> Result<Addresses, Fault> {
+        one_of("addresses", &[("all", Addresses::All), ("one", Addresses::One)], text)
+    }
+}
+
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
-    }
-}
-
-impl Method {
-    fn parse(text: &str) -> Result<Method, Fault> {
-        const HINT: &str = "write it in capitals, like `PURGE` or `BAN`";
-        let in_capitals = !text.bytes().any(|b| b.is_ascii_lowercase());
-        if text.is_empty() || !is_token(text) || !in_capitals {
-            return Err(Fault::new("this is no HTTP method", HINT));
-        }
-        if ["GET", "HEAD", "OPTIONS", "TRACE", "CONNECT"].contains(&text) {
-            return Err(Fault::new(format!("`{text}` is what visitors send, and removes nothing"), HINT));
-        }
-        Ok(Method(text.to_owned()))
-    }
-
-    /// The method.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl Default for Method {
-    fn default() -> Self {
-        Method("PURGE".to_owned())
     }
 }
 
@@ -171,7 +164,9 @@ impl HttpPurge {
 
     pub(super) fn checked(raw: &Spanned<RawHttpPurge>) -> Result<HttpPurge, Fault> {
         let (place, raw) = (raw.span(), raw.get_ref());
-        let method = raw.method.as_ref().map_or(Ok(Method::default()), |text| checked(text, Method::parse))?;
+        let url = raw.url.as_ref().map(|text| checked(text, PurgeUrl::parse)).transpose()?;
+        let method =
+            raw.method.as_ref().map_or(Ok(Method::default()), |text| method_at(text, url.is_some(), ANOTHER_URL))?;
         let soft = raw.soft.as_ref().map(|soft| header(&soft.header, &soft.value)).transpose()?;
         let mode = raw.mode.as_ref().map_or(Ok(Mode::Purge), |mode| checked(mode, Mode::parse))?;
         if let (Some(text), Mode::Invalidate, None) = (&raw.mode, mode, &soft) {
@@ -179,6 +174,7 @@ impl HttpPurge {
             return Err(Fault::new("`mode = \"invalidate\"` takes a `soft`", hint).at(text.span()));
         }
         Ok(HttpPurge {
+            addresses: raw.addresses.as_ref().map_or(Ok(Addresses::All), |text| checked(text, Addresses::parse))?,
             endpoints: endpoints(raw.endpoints.as_ref(), place)?,
             headers: raw.headers.iter().map(|(name, value)| fixed(name, value)).collect::<Result<_, _>>()?,
             token: token(raw)?,
@@ -186,6 +182,7 @@ impl HttpPurge {
             tags: raw.tags.as_ref().map(tags).transpose()?,
             everything: raw.everything.as_ref().map(everything).transpose()?,
             method,
+            url,
             mode,
             soft,
         })
@@ -257,7 +254,7 @@ fn token(raw: &RawHttpPurge) -> Result<Option<TokenHeader>, Fault> {
 }
 
 fn ban(raw: &RawMethodAndHeader) -> Result<Ban, Fault> {
-    Ok(Ban { method: checked(&raw.method, Method::parse)?, header: checked(&raw.header, header_name)? })
+    Ok(Ban { method: method_at(&raw.method, false, "")?, header: checked(&raw.header, header_name)? })
 }
 
 /// A URL path of a request, canonical.
@@ -266,10 +263,11 @@ fn path(text: &str) -> Result<String, Fault> {
 }
 
 fn tags(raw: &RawTags) -> Result<Tags, Fault> {
+    let path = raw.path.as_ref().map_or(Ok("/".to_owned()), |text| checked(text, path))?;
     Ok(Tags {
-        method: checked(&raw.method, Method::parse)?,
+        method: method_at(&raw.method, path != "/", ANOTHER_PATH)?,
         header: checked(&raw.header, header_name)?,
-        path: raw.path.as_ref().map_or(Ok("/".to_owned()), |text| checked(text, path))?,
+        path,
     })
 }
 
@@ -281,5 +279,6 @@ fn everything(raw: &RawCall) -> Result<Everything, Fault> {
             return Err(Fault::new("`header` and `value` stand together", "write both, or neither").at(one.span()));
         }
     };
-    Ok(Everything { method: checked(&raw.method, Method::parse)?, path: checked(&raw.path, path)?, header })
+    let path = checked(&raw.path, path)?;
+    Ok(Everything { method: method_at(&raw.method, path != "/", ANOTHER_PATH)?, path, header })
 }

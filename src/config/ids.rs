@@ -93,6 +93,35 @@ impl ZoneId {
     }
 }
 
+/// A Cloudflare account's id: 32 lower-case hex digits.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct AccountId(String);
+
+impl AccountId {
+    pub(super) fn parse(text: &str) -> Result<AccountId, Fault> {
+        if text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return Ok(AccountId(text.to_ascii_lowercase()));
+        }
+        // It may be a token in the wrong place: it is not repeated.
+        Err(Fault::new(
+            format!("this is not an account's id, but {}", counted(text.chars().count(), "character")),
+            "it is 32 hex digits, on the zone's Overview page under API; leave it out for a user's token",
+        ))
+    }
+
+    /// Returns the id that a variable or an answer held; `None` where it is none.
+    #[must_use]
+    pub fn restored(text: &str) -> Option<AccountId> {
+        AccountId::parse(text.trim()).ok()
+    }
+
+    /// Returns the digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// The id of an environment of a zone's Version Management: letters, digits, `-` and `_`; the examples are 32 hex digits
 /// (<https://developers.cloudflare.com/cache/how-to/purge-cache/purge-zone-versions/>).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -102,7 +102,7 @@ mod tests {
         let rule = |more: &str| format!("[[site.rule]]\nmatch = [\"a/**\"]\n{more}\n");
         let none = digest_of("");
         for same in [
-            "host = \"generic\"\nspellings = \"all\"\nsymlinks = \"follow\"\nignore = []\n",
+            "host = \"generic\"\nspellings = \"all\"\nescapes = \"upper\"\nsymlinks = \"follow\"\nignore = []\n",
             "output = \"public\"\nbranch = \"live\"\nalways = [\"/x\"]\ndeleted = \"all\"\ncover = \"off\"\n",
             "[site.threshold]\nurls = 7\n[site.mark]\nstore = \"file:x\"\n",
             &rule("volatile = [\"nonce=\\\"[a-z]*\\\"\"]"),
@@ -115,6 +115,8 @@ mod tests {
             "forms = [\"exact\"]\n".to_owned(),
             "forms = [\"exact\", \"directory\"]\n".to_owned(),
             "spellings = \"canonical\"\n".to_owned(),
+            "escapes = \"both\"\n".to_owned(),
+            "escapes = \"both\"\nspellings = \"canonical\"\n".to_owned(),
             "symlinks = \"ignore\"\n".to_owned(),
             "case = \"insensitive\"\n".to_owned(),
             "index_names = [\"index.htm\"]\n".to_owned(),

@@ -34,6 +34,7 @@ pub(super) struct RawSite {
     pub(super) index_names: Option<Spanned<Vec<Text>>>,
     pub(super) case: Option<Text>,
     pub(super) spellings: Option<Text>,
+    pub(super) escapes: Option<Text>,
     pub(super) deleted: Option<Text>,
     pub(super) unknown_base: Option<Text>,
     pub(super) cover: Option<Spanned<toml::Value>>,
@@ -99,6 +100,7 @@ pub(super) struct RawRule {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawCloudflare {
     pub(super) zone_id: Option<Text>,
+    pub(super) account_id: Option<Text>,
     pub(super) token_env: Option<Text>,
     pub(super) token_command: Option<Spanned<Vec<Text>>>,
     pub(super) token_file: Option<Text>,
@@ -118,7 +120,9 @@ pub(super) struct RawLayer {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawHttpPurge {
     pub(super) endpoints: Option<Spanned<Vec<Text>>>,
+    pub(super) addresses: Option<Text>,
     pub(super) method: Option<Text>,
+    pub(super) url: Option<Text>,
     #[serde(default)]
     pub(super) headers: BTreeMap<Spanned<String>, Text>,
     pub(super) token_env: Option<Text>,

@@ -4,7 +4,7 @@ use url::Host;
 
 use super::BaseUrl;
 use super::fault::{Fault, value};
-use crate::encoding::canonical_url_path;
+use crate::encoding::{canonical_url_path, with_small_escapes};
 
 /// Characters of a tag (<https://developers.cloudflare.com/cache/how-to/purge-cache/purge-by-tags/>).
 const LONGEST_TAG: usize = 1024;
@@ -145,6 +145,12 @@ impl Prefix {
     #[must_use]
     pub fn from_url(url: &str) -> Prefix {
         Prefix::widened(url.split_once("://").map_or(url, |(_, rest)| rest).to_owned())
+    }
+
+    /// Returns the same with the hex digits of its escapes in small letters; `None` where that is no other.
+    #[must_use]
+    pub fn with_small_escapes(&self) -> Option<Prefix> {
+        with_small_escapes(&self.0).map(|text| Prefix(text.into()))
     }
 
     fn widened(mut text: String) -> Prefix {

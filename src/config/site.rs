@@ -34,6 +34,8 @@ pub struct Site {
     pub case: Option<Case>,
     /// Which spellings of a path are purged.
     pub spellings: Spellings,
+    /// The hex digits of escapes.
+    pub escapes: Escapes,
     /// Which deleted files are purged.
     pub deleted: Deleted,
     /// Paths that are never purged, and what changes of others mean beyond the usual.
@@ -80,6 +82,16 @@ pub enum Spellings {
     /// Also the others that links may hold.
     #[default]
     All,
+}
+
+/// The hex digits of the escapes in a URL.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Escapes {
+    /// Capitals, as browsers send them: `%C3`.
+    #[default]
+    Upper,
+    /// Also small ones, as some programs do, which a cache keeps apart that does not decode: `%c3`.
+    Both,
 }
 
 /// Which deleted files are purged.
@@ -137,6 +149,12 @@ impl Site {
 impl Spellings {
     pub(super) fn parse(text: &str) -> Result<Spellings, Fault> {
         one_of("spellings", &[("all", Spellings::All), ("canonical", Spellings::Canonical)], text)
+    }
+}
+
+impl Escapes {
+    pub(super) fn parse(text: &str) -> Result<Escapes, Fault> {
+        one_of("escapes", &[("upper", Escapes::Upper), ("both", Escapes::Both)], text)
     }
 }
 

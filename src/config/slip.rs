@@ -47,6 +47,9 @@ fn unknown(key: &str, message: &str) -> Fault {
         "http_purge" | "layer" => {
             "the table belongs to a site: write `[site.http_purge]` or `[[site.layer]]` below its `[[site]]`"
         }
+        "path" | "pattern" | "location" if expected_keys(message).any(|known| known == "endpoints") => {
+            "write `url = \"/purge{path}\"`: where a purge is sent, in place of the URL itself"
+        }
         "endpoint" | "server" | "servers" | "nodes" => "write `endpoints = [\"http://127.0.0.1:6081\"]`",
         "events" => "the table belongs to a site: write `[site.events]` below its `[[site]]`",
         "sites" => "write `[[site]]`, once for each site",
@@ -58,11 +61,27 @@ fn unknown(key: &str, message: &str) -> Fault {
             let near = expected_keys(message).map(|known| (strsim::damerau_levenshtein(known, key), known)).min();
             return match near {
                 Some((distance, known)) if distance <= 2 => Fault::new(message, format!("did you mean `{known}`?")),
-                _ => Fault::new(message, "every key with its default stands in purge.toml.example"),
+                _ => {
+                    let part = expected_keys(message).find(|known| is_part(known, key));
+                    let meant = part.map(|known| format!("did you mean `{known}`?"));
+                    Fault::new(
+                        message,
+                        meant.unwrap_or_else(|| "every key with its default stands in purge.toml.example".to_owned()),
+                    )
+                }
             };
         }
     };
     Fault::new(message, hint)
+}
+
+/// Returns true where one is the other with a word more: `account` of `account_id`, `purge_url` of `url`.
+fn is_part(one: &str, other: &str) -> bool {
+    let has = |long: &str, short: &str| {
+        long.strip_prefix(short).is_some_and(|rest| rest.starts_with('_'))
+            || long.strip_suffix(short).is_some_and(|rest| rest.ends_with('_'))
+    };
+    has(one, other) || has(other, one)
 }
 
 /// Returns the keys that the table has, as the parser lists them: ``expected one of `name`, `base_urls` ``.

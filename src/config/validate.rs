@@ -11,9 +11,9 @@ use super::form::{forms, index_names};
 use super::raw::{RawConfig, RawSite, RawThreshold, Text};
 use super::rule::rule;
 use super::{
-    BaseUrl, BranchName, Cache, Case, Cover, Deleted, Events, Fallback, HOST_PRESETS, HostPreset, MappingDigest,
-    MarkStore, Mode, OriginCheck, OutputDir, Rules, Site, SiteName, Spellings, Symlinks, Threshold, UnknownBase,
-    UrlPath, globs,
+    BaseUrl, BranchName, Cache, Case, Cover, Deleted, Escapes, Events, Fallback, HOST_PRESETS, HostPreset,
+    MappingDigest, MarkStore, Mode, OriginCheck, OutputDir, Rules, Site, SiteName, Spellings, Symlinks, Threshold,
+    UnknownBase, UrlPath, globs,
 };
 use crate::display::shown;
 
@@ -53,6 +53,7 @@ fn site(raw: &RawSite) -> Result<Site, Fault> {
         index_names: raw.index_names.as_ref().map(index_names).transpose()?,
         case: raw.case.as_ref().map(|case| checked(case, Case::parse)).transpose()?,
         spellings: raw.spellings.as_ref().map_or(Ok(Spellings::default()), |s| checked(s, Spellings::parse))?,
+        escapes: raw.escapes.as_ref().map_or(Ok(Escapes::default()), |e| checked(e, Escapes::parse))?,
         deleted: raw.deleted.as_ref().map_or(Ok(Deleted::default()), |d| checked(d, Deleted::parse))?,
         cover: raw.cover.as_ref().map_or(Ok(Cover::default()), Cover::parse)?,
         rules: rules(raw)?,
@@ -83,7 +84,10 @@ fn mapping_words(site: &Site) -> [String; 6] {
     }
     let forms = forms.map_or(String::new(), |forms| format!("{forms:?}"));
     let (case, index_names) = (format!("{:?}", site.case), format!("{:?}", site.index_names));
-    [host.to_owned(), forms, format!("{:?}", site.spellings), format!("{:?}", site.symlinks), case, index_names]
+    // The default adds nothing, so that marks from before the key was there stay good.
+    let escapes = if site.escapes == Escapes::Both { " with small escapes" } else { "" };
+    let spellings = format!("{:?}{escapes}", site.spellings);
+    [host.to_owned(), forms, spellings, format!("{:?}", site.symlinks), case, index_names]
 }
 
 fn base_urls(raw: &Spanned<Vec<Text>>) -> Result<Vec<BaseUrl>, Fault> {

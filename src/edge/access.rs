@@ -11,6 +11,9 @@ use super::api::{self, Refusal};
 use super::loopback::{Request, Response};
 use super::settings::Settings;
 
+/// The account that the zone belongs to.
+const ACCOUNT: &str = "01a7362d577a6c3019a474fd6f485823";
+
 fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get(name)?.to_str().ok()
 }
@@ -34,7 +37,8 @@ pub(super) fn admit(settings: &Settings, headers: &HeaderMap) -> Result<(), Refu
 /// Answers a GET.
 pub(super) fn look_up(settings: &Settings, request: &Request, path: &str) -> Response {
     let result = match path.split('/').collect::<Vec<_>>()[..] {
-        ["", "user", "tokens", "verify"] => token(settings, request.headers()),
+        ["", "user", "tokens", "verify"] => token_of(settings, request.headers(), false),
+        ["", "accounts", ACCOUNT, "tokens", "verify"] => token_of(settings, request.headers(), true),
         ["", "zones"] => readable(settings, request).map(|()| list(settings, request)),
         ["", "zones", id] if id == settings.zone => readable(settings, request).map(|()| zone(settings)),
         ["", "zones", id, "dns_records"] if id == settings.zone => {
@@ -70,11 +74,12 @@ fn records(settings: &Settings, request: &Request) -> Value {
     proxied.chain(others).take(page).collect()
 }
 
-fn token(settings: &Settings, headers: &HeaderMap) -> Result<Value, Refusal> {
+/// Verifies a token where those of users are, or of the account.
+fn token_of(settings: &Settings, headers: &HeaderMap, an_account: bool) -> Result<Value, Refusal> {
     if !headers.contains_key("authorization") {
         return Err(Refusal::new(400, 1001, "Missing \"Authorization\" header"));
     }
-    if !bears(settings, headers) || settings.access.is_the_accounts {
+    if !bears(settings, headers) || settings.access.is_the_accounts != an_account {
         return Err(Refusal::new(401, 1000, "Invalid API Token"));
     }
     Ok(json!({"id": "ed17574386854bf78a67040be0a770b0", "status": settings.access.status}))
@@ -87,7 +92,7 @@ fn zone(settings: &Settings) -> Value {
         "development_mode": 0, "name_servers": ["a.ns.example", "b.ns.example"], "original_name_servers": null,
         "original_registrar": null, "original_dnshost": null, "created_on": made, "modified_on": made, "activated_on": made,
         "meta": {}, "owner": {"id": null, "type": "user", "email": null}, "plan": {"name": "A plan"},
-        "account": {"id": "023e105f4ecef8ad9ca31a8372d0c353", "name": "An account"},
+        "account": {"id": ACCOUNT, "name": "An account"},
         "permissions": settings.access.permissions,
     })
 }

@@ -4,8 +4,9 @@
 //! the report's.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::rc::Rc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::runtime::Runtime;
 
@@ -19,18 +20,20 @@ use crate::config::{Environment, MarkStore, Site, TokenSource};
 use crate::display::{counted, shown};
 use crate::provider::{Answer, Finding, Keys, Opened, Provider, Question};
 use crate::report::check::CheckReport;
-use crate::send::{self, Credentials, CredentialsError, Http, RetryPolicy, Sender};
+use crate::send::{self, Credentials, CredentialsError, Http, Node, RetryPolicy, Sender};
 use crate::snapshot::{Range, Source, Sources};
 
-/// Checks each site of the run.
+/// Checks each site of the run. A configuration may be anybody's, so that the program that it names for a token is run only with
+/// `runs_programs`.
 ///
 /// # Errors
 /// When nothing can be asked at all. The faults of a site stand in its findings.
-pub fn check<'g>(ground: &Ground<'g>) -> Result<Vec<CheckReport<'g>>, Error> {
+pub fn check<'g>(ground: &Ground<'g>, runs_programs: bool) -> Result<Vec<CheckReport<'g>>, Error> {
     let runtime = send::runtime().map_err(DeliveryError::Runtime)?;
     let (mut sources, refused) = (Sources::new(ground.directory), refused(ground));
     let (environment, clock) = (ground.environment, ground.clock);
-    let mut desk = Desk { environment, clock, runtime, unlocked: HashMap::new(), answers: HashMap::new() };
+    let mut desk =
+        Desk { environment, clock, runs_programs, runtime, unlocked: HashMap::new(), answers: HashMap::new() };
     let mut sites = Vec::with_capacity(ground.chosen.sites.len());
     for site in &ground.chosen.sites {
         let to = default_to(ground, site, &mut sources).and_then(|to| Ok(sources.ends(&[], &to)?.to));
@@ -131,6 +134,7 @@ struct Unlocked {
 struct Desk<'c> {
     environment: &'c Environment,
     clock: fn() -> SystemTime,
+    runs_programs: bool,
     runtime: Runtime,
     /// By the source of a token; none is needed under `None`.
     unlocked: HashMap<Option<TokenSource>, Unlocked>,
@@ -149,13 +153,19 @@ impl Desk<'_> {
         let Some(Unlocked { opened, finding, sender }) = self.unlocked.get(&source) else { return Ok(Vec::new()) };
         let mut findings: Vec<Finding> = finding.iter().cloned().collect();
         let mut answers = Vec::new();
-        for question in provider.questions(*opened) {
-            let key = (source.clone(), question);
-            if !self.answers.contains_key(&key) {
-                let answer = ask(&self.runtime, sender.as_ref(), &key.1, self.clock)?;
-                self.answers.insert(key.clone(), answer);
+        let mut questions = provider.questions(*opened);
+        for is_first in [true, false] {
+            for question in std::mem::take(&mut questions) {
+                let key = (source.clone(), question);
+                if !self.answers.contains_key(&key) {
+                    let answer = ask(&self.runtime, sender.as_ref(), &key.1, self.clock)?;
+                    self.answers.insert(key.clone(), answer);
+                }
+                answers.extend(self.answers.get(&key).cloned());
             }
-            answers.extend(self.answers.get(&key).cloned());
+            if is_first {
+                questions = provider.further_questions(*opened, &answers);
+            }
         }
         findings.extend(provider.findings(*opened, &answers, &site.hosts()));
         Ok(findings)
@@ -165,6 +175,11 @@ impl Desk<'_> {
     fn unlock(&self, provider: &Provider, keys: Option<&Keys>) -> Result<Unlocked, Error> {
         let connection = provider.connection()?;
         let Some(keys) = keys else { return Ok(Unlocked { opened: Opened::Unlocked, finding: None, sender: None }) };
+        if !self.runs_programs && matches!(keys.source, TokenSource::Command(_)) {
+            let text = format!("a token from {}, which was not run", keys.source);
+            let finding = Some(Finding::warn("credentials", text, "`diffpurge check --credentials` runs it"));
+            return Ok(Unlocked { opened: Opened::NotAtAll, finding, sender: None });
+        }
         let credentials = match Credentials::find(self.environment, keys) {
             Ok(credentials) => credentials,
             Err(e) => {
@@ -183,6 +198,19 @@ fn no_credentials(error: &CredentialsError) -> Finding {
     Finding::fail("credentials", format!("{error}{why}"), error.hint())
 }
 
+/// Returns the servers behind a name, as reports name them.
+fn nodes(runtime: &Runtime, endpoint: &str) -> Result<Vec<(String, Option<SocketAddr>)>, String> {
+    let look_up = async { tokio::time::timeout(PATIENCE, send::addresses(endpoint, Duration::ZERO)).await };
+    let found = runtime.block_on(look_up).unwrap_or_else(|_| Err("no answer in time".to_owned()));
+    let found = found.map_err(|why| format!("its name cannot be found: {why}"))?;
+    let several = found.addresses.len() > 1;
+    let named = |address: Option<SocketAddr>| {
+        let shown = address.filter(|_| several).map(|address| address.ip());
+        (Node { endpoint: endpoint.into(), address: shown }.to_string(), address)
+    };
+    Ok(found.addresses.into_iter().map(named).collect())
+}
+
 fn ask(
     runtime: &Runtime,
     sender: Option<&Sender>,
@@ -199,9 +227,22 @@ fn ask(
             let now = clock().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
             Answer::LookedUp(heard, now)
         }
-        Question::Knock { base, host, connection } => {
-            let http = Http::through(*connection)?;
-            Answer::Knocked(runtime.block_on(http.knock(base, host, PATIENCE)).map_err(|e| e.to_string()))
+        Question::Knock { base, host, connection, is_each_address } => {
+            let nodes = if *is_each_address { nodes(runtime, base) } else { Ok(vec![(base.clone(), None)]) };
+            let nodes = match nodes {
+                Ok(nodes) => nodes,
+                Err(why) => return Ok(Answer::Knocked(vec![(base.clone(), Err(why))])),
+            };
+            let mut knocked = Vec::with_capacity(nodes.len());
+            for (name, address) in nodes {
+                let http = match address {
+                    Some(address) => Http::for_cache_at(base, address)?,
+                    None => Http::through(*connection)?,
+                };
+                let answer = runtime.block_on(http.knock(base, host, PATIENCE)).map_err(|e| e.to_string());
+                knocked.push((name, answer));
+            }
+            Answer::Knocked(knocked)
         }
     })
 }

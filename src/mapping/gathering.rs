@@ -6,7 +6,7 @@ use super::operation::{Operation, PublicUrl};
 use super::reason::Reason;
 use super::runs::Runs;
 use super::twins::{Twin, each_twin, twins, twins_by};
-use crate::config::{Also, BaseUrl, By, Form, Prefix, Rule, RuleNumber, Site, Spellings, UrlTemplate};
+use crate::config::{Also, BaseUrl, By, Escapes, Form, Prefix, Rule, RuleNumber, Site, Spellings, UrlTemplate};
 
 /// The operations that were found so far; a thing may stand in it many times, once for each reason.
 pub(super) struct Gathering<'s> {
@@ -26,7 +26,13 @@ impl<'s> Gathering<'s> {
         self.found.is_empty()
     }
 
+    /// Adds an operation; with small escapes too, where the site wants that.
     pub(super) fn push(&mut self, operation: Operation, reason: Reason) {
+        if self.site.escapes == Escapes::Both
+            && let Some(small) = operation.with_small_escapes()
+        {
+            self.found.push((small, reason.with_small_escapes()));
+        }
         self.found.push((operation, reason));
     }
 
@@ -112,9 +118,10 @@ impl<'s> Gathering<'s> {
 
     /// Adds everything below a path of the site, which is empty or ends in a slash.
     pub(super) fn below(&mut self, path: &[u8], reason: impl Fn(Twin) -> Reason) {
-        for (twin, text) in twins(path, self.site) {
-            for base in &self.site.base_urls {
-                self.found.push((Operation::Prefix(Prefix::below(base, &text)), reason(twin)));
+        let site = self.site;
+        for (twin, text) in twins(path, site) {
+            for base in &site.base_urls {
+                self.push(Operation::Prefix(Prefix::below(base, &text)), reason(twin));
             }
         }
     }
@@ -131,23 +138,25 @@ impl<'s> Gathering<'s> {
 
     /// Adds what a rule names that does not depend on the path.
     pub(super) fn constants(&mut self, number: RuleNumber, reason: Reason) {
-        let rule = self.site.rules.get(number);
+        let site = self.site;
+        let rule = site.rules.get(number);
         for also in &rule.also {
             if let Also::Path(path) = also {
                 self.path(path.as_str(), number, reason);
             }
         }
-        self.found.extend(rule.prefixes.iter().map(|prefix| (Operation::Prefix(prefix.clone()), reason)));
-        self.found.extend(rule.tags.iter().map(|tag| (Operation::Tag(tag.clone()), reason)));
-        self.found.extend(rule.hosts.iter().map(|host| (Operation::Host(host.clone()), reason)));
+        rule.prefixes.iter().for_each(|prefix| self.push(Operation::Prefix(prefix.clone()), reason));
+        rule.tags.iter().for_each(|tag| self.push(Operation::Tag(tag.clone()), reason));
+        rule.hosts.iter().for_each(|host| self.push(Operation::Host(host.clone()), reason));
     }
 
     /// Adds what the site always purges.
     pub(super) fn always(&mut self) {
-        for base in &self.site.base_urls {
-            for path in &self.site.always {
+        let site = self.site;
+        for base in &site.base_urls {
+            for path in &site.always {
                 let url = PublicUrl::plain([base.as_str(), path.as_str()].concat());
-                self.found.push((Operation::Url(url), Reason::Always));
+                self.push(Operation::Url(url), Reason::Always);
             }
         }
     }
@@ -163,10 +172,11 @@ impl<'s> Gathering<'s> {
 
     /// Adds further keys of a URL.
     fn variants(&mut self, url: &str, rules: &[RuleNumber], reason: impl Fn(RuleNumber) -> Reason) {
+        let site = self.site;
         for rule in rules {
-            let variants = self.site.rules.get(*rule).variants.iter();
+            let variants = site.rules.get(*rule).variants.iter();
             let keys = variants.filter_map(|variant| PublicUrl::variant(url, variant));
-            self.found.extend(keys.map(|key| (Operation::Url(key), reason(*rule))));
+            keys.for_each(|key| self.push(Operation::Url(key), reason(*rule)));
         }
     }
 

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use crate::config::{HostName, Prefix, RequestHeaders, Tag, Variant};
+use crate::encoding::with_small_escapes;
 
 /// One cache key: a URL, absolute, canonical, ASCII, and perhaps request headers.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -117,6 +118,16 @@ impl Operation {
             Operation::Tag(tag) => tag.as_str(),
             Operation::Host(host) => host.as_str(),
             Operation::Everything => "*",
+        }
+    }
+
+    /// Returns the same with the hex digits of its escapes in small letters; `None` where that is no other.
+    pub(super) fn with_small_escapes(&self) -> Option<Operation> {
+        match self {
+            Operation::Url(url) => with_small_escapes(&url.text)
+                .map(|text| Operation::Url(PublicUrl { text: text.into(), headers: url.headers.clone() })),
+            Operation::Prefix(prefix) => prefix.with_small_escapes().map(Operation::Prefix),
+            Operation::Tag(_) | Operation::Host(_) | Operation::Everything => None,
         }
     }
 

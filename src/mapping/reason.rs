@@ -47,6 +47,18 @@ impl Reason {
         }
     }
 
+    /// Returns the same for a URL whose escapes are in small letters.
+    pub(super) fn with_small_escapes(self) -> Reason {
+        let small = |twin| Twin { small_escapes: true, ..twin };
+        match self {
+            Reason::Path(i, form, twin, rule) => Reason::Path(i, form, small(twin), rule),
+            Reason::Directory(i, form, twin) => Reason::Directory(i, form, small(twin)),
+            Reason::Entry(i, twin) => Reason::Entry(i, small(twin)),
+            Reason::Template(i, twin, rule) => Reason::Template(i, small(twin), rule),
+            Reason::SideEffect(..) | Reason::Rule(..) | Reason::Always | Reason::Cover(..) => self,
+        }
+    }
+
     /// Returns the rule behind it.
     #[must_use]
     pub fn rule(&self) -> Option<RuleNumber> {

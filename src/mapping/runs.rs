@@ -36,10 +36,6 @@ impl<T: Ord> Runs<T> {
         }
     }
 
-    pub(super) fn extend(&mut self, items: impl IntoIterator<Item = T>) {
-        items.into_iter().for_each(|item| self.push(item));
-    }
-
     /// Returns all of them in order.
     pub(super) fn sorted(mut self) -> Sorted<T> {
         self.rest.sort_unstable();
@@ -73,7 +69,9 @@ mod tests {
 
     fn sorted(items: &[u32]) -> (Vec<u32>, usize, usize) {
         let mut runs = Runs::new();
-        runs.extend(items.iter().copied());
+        for item in items {
+            runs.push(*item);
+        }
         let (kept, rest) = (runs.runs.len(), runs.rest.len());
         (runs.sorted().collect(), kept, rest)
     }

@@ -227,7 +227,15 @@ fn the_urls_of_a_site_are_those_that_a_change_of_every_file_means() {
             .map(|path| path.as_bytes().into())
             .to_vec();
     let rules = "[[site.rule]]\nmatch = [\"d/**\"]\nforms = [\"directory\", \"exact\"]\nalso = [\"/{dir}/feed.xml\", \"/list/\"]\n";
-    for extra in ["", "spellings = \"canonical\"\nhost = \"nginx\"\n", "forms = [\"exact\"]\n", rules] {
+    let small = format!("escapes = \"both\"\n{rules}");
+    for extra in [
+        "",
+        "spellings = \"canonical\"\nhost = \"nginx\"\n",
+        "forms = [\"exact\"]\n",
+        "escapes = \"both\"\n",
+        &small,
+        rules,
+    ] {
         let text = format!(
             "[[site]]\nname = \"w\"\nbase_urls = [\"https://a.example/docs/\", \"http://b.example/\"]\n{extra}"
         );

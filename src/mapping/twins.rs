@@ -21,6 +21,8 @@ pub struct Twin {
     pub spelling: Spelling,
     /// It is in small letters, and the path is not.
     pub lower: bool,
+    /// The hex digits of its escapes are small.
+    pub small_escapes: bool,
 }
 
 /// The normal forms of Unicode (<https://www.unicode.org/reports/tr15/>).
@@ -37,13 +39,15 @@ pub enum Unicode {
 
 impl Twin {
     /// The path as git holds it, as browsers send it.
-    pub const NONE: Twin = Twin { unicode: Unicode::AsIs, spelling: Spelling::Canonical, lower: false };
+    pub const NONE: Twin =
+        Twin { unicode: Unicode::AsIs, spelling: Spelling::Canonical, lower: false, small_escapes: false };
 
     /// Words that follow a form.
     #[must_use]
     pub fn words(self) -> String {
         let lower = if self.lower { ", in small letters" } else { "" };
-        [lower, self.spelling_words()].concat()
+        let small = if self.small_escapes { ", escapes in small letters" } else { "" };
+        [lower, self.spelling_words(), small].concat()
     }
 
     fn spelling_words(self) -> &'static str {
@@ -142,7 +146,7 @@ impl Keys {
                     let mut text = String::with_capacity(path.len() + 8);
                     self.spell(&path, spelling, &mut text);
                     if all.iter().all(|(_, known)| *known != text) {
-                        all.push((Twin { unicode, spelling, lower }, text));
+                        all.push((Twin { unicode, spelling, lower, small_escapes: false }, text));
                     }
                 }
             }
@@ -194,7 +198,7 @@ pub(super) fn twins_by(
         for spelling in &Spelling::ALL[..if several { Spelling::ALL.len() } else { 1 }] {
             let mut text = String::with_capacity(path.len() + 8);
             if write(&path, *spelling, &mut text) && all.iter().all(|(_, known)| *known != text) {
-                all.push((Twin { unicode, spelling: *spelling, lower: false }, text));
+                all.push((Twin { unicode, spelling: *spelling, lower: false, small_escapes: false }, text));
             }
         }
     }

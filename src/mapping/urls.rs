@@ -4,12 +4,21 @@
 
 use super::forms::Forms;
 use super::gathering::{each_url, expanded};
-use crate::config::{Also, Form, RuleNumber, Site};
+use crate::config::{Also, Escapes, Form, RuleNumber, Site};
+use crate::encoding::with_small_escapes;
 
 /// Calls `visit` with every URL of every file, as [`super::map`] would list it if the file had changed, and with what rules
 /// derive from them; without query strings and headers. Files that `ignore` keeps out are visited too. A URL of two files is
 /// visited twice. With it goes whether the URL is the path of the file itself.
 pub fn visit_urls(paths: &[Box<[u8]>], site: &Site, mut visit: impl FnMut(&str, bool)) {
+    let mut visit = |url: &str, is_exact: bool| {
+        visit(url, is_exact);
+        if site.escapes == Escapes::Both
+            && let Some(small) = with_small_escapes(url)
+        {
+            visit(&small, is_exact);
+        }
+    };
     let forms = Forms::for_site(site);
     let mut matcher = site.rules.matcher();
     let (mut url, mut text) = (String::with_capacity(256), String::new());

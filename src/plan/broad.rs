@@ -7,8 +7,15 @@ use super::capabilities::Capabilities;
 use super::cover;
 use super::planned::{PlannedOperation, in_order};
 use super::setting::Setting;
-use crate::config::{BaseUrl, HostName, Prefix, Site};
+use crate::config::{BaseUrl, Escapes, HostName, Prefix, Site};
 use crate::mapping::{Kind, Operation};
+
+/// Returns everything below a base URL; with small escapes too, where the site wants that.
+fn below(site: &Site, base: &BaseUrl) -> Vec<Operation> {
+    let prefix = Prefix::below(base, "");
+    let small = prefix.with_small_escapes().filter(|_| site.escapes == Escapes::Both);
+    [Some(prefix), small].into_iter().flatten().map(Operation::Prefix).collect()
+}
 
 /// A broad purge, and how a report says it.
 #[derive(Debug)]
@@ -28,14 +35,14 @@ impl Broad {
         let is_host = |base: &&BaseUrl| base.without_slash().is_none() && !is_apart(able, base);
         let hosts: Vec<&str> = site.base_urls.iter().filter(is_host).map(BaseUrl::host).collect();
         let below = site.base_urls.iter().filter(|base| !hosts.contains(&base.host()));
-        let mut wide: Vec<Operation> = below.map(|base| Operation::Prefix(Prefix::below(base, ""))).collect();
+        let mut wide: Vec<Operation> = below.flat_map(|base| self::below(site, base)).collect();
         wide.extend(site.base_urls.iter().filter(is_host).map(|base| Operation::Host(HostName::from_base_url(base))));
         Broad::wide(able, wide, operations, setting.others_beside(site))
     }
 
     /// Puts the site's base URLs, as prefixes, into the place of what lies below them.
     pub(super) fn prefixes(site: &Site, setting: &Setting<'_>, operations: Vec<PlannedOperation>) -> Broad {
-        let wide = site.base_urls.iter().map(|base| Operation::Prefix(Prefix::below(base, ""))).collect();
+        let wide = site.base_urls.iter().flat_map(|base| below(site, base)).collect();
         Broad::wide(&setting.capabilities, wide, operations, setting.others_below(site))
     }
 

@@ -10,10 +10,12 @@ use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::awaited::{Awaited, Want};
+use super::damage::is_error_page;
+use super::served::{Version, Versions};
 use crate::config::{Compare, Origin, OriginAt, Site};
 use crate::display::shown;
 use crate::send::{Fetch, Http, HttpError, Page, SecretHeader};
-use crate::snapshot::Hash;
+use crate::snapshot::{ContentId, Digest, Hash};
 
 /// Redirects that are followed to a file: hosting services send `/a/index.html` to `/a/`, and seldom further.
 const REDIRECTS: usize = 4;
@@ -58,33 +60,48 @@ impl<'a> Asker<'a> {
     pub(super) async fn wrong(&self, awaited: &Awaited, timeout: Duration) -> Option<String> {
         let compares = match &awaited.want {
             Want::Content(_) => true,
-            Want::Gone(old) => !old.is_empty(),
+            Want::Gone(old) => !old.is_empty() && old.unsure.is_none(),
             Want::There => false,
         } && self.compare == Compare::Body;
         let (page, url) = match self.get(&awaited.url, !compares, timeout).await {
             Ok(got) => got,
             Err(e) => return Some(e.to_string()),
         };
-        let found = compares.then(|| page.blob_id(self.hash));
+        let found = compares.then(|| page.digest(self.hash));
         match (&awaited.want, page.status) {
-            // Whatever the status: a page for what is not found answers 404, asked for by its own name.
-            (Want::Content(id), _) if found.as_ref() == Some(id) => None,
-            (Want::Content(id), 200..=299) => found.map(|found| {
-                format!("has another content ({} instead of {}){}", short(&found), short(id), led(&awaited.url, &url))
-            }),
+            (Want::Content(versions), _) => {
+                let other = self.other(versions, found.as_ref(), &page, &url);
+                other.map(|other| format!("{other}{}", led(&awaited.url, &url)))
+            }
             // Storage that may not be listed forbids what is not there, and so does a directory without an index.
             (Want::Gone(_), 403 | 404 | 410) | (Want::There, 200..=299) => None,
             (Want::Gone(_), 200..=399) if !same_file(&awaited.url, &target(&page, &url)) => None,
-            (Want::Gone(old), 200..=299) if found.is_some_and(|found| !old.contains(&found)) => None,
+            (Want::Gone(old), 200..=299) if found.is_some_and(|found| !old.has(&found)) => None,
             (Want::Gone(_), status) if status < 400 => Some(format!("is still there ({status})")),
-            (Want::Content(_) | Want::Gone(_) | Want::There, _) => Some(self.answered(&page, &url)),
+            (Want::Gone(_) | Want::There, _) => Some(self.answered(&page, &url)),
+        }
+    }
+
+    /// Says what is found in place of a file's content, where that is compared; `None` when it is right.
+    fn other(&self, versions: &Versions, found: Option<&Digest>, page: &Page, url: &str) -> Option<String> {
+        let is_there = (200..300).contains(&page.status);
+        match found.map(|found| (found, versions.of(found))) {
+            // Whatever the status: a page for what is not found answers 404, asked for by its own name.
+            Some((_, Some(Version::Now))) if is_there || is_error_page(url) => None,
+            _ if !is_there => Some(self.answered(page, url)),
+            None => None,
+            // Nothing here knows the content: no answer without one is right, and no part of one.
+            Some((found, None)) if versions.now.unsure.is_some() => {
+                (found.size == 0 || matches!(page.status, 204..=206)).then(|| self.answered(page, url))
+            }
+            Some((found, _)) => Some(format!("has another content ({})", beside(found, versions))),
         }
     }
 
     /// Returns true when a page with this blob id is what the origin answers a URL with.
     pub(super) async fn answers(&self, url: &str, id: &str, timeout: Duration) -> bool {
         let page = self.get(url, false, timeout).await;
-        page.is_ok_and(|(page, _)| (200..300).contains(&page.status) && page.blob_id(self.hash) == id)
+        page.is_ok_and(|(page, _)| (200..300).contains(&page.status) && page.digest(self.hash).blob == id)
     }
 
     /// Says what an answer was: `answers 302, a redirect to https://login.example/`.
@@ -166,6 +183,17 @@ fn same_file(one: &str, other: &str) -> bool {
         path.strip_suffix(b"/").unwrap_or(path).to_vec()
     };
     stem(one) == stem(other)
+}
+
+/// Says which content was found, and which one was wanted.
+fn beside(found: &Digest, versions: &Versions) -> String {
+    let found_as = |wanted: &ContentId| match wanted {
+        ContentId::Blob(_) => &found.blob,
+        ContentId::Sha256(..) => &found.sha256,
+    };
+    let wanted = versions.now.surely.first().or(versions.now.perhaps.first());
+    wanted
+        .map_or_else(String::new, |wanted| format!("{} instead of {}", short(found_as(wanted)), short(wanted.digits())))
 }
 
 fn short(id: &str) -> &str {

@@ -1,5 +1,7 @@
 //! A file that an origin has to serve before anything is purged: its path, its URL there, and the answer that is wanted.
 
+use super::served::{Served, Versions};
+
 /// One file that is awaited.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Awaited {
@@ -14,11 +16,11 @@ pub struct Awaited {
 /// The answer that is wanted for a file at the origin.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Want {
-    /// The file has this content, by blob id in hex.
-    Content(String),
+    /// The file has its content of now.
+    Content(Versions),
     /// The file is there.
     There,
     /// The file is not there any more: the answer is "not found", a redirect to another file, or anything but one of these
-    /// contents, by blob id in hex. Hosting services for single-page apps answer 200 for whatever there is not.
-    Gone(Vec<String>),
+    /// contents. Hosting services for single-page apps answer 200 for whatever there is not.
+    Gone(Served),
 }

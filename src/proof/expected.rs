@@ -1,14 +1,15 @@
-//! The answer that a URL should give now, and the one that it gave before: by the blob ids of the files behind it.
+//! The answer that a URL should give now, and the one that it gave before: by the contents of the files behind it.
 
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::forms::{File, Forms};
 use super::paths::Paths;
+use super::served::{Checkout, Served, Versions};
 use crate::changes::Changes;
 use crate::config::{Form, Site};
 use crate::mapping::{self, Mapping, PublicUrl, Reason, Twin, is_host_configuration};
-use crate::snapshot::{Snapshot, SnapshotError};
+use crate::snapshot::SnapshotError;
 
 /// The answers that are expected of one URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,10 +17,8 @@ use crate::snapshot::{Snapshot, SnapshotError};
 pub struct Expected {
     /// The URL, with the headers of its key.
     pub url: PublicUrl,
-    /// The blob ids, in hex, of the files that may answer it now.
-    pub fresh: Vec<String>,
-    /// The blob ids of the files that answered it before and do not now.
-    pub stale: Vec<String>,
+    /// The contents of the files that may answer it now, and of those that answered it before and do not now.
+    pub versions: Versions,
     /// True when files were behind it, and none is any more.
     pub is_gone: bool,
     /// True when it is the path of a file itself or an index's directory as browsers send it, so that no server answers it with "not
@@ -31,8 +30,8 @@ pub struct Expected {
     pub is_new: bool,
     /// True when it is known what was behind it before, if anything was.
     pub is_known_before: bool,
-    /// The blob ids of the pages that hosting services for single-page apps answer with where there is nothing.
-    pub instead: Rc<[String]>,
+    /// The pages that hosting services for single-page apps answer with where there is nothing.
+    pub instead: Rc<Served>,
     /// The URLs of the site, for redirects.
     pub forms: Rc<Forms>,
 }
@@ -40,8 +39,8 @@ pub struct Expected {
 /// The answers of before, beside those of FROM.
 #[derive(Debug, Clone, Default)]
 pub struct Older {
-    /// The blob ids that each path had before.
-    pub of: HashMap<Box<[u8]>, Vec<String>>,
+    /// The contents that each path had before.
+    pub of: HashMap<Box<[u8]>, Served>,
     /// True when no other can have been there.
     pub is_all: bool,
 }
@@ -62,7 +61,7 @@ struct Behind {
 pub fn expect(
     urls: Vec<PublicUrl>,
     site: &Site,
-    (from, to): (&[Snapshot<'_>], &Snapshot<'_>),
+    (from, to): (&[Checkout<'_>], &Checkout<'_>),
     (paths, older): (Paths<'_>, &Older),
 ) -> Result<Vec<Expected>, SnapshotError> {
     let Paths { there, inventory } = paths;
@@ -75,38 +74,29 @@ pub fn expect(
     for url in urls {
         let text = url.as_str().split('?').next().unwrap_or_default();
         let behind = files.get(text).map_or(&[][..], Vec::as_slice);
-        let (mut fresh, mut stale, mut is_exact) = (Vec::new(), Vec::new(), false);
+        let (mut now, mut before, mut is_exact) = (Served::default(), Served::default(), false);
         for behind in behind {
             let path = &inventory[behind.index as usize];
-            let now = to.file(path)?;
-            is_exact |= behind.is_exact && now.is_some();
-            fresh.extend(now);
+            let file = to.served(path)?;
+            is_exact |= behind.is_exact && !file.is_empty();
+            now.add(&file);
             for from in from {
-                stale.extend(from.file(path)?);
+                before.add(&from.served(path)?);
             }
-            stale.extend(older.of.get(path).into_iter().flatten().cloned());
+            if let Some(served) = older.of.get(path) {
+                before.add(served);
+            }
         }
-        let is_new = !from.is_empty() && stale.is_empty();
-        let is_known_before = older.is_all || !stale.is_empty();
-        stale.retain(|id| !fresh.contains(id));
+        let is_new = !from.is_empty() && before.is_empty();
+        let is_known_before = older.is_all || !before.is_empty();
+        let versions = Versions::new(now, before);
         // A file that is there without a content that is known, as a link out of the web root, is not gone.
         let is_there = |behind: &Behind| there.binary_search(&inventory[behind.index as usize]).is_ok();
         let is_directory = forms.is_directory(text);
         let was_there = !behind.is_empty() || forms.was_directory(text);
         let is_gone = was_there && !is_directory && !behind.iter().any(is_there);
         let (instead, forms) = (Rc::clone(&instead), Rc::clone(&forms));
-        all.push(Expected {
-            url,
-            fresh,
-            stale,
-            is_gone,
-            is_exact,
-            is_directory,
-            is_new,
-            is_known_before,
-            instead,
-            forms,
-        });
+        all.push(Expected { url, versions, is_gone, is_exact, is_directory, is_new, is_known_before, instead, forms });
     }
     Ok(all)
 }
@@ -148,14 +138,12 @@ fn forms(site: &Site, paths: Paths<'_>, files: &HashMap<&str, Vec<Behind>>) -> R
 }
 
 /// Returns the pages that hosting services answer with where there is nothing.
-fn instead(from: &[Snapshot<'_>], to: &Snapshot<'_>) -> Result<Rc<[String]>, SnapshotError> {
-    let mut instead = Vec::new();
-    for snapshot in from.iter().chain([to]) {
+fn instead(from: &[Checkout<'_>], to: &Checkout<'_>) -> Result<Rc<Served>, SnapshotError> {
+    let mut instead = Served::default();
+    for checkout in from.iter().chain([to]) {
         for page in INSTEAD {
-            instead.extend(snapshot.file(page)?);
+            instead.add(&checkout.served(page)?);
         }
     }
-    instead.sort_unstable();
-    instead.dedup();
     Ok(instead.into())
 }

@@ -12,7 +12,7 @@ use crate::config::Site;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Leads {
     /// To a form of the same file, or to the same path under another name of the site.
-    Form,
+    Form(String),
     /// To a form of the same file that not every host answers, so that it has to be asked for.
     PerhapsForm(String),
     /// Back to where it was asked for.
@@ -82,7 +82,7 @@ impl Forms {
         let (Some(from), Some(to)) = (self.path(url), self.path(target.as_str())) else { return Leads::Away };
         if from == to {
             let is_same = without_query(url) == without_query(target.as_str());
-            return if is_same { Leads::Itself } else { Leads::Form };
+            return if is_same { Leads::Itself } else { Leads::Form(target.into()) };
         }
         let behind = |path: &[u8]| self.files.get(path).map_or(&[][..], Vec::as_slice);
         let shared = |is_there| {
@@ -91,8 +91,8 @@ impl Forms {
         };
         let is_directory = to.strip_suffix(b"/").is_some_and(|to| to == from && self.directories.contains(to));
         match shared(true) {
-            Some(File { is_exact: true, .. }) => return Leads::Form,
-            _ if is_directory => return Leads::Form,
+            Some(File { is_exact: true, .. }) => return Leads::Form(target.into()),
+            _ if is_directory => return Leads::Form(target.into()),
             Some(_) => return Leads::PerhapsForm(target.into()),
             None => {}
         }
@@ -171,20 +171,21 @@ mod tests {
         ] {
             forms.add(&format!("https://w.example/{url}"), file(index, is_there, is_exact));
         }
+        let form = |url: &str| Leads::Form(url.to_owned());
         let perhaps = |url: &str| Leads::PerhapsForm(url.to_owned());
         for (url, location, want) in [
-            ("a", "/a/", Leads::Form),
+            ("a", "/a/", form("https://w.example/a/")),
             ("a", "/a", Leads::Itself),
-            ("a", "//www.w.example/a", Leads::Form),
-            ("a", "http://w.example/a", Leads::Form),
-            ("a/index.html", "./", Leads::Form),
+            ("a", "//www.w.example/a", form("https://www.w.example/a")),
+            ("a", "http://w.example/a", form("http://w.example/a")),
+            ("a/index.html", "./", form("https://w.example/a/")),
             ("a", "https://parked.example/a/", Leads::Away),
             ("a", "https://w.example.evil/a/", Leads::Away),
             ("a", "mailto:x", Leads::Away),
             ("a", "/n.html", Leads::Page),
-            ("img", "/img/", Leads::Form),
+            ("img", "/img/", form("https://w.example/img/")),
             ("n.html", "/n", perhaps("https://w.example/n")),
-            ("n", "/n.html", Leads::Form),
+            ("n", "/n.html", form("https://w.example/n.html")),
             ("b", "/b/", Leads::Gone("https://w.example/b/".to_owned())),
             ("a", "/elsewhere", Leads::Site),
         ] {

@@ -6,11 +6,13 @@
 use std::time::Duration;
 
 use super::age::{self, Place, Times};
+use super::damage::{is_cut_off, is_error_page, is_page_instead};
 use super::expected::Expected;
 use super::forms::Leads;
 use super::proofs::{Freshness, Proof};
 use super::resemblance::{MadeOf, Texts, made_of};
 use super::rewriters::rewritten;
+use super::served::{Version, Versions};
 use crate::display::shown;
 use crate::send::Page;
 use crate::snapshot::Hash;
@@ -99,7 +101,7 @@ fn unreachable(why: impl Into<String>) -> Found {
 impl Judge<'_> {
     fn freshness(&mut self) -> Found {
         let (expected, page) = (self.expected, self.page);
-        let (status, has_file) = (page.status, !expected.fresh.is_empty());
+        let (status, has_file) = (page.status, self.has_file());
         if page.header("cf-mitigated").is_some() {
             return unreachable(format!("it answers {status}, a challenge in place of the page"));
         }
@@ -110,26 +112,33 @@ impl Judge<'_> {
             200..=299 | 404 | 410 => {}
             _ => return self.without_content(),
         }
-        let id = page.blob_id(self.evidence.hash);
+        let digest = page.digest(self.evidence.hash);
         // Whatever the status: a page for what is not found answers 404, asked for by its own name.
-        if expected.fresh.contains(&id) {
-            return fresh("the content is TO's");
-        }
-        if expected.stale.contains(&id) {
-            return stale("the content is what was there before");
+        match expected.versions.of(&digest) {
+            Some(Version::Now) if status >= 400 && expected.is_exact && !is_error_page(expected.url.as_str()) => {
+                return unreachable(format!("it answers {status}, with TO's content"));
+            }
+            Some(Version::Now) => return fresh("the content is TO's"),
+            Some(Version::Before) => return stale("the content is what was there before"),
+            None => {}
         }
         match status {
             204 | 205 if has_file => stale(format!("{status}, and TO has a file with content")),
             200..=299 if is_empty && has_file => stale(format!("{status}, empty, and TO has a file with content")),
-            200..=299 if expected.instead.contains(&id) && (expected.is_gone || has_file) => self.instead(),
+            200..=299 if expected.instead.has(&digest) && (expected.is_gone || has_file) => self.instead(),
             200..=299 => match age::older(page, self.evidence.times) {
                 Some(old) => stale(old),
-                None if has_file => self.foreign(id),
+                None if has_file => self.foreign(digest.blob),
                 None if expected.is_gone => self.still_there(),
                 None => self.without_file(),
             },
             _ => self.not_found(),
         }
+    }
+
+    /// True where TO has a file behind the URL.
+    fn has_file(&self) -> bool {
+        !self.expected.versions.now.is_empty()
     }
 
     /// Judges the page that hosting services answer with where there is nothing.
@@ -144,9 +153,12 @@ impl Judge<'_> {
 
     /// Judges a content that is no file's, where TO has a file.
     fn foreign(&mut self, id: String) -> Found {
+        if let Some(damage) = self.damage() {
+            return stale(damage);
+        }
         let (made, is_before) = (self.made_of(), age::is_made_before(self.page, self.evidence.times));
         // A text of before that is not here, as in a clone without blobs, could not be told from this one.
-        let is_only_text = self.expected.is_known_before && self.expected.stale.is_empty();
+        let is_only_text = self.expected.is_known_before && self.expected.versions.before.is_empty();
         let is_told = |is_told: bool| is_told || is_only_text || is_before == Some(false);
         if made == MadeOf::Other {
             return self.instead();
@@ -160,11 +172,40 @@ impl Judge<'_> {
             }
             MadeOf::New(told) if is_told(told) => (Freshness::Rewritten, rewritten(self.page)),
             MadeOf::New(_) => unknown("the content is like TO's, and nothing here says what was there before"),
+            MadeOf::Nothing | MadeOf::Unclear if self.expected.versions.now.unsure.is_some() => {
+                self.by_status(is_before)
+            }
             MadeOf::Nothing if self.expected.is_exact => stale("the content has nothing to do with TO's"),
             MadeOf::Nothing | MadeOf::Unclear | MadeOf::Old | MadeOf::Other => {
                 unknown("the content is neither TO's nor what was there before, and does not show which it was made of")
             }
         }
+    }
+
+    /// Says what is wrong with a content that nothing on the way makes on purpose.
+    fn damage(&self) -> Option<String> {
+        let (Versions { now, before }, body) = (&self.expected.versions, &self.page.body);
+        let here =
+            |ids: &[String]| -> Vec<Vec<u8>> { ids.iter().filter_map(|id| (self.evidence.contents)(id)).collect() };
+        let (new, old) = (here(&now.texts), here(&before.texts));
+        if let Some(whole) = new.iter().chain(&old).find(|content| is_cut_off(body, content)) {
+            return Some(format!("the content is cut off after {} of {} bytes", body.len(), whole.len()));
+        }
+        let is_instead = |content: Option<&[u8]>| is_page_instead(body, self.expected.url.as_str(), content);
+        let is_none =
+            if new.is_empty() { is_instead(None) } else { new.iter().all(|content| is_instead(Some(content))) };
+        (self.expected.is_exact && now.unsure.is_none() && is_none)
+            .then(|| "it is a page, and TO has a file that is none".to_owned())
+    }
+
+    /// Judges a content of a file of which nothing here knows what is served: the status is all that there is.
+    fn by_status(&self, is_before: Option<bool>) -> Found {
+        let (status, versions) = (self.page.status, &self.expected.versions);
+        let why = versions.now.unsure.as_deref().unwrap_or_default();
+        if is_before == Some(true) && !versions.before.texts.is_empty() {
+            return unknown(format!("{status}; {why}, and its `Last-Modified` or `ETag` is older than TO"));
+        }
+        fresh(format!("{status}, which is all that is compared: {why}"))
     }
 
     /// Judges a content where TO has nothing any more.
@@ -182,11 +223,12 @@ impl Judge<'_> {
         let expected = self.expected;
         let texts =
             |ids: &mut dyn Iterator<Item = &String>| ids.filter_map(|id| (self.evidence.contents)(id)).collect();
-        let is_other = |id: &&String| !expected.fresh.contains(id) && !expected.stale.contains(id);
-        let now: Vec<Vec<u8>> = texts(&mut expected.fresh.iter());
-        let before: Vec<Vec<u8>> = texts(&mut expected.stale.iter());
-        let others: Vec<Vec<u8>> = texts(&mut expected.instead.iter().filter(is_other));
-        if now.is_empty() && !expected.fresh.is_empty() {
+        let Versions { now, before } = &expected.versions;
+        let is_other = |id: &&String| !now.texts.contains(id) && !before.texts.contains(id);
+        let before: Vec<Vec<u8>> = texts(&mut before.texts.iter());
+        let others: Vec<Vec<u8>> = texts(&mut expected.instead.texts.iter().filter(is_other));
+        let now: Vec<Vec<u8>> = texts(&mut now.texts.iter());
+        if now.is_empty() && self.has_file() {
             return MadeOf::Unclear;
         }
         made_of(&self.page.body, Texts { now: &now, before: &before, others: &others })
@@ -201,10 +243,10 @@ impl Judge<'_> {
                 None => self.redirect(),
             },
             // Hosts forbid a directory without an index, and storage that may not be listed what there is not.
-            403 if expected.fresh.is_empty() || !expected.is_exact => match age::older(page, self.evidence.times) {
+            403 if !self.has_file() || !expected.is_exact => match age::older(page, self.evidence.times) {
                 Some(old) => stale(format!("403; {old}")),
                 None if expected.is_gone || expected.is_directory => fresh("403, as it may"),
-                None if !expected.fresh.is_empty() => fresh("403, since no host has to answer this form"),
+                None if self.has_file() => fresh("403, since no host has to answer this form"),
                 None => self.without_file(),
             },
             _ => unreachable(format!("it answers {status}")),
@@ -219,9 +261,11 @@ impl Judge<'_> {
         };
         let leads = expected.forms.leads(expected.url.as_str(), location);
         let to = shown(location.chars().take(SHOWN).collect::<String>().as_bytes());
-        let has_file = !expected.fresh.is_empty();
+        let has_file = self.has_file();
         match leads {
-            Leads::Form if has_file || expected.is_directory => {
+            Leads::Form(target) if has_file || expected.is_directory => {
+                // Other forms lead to this one, and it has to lead somewhere.
+                self.follow = Some(target).filter(|_| expected.is_exact);
                 fresh(format!("{status}, a redirect to another form of it"))
             }
             Leads::PerhapsForm(target) if has_file => {
@@ -258,7 +302,7 @@ impl Judge<'_> {
             None if expected.is_exact && expected.is_new => stale(format!("{status}, as before, and TO has the file")),
             None if expected.is_exact => unreachable(format!("it answers {status}, and TO has the file")),
             None if expected.is_gone || expected.is_directory => fresh(format!("{status}, as it should")),
-            None if !expected.fresh.is_empty() => fresh(format!("{status}, since no host has to answer this form")),
+            None if self.has_file() => fresh(format!("{status}, since no host has to answer this form")),
             None => self.without_file(),
         }
     }
@@ -283,6 +327,7 @@ impl Judge<'_> {
 mod tests {
     use super::*;
     use crate::mapping::PublicUrl;
+    use crate::proof::served::Served;
 
     fn page(status: u16, body: &str, headers: &[(&str, &str)]) -> Page {
         let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
@@ -293,15 +338,23 @@ mod tests {
         vec![Hash::Sha1.blob_id(text.as_bytes())]
     }
 
+    fn served(ids: &[String]) -> Served {
+        let mut served = Served::default();
+        for id in ids {
+            served.add(&Served::blob(id.clone()));
+        }
+        served
+    }
+
     fn expected(fresh: &[String], stale: &[String], is_new: bool) -> Expected {
-        let (fresh, stale, is_exact) = (fresh.to_vec(), stale.to_vec(), !fresh.is_empty());
+        let is_exact = !fresh.is_empty();
         let is_gone = fresh.is_empty() && !stale.is_empty();
+        let versions = Versions::new(served(fresh), served(stale));
         let url = PublicUrl::restored("https://w.example/a.html", []).unwrap();
-        let (instead, forms) = (id("app").into(), std::rc::Rc::default());
+        let (instead, forms) = (served(&id("app")).into(), std::rc::Rc::default());
         Expected {
             url,
-            fresh,
-            stale,
+            versions,
             is_gone,
             is_exact,
             is_directory: false,
@@ -334,6 +387,8 @@ mod tests {
         let added = expected(&id("new"), &[], true);
         let unknown = expected(&[], &[], false);
         let twin = Expected { is_exact: false, ..added.clone() };
+        let error_page = PublicUrl::restored("https://w.example/404.html", []).unwrap();
+        let error_page = Expected { url: error_page, ..changed.clone() };
         for (expected, page, want) in [
             (&changed, page(200, "new", &[]), Freshness::Fresh),
             (&changed, page(200, "new", old), Freshness::Fresh),
@@ -347,7 +402,8 @@ mod tests {
             (&changed, page(206, "ne", &[]), Freshness::Stale),
             (&changed, page(206, "new", &[]), Freshness::Stale),
             (&changed, page(404, "", &[]), Freshness::Unreachable),
-            (&changed, page(404, "new", &[]), Freshness::Fresh),
+            (&changed, page(404, "new", &[]), Freshness::Unreachable),
+            (&error_page, page(404, "new", &[]), Freshness::Fresh),
             (&changed, page(404, "old", &[]), Freshness::Stale),
             (&changed, page(304, "", &[]), Freshness::Unreachable),
             (&changed, page(200, "older", &[("age", "300, 1")]), Freshness::Stale),

@@ -7,6 +7,7 @@
 mod age;
 mod asker;
 mod awaited;
+mod damage;
 mod door;
 mod expected;
 mod forms;
@@ -18,6 +19,7 @@ mod proofs;
 mod resemblance;
 mod rewriters;
 mod sample;
+mod served;
 mod visit;
 mod wait;
 
@@ -32,5 +34,6 @@ pub use past::Past;
 pub use paths::Paths;
 pub use proofs::{Freshness, Proof, Proofs};
 pub use sample::{by_importance, spread};
+pub use served::{Checkout, Served, Versions};
 pub use visit::{Question, ask, warm};
 pub use wait::{url_at, wait};

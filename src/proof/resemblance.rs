@@ -18,6 +18,10 @@ const HARDLY: f64 = 0.1;
 /// Shingles below which too little text is there to say that an answer has nothing to do with it.
 const ENOUGH: usize = 6;
 
+/// Shingles below which a text is too short to say that its end is missing. Of the last half as many one has to be there, and a quarter of
+/// the text's last quarter.
+const END: usize = 16;
+
 /// The texts that an answer can have been made of.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Texts<'t> {
@@ -47,9 +51,8 @@ pub(super) enum MadeOf {
 /// Says which of some texts an answer was made of.
 pub(super) fn made_of(answer: &[u8], texts: Texts<'_>) -> MadeOf {
     let all = || texts.now.iter().chain(texts.before).chain(texts.others);
-    let is_text = |text: &Vec<u8>| !text.contains(&0);
     let known = words(answer);
-    if answer.contains(&0) || known.is_empty() || !all().all(is_text) {
+    if !is_text(answer) || known.is_empty() || !all().all(|text| is_text(text)) {
         return MadeOf::Unclear;
     }
     let verdicts = || texts.now.iter().map(|now| beside(&known, answer, now, texts));
@@ -64,6 +67,11 @@ pub(super) fn made_of(answer: &[u8], texts: Texts<'_>) -> MadeOf {
         return best;
     }
     of_what_is_gone(&known, texts)
+}
+
+/// Returns true for what can be compared by its words.
+pub(super) fn is_text(content: &[u8]) -> bool {
+    !content.contains(&0)
 }
 
 /// Says which text an answer was made of, where nothing of TO is behind it.
@@ -92,7 +100,7 @@ fn beside(known: &[&[u8]], answer: &[u8], now: &[u8], texts: Texts<'_>) -> MadeO
     let width = width(&before.iter().chain(&others).chain([&words_now]).collect::<Vec<_>>());
     let of = |words: &[&'_ [u8]]| -> HashSet<Vec<u8>> { shingles(words, width) };
     let (found, new) = (of(known), of(&words_now));
-    let Some(of_new) = share(&new, &found) else { return MadeOf::Unclear };
+    let Some(of_new) = share(&new, &found) else { return hardly(&new, known) };
     let is_titled_otherwise = title(answer).zip(title(now)).is_some_and(|(one, other)| words(one) != words(other));
     let mut is_told = false;
     let mut nearest = MadeOf::Unclear;
@@ -100,7 +108,7 @@ fn beside(known: &[&[u8]], answer: &[u8], now: &[u8], texts: Texts<'_>) -> MadeO
         match nearer(&new, &old, &found) {
             Some(true) => is_told = true,
             Some(false) if share(&old, &found).is_some_and(|share| share >= MOST) => nearest = MadeOf::Old,
-            Some(false) | None => return if of_new < HARDLY { hardly(&new) } else { MadeOf::Unclear },
+            Some(false) | None => return if of_new < HARDLY { hardly(&new, known) } else { MadeOf::Unclear },
         }
     }
     if nearest == MadeOf::Old {
@@ -113,16 +121,27 @@ fn beside(known: &[&[u8]], answer: &[u8], now: &[u8], texts: Texts<'_>) -> MadeO
         }
     }
     match of_new {
-        share if share < HARDLY => hardly(&new),
+        share if share < HARDLY => hardly(&new, known),
         _ if is_titled_otherwise => MadeOf::Nothing,
-        share if share >= MOST => MadeOf::New(is_told),
+        share if share >= MOST && has_end(&words_now, width, &found) => MadeOf::New(is_told),
         _ => MadeOf::Unclear,
     }
 }
 
-/// Says that an answer has nothing to do with a text, where that is long enough to say so.
-fn hardly(text: &HashSet<Vec<u8>>) -> MadeOf {
-    if text.len() >= ENOUGH { MadeOf::Nothing } else { MadeOf::Unclear }
+/// Says that an answer has nothing to do with a text, where that is long enough to say so, or the answer is that has nothing of it.
+fn hardly(text: &HashSet<Vec<u8>>, answer: &[&[u8]]) -> MadeOf {
+    let has_word =
+        || answer.iter().any(|word| text.iter().any(|shingle| shingle.split(|b| *b == b' ').any(|w| w == *word)));
+    if text.len() >= ENOUGH || answer.len() >= 2 * ENOUGH && !has_word() { MadeOf::Nothing } else { MadeOf::Unclear }
+}
+
+/// Returns true where the end of a text is found, so that it was not cut off; also for one that is too short to say so.
+fn has_end(text: &[&[u8]], width: usize, found: &HashSet<Vec<u8>>) -> bool {
+    let all: Vec<&[&[u8]]> = text.windows(width).collect();
+    let is_found =
+        |last: usize| all[all.len() - last..].iter().filter(|words| found.contains(&words.join(&b' '))).count();
+    let quarter = all.len() / 4;
+    all.len() < END || is_found(END / 2) > 0 && 4 * is_found(quarter) >= quarter
 }
 
 /// Returns true where an answer is nearer to one text than to another, by what only one of them has; `None` where it is as near to

@@ -11,6 +11,7 @@ use super::expected::Expected;
 use super::judge::{Evidence, Judgement, judge};
 use super::past::Past;
 use super::proofs::{Freshness, Proof};
+use super::served::Served;
 use crate::mapping::PublicUrl;
 use crate::send::{Http, HttpError, Page};
 use crate::snapshot::Hash;
@@ -21,6 +22,9 @@ const IN_FLIGHT: usize = 16;
 /// Pages that in a row were not answered at all, after which the rest is not asked for: a thousand of them would take an hour to
 /// say nothing more.
 const SILENT: usize = 32;
+
+/// Redirects from form to form that are followed: to TLS, to the site's main name, to a directory's slash, and one more.
+const REDIRECTS: usize = 4;
 
 /// The number of pages that in a row were not answered.
 #[derive(Default)]
@@ -74,7 +78,7 @@ pub async fn ask(question: Question<'_>) -> Vec<Proof> {
     lifted.buffered(IN_FLIGHT).collect().await
 }
 
-/// Follows a redirect to a form that not every host answers: it is right where the page is found there.
+/// Follows a redirect to another form: it is right where the page is found there.
 async fn followed(
     question: Question<'_>,
     silence: &Silence,
@@ -82,32 +86,58 @@ async fn followed(
     judgement: Judgement,
     evidence: Evidence<'_>,
 ) -> Judgement {
-    let target = judgement.follow.as_deref().and_then(|target| PublicUrl::restored(target, []));
-    let Some(target) = target else { return judgement };
     let mut proof = judgement.proof;
-    let there = Expected { url: target.clone(), is_exact: !expected.is_gone, ..expected.clone() };
-    let (freshness, why) = match silence.get(question.through, &target, evidence.hash).await {
-        Ok(page) => {
-            let found = judge(&there, &page, evidence).proof;
-            (found.freshness, format!("{}, where {}", proof.why, found.why))
+    let (mut follow, mut seen) = (judgement.follow, vec![expected.url.as_str().to_owned()]);
+    let mut foreign = judgement.foreign;
+    while let Some(target) = follow.take() {
+        let here = seen.last().map_or("", String::as_str);
+        if matches!(question.through.0, Door::Http(_)) && without_scheme(here) == without_scheme(&target) {
+            // The door knows no other scheme.
+            break;
         }
-        Err(e) => (Freshness::Unreachable, format!("{}: {e}", proof.why)),
-    };
-    (proof.freshness, proof.why) = match freshness {
-        // A redirect from form to form that finds nothing, or another redirect, is what was cached before.
-        Freshness::Unreachable | Freshness::Unknown => (Freshness::Stale, why),
-        freshness => (freshness, why),
-    };
-    Judgement { proof, foreign: None, follow: None }
+        let is_endless = seen.contains(&target) || seen.len() > REDIRECTS;
+        let Some(url) = PublicUrl::restored(&target, []).filter(|_| !is_endless) else {
+            if is_endless {
+                (proof.freshness, proof.why) = (Freshness::Stale, format!("{}, and so on without end", proof.why));
+            }
+            break;
+        };
+        let there = Expected { url: url.clone(), is_exact: !expected.is_gone, ..expected.clone() };
+        let (freshness, why) = match silence.get(question.through, &url, evidence.hash).await {
+            Ok(page) => {
+                let found = judge(&there, &page, evidence);
+                (follow, foreign) = (found.follow, found.foreign);
+                let why = format!("{}, where {}", proof.why, found.proof.why);
+                match found.proof.freshness {
+                    // A content that cannot be told is none that was cached before.
+                    Freshness::Unknown if (200..300).contains(&page.status) => (Freshness::Unknown, why),
+                    Freshness::Unreachable | Freshness::Unknown if follow.is_none() => (Freshness::Stale, why),
+                    freshness => (freshness, why),
+                }
+            }
+            Err(e) => (Freshness::Unreachable, format!("{}: {e}", proof.why)),
+        };
+        (proof.freshness, proof.why) = match freshness {
+            // A redirect from form to form that finds nothing is what was cached before.
+            Freshness::Unreachable => (Freshness::Stale, why),
+            freshness => (freshness, why),
+        };
+        seen.push(target);
+    }
+    Judgement { proof, foreign, follow: None }
+}
+
+fn without_scheme(url: &str) -> &str {
+    url.split_once("://").map_or(url, |(_, rest)| rest)
 }
 
 /// Takes a content for stale that is the answer to several URLs of different files, as that of an edge which tells no URLs apart:
 /// nothing makes one page of several.
 fn tell_repeated(expected: &[Expected], judged: &mut [Judgement]) {
-    let mut files: HashMap<String, HashSet<&[String]>> = HashMap::new();
+    let mut files: HashMap<String, HashSet<&Served>> = HashMap::new();
     for (expected, judgement) in expected.iter().zip(&*judged).filter(|(expected, _)| expected.is_exact) {
         if let Some(id) = &judgement.foreign {
-            files.entry(id.clone()).or_default().insert(&expected.fresh);
+            files.entry(id.clone()).or_default().insert(&expected.versions.now);
         }
     }
     for (expected, judgement) in expected.iter().zip(judged) {
@@ -115,6 +145,8 @@ fn tell_repeated(expected: &[Expected], judged: &mut [Judgement]) {
         if others > 1 && expected.is_exact {
             judgement.proof.freshness = Freshness::Stale;
             judgement.proof.why = format!("one and the same content answers for {others} different files of TO");
+            // It is no better where the origin does the same.
+            judgement.foreign = None;
         }
     }
 }
@@ -123,7 +155,7 @@ fn tell_repeated(expected: &[Expected], judged: &mut [Judgement]) {
 async fn lifted(past: Option<&Past<'_>>, judgement: Judgement) -> Proof {
     let mut proof = judgement.proof;
     if let (Some(past), Some(id)) = (past, &judgement.foreign)
-        && proof.freshness != Freshness::Rewritten
+        && !matches!(proof.freshness, Freshness::Rewritten | Freshness::Fresh)
         && past.gives(&proof.url, id).await
     {
         proof.freshness = Freshness::Rewritten;

@@ -39,6 +39,8 @@ pub enum Question {
         host: String,
         /// How it is connected to.
         connection: Connection,
+        /// True where each address behind its name is a server of its own.
+        is_each_address: bool,
     },
 }
 
@@ -47,8 +49,8 @@ pub enum Question {
 pub enum Answer {
     /// The API's answer, and its time: in seconds since 1970 by this machine's clock.
     LookedUp(Heard, u64),
-    /// The HTTP status, or why there was none.
-    Knocked(Result<u16, String>),
+    /// Each server that was asked, by its name, with the HTTP status, or why there was none.
+    Knocked(Vec<(String, Result<u16, String>)>),
 }
 
 impl Answer {

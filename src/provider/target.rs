@@ -5,8 +5,8 @@ use crate::config::{ConfigError, EnvironmentError};
 /// One server that gets every request of a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
-    /// Its name among several; `None` where there is only the one.
-    pub name: Option<String>,
+    /// True where each address behind its name is a node of its own, and gets every request.
+    pub is_each_address: bool,
     /// Scheme, host and whatever stands before the path of a call; no slash at its end.
     pub base: String,
 }

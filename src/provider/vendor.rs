@@ -71,6 +71,9 @@ pub trait Vendor: Debug {
     /// Returns the questions of `diffpurge check`.
     fn questions(&self, opened: Opened) -> Vec<Question>;
 
-    /// Judges how it was opened, unless it was not at all, and the answers, which stand in the order of the questions.
+    /// Returns the questions of `diffpurge check` that follow from the answers to [`Vendor::questions`].
+    fn further_questions(&self, opened: Opened, answers: &[Answer]) -> Vec<Question>;
+
+    /// Judges how it was opened, unless it was not at all, and the answers, which stand in the order of the questions, the further ones last.
     fn findings(&self, opened: Opened, answers: &[Answer], hosts: &[&str]) -> Vec<Finding>;
 }

@@ -1,4 +1,6 @@
-//! How a batch ended, in all and at each endpoint.
+//! How a batch ended, in all and at each node.
+
+use super::node::Node;
 
 /// How a batch ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,11 +51,11 @@ impl Ending {
     }
 }
 
-/// The fate of a batch at one endpoint.
+/// The fate of a batch at one node.
 #[derive(Debug, Clone, PartialEq)]
 pub struct At {
-    /// The endpoint.
-    pub endpoint: std::rc::Rc<str>,
+    /// The node.
+    pub node: Node,
     /// The outcome in one word.
     pub word: &'static str,
     /// The last answer's HTTP status.

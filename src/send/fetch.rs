@@ -10,7 +10,7 @@ use reqwest::{Client, Method};
 
 use super::http::in_words;
 use super::{Http, HttpError, Page, SecretHeader};
-use crate::snapshot::{BlobHasher, Hash};
+use crate::snapshot::{ContentHasher, Hash};
 
 /// One request for a page.
 #[derive(Debug, Clone, Copy)]
@@ -40,7 +40,7 @@ const WHOLE: Duration = Duration::from_secs(160);
 /// mobile connection gives. A server that drips would else hold a run for hours.
 const SLOWEST: u64 = 16 << 10;
 
-/// Bytes of a body that are kept: of a longer one only the blob id is known, which is enough to compare it. Sixteen of them at once
+/// Bytes of a body that are kept: of a longer one only the digests are known, which is enough to compare it. Sixteen of them at once
 /// are 16 MiB.
 const KEPT: usize = 1 << 20;
 
@@ -95,7 +95,7 @@ impl Http {
         // Known where the body is sent as it is.
         let told = answer.content_length().filter(|_| !fetch.head).filter(|length| *length > KEPT as u64);
         let length = told.or(length);
-        let (mut body, mut hasher) = (Vec::new(), length.map(|length| fetch.hash.blob(length)));
+        let (mut body, mut hasher) = (Vec::new(), length.map(|length| ContentHasher::new(fetch.hash, length)));
         let mut read = 0;
         loop {
             let piece = tokio::time::timeout(fetch.timeout, answer.chunk()).await.map_err(|_| late())?;
@@ -118,7 +118,7 @@ impl Http {
             }
         }
         let is_whole = length.map_or(read <= KEPT as u64, |length| length == read);
-        let long = hasher.filter(|_| is_whole).map(BlobHasher::id);
+        let long = hasher.filter(|_| is_whole).map(ContentHasher::digest);
         Ok((Page { status, headers, body, long }, if is_whole { Read::Whole } else { Read::Longer(read) }))
     }
 

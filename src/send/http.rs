@@ -4,6 +4,7 @@
 //! every request has a limit in time and size, and credentials go into headers of their own. Meaning is left to the
 //! provider, asking again to [`super::Sender`].
 
+use std::net::SocketAddr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use reqwest::header::{ACCEPT, CONTENT_TYPE, DATE, HOST, RETRY_AFTER};
@@ -13,7 +14,7 @@ use reqwest::{Method, Url};
 use super::Credentials;
 use super::retry::parse_retry_after;
 use crate::provider::{ApiReply, ApiRequest, Connection, LookUp, LookUpReply, Secret};
-use crate::snapshot::Hash;
+use crate::snapshot::{Digest, Hash};
 
 /// A connection to an API stands within this or not at all; the official SDKs wait as long.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -52,8 +53,8 @@ pub struct Page {
     pub headers: Vec<(String, String)>,
     /// The body, decoded; empty where it was too long to be kept.
     pub body: Vec<u8>,
-    /// The blob id of a body that was too long to be kept.
-    pub long: Option<String>,
+    /// The digests of a body that was too long to be kept.
+    pub long: Option<Digest>,
 }
 
 impl HttpError {
@@ -71,10 +72,10 @@ impl Page {
         self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
     }
 
-    /// The body's blob id in hex.
+    /// The body's digests.
     #[must_use]
-    pub fn blob_id(&self, hash: Hash) -> String {
-        self.long.clone().unwrap_or_else(|| hash.blob_id(&self.body))
+    pub fn digest(&self, hash: Hash) -> Digest {
+        self.long.clone().unwrap_or_else(|| Digest::of(&self.body, hash))
     }
 }
 
@@ -113,7 +114,20 @@ impl Http {
     /// # Errors
     /// As [`Http::new`].
     pub fn for_caches() -> Result<Http, HttpError> {
-        Http::build(reqwest::Client::builder().no_proxy().no_gzip().no_brotli().no_zstd().http1_only())
+        Http::build(Http::caches())
+    }
+
+    /// The same for the one server at an address of an endpoint. Its name stays what it is asked by, also in TLS.
+    ///
+    /// # Errors
+    /// As [`Http::new`].
+    pub fn for_cache_at(endpoint: &str, address: SocketAddr) -> Result<Http, HttpError> {
+        let url = Url::parse(endpoint).map_err(|e| HttpError::Unsendable(format!("this is no URL: {e}")))?;
+        Http::build(Http::caches().resolve(url.host_str().unwrap_or_default(), address))
+    }
+
+    fn caches() -> reqwest::ClientBuilder {
+        reqwest::Client::builder().no_proxy().no_gzip().no_brotli().no_zstd().http1_only()
     }
 
     pub(super) fn client(&self) -> &reqwest::Client {

@@ -1,34 +1,33 @@
-//! One receipt for each batch of a plan that went to several endpoints: accepted when all of them took it.
+//! One receipt for each batch of a plan that went to several nodes: accepted when all of them took it.
 
 use super::ending::{At, Ending};
+use super::node::Node;
 use super::receipt::Receipt;
 
-/// Puts the receipts of all endpoints together, those of each being of the same batches in the same order.
+/// Puts the receipts of all nodes together, those of each being of the same batches in the same order.
 #[must_use]
-pub fn merged(endpoints: &[String], of: Vec<Vec<Receipt>>) -> Vec<Receipt> {
-    let endpoints: Vec<std::rc::Rc<str>> = endpoints.iter().map(|endpoint| endpoint.as_str().into()).collect();
+pub fn merged(nodes: &[Node], of: Vec<Vec<Receipt>>) -> Vec<Receipt> {
     let mut of: Vec<_> = of.into_iter().map(Vec::into_iter).collect();
     let mut all = Vec::new();
     loop {
         let one: Vec<Receipt> = of.iter_mut().filter_map(Iterator::next).collect();
-        match one_of(&endpoints, one) {
+        match one_of(nodes, one) {
             Some(receipt) => all.push(receipt),
             None => return all,
         }
     }
 }
 
-fn one_of(endpoints: &[std::rc::Rc<str>], receipts: Vec<Receipt>) -> Option<Receipt> {
-    let at = |(endpoint, receipt): (&std::rc::Rc<str>, &Receipt)| At {
-        endpoint: endpoint.clone(),
+fn one_of(nodes: &[Node], receipts: Vec<Receipt>) -> Option<Receipt> {
+    let at = |(node, receipt): (&Node, &Receipt)| At {
+        node: node.clone(),
         word: receipt.word(),
         status: receipt.status,
         attempts: receipt.attempts,
         why: receipt.why().map(str::to_owned),
     };
-    let at: Vec<At> = endpoints.iter().zip(&receipts).map(at).collect();
-    let failed: Vec<String> =
-        at.iter().filter_map(|at| Some(format!("{}: {}", at.endpoint, at.why.as_deref()?))).collect();
+    let at: Vec<At> = nodes.iter().zip(&receipts).map(at).collect();
+    let failed: Vec<String> = at.iter().filter_map(|at| Some(format!("{}: {}", at.node, at.why.as_deref()?))).collect();
     let why = failed.join("; ");
     let attempts = receipts.iter().map(|receipt| receipt.attempts).max().unwrap_or(0);
     let seconds = receipts.iter().map(|receipt| receipt.seconds).fold(0.0, f64::max);
@@ -70,7 +69,7 @@ mod tests {
         let yes = || receipt(200, Ending::Accepted { id: None });
         let no = |why: &str| receipt(401, Ending::Refused { why: why.to_owned(), advice: Some("look") });
         let gone = |why: &str| receipt(503, Ending::GaveUp { why: why.to_owned() });
-        let names = ["http://a".to_owned(), "http://b".to_owned()];
+        let names = ["http://a", "http://b"].map(|endpoint| Node { endpoint: endpoint.into(), address: None });
         let of = |one, other| merged(&names, vec![vec![one], vec![other]]).remove(0);
         assert!(of(yes(), yes()).is_accepted());
         let one = of(yes(), gone("no answer"));

@@ -4,6 +4,7 @@
 //! asked again while that may help, halved where one item spoils it, as long as few do, and not the reason that another is not sent, unless
 //! nothing was accepted and the reason holds for all of them, or the provider asks to wait longer than the run will.
 
+mod addresses;
 mod credentials;
 mod ending;
 mod event;
@@ -15,6 +16,7 @@ mod load;
 mod log;
 mod look_up;
 mod merging;
+mod node;
 mod queue;
 mod receipt;
 mod retry;
@@ -31,6 +33,7 @@ use futures_util::stream::FuturesUnordered;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+pub use addresses::{Found, addresses};
 pub use credentials::{Credentials, CredentialsError, SecretHeader};
 pub use ending::{At, Ending};
 pub use event::Event;
@@ -38,6 +41,7 @@ pub use fetch::Fetch;
 pub use http::{Http, HttpError, Page};
 pub use interrupt::{end_on_signals, interrupted, interrupted_or_at};
 pub use merging::merged;
+pub use node::Node;
 pub use receipt::Receipt;
 pub use retry::{DEADLINE, RetryPolicy, Tried, parse_retry_after};
 pub use runtime::runtime;
@@ -77,6 +81,12 @@ impl Sender {
     #[must_use]
     pub fn new(http: Http, credentials: Credentials, policy: RetryPolicy, pace: Pace) -> Sender {
         Sender { http, credentials, policy, pacer: RefCell::new(Pacer::new(pace)), zero: Instant::now() }
+    }
+
+    /// The same account by way of another client, with a budget of its own.
+    #[must_use]
+    pub fn by(&self, http: Http, pace: Pace) -> Sender {
+        Sender::new(http, self.credentials.clone(), self.policy, pace)
     }
 
     /// Sends every batch of a plan, until `stop` resolves. The receipts hold each operation exactly once, sorted.

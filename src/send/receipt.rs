@@ -19,7 +19,7 @@ pub struct Receipt {
     pub support_id: Option<String>,
     /// How it ended.
     pub ending: Ending,
-    /// How it ended at each endpoint, where a plan goes to such.
+    /// How it ended at each node, where a plan goes to such.
     pub at: Vec<At>,
 }
 

@@ -50,6 +50,9 @@ impl DirectoryError {
             DirectoryError::Unreadable { source, .. } if source.kind() == io::ErrorKind::NotFound => {
                 "`dir:` is relative to the current directory; run it when the build is done, with nothing writing there"
             }
+            DirectoryError::Unreadable { source, .. } if source.kind() == io::ErrorKind::NotADirectory => {
+                "`dir:` names the directory that is served, like `dir:public`; a list of changed files goes to `--paths FILE`"
+            }
             DirectoryError::Unreadable { .. } => {
                 "run it as a user who may read all of the site; `dir:` names the directory that is served"
             }

@@ -28,17 +28,16 @@ pub(super) struct Id {
 pub(super) struct Hasher(Context);
 
 /// A file's content that is being hashed, in pieces.
-pub struct BlobHasher(Hasher);
+pub(super) struct BlobHasher(Hasher);
 
 impl BlobHasher {
     /// Takes the next piece.
-    pub fn update(&mut self, piece: &[u8]) {
+    pub(super) fn update(&mut self, piece: &[u8]) {
         self.0.update(piece);
     }
 
     /// Returns the id in hex.
-    #[must_use]
-    pub fn id(self) -> String {
+    pub(super) fn id(self) -> String {
         self.0.finish().to_string()
     }
 }
@@ -83,8 +82,7 @@ impl Hash {
     }
 
     /// Begins a file of this size in bytes.
-    #[must_use]
-    pub fn blob(self, size: u64) -> BlobHasher {
+    pub(super) fn blob(self, size: u64) -> BlobHasher {
         BlobHasher(self.begin("blob", size))
     }
 

@@ -18,14 +18,31 @@ pub enum Content {
     Bytes(Vec<u8>),
 }
 
+/// A file, found under a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Located {
+    /// Where it really lies, relative to the web root: the path itself, unless links lead to it.
+    pub path: Vec<u8>,
+    /// Its raw id.
+    pub id: Vec<u8>,
+}
+
+impl Located {
+    /// Returns its blob id in hex.
+    #[must_use]
+    pub fn hex(&self) -> String {
+        hex(&self.id)
+    }
+}
+
 impl Snapshot<'_> {
     /// Returns the content of the file that answers under a path, if it is not larger than `most` bytes.
     ///
     /// # Errors
     /// When a tree or a link's blob cannot be read.
     pub fn content(&self, path: &[u8], most: usize) -> Result<Content, SnapshotError> {
-        let Some(id) = self.file_id(path)? else { return Ok(Content::Absent) };
-        Ok(self.blob(&id, most).map_or(Content::NotHere, Content::Bytes))
+        let Some(file) = self.located(path)? else { return Ok(Content::Absent) };
+        Ok(self.blob(&file.id, most).map_or(Content::NotHere, Content::Bytes))
     }
 
     /// Returns the raw id of the directory with this path, empty for the web root; `None` where there is none, or only through links.
@@ -69,14 +86,17 @@ impl Snapshot<'_> {
     /// # Errors
     /// When a tree or a link's blob cannot be read.
     pub fn file(&self, path: &[u8]) -> Result<Option<String>, SnapshotError> {
-        Ok(self.file_id(path)?.as_deref().map(hex))
+        Ok(self.located(path)?.map(|file| file.hex()))
     }
 
-    /// Returns the same as a raw id.
-    fn file_id(&self, path: &[u8]) -> Result<Option<Vec<u8>>, SnapshotError> {
+    /// Returns the same file, with where it really lies.
+    ///
+    /// # Errors
+    /// As [`Snapshot::file`].
+    pub fn located(&self, path: &[u8]) -> Result<Option<Located>, SnapshotError> {
         let Some(root) = self.root() else { return Ok(None) };
         let mut left: VecDeque<Vec<u8>> = path.split(|b| *b == b'/').map(<[u8]>::to_vec).collect();
-        let mut way = vec![root.to_vec()];
+        let mut way: Vec<(Vec<u8>, Vec<u8>)> = vec![(Vec::new(), root.to_vec())];
         let mut links = 0;
         while let Some(name) = left.pop_front() {
             match &name[..] {
@@ -88,12 +108,12 @@ impl Snapshot<'_> {
                 b".." => return Ok(None),
                 _ => {}
             }
-            let Some(here) = way.last() else { return Ok(None) };
+            let Some((_, here)) = way.last() else { return Ok(None) };
             let tree = self.tree(here)?;
             let entry = tree.find(&name).map_err(|e| self.malformed(here, e))?;
             let Some((kind, id)) = entry.map(|entry| (entry.kind, entry.id.to_vec())) else { return Ok(None) };
             match kind {
-                EntryKind::Tree => way.push(id),
+                EntryKind::Tree => way.push((name, id)),
                 EntryKind::Link => {
                     links += 1;
                     let Some(target) = self.link_target(&id)? else { return Ok(None) };
@@ -105,7 +125,11 @@ impl Snapshot<'_> {
                     }
                 }
                 EntryKind::Gitlink => return Ok(None),
-                EntryKind::File => return Ok(left.iter().all(Vec::is_empty).then_some(id)),
+                EntryKind::File => {
+                    let names = way.iter().skip(1).map(|(name, _)| &name[..]).chain([&name[..]]);
+                    let path = names.collect::<Vec<_>>().join(&b'/');
+                    return Ok(left.iter().all(Vec::is_empty).then_some(Located { path, id }));
+                }
             }
         }
         Ok(None)

@@ -8,6 +8,7 @@
 mod age;
 mod annotation;
 mod author;
+mod content_id;
 mod directory;
 mod error;
 mod hash;
@@ -27,10 +28,11 @@ mod tree;
 pub use age::Age;
 pub use annotation::Annotated;
 pub use author::Author;
+pub use content_id::{ContentHasher, ContentId, Digest};
 pub use directory::DirectoryError;
 pub use error::{GitError, SnapshotError};
-pub use hash::{BlobHasher, Hash};
-pub use lookup::Content;
+pub use hash::Hash;
+pub use lookup::{Content, Located};
 pub use manifest::{
     Head as ManifestHead, ManifestWriteError, is_manifest, read_head as read_manifest_head, save as save_manifest,
     write as write_manifest,
@@ -148,6 +150,14 @@ impl Snapshot<'_> {
         let (size, kind) = objects.read_header(id).ok()?;
         let object = (kind == git2::ObjectType::Blob && size <= most).then(|| objects.read(id).ok())??;
         Some(object.data().to_vec())
+    }
+
+    /// Returns the number of bytes of the file with this raw id in a revision; `None` when it is not here.
+    #[must_use]
+    pub fn blob_size(&self, id: &[u8]) -> Option<usize> {
+        let Objects::Git(objects) = &self.objects else { return None };
+        // As with its content: who asks takes the file for one that is not here.
+        Some(objects.read_header(git2::Oid::from_bytes(id).ok()?).ok()?.0)
     }
 
     /// Returns where the symbolic link with this blob leads: a path, relative to the directory that holds the link, or absolute.

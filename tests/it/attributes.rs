@@ -45,14 +45,20 @@ fn files_that_are_deployed_in_another_way_count_as_changed() {
         ("", "css/**/*.css filter=lfs\n", &[css, deep]),
         ("", "deep/b.css filter=lfs\n", &[]),
         ("", "b.css ident\n", &[deep]),
+        ("", "*.txt -eol -filter -ident\n", &[]),
         ("", "{x}.txt export-subst\n", &[braces]),
         ("", "{a,b}.txt export-subst\n", &[]),
         ("", "[!a].txt export-subst\n", &[]),
         ("", "[a].txt working-tree-encoding=ISO-8859-1\n", &[txt]),
         ("*.css filter=a\n", "*.css filter=b\n*.css !filter\n", &[css, deep]),
         ("*.css filter=a\n", "*.css filter=b\n*.css filter=a\n", &[]),
-        ("", "[attr]kept filter=lfs\n*.txt kept\n", &[txt, braces]),
-        ("", "\"a.txt\" filter=x\n", &[txt, css, deep, braces]),
+        // A name for several attributes is given at the top of a repository alone.
+        ("", "[attr]kept filter=lfs\n*.txt kept\n", &[]),
+        ("", "\"a.txt\" filter=x\n", &[txt]),
+        ("", "\"a\\056txt\" filter=x\n", &[txt]),
+        ("", "\"a.txt filter=x\n", &[]),
+        ("", "[[:alpha:]].txt filter=x\n", &[txt, css, deep, braces]),
+        ("", "# caf\u{e9}\n", &[]),
         ("", "!a.txt filter=x\n", &[]),
     ] {
         assert_eq!(changed("web/public/", old, new, "web/public"), want, "{old} {new}");
@@ -70,6 +76,9 @@ fn attributes_are_known_above_the_web_root_and_in_its_directories() {
         ("web/public/css/", "*.css eol=crlf\n", &css),
         ("web/public/css/deep/", "/b.css eol=crlf\n", &css[1..]),
         ("other/", "*.css eol=crlf\n", &[]),
+        ("", "[attr]kept eol=crlf\n*.css kept\n", &css),
+        ("", "[attr]kept eol=crlf\n*.css kept\n*.css -kept\n", &[]),
+        ("", "[attr]kept eol=crlf\n[attr]held kept\n*.css held\nb.css -eol\n", &css[..1]),
     ] {
         assert_eq!(changed(place, "", text, "web/public"), want, "{place} {text}");
     }

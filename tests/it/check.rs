@@ -89,14 +89,100 @@ fn only_what_the_api_calls_disabled_or_expired_is_a_faulty_token() {
         has(&ran.stdout, "token", "fail", status);
         has(&ran.stdout, "zone", "warn", "cannot tell: HTTP 403");
     }
+}
+
+/// The account that the edge's zone belongs to.
+const ACCOUNT: &str = "01a7362d577a6c3019a474fd6f485823";
+
+#[test]
+fn an_accounts_token_is_verified_where_its_account_is_known() {
+    let verify = format!("/accounts/{ACCOUNT}/tokens/verify");
     let edge = edge_with(Access { is_the_accounts: true, ..Access::default() });
-    has(&check(&site(""), &edge).run().exits(0).stdout, "token", "ok", "it reads its zone");
+    // The zone says whose it is.
+    let ran = check(&site(""), &edge).run().exits(0);
+    has(&ran.stdout, "token", "ok", "active, and its account's own");
+    assert_eq!(edge.looked_up().last(), Some(&verify));
     let edge = edge_with(Access { is_the_accounts: true, reads_zones: false, ..Access::default() });
     let ran = check(&site(""), &edge).run().exits(0);
     has(&ran.stdout, "token", "warn", "cannot tell: HTTP 401, Invalid API Token (code 1000)");
-    let ran = check(&site(""), &edge).env("CLOUDFLARE_API_TOKEN", "another-token").run().exits(0);
-    has(&ran.stdout, "token", "warn", "account-owned tokens");
+    assert!(line(&ran.stdout, "token").1.contains("CLOUDFLARE_ACCOUNT_ID"), "{}", ran.stdout);
+    let repo = site("");
+    let ran = check(&repo, &edge).env("CLOUDFLARE_ACCOUNT_ID", ACCOUNT).run().exits(0);
+    has(&ran.stdout, "token", "ok", "active, and its account's own");
+    let table = format!("[site.cloudflare]\naccount_id = \"{ACCOUNT}\"\n");
+    has(&check(&site(&table), &edge).run().exits(0).stdout, "token", "ok", "active, and its account's own");
+    let repo = site(&table);
+    let without_zone = check(&repo, &edge).env("CLOUDFLARE_ZONE_ID", "").run();
+    has(&without_zone.stdout, "token", "ok", "active, and its account's own");
+    // A user's token is not asked about there, and a variable that is no id is none.
+    let edge = self::edge();
+    let repo = site(&table);
+    let tool = check(&repo, &edge).env("CLOUDFLARE_ACCOUNT_ID", "example.com");
+    has(&tool.run().exits(0).stdout, "token", "ok", "active");
+    assert!(!edge.looked_up().contains(&verify));
+    let bad = table.replace(ACCOUNT, "tok-3n");
+    check(&site(&bad), &edge)
+        .run()
+        .exits(2)
+        .fails_with("this is not an account's id, but 6 characters", "32 hex digits");
+    for status in ["disabled", "expired"] {
+        let edge = edge_with(Access { is_the_accounts: true, reads_zones: false, status, ..Access::default() });
+        has(&check(&site(&table), &edge).run().exits(1).stdout, "token", "fail", status);
+    }
+}
+
+#[test]
+fn a_token_that_the_api_refuses_is_a_fault() {
+    let edge = edge();
+    for (status, code, message, is_fault) in [
+        (401, 1000, "Invalid API Token", true),
+        (403, 9109, "Invalid access token", true),
+        (403, 9109, "Unauthorized to access requested resource", true),
+        (403, 10000, "Authentication error", false),
+        (500, 0, "broken", false),
+        (429, 971, "Please wait", false),
+    ] {
+        let toxic = Toxic::before_look_ups(&edge, move |_, _| Fault::envelope(status, "", code, message));
+        let ran = diffpurge(["check"]).within(&site("")).through(&toxic).run().exits(i32::from(is_fault));
+        let why = format!("HTTP {status}, {message} (code {code})");
+        let (level, text) = if is_fault { ("fail", "the API refuses it: ") } else { ("warn", "cannot tell: ") };
+        has(&ran.stdout, "token", level, &format!("{text}{why}"));
+    }
+    // One that is none of the account's either, which is known.
+    let repo = site("");
+    let edge = edge_with(Access { reads_zones: false, ..Access::default() });
+    let tool = check(&repo, &edge).env("CLOUDFLARE_API_TOKEN", "another-token").env("CLOUDFLARE_ACCOUNT_ID", ACCOUNT);
+    let ran = tool.run().exits(1);
+    has(&ran.stdout, "token", "fail", "the API refuses it: HTTP 401, Invalid API Token (code 1000)");
     assert!(!format!("{ran:?}").contains("another-token"));
+    // And a key.
+    let toxic =
+        Toxic::before_look_ups(&edge, |_, _| Fault::envelope(403, "", 9103, "Unknown X-Auth-Key or X-Auth-Email"));
+    let tool = diffpurge(["check"]).within(&repo).through(&toxic).env("CLOUDFLARE_API_TOKEN", "");
+    let ran = tool.env("CLOUDFLARE_EMAIL", "a@example.com").env("CLOUDFLARE_API_KEY", "a-key").run().exits(1);
+    has(&ran.stdout, "key", "fail", "the API refuses it: HTTP 403, Unknown X-Auth-Key or X-Auth-Email (code 9103)");
+}
+
+#[test]
+fn a_program_that_prints_the_token_is_run_only_when_that_is_asked_for() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let edge = edge();
+    let repo = site("[site.cloudflare]\ntoken_command = [\"./print\"]\n");
+    repo.file("print", &format!("#!/bin/sh\ntouch was-run\necho {TOKEN}\n"));
+    let program = repo.path().join("print");
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let ran = check(&repo, &edge).run().exits(0);
+    has(
+        &ran.stdout,
+        "credentials",
+        "warn",
+        "`token_command` (./print), which was not run; hint: `diffpurge check --credentials`",
+    );
+    assert!(!repo.path().join("was-run").exists() && edge.looked_up().is_empty());
+    let ran = check(&repo, &edge).arguments(["--credentials"]).run().exits(0);
+    has(&ran.stdout, "credentials", "ok", "a token from `token_command` (./print)");
+    has(&ran.stdout, "token", "ok", "active");
+    assert!(repo.path().join("was-run").exists());
 }
 
 #[test]
@@ -136,7 +222,7 @@ fn credentials_that_cannot_be_had_are_a_fault_and_nothing_is_asked() {
         ("token_file = \"purge.toml\"\n", "`token_file` (purge.toml) can be read by others"),
     ] {
         let repo = site(&format!("[site.cloudflare]\n{lines}"));
-        let ran = check(&repo, &edge).env("CLOUDFLARE_API_TOKEN", "").run().exits(1);
+        let ran = check(&repo, &edge).arguments(["--credentials"]).env("CLOUDFLARE_API_TOKEN", "").run().exits(1);
         has(&ran.stdout, "credentials", "fail", text);
         assert_eq!(ran.stdout.lines().count(), 4, "{}", ran.stdout);
     }

@@ -306,3 +306,41 @@ fn the_file_is_not_read_beside_a_base_url_and_that_is_said() {
     assert!(ran.stdout.contains("https://other.example/public/about"));
     assert_eq!(ran.stderr, "note: purge.toml is not read, since --base-url describes the site\n");
 }
+
+#[test]
+fn a_slip_in_where_something_is_says_what_it_is() {
+    let site = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n";
+    let repo = Repo::of(&[("purge.toml", site), ("public/a.css", "1")]);
+    let run = |arguments: &[&str]| diffpurge(arguments).within(&repo).run();
+    run(&["-C", "purge.toml", "plan"])
+        .exits(2)
+        .fails_with("-C purge.toml: this is a file", "and `-c` the file of a configuration");
+    run(&["-C", "none", "plan"]).exits(2).fails_with("-C none: there is no such directory", "of the repository");
+    let ran = run(&["plan", "HEAD", "--out", "none/plan.json"]).exits(2);
+    assert!(!ran.stderr.contains(".diffpurge-"), "a name that nobody has heard of: {}", ran.stderr);
+    ran.fails_with("cannot write none/plan.json; nothing was sent", "a directory that exists");
+    run(&["plan", "HEAD", "dir:public/a.css"]).exits(3).fails_with("cannot read public/a.css", "`dir:public`");
+}
+
+#[test]
+fn a_configuration_in_another_language_is_named() {
+    let repo = Repo::new();
+    for (file, text, language) in [
+        ("a.yml", "site:\n  - name: www\n", "YAML"),
+        ("b.toml", "# ours\n---\nsite: []\n", "YAML"),
+        ("c.toml", "\"base_urls\":\n  - https://www.example.com/\n", "YAML"),
+        ("d.toml", "- name: www\n", "YAML"),
+        ("e.toml", "{\n  \"site\": []\n}\n", "JSON"),
+        ("f.json", "[]", "JSON"),
+    ] {
+        repo.file(file, text);
+        let ran = diffpurge(["plan", "-c", file]).within(&repo).run().exits(2);
+        ran.fails_with(&format!("this is {language}, and the configuration is TOML"), "`[[site]]`");
+    }
+    // TOML that is wrong is no other language.
+    for text in ["[[site]]\nname: \"www\"\n", "site = https://www.example.com/\n", "[site\n"] {
+        repo.file("g.toml", text);
+        let ran = diffpurge(["plan", "-c", "g.toml"]).within(&repo).run().exits(2);
+        assert!(!ran.stderr.contains("YAML") && !ran.stderr.contains("JSON"), "{}", ran.stderr);
+    }
+}

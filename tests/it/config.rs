@@ -393,7 +393,7 @@ fn a_configuration_that_is_not_there_says_where_to_look() {
         (&["plan", "-c", "other"], "other: cannot be read", "`--config other/purge.toml`"),
         (&["plan", "-c", "latin.toml"], "latin.toml: cannot be read", "save it as UTF-8"),
         (&["plan", "-C", "nowhere"], "-C nowhere: there is no such directory", "the directory of the repository"),
-        (&["plan", "-C", "a.css"], "-C a.css: there is no such directory", "the directory of the repository"),
+        (&["plan", "-C", "a.css"], "-C a.css: this is a file, and no directory", "the directory of the repository"),
         (&["plan", "--dry-run"], "`plan` sends nothing by itself", "`diffpurge purge --dry-run`"),
     ] {
         diffpurge(arguments).within(&repo).run().exits(2).fails_with(error, hint);

@@ -246,6 +246,37 @@ fn a_wrong_token_is_refused_once_and_not_for_each_batch() {
 }
 
 #[test]
+fn a_page_of_somebody_else_is_not_taken_for_a_word_on_the_token() {
+    let edge = warmed(150);
+    let repo = site(150);
+    let page = "<!DOCTYPE html>\n<html><head><title>Attention Required! | Cloudflare</title></head></html>";
+    let toxic = Toxic::before(&edge, move |_, _| Fault::Answer(403, "", page.to_owned()));
+    let ran = purge(&repo, &[]).through(&toxic).run().exits(1);
+    let ran = ran.says("refused: HTTP 403, an HTML page titled Attention Required! | Cloudflare\n");
+    let ran = ran.says("hint: this is not the API's answer, but a firewall's or a proxy's on the way");
+    assert!(!ran.stdout.contains("check the token"), "{}", ran.stdout);
+    let looks = Toxic::before_look_ups(&edge, move |_, _| Fault::Answer(403, "", page.to_owned()));
+    let ran = diffpurge(["check"]).within(&repo).through(&looks).run().exits(1);
+    ran.says("warn  token        cannot tell: HTTP 403, an HTML page")
+        .says("fail  zone         HTTP 403, an HTML page");
+}
+
+#[test]
+fn the_errors_behind_an_error_are_shown() {
+    let edge = warmed(1);
+    let body = r#"{"success":false,"errors":[{"code":6003,"message":"Invalid request headers","error_chain":[{"code":6111,"message":"Invalid format for Authorization header"}]}],"messages":[],"result":null}"#;
+    let toxic = Toxic::before(&edge, move |_, _| Fault::Answer(400, "", body.to_owned()));
+    let ran = purge(&site(1), &[]).through(&toxic).run().exits(1);
+    let ran = ran.says("Invalid request headers (code 6003): Invalid format for Authorization header (code 6111)");
+    ran.says("hint: the token is malformed");
+    for (status, code, message) in [(401, 1000, "Invalid API Token"), (403, 9109, "Invalid access token")] {
+        let toxic = Toxic::before(&edge, move |_, _| Fault::envelope(status, "", code, message));
+        let ran = purge(&site(1), &[]).through(&toxic).run().exits(1);
+        ran.says("hint: the API does not take this token for one: copy it again");
+    }
+}
+
+#[test]
 fn a_wrong_zone_is_said_to_be_one() {
     let (repo, edge) = (site(1), edge());
     let tool = purge(&repo, &[]).against(&edge).env("CLOUDFLARE_ZONE_ID", "f".repeat(32));

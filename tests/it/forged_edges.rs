@@ -9,6 +9,7 @@ use std::sync::Arc;
 use diffpurge::edge::{Handler, Loopback, Response, response};
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use ring::digest::{SHA256, digest};
 
 use crate::support::{Repo, diffpurge};
 
@@ -27,6 +28,10 @@ struct Pages {
     old: BTreeMap<String, Vec<u8>>,
     new: BTreeMap<String, Vec<u8>>,
 }
+
+/// A page that is no site's.
+const PARKED: &str =
+    "<!doctype html><title>Parked</title><p>This domain is for sale, ask the broker for his price today.";
 
 type Edge = fn(&Pages, &str) -> Said;
 
@@ -102,6 +107,8 @@ fn site() -> (Repo, Pages) {
         files.insert("app.css".to_owned(), format!("body {{ color: {word} }}\n").into_bytes());
         files.insert("logo.png".to_owned(), [&b"\x89PNG\r\n\x1a\n\0\0"[..], word.as_bytes()].concat());
         files.insert("empty.txt".to_owned(), Vec::new());
+        files.insert("humans.txt".to_owned(), format!("Made of {word}\r\nby hand\r\n").into_bytes());
+        files.insert("hero.jpg".to_owned(), [&b"\xff\xd8\xff\0"[..], word.as_bytes()].concat());
         files
     };
     let (mut before, mut after) = (pages("black"), pages("white"));
@@ -112,6 +119,8 @@ fn site() -> (Repo, Pages) {
     before.insert("about/index.html".to_owned(), page("About", "All about the shop, in a directory.").into());
     after.insert("added.html".to_owned(), page("Added", "This page came with the last deploy of the shop.").into());
     after.insert("about".to_owned(), b"All about the shop, in a file.".to_vec());
+    // A checkout ends lines with CR LF, and puts the picture in the place of its pointer.
+    repo.file(".gitattributes", "humans.txt text eol=crlf\n*.jpg filter=lfs -text\n");
     let root = repo.path().join("public");
     for files in [&before, &after] {
         if root.exists() {
@@ -120,11 +129,21 @@ fn site() -> (Repo, Pages) {
         for (path, content) in files {
             let path = root.join(path);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, content).unwrap();
+            let is_in_lfs = path.extension().is_some_and(|end| end == "jpg");
+            let held = if is_in_lfs { pointer(content) } else { content.clone() };
+            std::fs::write(path, held).unwrap();
         }
         repo.commit();
     }
     (repo, Pages { old: before, new: after })
+}
+
+/// The pointer that git holds in the place of a file in LFS.
+fn pointer(content: &[u8]) -> Vec<u8> {
+    let sha256 = digest(&SHA256, content);
+    let digits: Vec<String> = sha256.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    let (digits, size) = (digits.concat(), content.len());
+    format!("version https://git-lfs.github.com/spec/v1\noid sha256:{digits}\nsize {size}\n").into_bytes()
 }
 
 /// An edge that answers like this.
@@ -210,6 +229,50 @@ const RIGHT: &[Row] = &[
         0,
     ),
     Row(
+        "leaves out closing tags at the end",
+        |p, u| new(p, u).page(|t| minified(t).replace("</body></html>", "")),
+        "rewritten",
+        0,
+    ),
+    Row("leaves out white space at the end", |p, u| new(p, u).page(|t| t.trim_end().to_owned()), "rewritten", 0),
+    Row(
+        "sends a directory to its index",
+        |p, u| if u == "/blog/" { said(301, "").with("location", "/blog/index.html") } else { new(p, u) },
+        "fresh",
+        0,
+    ),
+    Row(
+        "sends a directory to its index, and polishes it",
+        |p, u| match u {
+            "/blog/" => said(301, "").with("location", "/blog/index.html"),
+            _ => new(p, u).page(with_beacon),
+        },
+        "rewritten",
+        0,
+    ),
+    Row("serves pointers of LFS", |p, u| if u == "/hero.jpg" { pointed(new(p, u)) } else { new(p, u) }, "fresh", 0),
+    Row(
+        "serves lines as git holds them",
+        |p, u| if u == "/humans.txt" { with_lf(new(p, u)) } else { new(p, u) },
+        "fresh",
+        0,
+    ),
+    Row(
+        "rewrites a text with CR LF",
+        |p, u| {
+            let said = new(p, u);
+            if u == "/humans.txt" { Said { body: [&said.body[..], b"\r\n"].concat(), ..said } } else { said }
+        },
+        "rewritten",
+        0,
+    ),
+    Row(
+        "polishes one picture of LFS",
+        |p, u| if u == "/hero.jpg" { said(200, "RIFF\0WEBP").with("cf-polished", "ok") } else { new(p, u) },
+        "unknown",
+        0,
+    ),
+    Row(
         "polishes one picture",
         |p, u| if u == "/logo.png" { said(200, "RIFF\0WEBP").with("cf-polished", "ok") } else { new(p, u) },
         "unknown",
@@ -229,6 +292,22 @@ const WRONG: &[Row] = &[
         "rewrites FROM for one page",
         |p, u| if u == "/prices.html" { old(p, u).page(with_beacon) } else { new(p, u) },
         "stale",
+        1,
+    ),
+    Row("serves FROM's picture of LFS", |p, u| if u == "/hero.jpg" { old(p, u) } else { new(p, u) }, "stale", 1),
+    Row(
+        "serves FROM's pointer of LFS",
+        |p, u| if u == "/hero.jpg" { pointed(old(p, u)) } else { new(p, u) },
+        "stale",
+        1,
+    ),
+    Row("serves FROM's CR LF", |p, u| if u == "/humans.txt" { old(p, u) } else { new(p, u) }, "stale", 1),
+    Row("serves FROM's LF", |p, u| if u == "/humans.txt" { with_lf(old(p, u)) } else { new(p, u) }, "stale", 1),
+    Row("answers an empty picture of LFS", |p, u| if u == "/hero.jpg" { said(200, "") } else { new(p, u) }, "stale", 1),
+    Row(
+        "answers 404 for a picture of LFS",
+        |p, u| if u == "/hero.jpg" { said(404, "") } else { new(p, u) },
+        "unreachable",
         1,
     ),
     Row("answers 200 with nothing", |_, _| said(200, ""), "stale", 1),
@@ -324,6 +403,98 @@ const WRONG: &[Row] = &[
         "unreachable",
         1,
     ),
+    Row(
+        "sends a directory and its index to each other",
+        |p, u| match u {
+            "/blog/" => said(301, "").with("location", "/blog/index.html"),
+            "/blog/index.html" => said(301, "").with("location", "/blog/"),
+            _ => new(p, u),
+        },
+        "stale",
+        1,
+    ),
+    Row(
+        "sends a directory to an index that is not there",
+        |p, u| match u {
+            "/blog/" => said(301, "").with("location", "/blog/index.html"),
+            "/blog/index.html" => said(404, ""),
+            _ => new(p, u),
+        },
+        "stale",
+        1,
+    ),
+    Row(
+        "sends a directory to an old index",
+        |p, u| match u {
+            "/blog/" => said(301, "").with("location", "/blog/index.html"),
+            "/blog/index.html" => old(p, u).page(with_beacon),
+            _ => new(p, u),
+        },
+        "stale",
+        1,
+    ),
+    Row("answers 404 with the right pages", |p, u| Said { status: 404, ..new(p, u) }, "unreachable", 1),
+    Row(
+        "answers 410 with one right page",
+        |p, u| if u == "/hours.html" { Said { status: 410, ..new(p, u) } } else { new(p, u) },
+        "unreachable",
+        1,
+    ),
+    Row("answers 500 with the right pages", |p, u| Said { status: 500, ..new(p, u) }, "unreachable", 1),
+    Row("cuts the end off pages", |p, u| new(p, u).page(|t| t[..t.len() * 4 / 5].to_owned()), "stale", 1),
+    Row(
+        "cuts the end off one page",
+        |p, u| if u == "/hours.html" { new(p, u).page(|t| t[..t.len() * 9 / 10].to_owned()) } else { new(p, u) },
+        "stale",
+        1,
+    ),
+    Row(
+        "cuts the end off a picture",
+        |p, u| {
+            let mut said = new(p, u);
+            if u == "/logo.png" {
+                said.body.pop();
+            }
+            said
+        },
+        "stale",
+        1,
+    ),
+    Row(
+        "cuts the end off minified pages",
+        |p, u| {
+            new(p, u).page(|t| {
+                let t = minified(t);
+                t[..t.len() * 3 / 4].to_owned()
+            })
+        },
+        "unknown",
+        1,
+    ),
+    Row(
+        "answers a page for a picture",
+        |p, u| if u == "/logo.png" { said(200, PARKED) } else { new(p, u) },
+        "stale",
+        1,
+    ),
+    Row(
+        "answers a page for a picture of LFS",
+        |p, u| if u == "/hero.jpg" { said(200, PARKED) } else { new(p, u) },
+        "stale",
+        1,
+    ),
+    Row(
+        "answers a page for a short text",
+        |p, u| if u == "/app.css" { said(200, PARKED) } else { new(p, u) },
+        "stale",
+        1,
+    ),
+    Row(
+        "answers a page for an empty file",
+        |p, u| if u == "/empty.txt" { said(200, PARKED) } else { new(p, u) },
+        "stale",
+        1,
+    ),
     Row("answers 500", |_, _| said(500, "broken"), "unreachable", 1),
     Row("answers 503 for one", |p, u| if u == "/hours.html" { said(503, "") } else { new(p, u) }, "unreachable", 1),
     Row("answers 304", |_, _| said(304, ""), "unreachable", 1),
@@ -393,6 +564,15 @@ fn without_addresses(text: &str) -> String {
     text.replace("<a href=\"mailto:me@example.com\">me@example.com</a>", hidden)
 }
 
+fn pointed(said: Said) -> Said {
+    Said { body: pointer(&said.body), ..said }
+}
+
+fn with_lf(said: Said) -> Said {
+    let body = said.body.into_iter().filter(|byte| *byte != b'\r').collect();
+    Said { body, ..said }
+}
+
 fn zipped(said: Said) -> Said {
     if said.status == 200 { Said { body: gzip(&said.body), ..said }.with("content-encoding", "gzip") } else { said }
 }
@@ -449,7 +629,12 @@ fn nothing_wrong_passes_and_nothing_right_fails() {
     for Row(does, says, word, code) in RIGHT.iter().chain(WRONG) {
         let edge = edge(&pages, *says);
         // Without FROM nobody asks for what is gone.
-        let froms = if does.starts_with("still has") { &[&["HEAD~1"][..]][..] } else { &[&["HEAD~1"][..], &[]] };
+        let froms: &[&[&str]] = match *does {
+            _ if does.starts_with("still has") => &[&["HEAD~1"]],
+            // With FROM nobody asks for what is as it was.
+            _ if does.ends_with("an empty file") => &[&[]],
+            _ => &[&["HEAD~1"], &[]],
+        };
         for from in froms {
             let door = format!("http://{}", edge.address());
             let ran = diffpurge([&["verify"], *from, &["--edge", &door, "-v"]].concat()).within(&repo).run();

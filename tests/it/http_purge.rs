@@ -236,9 +236,10 @@ fn on_nginx_exactly_what_changed_is_evicted() {
 }
 
 /// The URLs that stay old after a site with hostile names was deployed anew and purged, of those that are listed for its files and
-/// answer; and these with small hex digits.
+/// answer; and these with small hex digits. The site and its cache have these further lines.
 fn stale_of_hostile_names(
     start: impl FnOnce(SocketAddr) -> (SocketAddr, Box<dyn std::any::Any>),
+    (of_site, of_cache): (&str, &str),
 ) -> (usize, Vec<String>) {
     let repo = Repo::new();
     for file in FILES {
@@ -256,7 +257,7 @@ fn stale_of_hostile_names(
     for file in FILES {
         repo.file([b"public/", *file].concat(), "second");
     }
-    repo.file("purge.toml", &config(&[format!("http://{cache}")], "", "")).commit();
+    repo.file("purge.toml", &config(&[format!("http://{cache}")], of_site, of_cache)).commit();
     purge(&repo, &["HEAD~1", "HEAD"]).run().exits(0);
     (paths.len(), judge(cache, &before, &truth(&origin, &paths)).stale)
 }
@@ -274,7 +275,12 @@ fn names_that_break_naive_tools_are_purged_byte_for_byte() {
         let nginx = WebServer::start(Kind::NginxCache(origin, Purging::Works), std::path::Path::new("/"));
         (nginx.address(), Box::new(nginx) as Box<dyn std::any::Any>)
     };
-    for (all, stale) in [stale_of_hostile_names(varnish), stale_of_hostile_names(nginx)] {
+    let small = "escapes = \"both\"\n";
+    for (all, stale) in [stale_of_hostile_names(varnish, (small, "")), stale_of_hostile_names(nginx, (small, ""))] {
+        assert!(all > 150, "{all}");
+        assert_eq!(stale, Vec::<String>::new(), "escapes in small letters are asked for too");
+    }
+    for (all, stale) in [stale_of_hostile_names(varnish, ("", "")), stale_of_hostile_names(nginx, ("", ""))] {
         assert!(all > 150, "{all}");
         let in_capitals: Vec<&String> = stale.iter().filter(|path| **path != path.to_ascii_lowercase()).collect();
         assert_eq!(in_capitals, Vec::<&String>::new());
@@ -283,6 +289,47 @@ fn names_that_break_naive_tools_are_purged_byte_for_byte() {
             "only escapes in small letters, as the page says: {stale:?}"
         );
     }
+}
+
+#[test]
+fn nginx_is_purged_at_urls_of_their_own() {
+    if !nginx_is_there() {
+        return;
+    }
+    let nginx = |origin: SocketAddr| {
+        let nginx = WebServer::start(Kind::NginxCache(origin, Purging::AtUrls), std::path::Path::new("/"));
+        (nginx.address(), Box::new(nginx) as Box<dyn std::any::Any>)
+    };
+    let lines = ("escapes = \"both\"\n", "method = \"GET\"\nurl = \"/purge{path}\"\n");
+    let (all, stale) = stale_of_hostile_names(nginx, lines);
+    assert!(all > 150, "{all}");
+    assert_eq!(stale, Vec::<String>::new());
+    let repo = Repo::of(&[("public/a.css", "first"), ("public/b.css", "first")]);
+    let origin = SiteOrigin::over(&repo.path().join("public"));
+    let nginx = WebServer::start(Kind::NginxCache(origin.address(), Purging::AtUrls), std::path::Path::new("/"));
+    let paths: BTreeSet<String> = ["/a.css", "/a.css?v=1", "/b.css"].map(str::to_owned).into();
+    warm(nginx.address(), &paths);
+    let rule = "[[site.rule]]\nmatch = [\"**\"]\nqueries = [\"v=1\"]\n";
+    repo.file("purge.toml", &config(&[nginx.endpoint()], rule, lines.1)).file("public/a.css", "second").commit();
+    let shown = run(&repo, &["plan", "HEAD~1", "--format", "requests"]).run().exits(0).stdout;
+    assert!(shown.contains(&format!("\"method\":\"GET\",\"url\":\"{}/purge/a.css?v=1\"", nginx.endpoint())), "{shown}");
+    purge(&repo, &["HEAD~1"]).run().exits(0).says("accepted: 2 URLs in 2 requests").says(": 2 purged\n");
+    let mut visitor = Visitor::of(HOST, nginx.address());
+    let seen: Vec<(Vec<u8>, bool)> = paths.iter().map(|path| visitor.get(path)).map(|s| (s.body, s.is_hit)).collect();
+    let (new, old) = (b"second".to_vec(), b"first".to_vec());
+    assert_eq!(seen, [(new.clone(), false), (new, false), (old, true)]);
+    // A saved plan repeats it, and knows another pattern for another request.
+    repo.file("public/b.css", "second").commit();
+    run(&repo, &["plan", "HEAD~1", "--no-mark", "--out", "plan.json"]).run().exits(0);
+    let text = config(&[nginx.endpoint()], rule, lines.1);
+    repo.file("purge.toml", &text.replace("/purge{path}", "/remove{path}"));
+    purge(&repo, &["--plan", "plan.json"])
+        .run()
+        .exits(2)
+        .fails_with("the plan's requests are not those", "make the plan again");
+    repo.file("purge.toml", &text);
+    purge(&repo, &["--plan", "plan.json"]).run().exits(0);
+    assert_eq!(visitor.get("/b.css").body, b"second");
 }
 
 /// A small site with a Varnish in front of it, all of it cached.
@@ -832,10 +879,26 @@ fn a_slip_in_the_table_is_shown_with_its_place() {
             "this is no endpoint",
             "http://127.0.0.1:6081",
         ),
-        ("[site.http_purge]\nendpoints = [\"http://a/x\"]\n", "5:14", "it has a path", "http://127.0.0.1:6081"),
+        ("[site.http_purge]\nendpoints = [\"http://a/x\"]\n", "5:14", "it has a path", "`url = \"/purge{path}\"`"),
         ("[site.http_purge]\nendpoints = [\"http://me:hunter2@a/\"]\n", "5:14", "user name or password", "`Host`"),
         (&table("method = \"purge\""), "6:10", "no HTTP method", "capitals"),
-        (&table("method = \"GET\""), "6:10", "`GET` is what visitors send", "capitals"),
+        (&table("method = \"GET\""), "6:10", "`GET` is what visitors send", "`url = \"/purge{path}\"`"),
+        (&table("method = \"TRACE\"\nurl = \"/purge{path}\""), "6:10", "`TRACE` removes nothing", "capitals"),
+        (&table("url = \"/purge\""), "6:7", "it lacks `{path}`", "`{host}`"),
+        (&table("addresses = \"any\""), "6:13", "no value for `addresses`", "all, one"),
+        (
+            &table("tags = { method = \"GET\", header = \"xkey\" }"),
+            "6:19",
+            "`GET` is what visitors send",
+            "a `path` that is",
+        ),
+        (&table("ban = { method = \"GET\", header = \"X\" }"), "6:18", "`GET` is what visitors send", "`BAN`"),
+        (
+            &table("everything = { method = \"GET\", path = \"/\" }"),
+            "6:25",
+            "`GET` is what visitors send",
+            "a `path` that is",
+        ),
         (&table("headers = { Authorization = \"hunter2\" }"), "6:13", "a secret does not belong", "token_env"),
         (&table("headers = { Host = \"x\" }"), "6:13", "`Host` is set by each request", "leave it out"),
         (&table("token_header = \"X\""), "6:16", "not said where the token comes from", "token_env"),

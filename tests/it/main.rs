@@ -8,12 +8,14 @@
 
 mod attributes;
 mod bases;
+mod before_to;
 mod beyond_git;
 mod bounded_proof;
 mod browsers;
 mod budget;
 mod changes;
 mod check;
+mod checkouts;
 mod ci;
 mod circles;
 mod cli;
@@ -42,6 +44,7 @@ mod layers;
 mod links;
 mod mark_files;
 mod marks;
+mod nodes;
 mod origin;
 mod page;
 mod paths;

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::c_quoted::decoded;
 use super::fault::EntryFault;
 use super::foreign;
+use crate::changes::c_quoted::decoded;
 
 /// Returns the path of a file; `None` for a directory.
 pub(super) fn path(entry: &[u8], nul: bool) -> Result<Option<Cow<'_, [u8]>>, EntryFault> {

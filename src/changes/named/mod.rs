@@ -3,7 +3,6 @@
 //! The kind of a change is not said, so all paths count as modified. A list that was cut, or written in a way that is not ours, names
 //! other paths than those that changed, so whatever looks like it is an error. Where its paths lie is not known here.
 
-mod c_quoted;
 mod entry;
 mod fault;
 mod foreign;

@@ -1,6 +1,7 @@
 //! From plans to receipts, marks and proof. The sequence of a purge stands here, once, for every door.
 
 mod history;
+mod nodes;
 mod origin;
 mod proof_options;
 mod prover;
@@ -57,6 +58,7 @@ pub fn deliver(ground: &Ground<'_>, run: &mut Run, delivery: &Delivery) -> Resul
     ground.listener.ready(&reports).map_err(DeliveryError::NotShown)?;
     drop(reports);
     routes.wait_for_origins(ground, run);
+    routes.find_nodes(ground, run, policy.deadline)?;
     let purged = Instant::now();
     routes.send(ground, run);
     // The marks come last: a deploy that is not proved is compared with once more.
@@ -65,27 +67,29 @@ pub fn deliver(ground: &Ground<'_>, run: &mut Run, delivery: &Delivery) -> Resul
     Ok(())
 }
 
-/// Asks for the live URLs of a plan, or of what changed since FROM; without a FROM for all of TO's. No mark is read, and nothing is
-/// purged but what is repaired.
+/// Asks for the live URLs of a plan, or of what changed since FROM; without a FROM for all of TO's, and the mark is only read, for what
+/// was live before. Nothing is purged but what is repaired.
 ///
 /// # Errors
 /// When nothing can be asked for: a snapshot cannot be read, or no way to ask be found.
 pub fn verify(ground: &Ground<'_>, subject: Subject, proof: &ProofOptions) -> Result<Run, Error> {
-    let subject = match subject {
+    let (subject, marks) = match subject {
         Subject::Revisions { range, allow_empty, .. } => {
+            let marks = if range.from.is_none() { MarkUse::TryRead } else { MarkUse::None };
             // Beside nothing, every file of TO is new.
             let from = range.from.or_else(|| Some("empty".to_owned()));
-            Subject::Revisions { range: Range { from, ..range }, rollback: true, allow_empty }
+            (Subject::Revisions { range: Range { from, ..range }, rollback: true, allow_empty }, marks)
         }
-        Subject::Paths { .. } | Subject::Events { .. } | Subject::Saved { .. } => subject,
+        Subject::Paths { .. } | Subject::Events { .. } | Subject::Saved { .. } => (subject, MarkUse::None),
     };
-    let mut run = planning::plan(ground, Planning { subject, marks: MarkUse::None })?;
+    let mut run = planning::plan(ground, Planning { subject, marks })?;
     proving::can_be_proved(&run.sites)?;
     let mut routes = Routes::none()?;
     if proof.repair {
         routes = Routes::prepare(ground, &mut run, RetryPolicy::default())?;
         routes.check_zones(ground, &mut run);
         routes.hold_back(&mut run);
+        routes.find_nodes(ground, &mut run, RetryPolicy::default().deadline)?;
     }
     proving::prove(ground, &mut run, &routes, proof, None)?;
     Ok(run)

@@ -18,9 +18,9 @@ use crate::engine::ground::Ground;
 use crate::engine::planning::{all_of, changed};
 use crate::engine::run::{Run, SiteRun};
 use crate::mapping;
-use crate::proof::{self, Awaited, Want};
+use crate::proof::{self, Awaited, Checkout, Served, Versions, Want};
 use crate::send::SecretHeader;
-use crate::snapshot::{Ends, Hash, Sources};
+use crate::snapshot::{Ends, Hash, SnapshotError, Sources};
 
 /// How often a person is told that it still waits.
 const TELL: Duration = Duration::from_secs(15);
@@ -71,6 +71,8 @@ fn awaited(ground: &Ground<'_>, one: &SiteRun, origin: &Origin, ends: &Ends) -> 
     let site = &one.site;
     let to = ends.to.snapshot(&site.output)?;
     let from = ends.from.iter().map(|from| from.snapshot(&site.output)).collect::<Result<Vec<_>, _>>()?;
+    let before = from.iter().map(Checkout::of).collect::<Result<Vec<_>, _>>()?;
+    let now = Checkout::of(&to)?;
     let changes = match changed(one, ends)? {
         Some(changes) => changes,
         // Any of it may be new.
@@ -95,9 +97,10 @@ fn awaited(ground: &Ground<'_>, one: &SiteRun, origin: &Origin, ends: &Ends) -> 
     let added = proof::spread(of(Status::Added).collect(), origin.sample, |change| &change.path);
     let by_content: HashSet<&[u8]> = added.iter().map(|change| &*change.path).collect();
     for change in sample.iter().chain(&added) {
+        let file = now.served(&change.path)?;
         // A path that is a file no more was modified into something else.
-        if let Some(id) = to.file(&change.path)? {
-            push(change, Want::Content(id));
+        if !file.is_empty() {
+            push(change, Want::Content(Versions::new(file, was(&before, &change.path)?)));
         }
     }
     for change in of(Status::Added).filter(|change| !by_content.contains(&*change.path)) {
@@ -106,10 +109,19 @@ fn awaited(ground: &Ground<'_>, one: &SiteRun, origin: &Origin, ends: &Ends) -> 
         }
     }
     for change in of(Status::Deleted).filter(|_| origin.awaits_deleted) {
-        let was = from.iter().map(|from| from.file(&change.path)).collect::<Result<Vec<_>, _>>()?;
-        push(change, Want::Gone(was.into_iter().flatten().collect()));
+        push(change, Want::Gone(was(&before, &change.path)?));
     }
+    one.tell_unsure(ground, &now.unsure());
     Ok((all, to.hash()))
+}
+
+/// Returns what a path may have been served with before.
+fn was(before: &[Checkout<'_>], path: &[u8]) -> Result<Served, SnapshotError> {
+    let mut was = Served::default();
+    for checkout in before {
+        was.add(&checkout.served(path)?);
+    }
+    Ok(was)
 }
 
 /// The paths that the last commit changed, which an origin can serve last; none where TO has no parent here.

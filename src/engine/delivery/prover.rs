@@ -15,7 +15,7 @@ use crate::engine::ground::Ground;
 use crate::engine::planning::{MOST_OPERATIONS, all_of, changed};
 use crate::engine::run::SiteRun;
 use crate::mapping::{self, Judged, PublicUrl, Reason};
-use crate::proof::{self, Door, Evidence, Expected, Past, Paths, Proof, Question, Times};
+use crate::proof::{self, Checkout, Door, Evidence, Expected, Past, Paths, Proof, Question, Times};
 use crate::send::{Http, SecretHeader};
 use crate::snapshot::{Ends, Hash, Snapshot, Source};
 
@@ -152,21 +152,26 @@ fn asked(ground: &Ground<'_>, one: &SiteRun, urls: Vec<PublicUrl>, sample: Optio
     let site = &one.site;
     let to = ends.to.snapshot(&site.output)?;
     let from = ends.from.iter().map(|from: &Rc<Source>| from.snapshot(&site.output));
-    let from: Vec<Snapshot<'_>> = from.collect::<Result<_, _>>()?;
+    let mut from: Vec<Snapshot<'_>> = from.collect::<Result<_, _>>()?;
+    if ends.from.first().is_some_and(|first| first.is_nothing()) {
+        // A mark that is at TO says nothing of what was there before.
+        from.retain(|from| from.tree_id() != to.tree_id());
+    }
+    let before = from.iter().map(Checkout::of).collect::<Result<Vec<_>, _>>()?;
+    let now = Checkout::of(&to)?;
     let of = urls.len();
     let urls = match sample {
         Some(most) => proof::spread(urls, most, |url| url.as_str().as_bytes()),
         None => urls,
     };
     let there = changes::all_paths(&to, site.symlinks)?;
-    let inventory = match changed(one, ends)? {
-        Some(changes) => changes.and_deleted(there.clone()),
-        None => there.clone(),
-    };
+    let changed = changed(one, ends)?;
+    let inventory = changed.as_ref().map_or_else(|| there.clone(), |changes| changes.and_deleted(there.clone()));
     can_be_listed(&mapping::judge(&Changes::all_modified(inventory.clone()), site), site)?;
-    let older = History::of(ground, one, ends, &to)?;
+    let older = History::of(ground, one, (ends, &to), changed.as_deref())?;
     let paths = Paths { there: &there, inventory: &inventory };
-    let expected = proof::expect(urls, site, (&from, &to), (paths, &older.older))?;
+    let expected = proof::expect(urls, site, (&before, &now), (paths, &older.older))?;
+    one.tell_unsure(ground, &now.unsure());
     let secret = site.origin.origin.as_ref().and_then(|origin| origin.secret.as_ref());
     let secret = secret.map(|(name, variable)| SecretHeader::find(ground.environment, name, variable)).transpose()?;
     let sources = ends.from.iter().chain([&ends.to]).map(Rc::clone).collect();

@@ -10,12 +10,12 @@ use crate::engine::error::{DeliveryError, Error};
 use crate::engine::ground::Ground;
 use crate::engine::run::{Run, SiteRun, layers};
 use crate::plan::Pace;
-use crate::provider::{Keys, Provider, Target};
-use crate::send::{self, Credentials, CredentialsError, Http, RetryPolicy, Sender};
+use crate::provider::{Connection, Keys, Provider, Target};
+use crate::send::{self, Credentials, CredentialsError, Http, Node, RetryPolicy, Sender};
 
 /// Where each plan goes, and who brings it there.
 pub(super) struct Routes {
-    /// The ways of each plan: none when nothing of it is sent, one to a zone, or one to each endpoint of a cache.
+    /// The ways of each plan: none when nothing of it is sent, one to a zone, or one to each node of a cache.
     pub(super) of_plans: Vec<Vec<Route>>,
     pub(super) senders: Vec<Sender>,
     /// The senders of accounts: one for each source of a token, so that sites of an account share its pace.
@@ -31,8 +31,13 @@ pub(super) struct Routes {
 }
 
 /// A way to one target.
+#[derive(Clone)]
 pub(super) struct Route {
     pub(super) target: Target,
+    /// The node there, where it is a cache's; `None` for an API.
+    pub(super) node: Option<Node>,
+    /// Why nothing can be sent there.
+    pub(super) lost: Option<String>,
     /// Its number among the senders; of two ways with the same one, the same account is asked.
     pub(super) sender: usize,
 }
@@ -88,10 +93,12 @@ impl Routes {
                 Error::Provider(error)
             }
         })?;
+        let is_cache = provider.connection()? == Connection::CacheNode;
         let mut routes = Vec::with_capacity(targets.len());
         for target in targets {
             let sender = self.sender_for(provider, sites, means)?;
-            routes.push(Route { target, sender });
+            let node = is_cache.then(|| Node { endpoint: target.base.as_str().into(), address: None });
+            routes.push(Route { target, node, lost: None, sender });
         }
         Ok(routes)
     }

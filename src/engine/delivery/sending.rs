@@ -6,7 +6,7 @@ use super::routes::{Route, Routes};
 use crate::engine::ground::Ground;
 use crate::engine::listener::Listener;
 use crate::engine::run::{Run, SiteRun, layers};
-use crate::send::{self, Receipt, Shipment};
+use crate::send::{self, Node, Receipt, Shipment};
 
 impl Routes {
     /// Sends all sites at once: those of an account share its pace, and none waits for another's slow kind; of each site one
@@ -56,16 +56,19 @@ async fn deliver(
 ) -> Vec<Receipt> {
     let sent = ways.iter().map(|way| {
         let (stop, target) = (stop.clone(), &way.target);
-        let title = match &target.name {
+        let title = match &way.node {
             None => plan.title(),
-            Some(name) => format!("{}: {name}", plan.title()),
+            Some(node) => format!("{}: {node}", plan.title()),
         };
         async move {
+            if let Some(why) = &way.lost {
+                return plan.batches.iter().map(|batch| Receipt::not_sent(batch.clone(), why)).collect();
+            }
             let shipment = Shipment { plan, provider, target };
             routes.sender(way).send(shipment, stop, &|event| listener.sent(&title, event)).await
         }
     });
     let mut receipts = futures_util::future::join_all(sent).await;
-    let nodes = provider.destination().nodes;
+    let nodes: Vec<Node> = ways.iter().filter_map(|way| way.node.clone()).collect();
     if nodes.is_empty() { receipts.pop().unwrap_or_default() } else { send::merged(&nodes, receipts) }
 }

@@ -15,6 +15,8 @@ pub enum DeliveryError {
     Nowhere { site: String, error: ProviderError },
     /// Hosts of the site lie outside of its zone.
     OutsideZone { site: String, hosts: Vec<String>, zone: String },
+    /// None of the names that a cache is asked by leads to a server.
+    NotFound { site: String, endpoint: String, why: String },
     /// Another layer of the site cannot be sent.
     OtherLayer { site: String, layer: String },
     /// The origin does not serve what was deployed.
@@ -36,6 +38,12 @@ fn lie(hosts: &[String]) -> String {
     }
 }
 
+/// The host of an endpoint, without its port: `cache.internal` of `http://cache.internal:6081`.
+fn host(endpoint: &str) -> &str {
+    let rest = endpoint.split_once("://").map_or(endpoint, |(_, rest)| rest);
+    rest.split_once(':').map_or(rest, |(host, _)| host)
+}
+
 impl DeliveryError {
     /// Returns what a person is told.
     #[must_use]
@@ -52,6 +60,14 @@ impl DeliveryError {
                     shown(zone.as_bytes())
                 ),
                 "correct `base_urls` or the zone id; for custom hostnames of a SaaS zone use a token without Zone Read, which skips this check",
+            ),
+            DeliveryError::NotFound { site, endpoint, why } => Row::new(
+                ExitStatus::NotPurged,
+                format!("site {site}: the name of the endpoint {endpoint} cannot be found: {why}"),
+                format!(
+                    "correct `endpoints`, which takes addresses too; `getent hosts {}` shows what this machine finds",
+                    host(endpoint)
+                ),
             ),
             DeliveryError::OtherLayer { site, layer } => Row::new(
                 ExitStatus::Usage,
@@ -92,6 +108,7 @@ impl std::error::Error for DeliveryError {
             DeliveryError::NotShown(source) | DeliveryError::Runtime(source) => Some(source),
             DeliveryError::Nowhere { .. }
             | DeliveryError::OutsideZone { .. }
+            | DeliveryError::NotFound { .. }
             | DeliveryError::OtherLayer { .. }
             | DeliveryError::OriginLate { .. }
             | DeliveryError::NothingToCompare(_) => None,

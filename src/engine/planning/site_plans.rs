@@ -70,7 +70,15 @@ fn open_marks(
     // With a FROM, a mark that cannot hold TO is left alone.
     let none_holds = is_wanted && !from;
     let mark_of = |site: &Site| {
-        if is_used(&site) { opened.next() } else { none_holds.then(|| Err(marks::holds_no(site, &to).into())) }
+        let mark =
+            if is_used(&site) { opened.next() } else { none_holds.then(|| Err(marks::holds_no(site, &to).into())) };
+        match mark {
+            Some(Err(error)) if how == MarkUse::TryRead => {
+                ground.note(format!("{}: the mark is not used, since it cannot be read: {error}", site.name));
+                None
+            }
+            mark => mark,
+        }
     };
     ground.chosen.sites.iter().map(mark_of).collect()
 }

@@ -20,6 +20,8 @@ pub enum MarkUse {
     None,
     /// They are read, and nothing is written, not even a lock.
     Read,
+    /// The same, as far as they can be read: one that cannot is noted and goes unused.
+    TryRead,
     /// They are locked, and may be moved.
     Write {
         /// Another run that works on one is waited for.

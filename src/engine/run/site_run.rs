@@ -1,9 +1,14 @@
 //! One cache of one site in a run: its plan, where that goes, and what became of it.
 
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
 use super::mark::SiteMark;
 use crate::changes::Outline;
 use crate::config::{BaseUrl, Site};
+use crate::display::{counted, shown};
 use crate::engine::error::Error;
+use crate::engine::ground::Ground;
 use crate::plan::Plan;
 use crate::proof::Proofs;
 use crate::provider::Provider;
@@ -31,6 +36,8 @@ pub struct SiteRun {
     pub outline: Option<Outline>,
     /// Why nothing of it is sent, though the run goes on for other sites.
     pub failed: Option<Error>,
+    /// It was told which files are compared by their status alone.
+    is_told: Cell<bool>,
 }
 
 /// A site of which no plan could be made.
@@ -69,6 +76,7 @@ impl SiteRun {
             proofs: None,
             outline: None,
             failed: None,
+            is_told: Cell::new(false),
         }
     }
 
@@ -112,6 +120,19 @@ impl SiteRun {
     #[must_use]
     pub fn is_proved(&self) -> bool {
         self.proofs.as_ref().is_none_or(Proofs::hold)
+    }
+
+    /// Says once which of the files that are asked for are compared by their status alone, and why.
+    pub(in crate::engine) fn tell_unsure(&self, ground: &Ground<'_>, unsure: &BTreeMap<Vec<u8>, String>) {
+        let Some((path, why)) = unsure.first_key_value() else { return };
+        if self.is_told.replace(true) {
+            return;
+        }
+        let files = counted(unsure.len(), "file");
+        let (are, their, first) =
+            if unsure.len() == 1 { ("is", "its", ",") } else { ("are", "their", ", the first for") };
+        let (name, path) = (&self.site.name, shown(path));
+        ground.note(format!("{name}: {files} {are} compared by {their} status{first} {path}: {why}"));
     }
 
     /// True when it is to be sent and can be.

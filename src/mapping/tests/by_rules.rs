@@ -223,3 +223,31 @@ fn a_directory_that_appears_has_the_variants_of_its_first_file() {
         assert!(all.contains(&format!("{base}{want}")), "{want}: {all:?}");
     }
 }
+
+#[test]
+fn escapes_in_small_letters_are_keys_of_whatever_is_named_with_one() {
+    const RULE: &str = "host = \"nginx\"\nalways = [\"/\u{e4}/?q=%C3%A4\", \"/plain%20/\"]\nescapes = \"both\"\n\
+        [[site.rule]]\nmatch = [\"**\"]\nalso = [\"/i/{stem}?u={path}\", \"/\u{f6}/\"]\nprefixes = [\"img.example.com/\u{fc}/\"]\n\
+        tags = [\"%C3\"]\nlanguages = [\"de\"]\n";
+    let all = by_rules(RULE, &[("d\u{fc}/a%C3.css", Status::Modified)]);
+    let both = |text: &str| [text.to_owned(), crate::encoding::with_small_escapes(text).unwrap()];
+    let mut want = Vec::new();
+    for path in ["/d%C3%BC/a%25C3.css", "/i/a%25C3?u=d%C3%BC%2Fa%25C3.css", "/%C3%B6/"] {
+        for url in both(path) {
+            want.extend([format!("{url} (Accept-Language: de)"), url]);
+        }
+    }
+    want.extend(both("/%C3%A4/?q=%C3%A4"));
+    want.extend(both("img.example.com/%C3%BC/*"));
+    // A blank has no letters, and a tag is no URL.
+    want.extend(["/plain%20/".to_owned(), "tag %C3".to_owned()]);
+    let sorted = |mut all: Vec<String>| {
+        all.sort();
+        all
+    };
+    assert_eq!(sorted(all), sorted(want));
+    let changes = changed(&["d\u{fc}.css"].map(|path| (path.as_bytes(), Status::Modified)));
+    let mapping = mapped(&changes, &site("spellings = \"canonical\"\nescapes = \"both\"\n"));
+    let words: Vec<String> = mapping.urls().map(|(_, reasons)| reasons[0].text(&changes, &[])).collect();
+    assert_eq!(words, ["d\u{fc}.css modified", "d\u{fc}.css modified, escapes in small letters"]);
+}

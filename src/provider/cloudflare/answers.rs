@@ -3,7 +3,7 @@
 //! Success is a 2xx status *and* `"success":true`; the official SDKs overlook the second. Codes are facts where
 //! Cloudflare's documents name them (1092, 1134) and reports of users elsewhere; an unknown one is judged by its status.
 
-use super::envelope::{Envelope, describe};
+use super::envelope::{Envelope, FOREIGN, MALFORMED, Refused, describe, is_page};
 use crate::provider::verdict::{ApiReply, Refusal, Verdict};
 
 /// The meaning of a code for a request.
@@ -15,6 +15,7 @@ enum Meaning {
 }
 
 const TOKEN: &str = "check the token: it needs the permission Zone > Cache Purge for this zone (dash.cloudflare.com/profile/api-tokens)";
+const BAD_TOKEN: &str = "the API does not take this token for one: copy it again, or make a new one (dash.cloudflare.com/profile/api-tokens); `diffpurge check` looks at it";
 const ZONE: &str = "check the zone id: 32 hex digits, on the zone's Overview page under API";
 const ENVIRONMENT: &str = "the environment is selected by address, country or the like, and takes no URLs: purge it with `by = \"prefix\"`, tags or hosts";
 const BUG: &str = "the request's shape was refused; please report this with `diffpurge plan --format requests`";
@@ -25,7 +26,7 @@ fn known(code: i64) -> Option<(Meaning, &'static str)> {
         // The purge API's own limit, and the general throttle of the API.
         1134 | 971 => (Meaning::Throttled, "wait a few minutes; the limits are shared by the whole account"),
         10000 | 9109 => (Meaning::Everywhere, TOKEN),
-        6003 => (Meaning::Everywhere, "the token is malformed: is it a Global API Key, or has it white space in it?"),
+        6003 => (Meaning::Everywhere, MALFORMED),
         7000 | 7003 => (Meaning::Everywhere, ZONE),
         1136 => (Meaning::Everywhere, ENVIRONMENT),
         1012 | 1014 | 1092 => (Meaning::Shape, BUG),
@@ -43,10 +44,13 @@ pub(super) fn verdict(reply: &ApiReply) -> Verdict {
     if (200..300).contains(&reply.status) && envelope.as_ref().is_some_and(|e| e.success) {
         return Verdict::Accepted { id: envelope.and_then(|e| e.id) };
     }
+    let is_foreign = envelope.is_none() && is_page(&reply.body);
     match (reply.status, meaning) {
         (_, Some((Meaning::Throttled, _))) | (429, _) => {
             Verdict::Retry { after: reply.retry_after, throttled: true, why }
         }
+        (400..500, None) if is_foreign && reply.status != 413 => Verdict::Refused(refusal(Some(FOREIGN), true)),
+        _ if Refused::of(reply.status, errors) == Refused::Surely => Verdict::Refused(refusal(Some(BAD_TOKEN), true)),
         (500.., _) => Verdict::Retry { after: reply.retry_after, throttled: false, why },
         (_, Some((meaning, advice))) => Verdict::Refused(refusal(Some(advice), meaning == Meaning::Everywhere)),
         // Which URL it was is documented nowhere; halving finds it.
@@ -119,6 +123,11 @@ mod tests {
             (401, error(10000, "Authentication error"), "refused everywhere"),
             (403, error(10000, "Authentication error"), "refused everywhere"),
             (403, "blocked".to_owned(), "refused everywhere"),
+            (403, "<!DOCTYPE html><title>Attention Required!</title>".to_owned(), "refused everywhere"),
+            (400, " <html><body>Bad Request</body></html>".to_owned(), "refused everywhere"),
+            (407, "<HTML>".to_owned(), "refused everywhere"),
+            (413, "<html>".to_owned(), "split"),
+            (429, "<html>".to_owned(), "throttled"),
             (404, error(7000, "No route for that URI"), "refused everywhere"),
             (405, String::new(), "refused"),
             (413, String::new(), "split"),

@@ -20,7 +20,7 @@ use std::num::NonZeroUsize;
 use self::api_base::{ApiBase, Unusable};
 use self::bearer::BEARER;
 use self::zone::ZoneAnswer;
-use crate::config::{self, CloudflarePlan, Environment, EnvironmentId, Mode, TokenSource, ZoneId};
+use crate::config::{self, AccountId, CloudflarePlan, Environment, EnvironmentId, Mode, TokenSource, ZoneId};
 use crate::mapping::Kind;
 use crate::plan::{Bucket, Capabilities, Items, Kinds, Limits, Pace};
 use crate::provider::call::{Body, Call};
@@ -33,6 +33,9 @@ use crate::provider::verdict::{ApiReply, Verdict};
 
 /// The variable with the zone of sites that name none.
 const ZONE: &str = "CLOUDFLARE_ZONE_ID";
+
+/// The variable with the account, as Cloudflare's wrangler names it.
+const ACCOUNT: &str = "CLOUDFLARE_ACCOUNT_ID";
 
 /// The text that stands for the zone in a path while it is not known.
 const NO_ZONE: &str = "{zone_id}";
@@ -74,6 +77,8 @@ pub struct Cloudflare {
     mode: Mode,
     environment: Option<EnvironmentId>,
     zone: Option<ZoneId>,
+    /// The account that owns the token, where it is known.
+    account: Option<AccountId>,
     token: TokenSource,
     /// A plan is made without it, so that one which cannot be used is told where something is to be sent.
     base: Result<ApiBase, Unusable>,
@@ -86,11 +91,14 @@ impl Cloudflare {
     /// When the variable of the zone holds no zone id.
     pub fn new(config: &config::Cloudflare, environment: &Environment) -> Result<Cloudflare, ProviderError> {
         let zone = environment.get(ZONE)?.map(|id| ZoneId::from_variable(ZONE, id)).transpose()?;
+        // It is for a check alone: one that cannot be right keeps no purge back.
+        let account = environment.get(ACCOUNT).ok().flatten().and_then(AccountId::restored);
         Ok(Cloudflare {
             plan: config.plan,
             mode: config.mode,
             environment: config.environment.clone(),
             zone: config.zone_id.clone().or(zone),
+            account: config.account_id.clone().or(account),
             token: config.token.clone(),
             base: ApiBase::from_environment(environment),
         })
@@ -204,7 +212,7 @@ impl Vendor for Cloudflare {
                 "set `zone_id` in [site.cloudflare], or CLOUDFLARE_ZONE_ID: 32 hex digits, on the zone's Overview page";
             return Err(ProviderError::NoTarget { what: "no zone id is known", hint });
         }
-        Ok(vec![Target { name: None, base }])
+        Ok(vec![Target { is_each_address: false, base }])
     }
 
     fn keys(&self) -> Option<Keys> {
@@ -236,6 +244,10 @@ impl Vendor for Cloudflare {
 
     fn questions(&self, opened: Opened) -> Vec<Question> {
         check::questions(self.base.as_ref().ok(), self.belonging(), opened)
+    }
+
+    fn further_questions(&self, opened: Opened, answers: &[Answer]) -> Vec<Question> {
+        check::further_questions(self.base.as_ref().ok(), self.account.as_ref(), opened, answers)
     }
 
     fn findings(&self, opened: Opened, answers: &[Answer], hosts: &[&str]) -> Vec<Finding> {

@@ -4,7 +4,8 @@
 //! it is said that it cannot be told. Assumptions, since no document settles them: such a token gets 403 or 404; the codes
 //! 7000 and 7003 mean that the id is none (reports of users), and 6003 that the credentials are malformed (likewise).
 
-use super::envelope::{NoResult, result};
+use super::envelope::{FOREIGN, MALFORMED, NoResult, Refused, result};
+use crate::config::AccountId;
 use crate::display::shown;
 use crate::provider::finding::Finding;
 use crate::provider::look_up::{Belonging, Heard};
@@ -19,6 +20,8 @@ pub(super) struct Zone {
     pub(super) permissions: Option<Vec<String>>,
     /// Why Cloudflare caches nothing for it, in a word.
     pub(super) asleep: Option<&'static str>,
+    /// The account that it belongs to.
+    pub(super) account: Option<AccountId>,
 }
 
 /// The knowledge of a zone after the API was asked.
@@ -28,6 +31,10 @@ pub(super) enum ZoneAnswer {
     Known(Zone),
     /// Nothing, and that need not be a fault; in words.
     Hidden(String),
+    /// Something else than the API answered; in words.
+    Foreign(String),
+    /// Nothing, since it refuses the credentials, surely or perhaps; in words.
+    Refused(String, Refused),
     /// It cannot be right: a purge would get the same answer.
     Wrong(Refusal),
     /// There was no answer; in words.
@@ -53,7 +60,7 @@ impl ZoneAnswer {
         };
         let result = match result(reply) {
             Ok(result) => result,
-            Err(NoResult { why, codes }) => return ZoneAnswer::without_result(why, &codes),
+            Err(no) => return ZoneAnswer::without_result(no),
         };
         let name = result["name"].as_str().map(|name| name.trim_end_matches('.').to_ascii_lowercase());
         let Some(name) = name.filter(|name| !name.is_empty()) else {
@@ -67,16 +74,21 @@ impl ZoneAnswer {
             Some("moved") => Some("moved away"),
             _ => None,
         };
-        ZoneAnswer::Known(Zone { name, permissions, asleep })
+        let account = result["account"]["id"].as_str().and_then(AccountId::restored);
+        ZoneAnswer::Known(Zone { name, permissions, asleep, account })
     }
 
-    fn without_result(why: String, codes: &[i64]) -> ZoneAnswer {
+    fn without_result(NoResult { why, codes, refusal, is_foreign, may_pass }: NoResult) -> ZoneAnswer {
         let advice = if codes.contains(&6003) {
-            "the token is malformed: is it a Global API Key, or was a part of it lost?"
+            MALFORMED
         } else if codes.iter().any(|code| [7000, 7003].contains(code)) {
             "check the zone id: 32 hex digits, on the zone's Overview page under API"
-        } else {
+        } else if is_foreign && !may_pass {
+            return ZoneAnswer::Foreign(why);
+        } else if refusal == Refused::No {
             return ZoneAnswer::Hidden(why);
+        } else {
+            return ZoneAnswer::Refused(why, refusal);
         };
         ZoneAnswer::Wrong(Refusal { why, advice: Some(advice), everywhere: true })
     }
@@ -85,7 +97,11 @@ impl ZoneAnswer {
     fn outside<'h>(&self, hosts: &[&'h str]) -> Vec<&'h str> {
         match self {
             ZoneAnswer::Known(zone) => hosts.iter().copied().filter(|host| !zone.covers(host)).collect(),
-            ZoneAnswer::Hidden(_) | ZoneAnswer::Wrong(_) | ZoneAnswer::Silence(_) => Vec::new(),
+            ZoneAnswer::Hidden(_)
+            | ZoneAnswer::Foreign(_)
+            | ZoneAnswer::Refused(..)
+            | ZoneAnswer::Wrong(_)
+            | ZoneAnswer::Silence(_) => Vec::new(),
         }
     }
 
@@ -101,7 +117,10 @@ impl ZoneAnswer {
                 }
             }
             ZoneAnswer::Wrong(refusal) => Belonging::Unknown(refusal.why.clone()),
-            ZoneAnswer::Hidden(why) | ZoneAnswer::Silence(why) => Belonging::Unknown(why.clone()),
+            ZoneAnswer::Hidden(why)
+            | ZoneAnswer::Foreign(why)
+            | ZoneAnswer::Refused(why, _)
+            | ZoneAnswer::Silence(why) => Belonging::Unknown(why.clone()),
         }
     }
 }
@@ -115,10 +134,11 @@ pub(super) fn zone(answer: &ZoneAnswer, hosts: &[&str]) -> [Finding; 2] {
 fn belonging(answer: &ZoneAnswer, hosts: &[&str]) -> Finding {
     let zone = match answer {
         ZoneAnswer::Known(zone) => zone,
-        ZoneAnswer::Hidden(why) => {
+        ZoneAnswer::Hidden(why) | ZoneAnswer::Refused(why, _) => {
             let advice = "a token for purges alone cannot read zones, and need not; with Zone > Zone > Read too, hosts are checked before each purge";
             return Finding::warn(SUBJECT, format!("cannot tell: {why}"), advice);
         }
+        ZoneAnswer::Foreign(why) => return Finding::fail(SUBJECT, why.clone(), FOREIGN),
         ZoneAnswer::Wrong(refusal) => {
             return Finding::fail(SUBJECT, refusal.why.clone(), refusal.advice.unwrap_or_default());
         }
@@ -178,7 +198,7 @@ mod tests {
     }
 
     fn named(name: &str) -> Zone {
-        Zone { name: name.to_owned(), permissions: None, asleep: None }
+        Zone { name: name.to_owned(), permissions: None, asleep: None, account: None }
     }
 
     #[test]
@@ -222,7 +242,9 @@ mod tests {
             (200, ok(r#"{"name":7}"#), warn, "an answer without a name"),
             (200, ok("null"), warn, "an answer without a name"),
             (200, no(1), warn, "cannot tell: HTTP 200, no (code 1)"),
-            (200, "<html>".to_owned(), warn, "cannot tell: HTTP 200, <html>"),
+            (200, "<html>".to_owned(), fail, "HTTP 200, an HTML page"),
+            (403, "<html><title>Blocked</title>".to_owned(), fail, "HTTP 403, an HTML page titled Blocked"),
+            (502, "<html>".to_owned(), warn, "cannot tell: HTTP 502, an HTML page"),
             (200, String::new(), warn, "cannot tell: HTTP 200"),
             (302, String::new(), warn, "cannot tell: HTTP 302"),
             (400, no(6003), fail, "HTTP 400, no (code 6003)"),

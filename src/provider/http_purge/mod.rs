@@ -7,7 +7,7 @@ mod answers;
 
 use std::borrow::Cow;
 
-use crate::config::{self, Endpoint, Mode};
+use crate::config::{self, Addresses, Endpoint, Mode};
 use crate::display::grouped;
 use crate::mapping::{Kind, PublicUrl};
 use crate::plan::{Ability, Bucket, Capabilities, Items, Kinds, Limits, Pace};
@@ -58,7 +58,8 @@ impl HttpPurge {
         let headers = own.map_or(Vec::new(), |headers| {
             headers.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
         });
-        Call { headers, ..call(self.config.method.as_str(), host, path) }
+        let elsewhere = url.zip(self.config.url.as_ref()).map(|(url, pattern)| pattern.expand(url.as_str()));
+        Call { headers, ..call(self.config.method.as_str(), host, elsewhere.as_deref().unwrap_or(path)) }
     }
 
     fn ban(&self, host: &str, prefix: &str) -> Call {
@@ -169,7 +170,10 @@ impl Vendor for HttpPurge {
     }
 
     fn targets(&self) -> Result<Vec<Target>, ProviderError> {
-        let target = |node: &Endpoint| Target { name: Some(node.to_string()), base: node.as_str().to_owned() };
+        let target = |node: &Endpoint| Target {
+            is_each_address: self.config.addresses == Addresses::All,
+            base: node.as_str().to_owned(),
+        };
         Ok(self.config.endpoints.iter().map(target).collect())
     }
 
@@ -206,18 +210,24 @@ impl Vendor for HttpPurge {
             base: node.as_str().to_owned(),
             host: self.host.clone(),
             connection: Connection::CacheNode,
+            is_each_address: self.config.addresses == Addresses::All,
         };
         self.config.endpoints.iter().map(knock).collect()
+    }
+
+    fn further_questions(&self, _: Opened, _: &[Answer]) -> Vec<Question> {
+        Vec::new()
     }
 
     fn findings(&self, opened: Opened, answers: &[Answer], _: &[&str]) -> Vec<Finding> {
         let opened = self.config.token.as_ref().filter(|_| opened == Opened::ByToken);
         let credentials = opened
             .map(|token| Finding::ok("credentials", format!("a token from {}, for {}", token.source, token.header)));
-        let nodes = self.config.endpoints.iter().zip(answers).filter_map(|(node, answer)| match answer {
-            Answer::Knocked(answer) => Some(answers::endpoint_answers(node.as_str(), answer)),
-            Answer::LookedUp(..) => None,
+        let nodes = answers.iter().flat_map(|answer| match answer {
+            Answer::Knocked(nodes) => &nodes[..],
+            Answer::LookedUp(..) => &[],
         });
+        let nodes = nodes.map(|(node, answer)| answers::endpoint_answers(node, answer));
         credentials.into_iter().chain(nodes).collect()
     }
 }

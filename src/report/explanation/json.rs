@@ -95,6 +95,9 @@ fn with_reason(mut value: Value, reason: &Reason) -> Value {
     if twin.lower {
         value["lower_case"] = json!(true);
     }
+    if twin.small_escapes {
+        value["escapes"] = json!("lower");
+    }
     if let Some(rule) = reason.rule() {
         value["rule"] = json!(rule);
     }

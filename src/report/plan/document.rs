@@ -144,6 +144,8 @@ pub(super) struct ReasonDocument<'d> {
     /// It is in small letters, and the path is not.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     lower_case: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    escapes: Option<EscapesDocument>,
     /// The scope, where the change bears on other files' URLs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) scope: Option<Scope>,
@@ -167,6 +169,14 @@ pub(super) struct ReasonDocument<'d> {
     /// The number of those that did not change, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) unchanged: Option<u32>,
+}
+
+/// The hex digits of escapes, where they are not capitals.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum EscapesDocument {
+    /// `%c3`.
+    Lower,
 }
 
 impl<'d> OperationDocument<'d> {
@@ -243,6 +253,7 @@ impl<'d> ReasonDocument<'d> {
             spelling: (twin.spelling != Spelling::Canonical).then_some(twin.spelling),
             unicode: (twin.unicode != Unicode::AsIs).then_some(twin.unicode),
             lower_case: twin.lower,
+            escapes: twin.small_escapes.then_some(EscapesDocument::Lower),
             ..self
         }
     }
@@ -250,6 +261,6 @@ impl<'d> ReasonDocument<'d> {
     /// Returns the way in which the path is spelled.
     pub(super) fn twin(&self) -> Twin {
         let (spelling, unicode) = (self.spelling.unwrap_or(Spelling::Canonical), self.unicode.unwrap_or(Unicode::AsIs));
-        Twin { spelling, unicode, lower: self.lower_case }
+        Twin { spelling, unicode, lower: self.lower_case, small_escapes: self.escapes.is_some() }
     }
 }

@@ -3,6 +3,7 @@
 //! It is written as it is made, operation by operation: a plan of a million URLs is not held twice.
 
 use std::io::{self, Write};
+use std::net::IpAddr;
 
 use serde::Serialize;
 use serde::ser::{Error as _, Serializer};
@@ -18,7 +19,7 @@ use crate::provider::{Body, Headers};
 use crate::report::digest::Hasher;
 use crate::report::json::{self, Schema};
 use crate::report::proof::json::ProofsDocument;
-use crate::send::{At, Receipt};
+use crate::send::{At, Node, Receipt};
 
 #[derive(Serialize)]
 struct Document<'d> {
@@ -129,6 +130,9 @@ struct ReceiptDocument<'d> {
 #[derive(Serialize)]
 struct AtDocument<'d> {
     endpoint: &'d str,
+    /// The address, where the endpoint's name has several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<IpAddr>,
     outcome: &'static str,
     status: Option<u16>,
     attempts: u32,
@@ -261,8 +265,9 @@ fn receipt<'d>(plan: &'d Plan, receipt: &'d Receipt) -> ReceiptDocument<'d> {
 }
 
 fn at(at: &At) -> AtDocument<'_> {
-    let At { endpoint, word, status, attempts, why } = at;
-    AtDocument { endpoint, outcome: word, status: *status, attempts: *attempts, why: why.as_deref() }
+    let At { node: Node { endpoint, address }, word, status, attempts, why } = at;
+    let (address, status, attempts, why) = (*address, *status, *attempts, why.as_deref());
+    AtDocument { endpoint, address, outcome: word, status, attempts, why }
 }
 
 /// Rounds to milliseconds, which are enough.

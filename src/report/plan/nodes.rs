@@ -3,11 +3,12 @@
 use super::site::SiteReport;
 use crate::display::grouped;
 use crate::mapping::Kind;
+use crate::send::Node;
 
-/// The answers of one endpoint.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// The answers of one node.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Tally {
-    pub(super) endpoint: String,
+    node: Node,
     /// Operations that it carried out.
     done: usize,
     /// URLs and tags that it did not have.
@@ -21,18 +22,18 @@ impl std::fmt::Display for Tally {
         let parts = [(self.done, "purged"), (self.absent, "not cached"), (self.failed, "failed")];
         let parts = parts.into_iter().filter(|(count, _)| *count > 0);
         let parts: Vec<String> = parts.map(|(count, word)| format!("{} {word}", grouped(count))).collect();
-        write!(f, "{}: {}", self.endpoint, parts.join(", "))
+        write!(f, "{}: {}", self.node, parts.join(", "))
     }
 }
 
 impl SiteReport<'_> {
-    /// Returns the answers of each endpoint; none where a plan goes to an API, or was not sent.
+    /// Returns the answers of each node; none where a plan goes to an API, or was not sent.
     pub(super) fn tallies(&self) -> Vec<Tally> {
         let mut tallies: Vec<Tally> = Vec::new();
         for receipt in self.receipts.unwrap_or_default() {
             for (number, at) in receipt.at.iter().enumerate() {
                 if tallies.len() <= number {
-                    tallies.push(Tally { endpoint: at.endpoint.to_string(), ..Tally::default() });
+                    tallies.push(Tally { node: at.node.clone(), done: 0, absent: 0, failed: 0 });
                 }
                 let tally = &mut tallies[number];
                 let count = match (at.why.is_none(), at.status) {
@@ -50,16 +51,20 @@ impl SiteReport<'_> {
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
         let knows = |tally: &Tally| tally.absent < 2 || tally.done + tally.failed > 0;
-        let odd: Vec<Tally> = self.tallies().into_iter().filter(|tally| !knows(tally)).collect();
+        let tallies = self.tallies();
+        // Behind one name stand caches of one making, and one server with two addresses has nothing left at the second.
+        let is_known =
+            |odd: &Tally| tallies.iter().any(|tally| tally.node.endpoint == odd.node.endpoint && tally.done > 0);
+        let odd = tallies.iter().filter(|tally| !knows(tally) && !is_known(tally));
         let first = self.plan.operations.iter().find(|planned| planned.operation.kind() == Kind::Url);
         let host = first.map(|planned| planned.operation.text().split(['/']).nth(2).unwrap_or_default());
         let host = host.unwrap_or_default();
-        let warn = |Tally { endpoint, absent, .. }: Tally| {
-            let all = grouped(absent);
+        let warn = |Tally { node, absent, .. }: &Tally| {
+            let all = grouped(*absent);
             format!(
-                "{endpoint} had none of the {all} cached: is `{host}` the host under which it keeps them, and does it know purges? One for another host, or one that it passes on, is answered alike"
+                "{node} had none of the {all} cached: is `{host}` the host under which it keeps them, and does it know purges? One for another host, or one that it passes on, is answered alike"
             )
         };
-        odd.into_iter().map(warn).collect()
+        odd.map(warn).collect()
     }
 }

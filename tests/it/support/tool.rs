@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 
 use diffpurge::edge::Edge;
 
-use super::{Repo, TOKEN, Toxic, ZONE};
+use super::{Hosts, Repo, TOKEN, Toxic, ZONE};
 
 /// A run that is being put together.
 #[must_use]
@@ -40,6 +40,14 @@ impl Tool {
     pub(crate) fn within(mut self, repo: &Repo) -> Tool {
         self.command.current_dir(repo.path());
         self
+    }
+
+    /// With names that this run alone knows. All but the arguments comes behind it.
+    pub(crate) fn knowing(self, hosts: &Hosts) -> Tool {
+        let mut command = hosts.command(Path::new(self.command.get_program()));
+        command.args(self.command.get_args()).env_clear().env("HOME", "/nonexistent").stdin(Stdio::null());
+        command.env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+        Tool { command }
     }
 
     pub(crate) fn within_directory(mut self, directory: &Path) -> Tool {

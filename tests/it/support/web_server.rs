@@ -29,6 +29,8 @@ pub(crate) enum Kind {
 pub(crate) enum Purging {
     /// What the README says.
     Works,
+    /// It takes purges at URLs of their own, as in `GET /purge/a.css`.
+    AtUrls,
     /// The module's short form, over which Debian's crashes.
     Crashes,
 }
@@ -201,6 +203,16 @@ fn nginx_cache(command: &mut Command, scratch: &Path, origin: SocketAddr, port: 
         example = example
             .replace(rule, "")
             .replace("proxy_cache site;", "proxy_cache site; proxy_cache_purge PURGE from 127.0.0.1;");
+    }
+    if purging == Purging::AtUrls {
+        // As it is set up by hand: the key is the raw request line without the first directory.
+        let (before, behind) = readme.split_once("    location = /__purge {").unwrap();
+        let (_, behind) = behind.split_once("    }\n").unwrap();
+        let location =
+            "location ~ ^/purge/ { allow 127.0.0.1; deny all; proxy_cache_purge site \"$scheme$host$purged\"; }\n";
+        let map = "map $request_uri $purged { ~^/purge(/.*)$ $1; }\n";
+        readme = format!("{map}{before}{location}{behind}")
+            .replace("if ($request_method = PURGE) { rewrite ^ /__purge last; }", "");
     }
     let temp = temp.concat();
     let config = format!(
