@@ -11,6 +11,7 @@
 //! `DeployHQ` and `git-ftp` are not in the table: they know what is live, and hand it over as arguments.
 
 mod event;
+mod fork;
 mod id;
 mod system;
 mod table;
@@ -18,6 +19,7 @@ mod table;
 use std::io;
 use std::path::Path;
 
+pub use self::fork::Fork;
 use self::system::Stop;
 use self::table::SYSTEMS;
 use crate::config::{Environment, EnvironmentError};

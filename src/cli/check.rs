@@ -30,7 +30,7 @@ pub struct CheckArgs {
 
 /// Checks each site and prints what was found.
 pub(super) fn run(rim: Rim<'_, '_>, args: &CheckArgs) -> Result<ExitStatus, Failed> {
-    let sites = Sites::load(rim, &args.described)?;
+    let sites = Sites::load_to_send(rim, &args.described)?;
     let watcher = Watcher::new(rim);
     let ground = sites.ground(rim, &watcher);
     let checked = check(&ground, args.credentials)?;

@@ -9,8 +9,9 @@ use clap::Args;
 
 use super::error::Error;
 use super::rim::Rim;
+use super::watcher::Watcher;
 use crate::config::{Config, FILE_NAME, OneSite, Site};
-use crate::engine::{Ground, Listener};
+use crate::engine::{self, Ground, Listener};
 
 /// A site described by options, in place of a configuration.
 #[derive(Debug, Args, Clone)]
@@ -32,6 +33,8 @@ pub(super) struct Sites {
     pub(super) all: Vec<Site>,
     /// Those that `--site` names, or all.
     pub(super) chosen: Config,
+    /// The file, where there is one.
+    file: Option<PathBuf>,
 }
 
 impl Sites {
@@ -42,6 +45,7 @@ impl Sites {
             chosen: &self.chosen,
             named: &rim.global.site,
             directory: rim.global.directory.as_deref(),
+            is_trusted: rim.global.trust_repository,
             environment: rim.environment,
             listener,
             clock: SystemTime::now,
@@ -53,17 +57,28 @@ impl Sites {
         if let Some(directory) = rim.global.directory.as_ref().filter(|directory| !directory.is_dir()) {
             return Err(Error::NoDirectory(directory.clone()));
         }
-        let config = configuration(rim, described)?;
+        let (config, file) = configuration(rim, described)?;
         let all = config.sites.clone();
-        Ok(Sites { all, chosen: config.select(&rim.global.site)? })
+        Ok(Sites { all, chosen: config.select(&rim.global.site)?, file })
+    }
+
+    /// Does the same for a command that sends something, or moves a mark.
+    pub(super) fn load_to_send(rim: Rim<'_, '_>, described: &Described) -> Result<Sites, Error> {
+        let sites = Sites::load(rim, described)?;
+        engine::vet(&sites.ground(rim, &Watcher::new(rim)), sites.file.as_deref())?;
+        Ok(sites)
     }
 }
 
 /// Reads the file, or takes the options that stand in for it.
-fn configuration(Rim { global, output, .. }: Rim<'_, '_>, described: &Described) -> Result<Config, Error> {
+fn configuration(
+    Rim { global, output, .. }: Rim<'_, '_>,
+    described: &Described,
+) -> Result<(Config, Option<PathBuf>), Error> {
     let found = found_file(global.directory.as_deref());
     if described.base_url.is_empty() {
-        return Ok(Config::load(global.config.as_deref().unwrap_or(&found))?);
+        let file = global.config.clone().unwrap_or(found);
+        return Ok((Config::load_allowing(&file, &global.allow_env)?, Some(file)));
     }
     if found.exists() && !global.quiet {
         let found = found.display();
@@ -74,7 +89,7 @@ fn configuration(Rim { global, output, .. }: Rim<'_, '_>, described: &Described)
         output: described.output.as_deref(),
         zone_id: described.zone_id.as_deref(),
     };
-    Ok(Config::one_site(typed)?)
+    Ok((Config::one_site(typed)?, None))
 }
 
 /// Returns the `purge.toml` in the directory or in the nearest one above it, up to the repository's top; where there is none, the

@@ -21,6 +21,12 @@ pub struct Global {
     /// The repository [default: the one around the current directory]
     #[arg(short = 'C', value_name = "DIR", global = true)]
     pub directory: Option<PathBuf>,
+    /// Let the configuration send this variable of another system, as GITHUB_TOKEN; repeatable
+    #[arg(long, value_name = "NAME", global = true, hide_short_help = true)]
+    pub allow_env: Vec<String>,
+    /// Let git run the programs that only the repository's own configuration names, as core.sshCommand
+    #[arg(long, global = true, hide_short_help = true)]
+    pub trust_repository: bool,
     /// List everything, and every request
     #[arg(short, long, global = true)]
     pub verbose: bool,

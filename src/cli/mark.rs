@@ -74,7 +74,8 @@ impl MarkCommand {
 
 /// Shows, sets or clears the marks of the sites.
 pub(super) fn run(rim: Rim<'_, '_>, command: &MarkCommand) -> Result<ExitStatus, Failed> {
-    let sites = Sites::load(rim, command.described())?;
+    let load = if matches!(command, MarkCommand::Show(_)) { Sites::load } else { Sites::load_to_send };
+    let sites = load(rim, command.described())?;
     let watcher = Watcher::new(rim);
     let ground = sites.ground(rim, &watcher);
     match command {

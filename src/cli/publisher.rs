@@ -8,7 +8,7 @@ use super::error::Error;
 use super::format::Format;
 use super::github::in_github;
 use super::output::Output;
-use super::report_file::ReportFile;
+use super::report_file::{ReportFile, is_link};
 use super::rim::Rim;
 use super::subject::Subject;
 use super::unwritten::Unwritten;
@@ -38,6 +38,9 @@ impl Publisher {
         if let Some(path) = &subject.summary {
             if path == Path::new("-") {
                 return Err(Error::Unwritten(Unwritten::NoFile(path.clone())));
+            }
+            if is_link(path) {
+                return Err(Error::Unwritten(Unwritten::Link(path.clone())));
             }
             let opened = OpenOptions::new().append(true).create(true).open(path);
             opened.map_err(|source| Error::Unwritten(Unwritten::Before(path.clone(), source)))?;

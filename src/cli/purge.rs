@@ -93,7 +93,8 @@ pub(super) fn run(rim: Rim<'_, '_>, args: &PurgeArgs) -> Result<ExitStatus, Fail
     if !is_saved {
         publisher.begin()?;
     }
-    let sites = Sites::load(rim, &args.subject.described)?;
+    let load = if args.dry_run { Sites::load } else { Sites::load_to_send };
+    let sites = load(rim, &args.subject.described)?;
     let subject = saved.map_or_else(|| args.subject.read(args.marks.rollback), Ok)?;
     let mut run = {
         let watcher = Watcher::new(rim);

@@ -77,14 +77,25 @@ impl ReportFile {
     }
 }
 
-/// Returns true where nothing can be renamed over a name: it is no regular file, or a name of the system, as `/dev/stdout` is.
-fn is_stream(path: &Path) -> io::Result<bool> {
-    let is_of_the_system = path.parent().and_then(|parent| parent.canonicalize().ok()).is_some_and(|parent| {
+/// Returns true for a name of the system, as `/dev/stdout` is.
+fn is_of_the_system(path: &Path) -> bool {
+    path.parent().and_then(|parent| parent.canonicalize().ok()).is_some_and(|parent| {
         !parent.starts_with("/dev/shm") && ["/dev", "/proc"].iter().any(|of_system| parent.starts_with(of_system))
-    });
+    })
+}
+
+/// Returns true for a link that a repository may have brought; the system's own lead to what the caller has opened.
+pub(super) fn is_link(path: &Path) -> bool {
+    !is_of_the_system(path) && fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink())
+}
+
+/// Returns true where nothing can be renamed over a name: it is no regular file, or a name of the system.
+fn is_stream(path: &Path) -> io::Result<bool> {
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
-        Ok(found) => Ok(is_of_the_system || !found.is_file()),
+        // A link is replaced and never written through, so that it is none to a pipe either.
+        Ok(found) if is_link(path) && !found.is_file() => Err(io::Error::other("it is a link to no file")),
+        Ok(found) => Ok(is_of_the_system(path) || !found.is_file()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(error),
     }

@@ -16,6 +16,8 @@ pub enum Unwritten {
     NoFile(PathBuf),
     /// It holds something that is no work of the command.
     Taken(PathBuf),
+    /// It is a link, and would be written through.
+    Link(PathBuf),
     /// It cannot be, as was found before anything was sent.
     Before(PathBuf, io::Error),
     /// It could not be, when all else was done.
@@ -25,8 +27,11 @@ pub enum Unwritten {
 impl Unwritten {
     /// Returns what a person is told.
     pub(super) fn row(&self) -> Row {
-        let (Unwritten::NoFile(path) | Unwritten::Taken(path) | Unwritten::Before(path, _) | Unwritten::After(path, _)) =
-            self;
+        let (Unwritten::NoFile(path)
+        | Unwritten::Taken(path)
+        | Unwritten::Link(path)
+        | Unwritten::Before(path, _)
+        | Unwritten::After(path, _)) = self;
         let file = shown(path.as_os_str().as_encoded_bytes());
         match self {
             Unwritten::NoFile(_) => Row::new(
@@ -38,6 +43,11 @@ impl Unwritten {
                 ExitStatus::Usage,
                 format!("{file} is there, and is nothing that this command writes; nothing was sent"),
                 "name another file, or remove this one first",
+            ),
+            Unwritten::Link(_) => Row::new(
+                ExitStatus::Usage,
+                format!("{file} is a link, and nothing is written through one; nothing was sent"),
+                "name the file that it leads to, or another one",
             ),
             Unwritten::Before(..) => {
                 Row::new(ExitStatus::Usage, format!("cannot write {file}; nothing was sent"), WRITABLE)
@@ -52,7 +62,7 @@ impl Unwritten {
     pub(super) fn source(&self) -> Option<&io::Error> {
         match self {
             Unwritten::Before(_, source) | Unwritten::After(_, source) => Some(source),
-            Unwritten::NoFile(_) | Unwritten::Taken(_) => None,
+            Unwritten::NoFile(_) | Unwritten::Taken(_) | Unwritten::Link(_) => None,
         }
     }
 }

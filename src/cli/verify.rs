@@ -49,7 +49,7 @@ pub(super) fn run(rim: Rim<'_, '_>, args: &VerifyArgs) -> Result<ExitStatus, Fai
         let range = range(args.from.as_deref(), args.to.as_deref())?;
         Subject::Revisions { range, rollback: true, allow_empty: false }
     };
-    let sites = Sites::load(rim, &args.described)?;
+    let sites = Sites::load_to_send(rim, &args.described)?;
     let watcher = Watcher::new(rim);
     let ground = sites.ground(rim, &watcher);
     let run = engine::verify(&ground, subject, &ProofOptions { verify: true, ..args.asking.options() })?;

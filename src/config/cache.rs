@@ -10,7 +10,7 @@ use toml::Spanned;
 
 use super::fault::Fault;
 use super::raw::{RawCloudflare, RawHttpPurge, RawLayer, RawSite};
-use super::{Cloudflare, HttpPurge};
+use super::{Cloudflare, HttpPurge, TokenSource};
 
 /// The names of the tables.
 const CLOUDFLARE: &str = "cloudflare";
@@ -60,6 +60,15 @@ impl Cache {
     #[must_use]
     pub fn http_purge(&self) -> Option<&HttpPurge> {
         if let Cache::HttpPurge(http_purge) = self { Some(http_purge) } else { None }
+    }
+
+    /// Returns where its token comes from, where it takes one.
+    #[must_use]
+    pub fn token_source(&self) -> Option<&TokenSource> {
+        match self {
+            Cache::Cloudflare(cloudflare) => Some(&cloudflare.token),
+            Cache::HttpPurge(http_purge) => http_purge.token.as_ref().map(|token| &token.source),
+        }
     }
 
     /// Its table's name.

@@ -14,6 +14,7 @@ mod environment;
 mod error;
 mod events;
 mod fault;
+mod foreign_secrets;
 mod form;
 mod globs;
 mod http_purge;
@@ -76,7 +77,7 @@ pub use volatile::{Lasting, Volatile};
 pub const FILE_NAME: &str = "purge.toml";
 
 /// Bytes of a configuration that are read; those of hundreds of sites stay below.
-const LARGEST: u64 = 4 * MIB;
+pub const LARGEST: u64 = 4 * MIB;
 
 /// The sites of one run, at least one, in the order of the file.
 #[derive(Debug, Clone)]
@@ -92,10 +93,18 @@ impl Config {
     /// When it cannot be read, is not TOML, has a key that does not exist, or a value that cannot be right. The error
     /// names file, line and column.
     pub fn load(path: &Path) -> Result<Config, ConfigError> {
+        Config::load_allowing(path, &[])
+    }
+
+    /// Does the same, and lets it send variables of these names that belong to other systems.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn load_allowing(path: &Path, allowed: &[String]) -> Result<Config, ConfigError> {
         let text = input::read(path, LARGEST)
             .and_then(|bytes| String::from_utf8(bytes).map_err(|e| io::Error::new(io::ErrorKind::InvalidData, e)));
         let text = text.map_err(|e| ConfigError::unreadable(path, &e))?;
-        let mut config = Config::parse(&text, &path.display().to_string())?;
+        let mut config = Config::parse_allowing(&text, &path.display().to_string(), allowed)?;
         let directory = path.parent().unwrap_or(Path::new(""));
         for site in &mut config.sites {
             [&mut site.cache].into_iter().chain(&mut site.outer).for_each(|cache| cache.relative_to(directory));
@@ -109,10 +118,17 @@ impl Config {
     /// # Errors
     /// As [`Config::load`].
     pub fn parse(text: &str, file: &str) -> Result<Config, ConfigError> {
-        raw::parse(text)
-            .map_err(|e| ConfigError::from_toml(&e, text, file))
-            .and_then(|raw| validate::sites(raw).map_err(|fault| ConfigError::at(fault, text, file)))
-            .map(|sites| Config { sites })
+        Config::parse_allowing(text, file, &[])
+    }
+
+    /// Does the same, and lets it send variables of these names that belong to other systems.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn parse_allowing(text: &str, file: &str, allowed: &[String]) -> Result<Config, ConfigError> {
+        let raw = raw::parse(text).map_err(|e| ConfigError::from_toml(&e, text, file))?;
+        let sites = foreign_secrets::refuse(&raw, allowed).and_then(|()| validate::sites(raw));
+        sites.map(|sites| Config { sites }).map_err(|fault| ConfigError::at(fault, text, file))
     }
 
     /// Validates one site that is described on the command line; all else of it has its default.

@@ -11,6 +11,7 @@ use toml::Spanned;
 use super::EnvName;
 use super::checked::{checked, checked_all};
 use super::fault::Fault;
+use super::foreign_secrets::is_foreign_file;
 use super::raw::{RawCloudflare, Text};
 use crate::display::shown;
 
@@ -120,7 +121,12 @@ fn file(text: &str) -> Result<TokenFile, Fault> {
     if text.starts_with("~/") {
         return fault("`token_file`: `~` is not expanded here", "write the whole path, from `/`");
     }
-    Ok(TokenFile(PathBuf::from(text)))
+    let path = PathBuf::from(text);
+    if is_foreign_file(&path) {
+        let message = format!("`token_file`: other systems keep their secrets at {}", shown(text.as_bytes()));
+        return fault(&message, "write the token into a file of its own, or print it with `token_command`");
+    }
+    Ok(TokenFile(path))
 }
 
 /// Returns true for a text that is no path. Cloudflare's tokens have 40 characters or more, its keys 37; paths and programs have a
@@ -180,6 +186,12 @@ impl TokenCommand {
 }
 
 impl TokenFile {
+    /// Returns true where a path, with every link in it followed, is one of another system's secrets.
+    #[must_use]
+    pub fn leads_to_another_system(path: &Path) -> bool {
+        is_foreign_file(path)
+    }
+
     /// Returns the path; relative ones count from the current directory.
     #[must_use]
     pub fn path(&self) -> &Path {

@@ -206,6 +206,7 @@ impl Stage {
             chosen: &config,
             named: &[],
             directory: Some(directory),
+            is_trusted: false,
             environment: &environment,
             listener: &crier,
             clock: SystemTime::now,

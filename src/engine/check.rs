@@ -21,7 +21,7 @@ use crate::display::{counted, shown};
 use crate::provider::{Answer, Finding, Keys, Opened, Provider, Question};
 use crate::report::check::CheckReport;
 use crate::send::{self, Credentials, CredentialsError, Http, Node, RetryPolicy, Sender};
-use crate::snapshot::{Range, Source, Sources};
+use crate::snapshot::{Range, Source};
 
 /// Checks each site of the run. A configuration may be anybody's, so that the program that it names for a token is run only with
 /// `runs_programs`.
@@ -30,7 +30,7 @@ use crate::snapshot::{Range, Source, Sources};
 /// When nothing can be asked at all. The faults of a site stand in its findings.
 pub fn check<'g>(ground: &Ground<'g>, runs_programs: bool) -> Result<Vec<CheckReport<'g>>, Error> {
     let runtime = send::runtime().map_err(DeliveryError::Runtime)?;
-    let (mut sources, refused) = (Sources::new(ground.directory), refused(ground));
+    let (mut sources, refused) = (ground.sources(), refused(ground));
     let (environment, clock) = (ground.environment, ground.clock);
     let mut desk =
         Desk { environment, clock, runs_programs, runtime, unlocked: HashMap::new(), answers: HashMap::new() };

@@ -7,14 +7,14 @@ use crate::changes;
 use crate::config::Site;
 use crate::mapping;
 use crate::report::explanation::{Explained, PathExplained, UrlExplained};
-use crate::snapshot::{Snapshot, Sources};
+use crate::snapshot::Snapshot;
 
 /// Explains a path or a URL, with the files of a revision: the site's own where none is named.
 ///
 /// # Errors
 /// When the revision cannot be read.
 pub fn explain<'e>(ground: &Ground<'e>, what: &'e str, revision: Option<&str>) -> Result<Vec<Explained<'e>>, Error> {
-    let mut sources = Sources::new(ground.directory);
+    let mut sources = ground.sources();
     let mut all = Vec::new();
     for site in &ground.chosen.sites {
         let revision = revision.map_or_else(|| default_to(ground, site, &mut sources), |typed| Ok(typed.to_owned()))?;

@@ -37,7 +37,7 @@ pub struct Written {
 /// When one cannot be read; the first such site's.
 pub fn read(ground: &Ground<'_>) -> Result<Vec<Found>, Error> {
     let sites: Vec<&Site> = ground.chosen.sites.iter().collect();
-    let mut sources = Sources::new(ground.directory);
+    let mut sources = ground.sources();
     let opened = marks::open(ground, &sites, &mut sources, MarkUse::Read);
     let opened = opened.into_iter().collect::<Result<Vec<SiteMark>, Error>>()?;
     let found = |(site, mark): (&&Site, SiteMark)| Found {
@@ -61,7 +61,7 @@ pub fn set(ground: &Ground<'_>, snapshot: &str, wait: bool) -> Result<(String, V
     if let Some(site) = sites.iter().find(|site| !marks::holds(site, snapshot)) {
         return Err(marks::holds_no(site, snapshot).into());
     }
-    let mut sources = Sources::new(ground.directory);
+    let mut sources = ground.sources();
     let to = sources.ends(&[], snapshot)?.to;
     for site in sites {
         if let Some(why) = doubt(site, &to, &[], false)? {
@@ -86,7 +86,7 @@ pub fn set(ground: &Ground<'_>, snapshot: &str, wait: bool) -> Result<(String, V
 /// # Errors
 /// When one cannot be locked or taken away.
 pub fn clear(ground: &Ground<'_>, wait: bool) -> Result<Vec<Written>, Error> {
-    let mut sources = Sources::new(ground.directory);
+    let mut sources = ground.sources();
     let mut locked = Locked::take(ground, wait, &mut sources)?;
     let mut listings = Listings::default();
     marks::fetch(ground, locked.stores.iter(), &mut listings);
@@ -112,9 +112,11 @@ impl Locked {
         // In the order in which every run takes them, so that two never wait for each other.
         let mut order: Vec<&Store> = stores.iter().collect();
         order.sort_by_key(|store| store.lock());
-        let mut locks = Vec::new();
+        let (mut locks, mut own) = (Vec::new(), Vec::new());
         for store in order {
-            locks.push(marks::lock(ground, store.lock(), wait)?);
+            let taken = marks::lock(ground, store.lock(), &own, wait)?;
+            own.push(taken.id());
+            locks.push(taken);
         }
         Ok(Locked { stores, _locks: locks })
     }

@@ -16,10 +16,12 @@ mod ground;
 mod listener;
 mod planning;
 mod run;
+mod vetting;
 
 pub use delivery::{Delivery, ProofOptions, Warm, deliver, verify};
-pub use error::{DeliveryError, Error, ExitStatus, HardlyTheSite, PlanningError, Row, SavedPlanError};
+pub use error::{DeliveryError, Error, ExitStatus, ForkError, HardlyTheSite, PlanningError, Row, SavedPlanError};
 pub use ground::Ground;
 pub use listener::{Listener, Notice};
 pub use planning::{Planning, Subject, plan};
 pub use run::{MarkUse, Run, SiteRun, Unplanned};
+pub use vetting::vet;

@@ -131,6 +131,7 @@ fn run(invocation: &Invocation<'_>, notifications: Notifications) -> Result<Over
         chosen: config,
         named: &[],
         directory: None,
+        is_trusted: false,
         environment,
         listener: &scribe,
         clock: SystemTime::now,

@@ -54,6 +54,7 @@ impl Reason {
             Reason::Path(i, form, twin, rule) => Reason::Path(i, form, small(twin), rule),
             Reason::Directory(i, form, twin) => Reason::Directory(i, form, small(twin)),
             Reason::Entry(i, twin) => Reason::Entry(i, small(twin)),
+            Reason::Rewrite(i, entry, twin) => Reason::Rewrite(i, entry, small(twin)),
             Reason::Template(i, twin, rule) => Reason::Template(i, small(twin), rule),
             Reason::SideEffect(..) | Reason::Rule(..) | Reason::Always | Reason::Cover(..) => self,
         }

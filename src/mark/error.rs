@@ -1,7 +1,7 @@
 //! Why a mark cannot be read or moved. "There is none" is not among it.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::display::shown;
 use crate::snapshot::{GitError, ManifestError, ManifestWriteError, RemoteError, SnapshotError};
@@ -32,6 +32,12 @@ pub enum MarkError {
     Held { path: PathBuf, holder: String },
     #[error("another run has moved the mark {store} meanwhile; it is {} now, and was {}", short(.now.as_deref()), short(.was.as_deref()))]
     Lost { store: String, was: Option<String>, now: Option<String> },
+    #[error("the mark {store} is a link, and no mark is read or written through one")]
+    Link { store: String },
+    #[error("{} is a link that leads out of the repository{}, and no mark is kept there", shown(.link.as_os_str().as_encoded_bytes()), leading_to(.leads_to.as_deref()))]
+    Elsewhere { link: PathBuf, leads_to: Option<PathBuf> },
+    #[error("two sites keep their marks in one file, under two names: the lock {} is this run's already", shown(.path.as_os_str().as_encoded_bytes()))]
+    Twice { path: PathBuf },
     #[error("cannot move the mark {store}")]
     RefNotMoved { store: String, source: GitError },
     #[error("cannot move the mark {store}")]
@@ -58,6 +64,11 @@ fn short(id: Option<&str>) -> String {
     id.map_or_else(|| "not there".to_owned(), |id| id.chars().take(10).collect())
 }
 
+/// The place that a link leads to, behind what it does.
+fn leading_to(path: Option<&Path>) -> String {
+    path.map_or_else(String::new, |path| format!(" to {}", shown(path.as_os_str().as_encoded_bytes())))
+}
+
 impl MarkError {
     /// From what went wrong with writing a manifest.
     pub(super) fn of_write(store: &str, error: ManifestWriteError) -> MarkError {
@@ -76,8 +87,12 @@ impl MarkError {
             | MarkError::Directory { .. }
             | MarkError::Manifest { .. }
             | MarkError::Record { .. }
+            | MarkError::Link { .. }
             | MarkError::Snapshot(_) => Trouble::Unreadable,
-            MarkError::NoRevision { .. } | MarkError::Several { .. } => Trouble::Unfit,
+            MarkError::NoRevision { .. }
+            | MarkError::Several { .. }
+            | MarkError::Elsewhere { .. }
+            | MarkError::Twice { .. } => Trouble::Unfit,
             MarkError::Lock { .. } | MarkError::Held { .. } => Trouble::Locked,
             MarkError::Lost { .. }
             | MarkError::RefNotMoved { .. }
@@ -101,6 +116,13 @@ impl MarkError {
             | MarkError::Record { .. } => {
                 "`diffpurge mark clear` takes it away, and the next run purges all of the site; `--no-mark` with FROM goes without it".to_owned()
             }
+            MarkError::Link { .. } => {
+                "name the file that it leads to in `store` of [site.mark]; `diffpurge mark clear` takes the link away".to_owned()
+            }
+            MarkError::Elsewhere { .. } => {
+                "if the mark is meant to be there, name that place itself in `store` of [site.mark]; or remove the link".to_owned()
+            }
+            MarkError::Twice { .. } => "give each site a file of its own in `store` of [site.mark]".to_owned(),
             MarkError::NoRevision { .. } => "write `store = \"file:PATH\"` in [site.mark]".to_owned(),
             MarkError::Lock { .. } => "may this user write there? `--no-mark` goes without the mark".to_owned(),
             MarkError::Held { .. } => "leave `--no-wait` out to wait for it".to_owned(),

@@ -4,6 +4,7 @@
 //! read and written. A mark of another destination or of other base URLs, which is kept at the same path, stands beside it too.
 
 use std::ffi::{OsStr, OsString};
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -11,6 +12,7 @@ use super::moment::{Held, Mark, Moment, Next};
 use super::record::IDENTITY_DIGITS;
 use super::{MarkError, Record};
 use crate::display::shown;
+use crate::replacement::Replacement;
 use crate::snapshot::{Snapshot, read_manifest_head, save_manifest};
 
 /// The text behind the mark's name in that of an open one, before the first digits of its id.
@@ -45,6 +47,10 @@ impl FileStore {
     }
 
     fn moment(&self, path: &Path) -> Result<Option<Moment>, MarkError> {
+        // A link leads to what is no mark of this repository's, and would be replaced when the mark moves.
+        if std::fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink()) {
+            return Err(MarkError::Link { store: self.shown() });
+        }
         let head = match read_manifest_head(path) {
             Ok(head) => head,
             Err(e) if e.is_not_found() => return Ok(None),
@@ -115,7 +121,7 @@ impl FileStore {
     /// The same for who will put something else in its place: what cannot be read is nothing.
     pub(super) fn read_to_replace(&mut self) -> Result<Mark, MarkError> {
         match self.read() {
-            Err(MarkError::Manifest { .. } | MarkError::Record { .. }) => {
+            Err(MarkError::Manifest { .. } | MarkError::Record { .. } | MarkError::Link { .. }) => {
                 // Of two marks at one path it is the broken one.
                 let is_own = self.held(&self.own()).is_err();
                 self.path = if is_own { self.own() } else { self.configured.clone() };
@@ -268,7 +274,11 @@ fn copied(file: &Path, copy: &Path) -> io::Result<()> {
     match std::fs::hard_link(file, copy) {
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         // Not every file system has links.
-        Err(_) => std::fs::copy(file, copy).map(drop),
+        Err(_) => {
+            let mut replacement = Replacement::begin(copy)?;
+            io::copy(&mut File::open(file)?, replacement.file())?;
+            replacement.take_place()
+        }
         Ok(()) => Ok(()),
     }
 }

@@ -15,6 +15,18 @@ use crate::display::line;
 #[derive(Debug)]
 pub struct Lock {
     _file: File,
+    id: LockId,
+}
+
+/// The file of a lock, whichever of its names it was opened by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LockId {
+    /// The device and the number on it.
+    #[cfg(unix)]
+    place: (u64, u64),
+    /// Its path without links.
+    #[cfg(not(unix))]
+    place: std::path::PathBuf,
 }
 
 /// Bytes of a lock's file that are read: a process and a date.
@@ -24,16 +36,22 @@ const MOST: u64 = 200;
 const SIGN: &str = "process ";
 
 impl Lock {
-    /// Takes the lock of `path`. Where another run holds it, `waits` is told who; it says whether to wait.
+    /// Takes the lock of `path`. Where another run holds it, `waits` is told who; it says whether to wait. `own` are those that
+    /// this run holds.
     ///
     /// # Errors
-    /// When the file cannot be made or locked, or `waits` says no.
-    pub fn take(path: &Path, waits: impl FnOnce(&str) -> bool) -> Result<Lock, MarkError> {
+    /// When the file cannot be made or locked, is one of this run's, or `waits` says no.
+    pub fn take(path: &Path, own: &[LockId], waits: impl FnOnce(&str) -> bool) -> Result<Lock, MarkError> {
         let failed = |source| MarkError::Lock { path: path.to_owned(), source };
         let mut file = open(path).map_err(failed)?;
+        let id = id(path, &file).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::Error(e)) => return Err(failed(e)),
+            // Under another name: it would wait for itself.
+            Err(TryLockError::WouldBlock) if own.contains(&id) => {
+                return Err(MarkError::Twice { path: path.to_owned() });
+            }
             Err(TryLockError::WouldBlock) => {
                 let holder = holder(&mut file);
                 if !waits(&holder) {
@@ -43,8 +61,26 @@ impl Lock {
             }
         }
         sign(&mut file).map_err(failed)?;
-        Ok(Lock { _file: file })
+        Ok(Lock { _file: file, id })
     }
+
+    /// Returns which file it is.
+    #[must_use]
+    pub fn id(&self) -> LockId {
+        self.id.clone()
+    }
+}
+
+#[cfg(unix)]
+fn id(_: &Path, file: &File) -> io::Result<LockId> {
+    use std::os::unix::fs::MetadataExt as _;
+    let found = file.metadata()?;
+    Ok(LockId { place: (found.dev(), found.ino()) })
+}
+
+#[cfg(not(unix))]
+fn id(path: &Path, _: &File) -> io::Result<LockId> {
+    Ok(LockId { place: path.canonicalize()? })
 }
 
 fn open(path: &Path) -> io::Result<File> {

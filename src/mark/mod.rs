@@ -12,6 +12,7 @@ mod listings;
 mod lock;
 mod moment;
 mod names;
+mod place;
 mod record;
 mod refs;
 mod standing;
@@ -19,7 +20,7 @@ mod store;
 
 pub use error::{MarkError, Trouble};
 pub use listings::Listings;
-pub use lock::Lock;
+pub use lock::{Lock, LockId};
 pub use moment::{Mark, Moment, Next};
 pub use names::ref_of;
 pub use record::{Destination, Identity, Record};

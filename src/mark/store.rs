@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use super::fetching;
 use super::file::FileStore;
 use super::listings::Listings;
 use super::refs::RefStore;
 use super::{Destination, Mark, MarkError, Moment, Next, Record};
+use super::{fetching, place};
 use crate::config::{MarkStore, RemoteName, Site};
 use crate::snapshot::{Remote, Repository, Snapshot, SnapshotError, Update};
 
@@ -42,6 +42,7 @@ impl Store {
                 Store { backing: Backing::Ref(RefStore::new(repository, push.clone(), record)), lock }
             }
             MarkStore::File { path, .. } => {
+                place::check(path)?;
                 let mut lock = path.clone().into_os_string();
                 lock.push(".lock");
                 Store { backing: Backing::File(FileStore::new(path, record)), lock: lock.into() }

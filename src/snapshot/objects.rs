@@ -9,11 +9,12 @@ use std::io::Read as _;
 use std::path::PathBuf;
 
 use super::hash::{Hash, Id};
+use super::replaced::Database;
 
 /// Where the objects are.
 pub(super) enum Objects<'r> {
     /// In a repository.
-    Git(git2::Odb<'r>),
+    Git(Database<'r>),
     /// Made from a directory, a manifest, or nothing.
     Memory(&'r Memory),
 }

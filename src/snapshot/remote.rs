@@ -7,7 +7,9 @@ use std::io;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use super::Repository;
+use super::own_config::Direction;
+use super::repository::hash_from_now_on;
+use super::{Repository, own_config};
 use crate::child::{self, Bounds, ChildError, Ended};
 use crate::config::RemoteName;
 use crate::display::{line, shown};
@@ -92,9 +94,9 @@ impl<'r> Remote<'r> {
     /// # Errors
     /// When it does not answer.
     pub fn refs(&self, patterns: &[String]) -> Result<Vec<(String, String)>, RemoteError> {
-        let mut arguments = vec!["ls-remote", "--quiet", "--refs", self.name()];
+        let mut arguments = vec!["--quiet", "--refs", self.name()];
         arguments.extend(patterns.iter().map(String::as_str));
-        let listed = self.git("ls-remote", &arguments)?;
+        let listed = self.git("ls-remote", &[], &arguments)?;
         let pair = |line: &str| line.split_once('\t').map(|(id, name)| (name.to_owned(), id.to_owned()));
         listed.lines().map(|text| pair(text).ok_or_else(|| RemoteError::Failed("ls-remote", line(text)))).collect()
     }
@@ -104,9 +106,9 @@ impl<'r> Remote<'r> {
     /// # Errors
     /// As [`Remote::refs`], or when one points to another ref.
     pub fn plain_refs(&self, patterns: &[String]) -> Result<Vec<(String, String)>, RemoteError> {
-        let mut arguments = vec!["ls-remote", "--quiet", "--refs", "--symref", self.name()];
+        let mut arguments = vec!["--quiet", "--refs", "--symref", self.name()];
         arguments.extend(patterns.iter().map(String::as_str));
-        let listed = self.git("ls-remote", &arguments)?;
+        let listed = self.git("ls-remote", &[], &arguments)?;
         let mut refs = Vec::new();
         for text in listed.lines() {
             let Some((what, name)) = text.split_once('\t') else {
@@ -127,13 +129,14 @@ impl<'r> Remote<'r> {
     /// When the remote does not answer, or does not have one of them.
     pub fn fetch(&self, what: &[&str]) -> Result<(), RemoteError> {
         let configured = ["-c", "maintenance.auto=false", "-c", "gc.auto=0"];
-        let mut arguments = configured.to_vec();
-        arguments.extend(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"]);
+        let mut arguments = vec!["--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"];
         // A clone that has its whole history keeps it whole.
         arguments.extend(self.repository.is_shallow().then_some("--depth=1"));
         arguments.push(self.name());
         arguments.extend(what);
-        self.git("fetch", &arguments).map(drop)
+        self.git("fetch", &configured, &arguments)?;
+        hash_from_now_on();
+        Ok(())
     }
 
     /// Moves refs there, all or none, each only if it still is what it was.
@@ -148,23 +151,26 @@ impl<'r> Remote<'r> {
         let specs: Vec<String> = updates.iter().map(spec).collect();
         // A mirror would be pushed whole, or not at all beside names.
         let mirror = format!("remote.{}.mirror=false", self.name());
-        let mut arguments = configured.to_vec();
-        arguments.extend(["-c", &mirror]);
-        arguments.extend(["push", "--quiet", "--atomic", "--no-verify"]);
+        let configured = [&configured[..], &["-c", &mirror]].concat();
+        let mut arguments = vec!["--quiet", "--atomic", "--no-verify"];
         arguments.extend(leases.iter().map(String::as_str));
         arguments.push(self.name());
         arguments.extend(specs.iter().map(String::as_str));
-        self.git("push", &arguments).map(drop)
+        self.git("push", &configured, &arguments).map(drop)
     }
 
-    /// Runs git in the repository, and gives its output.
-    fn git(&self, verb: &'static str, arguments: &[&str]) -> Result<String, RemoteError> {
+    /// Runs a command of git in the repository with these settings, and gives its output.
+    fn git(&self, verb: &'static str, settings: &[&str], arguments: &[&str]) -> Result<String, RemoteError> {
         let mut command = Command::new("git");
         command.arg("--git-dir").arg(self.repository.git_directory());
         // From where git would go by itself: a remote's path may be relative.
         command.current_dir(self.repository.top()).env_remove("GIT_WORK_TREE");
-        // A hook of the user's has no business here.
-        command.args(["-c", "core.hooksPath=/dev/null"]).args(arguments);
+        // A hook of the user's has no business here, and no program that only the repository names.
+        let own = &self.repository.own;
+        let direction = if verb == "push" { Direction::To } else { Direction::From };
+        command.args(own_config::ALWAYS).args(own.arguments()).args(settings);
+        command.arg(verb).args(own.options(direction)).args(arguments);
+        command.envs(own.variables().iter().copied());
         command.env("GIT_TERMINAL_PROMPT", "0").env("GCM_INTERACTIVE", "never").env("LC_ALL", "C");
         let ended = child::run(command.stderr(Stdio::piped()), BOUNDS).map_err(|error| match error {
             ChildError::Late(_) => RemoteError::Late { verb },
@@ -175,7 +181,7 @@ impl<'r> Remote<'r> {
             error @ (ChildError::TooMuch(_) | ChildError::Lost(_)) => RemoteError::Failed(verb, error.to_string()),
         })?;
         if !ended.status.success() {
-            return Err(RemoteError::Failed(verb, why(&ended)));
+            return Err(RemoteError::Failed(verb, why(&ended) + &own.remark()));
         }
         Ok(String::from_utf8_lossy(&ended.out).into_owned())
     }

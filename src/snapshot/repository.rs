@@ -12,6 +12,8 @@ use git2::{ErrorCode, Object, ObjectType};
 use super::error::{GitError, SnapshotError};
 use super::hash::Hash;
 use super::objects::Objects;
+use super::own_config::OwnConfig;
+use super::replaced::{Database, Replaced};
 use super::{EntryKind, MalformedTree, Snapshot, SnapshotName, Tree};
 use crate::config::OutputDir;
 
@@ -22,6 +24,15 @@ const HARMLESS_EXTENSIONS: &[&str] = &["partialclone"];
 /// An opened repository.
 pub struct Repository {
     pub(super) inner: git2::Repository,
+    replaced: Replaced,
+    /// The settings of its own that git is run without.
+    pub(super) own: OwnConfig,
+}
+
+/// Lets every object be hashed again that is read from now on: what a fetch has brought may stand beside what somebody put there
+/// under an id that is not its own.
+pub(super) fn hash_from_now_on() {
+    git2::opts::strict_hash_verification(true);
 }
 
 /// Sets libgit2's process-wide options, once.
@@ -58,7 +69,16 @@ impl Repository {
             let dir = std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned());
             SnapshotError::Open { dir: dir.display().to_string(), source: GitError(source) }
         })?;
-        Ok(Repository { inner })
+        let unread =
+            |e: git2::Error| SnapshotError::Open { dir: inner.path().display().to_string(), source: GitError(e) };
+        let (replaced, own) = (Replaced::of(&inner).map_err(unread)?, OwnConfig::of(&inner).map_err(unread)?);
+        Ok(Repository { inner, replaced, own })
+    }
+
+    /// Lets the repository's own configuration name programs that git runs.
+    #[must_use]
+    pub fn trusted(self) -> Repository {
+        Repository { own: OwnConfig::default(), ..self }
     }
 
     /// Returns how its ids are made.
@@ -105,7 +125,8 @@ impl Repository {
             .inner
             .odb()
             .map_err(|e| SnapshotError::Open { dir: self.inner.path().display().to_string(), source: GitError(e) })?;
-        let mut snapshot = Snapshot { name, root: Some(tree), above: Vec::new(), objects: Objects::Git(objects) };
+        let objects = Objects::Git(Database::new(objects, &self.replaced));
+        let mut snapshot = Snapshot { name, root: Some(tree), above: Vec::new(), objects };
         for segment in output.as_str().split('/').filter(|s| !s.is_empty()) {
             snapshot.root = match snapshot.root.take() {
                 Some(tree) => {
@@ -146,7 +167,10 @@ impl Repository {
             let (shallow, near) = (self.inner.is_shallow(), self.near(spec));
             SnapshotError::Revision { spec: spec.to_owned(), shallow, near, source }
         };
-        let object = self.inner.revparse_single(spec).map_err(missing)?;
+        let object = match self.replaced.ancestor(&self.inner, spec).map_err(missing)? {
+            Some(object) => object,
+            None => self.inner.revparse_single(spec).map_err(missing)?,
+        };
         let named: Object<'_> = match object.peel(ObjectType::Commit) {
             Ok(commit) => commit,
             Err(_) if object.kind() == Some(ObjectType::Blob) => return Err(SnapshotError::NotATree(spec.to_owned())),
@@ -154,7 +178,11 @@ impl Repository {
         };
         // A commit's tree need not be here, as in a treeless clone: who reads it says so.
         let tree = match named.as_commit() {
-            Some(commit) => commit.tree_id(),
+            Some(commit) if self.replaced.is_empty() => commit.tree_id(),
+            Some(commit) => {
+                let instead = self.replaced.read_for(commit.id()).and_then(|id| self.inner.find_commit(id));
+                instead.map_err(missing)?.tree_id()
+            }
             None => named.peel_to_tree().map_err(missing)?.id(),
         };
         Ok((named.id().to_string(), tree.as_bytes().to_vec()))

@@ -195,6 +195,7 @@ impl Source {
 pub struct Sources {
     /// Where the repository is looked for.
     directory: Option<PathBuf>,
+    is_trusted: bool,
     repository: Option<Rc<Repository>>,
     opened: Vec<(Hash, Rc<Source>)>,
 }
@@ -219,7 +220,13 @@ impl Sources {
     /// Opens nothing yet; the repository is looked for in `directory`, if one is needed.
     #[must_use]
     pub fn new(directory: Option<&Path>) -> Sources {
-        Sources { directory: directory.map(Path::to_owned), repository: None, opened: Vec::new() }
+        Sources { directory: directory.map(Path::to_owned), is_trusted: false, repository: None, opened: Vec::new() }
+    }
+
+    /// Lets the repository's own configuration name programs that git runs, or does not.
+    #[must_use]
+    pub fn trusting(self, is_trusted: bool) -> Sources {
+        Sources { is_trusted, ..self }
     }
 
     /// Returns the repository.
@@ -227,9 +234,11 @@ impl Sources {
     /// # Errors
     /// When there is none, or it cannot be opened.
     pub fn repository(&mut self) -> Result<Rc<Repository>, SnapshotError> {
-        let opened = match &self.repository {
-            Some(repository) => Rc::clone(repository),
-            None => Rc::new(Repository::open(self.directory.as_deref())?),
+        let opened = if let Some(repository) = &self.repository {
+            Rc::clone(repository)
+        } else {
+            let opened = Repository::open(self.directory.as_deref())?;
+            Rc::new(if self.is_trusted { opened.trusted() } else { opened })
         };
         Ok(Rc::clone(self.repository.insert(opened)))
     }

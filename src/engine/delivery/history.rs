@@ -11,7 +11,7 @@ use crate::engine::error::Error;
 use crate::engine::ground::Ground;
 use crate::engine::run::SiteRun;
 use crate::proof::{Checkout, Older, Served};
-use crate::snapshot::{Ends, Snapshot, Source, Sources};
+use crate::snapshot::{Ends, Snapshot, Source};
 
 /// Commits that are looked at: months of most sites, and less than a second.
 const COMMITS: usize = 64;
@@ -62,7 +62,7 @@ fn commits(
     if !ends.to.is_revision() {
         return Ok((of, is_whole));
     }
-    let (site, mut sources) = (&one.site, Sources::new(ground.directory));
+    let (site, mut sources) = (&one.site, ground.sources());
     let mut commits: Vec<Rc<Source>> = Vec::new();
     for n in 1..=COMMITS {
         // The first commit has none before it, and a shallow clone's is not here: then nothing older is known.

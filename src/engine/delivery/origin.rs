@@ -20,7 +20,7 @@ use crate::engine::run::{Run, SiteRun};
 use crate::mapping;
 use crate::proof::{self, Awaited, Checkout, Served, Versions, Want};
 use crate::send::SecretHeader;
-use crate::snapshot::{Ends, Hash, SnapshotError, Sources};
+use crate::snapshot::{Ends, Hash, SnapshotError};
 
 /// How often a person is told that it still waits.
 const TELL: Duration = Duration::from_secs(15);
@@ -126,7 +126,7 @@ fn was(before: &[Checkout<'_>], path: &[u8]) -> Result<Served, SnapshotError> {
 
 /// The paths that the last commit changed, which an origin can serve last; none where TO has no parent here.
 fn newest(ground: &Ground<'_>, site: &Site, ends: &Ends) -> Result<HashSet<Box<[u8]>>, Error> {
-    let mut sources = Sources::new(ground.directory);
+    let mut sources = ground.sources();
     if !ends.to.is_revision() {
         return Ok(HashSet::new());
     }

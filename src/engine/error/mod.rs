@@ -4,12 +4,14 @@
 //! forgotten. How an error is printed is left to the doors.
 
 mod delivery;
+mod fork;
 mod hardly_the_site;
 mod planning;
 mod row;
 mod saved_plan;
 
 pub use delivery::DeliveryError;
+pub use fork::ForkError;
 pub use hardly_the_site::HardlyTheSite;
 pub use planning::PlanningError;
 pub use row::{ExitStatus, Row};
@@ -53,6 +55,8 @@ pub enum Error {
     Http(#[from] HttpError),
     #[error(transparent)]
     Delivery(#[from] DeliveryError),
+    #[error(transparent)]
+    Fork(#[from] ForkError),
     /// The error of one of several sites, or of some for the same reason.
     #[error("{}", of_site(site, error))]
     OfSite { site: String, error: Box<Error> },
@@ -87,6 +91,7 @@ impl Error {
                 row(ExitStatus::NotPurged, "are the system's root certificates installed (package ca-certificates)?")
             }
             Error::Delivery(e) => e.row(),
+            Error::Fork(e) => e.row(),
             Error::OfSite { error, .. } => Row { text: self.to_string(), ..error.row() },
         }
     }

@@ -12,15 +12,10 @@ use crate::changes::{self, Changes, Status};
 use crate::ci::Ci;
 use crate::config::Site;
 use crate::engine::error::{Error, HardlyTheSite, PlanningError};
-use crate::engine::ground::Ground;
+use crate::engine::ground::{self, Ground};
 use crate::engine::run::mark::{Meant, SiteMark};
-use crate::input::{self, MIB};
 use crate::plan::{BaseOf, Basis};
 use crate::snapshot::{Ends, Range, Snapshot, SnapshotName, Source, Sources};
-
-/// Bytes of a CI system's event file that are read. GitHub's payloads end at 25 MB
-/// (<https://docs.github.com/en/webhooks/webhook-events-and-payloads>).
-const LARGEST_EVENT: u64 = 32 * MIB;
 
 /// The snapshots of a run, and who says which they are.
 pub(super) struct Comparison {
@@ -42,8 +37,8 @@ impl Comparison {
         for spec in range.from.iter().chain(&range.to).filter(|spec| Source::names_a_web_root(spec)) {
             one_web_root(ground.chosen, spec)?;
         }
-        let ci = Ci::find(ground.environment, |path| input::read(path, LARGEST_EVENT))?;
-        let sources = Sources::new(ground.directory);
+        let ci = Ci::find(ground.environment, ground::event)?;
+        let sources = ground.sources();
         let rollback = rollback || range.is_whole;
         Ok(Comparison { range, sources, ci, rollback, allow_empty })
     }
@@ -93,7 +88,7 @@ impl Comparison {
 }
 
 /// Returns what differs between TO and what it is compared with.
-fn compared(
+pub(super) fn compared(
     ends: &Ends,
     parts: &[Part],
     of: BaseOf,
@@ -153,7 +148,7 @@ fn have_nothing_in_common(changes: &Changes, to: &Snapshot<'_>, site: &Site) -> 
 }
 
 /// Returns the material where nobody knows what was live before.
-fn unknown(to: &Source, why: String, site: &Site, notes: Vec<String>) -> Result<Material, Error> {
+pub(super) fn unknown(to: &Source, why: String, site: &Site, notes: Vec<String>) -> Result<Material, Error> {
     let to = to.snapshot(&site.output)?;
     Ok(Material { what: What::Unknown { to: to.name().clone(), why }, notes })
 }

@@ -6,6 +6,7 @@ mod base;
 mod branch;
 mod changed;
 mod comparison;
+mod following;
 mod idle_globs;
 mod listed;
 mod maker;

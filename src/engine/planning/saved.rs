@@ -1,18 +1,20 @@
 //! A plan that was written before, taken over to be sent as it was written.
 //!
 //! The configuration says who sends it (token, account), and has to be the one that it was made with: same sites, same zone,
-//! same requests. Nothing is planned anew; of the repository only the revision's name is looked up.
+//! same requests. The plan is sent as it was written, whatever it is. A mark moves for it only where [`super::following`] finds
+//! that it still follows from its snapshots.
 
 use std::rc::Rc;
 
+use super::following::{Following, SavedSite};
 use crate::config::{BaseUrl, Config, Environment, Site};
-use crate::display::shown;
+use crate::display::{counted, shown};
 use crate::engine::error::{Error, SavedPlanError};
 use crate::engine::ground::Ground;
-use crate::engine::run::mark::Meant;
+use crate::engine::run::mark::{Meant, SiteMark};
 use crate::engine::run::{MarkUse, Run, SiteRun, layers, marks};
 use crate::mark::{Mark, Marked, Moment, Standing};
-use crate::plan::{BaseOf, Basis, Batch, Plan};
+use crate::plan::{BaseOf, Basis, Batch, Plan, PlannedOperation};
 use crate::provider::{Call, Provider};
 use crate::report::plan::{Saved, Unplanned};
 use crate::snapshot::{Ends, Hash, Source, Sources};
@@ -33,16 +35,19 @@ pub(super) fn plans(
     if let Some(missing) = named.iter().find(|name| !holds(name)) {
         return Err(SavedPlanError::Lacks(missing.clone()).into());
     }
-    let (mut all, mut marks) = (Vec::new(), Vec::new());
+    let (mut all, mut written) = (Vec::new(), Vec::new());
     for saved in sites.into_iter().filter(|saved| is_wanted(saved.plan.site.as_str())) {
         let site = site_of(ground.chosen, &saved)?;
-        marks.push(saved.mark.clone().filter(|_| how != MarkUse::None));
+        let mark = saved.mark.clone().filter(|_| how != MarkUse::None);
+        // A plan of which only a part is sent has to follow as a whole.
+        let operations = (only_failed && how != MarkUse::None).then(|| saved.plan.operations.clone());
+        written.push(Written { mark, operations });
         let mut one = taken_over(saved, site, ground.environment, only_failed)?;
         one.plan.notes.extend(moved(ground, &one.plan));
         all.push(one);
     }
-    open_marks(ground, &mut all, &marks, how)?;
-    let mut sources = Sources::new(ground.directory);
+    open_marks(ground, &mut all, &written, how)?;
+    let mut sources = ground.sources();
     for range in layers::ranges(&all) {
         // As where it is planned, what was compared stands with the outermost layer.
         let Some(one) = all[range].last_mut() else { continue };
@@ -55,47 +60,95 @@ pub(super) fn plans(
     Ok(Run { sites: all, ..Run::default() })
 }
 
-/// Opens the marks of the sites whose plans were made with one. Each moves only if it still is what it was then.
-fn open_marks(ground: &Ground<'_>, all: &mut [SiteRun], marked: &[Option<Marked>], how: MarkUse) -> Result<(), Error> {
-    let mut sources = Sources::new(ground.directory);
-    let sites: Vec<Site> = all.iter().zip(marked).filter_map(|(one, m)| m.as_ref().map(|_| one.site.clone())).collect();
-    let sites: Vec<&Site> = sites.iter().collect();
+/// The parts of a document that say where a mark may move.
+struct Written {
+    /// The mark when the plan was made.
+    mark: Option<Marked>,
+    /// The operations, where the plan that is sent holds fewer.
+    operations: Option<Vec<PlannedOperation>>,
+}
+
+/// Opens the marks of the sites whose plans were made with one. Each moves only if it still is what it was then, and the plan still
+/// follows from its snapshots.
+fn open_marks(ground: &Ground<'_>, all: &mut [SiteRun], written: &[Written], how: MarkUse) -> Result<(), Error> {
+    let mut sources = ground.sources();
+    let marked = all.iter().zip(written).filter(|(_, written)| written.mark.is_some());
+    // A mark is of a site with all of its caches.
+    let whole = |one: &SiteRun| ground.chosen.sites.iter().find(|site| site.name == one.site.name);
+    let sites: Vec<&Site> = marked.filter_map(|(one, _)| whole(one)).collect();
     let mut opened = marks::open(ground, &sites, &mut sources, how).into_iter();
-    for (one, was) in all.iter_mut().zip(marked) {
-        let Some((was, opened)) = was.as_ref().and_then(|was| Some((was, opened.next()?))) else { continue };
-        let mut mark = opened?;
-        let mut stays = match &was.standing {
-            Standing::Stays(why) => Some(why.clone()),
-            Standing::Untouched | Standing::Moved | Standing::There | Standing::Failed(_) => None,
-        };
-        if stays.is_none() && !is_as_it_was(&mark.held, was, &one.plan) {
-            stays = Some("it is no longer what it was when the plan was made".to_owned());
-        }
-        // Also where the mark stays: what is sent is for a TO that is live, and the next run has to know.
-        let to = match same_to(&mut sources, &one.plan) {
-            Ok(to) => Some(to),
-            Err(why) => {
-                stays.get_or_insert(why);
-                None
-            }
-        };
-        match (stays, to) {
-            (Some(because), to) => {
-                one.plan.notes.push(format!("the mark {} stays: {because}", mark.store.shown()));
-                mark.stay(to, because);
-            }
-            (None, Some(to)) => {
-                // Where TO is older, the document would say that the mark stays, unless that was meant.
-                let is_typed = matches!(&one.plan.basis, Basis::Snapshots { base, .. } if base.of == BaseOf::Given);
-                let meant = if is_typed { Meant::Aside } else { Meant::Nothing };
-                mark.direct(Rc::clone(&to), &mut sources, meant)?;
-                if mark.stays() {
-                    mark.move_to(to);
+    for range in layers::ranges(all) {
+        for number in range.clone() {
+            let Some((was, mark)) = written[number].mark.as_ref().and_then(|was| Some((was, opened.next()?))) else {
+                continue;
+            };
+            let mut mark = mark?;
+            // Also where the mark stays: what is sent is for a TO that is live, and the next run has to know.
+            let to = same_to(&mut sources, &all[number].plan);
+            let is_as_it_was = is_as_it_was(&mark.held, was, &all[number].plan);
+            let following = match &to {
+                Ok(_) if is_as_it_was => {
+                    follows(ground, &mut sources, &all[range.clone()], &written[range.clone()], &mark)
                 }
+                Ok(_) => Following::Untold("it is no longer what it was when the plan was made".to_owned()),
+                Err(why) => Following::Untold(why.clone()),
+            };
+            let one = &mut all[number];
+            if let Following::Differs { lacking: lacking @ 1.., .. } = following {
+                one.lacking = lacking;
+                let (site, lacks) = (&one.site.name, counted(lacking, "operation"));
+                ground.warn(format!(
+                    "site {site}: the plan in the file lacks {lacks}; `diffpurge purge` purges what is missing"
+                ));
             }
-            (None, None) => {}
+            match (following, to) {
+                (Following::Follows, Ok(to)) => direct(&mut mark, was, to, &one.plan.basis, &mut sources)?,
+                (Following::Follows, Err(why)) => mark.leave_open(None, why),
+                (Following::Differs { why, .. } | Following::Untold(why), to) => mark.leave_open(to.ok(), why),
+            }
+            one.plan
+                .notes
+                .extend(mark.stays_because().map(|why| format!("the mark {} stays: {why}", mark.store.shown())));
+            one.mark = Some(mark);
         }
-        one.mark = Some(mark);
+    }
+    Ok(())
+}
+
+/// Looks whether the plans of one site still follow from their snapshots.
+fn follows(
+    ground: &Ground<'_>,
+    sources: &mut Sources,
+    all: &[SiteRun],
+    written: &[Written],
+    mark: &SiteMark,
+) -> Following {
+    let name = all.first().map(|one| &one.site.name);
+    let site = ground.chosen.sites.iter().find(|site| Some(&site.name) == name);
+    let Some(site) = site else { return Following::Untold("its site is not configured".to_owned()) };
+    let plans = all.iter().map(|one| &one.plan).collect();
+    let operations = written.iter().map(|one| one.operations.as_deref()).collect();
+    SavedSite { site, plans, operations, mark }.follows(ground, sources)
+}
+
+/// Says where the mark of a plan that follows from its snapshots moves.
+fn direct(
+    mark: &mut SiteMark,
+    was: &Marked,
+    to: Rc<Source>,
+    basis: &Basis,
+    sources: &mut Sources,
+) -> Result<(), Error> {
+    if let Standing::Stays(why) = &was.standing {
+        mark.stay(Some(to), why.clone());
+        return Ok(());
+    }
+    // Where TO is older, the document would say that the mark stays, unless that was meant.
+    let is_typed = matches!(basis, Basis::Snapshots { base, .. } if base.of == BaseOf::Given);
+    let meant = if is_typed { Meant::Aside } else { Meant::Nothing };
+    mark.direct(Rc::clone(&to), sources, meant)?;
+    if mark.stays() {
+        mark.move_to(to);
     }
     Ok(())
 }

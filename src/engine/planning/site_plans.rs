@@ -114,10 +114,10 @@ pub(super) fn plan_each(ground: &Ground<'_>, mut materials: Materials) -> Result
 }
 
 /// A site, and what a purge of everything of each of its caches is a purge of.
-type Elsewhere<'s> = Vec<(&'s Site, Vec<Destination>)>;
+pub(super) type Elsewhere<'s> = Vec<(&'s Site, Vec<Destination>)>;
 
 /// Finds who else goes with everything of a cache.
-fn destinations<'g>(ground: &Ground<'g>) -> Result<Elsewhere<'g>, Error> {
+pub(super) fn destinations<'g>(ground: &Ground<'g>) -> Result<Elsewhere<'g>, Error> {
     let mut elsewhere = Vec::with_capacity(ground.all.len());
     for site in ground.all {
         let of_cache = |cache| Provider::for_cache(cache, site, ground.environment).map(|p| p.destination());
@@ -127,7 +127,7 @@ fn destinations<'g>(ground: &Ground<'g>) -> Result<Elsewhere<'g>, Error> {
 }
 
 /// Plans for each cache of one site, from the origin outward.
-fn plan_layers(
+pub(super) fn plan_layers(
     ground: &Ground<'_>,
     site: &Site,
     elsewhere: &Elsewhere<'_>,

@@ -41,8 +41,10 @@ enum State {
     Read,
     /// It moves to TO once all is accepted.
     MovesTo(Rc<Source>),
-    /// TO is live, and the mark stays all the same.
+    /// TO is live, and the mark stays all the same; TO is purged completely, and stands beside it.
     Stays { to: Option<Rc<Source>>, because: String },
+    /// TO is live and stays open, whatever is accepted, since nobody knows that this was all.
+    LeftOpen { to: Option<Rc<Source>>, because: String },
     /// It is at TO now.
     Moved,
     /// It was at TO before.
@@ -133,16 +135,34 @@ impl SiteMark {
         self.state = State::Stays { to, because };
     }
 
+    /// Says that it stays, and that TO stays open beside it, whatever is accepted.
+    pub(in crate::engine) fn leave_open(&mut self, to: Option<Rc<Source>>, because: String) {
+        self.state = State::LeftOpen { to, because };
+    }
+
     /// True when it stays where it is.
     pub(in crate::engine) fn stays(&self) -> bool {
-        matches!(self.state, State::Stays { .. })
+        matches!(self.state, State::Stays { .. } | State::LeftOpen { .. })
+    }
+
+    /// Returns why it stays where it is, if so.
+    pub(in crate::engine) fn stays_because(&self) -> Option<&str> {
+        match &self.state {
+            State::Stays { because, .. } | State::LeftOpen { because, .. } => Some(because),
+            State::Read | State::MovesTo(_) | State::Moved | State::There | State::Failed { .. } => None,
+        }
+    }
+
+    /// True when TO stays open, even where nothing of it is sent.
+    pub(super) fn leaves_open(&self) -> bool {
+        matches!(self.state, State::LeftOpen { .. })
     }
 
     /// Returns what is live once the run has begun, where that is to be noted.
     pub(super) fn live(&self) -> Option<&Rc<Source>> {
         match &self.state {
             State::MovesTo(to) => Some(to),
-            State::Stays { to, .. } | State::Failed { to, .. } => to.as_ref(),
+            State::Stays { to, .. } | State::LeftOpen { to, .. } | State::Failed { to, .. } => to.as_ref(),
             State::Read | State::Moved | State::There => None,
         }
     }
@@ -153,6 +173,7 @@ impl SiteMark {
             State::MovesTo(to) | State::Stays { to: Some(to), .. } | State::Failed { to: Some(to), .. } => Some(to),
             State::Read
             | State::Stays { to: None, .. }
+            | State::LeftOpen { .. }
             | State::Moved
             | State::There
             | State::Failed { to: None, .. } => None,
@@ -191,7 +212,7 @@ impl SiteMark {
 
     /// Takes note that all is written: it is at TO, or stays.
     pub(super) fn moved(&mut self) {
-        if matches!(self.state, State::Stays { .. }) {
+        if self.stays() {
             return;
         }
         let was_there = self.target().is_some_and(|to| self.was_at(&to.id()));
@@ -207,7 +228,7 @@ impl SiteMark {
     pub(super) fn marked(&self) -> Marked {
         let standing = match &self.state {
             State::Read | State::MovesTo(_) => Standing::Untouched,
-            State::Stays { because, .. } => Standing::Stays(because.clone()),
+            State::Stays { because, .. } | State::LeftOpen { because, .. } => Standing::Stays(because.clone()),
             State::Moved => Standing::Moved,
             State::There => Standing::There,
             State::Failed { because, .. } => Standing::Failed(because.to_string()),
@@ -224,7 +245,12 @@ impl SiteMark {
     pub(super) fn into_error(self) -> Option<Error> {
         match self.state {
             State::Failed { because, .. } => Some(because),
-            State::Read | State::MovesTo(_) | State::Stays { .. } | State::Moved | State::There => None,
+            State::Read
+            | State::MovesTo(_)
+            | State::Stays { .. }
+            | State::LeftOpen { .. }
+            | State::Moved
+            | State::There => None,
         }
     }
 }

@@ -4,12 +4,12 @@
 use std::path::Path;
 use std::rc::Rc;
 
-use super::Run;
 use super::mark::SiteMark;
+use super::{Run, SiteRun};
 use crate::config::{Cache, MarkStore, Site};
 use crate::engine::error::Error;
 use crate::engine::ground::Ground;
-use crate::mark::{self, Destination, Listings, Lock, MarkError, Moment, Store};
+use crate::mark::{self, Destination, Listings, Lock, LockId, MarkError, Moment, Store};
 use crate::provider::Provider;
 use crate::snapshot::{Snapshot, Source, Sources, Update};
 
@@ -66,8 +66,11 @@ pub(in crate::engine) fn open(
         let mut order: Vec<(usize, &Store)> =
             stores.iter().enumerate().filter_map(|(i, s)| Some((i, s.as_ref().ok()?))).collect();
         order.sort_by_key(|(_, store)| store.lock());
+        let mut own = Vec::new();
         for (i, store) in order {
-            locks[i] = Some(lock(ground, store.lock(), wait));
+            let taken = lock(ground, store.lock(), &own, wait);
+            own.extend(taken.iter().map(Lock::id));
+            locks[i] = Some(taken);
         }
     }
     let mut listings = Listings::default();
@@ -91,9 +94,9 @@ pub(in crate::engine) fn fetch<'s>(
     }
 }
 
-/// Takes a lock, and says whom it waits for.
-pub(in crate::engine) fn lock(ground: &Ground<'_>, path: &Path, wait: bool) -> Result<Lock, MarkError> {
-    Lock::take(path, |holder| {
+/// Takes a lock beside those that the run has, and says whom it waits for.
+pub(in crate::engine) fn lock(ground: &Ground<'_>, path: &Path, own: &[LockId], wait: bool) -> Result<Lock, MarkError> {
+    Lock::take(path, own, |holder| {
         if wait {
             ground.note(format!("waiting for another run on this mark: {holder}"));
         }
@@ -104,7 +107,8 @@ pub(in crate::engine) fn lock(ground: &Ground<'_>, path: &Path, wait: bool) -> R
 /// Notes at all stores what is live, before anything is sent; also for sites of which nothing will be, since the next run has
 /// to know of it all the more.
 pub(in crate::engine) fn begin(run: &mut Run) {
-    let planned = run.sites.iter_mut().filter(|one| !one.plan.is_empty());
+    let is_noted = |one: &&mut SiteRun| !one.plan.is_empty() || one.mark.as_ref().is_some_and(SiteMark::leaves_open);
+    let planned = run.sites.iter_mut().filter(is_noted);
     let planned = planned.filter_map(|one| Some((&one.site, one.mark.as_mut()?)));
     let unplanned = run.unplanned.iter_mut().filter_map(|one| Some((&one.site, one.mark.as_mut()?)));
     let marks: Vec<(&Site, &mut SiteMark)> = planned.chain(unplanned).collect();

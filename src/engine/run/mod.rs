@@ -52,7 +52,7 @@ impl Run {
     /// True when all that was asked for was done, and where it was proved, the proof holds. It says nothing of the errors.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        self.unused == 0 && self.sites.iter().all(|one| one.is_accepted() && one.is_proved())
+        self.unused == 0 && self.sites.iter().all(|one| one.lacking == 0 && one.is_accepted() && one.is_proved())
     }
 
     /// Returns why sites failed, gathered by reason, in the order of the sites; none when there is nothing to tell.

@@ -34,6 +34,8 @@ pub struct SiteRun {
     pub proofs: Option<Proofs>,
     /// The outline of the site, where a report draws it.
     pub outline: Option<Outline>,
+    /// Operations that follow from its snapshots and that its plan lacks; only a plan that was saved can lack some.
+    pub lacking: usize,
     /// Why nothing of it is sent, though the run goes on for other sites.
     pub failed: Option<Error>,
     /// It was told which files are compared by their status alone.
@@ -75,6 +77,7 @@ impl SiteRun {
             receipts: None,
             proofs: None,
             outline: None,
+            lacking: 0,
             failed: None,
             is_told: Cell::new(false),
         }

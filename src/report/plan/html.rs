@@ -193,9 +193,11 @@ fn word(kind: Kind) -> &'static str {
 /// Returns the number of the changed path that a reason is about.
 fn file_of(reason: Reason) -> Option<usize> {
     match reason {
-        Reason::Path(i, ..) | Reason::SideEffect(i, ..) | Reason::Template(i, ..) | Reason::Rule(_, i, _) => {
-            Some(i as usize)
-        }
+        Reason::Path(i, ..)
+        | Reason::Rewrite(i, ..)
+        | Reason::SideEffect(i, ..)
+        | Reason::Template(i, ..)
+        | Reason::Rule(_, i, _) => Some(i as usize),
         Reason::Directory(..) | Reason::Entry(..) | Reason::Always | Reason::Cover(..) => None,
     }
 }

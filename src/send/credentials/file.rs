@@ -20,6 +20,10 @@ pub(super) fn content(file: &TokenFile) -> Result<String, CredentialsError> {
     if !fs::metadata(file.path()).map_err(unreadable)?.is_file() {
         return Err(unreadable(io::Error::other("it is not a regular file")));
     }
+    // A link may lead to where the configuration may not.
+    if TokenFile::leads_to_another_system(&fs::canonicalize(file.path()).map_err(unreadable)?) {
+        return Err(unreadable(io::Error::other("it leads to where another system keeps its secrets")));
+    }
     let opened = File::open(file.path()).map_err(unreadable)?;
     if let Some(mode) = open_to_others(&opened).map_err(unreadable)? {
         return Err(CredentialsError::OpenToOthers { path: path(), mode });

@@ -206,12 +206,12 @@ fn nginx_cache(command: &mut Command, scratch: &Path, origin: SocketAddr, port: 
     }
     if purging == Purging::AtUrls {
         // As it is set up by hand: the key is the raw request line without the first directory.
-        let (before, behind) = readme.split_once("    location = /__purge {").unwrap();
+        let (before, behind) = example.split_once("    location = /__purge {").unwrap();
         let (_, behind) = behind.split_once("    }\n").unwrap();
         let location =
             "location ~ ^/purge/ { allow 127.0.0.1; deny all; proxy_cache_purge site \"$scheme$host$purged\"; }\n";
         let map = "map $request_uri $purged { ~^/purge(/.*)$ $1; }\n";
-        readme = format!("{map}{before}{location}{behind}")
+        example = format!("{map}{before}{location}{behind}")
             .replace("if ($request_method = PURGE) { rewrite ^ /__purge last; }", "");
     }
     let temp = temp.concat();
