@@ -207,7 +207,7 @@ fn of_event(
     if !is_request && !matches!(name, "workflow_run" | "issue_comment") {
         return Ok(None);
     }
-    // What is checked out by default is the default branch, or the base of the request.
+    // The default branch, or the base of the request, is checked out by default.
     let own = if name == "pull_request" { None } else { environment.get("GITHUB_SHA")?.map(str::to_owned) };
     let untold = Ok(Some(own.iter().cloned().collect()));
     let Some(path) = environment.get(PATH)? else { return untold };

@@ -38,7 +38,7 @@ pub(super) fn compared(old: &[Entry], new: &[Entry], others: &[Entry], scope: Sc
     let all: Vec<&Entry> = old.iter().chain(new).chain(others).collect();
     let mut differences: Vec<Difference> =
         changed.into_iter().map(|(entry, how)| difference(entry, how, &all, scope)).collect();
-    // An entry that matches nothing is told only for the page under unknown URLs.
+    // An entry that matches nothing is reported only for the page under unknown URLs.
     differences.retain(|difference| !difference.reaches.is_empty() || difference.entry.contains("(errordocument "));
     differences.sort_unstable();
     differences.dedup();

@@ -88,7 +88,7 @@ impl OwnConfig {
         })?;
         own.sort_unstable();
         own.dedup();
-        // What such a file holds is not seen here.
+        // The contents of such a file are not seen here.
         let is_hidden = own.iter().any(|name| name.starts_with("includeif.hasconfig:"));
         if is_hidden {
             own.extend(["core.sshcommand", "core.askpass", "credential.helper", "core.gitproxy"].map(str::to_owned));
@@ -114,7 +114,7 @@ impl OwnConfig {
                 Some(Instead::Value(value)) => config.settings.push(format!("{name}={}", users(&name, value))),
                 Some(Instead::Option(direction, option, value)) => {
                     config.options.push((direction, format!("{option}={}", users(&name, value))));
-                    // What a partial clone fetches by the way would be fetched with the setting.
+                    // Objects that a partial clone fetches by the way would be fetched with the setting.
                     config.variables.push((NO_LAZY_FETCH, "1"));
                 }
                 Some(Instead::Variable) => config.variables.push((GIT_PROXY, "")),

@@ -16,7 +16,7 @@ pub enum ForkError {
 }
 
 impl ForkError {
-    /// Returns what a person is told.
+    /// Returns the error's row.
     #[must_use]
     pub fn row(&self) -> Row {
         const PLAN: &str = "`diffpurge plan` shows what it would purge; purge after the merge, in a job for pushes";

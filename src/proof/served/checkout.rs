@@ -17,7 +17,7 @@ const LARGEST: usize = 8 << 20;
 pub struct Checkout<'s> {
     snapshot: &'s Snapshot<'s>,
     attributes: FileAttributes<'s>,
-    /// What was found out of a blob with these attributes: most URLs are forms of a file that was asked for already.
+    /// The findings on a blob with these attributes: most URLs are forms of a file that was asked for already.
     known: RefCell<HashMap<(Vec<u8>, Attributes), Served>>,
     /// The files that were asked for and whose content nobody knows, with the reason.
     unsure: RefCell<BTreeMap<Vec<u8>, String>>,

@@ -1,6 +1,6 @@
 //! The contents that files may be served with: the bytes that git holds are not always those that are deployed.
 //!
-//! A checkout ends lines as `.gitattributes` say, encodes text, expands `$Id$`, and puts the file in the place of an LFS pointer. How
+//! A checkout ends lines as `.gitattributes` say, encodes text, expands `$Id$`, and puts the file in place of an LFS pointer. How
 //! that is done depends on the system and on who deploys, so that there is what surely is served, and what may be. What came, and
 //! what is made of the answer, is left to others.
 

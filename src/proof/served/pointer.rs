@@ -21,7 +21,7 @@ pub(super) fn named(content: &[u8]) -> Option<ContentId> {
         match line.split_once(' ')? {
             ("oid", oid) if digest.is_none() => digest = Some(oid.strip_prefix("sha256:")?),
             ("size", bytes) if size.is_none() => size = Some(bytes.parse().ok()?),
-            // What extensions made of it before it was stored; the file that is named is the last of these.
+            // Extensions have made these of it before it was stored; the file that is named is the last of them.
             (key, _) if key.starts_with("ext-") => {}
             _ => return None,
         }
