@@ -26,6 +26,10 @@ const PATH: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
+/// The bytes that browsers escape in a query string
+/// (<https://url.spec.whatwg.org/#special-query-percent-encode-set>).
+const TYPED_QUERY: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>').add(b'\'');
+
 /// Why a text is not the path of a URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum UrlTextError {
@@ -188,6 +192,12 @@ pub fn canonical_url_path(text: &str) -> Result<String, UrlTextError> {
         push_canonical(segment, &mut canonical);
     }
     Ok(canonical)
+}
+
+/// Brings a query string that a person wrote to the form in which browsers send it: an escape stays as it was typed, also a broken one.
+#[must_use]
+pub fn canonical_query(text: &str) -> String {
+    percent_encoding::utf8_percent_encode(text, TYPED_QUERY).to_string()
 }
 
 /// Returns true for `//`, unless it belongs to a URL in the path: behind a scheme, with a third slash where it has no host (`local:///a`).

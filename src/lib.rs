@@ -13,7 +13,8 @@
 //!
 //! Left of all stand two modules that only know text: [`display`] shows foreign text to people, [`encoding`] turns path
 //! bytes into URL paths; `child`, which runs other programs; `replacement`, a file that is replaced at once or not at all; and `input`, a file that is read up to a size. After `config` comes [`ci`], which knows what CI systems say about revisions, and
-//! before [`changes`] comes [`hosting`], which reads the configuration files of hosts. [`engine`] calls one
+//! before [`changes`] come [`hosting`], which reads the configuration files of hosts, and [`setup`], which drafts a first
+//! configuration. [`engine`] calls one
 //! stage after the other, and the doors call the engine: [`cli`], [`lambda`] and [`demo`], which brings its own edge, [`edge`].
 //!
 //! The library exists for the binary and its tests; its API may change with any release.
@@ -40,4 +41,5 @@ pub mod provider;
 mod replacement;
 pub mod report;
 pub mod send;
+pub mod setup;
 pub mod snapshot;

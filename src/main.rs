@@ -4,10 +4,11 @@ use std::process::ExitCode;
 
 use anstream::{AutoStream, ColorChoice};
 use clap::Parser as _;
-use diffpurge::cli::{Cli, Color, Output, run};
+use diffpurge::cli::{Cli, Color, Output, complete, run};
 use diffpurge::config::Environment;
 
 fn main() -> ExitCode {
+    complete();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {

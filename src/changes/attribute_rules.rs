@@ -31,13 +31,74 @@ pub(super) struct Macros(BTreeMap<String, Vec<Word>>);
 /// One line: which paths it is for, and what it says.
 #[derive(Debug)]
 pub(super) struct AttributeRule {
-    /// `None` is for every path.
-    pattern: Option<GlobMatcher>,
+    pattern: Pattern,
     /// It is asked about names, wherever they are.
     is_of_names: bool,
     /// It is for directories alone.
     is_of_directories: bool,
     words: Vec<Word>,
+}
+
+/// The paths that a line is for. Most lines name one path, or one end of names: a glob for each would cost much memory.
+#[derive(Debug)]
+enum Pattern {
+    Every,
+    Literal(String),
+    Ending(String),
+    Glob(GlobMatcher),
+}
+
+/// Globs of one file that are made; the lists of real sites have a few dozen.
+const MOST_GLOBS: usize = 2000;
+
+impl Pattern {
+    /// Returns what matches as git does; every path, for a pattern whose syntax is not known here.
+    fn of(pattern: &str) -> Pattern {
+        let is_plain = |text: &str| !text.contains(['*', '?', '[', '\\']);
+        if is_plain(pattern) {
+            return Pattern::Literal(pattern.to_owned());
+        }
+        if let Some(end) = pattern.strip_prefix('*').filter(|end| is_plain(end) && !end.contains('/')) {
+            return Pattern::Ending(end.to_owned());
+        }
+        if pattern.contains("[:") {
+            return Pattern::Every;
+        }
+        let built =
+            GlobBuilder::new(&with_plain_braces(pattern)).literal_separator(true).backslash_escape(true).build();
+        // Why it is broken does not matter: it is taken for every path.
+        built.map_or(Pattern::Every, |glob| Pattern::Glob(glob.compile_matcher()))
+    }
+
+    fn is_match(&self, asked: &str) -> bool {
+        match self {
+            Pattern::Every => true,
+            Pattern::Literal(whole) => asked == whole,
+            Pattern::Ending(end) => asked.strip_suffix(end.as_str()).is_some_and(|rest| !rest.contains('/')),
+            Pattern::Glob(glob) => glob.is_match(asked),
+        }
+    }
+}
+
+/// Returns a pattern in which braces are themselves, as to git.
+fn with_plain_braces(pattern: &str) -> String {
+    let (mut plain, mut is_in_class) = (String::with_capacity(pattern.len()), false);
+    let mut letters = pattern.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' if letters.peek().is_some_and(|next| matches!(next, '{' | '}')) => {}
+            '\\' => {
+                plain.push(letter);
+                plain.extend(letters.next());
+            }
+            '{' | '}' if !is_in_class => plain.extend(['[', letter, ']']),
+            _ => {
+                is_in_class = letter == '[' || is_in_class && letter != ']';
+                plain.push(letter);
+            }
+        }
+    }
+    plain
 }
 
 impl Macros {
@@ -55,21 +116,21 @@ impl Macros {
 
     /// Returns what some words say together, those of the last line last. Each is held against all behind it, and so are the words
     /// that a name stands for.
-    pub(super) fn resolved<'w>(&self, words: impl DoubleEndedIterator<Item = &'w Word>) -> Values {
-        let mut said = BTreeMap::new();
-        words.rev().for_each(|word| self.say(word, &mut said));
+    pub(super) fn resolved<'w>(&self, words: impl Iterator<Item = &'w Word>) -> Values {
+        let mut said: BTreeMap<String, Option<String>> = BTreeMap::new();
+        // Names may stand for names, as deep as a hostile file has lines.
+        let mut open: Vec<&Word> = words.collect();
+        while let Some((name, value)) = open.pop() {
+            if said.contains_key(name) {
+                continue;
+            }
+            said.insert(name.clone(), value.clone());
+            if value.as_deref() == Some("true") {
+                open.extend(self.0.get(name).into_iter().flatten());
+            }
+        }
         let counts = |name: &str| DEPLOYING.contains(&name) || name == UNREAD;
         said.into_iter().filter(|(name, _)| counts(name)).filter_map(|(name, value)| Some((name, value?))).collect()
-    }
-
-    fn say(&self, (name, value): &Word, said: &mut BTreeMap<String, Option<String>>) {
-        if said.contains_key(name) {
-            return;
-        }
-        said.insert(name.clone(), value.clone());
-        if value.as_deref() == Some("true") {
-            self.0.get(name).into_iter().flatten().rev().for_each(|word| self.say(word, said));
-        }
     }
 }
 
@@ -77,7 +138,7 @@ impl AttributeRule {
     /// Makes the rule of what cannot be read: something, for every path.
     pub(super) fn unread(what: &str) -> AttributeRule {
         let words = vec![(UNREAD.to_owned(), Some(what.to_owned()))];
-        AttributeRule { pattern: None, is_of_names: false, is_of_directories: false, words }
+        AttributeRule { pattern: Pattern::Every, is_of_names: false, is_of_directories: false, words }
     }
 
     /// Returns what it says of a path, which is relative to the file's directory.
@@ -88,13 +149,13 @@ impl AttributeRule {
         let asked = if self.is_of_names { path.rsplit(|b| *b == b'/').next().unwrap_or_default() } else { path };
         // Bytes that are no text are asked about as far as they are.
         let asked = String::from_utf8_lossy(asked);
-        if self.pattern.as_ref().is_none_or(|pattern| pattern.is_match(&*asked)) { &self.words } else { &[] }
+        if self.pattern.is_match(&asked) { &self.words } else { &[] }
     }
 }
 
 /// Reads the lines of a file that bear on what is deployed, in their order.
 pub(super) fn rules(text: &[u8], macros: &Macros) -> Vec<AttributeRule> {
-    let mut rules = Vec::new();
+    let (mut rules, mut globs) = (Vec::new(), 0);
     for line in lines(text).filter(|line| !line.starts_with(MACRO)) {
         let Ok(said) = std::str::from_utf8(line) else {
             rules.push(AttributeRule::unread(&format!("{line:?}")));
@@ -109,8 +170,12 @@ pub(super) fn rules(text: &[u8], macros: &Macros) -> Vec<AttributeRule> {
         let bare = pattern.as_deref().unwrap_or_default();
         let (bare, is_of_directories) = bare.strip_suffix('/').map_or((bare, false), |bare| (bare, true));
         let (is_of_names, bare) = (!bare.contains('/'), bare.strip_prefix('/').unwrap_or(bare));
-        let pattern = pattern.as_ref().and_then(|_| matcher(bare));
-        if pattern.is_none() {
+        let mut pattern = if pattern.is_some() { Pattern::of(bare) } else { Pattern::Every };
+        globs += usize::from(matches!(pattern, Pattern::Glob(_)));
+        if globs > MOST_GLOBS {
+            pattern = Pattern::Every;
+        }
+        if matches!(pattern, Pattern::Every) {
             words.push((UNREAD.to_owned(), Some(said.to_owned())));
         }
         rules.push(AttributeRule { pattern, is_of_names, is_of_directories, words });
@@ -153,16 +218,4 @@ fn word(word: &str) -> Word {
         (.., Some((name, value))) => (name.to_owned(), Some(value.to_owned())),
         _ => (word.to_owned(), Some("true".to_owned())),
     }
-}
-
-/// Returns what matches as git does; `None`, which is every path, for a pattern whose syntax is not known here.
-fn matcher(pattern: &str) -> Option<GlobMatcher> {
-    if pattern.contains("[:") {
-        return None;
-    }
-    // Braces are themselves to git.
-    let pattern = pattern.replace('{', "[{]").replace('}', "[}]");
-    let built = GlobBuilder::new(&pattern).literal_separator(true).backslash_escape(true).build();
-    // Why it is broken does not matter: it is taken for every path.
-    built.ok().map(|glob| glob.compile_matcher())
 }

@@ -31,7 +31,7 @@ pub(super) fn read<'s>(
     let there = listed(to, Symlinks::Ignore)?;
     let mut other: Vec<Box<[u8]>> = Vec::new();
     for path in &there {
-        if own(old.of(path)?) != own(new.of(path)?) || old.leaves_out(path)? != new.leaves_out(path)? {
+        if own(old.of(path)?) != own(new.of(path)?) || old.leave_out(path)? != new.leave_out(path)? {
             other.push(path.clone());
         }
     }

@@ -1,13 +1,13 @@
 //! The attributes that `.gitattributes` give to the files of a revision, read directory by directory as they are asked for.
 //!
 //! They are those of the revision itself, from the top of the repository down to the file: its own `info/attributes` is not
-//! deployed with it. What the lines say is left to [`super::attribute_rules`], what comes of it to who asks.
+//! deployed with it. The meaning of lines is left to [`super::attribute_rules`], that of attributes to the caller.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::attribute_rules::{AttributeRule, Macros, UNREAD, Values, Word, rules};
+use super::attribute_rules::{AttributeRule, Macros, UNREAD, Values, rules};
 use crate::snapshot::{EntryKind, Snapshot, SnapshotError};
 
 /// The name of the files that say so.
@@ -20,7 +20,7 @@ const LARGEST: usize = 1 << 20;
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Attributes(pub(super) Values);
 
-/// The attributes of a snapshot's files. What is no revision has none: its bytes are what they are.
+/// The attributes of a snapshot's files. A snapshot that is no revision has none: its bytes are what they are.
 pub struct FileAttributes<'s> {
     snapshot: &'s Snapshot<'s>,
     /// The path of the web root from the top of the repository, with a slash at its end.
@@ -84,11 +84,15 @@ impl<'s> FileAttributes<'s> {
         Ok(Attributes(self.values(&[&self.output, path].concat(), false)?))
     }
 
-    /// Returns true when an archive leaves a file out: a directory that holds it, from the top of the repository down.
-    pub(super) fn leaves_out(&self, path: &[u8]) -> Result<bool, SnapshotError> {
+    /// Returns true when an archive leaves a file out, or a directory that holds it, from the top of the repository down.
+    ///
+    /// # Errors
+    /// As [`FileAttributes::new`].
+    pub fn leave_out(&self, path: &[u8]) -> Result<bool, SnapshotError> {
         let full = [&self.output, path].concat();
-        for at in memchr::memchr_iter(b'/', &full) {
-            let said = self.values(&full[..at], true)?.remove("export-ignore");
+        let ends = memchr::memchr_iter(b'/', &full).map(|at| (at, true)).chain([(full.len(), false)]);
+        for (at, is_directory) in ends {
+            let said = self.values(&full[..at], is_directory)?.remove("export-ignore");
             if said.is_some_and(|said| said != "false") {
                 return Ok(true);
             }
@@ -112,7 +116,7 @@ impl<'s> FileAttributes<'s> {
         let said = all.iter().flat_map(|(inside, directory)| {
             directory.rules.iter().flat_map(|rule| rule.of(&full[*inside..], is_directory))
         });
-        Ok(self.macros.resolved(said.collect::<Vec<&Word>>().into_iter()))
+        Ok(self.macros.resolved(said))
     }
 
     /// Returns a directory in another one, by its path from the top.

@@ -39,7 +39,10 @@ pub(super) fn read<'s>(
         entries.extend(differences.into_iter().map(entry));
     }
     match (from.is_revision(), to.is_revision()) {
-        (true, true) => above(from, to, &mut entries)?,
+        (true, true) => {
+            above(from, to, &mut entries)?;
+            code_above(from, to, &mut entries)?;
+        }
         // Beside nothing, all of TO is new anyway.
         (true, false) => changes.uncompared = all_above(from)?,
         (false, true) if from.root().is_some() => changes.uncompared = all_above(to)?,
@@ -129,6 +132,44 @@ fn above<'s>(from: &'s Snapshot<'s>, to: &'s Snapshot<'s>, entries: &mut Vec<Ent
         }
     }
     Ok(())
+}
+
+/// Adds the directories of code above the web root that hosts run in front of its files.
+fn code_above(from: &Snapshot<'_>, to: &Snapshot<'_>, entries: &mut Vec<EntryChange>) -> Result<(), SnapshotError> {
+    let levels = from.above().len().max(to.above().len());
+    for level in 0..levels {
+        for (name, inner) in hosting::CODE {
+            let id = |snapshot: &Snapshot<'_>| match snapshot.above().get(level) {
+                // The directory that holds the web root is not one of them.
+                Some((tree, down)) if down != name => below(snapshot, tree, &[name, inner]),
+                _ => Ok(None),
+            };
+            let status = match (id(from)?, id(to)?) {
+                (old, new) if old == new => continue,
+                (Some(_), Some(_)) => Status::Modified,
+                (Some(_), None) => Status::Deleted,
+                (None, _) => Status::Added,
+            };
+            let inner = if inner.is_empty() { String::new() } else { format!("{inner}/") };
+            let file = format!("{}{name}/{inner}", "../".repeat(levels - level)).into_bytes().into();
+            entries.push(EntryChange { file, status, difference: Difference::of_all(Scope::Site, b"") });
+        }
+    }
+    Ok(())
+}
+
+/// Returns the raw id of a directory below a tree, by the names that lead to it; an empty one leads nowhere.
+fn below(snapshot: &Snapshot<'_>, tree: &[u8], names: &[&str]) -> Result<Option<Vec<u8>>, SnapshotError> {
+    let mut here = tree.to_vec();
+    for name in names.iter().filter(|name| !name.is_empty()) {
+        let object = snapshot.tree(&here)?;
+        let entry = object.find(name.as_bytes()).map_err(|e| snapshot.malformed(&here, e))?;
+        match entry.filter(|entry| entry.kind == EntryKind::Tree).map(|entry| entry.id.to_vec()) {
+            Some(id) => here = id,
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(here))
 }
 
 /// Returns the paths of the configuration files above the web root, up to the top of the repository.

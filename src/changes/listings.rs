@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::descent::Descent;
 use super::{Changes, Status};
 use crate::snapshot::{Snapshot, SnapshotError};
 
@@ -24,9 +25,9 @@ impl Changes {
         for directory in self.directories.iter().filter(|directory| !directory.path.is_empty()) {
             parents.entry(split(&directory.path).0).or_default();
         }
-        let mut listings: Vec<Box<[u8]>> = Vec::new();
+        let (mut listings, mut descent): (Vec<Box<[u8]>>, _) = (Vec::new(), Descent::into(to));
         for (parent, has_index) in parents {
-            if !has_index && shows_entries(to, parent, index_names)? {
+            if !has_index && shows_entries(to, &mut descent, parent, index_names)? {
                 listings.push(parent.into());
             }
         }
@@ -41,11 +42,15 @@ fn split(path: &[u8]) -> (&[u8], &[u8]) {
 }
 
 /// Returns true for a directory of TO without an index file. One that is only there through links has its files looked up one by one.
-fn shows_entries(to: &Snapshot<'_>, directory: &[u8], index_names: &[Vec<u8>]) -> Result<bool, SnapshotError> {
-    if let Some(id) = to.directory(directory)? {
-        let tree = to.tree(&id)?;
+fn shows_entries<'s>(
+    to: &'s Snapshot<'s>,
+    descent: &mut Descent<'s>,
+    directory: &[u8],
+    index_names: &[Vec<u8>],
+) -> Result<bool, SnapshotError> {
+    if let Some((id, tree)) = descent.to(directory)? {
         for name in index_names {
-            if tree.find(name).map_err(|e| to.malformed(&id, e))?.is_some() {
+            if tree.find(name).map_err(|e| to.malformed(id, e))?.is_some() {
                 return Ok(false);
             }
         }

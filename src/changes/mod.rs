@@ -11,6 +11,7 @@ mod attributes;
 mod c_quoted;
 mod change;
 mod cursor;
+mod descent;
 mod error;
 mod file_attributes;
 mod fingerprint;

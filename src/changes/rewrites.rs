@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::change::{Changes, RewriteOf};
+use super::descent::Descent;
 use super::error::ChangesError;
 use super::hosted::{LARGEST, read_above};
 use super::walk::Walk;
@@ -100,11 +101,11 @@ fn lies_above(to: &Snapshot<'_>, changes: &Changes) -> Result<bool, SnapshotErro
             }
         }
     }
+    let mut descent = Descent::into(to);
     for directory in asked {
-        if let Some(id) = to.directory(directory)? {
-            let tree = to.tree(&id)?;
+        if let Some((id, tree)) = descent.to(directory)? {
             for entry in tree.entries() {
-                if hosting::minds_others(entry.map_err(|e| to.malformed(&id, e))?.name) {
+                if hosting::minds_others(entry.map_err(|e| to.malformed(id, e))?.name) {
                     return Ok(true);
                 }
             }

@@ -1,7 +1,7 @@
 //! Whether the commit under test is a pull request of a fork: somebody wrote it who may not write here.
 //!
 //! Such a job is run for everybody who opens a request, and what it checks out is theirs. Only the systems that tell are here;
-//! Woodpecker, Drone and Bitbucket do not say where a request comes from. What is refused then is left to others.
+//! Woodpecker, Drone and Bitbucket do not say where a request comes from. The consequence is left to others.
 
 use std::io;
 use std::path::Path;
@@ -47,7 +47,9 @@ struct Row {
 /// All that say it.
 const ROWS: &[Row] = &[
     // https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows; Forgejo and Gitea are alike.
-    Row { system: "this CI", sign: Sign::Set("GITHUB_EVENT_NAME"), tells: Tells::Event, bases: &[] },
+    Row { system: "Forgejo Actions", sign: Sign::Is("FORGEJO_ACTIONS", "true"), tells: Tells::Event, bases: &[] },
+    Row { system: "Gitea Actions", sign: Sign::Is("GITEA_ACTIONS", "true"), tells: Tells::Event, bases: &[] },
+    Row { system: "GitHub Actions", sign: Sign::Set("GITHUB_EVENT_NAME"), tells: Tells::Event, bases: &[] },
     // https://docs.gitlab.com/ci/variables/predefined_variables/
     Row {
         system: "GitLab CI",
@@ -207,7 +209,7 @@ fn of_event(
     if !is_request && !matches!(name, "workflow_run" | "issue_comment") {
         return Ok(None);
     }
-    // The default branch, or the base of the request, is checked out by default.
+    // By default the default branch is checked out, or the base of the request.
     let own = if name == "pull_request" { None } else { environment.get("GITHUB_SHA")?.map(str::to_owned) };
     let untold = Ok(Some(own.iter().cloned().collect()));
     let Some(path) = environment.get(PATH)? else { return untold };
@@ -281,6 +283,7 @@ mod tests {
     }
 
     #[test]
+    #[allow(clippy::too_many_lines, reason = "a table is as long as its rows")]
     fn each_system_tells_it_in_its_own_way() {
         for (variables, is_fork) in [
             (

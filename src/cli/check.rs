@@ -4,10 +4,11 @@
 
 use clap::Args;
 
-use super::configuration::{Described, Sites};
+use super::configuration::Described;
 use super::error::Failed;
 use super::format::AnswerFormat;
 use super::rim::Rim;
+use super::vetted::vetted;
 use super::watcher::Watcher;
 use crate::engine::ExitStatus;
 use crate::engine::check::check;
@@ -30,7 +31,7 @@ pub struct CheckArgs {
 
 /// Checks each site and prints what was found.
 pub(super) fn run(rim: Rim<'_, '_>, args: &CheckArgs) -> Result<ExitStatus, Failed> {
-    let sites = Sites::load_to_send(rim, &args.described)?;
+    let sites = vetted(rim, &args.described)?;
     let watcher = Watcher::new(rim);
     let ground = sites.ground(rim, &watcher);
     let checked = check(&ground, args.credentials)?;

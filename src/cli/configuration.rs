@@ -2,16 +2,16 @@
 
 #![allow(clippy::doc_markdown, reason = "these comments are the help that people read; it has no backticks")]
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::SystemTime;
 
 use clap::Args;
 
 use super::error::Error;
+use super::found_file::found_file;
 use super::rim::Rim;
-use super::watcher::Watcher;
-use crate::config::{Config, FILE_NAME, OneSite, Site};
-use crate::engine::{self, Ground, Listener};
+use crate::config::{Config, OneSite, Site};
+use crate::engine::{Ground, Listener};
 
 /// A site described by options, in place of a configuration.
 #[derive(Debug, Args, Clone)]
@@ -34,10 +34,15 @@ pub(super) struct Sites {
     /// Those that `--site` names, or all.
     pub(super) chosen: Config,
     /// The file, where there is one.
-    file: Option<PathBuf>,
+    pub(super) file: Option<PathBuf>,
 }
 
 impl Sites {
+    /// Takes the sites of a configuration that was just written.
+    pub(super) fn of(config: Config) -> Sites {
+        Sites { all: config.sites.clone(), chosen: config, file: None }
+    }
+
     /// Returns the ground that the engine stands on.
     pub(super) fn ground<'g>(&'g self, rim: Rim<'g, '_>, listener: &'g dyn Listener) -> Ground<'g> {
         Ground {
@@ -61,13 +66,6 @@ impl Sites {
         let all = config.sites.clone();
         Ok(Sites { all, chosen: config.select(&rim.global.site)?, file })
     }
-
-    /// Does the same for a command that sends something, or moves a mark.
-    pub(super) fn load_to_send(rim: Rim<'_, '_>, described: &Described) -> Result<Sites, Error> {
-        let sites = Sites::load(rim, described)?;
-        engine::vet(&sites.ground(rim, &Watcher::new(rim)), sites.file.as_deref())?;
-        Ok(sites)
-    }
 }
 
 /// Reads the file, or takes the options that stand in for it.
@@ -90,21 +88,4 @@ fn configuration(
         zone_id: described.zone_id.as_deref(),
     };
     Ok((Config::one_site(typed)?, None))
-}
-
-/// Returns the `purge.toml` in the directory or in the nearest one above it, up to the repository's top; where there is none, the
-/// first place that was looked at.
-fn found_file(directory: Option<&Path>) -> PathBuf {
-    let first = directory.map_or(PathBuf::from(FILE_NAME), |dir| dir.join(FILE_NAME));
-    let Ok(start) = std::path::absolute(directory.unwrap_or(Path::new("."))) else { return first };
-    for above in start.ancestors() {
-        let file = above.join(FILE_NAME);
-        if file.exists() {
-            return if above == start { first } else { file };
-        }
-        if above.join(".git").exists() {
-            break;
-        }
-    }
-    first
 }

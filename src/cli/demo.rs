@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::error::{Error, Failed};
 use super::global::Global;
+use super::mistyped::Mistyped;
 use super::output::Output;
 use crate::demo;
 use crate::engine::ExitStatus;
@@ -13,7 +14,7 @@ use crate::engine::ExitStatus;
 /// `diffpurge demo`.
 #[derive(Debug, Args)]
 pub struct DemoArgs {
-    /// Leave the repository behind, and print commands to play on
+    /// Keep the repository, and print commands to try in it
     #[arg(long)]
     pub keep: bool,
 }
@@ -21,7 +22,7 @@ pub struct DemoArgs {
 /// Runs the demo.
 pub(super) fn run(global: &Global, args: &DemoArgs, output: &Output<'_>) -> Result<ExitStatus, Failed> {
     if global.names_a_subject() {
-        return Err(Error::DemoSubject.into());
+        return Err(Error::Mistyped(Mistyped::DemoSubject).into());
     }
     let say = |text: &str| output.raw_result(|out| out.write_all(text.as_bytes()));
     demo::run(args.keep, global.detail(), &say).map_err(|error| Error::Demo(error).into())

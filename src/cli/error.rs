@@ -4,6 +4,8 @@ use std::fmt;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use super::init_error::InitError;
+use super::mistyped::Mistyped;
 use super::unwritten::Unwritten;
 use crate::changes::NamedError;
 use crate::demo::DemoError;
@@ -12,6 +14,7 @@ use crate::engine::{self, ExitStatus, Row};
 use crate::events::EventsError;
 use crate::report::annotation;
 use crate::report::plan::SavedError;
+use crate::send::HookError;
 
 /// Why a command ends badly.
 #[derive(Debug)]
@@ -23,17 +26,16 @@ pub enum Error {
     PathsUnreadable { path: PathBuf, source: io::Error },
     Paths { path: PathBuf, source: NamedError },
     Events { path: PathBuf, source: EventsError },
-    PlanFormat(&'static str),
-    NothingAsked(&'static str),
-    PlanIsDry,
+    Mistyped(Mistyped),
     NoDirectory(PathBuf),
-    DemoSubject,
+    Init(InitError),
     Demo(DemoError),
+    NoHook(&'static str, HookError),
     Unwritten(Unwritten),
     Output(io::Error),
 }
 
-/// Why a command ended: the errors, in the order in which they are told.
+/// Why a command ended: the errors, in the order in which they are printed.
 #[derive(Debug)]
 pub struct Failed {
     /// At least one; the last decides the exit status.
@@ -60,7 +62,7 @@ fn usage(text: impl Into<String>, hint: impl Into<String>) -> Row {
 }
 
 impl Error {
-    /// Returns what a person is told: text, hint and exit status.
+    /// Returns the error's row: text, hint and exit status.
     #[must_use]
     pub fn row(&self) -> Row {
         let file = |path: &PathBuf| shown(path.as_os_str().as_encoded_bytes());
@@ -79,18 +81,7 @@ impl Error {
                 usage(format!("cannot use the list of paths {}", file(path)), source.hint())
             }
             Error::Events { path, source } => usage(format!("cannot use the events {}", file(path)), source.hint()),
-            Error::PlanFormat(format) => usage(
-                format!("`--format {format}` lists a plan, and a purge reports what became of it"),
-                "use `diffpurge plan`, or add `--dry-run`",
-            ),
-            Error::NothingAsked(option) => usage(
-                format!("`{option}` says how URLs are asked for, and nothing asks for them"),
-                "add `--verify`, or leave it out",
-            ),
-            Error::PlanIsDry => usage(
-                "`plan` sends nothing by itself, and has no `--dry-run`",
-                "leave it out; `diffpurge purge --dry-run` is the same",
-            ),
+            Error::Mistyped(e) => e.row(),
             Error::NoDirectory(path) if path.exists() => usage(
                 format!("-C {}: this is a file, and no directory", file(path)),
                 "`-C` takes the directory of the repository, and `-c` the file of a configuration",
@@ -99,11 +90,11 @@ impl Error {
                 format!("-C {}: there is no such directory", file(path)),
                 "name the directory of the repository, or one in it",
             ),
-            Error::DemoSubject => usage(
-                "`demo` makes a site of its own: `--config`, `--site` and `-C` do not apply",
-                "type `diffpurge demo`",
-            ),
+            Error::Init(e) => e.row(),
             Error::Demo(e) => e.row(),
+            Error::NoHook(source, fault) => {
+                usage(format!("{source}: {fault}"), "give the whole URL that the service shows, in quotes")
+            }
             Error::Unwritten(e) => e.row(),
             Error::Output(_) => Row::new(
                 ExitStatus::NotPurged,
@@ -158,11 +149,7 @@ impl std::error::Error for Error {
             Error::Paths { source, .. } => Some(source),
             Error::Events { source, .. } => Some(source),
             Error::Unwritten(e) => e.source().map(|source| source as _),
-            Error::PlanFormat(_)
-            | Error::NothingAsked(_)
-            | Error::PlanIsDry
-            | Error::NoDirectory(_)
-            | Error::DemoSubject => None,
+            Error::Mistyped(_) | Error::NoHook(..) | Error::NoDirectory(_) | Error::Init(_) => None,
         }
     }
 }

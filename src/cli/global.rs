@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::completing;
 use crate::report::Detail;
 
 /// Options of every command.
@@ -16,7 +17,7 @@ pub struct Global {
     #[arg(short, long, value_name = "FILE", global = true)]
     pub config: Option<PathBuf>,
     /// Only this site of the configuration; repeatable [default: all]
-    #[arg(short, long, value_name = "NAME", global = true)]
+    #[arg(short, long, value_name = "NAME", global = true, add = completing::sites())]
     pub site: Vec<String>,
     /// The repository [default: the one around the current directory]
     #[arg(short = 'C', value_name = "DIR", global = true)]

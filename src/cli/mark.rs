@@ -4,11 +4,13 @@
 
 use clap::{Args, Subcommand};
 
+use super::completing;
 use super::configuration::{Described, Sites};
 use super::error::{Error, Failed};
 use super::format::AnswerFormat;
 use super::output::Output;
 use super::rim::Rim;
+use super::vetted::vetted;
 use super::watcher::Watcher;
 use crate::engine::ExitStatus;
 use crate::engine::marking::{Found, Written, clear, read, set};
@@ -18,11 +20,11 @@ use crate::report::mark::{MarkReport, Step};
 /// `diffpurge mark`.
 #[derive(Debug, Subcommand)]
 pub enum MarkCommand {
-    /// Show what was last purged completely
+    /// Show the mark of each site
     Show(MarkShowArgs),
-    /// Say that all up to this snapshot is purged: a git revision, dir:PATH, manifest:FILE
+    /// Set the mark: everything up to this snapshot is purged. It is a git revision, dir:PATH, manifest:FILE
     Set(MarkSetArgs),
-    /// Forget it: the next run does not know what was live before
+    /// Forget the mark: the next run does not know what was live before
     Clear(MarkClearArgs),
 }
 
@@ -40,10 +42,10 @@ pub struct MarkShowArgs {
 /// `diffpurge mark set`.
 #[derive(Debug, Args)]
 pub struct MarkSetArgs {
-    /// What is live, and purged
-    #[arg(value_name = "SNAPSHOT")]
+    /// The snapshot that is live, and purged
+    #[arg(value_name = "SNAPSHOT", add = completing::revisions())]
     pub snapshot: String,
-    /// Fail when another run works on the mark, and say who, instead of waiting for it
+    /// Fail, and name the other run, if one works on the mark; do not wait for it
     #[arg(long)]
     pub no_wait: bool,
     /// The site, without a configuration.
@@ -54,7 +56,7 @@ pub struct MarkSetArgs {
 /// `diffpurge mark clear`.
 #[derive(Debug, Args)]
 pub struct MarkClearArgs {
-    /// Fail when another run works on the mark, and say who, instead of waiting for it
+    /// Fail, and name the other run, if one works on the mark; do not wait for it
     #[arg(long)]
     pub no_wait: bool,
     /// The site, without a configuration.
@@ -74,7 +76,7 @@ impl MarkCommand {
 
 /// Shows, sets or clears the marks of the sites.
 pub(super) fn run(rim: Rim<'_, '_>, command: &MarkCommand) -> Result<ExitStatus, Failed> {
-    let load = if matches!(command, MarkCommand::Show(_)) { Sites::load } else { Sites::load_to_send };
+    let load = if matches!(command, MarkCommand::Show(_)) { Sites::load } else { vetted };
     let sites = load(rim, command.described())?;
     let watcher = Watcher::new(rim);
     let ground = sites.ground(rim, &watcher);

@@ -2,17 +2,27 @@
 //!
 //! No option exists both here and in the file, so nothing has to be merged.
 
+mod by_hand;
 mod check;
+mod completing;
+mod completions;
 mod configuration;
+mod consent;
 mod demo;
 mod ends;
 mod error;
 mod explain;
 mod format;
+mod found_file;
 mod github;
 mod global;
+mod init;
+mod init_error;
+mod man;
 mod manifest;
 mod mark;
+mod mistyped;
+mod notifier;
 mod output;
 mod plan;
 mod proving;
@@ -21,14 +31,17 @@ mod purge;
 mod report_file;
 mod rim;
 mod run;
+mod shell;
 mod subject;
 mod typed;
 mod unwritten;
 mod verify;
+mod vetted;
 mod watcher;
 
 pub use error::{Error, Failed};
 pub use global::{Color, Global};
 pub use output::Output;
 pub use run::run;
+pub use shell::complete;
 pub use typed::{Cli, Command};

@@ -7,6 +7,7 @@ use clap::Args;
 use super::configuration::Sites;
 use super::ends::Ends;
 use super::error::{Error, Failed};
+use super::mistyped::Mistyped;
 use super::output::Output;
 use super::publisher::Publisher;
 use super::rim::Rim;
@@ -31,7 +32,7 @@ pub struct PlanArgs {
 /// Plans, and shows the plans.
 pub(super) fn run(rim: Rim<'_, '_>, args: &PlanArgs) -> Result<ExitStatus, Failed> {
     if args.dry_run {
-        return Err(Error::PlanIsDry.into());
+        return Err(Error::Mistyped(Mistyped::PlanIsDry).into());
     }
     let publisher = Publisher::new(rim, &args.subject)?;
     publisher.begin()?;
@@ -39,7 +40,7 @@ pub(super) fn run(rim: Rim<'_, '_>, args: &PlanArgs) -> Result<ExitStatus, Faile
     let watcher = Watcher::new(rim);
     let ground = sites.ground(rim, &watcher);
     let marks = if args.subject.no_mark { MarkUse::None } else { MarkUse::Read };
-    let mut run = engine::plan(&ground, Planning { subject: args.subject.read(false)?, marks })?;
+    let mut run = engine::plan(&ground, Planning { subject: args.subject.read(&sites, false)?, marks })?;
     publisher.draw(&mut run)?;
     show(publisher, run, args.exit_code, rim.output)
 }

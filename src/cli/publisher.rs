@@ -112,7 +112,7 @@ impl Publisher {
             Format::Urls => reports.iter().try_for_each(|r| report::plan::urls(out, r)),
             Format::Requests => reports.iter().try_for_each(|r| report::plan::requests(out, r)),
             Format::Html => report::plan::html(out, reports, &self.unplanned),
-            Format::Markdown => reports.iter().try_for_each(|r| report::plan::markdown(out, r, self.detail)),
+            Format::Markdown => markdown(out, reports, self.detail),
             Format::Human => reports.iter().enumerate().try_for_each(|(i, report)| {
                 let gap = if i > 0 { writeln!(out) } else { Ok(()) };
                 gap.and_then(|()| report::plan::human(out, report, self.detail))
@@ -123,7 +123,7 @@ impl Publisher {
     /// Writes `--out`, the summaries, and GitHub's annotations.
     pub(super) fn files(&self, output: &Output<'_>, reports: &[SiteReport<'_>]) -> Result<(), Error> {
         let cannot = |path: &PathBuf, source| Error::Unwritten(Unwritten::After(path.clone(), source));
-        // One place that cannot be written is no reason to leave the others out: the first error is told at the end.
+        // One place that cannot be written is no reason to leave the others out: the first error is returned at the end.
         let document = self
             .out
             .as_ref()
@@ -148,5 +148,10 @@ impl Publisher {
 
 fn summarise(path: &Path, reports: &[SiteReport<'_>]) -> io::Result<()> {
     let mut file = BufWriter::new(OpenOptions::new().append(true).create(true).open(path)?);
-    reports.iter().try_for_each(|r| report::plan::markdown(&mut file, r, Detail::Screenful)).and_then(|()| file.flush())
+    markdown(&mut file, reports, Detail::Screenful).and_then(|()| file.flush())
+}
+
+/// Writes all sites, without their lists where these do not fit a comment.
+fn markdown(out: &mut dyn Write, reports: &[SiteReport<'_>], detail: Detail) -> io::Result<()> {
+    report::fitted(out, detail, |out, detail| reports.iter().try_for_each(|r| report::plan::markdown(out, r, detail)))
 }

@@ -8,17 +8,22 @@ use std::time::Duration;
 use clap::Args;
 
 use super::configuration::Sites;
+use super::consent::Consent;
 use super::ends::Ends;
 use super::error::{Error, Failed};
 use super::format::Format;
+use super::mistyped::Mistyped;
+use super::notifier::{HookText, Notifier};
 use super::output::Output;
 use super::plan::show;
 use super::proving::Proving;
 use super::publisher::Publisher;
 use super::rim::Rim;
 use super::subject::{Subject, saved_plans};
+use super::vetted::vetted;
 use super::watcher::Watcher;
 use crate::engine::{self, Delivery, ExitStatus, MarkUse, Planning, Run, SiteRun};
+use crate::report::outcome::SiteOutcome;
 
 /// `diffpurge purge`.
 #[derive(Debug, Args)]
@@ -27,15 +32,15 @@ pub struct PurgeArgs {
     #[command(flatten)]
     pub subject: Subject,
     /// Send the plan in this file as it is; `diffpurge plan --out FILE` writes one
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "to", "paths", "events"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "to", "paths", "events", "forms", "everything", "host", "prefix", "tag"])]
     pub plan: Option<PathBuf>,
-    /// With --plan: only what was not accepted when the report in this file was written
+    /// With --plan: send only the operations that the report in this file lists as not accepted
     #[arg(long, requires = "plan")]
     pub only_failed: bool,
     /// The proof once it is purged.
     #[command(flatten)]
     pub proving: Proving,
-    /// The same as `diffpurge plan`: send nothing
+    /// Send nothing, as `diffpurge plan`
     #[arg(long)]
     pub dry_run: bool,
     /// With --dry-run: exit with 5 when there is something to purge
@@ -44,18 +49,32 @@ pub struct PurgeArgs {
     /// The marks.
     #[command(flatten)]
     pub marks: Marks,
-    /// Seconds for which a failed request is tried again
+    /// The sending.
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+/// How a purge is sent.
+#[derive(Debug, Args)]
+pub struct Sending {
+    /// Do not ask before a broad purge; needed where there is no terminal for what is asked for by hand
+    #[arg(long, conflicts_with = "dry_run")]
+    pub yes: bool,
+    /// Try a failed request again for this many seconds
     #[arg(long, value_name = "SECONDS", default_value_t = crate::send::DEADLINE.as_secs())]
     pub retry_for: u64,
+    /// Then post the outcome to this URL as JSON, as Slack, Discord or Teams take it, or for a program [default: $DIFFPURGE_NOTIFY]
+    #[arg(long, value_name = "URL", conflicts_with = "dry_run")]
+    pub notify: Option<HookText>,
 }
 
 /// The use of marks in a purge.
 #[derive(Debug, Args)]
 pub struct Marks {
-    /// TO is older than what was last purged, and means to be: the mark goes back to it
+    /// Move the mark back to TO, though TO is older than the last purge
     #[arg(long, conflicts_with = "plan")]
     pub rollback: bool,
-    /// Fail when another run works on the mark of a site, and say who, instead of waiting for it
+    /// Fail, and name the other run, if one works on the mark of a site; do not wait for it
     #[arg(long)]
     pub no_wait: bool,
 }
@@ -64,11 +83,13 @@ impl PurgeArgs {
     /// Refuses what cannot be meant.
     fn checked(&self) -> Result<(), Error> {
         match self.subject.format {
-            Format::Urls if !self.dry_run => return Err(Error::PlanFormat("urls")),
-            Format::Requests if !self.dry_run => return Err(Error::PlanFormat("requests")),
+            Format::Urls if !self.dry_run => return Err(Error::Mistyped(Mistyped::PlanFormat("urls"))),
+            Format::Requests if !self.dry_run => return Err(Error::Mistyped(Mistyped::PlanFormat("requests"))),
             Format::Urls | Format::Requests | Format::Human | Format::Json | Format::Markdown | Format::Html => {}
         }
-        self.proving.idle_option(self.dry_run).map_or(Ok(()), |option| Err(Error::NothingAsked(option)))
+        self.proving
+            .idle_option(self.dry_run)
+            .map_or(Ok(()), |option| Err(Error::Mistyped(Mistyped::NothingAsked(option))))
     }
 
     fn mark_use(&self) -> MarkUse {
@@ -80,22 +101,32 @@ impl PurgeArgs {
     }
 
     fn delivery(&self) -> Delivery {
-        Delivery { retry_for: Duration::from_secs(self.retry_for), until: None, proof: self.proving.options() }
+        Delivery { retry_for: Duration::from_secs(self.sending.retry_for), until: None, proof: self.proving.options() }
     }
 }
 
-/// Plans, and purges.
+/// Plans, and purges; then whoever wants to hear of it is told.
 pub(super) fn run(rim: Rim<'_, '_>, args: &PurgeArgs) -> Result<ExitStatus, Failed> {
     args.checked()?;
+    let notifier = Notifier::new(rim, args.sending.notify.as_ref(), args.dry_run)?;
+    let mut outcomes = Vec::new();
+    let ended = purge(rim, args, &mut outcomes);
+    notifier.tell(rim, outcomes, &ended);
+    ended
+}
+
+/// Plans, and purges.
+fn purge(rim: Rim<'_, '_>, args: &PurgeArgs, outcomes: &mut Vec<SiteOutcome>) -> Result<ExitStatus, Failed> {
     let mut publisher = Publisher::new(rim, &args.subject)?;
     let saved = args.plan.as_deref().map(|file| saved_plans(file, args.only_failed)).transpose()?;
     let is_saved = saved.is_some();
     if !is_saved {
         publisher.begin()?;
     }
-    let load = if args.dry_run { Sites::load } else { Sites::load_to_send };
+    let load = if args.dry_run { Sites::load } else { vetted };
     let sites = load(rim, &args.subject.described)?;
-    let subject = saved.map_or_else(|| args.subject.read(args.marks.rollback), Ok)?;
+    let subject = saved.map_or_else(|| args.subject.read(&sites, args.marks.rollback), Ok)?;
+    let by_hand = matches!(subject, engine::Subject::Asked(_));
     let mut run = {
         let watcher = Watcher::new(rim);
         let ground = sites.ground(rim, &watcher);
@@ -110,10 +141,14 @@ pub(super) fn run(rim: Rim<'_, '_>, args: &PurgeArgs) -> Result<ExitStatus, Fail
     if args.dry_run {
         return show(publisher, run, args.exit_code, rim.output);
     }
-    let watcher = Watcher::new(rim).showing(&publisher);
+    let consent = Consent::find(args.sending.yes, rim.environment);
+    if by_hand {
+        consent.covers(&run).map_err(engine::Error::from)?;
+    }
+    let watcher = Watcher::new(rim).showing(&publisher, consent);
     let delivered = engine::deliver(&sites.ground(rim, &watcher), &mut run, &args.delivery());
     drop(watcher);
-    report(&publisher, run, delivered.err(), rim.output)
+    report(&publisher, run, delivered.err(), (rim.output, outcomes))
 }
 
 /// Prints and writes what became of a run. The outcome is written wherever it can be, even if one place fails.
@@ -121,7 +156,7 @@ fn report(
     publisher: &Publisher,
     run: Run,
     failed: Option<engine::Error>,
-    output: &Output<'_>,
+    (output, outcomes): (&Output<'_>, &mut Vec<SiteOutcome>),
 ) -> Result<ExitStatus, Failed> {
     let is_sent = run.sites.iter().any(|one| one.receipts.is_some());
     let failed = match failed {
@@ -129,6 +164,7 @@ fn report(
         failed => failed,
     };
     let reports: Vec<_> = run.sites.iter().map(SiteRun::report).collect();
+    outcomes.extend(reports.iter().map(SiteOutcome::of));
     let printed = if is_sent {
         publisher.outcomes(output, &reports)
     } else if reports.iter().any(|site| site.plan.refused.is_some()) {

@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
+use clap::CommandFactory as _;
+
 use super::error::{Error, Failed};
 use super::github::in_github;
 use super::output::Output;
 use super::rim::Rim;
 use super::typed::{Cli, Command};
-use super::{check, demo, explain, manifest, mark, plan, purge, verify};
+use super::{check, completions, demo, explain, init, man, manifest, mark, plan, purge, verify};
 use crate::config::Environment;
 use crate::engine::ExitStatus;
 
@@ -20,9 +22,12 @@ pub fn run(cli: &Cli, environment: &Environment, output: &Output<'_>) -> ExitSta
         Command::Purge(args) => purge::run(rim, args),
         Command::Explain(args) => explain::run(rim, args),
         Command::Verify(args) => verify::run(rim, args),
+        Command::Init(args) => init::run(rim, args),
         Command::Check(args) => check::run(rim, args),
         Command::Mark(command) => mark::run(rim, command),
         Command::Manifest(args) => manifest::run(rim, args),
+        Command::Completions(args) => completions::run(args, output),
+        Command::Man(args) => man::run(args, Cli::command()),
         Command::Demo(args) => demo::run(&cli.global, args, output),
     };
     let Failed { errors, reported } = match ended {

@@ -5,9 +5,12 @@
 use clap::{Parser, Subcommand};
 
 use super::check::CheckArgs;
+use super::completions::CompletionsArgs;
 use super::demo::DemoArgs;
 use super::explain::ExplainArgs;
 use super::global::Global;
+use super::init::InitArgs;
+use super::man::ManArgs;
 use super::manifest::ManifestArgs;
 use super::mark::MarkCommand;
 use super::plan::PlanArgs;
@@ -18,7 +21,7 @@ use super::verify::VerifyArgs;
 #[derive(Debug, Parser)]
 #[command(name = "diffpurge", version, max_term_width = 100, arg_required_else_help = true)]
 #[command(after_help = "Exit codes: 0 done, or nothing to do; 1 something was not purged, or a check failed;\n\
-    2 usage or configuration; 3 a snapshot cannot be read; 4 refused by `then = \"fail\"`;\n\
+    2 usage or configuration; 3 a snapshot cannot be read; 4 refused by `then = \"fail\"`, or by you;\n\
     5 there is work (with --exit-code)")]
 pub struct Cli {
     /// Options of every command.
@@ -38,15 +41,21 @@ pub enum Command {
     Purge(Box<PurgeArgs>),
     /// Show the URLs of a file and why, or the files behind a URL
     Explain(ExplainArgs),
-    /// Ask for the live URLs, and say of each whether it is what was deployed
+    /// Ask for the live URLs, and say whether each is fresh
     Verify(VerifyArgs),
-    /// Look whether configuration, token, zone and hosts belong together; purges nothing
+    /// Write a purge.toml for this repository, after a look at it, and show a first plan
+    Init(InitArgs),
+    /// Check that the configuration, the token, the zone and the hosts belong together; purges nothing
     Check(CheckArgs),
-    /// Show, set or clear what was last purged completely
+    /// Show, set or clear the mark: the record of what was last purged completely
     #[command(subcommand)]
     Mark(MarkCommand),
-    /// Write down what a snapshot holds, for a later run to compare with
+    /// Write down the contents of a snapshot, for a later run to compare with
     Manifest(ManifestArgs),
     /// Show the whole loop on this machine: a site, an edge cache, two deploys, a purge
     Demo(DemoArgs),
+    /// Print the script by which a shell completes commands, sites and revisions
+    Completions(CompletionsArgs),
+    /// Write the manual: diffpurge.1, and a page for each command
+    Man(ManArgs),
 }

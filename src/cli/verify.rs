@@ -6,13 +6,16 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::configuration::{Described, Sites};
+use super::completing;
+use super::configuration::Described;
 use super::ends::Ends;
 use super::error::{Error, Failed};
 use super::format::ProofFormat;
+use super::github::in_github;
 use super::proving::Asking;
 use super::rim::Rim;
 use super::subject::{range, saved_plans};
+use super::vetted::vetted;
 use super::watcher::Watcher;
 use crate::engine::{self, ExitStatus, ProofOptions, Run, SiteRun, Subject};
 use crate::report;
@@ -21,11 +24,11 @@ use crate::report::proof::ProofReport;
 /// `diffpurge verify`.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
-    /// What was live before [default: what the mark and the history tell, and all of TO is asked for]
-    #[arg(value_name = "FROM")]
+    /// The snapshot that was live before [default: the mark and the history say it, and all of TO is asked for]
+    #[arg(value_name = "FROM", add = completing::revisions())]
     pub from: Option<String>,
-    /// What should be live now [default: the site's `branch`, or HEAD]
-    #[arg(value_name = "TO")]
+    /// The snapshot that should be live now [default: the site's `branch`, or HEAD]
+    #[arg(value_name = "TO", add = completing::revisions())]
     pub to: Option<String>,
     /// Ask for the URLs of the plan in this file
     #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "to"])]
@@ -49,7 +52,7 @@ pub(super) fn run(rim: Rim<'_, '_>, args: &VerifyArgs) -> Result<ExitStatus, Fai
         let range = range(args.from.as_deref(), args.to.as_deref())?;
         Subject::Revisions { range, rollback: true, allow_empty: false }
     };
-    let sites = Sites::load_to_send(rim, &args.described)?;
+    let sites = vetted(rim, &args.described)?;
     let watcher = Watcher::new(rim);
     let ground = sites.ground(rim, &watcher);
     let run = engine::verify(&ground, subject, &ProofOptions { verify: true, ..args.asking.options() })?;
@@ -65,6 +68,13 @@ fn print(rim: Rim<'_, '_>, args: &VerifyArgs, run: &Run) -> Result<(), Error> {
         ProofFormat::Json => report::proof::json(out, &all),
         ProofFormat::Human => all.iter().try_for_each(|one| report::proof::human(out, one, rim.global.detail())),
         ProofFormat::Html => report::proof::html(out, &all),
-        ProofFormat::Markdown => all.iter().try_for_each(|one| report::proof::markdown(out, one)),
-    })
+        ProofFormat::Markdown => report::fitted(out, rim.global.detail(), |out, detail| {
+            all.iter().try_for_each(|one| report::proof::markdown(out, one, detail))
+        }),
+    })?;
+    if in_github(rim.environment) {
+        let mut lines = all.iter().flat_map(report::proof::annotations);
+        rim.output.aside(|err| lines.try_for_each(|line| writeln!(err, "{line}")));
+    }
+    Ok(())
 }

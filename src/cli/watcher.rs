@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::io::{self, IsTerminal as _};
 
+use super::consent::Consent;
 use super::github::in_github;
 use super::global::Global;
 use super::output::Output;
@@ -20,6 +21,8 @@ pub(super) struct Watcher<'w, 'o> {
     output: &'w Output<'o>,
     /// Shows the plans before they are sent, where the command does that.
     publisher: Option<&'w Publisher>,
+    /// Who is asked about plans that are broad.
+    consent: Consent,
     style: ProgressStyle,
     quiet: bool,
     verbose: bool,
@@ -33,6 +36,7 @@ impl<'w, 'o> Watcher<'w, 'o> {
         Watcher {
             output,
             publisher: None,
+            consent: Consent::Given,
             style: style(global, environment),
             quiet: global.quiet,
             verbose: global.verbose,
@@ -41,9 +45,10 @@ impl<'w, 'o> Watcher<'w, 'o> {
         }
     }
 
-    /// Shows the plans before they are sent.
-    pub(super) fn showing(mut self, publisher: &'w Publisher) -> Watcher<'w, 'o> {
+    /// Shows the plans before they are sent, and asks about those that are broad.
+    pub(super) fn showing(mut self, publisher: &'w Publisher, consent: Consent) -> Watcher<'w, 'o> {
         self.publisher = Some(publisher);
+        self.consent = consent;
         self
     }
 }
@@ -64,6 +69,10 @@ impl Listener for Watcher<'_, '_> {
 
     fn ready(&self, sites: &[SiteReport<'_>]) -> io::Result<()> {
         self.publisher.map_or(Ok(()), |publisher| publisher.announce(self.output, sites))
+    }
+
+    fn agrees(&self, sites: &[SiteReport<'_>]) -> bool {
+        self.consent.asks(self.output, sites)
     }
 
     fn sending(&self, operations: usize) {

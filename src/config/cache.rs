@@ -6,10 +6,9 @@ use std::fmt;
 use std::ops::Range;
 use std::path::Path;
 
-use toml::Spanned;
-
 use super::fault::Fault;
 use super::raw::{RawCloudflare, RawHttpPurge, RawLayer, RawSite};
+use super::spanned::Spanned;
 use super::{Cloudflare, HttpPurge, TokenSource};
 
 /// The names of the tables.

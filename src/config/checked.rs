@@ -1,9 +1,8 @@
 //! Checks of single values and of lists, whatever they mean: the fault gets the value's place.
 
-use toml::Spanned;
-
 use super::fault::Fault;
 use super::raw::Text;
+use super::spanned::Spanned;
 
 /// Checks one value and puts its place into the fault.
 pub(super) fn checked<T>(text: &Text, check: impl FnOnce(&str) -> Result<T, Fault>) -> Result<T, Fault> {

@@ -49,7 +49,7 @@ impl ConfigError {
         let hint = match error.kind() {
             ErrorKind::NotFound => match beside(path) {
                 Some(other) => format!("{other} is beside it, but the configuration is TOML: `purge.toml.example` shows every key"),
-                None => "name the file with `--config FILE`; for a dry run without one: `diffpurge plan --base-url https://www.example.com/ HEAD~1`".to_owned(),
+                None => "`diffpurge init` writes one; `--config FILE` names another; for a dry run without one: `diffpurge plan --base-url https://www.example.com/ HEAD~1`".to_owned(),
             },
             ErrorKind::IsADirectory => format!("name the file in it: `--config {}`", shown(path.join("purge.toml").as_os_str().as_encoded_bytes())),
             ErrorKind::PermissionDenied => "this user may not read it: `ls -l` shows who may".to_owned(),

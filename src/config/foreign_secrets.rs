@@ -1,11 +1,13 @@
 //! The secrets of other systems, which a configuration may not send to a server of its choice.
 //!
-//! A `purge.toml` names the variable that holds a token, and the server that gets it. Whoever can change the file could so have any
+//! A `purge.toml` names the variable that holds a token, and the server that gets it. A person who can change the file could so have any
 //! variable of the job sent anywhere. The names here belong to other systems; `--allow-env` lets one through that is meant. The
 //! files that `token_file` may not name are here too.
 
 use std::ffi::OsStr;
 use std::path::{Component, Path};
+
+use super::spanned::Spanned;
 
 use super::EnvName;
 use super::fault::Fault;
@@ -21,204 +23,57 @@ enum For {
 }
 
 /// Names of Cloudflare's variables, for which no other server has a use. Those of Access are for an origin behind it.
-const CLOUDFLARE: &[&str] = &["CLOUDFLARE_*", "CF_API_*", "CF_TOKEN", "CF_ACCOUNT_*", "WRANGLER_*"];
+const CLOUDFLARE: &str = "CLOUDFLARE_* CF_API_* CF_TOKEN CF_ACCOUNT_* WRANGLER_*";
 
 /// Names of other systems' variables; a star stands for any ending.
-const FOREIGN: &[(&str, &[&str])] = &[
-    ("AWS", &["AWS_*", "AMAZON_*", "CODEBUILD_*", "ECS_*"]),
-    ("GitHub", &["GITHUB_*", "GH_*", "GHCR_*", "ACTIONS_*", "RUNNER_*", "INPUT_*", "HUB_TOKEN"]),
+const FOREIGN: &[(&str, &str)] = &[
+    ("AWS", "AWS_* AMAZON_* CODEBUILD_* ECS_*"),
+    ("GitHub", "GITHUB_* GH_* GHCR_* ACTIONS_* RUNNER_* INPUT_* HUB_TOKEN"),
     (
         "GitLab",
-        &[
-            "GITLAB_*",
-            "GL_*",
-            "CI_JOB_*",
-            "CI_BUILD_*",
-            "CI_REGISTRY*",
-            "CI_DEPLOY_*",
-            "CI_DEPENDENCY_PROXY_*",
-            "CI_REPOSITORY_URL",
-            "CI_RUNNER_*",
-            "CI_SERVER_*",
-            "ID_TOKEN*",
-        ],
+        "GITLAB_* GL_* CI_JOB_* CI_BUILD_* CI_REGISTRY* CI_DEPLOY_* CI_DEPENDENCY_PROXY_* \
+         CI_REPOSITORY_URL CI_RUNNER_* CI_SERVER_* ID_TOKEN*",
     ),
-    ("Azure", &["AZURE_*", "ARM_*", "SYSTEM_*", "ENDPOINT_*", "SECUREFILE_*", "VSS_*", "MSI_*", "IDENTITY_*", "AZ_*"]),
-    ("Google Cloud", &["GOOGLE_*", "GCP_*", "GCLOUD_*", "GCS_*", "CLOUDSDK_*", "FIREBASE_*"]),
-    (
-        "another cloud",
-        &["DIGITALOCEAN_*", "LINODE_*", "HCLOUD_*", "OVH_*", "SCW_*", "OCI_*", "ALICLOUD_*", "IBMCLOUD_*"],
-    ),
-    (
-        "a host of sites",
-        &["NETLIFY_*", "VERCEL_*", "NOW_TOKEN", "HEROKU_*", "RENDER_*", "FLY_*", "RAILWAY_*", "SURGE_*", "DENO_*"],
-    ),
-    ("containers", &["DOCKER*", "REGISTRY_*", "QUAY_*", "PODMAN_*", "KUBE*", "K8S_*", "HELM_*", "ARGOCD_*"]),
-    (
-        "a store of secrets",
-        &[
-            "VAULT_*",
-            "CONSUL_*",
-            "NOMAD_*",
-            "OP_*",
-            "BW_*",
-            "DOPPLER_*",
-            "INFISICAL_*",
-            "AKEYLESS_*",
-            "SOPS_*",
-            "AGE_*",
-        ],
-    ),
-    ("infrastructure", &["TF_*", "TFE_*", "PULUMI_*", "ANSIBLE_*", "CHEF_*", "SPACELIFT_*"]),
+    ("Azure", "AZURE_* ARM_* SYSTEM_* ENDPOINT_* SECUREFILE_* VSS_* MSI_* IDENTITY_* AZ_*"),
+    ("Google Cloud", "GOOGLE_* GCP_* GCLOUD_* GCS_* CLOUDSDK_* FIREBASE_*"),
+    ("another cloud", "DIGITALOCEAN_* LINODE_* HCLOUD_* OVH_* SCW_* OCI_* ALICLOUD_* IBMCLOUD_*"),
+    ("a host of sites", "NETLIFY_* VERCEL_* NOW_TOKEN HEROKU_* RENDER_* FLY_* RAILWAY_* SURGE_* DENO_*"),
+    ("Docker or Kubernetes", "DOCKER* REGISTRY_* QUAY_* PODMAN_* KUBE* K8S_* HELM_* ARGOCD_*"),
+    ("a store of secrets", "VAULT_* CONSUL_* NOMAD_* OP_* BW_* DOPPLER_* INFISICAL_* AKEYLESS_* SOPS_* AGE_*"),
+    ("Terraform or its like", "TF_* TFE_* PULUMI_* ANSIBLE_* CHEF_* SPACELIFT_*"),
     (
         "another CI system",
-        &[
-            "BITBUCKET_*",
-            "GITEA_*",
-            "FORGEJO_*",
-            "DRONE_*",
-            "WOODPECKER_*",
-            "CIRCLE_*",
-            "TRAVIS_*",
-            "BUILDKITE_*",
-            "JENKINS_*",
-            "SEMAPHORE_*",
-            "TEAMCITY_*",
-            "APPVEYOR_*",
-            "BUDDY_*",
-            "CIRRUS_*",
-        ],
+        "BITBUCKET_* GITEA_* FORGEJO_* DRONE_* WOODPECKER_* CIRCLE_* TRAVIS_* BUILDKITE_* JENKINS_* \
+         SEMAPHORE_* TEAMCITY_* APPVEYOR_* BUDDY_* CIRRUS_*",
     ),
     (
         "a registry of packages",
-        &[
-            "NPM_*",
-            "NODE_AUTH_TOKEN",
-            "YARN_*",
-            "PNPM_*",
-            "CARGO_*",
-            "CRATES_*",
-            "PYPI_*",
-            "TWINE_*",
-            "POETRY_*",
-            "PIP_*",
-            "UV_*",
-            "HATCH_*",
-            "FLIT_*",
-            "GEM_*",
-            "RUBYGEMS_*",
-            "BUNDLE_*",
-            "NUGET_*",
-            "MAVEN_*",
-            "GRADLE_*",
-            "ORG_GRADLE_*",
-            "OSSRH_*",
-            "SONATYPE_*",
-            "HEX_*",
-            "COMPOSER_*",
-            "JFROG_*",
-            "ARTIFACTORY_*",
-            "NEXUS_*",
-            "HOMEBREW_*",
-        ],
+        "NPM_* NODE_AUTH_TOKEN YARN_* PNPM_* CARGO_* CRATES_* PYPI_* TWINE_* POETRY_* PIP_* UV_* HATCH_* \
+         FLIT_* GEM_* RUBYGEMS_* BUNDLE_* NUGET_* MAVEN_* GRADLE_* ORG_GRADLE_* OSSRH_* SONATYPE_* HEX_* \
+         COMPOSER_* JFROG_* ARTIFACTORY_* NEXUS_* HOMEBREW_*",
     ),
-    ("keys", &["SSH_*", "GPG_*", "PGP_*", "SIGNING_*", "COSIGN_*", "SIGSTORE_*", "DEPLOY_KEY*", "PRIVATE_KEY*"]),
-    ("git", &["GIT_*", "NETRC*"]),
+    ("SSH or signing", "SSH_* GPG_* PGP_* SIGNING_* COSIGN_* SIGSTORE_* DEPLOY_KEY* PRIVATE_KEY*"),
+    ("git", "GIT_* NETRC*"),
     (
         "a database",
-        &[
-            "DATABASE_*",
-            "DB_*",
-            "PGPASS*",
-            "PGSERVICE*",
-            "POSTGRES*",
-            "MYSQL_*",
-            "MARIADB_*",
-            "MONGO*",
-            "REDIS_*",
-            "MSSQL_*",
-            "SUPABASE_*",
-        ],
+        "DATABASE_* DB_* PGPASS* PGSERVICE* POSTGRES* MYSQL_* MARIADB_* MONGO* REDIS_* MSSQL_* \
+         SUPABASE_*",
     ),
     (
         "another service",
-        &[
-            "OPENAI_*",
-            "ANTHROPIC_*",
-            "HF_*",
-            "HUGGING*",
-            "SLACK_*",
-            "DISCORD_*",
-            "TELEGRAM_*",
-            "STRIPE_*",
-            "TWILIO_*",
-            "SENDGRID_*",
-            "MAILGUN_*",
-            "SMTP_*",
-            "SENTRY_*",
-            "SONAR_*",
-            "SNYK_*",
-            "CODECOV_*",
-            "COVERALLS_*",
-            "DATADOG_*",
-            "DD_*",
-            "NEW_RELIC_*",
-            "GRAFANA_*",
-            "PAGERDUTY_*",
-            "ALGOLIA_*",
-            "CONTENTFUL_*",
-            "LDAP_*",
-            "OIDC_*",
-            "JWT_*",
-            "SESSION_*",
-            "SECRET_KEY_BASE",
-            "DJANGO_*",
-            "RAILS_*",
-        ],
+        "OPENAI_* ANTHROPIC_* HF_* HUGGING* SLACK_* DISCORD_* TELEGRAM_* STRIPE_* TWILIO_* SENDGRID_* \
+         MAILGUN_* SMTP_* SENTRY_* SONAR_* SNYK_* CODECOV_* COVERALLS_* DATADOG_* DD_* NEW_RELIC_* \
+         GRAFANA_* PAGERDUTY_* ALGOLIA_* CONTENTFUL_* LDAP_* OIDC_* JWT_* SESSION_* SECRET_KEY_BASE \
+         DJANGO_* RAILS_*",
     ),
 ];
 
 /// Directories and files that hold secrets of other systems, wherever they lie.
-const FILES: &[&str] = &[
-    ".ssh",
-    ".aws",
-    ".azure",
-    ".kube",
-    ".docker",
-    ".gnupg",
-    ".git/config",
-    ".git/credentials",
-    ".git-credentials",
-    ".netrc",
-    "_netrc",
-    ".npmrc",
-    ".yarnrc.yml",
-    ".pypirc",
-    ".pgpass",
-    ".my.cnf",
-    ".vault-token",
-    ".terraform.d",
-    ".terraformrc",
-    ".cargo/credentials",
-    ".cargo/credentials.toml",
-    ".gem/credentials",
-    ".m2",
-    ".gradle",
-    ".password-store",
-    ".config/gh",
-    ".config/hub",
-    ".config/gcloud",
-    ".config/glab-cli",
-    ".config/op",
-    ".config/sops",
-    "secrets/kubernetes.io",
-    "secrets/eks.amazonaws.com",
-    "secrets/azure",
-    "id_rsa",
-    "id_dsa",
-    "id_ecdsa",
-    "id_ed25519",
-];
+const FILES: &str = ".ssh .aws .azure .kube .docker .gnupg .git/config .git/credentials .git-credentials .netrc _netrc \
+    .npmrc .yarnrc.yml .pypirc .pgpass .my.cnf .vault-token .terraform.d .terraformrc .cargo/credentials \
+    .cargo/credentials.toml .gem/credentials .m2 .gradle .password-store .config/gh .config/hub \
+    .config/gcloud .config/glab-cli .config/op .config/sops secrets/kubernetes.io \
+    secrets/eks.amazonaws.com secrets/azure id_rsa id_dsa id_ecdsa id_ed25519";
 
 /// Directories of the system, where no file is a token.
 const OF_THE_SYSTEM: &[&str] = &["/proc", "/sys"];
@@ -226,7 +81,7 @@ const OF_THE_SYSTEM: &[&str] = &["/proc", "/sys"];
 /// Refuses a configuration that would send another system's secret; `allowed` are names that are let through.
 pub(super) fn refuse(raw: &RawConfig, allowed: &[String]) -> Result<(), Fault> {
     for site in &raw.site {
-        let of_layers = site.layer.iter().map(|layer| layer.get_ref());
+        let of_layers = site.layer.iter().map(Spanned::get_ref);
         let cloudflares = site.cloudflare.iter().chain(of_layers.clone().filter_map(|l| l.cloudflare.as_ref()));
         let http_purges = site.http_purge.iter().chain(of_layers.filter_map(|l| l.http_purge.as_ref()));
         let of_cloudflare = cloudflares.filter_map(|table| table.get_ref().token_env.as_ref());
@@ -253,24 +108,26 @@ fn variable(name: &Text, place: For, allowed: &[String]) -> Result<(), Fault> {
 
 /// Returns whose a variable is, where it is not for that place.
 fn owner(name: &str, place: For) -> Option<&'static str> {
-    let is_like = |pattern: &&str| match pattern.strip_suffix('*') {
-        Some(start) => name.starts_with(start),
-        None => name == *pattern,
+    let is_in = |patterns: &str| {
+        patterns.split_whitespace().any(|pattern| match pattern.strip_suffix('*') {
+            Some(start) => name.starts_with(start),
+            None => name == pattern,
+        })
     };
-    if place == For::AnyServer && CLOUDFLARE.iter().any(|pattern| is_like(pattern)) {
+    if place == For::AnyServer && is_in(CLOUDFLARE) {
         return Some("Cloudflare");
     }
-    FOREIGN.iter().find(|(_, patterns)| patterns.iter().any(|pattern| is_like(pattern))).map(|(owner, _)| *owner)
+    FOREIGN.iter().find(|(_, patterns)| is_in(patterns)).map(|(owner, _)| *owner)
 }
 
 /// Returns true for a path at which other systems keep their secrets.
 pub(super) fn is_foreign_file(path: &Path) -> bool {
     let parts: Vec<&OsStr> = path.components().map(Component::as_os_str).collect();
-    let is_in = |known: &&str| {
+    let is_in = |known: &str| {
         let known: Vec<&OsStr> = known.split('/').map(OsStr::new).collect();
         parts.windows(known.len()).any(|window| *window == known[..])
     };
-    FILES.iter().any(is_in) || OF_THE_SYSTEM.iter().any(|directory| path.starts_with(directory))
+    FILES.split_whitespace().any(is_in) || OF_THE_SYSTEM.iter().any(|directory| path.starts_with(directory))
 }
 
 #[cfg(test)]
@@ -278,6 +135,11 @@ mod tests {
     use crate::config::Config;
 
     const SITE: &str = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n";
+
+    const FOREIGN_NAMES: &str = "AWS_SECRET_ACCESS_KEY GITHUB_TOKEN GH_TOKEN ACTIONS_RUNTIME_TOKEN CI_JOB_TOKEN \
+        CI_REGISTRY_PASSWORD NPM_TOKEN SSH_PRIVATE_KEY AZURE_CLIENT_SECRET GOOGLE_CREDENTIALS \
+        DOCKER_PASSWORD VAULT_TOKEN NETLIFY_AUTH_TOKEN HEROKU_API_KEY KUBE_TOKEN KUBECONFIG \
+        TF_TOKEN_APP_TERRAFORM_IO PGPASSWORD DATABASE_URL SYSTEM_ACCESSTOKEN NODE_AUTH_TOKEN";
 
     fn parsed(lines: &str, allowed: &[&str]) -> Result<(), String> {
         let allowed: Vec<String> = allowed.iter().map(|name| (*name).to_owned()).collect();
@@ -298,29 +160,7 @@ mod tests {
                 "[[site.layer]]\n[site.layer.http_purge]\nendpoints = [\"http://127.0.0.1:1/\"]\ntoken_env = \"{name}\"\n"
             )
         };
-        for name in [
-            "AWS_SECRET_ACCESS_KEY",
-            "GITHUB_TOKEN",
-            "GH_TOKEN",
-            "ACTIONS_RUNTIME_TOKEN",
-            "CI_JOB_TOKEN",
-            "CI_REGISTRY_PASSWORD",
-            "NPM_TOKEN",
-            "SSH_PRIVATE_KEY",
-            "AZURE_CLIENT_SECRET",
-            "GOOGLE_CREDENTIALS",
-            "DOCKER_PASSWORD",
-            "VAULT_TOKEN",
-            "NETLIFY_AUTH_TOKEN",
-            "HEROKU_API_KEY",
-            "KUBE_TOKEN",
-            "KUBECONFIG",
-            "TF_TOKEN_APP_TERRAFORM_IO",
-            "PGPASSWORD",
-            "DATABASE_URL",
-            "SYSTEM_ACCESSTOKEN",
-            "NODE_AUTH_TOKEN",
-        ] {
+        for name in FOREIGN_NAMES.split_whitespace() {
             for lines in [server(name), origin(name), cloudflare(name), layer(name)] {
                 let error = parsed(&lines, &[]).unwrap_err();
                 assert!(error.contains(&format!("{name} is a variable of ")), "{error}");

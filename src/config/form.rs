@@ -1,10 +1,9 @@
 //! The words for how files answer: forms of a URL, and the hosts that decide which of them do.
 
-use toml::Spanned;
-
 use super::checked::checked;
 use super::fault::Fault;
 use super::raw::Text;
+use super::spanned::Spanned;
 use super::word::one_of;
 
 /// How a file answers under a URL.

@@ -5,13 +5,13 @@
 
 use std::fmt;
 
-use toml::Spanned;
 use url::Url;
 
 use super::checked::checked;
 use super::fault::Fault;
 use super::method::{ANOTHER_PATH, ANOTHER_URL, method_at};
 use super::raw::{RawCall, RawHttpPurge, RawMethodAndHeader, RawTags, Text};
+use super::spanned::Spanned;
 use super::token_source::{TokenKeys, named_source};
 use super::variant::{header_value, is_token};
 use super::word::one_of;

@@ -28,9 +28,12 @@ mod origin;
 mod purge_url;
 mod raw;
 mod rule;
+#[cfg(test)]
+mod schema;
 mod selectors;
 mod site;
 mod slip;
+mod spanned;
 mod template;
 mod threshold;
 mod token_source;

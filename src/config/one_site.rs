@@ -3,13 +3,12 @@
 //! It becomes what a file with as few lines would be, and is validated as one. Each value's place is the option that it comes
 //! from, so that an error names the option.
 
-use toml::Spanned;
-
 use super::base_url::BaseUrl;
 use super::error::ConfigError;
 use super::fault::Fault;
 use super::ids::SiteName;
 use super::raw::{self, RawCloudflare, RawConfig, Text};
+use super::spanned::Spanned;
 
 /// The values of `--base-url`, `--output` and `--zone-id`, in place of a file.
 #[derive(Debug, Clone, Copy)]

@@ -3,11 +3,10 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use toml::Spanned;
-
 use super::checked::{checked, number};
 use super::fault::{Fault, value};
 use super::raw::RawOrigin;
+use super::spanned::Spanned;
 use super::word::one_of;
 use super::{BaseUrl, EnvName};
 

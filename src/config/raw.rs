@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use toml::Spanned;
+
+use super::spanned::Spanned;
 
 pub(super) type Text = Spanned<String>;
 
@@ -15,6 +16,7 @@ pub(super) fn parse(text: &str) -> Result<RawConfig, toml::de::Error> {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawConfig {
     #[serde(default)]
@@ -22,6 +24,7 @@ pub(super) struct RawConfig {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawSite {
     pub(super) name: Text,
@@ -37,6 +40,7 @@ pub(super) struct RawSite {
     pub(super) escapes: Option<Text>,
     pub(super) deleted: Option<Text>,
     pub(super) unknown_base: Option<Text>,
+    #[cfg_attr(test, schemars(with = "Option<serde_json::Value>"))]
     pub(super) cover: Option<Spanned<toml::Value>>,
     #[serde(default)]
     pub(super) ignore: Vec<Text>,
@@ -59,6 +63,7 @@ pub(super) struct RawSite {
 }
 
 #[derive(Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawRule {
     pub(super) r#match: Spanned<Vec<Text>>,
@@ -97,6 +102,7 @@ pub(super) struct RawRule {
 }
 
 #[derive(Deserialize, Default)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawCloudflare {
     pub(super) zone_id: Option<Text>,
@@ -110,6 +116,7 @@ pub(super) struct RawCloudflare {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawLayer {
     pub(super) cloudflare: Option<Spanned<RawCloudflare>>,
@@ -117,6 +124,7 @@ pub(super) struct RawLayer {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawHttpPurge {
     pub(super) endpoints: Option<Spanned<Vec<Text>>>,
@@ -138,6 +146,7 @@ pub(super) struct RawHttpPurge {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawSoft {
     pub(super) header: Text,
@@ -145,6 +154,7 @@ pub(super) struct RawSoft {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawMethodAndHeader {
     pub(super) method: Text,
@@ -152,6 +162,7 @@ pub(super) struct RawMethodAndHeader {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawTags {
     pub(super) method: Text,
@@ -160,6 +171,7 @@ pub(super) struct RawTags {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawCall {
     pub(super) method: Text,
@@ -169,6 +181,7 @@ pub(super) struct RawCall {
 }
 
 #[derive(Deserialize, Default)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawThreshold {
     pub(super) urls: Option<Spanned<i64>>,
@@ -179,6 +192,7 @@ pub(super) struct RawThreshold {
 }
 
 #[derive(Deserialize, Default)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawMark {
     pub(super) store: Option<Text>,
@@ -186,6 +200,7 @@ pub(super) struct RawMark {
 }
 
 #[derive(Deserialize, Default)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawEvents {
     pub(super) bucket: Option<Text>,
@@ -197,6 +212,7 @@ pub(super) struct RawEvents {
 }
 
 #[derive(Deserialize, Default)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawOrigin {
     pub(super) url: Option<Text>,

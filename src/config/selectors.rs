@@ -3,6 +3,7 @@
 use url::Host;
 
 use super::BaseUrl;
+use super::error::ConfigError;
 use super::fault::{Fault, value};
 use crate::encoding::{canonical_url_path, with_small_escapes};
 
@@ -41,6 +42,14 @@ impl Tag {
         Ok(Tag(text.into()))
     }
 
+    /// Reads a tag that was typed behind an option.
+    ///
+    /// # Errors
+    /// When it is none; the error names the option.
+    pub fn typed(option: &str, text: &str) -> Result<Tag, ConfigError> {
+        typed(option, text, Tag::parse)
+    }
+
     /// Returns a tag that was written before; `None` where it is none.
     #[must_use]
     pub fn restored(text: &str) -> Option<Tag> {
@@ -65,6 +74,14 @@ impl HostName {
         }
         let host = Host::parse(text).map_err(|e| fault(&e.to_string()))?.to_string();
         Ok(HostName(host.into_boxed_str()))
+    }
+
+    /// Reads a host name that was typed behind an option.
+    ///
+    /// # Errors
+    /// When it is none; the error names the option.
+    pub fn typed(option: &str, text: &str) -> Result<HostName, ConfigError> {
+        typed(option, text, HostName::parse)
     }
 
     /// Returns a host name that was written before; `None` where it is none, or not in the form of cache keys.
@@ -120,6 +137,23 @@ impl Prefix {
         Ok(Prefix(prefix.into_boxed_str()))
     }
 
+    /// Reads a prefix that was typed behind an option, perhaps pasted with its scheme.
+    ///
+    /// # Errors
+    /// When it is none; the error names the option.
+    pub fn typed(option: &str, text: &str) -> Result<Prefix, ConfigError> {
+        let scheme = text.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
+        let is_pasted = scheme.is_some_and(|scheme| matches!(&*scheme, "http" | "https"));
+        let text = text.split_once("://").filter(|_| is_pasted).map_or(text, |(_, rest)| rest);
+        typed(option, text, Prefix::parse)
+    }
+
+    /// True when everything under its host lies below it.
+    #[must_use]
+    pub fn is_whole_host(&self) -> bool {
+        self.0.find('/') == Some(self.0.len() - 1)
+    }
+
     /// Returns a prefix that was written before; `None` where it is none.
     #[must_use]
     pub fn restored(text: &str) -> Option<Prefix> {
@@ -172,6 +206,14 @@ impl Prefix {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Reads what was typed behind an option. Nothing is an error of its own: an unset variable leaves it.
+fn typed<T>(option: &str, text: &str, parse: impl Fn(&str) -> Result<T, Fault>) -> Result<T, ConfigError> {
+    let hint = "the pipeline's variable is unset; nothing is not everything, which is `--everything`";
+    let value = text.trim();
+    let value = if value.is_empty() { Err(Fault::new("it is empty", hint)) } else { parse(value) };
+    value.map_err(|fault| ConfigError::in_option(option, fault))
 }
 
 #[cfg(test)]

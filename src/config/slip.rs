@@ -9,6 +9,9 @@ pub(super) fn slip(message: &str, at: &str) -> Fault {
     if let Some(key) = message.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next()) {
         return unknown(key, message);
     }
+    if let Some(key) = message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
+        return Fault::new(message, missing(key));
+    }
     if message.contains("escape") {
         return Fault::new(message.replace('\n', ", "), "a backslash stands for itself in single quotes: `'\\d+'`");
     }
@@ -19,6 +22,21 @@ pub(super) fn slip(message: &str, at: &str) -> Fault {
         return wrong_type(expected, at);
     }
     Fault::new(message.replace('\n', ", "), "every key with its default stands in purge.toml.example")
+}
+
+/// Says how a key is written that a table cannot be without.
+fn missing(key: &str) -> String {
+    let value = match key {
+        "name" => "\"www\"",
+        "base_urls" => "[\"https://www.example.com/\"]",
+        "match" => "[\"blog/**\"]",
+        "method" => "\"PURGE\"",
+        "header" => "\"X-Ban-Prefix\"",
+        "path" => "\"/purge_all\"",
+        "value" => "\"1\"",
+        _ => return "every key with its default stands in purge.toml.example".to_owned(),
+    };
+    format!("the table takes a `{key}`: write `{key} = {value}` in it")
 }
 
 fn wrong_type(expected: &str, at: &str) -> Fault {
@@ -97,6 +115,23 @@ mod tests {
 
     fn message(text: &str) -> String {
         raw::parse(text).err().unwrap().message().to_owned()
+    }
+
+    #[test]
+    fn a_key_that_is_missing_is_shown_as_it_is_written() {
+        let site = "[[site]]\nname = \"w\"\nbase_urls = []\n";
+        for (text, key) in [
+            ("[[site]]\nbase_urls = []\n".to_owned(), "name"),
+            ("[[site]]\nname = \"w\"\n".to_owned(), "base_urls"),
+            (format!("{site}[[site.rule]]\ntags = []\n"), "match"),
+            (format!("{site}[site.http_purge]\nban = {{ method = \"BAN\" }}\n"), "header"),
+            (format!("{site}[site.http_purge]\ntags = {{ header = \"a\" }}\n"), "method"),
+            (format!("{site}[site.http_purge]\neverything = {{ method = \"PURGE\" }}\n"), "path"),
+            (format!("{site}[site.http_purge]\nsoft = {{ header = \"a\" }}\n"), "value"),
+        ] {
+            let fault = slip(&message(&text), "");
+            assert!(fault.hint.contains(&format!("write `{key} = ")), "{text}: {} {}", fault.message, fault.hint);
+        }
     }
 
     #[test]

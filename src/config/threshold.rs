@@ -4,10 +4,11 @@
 //! `cover` is read as whatever TOML has and judged here, since serde's own message about "one of these two shapes" names
 //! neither. How directories are chosen, and what a fallback sends, is left to [`crate::plan`].
 
-use toml::{Spanned, Value};
+use toml::Value;
 
 use super::Mode;
 use super::fault::Fault;
+use super::spanned::Spanned;
 use super::word::one_of;
 
 /// `[site.threshold]`.

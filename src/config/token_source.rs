@@ -6,13 +6,12 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use toml::Spanned;
-
 use super::EnvName;
 use super::checked::{checked, checked_all};
 use super::fault::Fault;
 use super::foreign_secrets::is_foreign_file;
 use super::raw::{RawCloudflare, Text};
+use super::spanned::Spanned;
 use crate::display::shown;
 
 /// Where a token comes from.

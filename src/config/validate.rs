@@ -2,14 +2,13 @@
 
 use std::collections::HashSet;
 
-use toml::Spanned;
-
 use super::cache::caches;
 use super::checked::{checked, checked_all, number};
 use super::fault::Fault;
 use super::form::{forms, index_names};
 use super::raw::{RawConfig, RawSite, RawThreshold, Text};
 use super::rule::rule;
+use super::spanned::Spanned;
 use super::{
     BaseUrl, BranchName, Cache, Case, Cover, Deleted, Escapes, Events, Fallback, HOST_PRESETS, HostPreset,
     MappingDigest, MarkStore, Mode, OriginCheck, OutputDir, Rules, Site, SiteName, Spellings, Symlinks, Threshold,

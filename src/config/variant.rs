@@ -8,12 +8,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use toml::Spanned;
 use url::Url;
 
 use super::checked::{checked, checked_all};
 use super::fault::{Fault, value};
 use super::raw::{RawRule, Text};
+use super::spanned::Spanned;
 use super::word::one_of;
 use crate::display::shown;
 use crate::encoding::check_escapes;

@@ -4,7 +4,7 @@
 //! the report's.
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
+use std::net::IpAddr;
 use std::rc::Rc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -18,9 +18,9 @@ use super::run::{MarkUse, Unplanned};
 use crate::changes;
 use crate::config::{Environment, MarkStore, Site, TokenSource};
 use crate::display::{counted, shown};
-use crate::provider::{Answer, Finding, Keys, Opened, Provider, Question};
+use crate::provider::{Answer, Finding, Keys, Knocked, Opened, Provider, Question};
 use crate::report::check::CheckReport;
-use crate::send::{self, Credentials, CredentialsError, Http, Node, RetryPolicy, Sender};
+use crate::send::{self, Credentials, CredentialsError, Found, Http, Node, RetryPolicy, Sender};
 use crate::snapshot::{Range, Source};
 
 /// Checks each site of the run. A configuration may be anybody's, so that the program that it names for a token is run only with
@@ -47,6 +47,20 @@ pub fn check<'g>(ground: &Ground<'g>, runs_programs: bool) -> Result<Vec<CheckRe
     Ok(sites)
 }
 
+/// Checks each site as far as that needs no network; `to` is what is taken for the site in the place of its usual TO.
+#[must_use]
+pub fn check_offline<'g>(ground: &Ground<'g>, to: Option<&str>) -> Vec<CheckReport<'g>> {
+    let mut sources = ground.sources();
+    let mut look = |site: &'g Site| {
+        let spec = to.map_or_else(|| default_to(ground, site, &mut sources), |to| Ok(to.to_owned()));
+        let to = spec.and_then(|to| Ok(sources.ends(&[], &to)?.to));
+        let mut findings = vec![valid(site), output_directory(site, to.as_ref(), &Refused::new())];
+        findings.extend(to.ok().into_iter().flat_map(|to| idle_globs(site, &to)));
+        CheckReport { site: site.name.as_str(), findings }
+    };
+    ground.chosen.sites.iter().map(&mut look).collect()
+}
+
 /// A configuration that is not valid has no sites to check: that is the usual error.
 fn valid(site: &Site) -> Finding {
     let others = match site.base_urls.len() - 1 {
@@ -69,6 +83,9 @@ fn output_directory(site: &Site, to: Result<&Rc<Source>, &Error>, refused: &Refu
         (Ok(Some(doubt)), _) => doubt.row(),
         (Ok(None), Some(row)) => row.clone(),
         (Ok(None), None) => {
+            if to.is_web_root() {
+                return Finding::ok(SUBJECT, format!("{} is the web root", shown(to.spec().as_bytes())));
+            }
             let directory = match site.output.as_str() {
                 "" => "the whole tree".to_owned(),
                 directory => shown(directory.as_bytes()),
@@ -198,17 +215,10 @@ fn no_credentials(error: &CredentialsError) -> Finding {
     Finding::fail("credentials", format!("{error}{why}"), error.hint())
 }
 
-/// Returns the servers behind a name, as reports name them.
-fn nodes(runtime: &Runtime, endpoint: &str) -> Result<Vec<(String, Option<SocketAddr>)>, String> {
+/// Finds the servers behind a name, as a purge does.
+fn look_up(runtime: &Runtime, endpoint: &str) -> Result<Found, String> {
     let look_up = async { tokio::time::timeout(PATIENCE, send::addresses(endpoint, Duration::ZERO)).await };
-    let found = runtime.block_on(look_up).unwrap_or_else(|_| Err("no answer in time".to_owned()));
-    let found = found.map_err(|why| format!("its name cannot be found: {why}"))?;
-    let several = found.addresses.len() > 1;
-    let named = |address: Option<SocketAddr>| {
-        let shown = address.filter(|_| several).map(|address| address.ip());
-        (Node { endpoint: endpoint.into(), address: shown }.to_string(), address)
-    };
-    Ok(found.addresses.into_iter().map(named).collect())
+    runtime.block_on(look_up).unwrap_or_else(|_| Err("no answer in time".to_owned()))
 }
 
 fn ask(
@@ -228,20 +238,28 @@ fn ask(
             Answer::LookedUp(heard, now)
         }
         Question::Knock { base, host, connection, is_each_address } => {
-            let nodes = if *is_each_address { nodes(runtime, base) } else { Ok(vec![(base.clone(), None)]) };
-            let nodes = match nodes {
-                Ok(nodes) => nodes,
-                Err(why) => return Ok(Answer::Knocked(vec![(base.clone(), Err(why))])),
+            let found = if *is_each_address { look_up(runtime, base) } else { Ok(Found::of(vec![None])) };
+            let found = match found {
+                Ok(found) => found,
+                Err(why) => return Ok(Answer::Knocked(vec![(base.clone(), Knocked::NotFound(why))])),
             };
-            let mut knocked = Vec::with_capacity(nodes.len());
-            for (name, address) in nodes {
+            let several = found.addresses.len() + found.unreachable.len() > 1;
+            let named = |address: Option<IpAddr>| {
+                Node { endpoint: base.as_str().into(), address: address.filter(|_| several) }.to_string()
+            };
+            let mut knocked = Vec::with_capacity(found.addresses.len());
+            for address in found.addresses {
                 let http = match address {
                     Some(address) => Http::for_cache_at(base, address)?,
                     None => Http::through(*connection)?,
                 };
-                let answer = runtime.block_on(http.knock(base, host, PATIENCE)).map_err(|e| e.to_string());
-                knocked.push((name, answer));
+                let answer = match runtime.block_on(http.knock(base, host, PATIENCE)) {
+                    Ok(status) => Knocked::Answered(status),
+                    Err(e) => Knocked::Silent(e.to_string()),
+                };
+                knocked.push((named(address.map(|address| address.ip())), answer));
             }
+            knocked.extend(found.unreachable.into_iter().map(|ip| (named(Some(ip)), Knocked::NoRoute)));
             Answer::Knocked(knocked)
         }
     })

@@ -44,6 +44,11 @@ impl Ground<'_> {
         Sources::new(self.directory).trusting(self.is_trusted)
     }
 
+    /// Returns the same ground for other sites.
+    pub(super) fn of<'o>(&'o self, chosen: &'o Config) -> Ground<'o> {
+        Ground { chosen, ..*self }
+    }
+
     /// Tells the listener something that a person may want to know.
     pub(super) fn note(&self, text: impl Into<String>) {
         self.listener.hear(&Notice::Note(text.into()));

@@ -31,6 +31,11 @@ pub trait Listener {
     /// When they cannot be shown; then nothing is sent.
     fn ready(&self, sites: &[SiteReport<'_>]) -> io::Result<()>;
 
+    /// Says whether these plans may be sent, once they were seen.
+    fn agrees(&self, _sites: &[SiteReport<'_>]) -> bool {
+        true
+    }
+
     /// Learns that so many operations are about to be sent.
     fn sending(&self, operations: usize);
 

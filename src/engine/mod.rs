@@ -9,9 +9,11 @@ pub mod check;
 pub mod explanation;
 pub mod manifest;
 pub mod marking;
+pub mod survey;
 
 mod delivery;
 mod error;
+mod first_plan;
 mod ground;
 mod listener;
 mod planning;
@@ -19,9 +21,12 @@ mod run;
 mod vetting;
 
 pub use delivery::{Delivery, ProofOptions, Warm, deliver, verify};
-pub use error::{DeliveryError, Error, ExitStatus, ForkError, HardlyTheSite, PlanningError, Row, SavedPlanError};
+pub use error::{
+    AskedError, DeliveryError, Error, ExitStatus, ForkError, HardlyTheSite, PlanningError, Row, SavedPlanError,
+};
+pub use first_plan::first_ends;
 pub use ground::Ground;
 pub use listener::{Listener, Notice};
-pub use planning::{Planning, Subject, plan};
+pub use planning::{Asked, Planning, Subject, These, plan};
 pub use run::{MarkUse, Run, SiteRun, Unplanned};
 pub use vetting::vet;

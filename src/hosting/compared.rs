@@ -7,14 +7,18 @@ use std::collections::HashMap;
 
 use super::difference::{Difference, Reach};
 use super::entry::Entry;
+use super::readers::Readers;
 use crate::config::Scope;
 
 /// Entries whose order is compared pair by pair. Of more, all of those that moved count.
 const MOST_IN_PAIRS: usize = 4_000;
 
-/// Returns what differs; `others` are entries of other files, which may send requests on to those of this one, and `scope` is the
+/// Steps of looking for entries that send requests on, a second's worth. A file that takes more counts as a whole.
+const MOST_STEPS: usize = 20_000_000;
+
+/// Returns what differs, or nothing where that takes too long to tell; `others` are entries of other files, which may send requests on to those of this one, and `scope` is the
 /// file's.
-pub(super) fn compared(old: &[Entry], new: &[Entry], others: &[Entry], scope: Scope) -> Vec<Difference> {
+pub(super) fn compared(old: &[Entry], new: &[Entry], others: &[Entry], scope: Scope) -> Option<Vec<Difference>> {
     let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
     for (place, entry) in new.iter().enumerate().rev() {
         places.entry(&entry.said).or_default().push(place);
@@ -36,13 +40,22 @@ pub(super) fn compared(old: &[Entry], new: &[Entry], others: &[Entry], scope: Sc
     changed.extend(added.map(|(entry, _)| (entry, "")));
     changed.extend(moved(old, new, &both).into_iter().map(|place| (&new[place], "moved: ")));
     let all: Vec<&Entry> = old.iter().chain(new).chain(others).collect();
+    if changed.len().saturating_mul(all.len()) > MOST_STEPS {
+        return None;
+    }
     let mut differences: Vec<Difference> =
         changed.into_iter().map(|(entry, how)| difference(entry, how, &all, scope)).collect();
     // An entry that matches nothing is reported only for the page under unknown URLs.
+    // One that is the same, and for one host has come within a limit or gone beyond.
+    for (_, now) in both.iter().filter(|(place, now)| old[*place].is_beyond != new[*now].is_beyond) {
+        let how = if new[*now].is_beyond { "beyond the limit: " } else { "within the limit: " };
+        let crossed = difference(&new[*now], how, &all, scope);
+        differences.push(Difference { readers: Readers::CloudflareAlone, ..crossed });
+    }
     differences.retain(|difference| !difference.reaches.is_empty() || difference.entry.contains("(errordocument "));
     differences.sort_unstable();
     differences.dedup();
-    differences
+    Some(differences)
 }
 
 /// Returns the entries, by their places in the new version, that changed sides with one that may be asked about the same request.
@@ -100,5 +113,6 @@ fn difference(entry: &Entry, how: &str, all: &[&Entry], scope: Scope) -> Differe
         reaches.dedup();
     }
     let entry_words = format!("{how}{}", entry.words());
-    Difference { entry: entry_words.into(), scope: entry.is_all.then_some(scope), reaches }
+    let readers = if entry.is_beyond { Readers::AllButCloudflare } else { Readers::All };
+    Difference { entry: entry_words.into(), scope: entry.is_all.then_some(scope), reaches, readers }
 }

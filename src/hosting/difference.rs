@@ -1,6 +1,7 @@
 //! One thing that differs between two versions of a host's configuration, as a value.
 
 use super::names::Names;
+use super::readers::Readers;
 use crate::config::Scope;
 
 /// One entry that differs between two versions of a configuration file, or the whole file.
@@ -12,6 +13,8 @@ pub struct Difference {
     pub scope: Option<Scope>,
     /// The URLs that it bears on.
     pub reaches: Vec<Reach>,
+    /// The hosts for which it differs.
+    pub readers: Readers,
 }
 
 /// URLs of a host, by their paths: bytes, decoded, with the slash at the beginning.
@@ -35,6 +38,11 @@ impl Difference {
     /// Makes the difference of a file of which nothing more is known than how far it bears; `directory` is the one that it lies in.
     #[must_use]
     pub fn of_all(scope: Scope, directory: &[u8]) -> Difference {
-        Difference { entry: Box::default(), scope: Some(scope), reaches: vec![Reach::Files(directory.into())] }
+        Difference {
+            entry: Box::default(),
+            scope: Some(scope),
+            reaches: vec![Reach::Files(directory.into())],
+            readers: Readers::All,
+        }
     }
 }

@@ -24,6 +24,8 @@ pub(super) struct Entry {
     pub(super) target: Option<Target>,
     /// The page, or the pages, of the site that it answers with.
     pub(super) page: Option<Page>,
+    /// It lies beyond what Cloudflare reads of its file.
+    pub(super) is_beyond: bool,
     /// The status it answers with, where that is an error.
     pub(super) status: Option<u16>,
 }
@@ -39,7 +41,18 @@ impl Entry {
     /// Makes an entry that bears on some URLs.
     pub(super) fn on(said: String, line: usize, order: impl Into<Cow<'static, str>>, reaches: Vec<Reach>) -> Entry {
         let order = order.into();
-        Entry { shown: said.clone(), said, line, order, reaches, is_all: false, target: None, page: None, status: None }
+        Entry {
+            shown: said.clone(),
+            said,
+            line,
+            order,
+            reaches,
+            is_all: false,
+            target: None,
+            page: None,
+            is_beyond: false,
+            status: None,
+        }
     }
 
     /// Makes an entry that bears on all that its file bears on.

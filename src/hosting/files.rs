@@ -1,5 +1,6 @@
 //! Which files hosts read as configuration, where they have to lie, and how far they bear: a table.
 
+use super::readers::Readers;
 use crate::config::{HostPreset, Scope};
 
 /// A host that reads files of its own.
@@ -70,6 +71,31 @@ const FILES: [(&[u8], Place, &[Reader]); 27] = [
 /// The directory that Cloudflare Pages reads like `_worker.js` where the code is in several files.
 const WORKER: &[u8] = b"_worker.js/";
 
+/// The directories of code that hosts run in front of the files, in the web root or above it.
+/// <https://developers.cloudflare.com/pages/functions/>, <https://docs.netlify.com/build/functions/get-started/>
+pub const CODE: [(&str, &str); 3] = [("functions", ""), ("netlify", "functions"), ("netlify", "edge-functions")];
+
+/// The extensions of such code. A directory of the web root may well have its name and hold pages.
+const CODE_EXTENSIONS: [&[u8]; 9] = [b"js", b"mjs", b"cjs", b"jsx", b"ts", b"mts", b"cts", b"tsx", b"wasm"];
+
+/// Returns who runs the code of a directory that a path lies in; the path is relative to the web root, or to a directory above it.
+fn code(path: &[u8]) -> Option<&'static [Reader]> {
+    let starts = |directory: &str| path.starts_with(directory.as_bytes());
+    match () {
+        () if starts("netlify/functions/") || starts("netlify/edge-functions/") => Some(&[Netlify]),
+        () if starts("functions/") => Some(&[Cloudflare, Netlify]),
+        () => None,
+    }
+}
+
+/// Returns true for a file of code that a host may run in front of the others, in the web root.
+#[must_use]
+pub fn is_code(path: &[u8]) -> bool {
+    let name = path.rsplit(|&b| b == b'/').next().unwrap_or_default();
+    let dot = name.iter().rposition(|&b| b == b'.');
+    code(path).is_some() && dot.is_some_and(|dot| CODE_EXTENSIONS.contains(&&name[dot + 1..]))
+}
+
 /// Returns the entry of a name. IIS does not mind the case of `web.config`.
 fn known(name: &[u8]) -> Option<(Place, &'static [Reader])> {
     let is = |known: &[u8]| known == name || known == b"web.config" && known.eq_ignore_ascii_case(name);
@@ -84,7 +110,7 @@ pub fn reach_of(path: &[u8]) -> Option<Scope> {
     match (name_at, place) {
         (0, Some(_)) => Some(Scope::Site),
         (_, Some(Everywhere)) => Some(Scope::Subtree),
-        _ => path.starts_with(WORKER).then_some(Scope::Site),
+        _ => (path.starts_with(WORKER) || is_code(path)).then_some(Scope::Site),
     }
 }
 
@@ -117,10 +143,24 @@ pub fn has_rewrites(name: &[u8]) -> bool {
 #[must_use]
 pub fn is_served_by(host: HostPreset, path: &[u8]) -> bool {
     let name = path.rsplit(|&b| b == b'/').next().unwrap_or_default();
-    let Some((_, readers)) = known(name) else { return false };
+    let mut below = path;
+    while let Some(rest) = below.strip_prefix(b"../") {
+        below = rest;
+    }
+    let Some(readers) = code(below).or(known(name).map(|(_, readers)| readers)) else { return false };
     match reader(host) {
         None => true,
         Some(one) => readers.contains(&one),
+    }
+}
+
+/// Returns true when a site's host may be among those for which an entry counts.
+#[must_use]
+pub fn is_among(host: HostPreset, readers: Readers) -> bool {
+    match (reader(host), readers) {
+        (_, Readers::All) | (None, _) => true,
+        (Some(one), Readers::AllButCloudflare) => one != Cloudflare,
+        (Some(one), Readers::CloudflareAlone) => one == Cloudflare,
     }
 }
 
@@ -174,6 +214,10 @@ mod tests {
             ("_worker.js/index.js", site, false),
             ("_worker.js/lib/a.js", site, false),
             ("_worker.mjs", None, false),
+            ("functions/api/[id].ts", site, false),
+            ("functions/index.html", None, false),
+            ("docs/functions/a.js", None, false),
+            ("netlify/edge-functions/geo.js", site, false),
             ("docs/_worker.js", None, false),
             ("_routes.json", site, false),
             ("wrangler.toml", site, true),
@@ -216,6 +260,11 @@ mod tests {
             (HostPreset::GithubPages, "../netlify.toml", false),
             (HostPreset::GithubPages, "../Caddyfile", false),
             (HostPreset::Generic, "../package.json", false),
+            (HostPreset::Generic, "../functions/", true),
+            (HostPreset::CloudflarePages, "../../functions/", true),
+            (HostPreset::Netlify, "../netlify/edge-functions/", true),
+            (HostPreset::CloudflarePages, "../netlify/functions/", false),
+            (HostPreset::Apache, "functions/a.js", false),
         ] {
             assert_eq!(is_served_by(host, file.as_bytes()), want, "{host:?} {file}");
         }

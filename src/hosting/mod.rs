@@ -10,11 +10,13 @@ mod entry;
 mod files;
 mod headers;
 mod htaccess;
+mod limits;
 mod lists;
 mod names;
 mod page;
 mod pattern;
 mod placeholders;
+mod readers;
 mod redirects;
 mod rewrite;
 
@@ -23,9 +25,10 @@ use self::entry::Entry;
 use crate::config::Scope;
 
 pub use difference::{Difference, Reach};
-pub use files::{has_rewrites, is_read_above, is_served_by, reach_of};
+pub use files::{CODE, has_rewrites, is_among, is_code, is_read_above, is_served_by, reach_of};
 pub use names::Names;
 pub use page::{Page, Route};
+pub use readers::Readers;
 pub use rewrite::Rewrite;
 
 /// Returns true for a configuration file on whose requests others of its kind bear, those above it and below.
@@ -62,7 +65,7 @@ pub fn differences(
         htaccess::take_lists(&mut old);
         htaccess::take_lists(&mut new);
     }
-    Some(compared(&old, &new, &others, scope))
+    compared(&old, &new, &others, scope)
 }
 
 /// Returns the entries of a configuration file that answer with other files of the site; nothing of a file that is not understood.

@@ -6,6 +6,7 @@
 
 use super::difference::Reach;
 use super::entry::Entry;
+use super::limits;
 use super::page::Page;
 use super::pattern;
 use super::placeholders;
@@ -13,7 +14,10 @@ use super::placeholders;
 /// Reads the lines of a file.
 pub(super) fn entries(text: &[u8]) -> Vec<Entry> {
     let lines = (1..).zip(text.split(|b| *b == b'\n'));
-    lines.filter_map(|(number, line)| entry(number, &String::from_utf8_lossy(line))).collect()
+    let mut entries: Vec<Entry> =
+        lines.filter_map(|(number, line)| entry(number, &String::from_utf8_lossy(line))).collect();
+    limits::mark(&mut entries);
+    entries
 }
 
 /// Reads a line; nothing for one that is empty or a comment.

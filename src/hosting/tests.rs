@@ -31,6 +31,18 @@ fn said(file: &str, old: &str, new: &str) -> Vec<String> {
     all.iter().map(words).collect()
 }
 
+#[test]
+fn a_file_that_nobody_has_written_by_hand_is_not_looked_into() {
+    let nested = "<IfModule x>\n".repeat(100_000);
+    assert_eq!(said(".htaccess", "", &nested), ["not understood"]);
+    let closed = format!("{}Redirect /a /b\n{}", "<IfModule x>\n".repeat(65), "</IfModule>\n".repeat(65));
+    assert_eq!(said(".htaccess", "", &closed), ["not understood"]);
+    let lines = (0..50_000).map(|n| format!("/{n} /{}\n", n + 1)).collect::<Vec<_>>().concat();
+    assert_eq!(said("_redirects", "", &lines), ["not understood"]);
+    // One of so many is found all the same.
+    assert_eq!(said("_redirects", &lines, &format!("{lines}/x https://e.example/\n")).len(), 1);
+}
+
 #[track_caller]
 fn check(file: &str, table: &[(&str, &str, &[&str])]) {
     for (old, new, want) in table {

@@ -72,7 +72,7 @@ pub fn explain(path: &[u8], site: &Site) -> Explanation {
         MatchingRule { number: *number, name: rule.name.clone(), on: rule.on }
     };
     let own = |reason: &Reason| matches!(reason, Reason::Path(..));
-    let added = |reason: &Reason| !matches!(reason, Reason::Path(..) | Reason::Always);
+    let added = |reason: &Reason| !matches!(reason, Reason::Path(..) | Reason::Always | Reason::Asked);
     let gone = succeeded(path);
     Explanation {
         answers: answers(&mapping, own),

@@ -141,8 +141,14 @@ impl Judged<'_> {
 
     /// Returns true for an entry whose file is neither ignored nor another host's, and of which no rule knows better.
     fn counts(&self, entry: &EntryChange, site: &Site) -> bool {
+        if !hosting::is_among(site.host_preset, entry.difference.readers) {
+            return false;
+        }
         if entry.is_above() {
             return hosting::is_served_by(site.host_preset, &entry.file);
+        }
+        if hosting::is_code(&entry.file) && !hosting::is_served_by(site.host_preset, &entry.file) {
+            return false;
         }
         let found = self
             .changes

@@ -3,6 +3,8 @@
 //! Pure: changes and a site's rules in, a sorted list out, every URL once. Which of them are sent, and how, is left to
 //! [`crate::plan`].
 
+mod asked;
+mod asked_url;
 mod bases;
 mod explanation;
 mod forms;
@@ -26,6 +28,8 @@ use crate::changes::{Changes, DirectoryChange, Status};
 use crate::config::{Form, Matcher, RuleNumber, Scope, Site};
 use crate::hosting::{Reach, Route};
 
+pub use asked::map_asked;
+pub use asked_url::{AskedUrl, AskedUrlError, is_url};
 pub use explanation::{Answer, Behind, Explanation, MatchingRule, behind, explain};
 pub use forms::{Forms, Spelled};
 pub use judged::{Judged, judge, judge_names};

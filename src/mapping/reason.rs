@@ -9,6 +9,8 @@ use crate::display::{counted, grouped, shown};
 /// The reason of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reason {
+    /// Somebody asked for it by hand.
+    Asked,
     /// The changed path at this index of [`Changes::paths`] answers under it, in this form and spelling; a rule where it is one
     /// of the rule's variants, forms or prefixes.
     Path(u32, Form, Twin, Option<RuleNumber>),
@@ -41,9 +43,12 @@ impl Reason {
                 goes_last(&changes.paths[i as usize].path) || later.has_path(i)
             }
             Reason::Template(.., rule) | Reason::Rule(rule, ..) => later.has_rule(rule),
-            Reason::Directory(..) | Reason::SideEffect(..) | Reason::Entry(..) | Reason::Always | Reason::Cover(..) => {
-                false
-            }
+            Reason::Asked
+            | Reason::Directory(..)
+            | Reason::SideEffect(..)
+            | Reason::Entry(..)
+            | Reason::Always
+            | Reason::Cover(..) => false,
         }
     }
 
@@ -56,7 +61,7 @@ impl Reason {
             Reason::Entry(i, twin) => Reason::Entry(i, small(twin)),
             Reason::Rewrite(i, entry, twin) => Reason::Rewrite(i, entry, small(twin)),
             Reason::Template(i, twin, rule) => Reason::Template(i, small(twin), rule),
-            Reason::SideEffect(..) | Reason::Rule(..) | Reason::Always | Reason::Cover(..) => self,
+            Reason::Asked | Reason::SideEffect(..) | Reason::Rule(..) | Reason::Always | Reason::Cover(..) => self,
         }
     }
 
@@ -66,9 +71,12 @@ impl Reason {
         match *self {
             Reason::Path(.., rule) | Reason::SideEffect(.., rule) => rule,
             Reason::Template(.., rule) | Reason::Rule(rule, ..) => Some(rule),
-            Reason::Directory(..) | Reason::Entry(..) | Reason::Rewrite(..) | Reason::Always | Reason::Cover(..) => {
-                None
-            }
+            Reason::Asked
+            | Reason::Directory(..)
+            | Reason::Entry(..)
+            | Reason::Rewrite(..)
+            | Reason::Always
+            | Reason::Cover(..) => None,
         }
     }
 
@@ -113,6 +121,7 @@ impl Reason {
                 format!("{} and {} more{}", path(first), grouped(n as usize - 1), by(Some(rule)))
             }
             Reason::Always => "always".to_owned(),
+            Reason::Asked => "asked for".to_owned(),
             Reason::Cover(1, Some(0)) => "the one URL below it changed".to_owned(),
             Reason::Cover(n, Some(0)) => format!("all {} below it changed", counted(n as usize, "URL")),
             Reason::Cover(n, unchanged) => {

@@ -69,7 +69,11 @@ impl<'c> Pages<'c> {
         let mut pages = Pages { rewrites, of_path: HashMap::new(), with_gap: Vec::new(), any_case };
         let mut matcher = site.rules.matcher();
         for (i, RewriteOf { file, rewrite }) in (0u32..).zip(rewrites) {
-            let Some(page) = rewrite.page.as_ref().filter(|_| is_in_force(file, &mut matcher, site)) else { continue };
+            let Some(page) = rewrite.page.as_ref().filter(|_| {
+                hosting::is_among(site.host_preset, rewrite.readers) && is_in_force(file, &mut matcher, site)
+            }) else {
+                continue;
+            };
             match page.path() {
                 Some(path) => pages.of_path.entry(pages.key(path)).or_default().push(i),
                 None => pages.with_gap.push(i),

@@ -106,6 +106,13 @@ impl MarkError {
     pub fn hint(&self) -> String {
         match self {
             MarkError::Snapshot(error) => error.hint(),
+            MarkError::Remote { source: RemoteError::None(_), .. }
+            | MarkError::RemoteNotMoved { source: RemoteError::None(_), .. } => {
+                "`git remote` lists the remotes: set `push` in [site.mark] to one of them; `--no-mark` with FROM goes without the mark".to_owned()
+            }
+            MarkError::Remote { source, .. } | MarkError::RemoteNotMoved { source, .. } if source.hint().is_some() => {
+                source.hint().unwrap_or_default().to_owned()
+            }
             MarkError::Remote { .. } => {
                 "can this job fetch from it (`git ls-remote`)? `--no-mark` with FROM goes without the mark".to_owned()
             }

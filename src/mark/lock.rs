@@ -36,7 +36,7 @@ const MOST: u64 = 200;
 const SIGN: &str = "process ";
 
 impl Lock {
-    /// Takes the lock of `path`. If another run holds it, `waits` gets that run's name, and says whether to wait. `own` are those that
+    /// Takes the lock of `path`. Where another run holds it, `waits` hears who, and says whether to wait. `own` are those that
     /// this run holds.
     ///
     /// # Errors

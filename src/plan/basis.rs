@@ -21,6 +21,8 @@ pub enum Basis {
         /// The site as it is now.
         to: SnapshotName,
     },
+    /// Whatever somebody asked for by hand: no deploy is behind it.
+    Asked(Asked),
     /// A list of changed paths that somebody else made.
     Paths {
         /// The file, or `-` for standard input.
@@ -39,6 +41,23 @@ pub enum Basis {
         /// Records of the run that could not be used, of whatever site.
         unused: usize,
     },
+}
+
+/// The numbers of what was asked for by hand of one site.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Asked {
+    /// URLs, each once.
+    pub urls: usize,
+    /// Their other forms were asked for too.
+    pub forms: bool,
+    /// Prefixes.
+    pub prefixes: usize,
+    /// Tags.
+    pub tags: usize,
+    /// Host names.
+    pub hosts: usize,
+    /// Everything.
+    pub everything: bool,
 }
 
 /// The source of FROM, and what else was compared with TO.

@@ -95,7 +95,7 @@ fn is_apart(able: &Capabilities, base: &BaseUrl) -> bool {
 }
 
 /// Everything under the host of a base URL.
-fn whole_host(able: &Capabilities, base: &BaseUrl) -> Operation {
+pub(super) fn whole_host(able: &Capabilities, base: &BaseUrl) -> Operation {
     let host = base.without_scheme().split('/').next().unwrap_or_default();
     match Prefix::directory(&format!("{host}/")).filter(|_| is_apart(able, base)) {
         Some(prefix) => Operation::Prefix(prefix),

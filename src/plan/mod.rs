@@ -4,6 +4,7 @@
 //! and a broader purge, and knows of the cache only its [`Capabilities`]; what a request looks like is left to
 //! [`crate::provider`].
 
+mod asked;
 mod basis;
 mod batch;
 mod broad;
@@ -24,8 +25,9 @@ mod repair;
 mod setting;
 mod tree;
 mod whole;
+mod why;
 
-pub use basis::{Base, BaseOf, Basis};
+pub use basis::{Asked, Base, BaseOf, Basis};
 pub use batch::{Batch, Items, Limits};
 pub use capabilities::{Ability, Capabilities, Kinds};
 pub use counts::Counts;
@@ -38,7 +40,7 @@ pub use setting::{Neighbour, Setting};
 use self::planned::in_order;
 use crate::changes::Changes;
 use crate::config::{Layer, Mode, Site, SiteName};
-use crate::mapping::{Kind, Mapped, Mapping, Operation, Reason, UsedUp};
+use crate::mapping::{Kind, Mapped, Mapping, Operation, UsedUp};
 
 /// The operations that one site's changes ask for, and why.
 #[derive(Debug, Clone)]
@@ -153,12 +155,6 @@ impl Plan {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.operations.is_empty()
-    }
-
-    /// A reason in words.
-    #[must_use]
-    pub fn why(&self, reason: &Reason) -> String {
-        reason.text(&self.changes, &self.rules)
     }
 
     /// Returns what a batch asks to be done.

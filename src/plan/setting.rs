@@ -71,6 +71,11 @@ impl Setting<'_> {
 
     /// Names the hosts of other sites that are evicted with everything, and says how to keep them.
     pub(super) fn others_with_everything(&self, site: &Site) -> Option<String> {
+        self.hosts_with_everything(site).map(|note| format!("{note}: `then = \"hosts\"` keeps to this site"))
+    }
+
+    /// Names the hosts of other sites that are evicted with everything.
+    pub(super) fn hosts_with_everything(&self, site: &Site) -> Option<String> {
         let is_other = |base: &&BaseUrl| site.base_urls.iter().all(|ours| ours.host() != base.host());
         let shares_everything = self.neighbours.iter().filter(|other| other.shares_everything);
         let hosts = shares_everything.flat_map(|other| other.site.base_urls.iter().filter(is_other).map(BaseUrl::host));
@@ -79,8 +84,7 @@ impl Setting<'_> {
         hosts.dedup();
         let hosts = hosts.join(", ");
         let whole = self.capabilities.whole;
-        let note = format!("is evicted too, which is in the same {whole}: `then = \"hosts\"` keeps to this site");
-        (!hosts.is_empty()).then(|| format!("everything under {hosts} {note}"))
+        (!hosts.is_empty()).then(|| format!("everything under {hosts} is evicted too, which is in the same {whole}"))
     }
 }
 

@@ -88,6 +88,7 @@ impl<'a> Asker<'a> {
         match found.map(|found| (found, versions.of(found))) {
             // The status does not matter: a page for what is not found answers 404, asked for by its own name.
             Some((_, Some(Version::Now))) if is_there || is_error_page(url) => None,
+            _ if versions.now.may_be_absent && matches!(page.status, 403 | 404 | 410) => None,
             _ if !is_there => Some(self.answered(page, url)),
             None => None,
             // Nothing here knows the content: no answer without one is right, and no part of one.

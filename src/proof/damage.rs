@@ -3,8 +3,11 @@
 
 use super::resemblance::is_text;
 
-/// The first bytes of what is compressed: a server may send it as an encoding, so that what arrives is something else.
-const COMPRESSED: [&[u8]; 2] = [b"\x1f\x8b", b"\x28\xb5\x2f\xfd"];
+/// The first bytes of what arrives as something else: what is compressed, which a server may send as an encoding, and text in UTF-16.
+const ENCODED: [&[u8]; 4] = [b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\xff\xfe", b"\xfe\xff"];
+
+/// Marks of what servers run or fill in: PHP and includes.
+const PROGRAMS: [&[u8]; 4] = [b"<?php", b"<?=", b"<!--#", b"<esi:"];
 
 /// The ends of names whose content is never a page, where it is not here to be looked at.
 const MEDIA: [&str; 24] = [
@@ -39,10 +42,15 @@ pub(super) fn is_page_instead(answer: &[u8], url: &str, content: Option<&[u8]>) 
     let begins = |mark: &[u8]| start.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark));
     let is_page = is_text(answer) && (begins(b"<!doctype html") || begins(b"<html"));
     let is_none = || match content {
-        Some(content) => !is_text(content) && !COMPRESSED.iter().any(|mark| content.starts_with(mark)),
+        Some(content) => !is_text(content) && !ENCODED.iter().any(|mark| content.starts_with(mark)),
         None => is_media(url),
     };
     is_page && is_none()
+}
+
+/// Returns true where a server makes a page of a text, so that none of its words need be there.
+pub(super) fn is_program(text: &[u8]) -> bool {
+    PROGRAMS.iter().any(|mark| memchr::memmem::find(text, mark).is_some())
 }
 
 /// Returns true where a URL's name tells that no page is behind it.

@@ -117,6 +117,7 @@ fn files<'m>(mapping: &'m Mapping, inventory: &[Box<[u8]>]) -> HashMap<&'m str, 
             | Reason::Template(..)
             | Reason::Rule(..)
             | Reason::Always
+            | Reason::Asked
             | Reason::Cover(..) => None,
         });
         files.insert(url.as_str(), behind.collect());

@@ -3,10 +3,9 @@
 //! Content decides where it can. Where it cannot, its words do, and its age: an answer that lay in a cache for longer than the purge
 //! is old was there before it. A URL of which nothing tells is unknown, never fresh. Each answer is one data centre's; another may give another.
 
-use std::time::Duration;
-
-use super::age::{self, Place, Times};
-use super::damage::{is_cut_off, is_error_page, is_page_instead};
+use super::age::{self, Place};
+use super::damage::{is_cut_off, is_error_page, is_page_instead, is_program};
+use super::evidence::Evidence;
 use super::expected::Expected;
 use super::forms::Leads;
 use super::proofs::{Freshness, Proof};
@@ -15,41 +14,17 @@ use super::rewriters::rewritten;
 use super::served::{Version, Versions};
 use crate::display::shown;
 use crate::send::Page;
-use crate::snapshot::Hash;
+use crate::snapshot::Digest;
 
 /// Characters of a `Location` that are shown.
 const SHOWN: usize = 120;
-
-/// The contents of files by their blob ids in hex, as far as they are here and not too long.
-pub type Contents<'c> = dyn Fn(&str) -> Option<Vec<u8>> + 'c;
-
-/// The evidence that an answer is held against, beside the expectation.
-#[derive(Clone, Copy)]
-pub struct Evidence<'e> {
-    /// How blob ids are made.
-    pub hash: Hash,
-    /// The moments that count.
-    pub times: Times,
-    /// The contents of files.
-    pub contents: &'e Contents<'e>,
-}
-
-impl<'e> Evidence<'e> {
-    /// Returns the same, so much later.
-    #[must_use]
-    pub fn later(self, by: Duration) -> Evidence<'e> {
-        let Times { purged, deployed, made_after } = self.times;
-        let times = Times { purged: purged.map(|t| t + by), deployed: deployed.map(|t| t + by), made_after };
-        Evidence { times, ..self }
-    }
-}
 
 /// An answer, judged.
 pub struct Judgement {
     /// The proof that it gives.
     pub proof: Proof,
-    /// The blob id of an answer that is no file's, where TO has a file: an origin can say more of it.
-    pub foreign: Option<String>,
+    /// The digests of an answer that is not the file's, where TO has a file: an origin can say more of it.
+    pub foreign: Option<Digest>,
     /// The URL that has to be asked for before a redirect there is known to be right.
     pub follow: Option<String>,
 }
@@ -76,7 +51,7 @@ struct Judge<'j> {
     expected: &'j Expected,
     page: &'j Page,
     evidence: Evidence<'j>,
-    foreign: Option<String>,
+    foreign: Option<Digest>,
     follow: Option<String>,
 }
 
@@ -128,7 +103,7 @@ impl Judge<'_> {
             200..=299 if expected.instead.has(&digest) && (expected.is_gone || has_file) => self.instead(),
             200..=299 => match age::older(page, self.evidence.times) {
                 Some(old) => stale(old),
-                None if has_file => self.foreign(digest.blob),
+                None if has_file => self.foreign(digest),
                 None if expected.is_gone => self.still_there(),
                 None => self.without_file(),
             },
@@ -152,7 +127,7 @@ impl Judge<'_> {
     }
 
     /// Judges a content that is no file's, where TO has a file.
-    fn foreign(&mut self, id: String) -> Found {
+    fn foreign(&mut self, digest: Digest) -> Found {
         if let Some(damage) = self.damage() {
             return stale(damage);
         }
@@ -165,7 +140,7 @@ impl Judge<'_> {
         } else if made == MadeOf::Old {
             return stale("the content was made of what was there before");
         }
-        self.foreign = Some(id);
+        self.foreign = Some(digest);
         match made {
             MadeOf::New(_) if is_before == Some(true) => {
                 unknown("the content is like TO's, and its `Last-Modified` or `ETag` is older than TO")
@@ -175,20 +150,27 @@ impl Judge<'_> {
             MadeOf::Nothing | MadeOf::Unclear if self.expected.versions.now.unsure.is_some() => {
                 self.by_status(is_before)
             }
-            MadeOf::Nothing if self.expected.is_exact => stale("the content has nothing to do with TO's"),
+            MadeOf::Nothing if self.expected.is_exact && !self.is_rendered() => {
+                stale("the content has nothing to do with TO's")
+            }
             MadeOf::Nothing | MadeOf::Unclear | MadeOf::Old | MadeOf::Other => {
                 unknown("the content is neither TO's nor what was there before, and does not show which it was made of")
             }
         }
     }
 
+    /// True where a server may make a page of each text of TO.
+    fn is_rendered(&self) -> bool {
+        self.evidence.here(&self.expected.versions.now.texts).iter().all(|text| is_program(text))
+    }
+
     /// Says what is wrong with a content that nothing on the way makes on purpose.
     fn damage(&self) -> Option<String> {
         let (Versions { now, before }, body) = (&self.expected.versions, &self.page.body);
-        let here =
-            |ids: &[String]| -> Vec<Vec<u8>> { ids.iter().filter_map(|id| (self.evidence.contents)(id)).collect() };
-        let (new, old) = (here(&now.texts), here(&before.texts));
-        if let Some(whole) = new.iter().chain(&old).find(|content| is_cut_off(body, content)) {
+        let (new, old) = (self.evidence.here(&now.texts), self.evidence.here(&before.texts));
+        // The end of TO's may be gone on purpose, and then it is no matter that FROM's went on.
+        let is_whole = new.iter().any(|content| content.starts_with(body) && !is_cut_off(body, content));
+        if let Some(whole) = new.iter().chain(&old).find(|content| !is_whole && is_cut_off(body, content)) {
             return Some(format!("the content is cut off after {} of {} bytes", body.len(), whole.len()));
         }
         let is_instead = |content: Option<&[u8]>| is_page_instead(body, self.expected.url.as_str(), content);
@@ -220,14 +202,10 @@ impl Judge<'_> {
     }
 
     fn made_of(&self) -> MadeOf {
-        let expected = self.expected;
-        let texts =
-            |ids: &mut dyn Iterator<Item = &String>| ids.filter_map(|id| (self.evidence.contents)(id)).collect();
-        let Versions { now, before } = &expected.versions;
+        let Versions { now, before } = &self.expected.versions;
         let is_other = |id: &&String| !now.texts.contains(id) && !before.texts.contains(id);
-        let before: Vec<Vec<u8>> = texts(&mut before.texts.iter());
-        let others: Vec<Vec<u8>> = texts(&mut expected.instead.texts.iter().filter(is_other));
-        let now: Vec<Vec<u8>> = texts(&mut now.texts.iter());
+        let others = self.evidence.here(self.expected.instead.texts.iter().filter(is_other));
+        let (now, before) = (self.evidence.here(&now.texts), self.evidence.here(&before.texts));
         if now.is_empty() && self.has_file() {
             return MadeOf::Unclear;
         }
@@ -274,7 +252,7 @@ impl Judge<'_> {
             }
             Leads::Gone(_) if has_file => stale(format!("{status}, a redirect to {to}, which is gone")),
             // A visitor who is sent on to nothing has found that it is gone.
-            Leads::Gone(target) if expected.is_gone => {
+            Leads::Gone(target) | Leads::Form(target) if expected.is_gone => {
                 self.follow = Some(target);
                 unknown(format!("{status}, a redirect to {to}"))
             }
@@ -299,6 +277,9 @@ impl Judge<'_> {
         let (expected, status) = (self.expected, self.page.status);
         match age::older(self.page, self.evidence.times) {
             Some(old) => stale(format!("{status}; {old}")),
+            None if expected.versions.now.may_be_absent => {
+                fresh(format!("{status}, since an archive leaves it out (`export-ignore`)"))
+            }
             None if expected.is_exact && expected.is_new => stale(format!("{status}, as before, and TO has the file")),
             None if expected.is_exact => unreachable(format!("it answers {status}, and TO has the file")),
             None if expected.is_gone || expected.is_directory => fresh(format!("{status}, as it should")),
@@ -325,9 +306,13 @@ impl Judge<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::mapping::PublicUrl;
+    use crate::proof::age::Times;
     use crate::proof::served::Served;
+    use crate::snapshot::Hash;
 
     fn page(status: u16, body: &str, headers: &[(&str, &str)]) -> Page {
         let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
@@ -367,7 +352,7 @@ mod tests {
 
     /// Judges an answer so many seconds after the purge.
     fn judged(expected: &Expected, page: &Page, purged: Option<u64>) -> Proof {
-        let texts = ["new", "old", "app"];
+        let texts = ["new", "old", "app", SHORT, LONG, PROGRAM];
         let contents = |wanted: &str| {
             let text = texts.iter().find(|text| Hash::Sha1.blob_id(text.as_bytes()) == wanted)?;
             Some(text.as_bytes().to_vec())
@@ -440,6 +425,28 @@ mod tests {
         ] {
             let proof = judged(expected, &page, Some(3));
             assert_eq!(proof.freshness, want, "{page:?}: {}", proof.why);
+        }
+    }
+
+    /// A text that is FROM's without its end, FROM's, and one that a server runs.
+    const SHORT: &str = "one two three\n";
+    const LONG: &str = "one two three\nfour five six\n";
+    const PROGRAM: &str = "<?php require 'page.php';";
+
+    #[test]
+    fn a_content_that_is_cut_off_is_told_from_one_that_is_shorter_on_purpose() {
+        let parked = "This domain is for sale, so ask the broker for his price today, or tomorrow.";
+        for (now, before, answer, want) in [
+            (SHORT, LONG, "one two three", Freshness::Rewritten),
+            (SHORT, LONG, "one two", Freshness::Stale),
+            (LONG, SHORT, "one two three\nfour", Freshness::Stale),
+            (LONG, SHORT, "one two three\nfour five six", Freshness::Rewritten),
+            (LONG, SHORT, parked, Freshness::Stale),
+            // A server may make anything of a program.
+            (PROGRAM, SHORT, parked, Freshness::Unknown),
+        ] {
+            let proof = judged(&expected(&id(now), &id(before), false), &page(200, answer, &[]), None);
+            assert_eq!(proof.freshness, want, "{answer:?} of {now:?}: {}", proof.why);
         }
     }
 

@@ -7,14 +7,15 @@ use std::time::Instant;
 use futures_util::{StreamExt as _, stream};
 
 use super::door::Door;
+use super::evidence::Evidence;
 use super::expected::Expected;
-use super::judge::{Evidence, Judgement, judge};
+use super::judge::{Judgement, judge};
 use super::past::Past;
 use super::proofs::{Freshness, Proof};
 use super::served::Served;
 use crate::mapping::PublicUrl;
 use crate::send::{Http, HttpError, Page};
-use crate::snapshot::Hash;
+use crate::snapshot::{ContentId, Hash};
 
 /// Pages that are asked for at once: a browser's worth of connections to a few hosts, so that no edge takes it for an attack.
 const IN_FLIGHT: usize = 16;
@@ -74,6 +75,7 @@ pub async fn ask(question: Question<'_>) -> Vec<Proof> {
     });
     let mut judged: Vec<Judgement> = judged.buffered(IN_FLIGHT).collect().await;
     tell_repeated(question.expected, &mut judged);
+    tell_swapped(question.expected, &mut judged);
     let lifted = stream::iter(judged).map(|judgement| lifted(question.past, judgement));
     lifted.buffered(IN_FLIGHT).collect().await
 }
@@ -137,11 +139,11 @@ fn tell_repeated(expected: &[Expected], judged: &mut [Judgement]) {
     let mut files: HashMap<String, HashSet<&Served>> = HashMap::new();
     for (expected, judgement) in expected.iter().zip(&*judged).filter(|(expected, _)| expected.is_exact) {
         if let Some(id) = &judgement.foreign {
-            files.entry(id.clone()).or_default().insert(&expected.versions.now);
+            files.entry(id.blob.clone()).or_default().insert(&expected.versions.now);
         }
     }
     for (expected, judgement) in expected.iter().zip(judged) {
-        let others = judgement.foreign.as_ref().and_then(|id| files.get(id)).map_or(0, HashSet::len);
+        let others = judgement.foreign.as_ref().and_then(|id| files.get(&id.blob)).map_or(0, HashSet::len);
         if others > 1 && expected.is_exact {
             judgement.proof.freshness = Freshness::Stale;
             judgement.proof.why = format!("one and the same content answers for {others} different files of TO");
@@ -151,12 +153,29 @@ fn tell_repeated(expected: &[Expected], judged: &mut [Judgement]) {
     }
 }
 
+/// Takes a content for stale that is another file's of TO, as that of an edge which takes one URL for another. Where it was made of its
+/// own, as a small file of one that is there in small too, it is none.
+fn tell_swapped(expected: &[Expected], judged: &mut [Judgement]) {
+    let files: HashSet<&ContentId> = expected.iter().flat_map(|expected| &expected.versions.now.surely).collect();
+    for (_, judgement) in expected.iter().zip(judged).filter(|(expected, _)| expected.is_exact) {
+        let Some(digest) = judgement.foreign.as_ref().filter(|_| judgement.proof.freshness != Freshness::Rewritten)
+        else {
+            continue;
+        };
+        if digest.ids().iter().any(|id| files.contains(id)) {
+            judgement.proof.freshness = Freshness::Stale;
+            "the content is that of another file of TO".clone_into(&mut judgement.proof.why);
+            judgement.foreign = None;
+        }
+    }
+}
+
 /// Takes a page for rewritten that is no file's, and that the origin gives with the same bytes.
 async fn lifted(past: Option<&Past<'_>>, judgement: Judgement) -> Proof {
     let mut proof = judgement.proof;
-    if let (Some(past), Some(id)) = (past, &judgement.foreign)
+    if let (Some(past), Some(digest)) = (past, &judgement.foreign)
         && !matches!(proof.freshness, Freshness::Rewritten | Freshness::Fresh)
-        && past.gives(&proof.url, id).await
+        && past.gives(&proof.url, &digest.blob).await
     {
         proof.freshness = Freshness::Rewritten;
         "the content is not TO's, and the origin gives the same past the cache".clone_into(&mut proof.why);

@@ -49,8 +49,21 @@ pub enum Question {
 pub enum Answer {
     /// The API's answer, and its time: in seconds since 1970 by this machine's clock.
     LookedUp(Heard, u64),
-    /// Each server that was asked, by its name, with the HTTP status, or why there was none.
-    Knocked(Vec<(String, Result<u16, String>)>),
+    /// Each server behind the name, as reports name it, and what became of the knock.
+    Knocked(Vec<(String, Knocked)>),
+}
+
+/// What became of a knock at one server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Knocked {
+    /// It answered with this HTTP status.
+    Answered(u16),
+    /// It did not; in words.
+    Silent(String),
+    /// Its name leads nowhere; in words.
+    NotFound(String),
+    /// This machine has no route to it, and one to others of the name.
+    NoRoute,
 }
 
 impl Answer {

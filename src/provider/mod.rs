@@ -27,7 +27,7 @@ pub use cloudflare::Cloudflare;
 pub use finding::{Finding, Level};
 pub use http_purge::HttpPurge;
 pub use keys::{Keys, OlderKey, OlderKeys, Opened, Secret};
-pub use look_up::{Answer, Belonging, Heard, LookUp, LookUpReply, Question};
+pub use look_up::{Answer, Belonging, Heard, Knocked, LookUp, LookUpReply, Question};
 pub use target::{Connection, Destination, ProviderError, Target};
 pub use vendor::Vendor;
 pub use verdict::{ApiReply, Refusal, Verdict};

@@ -12,6 +12,7 @@ mod github;
 mod json;
 pub mod mark;
 mod markdown;
+pub mod outcome;
 mod page;
 pub mod plan;
 mod progress;
@@ -20,5 +21,6 @@ mod style;
 
 pub use detail::Detail;
 pub use github::annotation;
+pub use markdown::fitted;
 pub use page::is_page;
 pub use progress::{Progress, ProgressStyle};

@@ -36,7 +36,9 @@ impl Found {
         Found { is_name: false, ..Found::of(vec![Some(address)]) }
     }
 
-    fn of(addresses: Vec<Option<SocketAddr>>) -> Found {
+    /// Makes one of the addresses of a name.
+    #[must_use]
+    pub fn of(addresses: Vec<Option<SocketAddr>>) -> Found {
         Found { addresses, is_name: true, unreachable: Vec::new() }
     }
 }

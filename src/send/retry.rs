@@ -83,15 +83,18 @@ impl RetryPolicy {
     }
 }
 
+/// The longest wait that a server is heard to ask for, eleven days: no run lasts as long, and no sum of it overflows.
+const LONGEST: Duration = Duration::from_secs(1_000_000);
+
 /// `Retry-After`: whole seconds, or a date (RFC 9110 §10.2.3). Any other text counts as absent.
 #[must_use]
 pub fn parse_retry_after(value: &str, now: SystemTime) -> Option<Duration> {
     let value = value.trim();
     if let Ok(seconds) = value.parse::<u64>() {
-        return Some(Duration::from_secs(seconds.min(1_000_000)));
+        return Some(Duration::from_secs(seconds).min(LONGEST));
     }
     let date = httpdate::parse_http_date(value).ok()?;
-    Some(date.duration_since(now).unwrap_or(Duration::ZERO))
+    Some(date.duration_since(now).unwrap_or(Duration::ZERO).min(LONGEST))
 }
 
 #[cfg(test)]
@@ -102,6 +105,14 @@ mod tests {
 
     fn tried(attempts: u32) -> Tried {
         Tried { attempts, elapsed: S(0), throttled: false, retry_after: None }
+    }
+
+    #[test]
+    fn a_server_cannot_ask_for_centuries() {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
+        for value in ["18446744073709551615", "Wed, 21 Oct 2426 07:28:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT"] {
+            assert_eq!(parse_retry_after(value, now), Some(LONGEST), "{value}");
+        }
     }
 
     #[test]

@@ -52,6 +52,12 @@ impl Digest {
         Digest { blob: hash.blob_id(content), sha256, size: content.len() as u64 }
     }
 
+    /// Returns the ids by which the content may be meant.
+    #[must_use]
+    pub fn ids(&self) -> [ContentId; 2] {
+        [ContentId::Blob(self.blob.clone()), ContentId::Sha256(self.sha256.clone(), self.size)]
+    }
+
     /// Returns true when the content is the one that is meant.
     #[must_use]
     pub fn is(&self, id: &ContentId) -> bool {

@@ -30,6 +30,8 @@ pub enum SnapshotError {
         spec: String,
         /// The clone has no full history.
         shallow: bool,
+        /// Nothing was ever committed.
+        empty: bool,
         /// Another name that is here, and was probably meant.
         near: Option<String>,
         /// libgit2's word on it, where it is more than "not found".
@@ -128,6 +130,9 @@ impl SnapshotError {
             }
             SnapshotError::Open { .. } => "run it inside the repository, or name it: `diffpurge -C DIR …`".to_owned(),
             SnapshotError::Revision { near: Some(near), .. } => format!("did you mean `{}`?", shown(near.as_bytes())),
+            SnapshotError::Revision { empty: true, spec, .. } if spec.starts_with("HEAD") => {
+                "the repository has no commit yet: commit the site, or compare what is on disk: `diffpurge plan empty dir:public`".to_owned()
+            }
             SnapshotError::Revision { spec, shallow, .. } => hint_to_fetch(spec, *shallow),
             SnapshotError::Object { .. } | SnapshotError::Malformed { .. } => {
                 "the clone lacks objects or is damaged: `git fsck` tells; `git fetch --refetch --no-filter` mends a partial clone"
@@ -161,6 +166,14 @@ impl SnapshotError {
     }
 }
 
+/// Returns true for a name that tags of releases have: `v1.20`, `2024.11-rc1`.
+fn is_version(spec: &str) -> bool {
+    let digits = spec.strip_prefix('v').unwrap_or(spec);
+    digits.contains('.')
+        && digits.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b))
+        && digits.starts_with(|c: char| c.is_ascii_digit())
+}
+
 /// Returns how a revision that is not here can be brought here.
 fn hint_to_fetch(spec: &str, shallow: bool) -> String {
     let path = Path::new(spec);
@@ -172,14 +185,19 @@ fn hint_to_fetch(spec: &str, shallow: bool) -> String {
     if spec.contains("://") {
         let url = shown(spec.as_bytes());
         return format!(
-            "a URL is no revision: `--base-url {url}` says where the site is, `diffpurge explain {url}` what is behind it"
+            "a URL is no revision: `diffpurge purge {url}` purges it now, `diffpurge explain {url}` says what is behind it"
         );
     }
+    // Whoever types `origin/gh-pages` has read of what is fetched, and not of where from.
+    let branch = spec.strip_prefix("origin/").unwrap_or(spec);
     let is_id = spec.len() >= 40 && spec.bytes().all(|b| b.is_ascii_hexdigit());
     match (is_id, shallow) {
         (true, _) => format!("fetch it: `git fetch --depth=1 origin {spec}`; after a force-push it may be gone on the server too"),
+        (false, true) if is_version(spec) => {
+            format!("the clone is shallow, and has no tags: `git fetch --depth=1 origin tag {spec}`")
+        }
         (false, true) if spec.bytes().all(|b| b.is_ascii_alphanumeric() || b"/_-.".contains(&b)) => format!(
-            "the clone is shallow and has one branch: `git fetch --depth=1 origin {spec}:refs/remotes/origin/{spec}`, and name it `origin/{spec}`"
+            "the clone is shallow and has one branch: `git fetch --depth=1 origin {branch}:refs/remotes/origin/{branch}`, and name it `origin/{branch}`"
         ),
         (false, true) => "the clone is shallow: `git fetch --unshallow`, or clone whole (GitHub: `fetch-depth: 0`, GitLab: `GIT_DEPTH: 0`)".to_owned(),
         (false, false) => format!("is it fetched, and spelled right? `git rev-parse --verify '{}^{{commit}}'` asks git", shown(spec.as_bytes())),

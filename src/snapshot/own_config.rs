@@ -7,6 +7,8 @@
 
 use git2::ConfigLevel;
 
+use crate::display::shown;
+
 /// The arguments that git is run with wherever it is run: no hook, no watcher of files, and no transport that is a command.
 pub(super) const ALWAYS: [&str; 6] =
     ["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "protocol.ext.allow=never"];
@@ -88,7 +90,7 @@ impl OwnConfig {
         })?;
         own.sort_unstable();
         own.dedup();
-        // The contents of such a file are not seen here.
+        // The content of such a file is not seen here.
         let is_hidden = own.iter().any(|name| name.starts_with("includeif.hasconfig:"));
         if is_hidden {
             own.extend(["core.sshcommand", "core.askpass", "credential.helper", "core.gitproxy"].map(str::to_owned));
@@ -114,7 +116,7 @@ impl OwnConfig {
                 Some(Instead::Value(value)) => config.settings.push(format!("{name}={}", users(&name, value))),
                 Some(Instead::Option(direction, option, value)) => {
                     config.options.push((direction, format!("{option}={}", users(&name, value))));
-                    // Objects that a partial clone fetches by the way would be fetched with the setting.
+                    // A partial clone fetches by the way, and would do so with the setting.
                     config.variables.push((NO_LAZY_FETCH, "1"));
                 }
                 Some(Instead::Variable) => config.variables.push((GIT_PROXY, "")),
@@ -146,19 +148,12 @@ impl OwnConfig {
         &self.variables
     }
 
-    /// Says behind a failure of git that it may have needed what was left out.
-    pub(super) fn remark(&self) -> String {
-        if self.left_out.is_empty() {
-            return String::new();
-        }
-        let names: Vec<String> =
-            self.left_out.iter().map(|name| format!("`{}`", crate::display::shown(name.as_bytes()))).collect();
-        format!(
-            "; {} in the repository's own configuration {} not used: `--trust-repository` uses {}",
-            names.join(", "),
-            if names.len() == 1 { "is" } else { "are" },
-            if names.len() == 1 { "it" } else { "them" }
-        )
+    /// Says which settings are left out, where some are: a failure of git may be for want of them.
+    pub(super) fn remark(&self) -> Option<String> {
+        let names: Vec<String> = self.left_out.iter().map(|name| format!("`{}`", shown(name.as_bytes()))).collect();
+        let (is, them) = if names.len() == 1 { ("is", "it") } else { ("are", "them") };
+        let names = Some(names.join(", ")).filter(|names| !names.is_empty())?;
+        Some(format!("{names} in the repository's own configuration {is} not used: `--trust-repository` uses {them}"))
     }
 }
 
@@ -199,7 +194,9 @@ mod tests {
         );
         assert_eq!(config.options(Direction::From).collect::<Vec<_>>(), ["--upload-pack=git-upload-pack"]);
         assert_eq!(config.options(Direction::To).count(), 0);
-        assert!(config.remark().contains("`core.sshcommand`, `credential.https://example.com.helper`, `remote."));
+        assert!(
+            config.remark().unwrap().contains("`core.sshcommand`, `credential.https://example.com.helper`, `remote.")
+        );
     }
 
     #[test]
@@ -208,7 +205,7 @@ mod tests {
             &["core.bare", "http.https://github.com/.extraheader", "remote.origin.url", "user.name"],
             &[("core.sshcommand", "mine"), ("credential.helper", "store")],
         );
-        assert_eq!((config.arguments().count(), config.variables().len(), config.remark()), (0, 0, String::new()));
+        assert_eq!((config.arguments().count(), config.variables().len(), config.remark()), (0, 0, None));
     }
 
     #[test]

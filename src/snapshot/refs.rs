@@ -187,6 +187,43 @@ impl Repository {
         self.inner.is_shallow()
     }
 
+    /// Returns true when it has no working directory.
+    #[must_use]
+    pub fn is_bare(&self) -> bool {
+        self.inner.is_bare()
+    }
+
+    /// Returns the branch that is checked out; `None` where that is a commit, or there is none yet.
+    ///
+    /// # Errors
+    /// When `HEAD` cannot be read.
+    pub fn checked_out(&self) -> Result<Option<String>, GitError> {
+        match self.inner.head() {
+            // A name that is no text is none that a configuration could hold.
+            Ok(head) if head.is_branch() => Ok(head.shorthand().ok().map(str::to_owned)),
+            Ok(_) => Ok(None),
+            Err(e) if matches!(e.code(), ErrorCode::UnbornBranch | ErrorCode::NotFound) => Ok(None),
+            Err(e) => Err(GitError(e)),
+        }
+    }
+
+    /// Returns the URL of a remote, as it is configured: it may hold a password. `None` for one that is no text.
+    ///
+    /// # Errors
+    /// When there is no such remote.
+    pub fn remote_url(&self, name: &str) -> Result<Option<String>, GitError> {
+        Ok(self.inner.find_remote(name)?.url().ok().map(str::to_owned))
+    }
+
+    /// Returns true when fetches from a remote bring all its branches, as in a clone that is neither shallow nor of one branch.
+    ///
+    /// # Errors
+    /// When there is no such remote.
+    pub fn follows_all(&self, remote: &str) -> Result<bool, GitError> {
+        let remote = self.inner.find_remote(remote)?;
+        Ok(remote.refspecs().any(|spec| spec.src().is_ok_and(|from| from == "refs/heads/*")))
+    }
+
     /// Returns the names of its remotes.
     ///
     /// # Errors

@@ -50,12 +50,32 @@ pub enum RemoteError {
     /// It failed, and said why.
     #[error("`git {0}` failed: {1}")]
     Failed(&'static str, String),
+    /// It failed, and perhaps for want of a setting that only the repository holds.
+    #[error("`git {verb}` failed: {why}; {left_out}")]
+    Without {
+        /// The command that git was to run.
+        verb: &'static str,
+        /// Its reason.
+        why: String,
+        /// The settings that it ran without, in words.
+        left_out: String,
+    },
     /// A ref there points to another ref.
     #[error("{0} is a symbolic ref to {1}")]
     Symbolic(String, String),
     /// There is no remote to ask.
     #[error("the repository has no remote {0}")]
     None(String),
+}
+
+impl RemoteError {
+    /// Returns the next thing to type, where it is known.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        matches!(self, RemoteError::Without { .. }).then_some(
+            "if those settings are yours, add `--trust-repository`; or keep them where only you can write, in `git config --global` or GIT_SSH_COMMAND",
+        )
+    }
 }
 
 impl<'r> Remote<'r> {
@@ -181,7 +201,11 @@ impl<'r> Remote<'r> {
             error @ (ChildError::TooMuch(_) | ChildError::Lost(_)) => RemoteError::Failed(verb, error.to_string()),
         })?;
         if !ended.status.success() {
-            return Err(RemoteError::Failed(verb, why(&ended) + &own.remark()));
+            let why = why(&ended);
+            return Err(match own.remark() {
+                None => RemoteError::Failed(verb, why),
+                Some(left_out) => RemoteError::Without { verb, why, left_out },
+            });
         }
         Ok(String::from_utf8_lossy(&ended.out).into_owned())
     }

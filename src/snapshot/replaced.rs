@@ -97,8 +97,8 @@ fn steps(text: &str) -> Option<Vec<usize>> {
     let mut steps = Vec::new();
     let mut rest = text;
     while let Some(sign) = rest.chars().next() {
-        let digits = rest[1..].find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len() - 1);
-        let number = &rest[1..=digits];
+        let behind = &rest[sign.len_utf8()..];
+        let (number, left) = behind.split_at(behind.find(|c: char| !c.is_ascii_digit()).unwrap_or(behind.len()));
         let number: usize = if number.is_empty() { 1 } else { number.parse().ok()? };
         match sign {
             '^' => steps.push(number),
@@ -106,7 +106,7 @@ fn steps(text: &str) -> Option<Vec<usize>> {
             '~' if number < 1 << 24 => steps.extend(std::iter::repeat_n(1, number)),
             _ => return None,
         }
-        rest = &rest[digits + 1..];
+        rest = left;
     }
     Some(steps)
 }

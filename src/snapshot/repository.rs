@@ -81,6 +81,18 @@ impl Repository {
         Repository { own: OwnConfig::default(), ..self }
     }
 
+    /// Does the same; `None` where there is no repository at all.
+    ///
+    /// # Errors
+    /// When there is one that cannot be opened.
+    pub fn find(dir: Option<&Path>) -> Result<Option<Repository>, SnapshotError> {
+        match Repository::open(dir) {
+            Ok(repository) => Ok(Some(repository)),
+            Err(SnapshotError::Open { source, .. }) if source.0.code() == ErrorCode::NotFound => Ok(None),
+            Err(e) => Err(e),
+        }
+    }
+
     /// Returns how its ids are made.
     #[must_use]
     pub fn hash(&self) -> Hash {
@@ -154,7 +166,28 @@ impl Repository {
             "main" => Some("master"),
             _ => None,
         };
-        at_remote.or_else(|| other.map(str::to_owned).filter(is_there))
+        let local = name.split_once('/').map(|(_, branch)| branch.to_owned());
+        at_remote
+            .or_else(|| other.map(str::to_owned).filter(is_there))
+            .or_else(|| local.filter(is_there))
+            .or_else(|| self.misspelt(name))
+    }
+
+    /// Returns the branch or tag whose name a slip or two turn into this one. An id is no slip of a name.
+    fn misspelt(&self, name: &str) -> Option<String> {
+        /// Refs that are looked at: a repository may have a hundred thousand.
+        const MOST: usize = 10_000;
+        let most_slips = (name.chars().count() / 3).min(2);
+        let mut refs = self.inner.references().ok()?;
+        let known = refs.names().flatten().take(MOST).filter_map(|full| {
+            let short = full.strip_prefix("refs/")?;
+            let (kind, short) = short.split_once('/')?;
+            let own = if kind == "remotes" { short.split_once('/')?.1 } else { short };
+            let distance = strsim::damerau_levenshtein(own, name).min(strsim::damerau_levenshtein(short, name));
+            let is_branch = matches!(kind, "heads" | "tags" | "remotes") && own != "HEAD";
+            (is_branch && distance <= most_slips).then(|| (distance, short.to_owned()))
+        });
+        known.min().map(|(_, short)| short)
     }
 
     /// Returns the id of the commit or tree behind `spec`, and the raw id of its tree.
@@ -165,7 +198,9 @@ impl Repository {
         let missing = |e: git2::Error| {
             let source = (e.code() != ErrorCode::NotFound).then_some(GitError(e));
             let (shallow, near) = (self.inner.is_shallow(), self.near(spec));
-            SnapshotError::Revision { spec: spec.to_owned(), shallow, near, source }
+            let is_unborn = self.inner.head().is_err_and(|e| e.code() == ErrorCode::UnbornBranch);
+            let empty = is_unborn && self.inner.references().is_ok_and(|mut refs| refs.names().next().is_none());
+            SnapshotError::Revision { spec: spec.to_owned(), shallow, empty, near, source }
         };
         let object = match self.replaced.ancestor(&self.inner, spec).map_err(missing)? {
             Some(object) => object,

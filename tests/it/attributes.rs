@@ -99,3 +99,75 @@ fn a_file_that_counts_for_its_attributes_is_purged_under_its_links_too_and_noted
     ran.says("note: `.gitattributes` say otherwise than before how files are deployed")
         .says("2 files, the first is stable/a.txt");
 }
+
+#[test]
+fn patterns_match_the_paths_that_git_says_they_match() {
+    for pattern in [
+        "*.txt",
+        "a.txt",
+        "/a.txt",
+        "b.css",
+        "css/b.css",
+        "css/*.css",
+        "css/**",
+        "**/b.css",
+        "**/deep/*",
+        "deep/*.css",
+        "css/*/b.css",
+        "*",
+        "*.c?s",
+        "[ab].*",
+        "[!a].*",
+        "[a-c].css",
+        "[a{]*",
+        "[{]x*",
+        "\\{x}.txt",
+        "{x}.txt",
+        "*}.txt",
+        "\"a.txt\"",
+        "\"css/a.css\"",
+        "css/",
+        "css",
+        "web/public/a.txt",
+        "**",
+        "/**/a.css",
+        "*/a.css",
+        "css/**/b.css",
+        "css\\/a.css",
+        "a.*",
+        ".txt",
+        "*a.txt",
+        "*s/a.css",
+    ] {
+        let changed = changed("web/public/", "", &format!("{pattern} eol=crlf\n"), "web/public");
+        let repo = Repo::new();
+        for path in ALL {
+            repo.file(format!("web/public/{path}"), "1");
+        }
+        repo.file("web/public/.gitattributes", &format!("{pattern} eol=crlf\n")).commit();
+        let paths = ALL.map(|path| format!("web/public/{path}"));
+        let asked = ["check-attr", "eol", "--"].into_iter().chain(paths.iter().map(String::as_str)).collect::<Vec<_>>();
+        let told = repo.git(&asked);
+        let path = |line: &str| {
+            line.strip_suffix(": eol: crlf").map(|line| line.trim_matches('"').replace("web/public/", "modified "))
+        };
+        let want: Vec<String> = told.lines().filter_map(path).collect();
+        assert_eq!(changed, want, "{pattern}: {told}");
+    }
+}
+
+#[test]
+fn a_hostile_list_of_attributes_is_read_within_bounds() {
+    let repo = Repo::of(&[
+        ("purge.toml", "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n"),
+        ("a.txt", "1"),
+    ]);
+    // Names that stand for names, and globs that each would take a compiler.
+    let names = (0..30_000).map(|i| format!("[attr]n{i} n{}\n", i + 1)).collect::<Vec<_>>().concat();
+    let globs = (0..20_000).map(|i| format!("*a?{i}* eol=lf\n")).collect::<Vec<_>>().concat();
+    repo.file(".gitattributes", &format!("{names}* n0\n{globs}")).commit();
+    let start = std::time::Instant::now();
+    let ran = diffpurge(["plan", "HEAD~1", "--format", "urls"]).within(&repo).run().exits(0);
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+    ran.says("https://www.example.com/a.txt\n");
+}

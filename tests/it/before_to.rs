@@ -169,7 +169,7 @@ fn a_page_that_is_older_than_from_is_old_too() {
     }
     let (_origin, edge) = edge_with(&repo, "/0.html", "three");
     verified(&repo, &edge, &["HEAD~1"]).exits(0).says("asked for 1 URL: 1 fresh");
-    // What comes back is right again.
+    // A content that comes back is right again.
     changed(&repo, "one");
     let (_origin, edge) = edge_with(&repo, "/0.html", "one");
     verified(&repo, &edge, &["HEAD~1"]).exits(0).says("asked for 1 URL: 1 fresh");

@@ -415,3 +415,27 @@ fn a_directory_is_compared_by_its_bytes_whatever_its_attributes_say() {
     repo.file("other/a.txt", "a\r\nb\r\n").file("other/hero.png", "one");
     run(&repo.path().join("other")).exits(1);
 }
+
+#[test]
+fn what_an_archive_leaves_out_may_be_there_or_not_and_is_never_old() {
+    let origin = Served::of(tempfile::TempDir::new().unwrap().path());
+    for attributes in
+        ["drafts export-ignore\n", "drafts/ export-ignore\n", "public export-ignore\n", "a.txt export-ignore\n"]
+    {
+        let repo = site(&origin);
+        repo.file(".gitattributes", attributes).file("public/b.txt", "b").git(&["add", "--all", "."]);
+        for word in ["one", "two"] {
+            put(&repo, "drafts/a.txt", word);
+            repo.git(&["commit", "--quiet", "--message", "a commit"]);
+        }
+        for (content, code) in
+            [(None, 0), (Some(&b"two"[..]), 0), (Some(b"one"), 1), (Some(b"other"), 1), (Some(b""), 1)]
+        {
+            let place = holding("drafts/a.txt", content);
+            let ran = purges(&repo, &origin, place.path());
+            assert_eq!(ran.code, Some(code), "{attributes} {content:?} {}", ran.stderr);
+            let ran = verifies(&repo, place.path(), &["HEAD~1"]);
+            assert_eq!(ran.code, Some(code), "{attributes} {content:?} {}", ran.stdout);
+        }
+    }
+}

@@ -21,7 +21,12 @@ fn a_site_of_two_lines_has_all_defaults() {
 fn every_slip_is_shown_where_it_is_with_what_to_type_instead() {
     for (text, place, message, hint) in [
         ("", "purge.toml", "names no site", "`[[site]]`"),
-        ("[[site]]\nname = \"www\"\n", "purge.toml:1:1", "missing field `base_urls`", "purge.toml.example"),
+        (
+            "[[site]]\nname = \"www\"\n",
+            "purge.toml:1:1",
+            "missing field `base_urls`",
+            "write `base_urls = [\"https://www.example.com/\"]`",
+        ),
         ("[[site]\nname = 1", "purge.toml:1:8", "unclosed array table", "purge.toml.example"),
         ("[[site]]\nname = \"w w\"\nbase_urls = []\n", "purge.toml:2:8", "w w cannot be a site's name", "letters"),
         (
@@ -259,7 +264,11 @@ fn the_file_is_looked_for_beside_the_repository_and_can_be_named() {
 #[test]
 fn a_file_that_is_missing_or_wrong_is_exit_2() {
     let repo = Repo::of(&[("a.css", "1")]);
-    diffpurge(["plan", "HEAD"]).within(&repo).run().exits(2).fails_with("purge.toml: cannot be read", "--base-url");
+    diffpurge(["plan", "HEAD"])
+        .within(&repo)
+        .run()
+        .exits(2)
+        .fails_with("purge.toml: cannot be read", "`diffpurge init` writes one");
     diffpurge(["plan", "HEAD", "-c", "no.toml"])
         .within(&repo)
         .run()

@@ -472,6 +472,17 @@ const WRONG: &[Row] = &[
         1,
     ),
     Row(
+        "swaps two pictures",
+        |p, u| match u {
+            "/logo.png" => new(p, "/hero.jpg"),
+            "/hero.jpg" => new(p, "/logo.png"),
+            _ => new(p, u),
+        },
+        "stale",
+        1,
+    ),
+    Row("answers a picture for a short text", |p, u| new(p, if u == "/app.css" { "/logo.png" } else { u }), "stale", 1),
+    Row(
         "answers a page for a picture",
         |p, u| if u == "/logo.png" { said(200, PARKED) } else { new(p, u) },
         "stale",
@@ -646,4 +657,74 @@ fn nothing_wrong_passes_and_nothing_right_fails() {
         }
     }
     assert!(failures.is_empty(), "{failures}");
+}
+
+/// Sends on to the same path of a host.
+fn sent(host: &str, path: &str) -> Said {
+    said(301, "").with("location", &format!("https://{host}{path}"))
+}
+
+/// Answers with this content, and that what is gone is not there.
+fn of(path: &str, content: &str) -> Said {
+    if path == "/a.txt" { said(200, content) } else { said(404, "not here") }
+}
+
+/// Answers by the host and the path.
+type ByName = fn(&str, &str) -> Said;
+
+/// An edge for two names of a site, which says of each where it sends to.
+fn of_two_names(says: ByName) -> (Repo, Loopback) {
+    let repo = Repo::new();
+    repo.file(
+        "purge.toml",
+        "[[site]]\nname = \"www\"\nbase_urls = [\"https://example.com/\", \"https://www.example.com/\"]\noutput = \"public\"\nhost = \"nginx\"\n",
+    );
+    repo.file("public/gone.txt", "gone").file("public/a.txt", "one").commit();
+    repo.remove("public/gone.txt").file("public/a.txt", "two").commit();
+    let handler: Handler = Arc::new(move |request| {
+        let host = request.headers().get("host").unwrap().to_str().unwrap().to_owned();
+        let Said { status, headers, body } = says(&host, request.uri().path());
+        let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let answer: Response = response(status, &headers, body);
+        Box::pin(async move { answer })
+    });
+    (repo, Loopback::start(handler).unwrap())
+}
+
+#[test]
+fn a_name_of_a_site_may_send_to_another_one_and_they_may_not_send_to_each_other() {
+    let edges: [(ByName, i32, &str); 5] = [
+        (
+            |host, path| if host == "example.com" { sent("www.example.com", path) } else { of(path, "two") },
+            0,
+            "4 fresh",
+        ),
+        (|host, path| sent(if host == "example.com" { "www.example.com" } else { "example.com" }, path), 1, "4 stale"),
+        (
+            |host, path| if host == "example.com" { sent("www.example.com", path) } else { of(path, "one") },
+            1,
+            "2 fresh, 2 stale",
+        ),
+        (
+            |host, path| if host == "example.com" { sent("www.example.com", path) } else { said(404, "not here") },
+            1,
+            "2 fresh, 1 unreachable, 1 stale",
+        ),
+        (
+            |host, path| {
+                if host == "example.com" {
+                    sent("www.example.com", path)
+                } else {
+                    said(200, if path == "/a.txt" { "two" } else { "gone" })
+                }
+            },
+            1,
+            "2 fresh, 2 stale",
+        ),
+    ];
+    for (says, code, found) in edges {
+        let (repo, edge) = of_two_names(says);
+        let door = format!("http://{}", edge.address());
+        diffpurge(["verify", "HEAD~1", "--edge", &door]).within(&repo).run().exits(code).says(found);
+    }
 }

@@ -178,7 +178,7 @@ fn a_plan_of_another_configuration_is_sent_and_leaves_the_deploy_open() {
             "",
             "[[site.rule]]\nmatch = [\"x.css\"]\nalso = [\"/everywhere/\"]\n",
             0,
-            "it cannot be told any more whether it",
+            "the mark no longer says enough to make it again",
         ),
         ("always = [\"/everywhere/\"]\n", "", 1, "as this configuration compares them: 1 operation is missing"),
         ("", "[site.threshold]\nurls = 1\nthen = \"hosts\"\n", 1, "1 operation is missing, and 2 operations in it are"),
@@ -236,4 +236,18 @@ fn a_directory_that_is_no_longer_what_the_plan_compared_leaves_the_mark() {
     build("old", "1");
     run(&["purge", "--plan", "plan.json"]).exits(0).says("the mark is at dir:new");
     assert!(place.path().join("www.mark").exists());
+}
+
+#[test]
+fn a_rule_that_is_said_to_name_something_for_no_path_is_refused() {
+    let (site, first, _) = planned("[[site.rule]]\nmatch = [\"*.css\"]\ntags = [\"t\"]\n");
+    forge(&site.repo, |plan| {
+        let operations = plan["operations"].as_array_mut().unwrap();
+        let tag = operations.iter_mut().find(|operation| operation["kind"] == "tag").unwrap();
+        assert_eq!(tag["reasons"][0]["paths"], 2);
+        tag["reasons"][0]["paths"] = json!(0);
+    });
+    send(&site, &["--dry-run"]).exits(2).fails_with("in the plan cannot be sent", "write it again");
+    send(&site, &[]).exits(2);
+    assert_eq!((purged(&site.live.edge), site.mark()), (0, first));
 }

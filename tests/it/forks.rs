@@ -43,7 +43,7 @@ fn what_a_forks_request_changes_in_the_configuration_is_only_planned() {
             [&["purge", "HEAD~1"][..], &["verify", "HEAD~1"], &["check"], &["mark", "set", "HEAD"], &["mark", "clear"]]
         {
             run(arguments, head).exits(4).fails_with(
-                "this CI runs this for a pull request of a fork, which changes purge.toml; nothing was sent",
+                "GitHub Actions runs this for a pull request of a fork, which changes purge.toml; nothing was sent",
                 "`diffpurge plan` shows what it would purge",
             );
         }
@@ -98,7 +98,7 @@ fn where_the_base_is_not_in_the_clone_nothing_is_sent() {
         in_request(tool, &clone, "pull_request", FORK, &base).run()
     };
     let fetch = format!("`git fetch --depth=1 origin {base}`");
-    purge().exits(4).fails_with("whether that changes purge.toml cannot be told here; nothing was sent", &fetch);
+    purge().exits(4).fails_with("this clone does not show whether that changes purge.toml; nothing was sent", &fetch);
     assert!(edge.recorded().is_empty());
     clone.git(&["fetch", "--quiet", "--depth=1", "origin", &base]);
     purge().exits(0);

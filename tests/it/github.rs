@@ -1,6 +1,8 @@
 //! In GitHub Actions: a job summary, annotations, and file names that cannot command the runner.
 
-use crate::support::{Fault, Repo, Toxic, diffpurge, edge};
+use diffpurge::edge::{Entry, Key};
+
+use crate::support::{Fault, Repo, Served, Toxic, diffpurge, edge, edge_before};
 
 fn changed(path: &[u8]) -> Repo {
     let repo = Repo::of(&[
@@ -117,4 +119,52 @@ fn no_file_name_can_command_the_runner() {
             }
         }
     }
+}
+
+#[test]
+fn the_stale_urls_of_a_proof_are_warnings_at_the_top_of_the_run_as_many_as_are_shown() {
+    let config =
+        "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\noutput = \"public\"\nhost = \"nginx\"\n";
+    let repo = Repo::of(&[("purge.toml", config)]);
+    for content in ["old", "new"] {
+        repo.files((0..30).map(|page| format!("public/{page:02}.html")), content).commit();
+    }
+    let served = Served::of(&repo.path().join("public"));
+    for (stale, want) in [(3, 3), (10, 10), (12, 10)] {
+        let edge = edge_before(served.address());
+        for page in 0..stale {
+            let key = Key { url: format!("https://www.example.com/{page:02}.html"), origin: String::new() };
+            let (headers, stored) = (vec![], std::time::Instant::now());
+            edge.keep(key, Entry { status: 200, headers, body: "old".into(), stored, stale: false });
+        }
+        let door = format!("http://{}", edge.address());
+        let verify = diffpurge(["verify", "HEAD~1", "HEAD", "--edge", &door, "--format", "markdown"]).within(&repo);
+        let ran = verify.env("GITHUB_ACTIONS", "true").run().exits(1);
+        let warnings: Vec<&str> = ran.stderr.lines().filter(|line| line.starts_with("::warning ")).collect();
+        assert_eq!(warnings.len(), want, "{}", ran.stderr);
+        let first = "::warning title=diffpurge::www: https://www.example.com/00.html is stale: the content is what was there before";
+        assert_eq!(warnings[0], first);
+        let more = warnings.last().unwrap().ends_with("www: 3 more URLs are stale");
+        assert_eq!((more, ran.stdout.contains("<details><summary>")), (stale > 10, stale > 10), "{}", ran.stdout);
+        assert_eq!(ran.stdout.matches("- **stale** ").count(), stale, "{}", ran.stdout);
+        let quiet = diffpurge(["verify", "HEAD~1", "HEAD", "--edge", &door]).within(&repo).run().exits(1);
+        assert!(!quiet.stderr.contains("::warning"), "{}", quiet.stderr);
+    }
+}
+
+#[test]
+fn the_markdown_fits_a_comment_whatever_a_deploy_changed() {
+    let site = |name: &str| {
+        format!("[[site]]\nname = \"{name}\"\nbase_urls = [\"https://{name}.example.com/\"]\ncover = \"off\"\n")
+    };
+    let config: String = ["a", "b", "c"].map(site).concat();
+    let repo = Repo::of(&[("purge.toml", &config)]);
+    let directory = "a-directory-with-a-rather-long-name/".repeat(2);
+    repo.files((0..400).map(|page| format!("{directory}{page:03}.css")), "1").commit();
+    let plan = |more: &[&str]| diffpurge([&["plan", "HEAD~1", "--format", "markdown"], more].concat()).within(&repo);
+    let text = plan(&["-s", "a"]).run().exits(0).stdout;
+    assert!(text.contains("<details><summary>") && text.contains("- and ") && text.len() < 65_536, "{}", text.len());
+    let text = plan(&[]).run().exits(0).stdout;
+    assert!(text.matches("### Purge of ").count() == 3 && text.len() < 65_536, "{}", text.len());
+    assert!(plan(&["-v"]).run().exits(0).stdout.len() > 65_536, "all of it is all of it");
 }

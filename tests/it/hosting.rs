@@ -228,3 +228,79 @@ fn a_base_url_with_a_path_has_its_routes_below_it_however_they_are_written() {
         assert!(urls.contains(url), "{url}: {urls}");
     }
 }
+
+#[test]
+fn code_in_front_of_the_files_bears_on_the_whole_site_where_its_host_runs_it() {
+    for (host, output, file, said) in [
+        ("generic", "public", "functions/api/a.js", Some("../functions/ added, which bears on the whole site")),
+        ("cloudflare-pages", "web/public", "functions/a.ts", Some("../../functions/ added")),
+        ("cloudflare-pages", "web/public", "web/functions/a.ts", Some("../functions/ added")),
+        ("cloudflare-pages", "", "functions/a.ts", Some("functions/a.ts added, which bears on the whole site")),
+        ("netlify", "public", "netlify/functions/a.mjs", Some("../netlify/functions/ added")),
+        ("netlify", "public", "netlify/edge-functions/a.ts", Some("../netlify/edge-functions/ added")),
+        ("generic", "public", "public/_worker.js/lib/a.js", Some("_worker.js/lib/a.js added, which bears on")),
+        ("cloudflare-pages", "public", "netlify/functions/a.mjs", None),
+        ("apache", "public", "functions/a.js", None),
+        ("generic", "functions/public", "functions/a.js", None),
+        ("generic", "public", "src/functions/a.js", None),
+        ("generic", "public", "netlify/plugins/a.js", None),
+    ] {
+        let config =
+            format!("[[site]]\nname = \"www\"\nbase_urls = [\"{BASE}\"]\noutput = \"{output}\"\nhost = \"{host}\"\n");
+        let slash = if output.is_empty() { "" } else { "/" };
+        let repo = Repo::of(&[("purge.toml", &config), (&format!("{output}{slash}index.html"), "1")]);
+        repo.file(file, "1").commit();
+        let ran = diffpurge(["plan", "HEAD~1"]).within(&repo).run().exits(0);
+        match said {
+            Some(said) => _ = ran.says(said),
+            None => _ = ran.says("nothing changed"),
+        }
+    }
+    // A section of the site may have such a name.
+    let repo = Repo::of(&[("index.html", "1"), ("functions/index.html", "1"), ("functions/a.html", "1")]);
+    repo.file("functions/a.html", "2").commit();
+    let ran = plan(&repo, &[]).run().exits(0);
+    assert!(!ran.stdout.contains("bears on the whole site"), "{}", ran.stdout);
+    let config = format!("[[site]]\nname = \"www\"\nbase_urls = [\"{BASE}\"]\nhost = \"apache\"\n");
+    let repo = Repo::of(&[("purge.toml", &config), ("index.html", "1"), ("functions/index.html", "1")]);
+    repo.file("functions/a.js", "1").commit();
+    let urls = diffpurge(["plan", "HEAD~1", "--format", "urls"]).within(&repo).run().exits(0).stdout;
+    assert_eq!(urls, "https://www.example.com/functions/a.js\n");
+}
+
+#[test]
+fn lines_that_cloudflare_does_not_read_bear_on_nothing_there() {
+    let lines = |first: &str, last: &str| {
+        let middle: Vec<String> = (0..1_999).map(|i| format!("/o{i} /n{i}\n")).collect();
+        format!("{first}{}/last-but-one /x\n{last}", middle.concat())
+    };
+    let urls = |host: &str, old: &str, new: &str| -> Vec<String> {
+        let config = format!("[[site]]\nname = \"www\"\nbase_urls = [\"{BASE}\"]\nhost = \"{host}\"\n");
+        let repo = Repo::of(&[("purge.toml", &config), ("index.html", "1"), ("_redirects", old)]);
+        repo.file("_redirects", new).commit();
+        let urls = diffpurge(["plan", "HEAD~1", "--format", "urls"]).within(&repo).run().exits(0).stdout;
+        urls.lines().map(|url| url.replace(BASE, "/")).filter(|url| url != "/_redirects").collect()
+    };
+    for (host, old, new, want) in [
+        ("cloudflare-pages", lines("", ""), lines("", "/new /y\n"), &[][..]),
+        ("netlify", lines("", ""), lines("", "/new /y\n"), &["/new", "/new/"]),
+        ("generic", lines("", ""), lines("", "/new /y\n"), &["/new", "/new/"]),
+        // A line at the top pushes the last one out.
+        (
+            "cloudflare-pages",
+            lines("", ""),
+            lines("/new /y\n", ""),
+            &["/last-but-one", "/last-but-one/", "/new", "/new/"],
+        ),
+        ("netlify", lines("", ""), lines("/new /y\n", ""), &["/new", "/new/"]),
+        ("generic", lines("", ""), lines("/new /y\n", ""), &["/last-but-one", "/last-but-one/", "/new", "/new/"]),
+        (
+            "cloudflare-pages",
+            lines("/new /y\n", ""),
+            lines("", ""),
+            &["/last-but-one", "/last-but-one/", "/new", "/new/"],
+        ),
+    ] {
+        assert_eq!(urls(host, &old, &new), want, "{host}");
+    }
+}

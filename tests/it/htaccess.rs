@@ -283,3 +283,39 @@ fn whatever_apache_answers_otherwise_after_an_edit_is_in_the_plan() {
     println!("{pairs} pairs: {kept} of {all} URLs are kept ({} %)", 100 * kept / all.max(1));
     assert!(kept * 4 > all, "much of a site stays: {kept} of {all}");
 }
+
+#[test]
+fn whatever_apache_answers_otherwise_after_a_page_changed_is_in_the_plan() {
+    if !required(Kind::ApacheOverrides.program().is_some(), "apache2 (Debian: apache2-bin)") {
+        return;
+    }
+    let repo = site();
+    let server = WebServer::start(Kind::ApacheOverrides, repo.path());
+    let universe = universe();
+    let config = ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() };
+    let mut runner = proptest::test_runner::TestRunner::new(config);
+    let files = prop::sample::select(FILES.to_vec());
+    let number = std::cell::Cell::new(0usize);
+    let ran = runner.run(&(files, versions(), versions()), |(file, (root, _), (below, _))| {
+        put(&repo, "", &root);
+        put(&repo, "docs/", if root.len() % 2 == 0 { "" } else { &below });
+        let ask = || universe.iter().map(|path| server.answer(path)).collect::<Vec<_>>();
+        let before = ask();
+        number.set(number.get() + 1);
+        repo.file(file, &format!("this is {file}, {}", number.get())).commit();
+        let after = ask();
+        let purged = Purged::of(&repo);
+        for ((path, before), after) in universe.iter().zip(&before).zip(&after) {
+            // The body of what is not found ages out by itself.
+            let is_unknown = status(before) == "404" && status(after) == "404";
+            prop_assert!(
+                before == after || is_unknown || purged.holds(path),
+                "{file} changed\n--- .htaccess\n{root}\n--- docs/.htaccess\n{below}\n--- {path} answered\n{before}\n--- and answers\n{after}"
+            );
+        }
+        Ok(())
+    });
+    if let Err(error) = ran {
+        panic!("{error}");
+    }
+}

@@ -15,6 +15,7 @@ const FLOW: &[&str] = &[
     "snapshot",
     "mark",
     "hosting",
+    "setup",
     "changes",
     "events",
     "mapping",
@@ -37,7 +38,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("secrecy", &["send/credentials/"]),
     ("globset", &["config/globs.rs", "changes/attribute_rules.rs"]),
     ("regex_automata", &["config/", "hosting/names.rs"]),
-    ("toml", &["config/", "hosting/lists.rs"]),
+    ("toml", &["config/", "hosting/lists.rs", "setup/settings/toml_file.rs"]),
     ("clap", &["cli/", "main.rs"]),
     ("indicatif", &["report/progress.rs"]),
     ("hyper", &["edge/"]),
@@ -45,7 +46,8 @@ const OWNERS: &[(&str, &[&str])] = &[
 ];
 
 /// Modules that only compute: no clock, no files, no network, no environment.
-const PURE: &[&str] = &["display", "encoding", "ci", "hosting", "changes", "events", "mapping", "plan", "provider"];
+const PURE: &[&str] =
+    &["display", "encoding", "ci", "hosting", "setup", "changes", "events", "mapping", "plan", "provider"];
 
 /// Words that no pure module may name.
 const IMPURE: &[&str] = &[

@@ -39,7 +39,7 @@ fn a_directory_of_marks_that_is_a_link_out_of_the_repository_is_refused() {
     {
         let outside = tempfile::TempDir::new().unwrap();
         fs::create_dir(outside.path().join("b")).unwrap();
-        // What is there would be taken for an open deploy, and removed.
+        // This file would be taken for an open deploy, and removed.
         fs::write(outside.path().join("www.open-0123456789abcdef"), "work").unwrap();
         fs::create_dir(outside.path().join(".git")).unwrap();
         let site = Site::of(&marked_at(path));
@@ -53,7 +53,7 @@ fn a_directory_of_marks_that_is_a_link_out_of_the_repository_is_refused() {
         }
         assert_eq!(names(outside.path()).len(), 3, "{:?}", names(outside.path()));
         assert_eq!(names(&outside.path().join("b")), Vec::<String>::new());
-        // Whoever means that place says so.
+        // A person who means that place says so.
         let config = fs::read_to_string(site.repo.path().join("purge.toml")).unwrap();
         let there = outside.path().join("b/www");
         site.repo.file("purge.toml", &config.replace(&format!("file:{path}"), &format!("file:{}", there.display())));

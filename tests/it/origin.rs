@@ -1,6 +1,8 @@
 //! Waiting for the origin: nothing is purged before it serves what was deployed.
 
-use diffpurge::edge::Edge;
+use std::sync::Arc;
+
+use diffpurge::edge::{Edge, Handler, Loopback, response};
 
 use crate::support::{Manner, Ran, Repo, Served, diffpurge, edge_before, kept, kill, visit};
 
@@ -138,6 +140,24 @@ fn a_compressing_origin_is_compared_decoded_and_a_rewriting_one_by_its_status() 
     assert!(ran.stderr.contains(" has another content ("), "{}", ran.stderr);
     configured(&repo, &origin, "wait = \"1s\"\ncompare = \"status\"\n");
     diffpurge(["purge", "HEAD~1", "HEAD"]).within(&repo).against(&edge).run().exits(0);
+}
+
+#[test]
+fn the_right_content_with_a_wrong_status_is_awaited_on() {
+    for (status, code) in [(200, 0), (404, 1), (500, 1), (503, 1)] {
+        let handler: Handler = Arc::new(move |_| Box::pin(async move { response(status, &[], "two") }));
+        let server = Loopback::start(handler).unwrap();
+        let repo = Repo::new();
+        let config = format!(
+            "[[site]]\nname = \"www\"\nbase_urls = [\"https://{HOST}/\"]\noutput = \"public\"\n[site.origin]\nurl = \"http://{}/\"\nwait = \"0s\"\n",
+            server.address()
+        );
+        repo.file("purge.toml", &config).file("public/a.css", "one").commit();
+        repo.file("public/a.css", "two").commit();
+        let edge = edge_before(server.address());
+        let ran = diffpurge(["purge", "HEAD~1", "HEAD", "--no-mark"]).within(&repo).against(&edge).run();
+        assert_eq!(ran.code, Some(code), "{status} {}", ran.stderr);
+    }
 }
 
 #[test]

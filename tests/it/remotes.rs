@@ -145,7 +145,8 @@ fn a_remote_that_does_not_answer_is_not_no_mark() {
             let ran = hosted.run(&clone, arguments).run().exits(3);
             assert!(!ran.stderr.contains(PASSWORD) && !ran.stderr.contains("Wr0ng-pw"), "{}", ran.stderr);
             assert!(ran.stderr.contains(why), "{}", ran.stderr);
-            ran.fails_with("cannot read the mark refs/diffpurge/www at origin", "`git ls-remote`");
+            let hint = if why.contains("has no remote") { "`git remote` lists the remotes" } else { "`git ls-remote`" };
+            ran.fails_with("cannot read the mark refs/diffpurge/www at origin", hint);
         }
     }
     assert_eq!([on_disk, over_http].map(|hosted| hosted.site.live.edge.recorded().len()), [0, 0]);

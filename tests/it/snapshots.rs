@@ -209,13 +209,24 @@ fn a_revision_that_is_not_here_leads_to_the_one_that_was_meant() {
     let repo = two_commits();
     repo.git(&["update-ref", "refs/remotes/origin/gh-pages", "HEAD~1"]);
     repo.git(&["remote", "add", "origin", "."]);
+    repo.git(&["tag", "v1.2"]);
     for (spec, hint) in [
         ("gh-pages", "did you mean `origin/gh-pages`?"),
         ("master", "did you mean `main`?"),
-        ("https://www.example.com/", "a URL is no revision: `--base-url https://www.example.com/`"),
+        ("origin/main", "did you mean `main`?"),
+        ("gh-pagse", "did you mean `origin/gh-pages`?"),
+        ("origin/gh-page", "did you mean `origin/gh-pages`?"),
+        ("mian", "did you mean `main`?"),
+        ("mains", "did you mean `main`?"),
+        ("v1.20", "did you mean `v1.2`?"),
     ] {
         plan(&repo, &[spec]).run().exits(3).fails_with(&format!("cannot find the revision {spec}"), hint);
     }
+    // A URL in place of a revision leads to where it belongs.
+    let verify =
+        diffpurge(["verify", "https://www.example.com/", "--base-url", "https://www.example.com/"]).within(&repo);
+    let hint = "a URL is no revision: `diffpurge purge https://www.example.com/` purges it now";
+    verify.run().exits(3).fails_with("cannot find the revision https://www.example.com/", hint);
     // A step back from the remote's branch is not what was typed.
     repo.git(&["update-ref", "refs/remotes/origin/HEAD", "HEAD"]);
     repo.git(&["checkout", "--quiet", "HEAD~1"]);
@@ -225,6 +236,22 @@ fn a_revision_that_is_not_here_leads_to_the_one_that_was_meant() {
     let clone = elsewhere.path().join("clone");
     let from = format!("file://{}", repo.path().display());
     assert!(git(repo.path()).args(["clone", "--quiet", "--depth=1", &from]).arg(&clone).status().unwrap().success());
-    let ran = plan(&repo, &["-C", clone.to_str().unwrap(), "gh-pages"]).run().exits(3);
-    ran.fails_with("cannot find the revision gh-pages", "origin gh-pages:refs/remotes/origin/gh-pages`");
+    for (spec, hint) in [
+        (
+            "gh-pages",
+            "`git fetch --depth=1 origin gh-pages:refs/remotes/origin/gh-pages`, and name it `origin/gh-pages`",
+        ),
+        (
+            "origin/gh-pages",
+            "`git fetch --depth=1 origin gh-pages:refs/remotes/origin/gh-pages`, and name it `origin/gh-pages`",
+        ),
+        ("v2.0", "`git fetch --depth=1 origin tag v2.0`"),
+        ("2024.11-rc1", "`git fetch --depth=1 origin tag 2024.11-rc1`"),
+    ] {
+        let ran = plan(&repo, &["-C", clone.to_str().unwrap(), spec]).run().exits(3);
+        ran.fails_with(&format!("cannot find the revision {spec}"), hint);
+    }
+    let empty = Repo::new();
+    empty.file("purge.toml", "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n");
+    diffpurge(["plan"]).within(&empty).run().exits(3).fails_with("cannot find the revision HEAD", "no commit yet");
 }

@@ -68,7 +68,10 @@ fn no_program_of_the_repositorys_own_configuration_runs() {
             let ran = hosted.run(&clone, arguments).run();
             assert!(!touched.exists(), "{settings:?}: {ran:?}");
             assert_eq!(ran.code == Some(0), *works, "{settings:?}: {ran:?}");
-            assert!(*works || ran.stderr.contains("`--trust-repository` uses"), "{settings:?}: {}", ran.stderr);
+            if !works {
+                assert!(ran.stderr.contains("own configuration "), "{settings:?}: {}", ran.stderr);
+                ran.errs_with("not used: `--trust-repository` uses", "add `--trust-repository`; or keep them where");
+            }
         }
         // It is git that would run it.
         let (clone, touched) = fresh();

@@ -56,7 +56,11 @@ pub fn deliver(ground: &Ground<'_>, run: &mut Run, delivery: &Delivery) -> Resul
     }
     let reports: Vec<SiteReport<'_>> = run.sites.iter().map(SiteRun::report).collect();
     ground.listener.ready(&reports).map_err(DeliveryError::NotShown)?;
+    let goes_on = ground.listener.agrees(&reports);
     drop(reports);
+    if !goes_on {
+        return Err(DeliveryError::Declined.into());
+    }
     routes.wait_for_origins(ground, run);
     routes.find_nodes(ground, run, policy.deadline)?;
     let purged = Instant::now();
@@ -80,7 +84,9 @@ pub fn verify(ground: &Ground<'_>, subject: Subject, proof: &ProofOptions) -> Re
             let from = range.from.or_else(|| Some("empty".to_owned()));
             (Subject::Revisions { range: Range { from, ..range }, rollback: true, allow_empty }, marks)
         }
-        Subject::Paths { .. } | Subject::Events { .. } | Subject::Saved { .. } => (subject, MarkUse::None),
+        Subject::Asked(_) | Subject::Paths { .. } | Subject::Events { .. } | Subject::Saved { .. } => {
+            (subject, MarkUse::None)
+        }
     };
     let mut run = planning::plan(ground, Planning { subject, marks })?;
     proving::can_be_proved(&run.sites)?;

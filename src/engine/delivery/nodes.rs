@@ -77,7 +77,7 @@ impl Routes {
             let found = match names.get(&way.target.base) {
                 Some(Ok(found)) => found,
                 Some(Err(why)) => {
-                    all.push(Route { lost: Some(format!("its name cannot be found: {why}")), ..way });
+                    all.push(Route { lost: Some(why.clone()), ..way });
                     continue;
                 }
                 None => {
@@ -85,7 +85,7 @@ impl Routes {
                     continue;
                 }
             };
-            let several = found.addresses.len() > 1;
+            let several = found.addresses.len() + found.unreachable.len() > 1;
             for address in &found.addresses {
                 let (Some(node), Some(address)) = (&way.node, address) else {
                     all.push(way.clone());

@@ -18,6 +18,7 @@ use crate::engine::ground::Ground;
 use crate::engine::planning::{all_of, changed};
 use crate::engine::run::{Run, SiteRun};
 use crate::mapping;
+use crate::plan::Basis;
 use crate::proof::{self, Awaited, Checkout, Served, Versions, Want};
 use crate::send::SecretHeader;
 use crate::snapshot::{Ends, Hash, SnapshotError};
@@ -42,6 +43,10 @@ impl Routes {
 
 async fn wait_for(ground: &Ground<'_>, one: &SiteRun) -> Result<(), Error> {
     let site = &one.site;
+    if matches!(one.plan.basis, Basis::Asked(_)) {
+        // It is purged now, and no deploy is waited for.
+        return Ok(());
+    }
     if let Some((origin, ends)) = site.origin.origin.as_ref().zip(one.ends.as_ref()) {
         let secret = origin.secret.as_ref();
         let secret =
@@ -104,7 +109,8 @@ fn awaited(ground: &Ground<'_>, one: &SiteRun, origin: &Origin, ends: &Ends) -> 
         }
     }
     for change in of(Status::Added).filter(|change| !by_content.contains(&*change.path)) {
-        if to.file(&change.path)?.is_some() {
+        let file = now.served(&change.path)?;
+        if !file.is_empty() && !file.may_be_absent {
             push(change, Want::There);
         }
     }

@@ -36,7 +36,7 @@ pub(super) struct Route {
     pub(super) target: Target,
     /// The node there, where it is a cache's; `None` for an API.
     pub(super) node: Option<Node>,
-    /// Why nothing can be sent there.
+    /// Why its name leads nowhere, where it does not, so that nothing can be sent there.
     pub(super) lost: Option<String>,
     /// Its number among the senders; of two ways with the same one, the same account is asked.
     pub(super) sender: usize,

@@ -62,7 +62,8 @@ async fn deliver(
         };
         async move {
             if let Some(why) = &way.lost {
-                return plan.batches.iter().map(|batch| Receipt::not_sent(batch.clone(), why)).collect();
+                let why = format!("its name cannot be found: {why}");
+                return plan.batches.iter().map(|batch| Receipt::not_sent(batch.clone(), &why)).collect();
             }
             let shipment = Shipment { plan, provider, target };
             routes.sender(way).send(shipment, stop, &|event| listener.sent(&title, event)).await

@@ -21,6 +21,8 @@ pub enum DeliveryError {
     OtherLayer { site: String, layer: String },
     /// The origin does not serve what was deployed.
     OriginLate { site: String, late: Box<Late> },
+    /// A broad purge was shown, and the answer was not yes.
+    Declined,
     /// Nothing says what the pages should be.
     NothingToCompare(String),
     /// The plans could not be shown before they were sent.
@@ -77,10 +79,15 @@ impl DeliveryError {
             DeliveryError::OriginLate { site, late } => {
                 Row::new(ExitStatus::NotPurged, format!("site {site}: {late}"), late.hint())
             }
+            DeliveryError::Declined => Row::new(
+                ExitStatus::Refused,
+                "nothing was purged: the answer was not yes",
+                "run it again and answer `y`; `--yes` goes on without asking",
+            ),
             DeliveryError::NothingToCompare(site) => Row::new(
                 ExitStatus::Usage,
                 format!("site {site}: nothing here says what its pages should be, so nothing can be proved"),
-                "lists of paths and events name no snapshot, and a plan's TO has to be here still; `diffpurge verify FROM TO` names both",
+                "lists of paths, events and URLs name no snapshot, and a plan's TO has to be here still; `diffpurge verify FROM TO` names both",
             ),
             DeliveryError::NotShown(_) => Row::new(
                 ExitStatus::NotPurged,
@@ -111,6 +118,7 @@ impl std::error::Error for DeliveryError {
             | DeliveryError::NotFound { .. }
             | DeliveryError::OtherLayer { .. }
             | DeliveryError::OriginLate { .. }
+            | DeliveryError::Declined
             | DeliveryError::NothingToCompare(_) => None,
         }
     }

@@ -16,7 +16,7 @@ pub enum ForkError {
 }
 
 impl ForkError {
-    /// Returns the error's row.
+    /// Returns text, hint and exit status.
     #[must_use]
     pub fn row(&self) -> Row {
         const PLAN: &str = "`diffpurge plan` shows what it would purge; purge after the merge, in a job for pushes";
@@ -29,7 +29,7 @@ impl ForkError {
             ),
             ForkError::Untold { system, file, base } => {
                 let text = format!(
-                    "{}, and whether that changes {} cannot be told here; nothing was sent",
+                    "{}, and this clone does not show whether that changes {}; nothing was sent",
                     of(system),
                     shown(file.as_bytes())
                 );

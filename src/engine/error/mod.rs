@@ -3,6 +3,7 @@
 //! Errors live with their module; only this file knows them all. Every match is exhaustive, so that a new error cannot be
 //! forgotten. How an error is printed is left to the doors.
 
+mod asked;
 mod delivery;
 mod fork;
 mod hardly_the_site;
@@ -10,6 +11,7 @@ mod planning;
 mod row;
 mod saved_plan;
 
+pub use asked::AskedError;
 pub use delivery::DeliveryError;
 pub use fork::ForkError;
 pub use hardly_the_site::HardlyTheSite;
@@ -23,6 +25,7 @@ use crate::mark::{MarkError, Trouble};
 use crate::plan::Refused;
 use crate::provider::ProviderError;
 use crate::send::{CredentialsError, HttpError};
+use crate::setup::SetupError;
 use crate::snapshot::{RangeError, SnapshotError};
 
 /// Why a run, or one site of it, came to nothing.
@@ -40,9 +43,13 @@ pub enum Error {
     #[error(transparent)]
     Mark(#[from] MarkError),
     #[error(transparent)]
+    Setup(#[from] SetupError),
+    #[error(transparent)]
     Changes(#[from] ChangesError),
     #[error(transparent)]
     Planning(#[from] PlanningError),
+    #[error(transparent)]
+    Asked(#[from] AskedError),
     #[error(transparent)]
     Refused(#[from] Refused),
     #[error(transparent)]
@@ -81,8 +88,11 @@ impl Error {
             Error::Range(e) => row(Usage, &e.hint()),
             Error::Snapshot(e) => row(Unreadable, &e.hint()),
             Error::Mark(e) => row(of_mark(e.trouble()), &e.hint()),
+            Error::Setup(e @ SetupError::Unreadable(_)) => row(Unreadable, e.hint()),
+            Error::Setup(e) => row(Usage, e.hint()),
             Error::Changes(e) => row(Unreadable, &e.hint()),
             Error::Planning(e) => e.row(),
+            Error::Asked(e) => e.row(),
             Error::Refused(e) => row(Refused, &e.hint()),
             Error::SavedPlan(e) => e.row(),
             Error::Credentials(e) => row(Usage, &e.hint()),

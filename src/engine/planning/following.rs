@@ -1,7 +1,7 @@
 //! Whether the plans of a site that were saved still follow from their two snapshots.
 //!
 //! A document's digest is no signature: whoever can write the file can write its digest. So the plans are made again where the
-//! snapshots are here, and compared operation by operation. Nothing is fetched for it. What becomes of the mark is left to
+//! snapshots are here, and compared operation by operation. Nothing is fetched for it. The fate of the mark is left to
 //! [`super::saved`].
 
 use super::base::{Found, Seeker};
@@ -40,7 +40,7 @@ pub(super) enum Following {
         /// Operations that the document lacks.
         lacking: usize,
     },
-    /// It cannot be told here, and why, with the next thing to type.
+    /// This clone does not show it, and why, with the next thing to type.
     Untold(String),
 }
 
@@ -102,11 +102,12 @@ impl SavedSite<'_> {
         let (from, to) = match &plan.basis {
             Basis::Snapshots { from, to, base } => (Some(from).filter(|_| base.of != BaseOf::Mark), to),
             Basis::Unknown { to, .. } => (None, to),
+            Basis::Asked(_) => return Err("the plan is of what was typed, and of no deploy".to_owned()),
             Basis::Paths { .. } | Basis::Events { .. } => return Err("the plan is made from a list".to_owned()),
         };
         self.are_here(from.map(named), sources)?;
         let untold =
-            |e: Error| format!("whether it follows from its snapshots cannot be told here: {}", with_causes(&e));
+            |e: Error| format!("this clone does not show whether it follows from its snapshots: {}", with_causes(&e));
         let mut seeker = Seeker { ground, from: from.map(named), to: named(to), site: self.site, ci: None, sources };
         let material = match seeker.find(Some(self.mark)).map_err(untold)? {
             Found::Known { ends, .. }
@@ -121,7 +122,7 @@ impl SavedSite<'_> {
             Found::Known { ends, parts, of, .. } => compared(&ends, &parts, of, self.site, Vec::new(), true),
             Found::Unknown { why, .. } if !matches!(plan.basis, Basis::Unknown { .. }) => {
                 return Err(format!(
-                    "it cannot be told any more whether it follows from its snapshots: {why}; `diffpurge purge` purges what that takes"
+                    "the mark no longer says enough to make it again: {why}; `diffpurge purge` purges the site's hosts"
                 ));
             }
             Found::Unknown { to, why, .. } => unknown(&to, why, self.site, Vec::new()),
@@ -143,7 +144,7 @@ impl SavedSite<'_> {
         match ids.find(|id| !repository.has(id)) {
             None => Ok(()),
             Some(id) => Err(format!(
-                "{} is not in this clone, so that it cannot be told whether the plan follows from it; `git fetch --depth=1 origin {id}` brings it, then send the plan again",
+                "{} is not in this clone, which does not show whether the plan follows from it; `git fetch --depth=1 origin {id}` brings it, then send the plan again",
                 id.get(..10).unwrap_or(id)
             )),
         }

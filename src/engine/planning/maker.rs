@@ -6,11 +6,12 @@
 use std::rc::Rc;
 
 use super::idle_globs;
+use super::share::Share;
 use crate::changes::{self, Changes};
 use crate::config::{BaseUrl, OutputDir, Site, Symlinks};
 use crate::engine::error::{Error, PlanningError};
-use crate::mapping;
-use crate::plan::{Basis, Neighbour, Plan, Setting};
+use crate::mapping::{self, Kind, Mapped, Reason};
+use crate::plan::{Asked, Basis, Neighbour, Plan, Setting};
 use crate::provider::Provider;
 use crate::snapshot::{SnapshotName, Source};
 
@@ -32,11 +33,20 @@ pub(super) struct Material {
     pub(super) notes: Vec<String>,
 }
 
+impl Material {
+    /// Makes the material of which nothing is asked.
+    pub(super) fn nothing() -> Material {
+        Material { what: What::Asked(Box::default()), notes: Vec::new() }
+    }
+}
+
 /// The changes of a site, as far as they are known.
 #[derive(Clone)]
 pub(super) enum What {
     /// These.
     Changes(Box<Known>),
+    /// It is asked for by hand.
+    Asked(Box<Share>),
     /// Nobody knows what was live before TO, and why.
     Unknown { to: SnapshotName, why: String },
 }
@@ -75,6 +85,7 @@ pub(super) fn make(layer: &Layered<'_>, material: Material) -> Result<Plan, Erro
     let mut notes = material.notes;
     let mut plan = match material.what {
         What::Unknown { to, why } => unknown(site, &to, &why, &setting)?,
+        What::Asked(share) => asked(site, *share, &setting),
         What::Changes(mut changes) => match changes.base_urls.take() {
             Some(base_urls) => known(&Site { base_urls, ..site.clone() }, setting, *changes)?,
             None => known(site, setting, *changes)?,
@@ -113,6 +124,26 @@ fn known(site: &Site, setting: Setting<'_>, known: Known) -> Result<Plan, Error>
     Ok(Plan::new(site, basis, changes, mapping, &setting))
 }
 
+/// Makes the plan of what is asked for by hand.
+fn asked(site: &Site, share: Share, setting: &Setting<'_>) -> Plan {
+    let Share { urls, forms, others } = share;
+    let count = |kind: Kind| others.iter().filter(|operation| operation.kind() == kind).count();
+    let numbers = (count(Kind::Prefix), count(Kind::Tag), count(Kind::Host), count(Kind::Everything));
+    let (changes, mapping) = mapping::map_asked(&urls, forms, others, site);
+    let is_asked = |mapped: &&Mapped| mapped.what.url().is_some() && mapped.reasons.contains(&Reason::Asked);
+    let (prefixes, tags, hosts, everything) = numbers;
+    let asked = Asked {
+        // However often each was typed.
+        urls: mapping.operations.iter().filter(is_asked).count(),
+        forms,
+        prefixes,
+        tags,
+        hosts,
+        everything: everything > 0,
+    };
+    Plan::asked(site, asked, changes, mapping, setting)
+}
+
 /// Makes the plan where nobody knows what was live before.
 fn unknown(site: &Site, to: &SnapshotName, why: &str, setting: &Setting<'_>) -> Result<Plan, Error> {
     let refused = || PlanningError::UnknownBase { why: why.to_owned() };
@@ -123,7 +154,9 @@ fn unknown(site: &Site, to: &SnapshotName, why: &str, setting: &Setting<'_>) -> 
 fn no_share(basis: &Basis) -> String {
     let tells = match basis {
         Basis::Events { .. } => "events do not tell",
-        Basis::Paths { .. } | Basis::Snapshots { .. } | Basis::Unknown { .. } => "a list of paths does not tell",
+        Basis::Asked(_) | Basis::Paths { .. } | Basis::Snapshots { .. } | Basis::Unknown { .. } => {
+            "a list of paths does not tell"
+        }
     };
     format!("`percent` is not judged: {tells} how many URLs the site has")
 }

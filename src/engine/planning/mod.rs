@@ -2,6 +2,7 @@
 //!
 //! A site that cannot be planned does not stop the others; what is wrong with the run as a whole does.
 
+mod asked;
 mod base;
 mod branch;
 mod changed;
@@ -12,6 +13,7 @@ mod listed;
 mod maker;
 mod notes;
 mod saved;
+mod share;
 mod site_plans;
 mod subject;
 mod told;
@@ -21,9 +23,10 @@ pub(super) use branch::default_to;
 pub(super) use changed::{all_of, changed};
 pub(super) use maker::MOST_OPERATIONS;
 pub(super) use subject::one_web_root;
-pub use subject::{Planning, Subject};
+pub use subject::{Asked, Planning, Subject, These};
 pub(super) use web_root::doubt;
 
+use crate::config::Config;
 use crate::engine::error::Error;
 use crate::engine::ground::Ground;
 use crate::engine::run::Run;
@@ -48,6 +51,10 @@ pub fn plan(ground: &Ground<'_>, planning: Planning) -> Result<Run, Error> {
         Subject::Paths { source, named } => {
             one_web_root(ground.chosen, "a list of paths")?;
             plan_each(ground, Materials::Paths { source, named })
+        }
+        Subject::Asked(asked) => {
+            let (sites, materials) = asked::share_out(ground, &asked)?.into_iter().unzip();
+            plan_each(&ground.of(&Config { sites }), Materials::Asked(materials))
         }
         Subject::Events { source, notifications } => {
             let told = Told::tell(ground, source, notifications);

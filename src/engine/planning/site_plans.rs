@@ -18,9 +18,17 @@ use crate::snapshot::Ends;
 
 /// The materials of a run's plans, read once for all sites.
 pub(super) enum Materials {
-    Compared { comparison: Box<Comparison>, marks: VecDeque<Option<Result<SiteMark, Error>>> },
-    Paths { source: String, named: Box<Named> },
+    Compared {
+        comparison: Box<Comparison>,
+        marks: VecDeque<Option<Result<SiteMark, Error>>>,
+    },
+    Paths {
+        source: String,
+        named: Box<Named>,
+    },
     Events(Told),
+    /// One for each site of the run.
+    Asked(VecDeque<Material>),
 }
 
 /// The material of one site, with what the run has to keep of it.
@@ -42,6 +50,7 @@ impl Materials {
         let alone = |material| OfSite { material, ends: None, mark: None };
         match self {
             Materials::Paths { source, named } => Ok(alone(listed::material(ground, site, source, named)?)),
+            Materials::Asked(materials) => Ok(alone(materials.pop_front().unwrap_or_else(Material::nothing))),
             Materials::Events(told) => Ok(alone(told.material(site))),
             Materials::Compared { comparison, marks } => {
                 let mut mark = marks.pop_front().flatten().transpose()?;

@@ -1,4 +1,5 @@
-//! The subject of a run's plans, as values: two ends of a comparison, a list of paths, events, or plans that were saved.
+//! The subject of a run's plans, as values: two ends of a comparison, a list of paths, events, what is asked for by hand, or
+//! plans that were saved.
 
 use crate::changes::Named;
 use crate::config::Config;
@@ -41,6 +42,8 @@ pub enum Subject {
         /// The events.
         notifications: Notifications,
     },
+    /// Whatever is asked for by hand; no mark has a part in it.
+    Asked(Asked),
     /// Plans that were saved, which are sent as they were written.
     Saved {
         /// The plans.
@@ -50,6 +53,29 @@ pub enum Subject {
         /// Only what was not accepted when the document was written.
         only_failed: bool,
     },
+}
+
+/// Whatever is asked for by hand. A list without anything in it asks for nothing.
+pub enum Asked {
+    /// Everything that the sites' caches hold.
+    Everything,
+    /// Only this.
+    These(Box<These>),
+}
+
+/// The things that are asked for, as they were typed.
+#[derive(Debug, Clone, Default)]
+pub struct These {
+    /// URLs.
+    pub urls: Vec<String>,
+    /// Their other forms are asked for too, with what the site's rules add.
+    pub forms: bool,
+    /// Prefixes.
+    pub prefixes: Vec<String>,
+    /// Host names.
+    pub hosts: Vec<String>,
+    /// Tags.
+    pub tags: Vec<String>,
 }
 
 /// Checks that what is one web root is compared for sites that have one and the same.

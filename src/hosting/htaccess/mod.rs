@@ -18,6 +18,9 @@ use crate::hosting::pattern;
 
 pub(super) use self::ties::{index_pages, names_index, rewrites, take_all, take_lists, take_rules};
 
+/// Sections in each other that are looked into; people write two or three. Each line is kept with all that are around it.
+const DEEPEST: usize = 64;
+
 /// The entries of one file, with what they need of each other.
 struct Reading<'d> {
     /// The directory, relative to the web root: empty, or with its slash at the end.
@@ -91,6 +94,9 @@ impl Reading<'_> {
 
     /// Opens a section, or takes one that is not looked into as a whole.
     fn open(&mut self, line: &Line, rest: &mut impl Iterator<Item = Line>) -> Option<()> {
+        if self.context.len() >= DEEPEST {
+            return None;
+        }
         let name = line.directive().trim_start_matches('<').trim_end_matches('>').to_owned();
         let argument = line.words.last()?.strip_suffix('>')?.to_owned();
         let arguments: Vec<&str> = line.words.iter().skip(1).map(String::as_str).collect();

@@ -17,7 +17,7 @@ const LARGEST: usize = 8 << 20;
 pub struct Checkout<'s> {
     snapshot: &'s Snapshot<'s>,
     attributes: FileAttributes<'s>,
-    /// The findings on a blob with these attributes: most URLs are forms of a file that was asked for already.
+    /// The contents of blobs with these attributes: most URLs are forms of a file that was asked for already.
     known: RefCell<HashMap<(Vec<u8>, Attributes), Served>>,
     /// The files that were asked for and whose content nobody knows, with the reason.
     unsure: RefCell<BTreeMap<Vec<u8>, String>>,
@@ -46,8 +46,9 @@ impl<'s> Checkout<'s> {
     pub fn served(&self, path: &[u8]) -> Result<Served, SnapshotError> {
         let Some(file) = self.snapshot.located(path)? else { return Ok(Served::default()) };
         let attributes = self.attributes.of(&file.path)?;
+        let may_be_absent = self.attributes.leave_out(&file.path)?;
         if attributes.is_empty() {
-            return Ok(Served::blob(file.hex()));
+            return Ok(Served { may_be_absent, ..Served::blob(file.hex()) });
         }
         let key = (file.id.clone(), attributes);
         let known = self.known.borrow().get(&key).cloned();
@@ -56,7 +57,7 @@ impl<'s> Checkout<'s> {
             self.unsure.borrow_mut().insert(path.to_vec(), why.clone());
         }
         self.known.borrow_mut().insert(key, served.clone());
-        Ok(served)
+        Ok(Served { may_be_absent, ..served })
     }
 
     /// Returns the files that were asked for and whose content nobody knows, with the reason.
@@ -72,6 +73,7 @@ impl<'s> Checkout<'s> {
             perhaps: vec![ContentId::Blob(id.clone())],
             texts: vec![id.clone()],
             unsure: Some(why),
+            may_be_absent: false,
         };
         if attributes.are_unread() {
             return unsure("a line of its `.gitattributes` cannot be read".to_owned());
@@ -82,6 +84,8 @@ impl<'s> Checkout<'s> {
                     if let Some(file) = pointer::named(&content) {
                         let perhaps = vec![ContentId::Blob(id)];
                         return Served { surely: vec![file], perhaps, ..Served::default() };
+                    } else if pointer::is_extended(&content) {
+                        return unsure("extensions of Git LFS make its content".to_owned());
                     }
                 }
                 // A file that is longer than a pointer is one that was committed without LFS.

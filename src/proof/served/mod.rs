@@ -1,8 +1,8 @@
 //! The contents that files may be served with: the bytes that git holds are not always those that are deployed.
 //!
-//! A checkout ends lines as `.gitattributes` say, encodes text, expands `$Id$`, and puts the file in place of an LFS pointer. How
-//! that is done depends on the system and on who deploys, so that there is what surely is served, and what may be. What came, and
-//! what is made of the answer, is left to others.
+//! A checkout ends lines as `.gitattributes` say, encodes text, expands `$Id$`, and puts the file in the place of an LFS pointer. How
+//! that is done depends on the system and on who deploys, so that there is what surely is served, and what may be. The judgement
+//! of an answer is left to others.
 
 mod charset;
 mod checkout;
@@ -26,6 +26,8 @@ pub struct Served {
     pub texts: Vec<String>,
     /// Why others are as good, where that is so: nothing here knows what makes the content.
     pub unsure: Option<String>,
+    /// An archive leaves all of them out, so that there may be none.
+    pub may_be_absent: bool,
 }
 
 /// The contents of a URL's files as they are, and as they were before.
@@ -66,6 +68,7 @@ impl Served {
 
     /// Adds the contents of another file.
     pub fn add(&mut self, other: &Served) {
+        self.may_be_absent = other.may_be_absent && (self.is_empty() || self.may_be_absent);
         extend(&mut self.surely, &other.surely);
         extend(&mut self.perhaps, &other.perhaps);
         extend(&mut self.texts, &other.texts);

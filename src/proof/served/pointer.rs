@@ -21,13 +21,16 @@ pub(super) fn named(content: &[u8]) -> Option<ContentId> {
         match line.split_once(' ')? {
             ("oid", oid) if digest.is_none() => digest = Some(oid.strip_prefix("sha256:")?),
             ("size", bytes) if size.is_none() => size = Some(bytes.parse().ok()?),
-            // Extensions have made these of it before it was stored; the file that is named is the last of them.
-            (key, _) if key.starts_with("ext-") => {}
             _ => return None,
         }
     }
     let digest = digest.filter(|digest| digest.len() == 64 && digest.bytes().all(|b| b.is_ascii_hexdigit()))?;
     Some(ContentId::Sha256(digest.to_ascii_lowercase(), size?))
+}
+
+/// Returns true for a pointer whose file programs change on its way in and out (`ext-0-NAME`), so that what it names is not what is served.
+pub(super) fn is_extended(content: &[u8]) -> bool {
+    content.starts_with(b"version ") && memchr::memmem::find(content, b"\next-").is_some()
 }
 
 #[cfg(test)]
@@ -51,10 +54,12 @@ mod tests {
             format!("{first}\noid sha1:{digest}\nsize 1\n"),
             format!("{first}\noid sha256:{digest}\nsize -1\n"),
             format!("{first}\noid sha256:{digest}\nsize 1\nand more\n"),
+            format!("{first}\next-0-foo sha256:{digest}\noid sha256:{digest}\nsize 1\n"),
             format!("{first}\noid sha256:{digest}\nsize 1\n{}", " ".repeat(LONGEST)),
             format!("see {first}\noid sha256:{digest}\nsize 1\n"),
         ] {
             assert_eq!(is(&text), None, "{text}");
+            assert_eq!(is_extended(text.as_bytes()), text.contains("ext-"), "{text}");
         }
     }
 }

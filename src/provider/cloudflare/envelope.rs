@@ -87,11 +87,10 @@ impl Refused {
     pub(super) fn of(status: u16, errors: &[ApiError]) -> Refused {
         let has = |code: i64| errors.iter().find(|error| error.code == code);
         match (status, has(9109)) {
-            (401, _) => Refused::Surely,
             (403, Some(error)) if error.message.starts_with("Unauthorized to access requested resource") => {
                 Refused::Perhaps
             }
-            (403, Some(_)) => Refused::Surely,
+            (401, _) | (403, Some(_)) => Refused::Surely,
             (403, None) if has(9103).is_some() => Refused::Surely,
             _ => Refused::No,
         }

@@ -168,6 +168,9 @@ mod tests {
         assert_eq!((silence.level, silence.text.as_str()), (Level::Warn, "cannot tell: no answer in time"));
     }
 
+    /// The words of 9109 for a permission that is missing.
+    const LACKS: &str = "Unauthorized to access requested resource";
+
     #[test]
     fn a_token_that_nobody_takes_is_a_fault_and_one_that_lacks_a_permission_is_none() {
         let heard = |status: u16, code: i64, message: &str| {
@@ -180,7 +183,6 @@ mod tests {
             date: None,
             body: br#"{"success":true,"result":{"status":"active"}}"#.to_vec(),
         });
-        const LACKS: &str = "Unauthorized to access requested resource";
         let (no_user, by_code) = (heard(401, 1000, "Invalid API Token"), heard(403, 9109, LACKS));
         let (no_zone, lacks, bad) =
             (heard(401, 10000, "x"), heard(403, 9109, LACKS), heard(403, 9109, "Invalid access token"));

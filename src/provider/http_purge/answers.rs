@@ -3,6 +3,7 @@
 use crate::display::shown;
 use crate::mapping::Kind;
 use crate::provider::finding::Finding;
+use crate::provider::look_up::Knocked;
 use crate::provider::verdict::{ApiReply, Refusal, Verdict};
 
 /// Statuses that say that there was nothing to remove: 404, and 412 of `ngx_cache_purge` from 2.5 on
@@ -33,15 +34,24 @@ pub(super) fn verdict(reply: &ApiReply, kind: Kind) -> Verdict {
     }
 }
 
-/// Judges an endpoint that was asked something harmless, for `diffpurge check`; the error is why there was no answer.
-pub(super) fn endpoint_answers(endpoint: &str, answer: &Result<u16, String>) -> Finding {
+/// Judges an endpoint that was asked something harmless, for `diffpurge check`.
+pub(super) fn endpoint_answers(endpoint: &str, answer: &Knocked) -> Finding {
     const SUBJECT: &str = "endpoint";
     match answer {
-        Ok(status) => Finding::ok(
+        Knocked::Answered(status) => Finding::ok(
             SUBJECT,
             format!("{endpoint} answers (HTTP {status}); whether it takes a purge, only a purge tells"),
         ),
-        Err(why) => {
+        Knocked::NotFound(why) => {
+            let advice =
+                "correct `endpoints`, which takes addresses too; `getent hosts NAME` shows what this machine finds";
+            Finding::fail(SUBJECT, format!("the name of {endpoint} cannot be found: {why}"), advice)
+        }
+        Knocked::NoRoute => {
+            let advice = "a purge leaves it out, and warns; where all addresses of the name are one cache, `addresses = \"one\"` says so";
+            Finding::warn(SUBJECT, format!("{endpoint} cannot be asked: this machine has no route to it"), advice)
+        }
+        Knocked::Silent(why) => {
             let advice = "is the cache running, and can it be reached from here?";
             Finding::fail(SUBJECT, format!("{endpoint} does not answer: {why}"), advice)
         }

@@ -82,9 +82,12 @@ fn with_reason(mut value: Value, reason: &Reason) -> Value {
             twin
         }
         Reason::Template(_, twin, _) | Reason::Entry(_, twin) | Reason::Rewrite(_, _, twin) => twin,
-        Reason::Directory(..) | Reason::SideEffect(..) | Reason::Rule(..) | Reason::Always | Reason::Cover(..) => {
-            Twin::NONE
-        }
+        Reason::Asked
+        | Reason::Directory(..)
+        | Reason::SideEffect(..)
+        | Reason::Rule(..)
+        | Reason::Always
+        | Reason::Cover(..) => Twin::NONE,
     };
     if twin.spelling != Spelling::Canonical {
         value["spelling"] = json!(twin.spelling);

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::document::{EventsDocument, ListDocument, SnapshotDocument};
-use crate::plan::{Base, BaseOf, Basis};
+use crate::plan::{Asked, Base, BaseOf, Basis};
 use crate::snapshot::SnapshotName;
 
 /// The keys of a site's document that say what its plan was made from.
@@ -19,6 +19,8 @@ pub(super) struct BasisDocument<'d> {
     paths: Option<ListDocument<'d>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     events: Option<EventsDocument<'d>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    asked: Option<Asked>,
 }
 
 /// The source that says what the site was.
@@ -83,7 +85,7 @@ impl<'d> BaseDocument<'d> {
 impl<'d> BasisDocument<'d> {
     /// Describes a basis.
     pub(super) fn new(basis: &'d Basis) -> BasisDocument<'d> {
-        let none = BasisDocument { from: None, to: None, base: None, paths: None, events: None };
+        let none = BasisDocument { from: None, to: None, base: None, paths: None, events: None, asked: None };
         match basis {
             Basis::Snapshots { from, to, base } => {
                 let (from, to) = (Some(snapshot(from)), Some(snapshot(to)));
@@ -92,6 +94,7 @@ impl<'d> BasisDocument<'d> {
             Basis::Unknown { why, to } => {
                 BasisDocument { to: Some(snapshot(to)), base: Some(BaseDocument::unknown(why)), ..none }
             }
+            Basis::Asked(asked) => BasisDocument { asked: Some(*asked), ..none },
             Basis::Paths { source, count } => {
                 BasisDocument { paths: Some(ListDocument { source: source.into(), count: *count }), ..none }
             }
@@ -104,6 +107,10 @@ impl<'d> BasisDocument<'d> {
 
     /// Returns the basis that it describes; `None` where it is a part of several.
     pub(super) fn basis(self) -> Option<Basis> {
+        if let Some(asked) = self.asked {
+            let is_alone = self.from.is_none() && self.to.is_none() && self.base.is_none();
+            return (is_alone && self.paths.is_none() && self.events.is_none()).then_some(Basis::Asked(asked));
+        }
         if let Some(EventsDocument { source, records, paths, unused }) = self.events {
             let is_alone = self.from.is_none() && self.to.is_none() && self.base.is_none() && self.paths.is_none();
             return is_alone.then(|| Basis::Events { source: source.into(), records, paths, unused });

@@ -125,6 +125,7 @@ impl<'de> Deserialize<'de> for SavedHeaders {
 
 /// The reason for an operation: the change, and the way from it to this operation; or `always`.
 #[derive(Serialize, Deserialize, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a key of the document")]
 pub(super) struct ReasonDocument<'d> {
     #[serde(flatten)]
     pub(super) path: PathDocument<'d>,
@@ -163,6 +164,9 @@ pub(super) struct ReasonDocument<'d> {
     pub(super) paths: Option<u32>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) always: bool,
+    /// Somebody asked for it by hand.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) asked: bool,
     /// The number of URLs that changed in a directory that takes their place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) changed: Option<u32>,
@@ -222,6 +226,7 @@ impl<'d> ReasonDocument<'d> {
             ReasonDocument { path, status: Some(change.status), rule: reason.rule(), ..ReasonDocument::default() }
         };
         match reason {
+            Reason::Asked => ReasonDocument { asked: true, ..ReasonDocument::default() },
             Reason::Always => ReasonDocument { always: true, ..ReasonDocument::default() },
             Reason::Cover(n, unchanged) => ReasonDocument { changed: Some(n), unchanged, ..ReasonDocument::default() },
             Reason::SideEffect(i, scope, _) => ReasonDocument { scope: Some(scope), ..changed(i) },

@@ -3,6 +3,7 @@
 use super::site::SiteReport;
 use crate::display::{counted, grouped};
 use crate::report::github::annotation;
+use crate::report::proof::{self, ProofReport};
 
 /// Returns the annotations of one site: an error where something was not purged, a warning where more was than had changed.
 #[must_use]
@@ -23,5 +24,9 @@ pub fn annotations(site: &SiteReport<'_>) -> Vec<String> {
             &format!("{}: {} of {total} not purged; {named}: {why}", site.plan.title(), grouped(not)),
         ));
     }
+    lines.extend(site.proofs.into_iter().flat_map(|proofs| {
+        let report = ProofReport { site: site.plan.site.as_str(), proofs };
+        proof::annotations(&report)
+    }));
     lines
 }

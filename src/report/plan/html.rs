@@ -198,7 +198,7 @@ fn file_of(reason: Reason) -> Option<usize> {
         | Reason::SideEffect(i, ..)
         | Reason::Template(i, ..)
         | Reason::Rule(_, i, _) => Some(i as usize),
-        Reason::Directory(..) | Reason::Entry(..) | Reason::Always | Reason::Cover(..) => None,
+        Reason::Asked | Reason::Directory(..) | Reason::Entry(..) | Reason::Always | Reason::Cover(..) => None,
     }
 }
 

@@ -35,7 +35,7 @@ pub fn human(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::
         if plan.fallback.is_some() || plan.refused.is_some() {
             writeln!(out, "  {}", basis(plan))?;
         }
-        if !matches!(plan.basis, Basis::Unknown { .. }) {
+        if !matches!(plan.basis, Basis::Unknown { .. } | Basis::Asked(_)) {
             writeln!(out, "  {}", paths(plan))?;
         }
         writeln!(out, "  {}", cost(site))?;

@@ -6,9 +6,9 @@ use super::site::SiteReport;
 use super::{human, words};
 use crate::display::{counted, grouped, shown};
 use crate::mark::Standing;
-use crate::plan::Basis;
+use crate::plan::{Basis, PlannedOperation};
 use crate::report::detail::Detail;
-use crate::report::markdown::{LISTED, code};
+use crate::report::markdown::{LISTED, code, folded, most};
 use crate::report::proof::{self, ProofReport};
 
 /// Writes one site's part.
@@ -27,13 +27,13 @@ pub fn markdown(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> i
     if plan.is_empty() {
         writeln!(out, "{}.\n", words::nothing(plan).replacen('n', "N", 1))?;
         notes(out, site)?;
-        return unpurged(out, site);
+        return unpurged(out, site, detail);
     }
     if let Some(refused) = &plan.refused {
         writeln!(out, "> **Refused, nothing is purged:** {refused}\n")?;
     }
     notes(out, site)?;
-    if !matches!(plan.basis, Basis::Unknown { .. }) {
+    if !matches!(plan.basis, Basis::Unknown { .. } | Basis::Asked(_)) {
         writeln!(out, "- {}", words::paths(plan))?;
     }
     writeln!(out, "- {}", human::cost(site))?;
@@ -44,30 +44,21 @@ pub fn markdown(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> i
         mark(out, site)?;
     }
     writeln!(out)?;
-    unpurged(out, site)?;
+    unpurged(out, site, detail)?;
     list(out, site, detail)?;
-    site.proofs.map_or(Ok(()), |proofs| proof::markdown(out, &ProofReport { site: plan.site.as_str(), proofs }))
+    site.proofs.map_or(Ok(()), |proofs| proof::markdown(out, &ProofReport { site: plan.site.as_str(), proofs }, detail))
 }
 
 /// Writes the files that are not purged, each kind with its reason.
-fn unpurged(out: &mut dyn Write, site: &SiteReport<'_>) -> io::Result<()> {
+fn unpurged(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Result<()> {
     let changes = &site.plan.changes;
-    files(out, "held back, as only volatile parts differ", &changes.held_back)?;
-    files(out, "deleted, and left cached for open tabs", &changes.left)
+    files(out, "held back, as only volatile parts differ", &changes.held_back, detail)?;
+    files(out, "deleted, and left cached for open tabs", &changes.left, detail)
 }
 
-fn files(out: &mut dyn Write, why: &str, files: &[Box<[u8]>]) -> io::Result<()> {
-    if files.is_empty() {
-        return Ok(());
-    }
-    writeln!(out, "<details><summary>{why}: {}</summary>\n", counted(files.len(), "file"))?;
-    for path in files.iter().take(LISTED) {
-        writeln!(out, "- {}", code(&shown(path)))?;
-    }
-    if files.len() > LISTED {
-        writeln!(out, "- and {} more", grouped(files.len() - LISTED))?;
-    }
-    writeln!(out, "\n</details>\n")
+fn files(out: &mut dyn Write, why: &str, files: &[Box<[u8]>], detail: Detail) -> io::Result<()> {
+    let summary = format!("{why}: {}", counted(files.len(), "file"));
+    folded(out, &summary, files.iter().map(|path| code(&shown(path))), most(detail).min(LISTED))
 }
 
 fn outcome(out: &mut dyn Write, site: &SiteReport<'_>, requests: usize) -> io::Result<()> {
@@ -108,16 +99,11 @@ fn notes(out: &mut dyn Write, site: &SiteReport<'_>) -> io::Result<()> {
 }
 
 fn list(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Result<()> {
-    let most = if detail == Detail::Full { usize::MAX } else { LISTED };
     let operations = &site.plan.operations;
-    writeln!(out, "<details><summary>{}</summary>\n", counted(operations.len(), "operation"))?;
-    for planned in operations.iter().take(most) {
+    let entry = |planned: &PlannedOperation| {
         let reasons: Vec<String> = planned.reasons.iter().map(|r| site.plan.why(r)).collect();
         let because = if reasons.is_empty() { String::new() } else { format!(": {}", code(&reasons.join("; "))) };
-        writeln!(out, "- {}{because}", code(&site.named(&planned.operation)))?;
-    }
-    if operations.len() > most {
-        writeln!(out, "- and {} more", grouped(operations.len() - most))?;
-    }
-    writeln!(out, "\n</details>\n")
+        format!("{}{because}", code(&site.named(&planned.operation)))
+    };
+    folded(out, &counted(operations.len(), "operation"), operations.iter().map(entry), most(detail))
 }

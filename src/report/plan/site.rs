@@ -56,6 +56,12 @@ impl<'r> SiteReport<'r> {
         }
     }
 
+    /// Says what its plan was made from: `HEAD~1 (0123456789) → HEAD (9876543210)`.
+    #[must_use]
+    pub fn basis(&self) -> String {
+        super::words::basis(self.plan)
+    }
+
     /// Returns the receipts of batches that were not accepted.
     pub fn failures(&self) -> impl Iterator<Item = &'r Receipt> + use<'r> {
         self.receipts.unwrap_or_default().iter().filter(|r| !r.is_accepted())

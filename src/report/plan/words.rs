@@ -1,7 +1,7 @@
 //! A plan's basis in one line each: the comparison, the amount that changed, and why there may be nothing to do.
 
 use crate::display::{counted, grouped, shown};
-use crate::plan::{ACCEPTED_BEFORE, Base, BaseOf, Basis, Plan};
+use crate::plan::{ACCEPTED_BEFORE, Asked, Base, BaseOf, Basis, Plan};
 use crate::snapshot::SnapshotName;
 
 /// Says why there is nothing to do: `nothing changed between A (…) and B (…)`.
@@ -28,7 +28,7 @@ pub(super) fn nothing(plan: &Plan) -> String {
         if counts.total() > counts.ignored || counts.held_back > 0 { "nothing to purge" } else { "nothing changed" };
     match &plan.basis {
         Basis::Snapshots { from, to, base } => format!("{what} between {} and {}{but}", was(from, base), name(to)),
-        Basis::Unknown { .. } | Basis::Paths { .. } | Basis::Events { .. } => {
+        Basis::Unknown { .. } | Basis::Asked(_) | Basis::Paths { .. } | Basis::Events { .. } => {
             format!("nothing to purge: {}{but}", basis(plan))
         }
     }
@@ -63,6 +63,7 @@ pub(super) fn basis(plan: &Plan) -> String {
     match &plan.basis {
         Basis::Snapshots { from, to, base } => format!("{} → {}", was(from, base), name(to)),
         Basis::Unknown { to, .. } => format!("unknown → {}", name(to)),
+        Basis::Asked(asked) => format!("asked for by hand: {}", self::asked(*asked)),
         Basis::Paths { source, count } => {
             format!("{} from {}", counted(*count, "path"), named(source))
         }
@@ -70,6 +71,20 @@ pub(super) fn basis(plan: &Plan) -> String {
             format!("{} in {} from {}", counted(*paths, "path"), counted(*records, "event"), named(source))
         }
     }
+}
+
+/// Says what was asked for by hand: `2 URLs with all forms, 1 tag`.
+fn asked(asked: Asked) -> String {
+    let Asked { urls, forms, prefixes, tags, hosts, everything } = asked;
+    let listed = [
+        (urls, "URL", "URLs", if forms { " with all forms" } else { "" }),
+        (prefixes, "prefix", "prefixes", ""),
+        (tags, "tag", "tags", ""),
+        (hosts, "host", "hosts", ""),
+    ];
+    let listed = listed.into_iter().filter(|(n, ..)| *n > 0);
+    let listed = listed.map(|(n, one, many, with)| format!("{} {}{with}", grouped(n), if n == 1 { one } else { many }));
+    listed.chain(everything.then(|| "everything".to_owned())).collect::<Vec<_>>().join(", ")
 }
 
 /// Names the file, or another place, that a list came from.

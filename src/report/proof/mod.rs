@@ -1,5 +1,6 @@
 //! The proof of each site: the document of `diffpurge verify`, and of a purge that proves what it did.
 
+mod github;
 mod html;
 mod human;
 pub(in crate::report) mod json;
@@ -7,6 +8,7 @@ mod markdown;
 mod report;
 mod words;
 
+pub use github::annotations;
 pub(in crate::report) use html::answers;
 pub use html::html;
 pub use human::human;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::changes::{Change, Changes, DirectoryChange, EntryChange, RewriteOf, Status};
-use crate::hosting::{Difference, Rewrite};
+use crate::hosting::{Difference, Readers, Rewrite};
 use crate::mapping::Reason;
 use crate::report::plan::document::ReasonDocument;
 
@@ -23,6 +23,9 @@ impl Gathered {
         if document.always {
             return Some(Reason::Always);
         }
+        if document.asked {
+            return Some(Reason::Asked);
+        }
         if let Some(changed) = document.changed {
             return Some(Reason::Cover(changed, document.unchanged));
         }
@@ -31,19 +34,25 @@ impl Gathered {
             return Some(Reason::Directory(self.directory(path, status)?, document.form?, twin));
         }
         if let (Some(entry), Some(file)) = (&document.entry, &document.file) {
-            let rewrite = Rewrite { entry: (**entry).into(), scope: document.scope, reaches: Vec::new(), page: None };
+            let rewrite = Rewrite {
+                entry: (**entry).into(),
+                scope: document.scope,
+                reaches: Vec::new(),
+                page: None,
+                readers: Readers::All,
+            };
             let entry = self.rewrite(RewriteOf { file: file.bytes()?, rewrite })?;
             return Some(Reason::Rewrite(self.path(path, status)?, entry, twin));
         }
         if let Some(entry) = &document.entry {
-            let difference = Difference { entry: (**entry).into(), scope: document.scope, reaches: Vec::new() };
+            let difference = Difference { entry: (**entry).into(), scope: document.scope, ..Difference::default() };
             return Some(Reason::Entry(self.entry(EntryChange { file: path, status, difference })?, twin));
         }
         let index = self.path(path, status)?;
         Some(match (document.form, document.scope, document.rule, document.paths) {
             (Some(form), None, rule, None) => Reason::Path(index, form, twin, rule),
             (None, Some(scope), rule, None) => Reason::SideEffect(index, scope, rule),
-            (None, None, Some(rule), Some(paths)) => Reason::Rule(rule, index, paths),
+            (None, None, Some(rule), Some(paths @ 1..)) => Reason::Rule(rule, index, paths),
             (None, None, Some(rule), None) => Reason::Template(index, twin, rule),
             _ => return None,
         })

@@ -3,27 +3,13 @@
 //!
 //! Only the names in a few directories are looked at. Whether somebody means it is for the options of a run to say.
 
-mod generator;
-
 use std::collections::VecDeque;
 use std::rc::Rc;
 
 use crate::config::{OutputDir, Site};
 use crate::engine::error::{Error, HardlyTheSite};
+use crate::setup::{is_index, source_signs};
 use crate::snapshot::{EntryKind, Snapshot, SnapshotError, Source, is_full_id};
-
-/// Names of a directory's own page on the usual servers: nginx, Apache, IIS, and those of static hosts.
-const INDEX_FILES: [&str; 9] = [
-    "index.html",
-    "index.htm",
-    "index.xhtml",
-    "index.shtml",
-    "index.php",
-    "index.cgi",
-    "default.html",
-    "default.htm",
-    "Default.htm",
-];
 
 /// Directories that are looked through for an index file: a hint is worth no walk through a large repository.
 const MOST_DIRECTORIES: usize = 400;
@@ -67,7 +53,7 @@ pub(in crate::engine) fn doubt(
     let found = if is_settled {
         Vec::new()
     } else {
-        generator::found(&entries.into_iter().map(|entry| (entry.kind, entry.name)).collect::<Vec<_>>())
+        source_signs(&entries.into_iter().map(|entry| (entry.kind, entry.name)).collect::<Vec<_>>())
     };
     if found.is_empty() {
         return Ok(None);
@@ -87,10 +73,6 @@ fn first_with_files(site: &Site, sources: &[Rc<Source>]) -> Result<Option<String
         }
     }
     Ok(None)
-}
-
-fn is_index(name: &str) -> bool {
-    INDEX_FILES.contains(&name)
 }
 
 /// An entry of a directory, by its name as far as that is text.
