@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anstream::{AutoStream, ColorChoice};
 use clap::Parser as _;
-use diffpurge::cli::{Cli, Color, Output, complete, run};
+use diffpurge::cli::{Cli, Color, Output, complete, run, terminal_width};
 use diffpurge::config::Environment;
 
 fn main() -> ExitCode {
@@ -23,6 +23,8 @@ fn main() -> ExitCode {
         Color::Never => ColorChoice::Never,
     };
     let (mut out, mut err) = (AutoStream::new(std::io::stdout(), choice).lock(), std::io::stderr());
-    let status = run(&cli, &Environment::capture(), &Output::new(&mut out, &mut err));
+    let environment = Environment::capture();
+    let output = Output::new(&mut out, &mut err).within(terminal_width(&environment));
+    let status = run(&cli, &environment, &output);
     ExitCode::from(status as u8)
 }

@@ -36,7 +36,7 @@ pub(super) fn run(rim: Rim<'_, '_>, args: &CheckArgs) -> Result<ExitStatus, Fail
     let ground = sites.ground(rim, &watcher);
     let checked = check(&ground, args.credentials)?;
     rim.output.result(|out| match args.format {
-        AnswerFormat::Human => report::check::human(out, &checked, rim.global.detail()),
+        AnswerFormat::Human => report::check::human(out, &checked, rim.view()),
         AnswerFormat::Json => report::check::json(out, &checked),
     })?;
     let failed = checked.iter().flat_map(|site| &site.findings).any(|finding| finding.level == Level::Fail);

@@ -5,9 +5,8 @@
 use clap::Args;
 
 use super::error::{Error, Failed};
-use super::global::Global;
 use super::mistyped::Mistyped;
-use super::output::Output;
+use super::rim::Rim;
 use crate::demo;
 use crate::engine::ExitStatus;
 
@@ -20,10 +19,10 @@ pub struct DemoArgs {
 }
 
 /// Runs the demo.
-pub(super) fn run(global: &Global, args: &DemoArgs, output: &Output<'_>) -> Result<ExitStatus, Failed> {
-    if global.names_a_subject() {
+pub(super) fn run(rim: Rim<'_, '_>, args: &DemoArgs) -> Result<ExitStatus, Failed> {
+    if rim.global.names_a_subject() {
         return Err(Error::Mistyped(Mistyped::DemoSubject).into());
     }
-    let say = |text: &str| output.raw_result(|out| out.write_all(text.as_bytes()));
-    demo::run(args.keep, global.detail(), &say).map_err(|error| Error::Demo(error).into())
+    let say = |text: &str| rim.output.raw_result(|out| out.write_all(text.as_bytes()));
+    demo::run(args.keep, rim.view(), &say).map_err(|error| Error::Demo(error).into())
 }

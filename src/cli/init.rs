@@ -119,6 +119,14 @@ fn typed_to(rim: Rim<'_, '_>, draft: &Draft) -> Option<String> {
     Some(format!("dir:{}", directory.display()))
 }
 
+/// Returns how a further command begins: with the options that this one was typed with.
+fn begun(rim: Rim<'_, '_>) -> String {
+    let option = |flag: &str, path: &Option<PathBuf>| {
+        path.as_ref().map_or(String::new(), |path| format!(" {flag} {}", shown(path.as_os_str().as_encoded_bytes())))
+    };
+    format!("diffpurge{}{}", option("-C", &rim.global.directory), option("-c", &rim.global.config))
+}
+
 /// Runs the part of `check` that needs no network, and shows a first plan where there is something to plan.
 fn show(rim: Rim<'_, '_>, ground: &Ground<'_>, draft: &Draft) -> Result<ExitStatus, Failed> {
     let is_there = match &draft.place {
@@ -131,14 +139,14 @@ fn show(rim: Rim<'_, '_>, ground: &Ground<'_>, draft: &Draft) -> Result<ExitStat
     }
     let to = typed_to(rim, draft);
     let checked = check_offline(ground, to.as_deref());
-    rim.output.result(|out| report::check::human(out, &checked, rim.global.detail()).and_then(|()| writeln!(out)))?;
+    rim.output.result(|out| report::check::human(out, &checked, rim.view()).and_then(|()| writeln!(out)))?;
     let site = &ground.chosen.sites[0];
     let range = first_ends(ground, site, to.as_deref())?;
     let subject = Subject::Revisions { range, rollback: false, allow_empty: false };
     let run = engine::plan(ground, Planning { subject, marks: MarkUse::None })?;
     let reports: Vec<_> = run.sites.iter().map(SiteRun::report).collect();
     rim.output.result(|out| {
-        reports.iter().try_for_each(|report| report::plan::human(out, report, rim.global.detail()))?;
+        reports.iter().try_for_each(|report| report::plan::human(out, report, rim.view()))?;
         if reports.is_empty() { Ok(()) } else { writeln!(out) }
     })?;
     drop(reports);
@@ -153,6 +161,7 @@ fn say_next(rim: Rim<'_, '_>, path: &Path, draft: &Draft) -> Result<(), Error> {
     }
     let file = shown(path.as_os_str().as_encoded_bytes());
     let to = typed_to(rim, draft).map_or(String::new(), |to| format!(" {to}"));
+    let begun = begun(rim);
     rim.output.result(|out| {
         if let [system, ..] = draft.systems[..] {
             writeln!(out, "For {}, into {}:\n\n{}", system.name, system.file, system.text(&draft.job))?;
@@ -160,18 +169,18 @@ fn say_next(rim: Rim<'_, '_>, path: &Path, draft: &Draft) -> Result<(), Error> {
         match &draft.place {
             Place::Built { is_there: false, .. } => {
                 let build = draft.build.map_or("build the site".to_owned(), |build| format!("`{build}`"));
-                writeln!(out, "To see a plan: {build}, then `diffpurge plan empty{to}`.")?;
+                writeln!(out, "To see a plan: {build}, then `{begun} plan empty{to}`.")?;
             }
             Place::Branch { name, is_found: false, .. } => {
                 let name = shown(name.as_bytes());
-                writeln!(out, "To see a plan: deploy to the branch {name}, then `diffpurge plan`.")?;
+                writeln!(out, "To see a plan: deploy to the branch {name}, then `{begun} plan`.")?;
             }
             Place::Built { .. } | Place::Branch { .. } | Place::Committed { .. } => {}
         }
         writeln!(
             out,
-            "Next: answer the questions in {file}, set CLOUDFLARE_API_TOKEN and CLOUDFLARE_ZONE_ID, and type `diffpurge check`."
+            "Next: answer the questions in {file}, set CLOUDFLARE_API_TOKEN and CLOUDFLARE_ZONE_ID, and type `{begun} check`."
         )?;
-        writeln!(out, "After each deploy: `diffpurge purge{to}`.")
+        writeln!(out, "After each deploy: `{begun} purge{to}`.")
     })
 }

@@ -8,7 +8,6 @@ use super::completing;
 use super::configuration::{Described, Sites};
 use super::error::{Error, Failed};
 use super::format::AnswerFormat;
-use super::output::Output;
 use super::rim::Rim;
 use super::vetted::vetted;
 use super::watcher::Watcher;
@@ -81,7 +80,7 @@ pub(super) fn run(rim: Rim<'_, '_>, command: &MarkCommand) -> Result<ExitStatus,
     let watcher = Watcher::new(rim);
     let ground = sites.ground(rim, &watcher);
     match command {
-        MarkCommand::Show(args) => show(&read(&ground)?, args.format, rim.output),
+        MarkCommand::Show(args) => show(rim, &read(&ground)?, args.format),
         MarkCommand::Set(args) => {
             let (id, written) = set(&ground, &args.snapshot, !args.no_wait)?;
             tell(rim, written, Step::Set { spec: &args.snapshot, id: &id })
@@ -90,15 +89,16 @@ pub(super) fn run(rim: Rim<'_, '_>, command: &MarkCommand) -> Result<ExitStatus,
     }
 }
 
-fn show(marks: &[Found], format: AnswerFormat, output: &Output<'_>) -> Result<ExitStatus, Failed> {
+fn show(rim: Rim<'_, '_>, marks: &[Found], format: AnswerFormat) -> Result<ExitStatus, Failed> {
     let report = |found| {
-        let Found { site, store, identity, held }: &Found = found;
-        MarkReport { site, store: store.clone(), identity, mark: held }
+        let Found { site, store, identity, held, committed, written }: &Found = found;
+        let (committed, written) = (*committed, *written);
+        MarkReport { site, store: store.clone(), identity, mark: held, committed, written }
     };
     let reports: Vec<MarkReport<'_>> = marks.iter().map(report).collect();
-    output.result(|out| match format {
+    rim.output.result(|out| match format {
         AnswerFormat::Json => report::mark::json(out, &reports),
-        AnswerFormat::Human => reports.iter().try_for_each(|one| report::mark::human(out, one)),
+        AnswerFormat::Human => reports.iter().try_for_each(|one| report::mark::human(out, one, rim.view())),
     })?;
     Ok(ExitStatus::Done)
 }

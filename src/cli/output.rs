@@ -9,12 +9,24 @@ use super::error::Error;
 pub struct Output<'o> {
     out: RefCell<&'o mut dyn Write>,
     err: RefCell<&'o mut dyn Write>,
+    width: Option<usize>,
 }
 
 impl<'o> Output<'o> {
     /// Takes the place for the result, and the one for everything else.
     pub fn new(out: &'o mut dyn Write, err: &'o mut dyn Write) -> Output<'o> {
-        Output { out: RefCell::new(out), err: RefCell::new(err) }
+        Output { out: RefCell::new(out), err: RefCell::new(err), width: None }
+    }
+
+    /// Says how wide the lines of the result may be.
+    #[must_use]
+    pub fn within(self, width: Option<usize>) -> Output<'o> {
+        Output { width, ..self }
+    }
+
+    /// Returns how wide the lines of the result may be.
+    pub(super) fn width(&self) -> Option<usize> {
+        self.width
     }
 
     /// Writes a part of the result. A reader who has gone has read enough.

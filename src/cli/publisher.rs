@@ -14,12 +14,12 @@ use super::subject::Subject;
 use super::unwritten::Unwritten;
 use crate::engine::{Run, SiteRun};
 use crate::report::plan::SiteReport;
-use crate::report::{self, Detail};
+use crate::report::{self, Detail, View};
 
 /// Where a run's reports go.
 pub(super) struct Publisher {
     format: Format,
-    detail: Detail,
+    view: View,
     quiet: bool,
     out: Option<ReportFile>,
     page: Option<ReportFile>,
@@ -32,7 +32,8 @@ pub(super) struct Publisher {
 
 impl Publisher {
     /// Finds out where reports go, and that they can be written there, before anything is sent.
-    pub(super) fn new(Rim { global, environment, .. }: Rim<'_, '_>, subject: &Subject) -> Result<Publisher, Error> {
+    pub(super) fn new(rim: Rim<'_, '_>, subject: &Subject) -> Result<Publisher, Error> {
+        let Rim { global, environment, .. } = rim;
         let out = subject.out.as_deref().map(|path| ReportFile::new(path, report::plan::is_document)).transpose()?;
         let page = subject.html.as_deref().map(|path| ReportFile::new(path, report::is_page)).transpose()?;
         if let Some(path) = &subject.summary {
@@ -50,7 +51,7 @@ impl Publisher {
         let summary = subject.summary.clone();
         Ok(Publisher {
             format: subject.format,
-            detail: global.detail(),
+            view: rim.view(),
             quiet: global.quiet,
             out,
             page,
@@ -100,9 +101,9 @@ impl Publisher {
             if self.format != Format::Human {
                 return self.print(out, reports);
             }
-            let nothing_to_say = self.detail == Detail::Brief || reports.iter().all(|r| r.plan.is_empty());
+            let nothing_to_say = self.view.detail == Detail::Brief || reports.iter().all(|r| r.plan.is_empty());
             let gap = if nothing_to_say { Ok(()) } else { writeln!(out) };
-            gap.and_then(|()| reports.iter().try_for_each(|r| report::plan::outcome_human(out, r, self.detail)))
+            gap.and_then(|()| reports.iter().try_for_each(|r| report::plan::outcome_human(out, r, self.view)))
         })
     }
 
@@ -112,10 +113,10 @@ impl Publisher {
             Format::Urls => reports.iter().try_for_each(|r| report::plan::urls(out, r)),
             Format::Requests => reports.iter().try_for_each(|r| report::plan::requests(out, r)),
             Format::Html => report::plan::html(out, reports, &self.unplanned),
-            Format::Markdown => markdown(out, reports, self.detail),
+            Format::Markdown => markdown(out, reports, self.view.detail),
             Format::Human => reports.iter().enumerate().try_for_each(|(i, report)| {
                 let gap = if i > 0 { writeln!(out) } else { Ok(()) };
-                gap.and_then(|()| report::plan::human(out, report, self.detail))
+                gap.and_then(|()| report::plan::human(out, report, self.view))
             }),
         }
     }

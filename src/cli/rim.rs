@@ -3,6 +3,7 @@
 use super::global::Global;
 use super::output::Output;
 use crate::config::Environment;
+use crate::report::View;
 
 /// The things that every command has at hand.
 #[derive(Clone, Copy)]
@@ -13,4 +14,11 @@ pub(super) struct Rim<'r, 'o> {
     pub(super) environment: &'r Environment,
     /// Where the result goes, and everything else.
     pub(super) output: &'r Output<'o>,
+}
+
+impl Rim<'_, '_> {
+    /// Returns the view of the person who reads the result.
+    pub(super) fn view(&self) -> View {
+        View::new(self.global.detail(), self.output.width())
+    }
 }

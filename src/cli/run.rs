@@ -28,7 +28,7 @@ pub fn run(cli: &Cli, environment: &Environment, output: &Output<'_>) -> ExitSta
         Command::Manifest(args) => manifest::run(rim, args),
         Command::Completions(args) => completions::run(args, output),
         Command::Man(args) => man::run(args, Cli::command()),
-        Command::Demo(args) => demo::run(&cli.global, args, output),
+        Command::Demo(args) => demo::run(rim, args),
     };
     let Failed { errors, reported } = match ended {
         Ok(status) => return status,

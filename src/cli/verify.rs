@@ -66,7 +66,7 @@ fn print(rim: Rim<'_, '_>, args: &VerifyArgs, run: &Run) -> Result<(), Error> {
     let all: Vec<ProofReport<'_>> = proved.map(|(site, proofs)| ProofReport { site, proofs }).collect();
     rim.output.result(|out| match args.format {
         ProofFormat::Json => report::proof::json(out, &all),
-        ProofFormat::Human => all.iter().try_for_each(|one| report::proof::human(out, one, rim.global.detail())),
+        ProofFormat::Human => all.iter().try_for_each(|one| report::proof::human(out, one, rim.view())),
         ProofFormat::Html => report::proof::html(out, &all),
         ProofFormat::Markdown => report::fitted(out, rim.global.detail(), |out, detail| {
             all.iter().try_for_each(|one| report::proof::markdown(out, one, detail))

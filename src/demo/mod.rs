@@ -21,7 +21,7 @@ use crate::engine::{
     self, Delivery, ExitStatus, Ground, Listener, MarkUse, Notice, Planning, ProofOptions, Row, SiteRun, Subject,
 };
 use crate::report::plan::SiteReport;
-use crate::report::{self, Detail};
+use crate::report::{self, Detail, View};
 use crate::send::{DEADLINE, Event, Http};
 use crate::snapshot::{Author, Range};
 
@@ -100,9 +100,9 @@ type Say<'s> = &'s dyn Fn(&str) -> io::Result<()>;
 ///
 /// # Errors
 /// When the machine does not allow it: no temporary directory, no port on loopback.
-pub fn run(keep: bool, detail: Detail, say: Say<'_>) -> Result<ExitStatus, DemoError> {
+pub fn run(keep: bool, view: View, say: Say<'_>) -> Result<ExitStatus, DemoError> {
     let directory = tempfile::Builder::new().prefix("diffpurge-demo-").tempdir().map_err(failed)?;
-    let status = story(directory.path(), detail, say)?;
+    let status = story(directory.path(), view, say)?;
     if keep {
         say(&kept(&directory.keep())).map_err(DemoError::Output)?;
     }
@@ -113,7 +113,7 @@ fn failed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> DemoErr
     DemoError::Stage(error.into())
 }
 
-fn story(directory: &Path, detail: Detail, say: Say<'_>) -> Result<ExitStatus, DemoError> {
+fn story(directory: &Path, view: View, say: Say<'_>) -> Result<ExitStatus, DemoError> {
     let tell = |text: String| say(&format!("{text}\n")).map_err(DemoError::Output);
     let public = directory.join("public");
     let author = Author::init(directory).map_err(failed)?;
@@ -133,7 +133,7 @@ fn story(directory: &Path, detail: Detail, say: Say<'_>) -> Result<ExitStatus, D
     let old = counted(stage.stale().map_err(failed)?, "URL");
     tell(format!("The second one is deployed: {old} would now get an old answer from the edge.\n"))?;
     tell("$ diffpurge purge HEAD~1 HEAD".to_owned())?;
-    if !stage.purge(directory, detail, say)? {
+    if !stage.purge(directory, view, say)? {
         return Ok(ExitStatus::NotPurged);
     }
     let left = stage.edge.cached().len();
@@ -194,13 +194,13 @@ impl Stage {
     }
 
     /// Carries out what users' purges do, pointed at the edge; true when all was accepted.
-    fn purge(&self, directory: &Path, detail: Detail, say: Say<'_>) -> Result<bool, DemoError> {
+    fn purge(&self, directory: &Path, view: View, say: Say<'_>) -> Result<bool, DemoError> {
         let environment: Environment =
             [("CLOUDFLARE_BASE_URL", self.edge.api_base()), ("CLOUDFLARE_API_TOKEN", TOKEN.to_owned())]
                 .into_iter()
                 .collect();
         let config = Config::load(&directory.join(FILE_NAME)).map_err(|e| DemoError::Purge(e.into()))?;
-        let crier = Crier { say, detail, has_plan: Cell::new(false) };
+        let crier = Crier { say, view, has_plan: Cell::new(false) };
         let ground = Ground {
             all: &config.sites,
             chosen: &config,
@@ -218,7 +218,7 @@ impl Stage {
         let delivery = Delivery { retry_for: DEADLINE, until: None, proof: ProofOptions::default() };
         engine::deliver(&ground, &mut run, &delivery).map_err(DemoError::Purge)?;
         let reports: Vec<SiteReport<'_>> = run.sites.iter().map(SiteRun::report).collect();
-        let gap = crier.has_plan.get() && detail != Detail::Brief;
+        let gap = crier.has_plan.get() && view.detail != Detail::Brief;
         crier.shown(gap, &reports, report::plan::outcome_human).map_err(DemoError::Output)?;
         drop(reports);
         let is_complete = run.is_complete();
@@ -227,12 +227,12 @@ impl Stage {
 }
 
 /// Writes a report of a site.
-type Write = fn(&mut dyn io::Write, &SiteReport<'_>, Detail) -> io::Result<()>;
+type Write = fn(&mut dyn io::Write, &SiteReport<'_>, View) -> io::Result<()>;
 
 /// Tells a person what the purge does.
 struct Crier<'c> {
     say: Say<'c>,
-    detail: Detail,
+    view: View,
     /// The plan has been shown.
     has_plan: Cell<bool>,
 }
@@ -240,7 +240,7 @@ struct Crier<'c> {
 impl Crier<'_> {
     fn shown(&self, gap: bool, sites: &[SiteReport<'_>], write: Write) -> io::Result<()> {
         let mut text = Vec::new();
-        sites.iter().try_for_each(|site| write(&mut text, site, self.detail))?;
+        sites.iter().try_for_each(|site| write(&mut text, site, self.view))?;
         let gap = if gap { "\n" } else { "" };
         (self.say)(&format!("{gap}{}", String::from_utf8_lossy(&text)))
     }

@@ -1,5 +1,7 @@
 //! Marks by themselves: shown, set to a snapshot, cleared.
 
+use std::time::SystemTime;
+
 use super::error::{Error, PlanningError};
 use super::ground::Ground;
 use super::planning::{doubt, one_web_root};
@@ -19,6 +21,10 @@ pub struct Found {
     pub identity: Identity,
     /// The mark as the store holds it.
     pub held: Mark,
+    /// When its revision was committed; `None` where it is of none, or that is not here.
+    pub committed: Option<SystemTime>,
+    /// When it was written, likewise; `None` where the store does not keep that.
+    pub written: Option<SystemTime>,
 }
 
 /// The fate of one site's mark that was to be written.
@@ -40,13 +46,23 @@ pub fn read(ground: &Ground<'_>) -> Result<Vec<Found>, Error> {
     let mut sources = ground.sources();
     let opened = marks::open(ground, &sites, &mut sources, MarkUse::Read);
     let opened = opened.into_iter().collect::<Result<Vec<SiteMark>, Error>>()?;
-    let found = |(site, mark): (&&Site, SiteMark)| Found {
-        site: site.name.to_string(),
-        store: mark.store.shown(),
-        identity: mark.store.record().identity.clone(),
-        held: mark.held,
-    };
-    Ok(sites.iter().zip(opened).map(found).collect())
+    let mut all = Vec::with_capacity(sites.len());
+    for (site, mark) in sites.iter().zip(opened) {
+        let revision = mark.held.at.as_ref().and_then(|at| at.revision.as_deref());
+        let committed = match revision {
+            Some(revision) => sources.repository().ok().and_then(|repository| repository.committed(revision)),
+            None => None,
+        };
+        all.push(Found {
+            site: site.name.to_string(),
+            store: mark.store.shown(),
+            identity: mark.store.record().identity.clone(),
+            committed,
+            written: mark.held.at.as_ref().and_then(|_| mark.store.written()),
+            held: mark.held,
+        });
+    }
+    Ok(all)
 }
 
 /// Says that all up to a snapshot is purged; returns its full id, and what became of each mark.

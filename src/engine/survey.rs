@@ -1,6 +1,6 @@
 //! A look at a repository on disk and in git, for who drafts a configuration: its files, its branches, its remote.
 //!
-//! What they mean is left to [`crate::setup`].
+//! Their meaning is left to [`crate::setup`].
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -23,7 +23,7 @@ struct Disk(PathBuf);
 /// The files of a revision.
 struct Revision(Rc<Source>);
 
-/// What was looked at.
+/// A look at a repository.
 pub struct Survey {
     source: Box<dyn Files>,
     committed: Option<Box<dyn Files>>,

@@ -7,6 +7,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use super::moment::{Held, Mark, Moment, Next};
 use super::record::IDENTITY_DIGITS;
@@ -44,6 +45,11 @@ impl FileStore {
 
     pub(super) fn shown(&self) -> String {
         shown(self.path.as_os_str().as_encoded_bytes())
+    }
+
+    /// Returns when the file was written; `None` where the file system does not tell.
+    pub(super) fn written(&self) -> Option<SystemTime> {
+        std::fs::metadata(&self.path).and_then(|found| found.modified()).ok()
     }
 
     fn moment(&self, path: &Path) -> Result<Option<Moment>, MarkError> {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::time::SystemTime;
 
 use super::file::FileStore;
 use super::listings::Listings;
@@ -56,6 +57,15 @@ impl Store {
         match &self.backing {
             Backing::Ref(store) => store.shown(),
             Backing::File(store) => store.shown(),
+        }
+    }
+
+    /// Returns when the mark was written. A ref does not keep that: the same mark is the same object, whoever writes it.
+    #[must_use]
+    pub fn written(&self) -> Option<SystemTime> {
+        match &self.backing {
+            Backing::Ref(_) => None,
+            Backing::File(store) => store.written(),
         }
     }
 

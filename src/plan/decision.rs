@@ -4,6 +4,7 @@
 //! [`super::ladder`].
 
 use super::broad::Broad;
+use super::cause::Cause;
 use super::cover::{self, Choice};
 use super::excess::{Excess, Measure, Size};
 use super::instead::{Decision, Listed};
@@ -32,7 +33,7 @@ pub(super) fn decide(site: &Site, mut operations: Vec<PlannedOperation>, setting
     };
     let policy = Policy { site, setting, measure: &measure, listed };
     match policy.above(&excess, operations) {
-        Ok(decision) => decision,
+        Ok(decision) => Decision { causes: vec![Cause::from(&excess)], ..decision },
         Err((note, operations)) => covered(choice, operations, vec![note]),
     }
 }

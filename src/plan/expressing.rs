@@ -5,6 +5,7 @@
 
 use super::broad::Broad;
 use super::capabilities::Capabilities;
+use super::cause::Cause;
 use super::planned::PlannedOperation;
 use super::refused::Refused;
 use super::setting::Setting;
@@ -17,6 +18,8 @@ pub(super) struct Expressed {
     /// Why something broader is in the plan.
     pub(super) fallback: Option<String>,
     pub(super) notes: Vec<String>,
+    /// The facts behind these.
+    pub(super) causes: Vec<Cause>,
     pub(super) refused: Option<Refused>,
 }
 
@@ -41,6 +44,7 @@ pub(super) fn express(site: &Site, operations: &mut Vec<PlannedOperation>, setti
         lacking.find(|(kind, _)| operations.iter().any(|p| p.operation.kind() == *kind))
     };
     while let Some((kind, key)) = unknown(operations) {
+        expressed.causes.push(Cause::Lacks { kind, key: key.into() });
         let cannot = format!("the cache cannot purge {}: {} has no `{key}`", words(kind), able.table);
         let stay = |operations: &mut Vec<PlannedOperation>| {
             let all = std::mem::take(operations).into_iter();

@@ -1,6 +1,7 @@
 //! The outcome of a site's policy: the operations that are sent in the end, and the reason where they are broader than the changes.
 
 use super::broad::Broad;
+use super::cause::Cause;
 use super::planned::PlannedOperation;
 use super::refused::Refused;
 use crate::config::Mode;
@@ -12,6 +13,8 @@ pub(super) struct Decision {
     pub(super) fallback: Option<Instead>,
     pub(super) refused: Option<Refused>,
     pub(super) notes: Vec<String>,
+    /// The facts behind the fallback, or the refusal.
+    pub(super) causes: Vec<Cause>,
     /// Unchanged URLs that go along.
     pub(super) wasted: usize,
 }

@@ -9,6 +9,7 @@ mod basis;
 mod batch;
 mod broad;
 mod capabilities;
+mod cause;
 mod cost;
 mod counts;
 mod cover;
@@ -30,6 +31,7 @@ mod why;
 pub use basis::{Asked, Base, BaseOf, Basis};
 pub use batch::{Batch, Items, Limits};
 pub use capabilities::{Ability, Capabilities, Kinds};
+pub use cause::Cause;
 pub use counts::Counts;
 pub use excess::Excess;
 pub use pace::{Bucket, Pace, Pacer};
@@ -68,6 +70,8 @@ pub struct Plan {
     pub fallback_mode: Mode,
     /// Why it is broader than the changes, in one sentence.
     pub fallback: Option<String>,
+    /// The facts behind that sentence, or behind the refusal; none where it is neither.
+    pub causes: Vec<Cause>,
     /// The site's policy forbids it: the operations are there to be looked at, and no batch holds them.
     pub refused: Option<Refused>,
     /// Remarks for a person that no list of operations says.
@@ -100,6 +104,8 @@ impl Plan {
         let expressed = expressing::express(site, &mut operations, setting);
         notes.extend(expressed.notes);
         notes::unrepeated(&mut notes);
+        let mut causes = decision.causes;
+        causes.extend(expressed.causes);
         let refused = decision.refused.or(expressed.refused);
         let capabilities = &setting.capabilities;
         let (mode, fallback_mode) = (capabilities.mode, capabilities.broad_mode(site.threshold.mode));
@@ -130,6 +136,7 @@ impl Plan {
             batches,
             operations,
             fallback,
+            causes,
             refused,
             notes,
         }

@@ -53,6 +53,7 @@ impl Plan {
             mode: Mode::Purge,
             fallback_mode: Mode::Purge,
             fallback: None,
+            causes: Vec::new(),
             refused: None,
             notes: Vec::new(),
         }

@@ -7,6 +7,7 @@ use super::Plan;
 use super::basis::Basis;
 use super::batch::Batch;
 use super::broad::Broad;
+use super::cause::Cause;
 use super::counts::Counts;
 use super::expressing::express;
 use super::instead::Instead;
@@ -36,7 +37,7 @@ impl Plan {
         if by_rule && site.unknown_base == UnknownBase::Site {
             because.push_str(", and a rule has `scope = \"everything\"`");
         }
-        Some(whole(site, broad, because, basis, setting))
+        Some(whole(site, broad, (because, Cause::UnknownBase), basis, setting))
     }
 
     /// Plans for changes that mean about so many operations, which are too many to be listed: what the site's `then` names.
@@ -49,7 +50,7 @@ impl Plan {
             Fallback::Everything => Broad::everything(site, setting, beside(site)),
             Fallback::Fail => Broad { operations: Vec::new(), name: String::new(), notes: Vec::new() },
         };
-        let mut plan = whole(site, broad, beyond(operations), basis, setting);
+        let mut plan = whole(site, broad, (beyond(operations), Cause::Beyond { operations }), basis, setting);
         plan.counts = Counts { held_back: 0, ..Counts::of_changes(changes) };
         plan.urls = operations;
         if site.threshold.then == Fallback::Fail {
@@ -60,7 +61,7 @@ impl Plan {
 }
 
 /// A plan of something broad, and why.
-fn whole(site: &Site, broad: Broad, because: String, basis: Basis, setting: &Setting<'_>) -> Plan {
+fn whole(site: &Site, broad: Broad, (because, cause): (String, Cause), basis: Basis, setting: &Setting<'_>) -> Plan {
     let Broad { mut operations, name, mut notes } = broad;
     let mode = setting.capabilities.broad_mode(site.threshold.mode);
     let expressed = express(site, &mut operations, setting);
@@ -87,6 +88,7 @@ fn whole(site: &Site, broad: Broad, because: String, basis: Basis, setting: &Set
         mode,
         fallback_mode: mode,
         fallback: Some(fallback).filter(|_| refused.is_none()),
+        causes: std::iter::once(cause).chain(expressed.causes).collect(),
         refused,
         notes,
     }

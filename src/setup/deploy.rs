@@ -95,6 +95,12 @@ fn vercel(settings: &Settings) -> &'static str {
 
 fn firebase(settings: &Settings) -> Option<&'static str> {
     settings.iter().find(|(path, _)| path.first().is_some_and(|key| key == "hosting"))?;
+    let is_directory =
+        |path: &[String]| matches!(path, [hosting, public] if hosting == "hosting" && public == "public");
+    // Of several sites in one file, it is not known which one this is.
+    if settings.iter().filter(|(path, _)| is_directory(path)).count() > 1 {
+        return None;
+    }
     let slash = settings.get("hosting.trailingSlash");
     let slash = slash.map(|value| value == Value::Text("true".to_owned()));
     Some(match (is(settings, "hosting.cleanUrls", "true"), slash) {

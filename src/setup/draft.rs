@@ -32,7 +32,7 @@ pub struct Wishes<'w> {
 pub struct Draft {
     /// The text of the file.
     pub text: String,
-    /// What was found, for people: one line each.
+    /// The findings, for people: one line each.
     pub found: Vec<String>,
     /// Where the output is.
     pub place: Place,

@@ -4,7 +4,7 @@ use super::generator::Generator;
 
 /// The facts about a generator. Paths count from the directory that its sign lies in.
 pub(super) struct Facts {
-    /// Of which generator.
+    /// The generator.
     generator: Generator,
     /// Its name, for people.
     pub(super) name: &'static str,

@@ -9,7 +9,7 @@ use crate::snapshot::EntryKind;
 #[derive(Debug, thiserror::Error)]
 #[error("cannot read {path}: {why}")]
 pub struct Unreadable {
-    /// What, for people.
+    /// The file or directory, for people.
     pub path: String,
     /// The system's word on it.
     pub why: String,
@@ -30,7 +30,7 @@ pub trait Files {
     fn text(&self, path: &str) -> Result<Option<String>, Unreadable>;
 }
 
-/// Joins a directory and a path that counts from it, both relative to a tree's top: `docs` and `../site/` are `site`. What lies above
+/// Joins a directory and a path that counts from it, both relative to a tree's top: `docs` and `../site/` are `site`. A path above
 /// the top begins with `..`.
 pub(super) fn joined(directory: &str, path: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();

@@ -1,7 +1,7 @@
 //! A first configuration for a repository: which generator it is of, where the output is, under which address and host, in which CI.
 //!
 //! It looks at names and at a few files of other programs, and drafts a `purge.toml` in which each guess is marked with a question.
-//! What cannot be told is an error or a question, never a silent guess. Git, the disk and the terminal are left to others.
+//! A thing that cannot be told is an error or a question, never a silent guess. Git, the disk and the terminal are left to others.
 
 mod address;
 mod deploy;

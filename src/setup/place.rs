@@ -198,7 +198,7 @@ impl Search<'_> {
         Ok(None)
     }
 
-    /// What a build has made, or will make.
+    /// The directory that a build has made, or will make.
     fn on_disk(&self) -> Result<Option<Located>, SetupError> {
         let source = self.sight.source;
         let known = self.known();

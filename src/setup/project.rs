@@ -127,7 +127,7 @@ fn is_of(generator: Generator, source: &dyn Files, at: &str, sign: &str, is_serv
             text.contains("extensions") || text.contains("html_theme") || text.contains("project")
         }
         Generator::Lume => text()?.contains("lume"),
-        // Whoever serves a site with an index file beside these has no source of it there.
+        // A site that is served with an index file beside these is no source.
         Generator::Jekyll | Generator::Hugo if sign.starts_with('_') || sign == "archetypes" || sign == "config" => {
             let is_configured = sign.starts_with("_config.");
             is_configured || !is_served || has("_config.yml")?

@@ -1,8 +1,8 @@
-//! What is seen of a repository: its trees of files, its branches, its remote. Whoever reads git and the disk makes it.
+//! The sight of a repository: its trees of files, its branches, its remote. The reader of git and the disk makes it.
 
 use super::files::Files;
 
-/// What is seen of a repository.
+/// The sight of a repository.
 pub struct Sight<'s> {
     /// The files of the source: those on disk, or those that are checked out where there is no working directory.
     pub source: &'s dyn Files,

@@ -190,7 +190,7 @@ mod tests {
             (&["Cargo.toml", "src/"], &["Cargo.toml"]),
             (&["Gemfile"], &["Gemfile"]),
             (&["book.toml"], &["book.toml"]),
-            // What a site that is served may hold.
+            // A site that is served may hold these.
             (&["config.toml"], &[]),
             (&["content/"], &[]),
             (&["config.json", "data/"], &[]),

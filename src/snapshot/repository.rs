@@ -112,9 +112,9 @@ impl Repository {
 
     /// Returns when the commit with this full id was made; `None` for a tree, which has no time.
     #[must_use]
-    pub(super) fn committed(&self, id: &str) -> Option<SystemTime> {
+    pub fn committed(&self, id: &str) -> Option<SystemTime> {
         // The caller has read it already; without a time nothing is held against it.
-        let commit = self.inner.find_commit(git2::Oid::from_str(id).ok()?).ok()?;
+        let commit = self.inner.find_commit(git2::Oid::from_str_ext(id, self.inner.object_format()).ok()?).ok()?;
         UNIX_EPOCH.checked_add(Duration::from_secs(u64::try_from(commit.time().seconds()).ok()?))
     }
 

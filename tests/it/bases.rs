@@ -70,7 +70,7 @@ fn what_ci_says_of_another_revision_or_of_none_is_an_unknown_base() {
     let site = Site::of("");
     let first = site.deploy(&[("x.css", "1")]);
     let second = site.deploy(&[("x.css", "2")]);
-    let no_mark = "www: what was live before is not known (no mark refs/diffpurge/www yet, and ";
+    let no_mark = "www: BROAD PURGE: what was live before is not known (no mark refs/diffpurge/www yet, and ";
     let gitlab =
         |arguments: &[&str], before: &str, now: &str| in_gitlab(site.run(arguments), before, now).run().exits(0);
     let other = format!("what GitLab CI says is of another revision than HEAD~1 ({})", &first[..10]);
@@ -116,7 +116,7 @@ fn in_a_clone_of_one_commit_the_base_is_fetched_by_its_id() {
         assert_eq!(clone.git(&["rev-list", "--count", "HEAD"]), "1");
         // So is what was typed, on either end.
         let clone = hosted.shallow();
-        hosted.run(&clone, &["plan", &first, "HEAD"]).run().exits(0).says("x.css modified");
+        hosted.run(&clone, &["plan", &first, "HEAD"]).run().exits(0).says("~ x.css  ");
         let clone = hosted.shallow();
         hosted.run(&clone, &["plan", "HEAD", &first, "-q"]).run().exits(0).says(&format!("→ {short}"));
     }
@@ -147,7 +147,7 @@ fn a_base_that_cannot_be_had_is_unknown_with_the_reason_and_the_line_that_helps(
         let ran = in_github(run(&["plan"]), clone, &first, &second).run().exits(0);
         let line = first_line(&ran);
         let begins = format!(
-            "www: what was live before is not known (no mark refs/diffpurge/www yet, and of the revision that GitHub Actions names {short} is not in this clone, and {why}"
+            "www: BROAD PURGE: what was live before is not known (no mark refs/diffpurge/www yet, and of the revision that GitHub Actions names {short} is not in this clone, and {why}"
         );
         assert!(line.starts_with(&begins), "{line}");
         let ends =
@@ -155,7 +155,8 @@ fn a_base_that_cannot_be_had_is_unknown_with_the_reason_and_the_line_that_helps(
         assert!(line.ends_with(ends), "{line}");
         // What was typed is no better, and there is no line for an unknown pipeline.
         let ran = run(&["plan", &first, "HEAD"]).run().exits(0);
-        let begins = format!("www: what was live before is not known ({short} is not in this clone, and {why}");
+        let begins =
+            format!("www: BROAD PURGE: what was live before is not known ({short} is not in this clone, and {why}");
         assert!(first_line(&ran).starts_with(&begins), "{}", ran.stdout);
         assert!(!ran.stdout.contains("fetch-depth"), "{}", ran.stdout);
     }
@@ -163,7 +164,7 @@ fn a_base_that_cannot_be_had_is_unknown_with_the_reason_and_the_line_that_helps(
     gone.file(".git/refs/diffpurge/www", &format!("{first}\n"));
     let ran = hosted.run(&gone, &["purge"]).run().exits(0);
     let begins = format!(
-        "www: what was live before is not known (of the mark {short} is not in this clone, and `git fetch` failed: "
+        "www: BROAD PURGE: what was live before is not known (of the mark {short} is not in this clone, and `git fetch` failed: "
     );
     assert!(first_line(&ran).starts_with(&begins), "{}", ran.stdout);
     assert_eq!(gone.find("refs/diffpurge/www"), second);

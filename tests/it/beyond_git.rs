@@ -201,7 +201,7 @@ fn a_site_that_is_not_in_git_needs_no_repository() {
     };
     let ran =
         run(&["plan", "empty", "dir:public"]).run().exits(0).says("www.example.com: empty (4b825dc642) → dir:public (");
-    ran.says("2 paths changed: 2 added").says("https://www.example.com/blog ");
+    ran.says("2 paths changed: 2 added").says("+ blog/index.html  4 URLs");
     let manifest = diffpurge(["manifest", "dir:public", "--out", "live.manifest"]).within_directory(place.path());
     let ran = manifest.run().exits(0);
     assert!(ran.stdout.is_empty() && ran.stderr.contains("2 files, written to live.manifest"), "{ran:?}");

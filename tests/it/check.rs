@@ -37,7 +37,7 @@ fn has(stdout: &str, subject: &str, level: &str, text: &str) {
 fn where_all_is_well_every_line_says_so_and_nothing_is_purged() {
     let edge = edge();
     let ran = check(&site("output = \"public\"\n"), &edge).run().exits(0);
-    assert_eq!(ran.stdout.lines().next(), Some("www"));
+    assert_eq!(ran.stdout.lines().next(), Some("www: 7 ok"));
     for (subject, text) in [
         ("config", "valid, with https://www.example.com/"),
         ("output", "public is in HEAD ("),
@@ -53,7 +53,7 @@ fn where_all_is_well_every_line_says_so_and_nothing_is_purged() {
     assert_eq!(edge.recorded(), []);
     assert_eq!(edge.looked_up(), ["/user/tokens/verify".to_owned(), format!("/zones/{ZONE}")]);
     let brief = diffpurge(["check", "-q"]).within(&site("")).against(&edge).run().exits(0);
-    assert_eq!(brief.stdout, "www\n", "what is well is left out");
+    assert_eq!(brief.stdout, "www: 7 ok\n", "what is well is left out");
 }
 
 #[test]
@@ -306,7 +306,7 @@ fn several_sites_are_asked_for_once_where_they_share_and_one_fault_counts() {
     let repo = site(&format!("{other}{third}"));
     let ran = check(&repo, &edge).run().exits(1);
     let names: Vec<&str> = ran.stdout.lines().filter(|l| !l.starts_with(' ')).collect();
-    assert_eq!(names, ["www", "blog", "org"]);
+    assert_eq!(names, ["www: 7 ok", "blog: 7 ok", "org: 1 fail, 6 ok"]);
     assert_eq!(ran.stdout.matches("  fail  ").count(), 1);
     assert_eq!(edge.looked_up().len(), 2);
     diffpurge(["check", "-s", "www", "-s", "blog"]).within(&repo).against(&edge).run().exits(0);

@@ -105,7 +105,7 @@ fn above_the_threshold_the_directories_that_hold_most_come_before_the_host() {
     let (first, requests, kept) = all(&["blog/x.css"]);
     assert_eq!(
         first,
-        "www: 40 URLs changed, more than threshold.urls = 20: purging 1 whole directory that holds most of them"
+        "www: BROAD PURGE: 40 URLs changed, more than threshold.urls = 20: purging 1 whole directory that holds most of them"
     );
     assert_eq!(
         (requests, kept),
@@ -123,7 +123,7 @@ fn everything_goes_where_even_hosts_would_take_too_long() {
     let repo = site(&format!("[site.threshold]\nseconds = 10\nthen = \"narrowest\"\n{rule}"), &["a.css".to_owned()], 1);
     let ran = diffpurge(["plan", "HEAD~1"]).within(&repo).run().exits(0);
     let first = ran.stdout.lines().next().unwrap();
-    let want = "www: 1 URL changed, and the plan takes 12 s, more than threshold.seconds = 10";
+    let want = "www: BROAD PURGE: 1 URL changed, and the plan takes 12 s, more than threshold.seconds = 10";
     assert!(first.starts_with(want) && first.ends_with(": purging everything in the zone"), "{first}");
     assert_eq!(purged(&repo, &edge), [r#"{"purge_everything":true}"#]);
     assert_eq!(kept(&edge), Vec::<String>::new());

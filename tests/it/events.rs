@@ -218,10 +218,10 @@ fn what_was_written_or_removed_is_evicted_and_nothing_else() {
     let config = format!("ignore = [\"*.map\"]\n{BUCKET}");
     let ran = run(&place(&config), "purge", &events.to_string(), &[]).against(&edge).run().exits(0);
     ran.says("www: 6 paths in 8 events from standard input\n")
-        .says("  6 paths: 4 written, 2 removed; 1 of them ignored; 1 deleted with a content hash in the name stay cached\n")
+        .says("  6 paths: 4 written, 2 removed; 1 of them ignored; 1 deleted with a content hash in the name stay cached; all else stays cached too\n")
         .says("note: 1 record passed over, outside of `prefix` site/\n")
-        .says("blog/index.html modified, as a directory")
-        .says("old.css deleted")
+        .says("~ blog/index.html  4 URLs")
+        .says("- old.css  ")
         .says("accepted: 7 URLs in 1 request");
     // Old pages in open tabs ask for a removed file whose name is its content; one that was written too is purged.
     assert_eq!(kept(&edge), ["main-ES2ABC7Q.js", "other", "x.map"].map(url));
@@ -261,7 +261,7 @@ fn a_bucket_called_like_a_host_is_behind_that_host() {
     assert_eq!(plan("docs.example.com", "v2/a.css"), [""; 0]);
     assert_eq!(plan("example.com", "a.css"), ["https://example.com/a.css"]);
     let both = records(&[s3("docs.example.com", "v1/a.css"), s3("example.com", "b.css")]);
-    let ran = run(&place, "plan", &both.to_string(), &[]).run().exits(0);
+    let ran = run(&place, "plan", &both.to_string(), &["-v"]).run().exits(0);
     ran.says("note: records of several buckets")
         .says("https://example.com/a.css")
         .says("https://docs.example.com/v1/b.css");
@@ -279,7 +279,7 @@ fn sites_share_a_bucket_by_prefix() {
     let docs = "[[site]]\nname = \"docs\"\nbase_urls = [\"https://docs.example.com/\"]\n[site.events]\nbucket = \"my-bucket\"\nprefix = \"site/docs/\"\n";
     let place = place(&format!("{BUCKET}{docs}"));
     let events = records(&[s3("my-bucket", "site/docs/a.css"), s3("my-bucket", "site/b.css")]).to_string();
-    let ran = run(&place, "plan", &events, &[]).run().exits(0);
+    let ran = run(&place, "plan", &events, &["-v"]).run().exits(0);
     let ran =
         ran.says("www: 2 paths in 2 events").says("docs: 1 path in 2 events").says("https://docs.example.com/a.css");
     let ran = ran
@@ -361,7 +361,7 @@ fn an_event_that_is_not_known_is_purged_and_told() {
         s3_named("ObjectPainted:Blue", "my-bucket", "site/a.css"),
         s3_named("ObjectRestore:Completed", "my-bucket", "site/b.css"),
     ]);
-    let ran = run(&place(BUCKET), "plan", &events.to_string(), &[]).run().exits(0);
+    let ran = run(&place(BUCKET), "plan", &events.to_string(), &["-v"]).run().exits(0);
     assert_eq!(ran.stderr, "warning: the event ObjectPainted:Blue is not known, and is taken for a change: 1 record\n");
     ran.says("https://www.example.com/a.css").says("https://www.example.com/b.css");
 }

@@ -35,7 +35,7 @@ fn the_summary_is_appended_where_the_runner_says() {
 fn a_summary_that_cannot_be_written_is_a_warning() {
     let repo = changed(b"a.css");
     let tool = diffpurge(["plan", "HEAD~1"]).within(&repo).env("GITHUB_STEP_SUMMARY", "/nonexistent/summary");
-    let ran = tool.env("GITHUB_ACTIONS", "true").run().exits(0).says("a.css added");
+    let ran = tool.env("GITHUB_ACTIONS", "true").run().exits(0).says("+ a.css  ");
     assert!(ran.stderr.starts_with("warning: cannot write the job summary: "), "{}", ran.stderr);
 }
 
@@ -81,7 +81,7 @@ fn no_text_of_the_configuration_can_command_the_runner() {
     repo.file("purge.toml", &[head, cache, rule].concat());
     let asks = ["verify", "HEAD~1", "--edge", "127.0.0.1:9"];
     let commands: [(&[&str], &[&str]); 3] = [
-        (&["plan", "HEAD~1"], &["human", "markdown", "requests", "json"]),
+        (&["plan", "HEAD~1", "-v"], &["human", "markdown", "requests", "json"]),
         (&asks, &["human", "markdown", "json"]),
         (&["explain", "a.css"], &["human", "json"]),
     ];

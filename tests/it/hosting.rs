@@ -30,15 +30,15 @@ fn configuration_that_is_not_understood_bears_on_the_whole_site_wherever_hosts_r
             Some(name) => format!("../{name}"),
             None => format!("../../{file}"),
         });
-        for (content, status) in [("{ not \"known", "added"), ("{ not \"known either", "modified"), ("", "deleted")] {
+        for (content, status) in [("{ not \"known", "+"), ("{ not \"known either", "~"), ("", "-")] {
             if content.is_empty() {
                 repo.remove(file)
             } else {
                 repo.file(file, content)
             };
             repo.commit();
-            let ran = plan(&repo, &["--output", "web/public"]).run().exits(0);
-            let ran = ran.says(&format!("{said} {status}, which bears on the whole site"));
+            let ran = plan(&repo, &["--output", "web/public", "-v"]).run().exits(0);
+            let ran = ran.says(&format!("  {status} {said}: all of it  ")).says("  bears on the whole site\n");
             for url in ["", "docs/a.html", "docs/a"] {
                 assert!(ran.stdout.contains(&format!("{BASE}{url} ")), "{file} {status}: {url}: {}", ran.stdout);
             }
@@ -201,11 +201,14 @@ fn an_entry_is_the_reason_with_its_file_and_its_line() {
     let repo = site("");
     repo.file("_redirects", "/x /y\n").commit();
     repo.file("_redirects", "/x /y\n# news\n/old/*  /a 301\n").commit();
-    let ran = plan(&repo, &[]).run().exits(0);
-    let ran = ran.says("www.example.com/old/*               _redirects modified: line 3 (/old/* /a 301)");
+    let ran = plan(&repo, &["-v"]).run().exits(0);
+    let ran = ran.says("www.example.com/old/*  _redirects modified: line 3 (/old/* /a 301)");
     assert!(!ran.stdout.contains("docs/a") && !ran.stdout.contains("note: _redirects"), "{}", ran.stdout);
     repo.file("_redirects", "/x /y\n# news\n/old/*  /a 301\nnonsense\n").commit();
-    plan(&repo, &[]).run().exits(0).says("_redirects modified, which bears on the whole site: line 4 (nonsense)");
+    plan(&repo, &[])
+        .run()
+        .exits(0)
+        .says("  www.example.com/*  _redirects modified, which bears on the whole site: line 4 (nonsense)\n");
     let file = repo.path().join("p.json").display().to_string();
     let made = plan(&repo, &["--out", &file]).run().exits(0).stdout;
     let shown =

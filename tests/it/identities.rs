@@ -64,7 +64,7 @@ fn one_configuration_that_is_used_for_two_zones_has_a_mark_for_each() {
             .says("1 host in 1 request");
         two.deploy(&[("x.css", "2")]);
         for ran in two.run(&["purge"]) {
-            ran.says("x.css modified").says("1 URL in 1 request").says("the mark is at HEAD");
+            ran.says("~ x.css  ").says("1 URL in 1 request").says("the mark is at HEAD");
         }
         two.is_fresh();
         for ran in two.run(&["plan"]) {
@@ -95,7 +95,7 @@ fn what_one_zone_has_not_purged_is_no_business_of_the_other() {
         two.other.serve("/x.css", Some("1"));
         let third = two.deploy(&[("x.css", "1")]);
         let [one, other] = two.run(&["purge"]);
-        one.says("not purged completely → HEAD").says("x.css modified");
+        one.says("not purged completely → HEAD").says("~ x.css  ");
         other.says("nothing changed between the mark (");
         assert_eq!(two.site.live.stale(), Vec::<String>::new());
         if config.is_empty() {
@@ -127,7 +127,7 @@ fn two_configurations_with_one_name_have_two_marks() {
     }
     two.deploy(&[("x.css", "2")]);
     for config in ["staging", "prod", "docs"] {
-        run(config, &["purge"]).exits(0).says("x.css modified");
+        run(config, &["purge"]).exits(0).says("~ x.css  ");
         run(config, &["purge"]).exits(0).says("nothing changed between the mark (");
     }
     two.is_fresh();
@@ -148,9 +148,9 @@ fn two_runs_for_one_host_with_two_base_urls_have_two_marks() {
         site.live.visit(path);
     }
     site.deploy(&[("docs/x.css", "2"), ("blog/x.css", "2")]);
-    run("docs", &["purge"]).says("https://www.example.com/docs/x.css");
+    run("docs", &["purge", "-v"]).says("https://www.example.com/docs/x.css");
     assert_eq!(site.live.stale(), ["/blog/x.css"]);
-    run("blog", &["purge"]).says("https://www.example.com/blog/x.css");
+    run("blog", &["purge", "-v"]).says("https://www.example.com/blog/x.css");
     assert_eq!(site.live.stale(), Vec::<String>::new());
     for part in ["docs", "blog"] {
         run(part, &["purge"]).says("nothing changed between the mark (");
@@ -184,7 +184,7 @@ fn an_output_that_moves_is_compared_with_what_it_was() {
         diffpurge(["purge"]).within(&site.repo).through(&toxic).run().exits(1);
         let shown = site.run(&["mark", "show", "--format", "json"]).run().exits(0).stdout;
         assert_eq!(serde_json::from_str::<Value>(&shown).unwrap()["marks"][0]["output"], "public");
-        let ran = site.run(&["purge"]).run().exits(0).says("x.css modified").says("1 URL in 1 request");
+        let ran = site.run(&["purge"]).run().exits(0).says("~ x.css  ").says("1 URL in 1 request");
         ran.says(&format!("the mark ({})", &first[..10])).says("the mark is at HEAD");
         assert_eq!(site.live.stale(), Vec::<String>::new());
         site.run(&["purge"]).run().exits(0).says("nothing changed between the mark (");
@@ -196,7 +196,7 @@ fn an_output_that_moves_is_compared_with_what_it_was() {
         push();
         site.live.visit("/y.css");
         site.live.serve("/y.css", Some("3"));
-        site.run(&["purge"]).run().exits(0).says("y.css modified").says("1 URL in 1 request");
+        site.run(&["purge"]).run().exits(0).says("~ y.css  ").says("1 URL in 1 request");
         assert_eq!(site.live.stale(), Vec::<String>::new());
     }
 }
@@ -216,7 +216,7 @@ fn a_clone_that_does_not_last_finds_the_mark_with_what_it_says() {
     site.repo.file("purge.toml", &config.replace("public", "dist")).file("dist/x.css", "2").remove("public");
     hosted.deploy(&[]);
     site.live.serve("/x.css", Some("2"));
-    hosted.run(&hosted.shallow(), &["purge"]).run().exits(0).says("x.css modified").says("1 URL in 1 request");
+    hosted.run(&hosted.shallow(), &["purge"]).run().exits(0).says("~ x.css  ").says("1 URL in 1 request");
     assert_eq!(site.live.stale(), Vec::<String>::new());
 }
 
@@ -286,7 +286,7 @@ fn one_more_glob_of_ignore_takes_urls_away_and_adds_none() {
     site.repo.file("purge.toml", &config.replace("\"a/**\"", "\"y.css\", \"a/**\""));
     site.live.visit("/x.css");
     site.deploy(&[("x.css", "2")]);
-    site.run(&["purge"]).run().exits(0).says("x.css modified");
+    site.run(&["purge"]).run().exits(0).says("~ x.css  ");
     assert_eq!(site.live.stale(), Vec::<String>::new());
 }
 
@@ -359,7 +359,7 @@ fn marks_whose_names_begin_alike_do_not_know_of_each_other() {
         site.deploy(&[("x.css", "2"), ("eu/x.css", "1")]);
         // The one that is purged completely closes nothing of the other.
         site.run(&["purge", "--site", "www"]).run().exits(0);
-        let ran = site.run(&["purge", "--site", "www.open-eu"]).run().exits(0);
+        let ran = site.run(&["purge", "-v", "--site", "www.open-eu"]).run().exits(0);
         ran.says("not purged completely → HEAD").says("/eu/x.css");
         for name in ["www", "www.open-eu"] {
             site.run(&["plan", "--site", name]).run().exits(0).says("nothing changed between the mark (");

@@ -394,7 +394,8 @@ fn a_directory_of_a_repository_has_a_configuration_of_its_own() {
     let outside = tempfile::TempDir::new().unwrap();
     let ran = diffpurge(["-C", web.to_str().unwrap(), "init"]).within_directory(outside.path()).run().exits(0);
     let typed = format!("dir:{}/site", web.display());
-    ran.says(&format!("After each deploy: `diffpurge purge {typed}`."));
+    ran.says(&format!("and type `diffpurge -C {} check`.", web.display()))
+        .says(&format!("After each deploy: `diffpurge -C {} purge {typed}`.", web.display()));
     diffpurge(["-C", web.to_str().unwrap(), "plan", &typed]).within_directory(outside.path()).run().exits(0);
     fs::remove_file(web.join("purge.toml")).unwrap();
     // A directory below the source is of the same site.

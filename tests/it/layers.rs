@@ -41,6 +41,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("toml", &["config/", "hosting/lists.rs", "setup/settings/toml_file.rs"]),
     ("clap", &["cli/", "main.rs"]),
     ("indicatif", &["report/progress.rs"]),
+    ("console", &["cli/terminal.rs"]),
+    ("unicode_width", &["report/width.rs"]),
     ("hyper", &["edge/"]),
     ("lambda_runtime", &["bin/"]),
 ];

@@ -39,7 +39,7 @@ fn the_first_purge_knows_no_base_and_sets_the_mark_with_which_the_next_one_compa
     let line = ran.stdout.lines().next().unwrap();
     assert_eq!(
         line,
-        "www: what was live before is not known (no mark refs/diffpurge/www yet, and no FROM is given): purging everything under www.example.com"
+        "www: BROAD PURGE: what was live before is not known (no mark refs/diffpurge/www yet, and no FROM is given): purging everything under www.example.com"
     );
     assert!(!ran.stdout.contains("0 paths"), "{}", ran.stdout);
     ran.says(&format!("www: the mark is at HEAD ({}) now (refs/diffpurge/www)", &first[..10]));
@@ -115,7 +115,7 @@ fn what_changed_and_changed_back_while_the_api_was_down_is_purged() {
     site.live.expire("/x.css");
     let third = site.deploy(&[("x.css", "1")]);
     assert_eq!(site.live.stale(), ["/x.css"], "cached as it was in between");
-    site.run(&["purge"]).run().exits(0).says("x.css modified");
+    site.run(&["purge"]).run().exits(0).says("~ x.css  ");
     site.is_purged_up_to(&third);
 }
 
@@ -175,7 +175,7 @@ fn without_its_mark_a_run_neither_covers_nor_moves_it() {
     assert!(!last(&site).contains("/x.css"), "{}", last(&site));
     assert_eq!((site.mark(), site.open()), (first, vec![]));
     let ran = site.run(&["plan", "--no-mark"]).run().exits(0);
-    ran.says("www: what was live before is not known (no mark is used, and no FROM is given)");
+    ran.says("www: BROAD PURGE: what was live before is not known (no mark is used, and no FROM is given)");
 }
 
 #[test]
@@ -190,10 +190,10 @@ fn an_older_revision_leaves_the_mark_unless_it_is_meant() {
         "note: HEAD is an ancestor of what was last purged, so the mark stays at {}, and the next run compares with both; `--rollback` moves it",
         &second[..10]
     );
-    ran.says(&note).says("x.css modified");
+    ran.says(&note).says("~ x.css  ");
     assert_eq!((site.mark(), site.open()), (second.clone(), vec![first.clone()]));
     let dry = site.run(&["purge", "--rollback", "--dry-run"]).run().exits(0);
-    assert!(!dry.stdout.contains("stays"), "{}", dry.stdout);
+    assert!(!dry.stdout.contains("the mark stays"), "{}", dry.stdout);
     for typed in [&["purge", "--rollback"][..], &["purge", &second, &first]] {
         site.run(&["mark", "set", &second]).run().exits(0);
         site.run(typed).run().exits(0).says("the mark is at");
@@ -225,7 +225,7 @@ fn a_late_run_does_not_close_a_newer_revision_that_was_not_purged() {
     assert!(site.open().contains(&third), "{:?}", site.open());
     site.live.expire("/x.css");
     let fourth = site.deploy(&[("x.css", "1")]);
-    site.run(&["purge"]).run().exits(0).says("x.css modified");
+    site.run(&["purge"]).run().exits(0).says("~ x.css  ");
     site.is_purged_up_to(&fourth);
 }
 
@@ -340,11 +340,16 @@ fn marks_are_shown_set_and_cleared_by_hand() {
     let (a, b) = (&first[..10], &second[..10]);
     let shown = site.run(&["mark", "show"]).run().exits(0).stdout;
     let whose = format!("  for the whole tree as https://www.example.com/ in zone {ZONE}\n");
-    assert_eq!(shown, format!("www: {a} (refs/diffpurge/www); live since, and not purged completely: {b}\n{whose}"));
+    assert_eq!(
+        shown,
+        format!(
+            "www: {a} of 2023-11-14 22:13 UTC (refs/diffpurge/www); live since, and not purged completely: {b}\n{whose}"
+        )
+    );
     let json = |site: &Site| -> serde_json::Value {
         serde_json::from_str(&site.run(&["mark", "show", "--format", "json"]).run().exits(0).stdout).unwrap()
     };
-    let store = "refs/diffpurge/www";
+    let (store, committed) = ("refs/diffpurge/www", "2023-11-14T22:13:20Z");
     let caches = serde_json::json!([{"kind": "cloudflare", "zone": ZONE}]);
     let whose = serde_json::json!({"base_urls": ["https://www.example.com/"], "caches": caches, "output": ""});
     let with = |mark: serde_json::Value, output: serde_json::Value| {
@@ -353,7 +358,7 @@ fn marks_are_shown_set_and_cleared_by_hand() {
         all.insert("output".to_owned(), output);
         serde_json::Value::Object(all)
     };
-    let mark = serde_json::json!({"site": "www", "store": store, "mark": first, "revision": first, "open": [second]});
+    let mark = serde_json::json!({"site": "www", "store": store, "mark": first, "revision": first, "open": [second], "committed": committed, "written": null});
     let mark = with(mark, "".into());
     assert_eq!(json(&site), serde_json::json!({"schema": 1, "marks": [mark]}));
     // A list of paths says nothing of what was live.
@@ -363,7 +368,7 @@ fn marks_are_shown_set_and_cleared_by_hand() {
     assert_eq!(set.stdout, format!("www: mark set to HEAD ({b}) (refs/diffpurge/www)\n"));
     assert_eq!((site.mark(), site.open()), (second, vec![]));
     site.run(&["mark", "clear", "-q"]).run().exits(0);
-    let mark = serde_json::json!({"site": "www", "store": store, "mark": null, "revision": null, "open": []});
+    let mark = serde_json::json!({"site": "www", "store": store, "mark": null, "revision": null, "open": [], "committed": null, "written": null});
     let mark = with(mark, serde_json::Value::Null);
     assert_eq!(json(&site)["marks"], serde_json::json!([mark]));
     site.run(&["mark", "set", "no-such-branch"]).run().exits(3).fails_with("cannot find the revision", "rev-parse");

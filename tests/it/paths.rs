@@ -30,9 +30,10 @@ fn every_url_of_each_path_is_evicted_and_nothing_else() {
     warm(&edge, &keys.each_ref().map(String::as_str));
     let list = "blog/index.html\nblog/\n./app.3f2a1b4c.js\r\ncaf\u{e9}.html\nblog/index.html\n";
     let ran = run(&place(""), "purge", list.as_bytes(), &[]).against(&edge).run().exits(0);
-    let ran = ran.says("www: 3 paths from standard input\n  3 paths named, and taken for modified\n");
+    let ran =
+        ran.says("www: 3 paths from standard input\n  3 paths named, and taken for modified; all else stays cached\n");
     let ran = ran.says("note: 1 directory in the list passed over: the files in them are listed themselves");
-    ran.says("https://www.example.com/blog/ ").says("app.3f2a1b4c.js modified").says("accepted: 11 URLs in 1 request");
+    ran.says("~ blog/index.html  4 URLs").says("~ app.3f2a1b4c.js  ").says("accepted: 11 URLs in 1 request");
     assert_eq!(kept(&edge), ["about", "other/"].map(url));
 }
 
@@ -144,7 +145,7 @@ fn a_list_is_of_one_web_root() {
     let other = "[[site]]\nname = \"docs\"\nbase_urls = [\"https://docs.example.com/\"]\noutput = \"docs\"\n";
     let place = place(other);
     run(&place, "plan", b"a", &[]).run().exits(2).fails_with("a list of paths is one web root", "--site");
-    run(&place, "plan", b"a", &["--site", "docs"]).run().exits(0).says("https://docs.example.com/a");
+    run(&place, "plan", b"a", &["--site", "docs", "-v"]).run().exits(0).says("https://docs.example.com/a");
 }
 
 #[test]
@@ -216,7 +217,7 @@ fn paths_from_the_top_of_the_repository_are_mapped_and_those_of_no_tree_are_told
         ("public/old.css", "1"),
     ]);
     repo.remove("public/old.css").commit();
-    let plan = |list: &[u8]| diffpurge(["plan", "--paths", "-"]).within(&repo).reading(list).run().exits(0);
+    let plan = |list: &[u8]| diffpurge(["plan", "-v", "--paths", "-"]).within(&repo).reading(list).run().exits(0);
     let ran = plan(b"public/news/index.html\npublic/old.css\n");
     let moved = "note: 2 paths in the list begin with `output`, as git writes them: public/news/index.html is news/index.html below the web root";
     ran.says("https://www.example.com/news/ ").says("https://www.example.com/old.css ").says(moved);
@@ -244,7 +245,7 @@ fn what_is_built_and_not_committed_is_a_known_tree_too() {
     repo.file("public/a.css", "1");
     let ran = diffpurge(["plan", "--paths", "-"]).within(&repo).reading(b"a.css\n").run().exits(0);
     assert!(!ran.stdout.contains("note:"), "{}", ran.stdout);
-    let ran = diffpurge(["plan", "--paths", "-"]).within(&repo).reading(b"public/a.css\n").run().exits(0);
+    let ran = diffpurge(["plan", "-v", "--paths", "-"]).within(&repo).reading(b"public/a.css\n").run().exits(0);
     ran.says("https://www.example.com/a.css ").says("begins with `output`");
 }
 

@@ -81,7 +81,7 @@ fn above_the_threshold_fail_shows_the_plan_sends_nothing_and_exits_4() {
         let ran = ran.exits(4).errs_with("30 URLs changed, more than `threshold.urls = 20`", "raise `urls` to 30");
         let first = ran.stdout.lines().next().unwrap();
         assert_eq!(first, "www: 30 URLs changed, more than threshold.urls = 20: refused, nothing is purged");
-        ran.says("https://www.example.com/000.css  000.css modified").says("and 10 more");
+        ran.says("  ~ 000.css                     1 URL\n").says("and 12 more (all with -v)  12 URLs");
     }
     let json = diffpurge(["plan", "HEAD~1", "--format", "json"]).within(&repo).run().exits(4).stdout;
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
@@ -115,10 +115,10 @@ fn a_file_that_bears_on_the_whole_site_purges_all_of_it() {
         .run()
         .exits(0)
         .says("note: _headers may name routes that have no file")
-        .says("https://www.example.com/a.css         _headers modified, which bears on the whole site");
+        .says("  ~ _headers                    1 URL\n");
     assert_eq!(kept(&edge), [all[2]], "what is ignored stays");
     repo.file("public/d/.htaccess", "1").file("public/404.html", "1").commit();
-    let urls = diffpurge(["plan", "HEAD~1"]).within(&repo).run().exits(0);
+    let urls = diffpurge(["plan", "HEAD~1", "-v"]).within(&repo).run().exits(0);
     let urls = urls.says("note: 404.html is also the answer under unknown URLs");
     assert!(
         urls.stdout.contains("d/.htaccess added, which bears on its directory") && !urls.stdout.contains("a.css"),
@@ -292,6 +292,7 @@ fn a_rule_may_ask_for_everything_whatever_the_threshold_says() {
         "[site.threshold]\nurls = 20\nthen = \"fail\"\n[[site.rule]]\nmatch = [\"000.css\"]\nscope = \"everything\"\n",
     );
     let ran = purge(&repo, &edge).run().exits(0);
+    let ran = ran.says("www: BROAD PURGE: a rule asks for everything in the zone\n");
     ran.says("everything in the zone  000.css modified, which bears on everything in the zone, rule 1 (000.css)");
     assert_eq!(edge.recorded().into_iter().map(|r| r.body).collect::<Vec<_>>(), [r#"{"purge_everything":true}"#]);
 }
@@ -422,10 +423,9 @@ fn variants_that_no_memory_holds_fall_back_before_they_are_made_or_are_refused()
     let repo = Repo::of(&[("purge.toml", &config)]);
     repo.files((0..3400).map(|i| format!("{i:04}.html")), "1").commit();
     let ran = diffpurge(["plan", "HEAD~1"]).within(&repo).run().exits(0);
-    let line =
-        "www: the changes mean about 10,200,000 operations, more than can be listed: purging everything in the zone\n";
+    let line = "www: BROAD PURGE: the changes mean about 10,200,000 operations, more than can be listed: purging everything in the zone\n";
     assert!(ran.stdout.starts_with(line), "{}", ran.stdout);
-    ran.says("3,400 paths changed: 3,400 added\n").says("1 purge of everything in 1 request");
+    ran.says("3,400 paths changed: 3,400 added").says("1 purge of everything in 1 request");
     repo.file("purge.toml", &format!("{config}[site.threshold]\nthen = \"fail\"\n"));
     let ran = diffpurge(["plan", "HEAD~1"]).within(&repo).run().exits(4);
     ran.errs_with(

@@ -55,7 +55,10 @@ fn marks_at_a_remote_are_shown_set_and_cleared_there() {
     let (hosted, first) = marked(Hosted::over_http(PUSH));
     let clone = hosted.shallow();
     let shown = hosted.run(&clone, &["mark", "show"]).run().exits(0).stdout;
-    let begins = format!("www: {} (refs/diffpurge/www at origin)\n  for the whole tree as https://www.", &first[..10]);
+    let begins = format!(
+        "www: {} of 2023-11-14 22:13 UTC (refs/diffpurge/www at origin)\n  for the whole tree as https://www.",
+        &first[..10]
+    );
     assert!(shown.starts_with(&begins), "{shown}");
     hosted.run(&clone, &["mark", "clear"]).run().exits(0).says("www: mark cleared (refs/diffpurge/www at origin)");
     assert_eq!(hosted.mark(), "");
@@ -210,7 +213,7 @@ fn a_late_job_in_a_clone_of_one_commit_leaves_a_newer_mark() {
         "HEAD is dated before what was last purged (the clone is too shallow to tell more), so the mark stays at {}",
         &second[..10]
     );
-    ran.says(&note).says("x.css modified");
+    ran.says(&note).says("~ x.css  ");
     assert_eq!((hosted.mark(), hosted.open()), (second, vec![first.clone()]));
     hosted.run(&late, &["purge", "--rollback"]).run().exits(0).says("the mark is at HEAD");
     assert_eq!((hosted.mark(), hosted.open()), (first, vec![]));
@@ -272,7 +275,7 @@ fn clones_of_other_kinds_find_the_mark_too() {
             assert_eq!(hosted.open(), [second]);
             continue;
         }
-        ran.exits(0).says("x.css modified");
+        ran.exits(0).says("~ x.css  ");
         hosted.is_purged_up_to(&second);
     }
 }
@@ -341,7 +344,7 @@ fn what_many_runs_have_left_open_is_fetched_at_once() {
     let ran = hosted.run(&hosted.shallow(), &["purge"]).env("PATH", directory.path()).run().exits(0);
     assert_eq!(ran.stderr, "note: 4 revisions were not in this clone, and are fetched from origin\n");
     assert_eq!(fs::read_to_string(calls).unwrap().matches(" fetch ").count(), 1);
-    ran.says("note: 3 earlier runs were not completely purged").says("x.css modified");
+    ran.says("note: 3 earlier runs were not completely purged").says("~ x.css  ");
     hosted.is_purged_up_to(&last);
 }
 
@@ -352,7 +355,7 @@ fn a_remote_with_a_relative_path_is_found_from_anywhere() {
     let bare = format!("../{}", hosted.bare.path().file_name().unwrap().display());
     clone.git(&["remote", "set-url", "origin", &bare]);
     clone.file("sub/a", "1");
-    let shown = format!("www: {} (", &first[..10]);
+    let shown = format!("www: {} of ", &first[..10]);
     let repository = clone.path().to_str().unwrap();
     diffpurge(["mark", "show"]).within_directory(&clone.path().join("sub")).run().exits(0).says(&shown);
     diffpurge(["-C", repository, "mark", "show"]).within_directory("/".as_ref()).run().exits(0).says(&shown);

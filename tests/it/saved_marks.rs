@@ -32,7 +32,7 @@ fn a_saved_plan_moves_the_mark_to_what_it_was_made_for() {
     ran.says(&format!("the mark is at HEAD ({}) now", &second[..10]));
     assert_eq!((site.mark(), site.open()), (second, vec![]));
     let third = site.repo.git(&["rev-parse", "HEAD"]);
-    site.run(&["purge"]).run().exits(0).says("y.css modified");
+    site.run(&["purge"]).run().exits(0).says("~ y.css  ");
     site.is_purged_up_to(&third);
 }
 
@@ -118,7 +118,7 @@ fn a_plan_of_an_unknown_base_sets_the_mark() {
     let first = site.deploy(&[("x.css", "1")]);
     site.run(&["plan", "--out", ".git/plan.json"]).run().exits(0);
     let ran = send(&site, &[]).exits(0);
-    assert!(ran.stdout.starts_with("www: what was live before is not known (no mark"), "{}", ran.stdout);
+    assert!(ran.stdout.starts_with("www: BROAD PURGE: what was live before is not known (no mark"), "{}", ran.stdout);
     site.is_purged_up_to(&first);
 }
 

@@ -59,13 +59,17 @@ fn above_a_threshold_exactly_that_is_sent_which_then_names() {
     // Directories that changed whole would bring the time below a second.
     let listed = "cover = \"off\"\n";
     for (more, threshold, said) in [
-        ("", "urls = 1", "www: 1,200 URLs changed, more than threshold.urls = 1"),
+        ("", "urls = 1", "www: BROAD PURGE: 1,200 URLs changed, more than threshold.urls = 1"),
         (
             "",
             "percent = 5",
-            "www: 1,200 URLs changed, 100 percent of the site's 1,210, more than threshold.percent = 5",
+            "www: BROAD PURGE: 1,200 URLs changed, 100 percent of the site's 1,206, more than threshold.percent = 5",
         ),
-        (listed, "seconds = 1", "www: 1,200 URLs changed, and the plan takes 2 s, more than threshold.seconds = 1"),
+        (
+            listed,
+            "seconds = 1",
+            "www: BROAD PURGE: 1,200 URLs changed, and the plan takes 2 s, more than threshold.seconds = 1",
+        ),
     ] {
         for word in THEN {
             let config = format!("{more}{}", then(word, threshold));
@@ -141,7 +145,8 @@ fn an_unknown_base_sends_the_hosts_unless_unknown_base_says_otherwise() {
             let (requests, first) = planned(&repo, &format!("{unknown_base}{}", then(word, "")), &[]);
             assert_eq!(requests, [want], "{word}, {unknown_base}");
             assert!(
-                first.starts_with("www: what was live before is not known (") && first.ends_with(&format!("): {done}")),
+                first.starts_with("www: BROAD PURGE: what was live before is not known (")
+                    && first.ends_with(&format!("): {done}")),
                 "{first}"
             );
         }
@@ -174,7 +179,7 @@ fn changes_that_no_list_holds_do_what_then_says_too() {
         };
         let (requests, first) = planned(&repo, &config, &["HEAD~1"]);
         assert_eq!(requests, [request], "{word}");
-        let said = "www: the changes mean about 10,200,000 operations, more than can be listed";
+        let said = "www: BROAD PURGE: the changes mean about 10,200,000 operations, more than can be listed";
         assert_eq!(first, format!("{said}: {done}"));
     }
 }
@@ -203,9 +208,9 @@ fn a_cache_that_lacks_a_kind_is_sent_no_less_and_the_plan_says_what_takes_its_pl
     let excess = "1,200 URLs changed, more than threshold.urls = 1";
     let in_place = "the cache cannot purge everything at once: [site.http_purge] has no `everything`, so that everything under www.example.com is purged";
     for (word, kinds, want, said) in [
-        ("everything", &*both, Some(all), format!("www: {excess}: purging everything in the cache\n")),
-        ("everything", ALL, Some(all), format!("www: {excess}: purging everything in the cache\n")),
-        ("everything", BAN, Some(host), format!("www: {excess}; {in_place}\n")),
+        ("everything", &*both, Some(all), format!("www: BROAD PURGE: {excess}: purging everything in the cache\n")),
+        ("everything", ALL, Some(all), format!("www: BROAD PURGE: {excess}: purging everything in the cache\n")),
+        ("everything", BAN, Some(host), format!("www: BROAD PURGE: {excess}; {in_place}\n")),
         (
             "everything",
             "",
@@ -214,7 +219,7 @@ fn a_cache_that_lacks_a_kind_is_sent_no_less_and_the_plan_says_what_takes_its_pl
                 "note: {excess}, but the cache can purge neither everything at once nor by host ([site.http_purge] has no `everything`): all are listed\n"
             ),
         ),
-        ("hosts", &both, Some(host), format!("www: {excess}: purging everything under www.example.com\n")),
+        ("hosts", &both, Some(host), format!("www: BROAD PURGE: {excess}: purging everything under www.example.com\n")),
         (
             "hosts",
             ALL,
@@ -224,7 +229,12 @@ fn a_cache_that_lacks_a_kind_is_sent_no_less_and_the_plan_says_what_takes_its_pl
             ),
         ),
         ("hosts", "", None, "has no `ban`): all are listed\n".to_owned()),
-        ("prefixes", &both, Some(host), format!("www: {excess}: purging everything under www.example.com/\n")),
+        (
+            "prefixes",
+            &both,
+            Some(host),
+            format!("www: BROAD PURGE: {excess}: purging everything under www.example.com/\n"),
+        ),
         (
             "prefixes",
             ALL,
@@ -233,7 +243,12 @@ fn a_cache_that_lacks_a_kind_is_sent_no_less_and_the_plan_says_what_takes_its_pl
                 "note: {excess}, but the cache cannot purge by prefix ([site.http_purge] has no `ban`): all are listed\n"
             ),
         ),
-        ("narrowest", &both, Some(a), format!("www: {excess}: purging 1 whole directory that holds most of them\n")),
+        (
+            "narrowest",
+            &both,
+            Some(a),
+            format!("www: BROAD PURGE: {excess}: purging 1 whole directory that holds most of them\n"),
+        ),
         (
             "narrowest",
             ALL,
@@ -281,4 +296,43 @@ fn everything_of_a_cache_that_cannot_purge_it_leaves_out_nothing_that_the_rules_
     let want = ["BAN cdn.example.com/", "BAN www.example.com/"];
     assert_eq!(asked(&repo, &format!("{rule}{}", then("everything", "urls = 1")), BAN, &["HEAD~1"]).0, want);
     assert_eq!(asked(&repo, rule, BAN, &[]).0, want, "unknown base");
+}
+
+#[test]
+fn the_facts_behind_a_broad_or_a_refused_plan_have_keys_of_their_own() {
+    let repo = pages();
+    let schema = serde_json::from_str(include_str!("../../plan.schema.json")).unwrap();
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    let threshold = serde_json::json!({"of": "threshold", "key": "urls", "limit": 1, "found": 1200});
+    let lacks = serde_json::json!({"of": "lacks", "kind": "everything", "key": "everything"});
+    let tag = serde_json::json!({"of": "lacks", "kind": "tag", "key": "tags"});
+    let cache = |kinds: &str| format!("[site.http_purge]\nendpoints = [\"http://127.0.0.1:1\"]\n{kinds}");
+    let tags = "[[site.rule]]\nmatch = [\"**\"]\ntags = [\"t\"]\n";
+    for (config, arguments, code, want) in [
+        (then("everything", "urls = 1"), &["HEAD~1"][..], 0, Some(serde_json::json!([threshold]))),
+        (then("fail", "urls = 1"), &["HEAD~1"], 4, Some(serde_json::json!([threshold]))),
+        (then("narrowest", "urls = 1"), &["HEAD~1"], 0, Some(serde_json::json!([threshold]))),
+        (then("everything", ""), &[], 0, Some(serde_json::json!([{"of": "unknown-base"}]))),
+        (
+            [then("everything", "urls = 1"), cache(BAN)].concat(),
+            &["HEAD~1"],
+            0,
+            Some(serde_json::json!([threshold, lacks])),
+        ),
+        ([then("fail", ""), tags.to_owned(), cache("")].concat(), &["HEAD~1"], 4, Some(serde_json::json!([tag]))),
+        (then("everything", ""), &["HEAD~1"], 0, None),
+    ] {
+        let file = repo.path().join("plan.json").display().to_string();
+        let ran = plan(&repo, &config, &[arguments, &["--format", "json", "--out", &file]].concat()).exits(code);
+        let document: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+        let errors: Vec<String> = schema.iter_errors(&document).map(|e| e.to_string()).collect();
+        assert!(errors.is_empty(), "{config}: {errors:?}");
+        assert_eq!(document["sites"][0].get("causes"), want.as_ref(), "{config}");
+        if code == 0 {
+            let saved = ["purge", "-c", "other.toml", "--plan", &file, "--dry-run", "--format", "json"];
+            let read: serde_json::Value =
+                serde_json::from_str(&diffpurge(saved).within(&repo).run().exits(0).stdout).unwrap();
+            assert_eq!(read["sites"][0].get("causes"), want.as_ref(), "{config}");
+        }
+    }
 }

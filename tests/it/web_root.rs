@@ -34,14 +34,14 @@ fn one_argument_that_is_no_revision_is_what_the_site_is() {
     site.run(&written).run().exits(0);
     let listed = format!("manifest:{}", manifest.display());
     for (arguments, status) in [
-        (&["plan", &directory][..], "x.css modified"),
-        (&["plan", &directory], "y.css deleted"),
-        (&["purge", "--dry-run", &directory], "x.css modified"),
-        (&["plan", "mark", &directory], "x.css modified"),
-        (&["plan", &listed], "x.css modified"),
-        (&["plan", "empty"], "x.css deleted"),
-        (&["plan", &directory, "HEAD"], "y.css added"),
-        (&["plan", "empty", "HEAD"], "x.css added"),
+        (&["plan", &directory][..], "~ x.css  "),
+        (&["plan", &directory], "- y.css  "),
+        (&["purge", "--dry-run", &directory], "~ x.css  "),
+        (&["plan", "mark", &directory], "~ x.css  "),
+        (&["plan", &listed], "~ x.css  "),
+        (&["plan", "empty"], "- x.css  "),
+        (&["plan", &directory, "HEAD"], "+ y.css  "),
+        (&["plan", "empty", "HEAD"], "+ x.css  "),
         // One revision is what the site was, as ever.
         (&["plan", "HEAD"], "nothing changed"),
     ] {
@@ -126,7 +126,7 @@ fn a_site_that_is_gone_is_purged_only_where_that_is_meant() {
         );
     }
     assert_eq!((site.live.edge.recorded(), site.mark(), site.open()), (vec![], first, vec![]));
-    site.run(&["purge", "--allow-empty"]).run().exits(0).says("x.css deleted").says("the mark is at HEAD");
+    site.run(&["purge", "--allow-empty"]).run().exits(0).says("- x.css  ").says("the mark is at HEAD");
     assert_eq!((site.mark(), site.open()), (second, vec![]));
 }
 
@@ -145,8 +145,8 @@ fn a_build_that_left_nothing_is_no_site() {
         }
     }
     assert_eq!(site.live.edge.recorded(), []);
-    site.run(&["plan", &directory, "--allow-empty"]).run().exits(0).says("x.css deleted");
-    site.run(&["plan", "empty"]).run().exits(0).says("x.css deleted");
+    site.run(&["plan", &directory, "--allow-empty"]).run().exits(0).says("- x.css  ");
+    site.run(&["plan", "empty"]).run().exits(0).says("- x.css  ");
 }
 
 #[test]
@@ -212,7 +212,7 @@ fn a_branch_holds_the_output_also_in_a_clone_of_one_commit_of_another() {
     let second = published(&hosted, &[("x.css", "2")]);
     run(&["check"]).exits(0).says("ok    output       the whole tree is in ");
     let clone = hosted.shallow();
-    hosted.run(&clone, &["purge"]).run().exits(0).says("x.css modified").says("1 URL in 1 request");
+    hosted.run(&clone, &["purge"]).run().exits(0).says("~ x.css  ").says("1 URL in 1 request");
     assert_eq!(clone.git(&["rev-list", "--count", "--all"]), "1", "the clone of the source is as shallow as it was");
     hosted.is_purged_up_to(&second);
     // What is typed is what is meant.
@@ -256,8 +256,8 @@ fn a_source_directory_in_the_place_of_a_build_is_refused_too() {
     };
     let hint = "name the directory that is built (dist holds an index file), like `dir:public`";
     plan(&["dir:."]).exits(3).fails_with("dir:. looks like the source of a site", hint);
-    plan(&["dir:dist"]).exits(0).says("index.html added");
-    plan(&["dir:.", "--output", ""]).exits(0).says("package.json added");
+    plan(&["dir:dist"]).exits(0).says("+ index.html  ");
+    plan(&["dir:.", "--output", ""]).exits(0).says("+ package.json  ");
 }
 
 #[test]

@@ -3,9 +3,10 @@
 use std::io::{self, Write};
 
 use super::report::{Explained, PathExplained, UrlExplained};
-use crate::config::{On, RuleNumber, Scope};
+use crate::config::{On, Scope};
 use crate::display::{counted, line, shown};
-use crate::mapping::{Answer, Reason};
+use crate::mapping::Answer;
+use crate::report::how::how;
 
 /// Writes one site's answer.
 ///
@@ -105,21 +106,6 @@ impl UrlExplained<'_> {
         }
         Ok(())
     }
-}
-
-/// Says a reason in words, where the path itself is said before: `as it is`, `no extension, rule 2 (blog/**)`.
-fn how(reason: &Reason, rules: &[String]) -> String {
-    let words = match reason {
-        Reason::Path(_, form, twin, _) => [form.words(), &*twin.words()].concat(),
-        Reason::Template(_, twin, _) | Reason::Entry(_, twin) | Reason::Rewrite(_, _, twin) => twin.words(),
-        Reason::SideEffect(_, scope, _) => scope.words().to_owned(),
-        Reason::Rule(_, _, n) if *n > 1 => format!(", and {} like it", counted(*n as usize - 1, "file")),
-        Reason::Rule(..) | Reason::Directory(..) | Reason::Always | Reason::Asked | Reason::Cover(..) => String::new(),
-    };
-    let name = |number: RuleNumber| rules.get(number.index()).map_or("", String::as_str);
-    let by = reason.rule().map(|number| format!(", rule {number} ({})", shown(name(number).as_bytes())));
-    let words = [words, by.unwrap_or_default()].concat();
-    words.strip_prefix(", ").unwrap_or("as it is").to_owned()
 }
 
 /// Names the kinds of change that a rule is for, where these are not all.

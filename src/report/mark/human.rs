@@ -5,18 +5,24 @@ use std::io::{self, Write};
 use super::report::{MarkReport, Step};
 use crate::display::{grouped, shown};
 use crate::mark::Moment;
+use crate::report::date::dated;
+use crate::report::page::Page;
+use crate::report::style::{STRONG, WARN};
+use crate::report::view::View;
 
 /// Open moments that are named; more say nothing new.
 const MOST_NAMED: usize = 3;
 
-/// Writes one site's mark: `www: 90cd55fdaa (refs/diffpurge/www)`, `www: no mark (…)`; with the moments that are open, and what it
-/// is for.
+/// Writes one site's mark: `www: 90cd55fdaa of 2026-11-20 12:00 UTC (refs/diffpurge/www)`, `www: no mark (…)`; with the moments that are
+/// open, and what it is for.
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn human(out: &mut dyn Write, report: &MarkReport<'_>) -> io::Result<()> {
-    let MarkReport { site, store, mark, identity } = report;
-    let at = mark.at.as_ref().map_or_else(|| "no mark".to_owned(), short);
+pub fn human(out: &mut dyn Write, report: &MarkReport<'_>, view: View) -> io::Result<()> {
+    let page = &mut Page::new(out, view);
+    let MarkReport { site, store, mark, identity, .. } = report;
+    let at = mark.at.as_ref().map_or_else(|| format!("{WARN}no mark{WARN:#}"), short);
+    let of = report.committed.map_or(String::new(), |seconds| format!(" of {}", dated(seconds)));
     let mut open: Vec<String> = mark.open.iter().take(MOST_NAMED).map(short).collect();
     if mark.open.len() > MOST_NAMED {
         open.push(format!("and {} more", grouped(mark.open.len() - MOST_NAMED)));
@@ -24,16 +30,19 @@ pub fn human(out: &mut dyn Write, report: &MarkReport<'_>) -> io::Result<()> {
     let open = if open.is_empty() {
         String::new()
     } else {
-        format!("; live since, and not purged completely: {}", open.join(", "))
+        format!("; {WARN}live since, and not purged completely{WARN:#}: {}", open.join(", "))
     };
-    writeln!(out, "{site}: {at} ({store}){open}")?;
+    page.line(&format!("{STRONG}{site}{STRONG:#}: {at}{of} ({store}){open}"))?;
+    if let Some(seconds) = report.written {
+        page.line(&format!("  written {}", dated(seconds)))?;
+    }
     let caches: Vec<String> = identity.caches.iter().map(ToString::to_string).collect();
     let output = match report.record().map(|record| &*record.output) {
         None => String::new(),
         Some("") => "the whole tree as ".to_owned(),
         Some(output) => format!("{} as ", shown(output.as_bytes())),
     };
-    writeln!(out, "  for {output}{} in {}", identity.base_urls.join(", "), caches.join(", then "))
+    page.line(&format!("  for {output}{} in {}", identity.base_urls.join(", "), caches.join(", then ")))
 }
 
 /// Writes that a site's mark was set or cleared: `www: mark set to HEAD (90cd55fdaa) (refs/diffpurge/www)`.

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::report::MarkReport;
 use crate::mark::Destination;
+use crate::report::date::rfc3339;
 use crate::report::json::{self, Schema};
 
 #[derive(Serialize)]
@@ -21,6 +22,10 @@ struct MarkDocument<'m> {
     /// The full id of what was last purged completely.
     mark: Option<&'m str>,
     revision: Option<&'m str>,
+    /// When the revision was committed.
+    committed: Option<String>,
+    /// When the mark was written, where its store keeps that.
+    written: Option<String>,
     open: Vec<&'m str>,
     /// The base URLs that it is for.
     base_urls: &'m [String],
@@ -47,6 +52,8 @@ impl<'m> From<&'m MarkReport<'m>> for MarkDocument<'m> {
             store: &report.store,
             mark: at.map(|at| &*at.id),
             revision: at.and_then(|at| at.revision.as_deref()),
+            committed: report.committed.map(rfc3339),
+            written: report.written.map(rfc3339),
             open: report.mark.open.iter().map(|open| &*open.id).collect(),
             base_urls: &report.identity.base_urls,
             caches: &report.identity.caches,

@@ -1,5 +1,7 @@
 //! One site's mark, as its report takes it.
 
+use std::time::SystemTime;
+
 use crate::mark::{Identity, Mark, Record};
 
 /// A site, and what its store holds.
@@ -13,6 +15,10 @@ pub struct MarkReport<'m> {
     pub identity: &'m Identity,
     /// The mark.
     pub mark: &'m Mark,
+    /// When its revision was committed; `None` where it is of none, or that is not here.
+    pub committed: Option<SystemTime>,
+    /// When it was written, likewise; `None` where the store does not keep that.
+    pub written: Option<SystemTime>,
 }
 
 impl MarkReport<'_> {

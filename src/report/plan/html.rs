@@ -10,7 +10,7 @@ use crate::display::{counted, grouped, line, shown};
 use crate::mapping::{Kind, PublicUrl, Reason};
 use crate::mark::Standing;
 use crate::plan::{Basis, Batch, PlannedOperation};
-use crate::report::page::{self, Directory, Failed, Listing, Request, Row, Section, Tone};
+use crate::report::html::{self as page, Directory, Failed, Listing, Request, Row, Section, Tone};
 use crate::report::proof;
 use crate::send::Receipt;
 

@@ -14,7 +14,7 @@ use super::document::{LayerDocument, OperationDocument, PathDocument};
 use super::mark::MarkDocument;
 use super::site::SiteReport;
 use crate::config::Mode;
-use crate::plan::{Batch, Counts, Plan};
+use crate::plan::{Batch, Cause, Counts, Plan};
 use crate::provider::{Body, Headers};
 use crate::report::digest::Hasher;
 use crate::report::json::{self, Schema};
@@ -56,6 +56,9 @@ struct SiteDocument<'d> {
     fallback_mode: Mode,
     fallback: Option<&'d str>,
     refused: Option<String>,
+    /// The facts behind these two sentences.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    causes: &'d [Cause],
     notes: &'d [String],
     held_back: Paths<'d>,
     #[serde(skip_serializing_if = "Paths::is_empty")]
@@ -184,6 +187,7 @@ fn site<'d>(report: &'d SiteReport<'d>) -> SiteDocument<'d> {
         fallback_mode: plan.fallback_mode,
         fallback: plan.fallback.as_deref(),
         refused: plan.refused.as_ref().map(ToString::to_string),
+        causes: &plan.causes,
         notes: &plan.notes,
         held_back: Paths(&plan.changes.held_back),
         left: Paths(&plan.changes.left),

@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use super::list;
+use super::rows::Rows;
 use super::site::SiteReport;
 use super::{human, words};
 use crate::display::{counted, grouped, shown};
@@ -18,7 +20,7 @@ use crate::report::proof::{self, ProofReport};
 pub fn markdown(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Result<()> {
     let plan = site.plan;
     writeln!(out, "### Purge of {}\n", plan.title())?;
-    if let Some(because) = &plan.fallback {
+    if let Some(because) = words::broad(site) {
         writeln!(out, "> **{because}**\n")?;
     }
     if !plan.is_empty() {
@@ -98,12 +100,39 @@ fn notes(out: &mut dyn Write, site: &SiteReport<'_>) -> io::Result<()> {
     site.plan.notes.iter().try_for_each(|note| writeln!(out, "> note: {}\n", code(note)))
 }
 
+/// Writes a line for each file, folded as on a terminal, and each operation below it where one can open that.
 fn list(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Result<()> {
+    let rows = Rows::of(site.plan);
+    let most = Detail::Screenful.most();
+    for number in rows.alone.iter().take(most) {
+        writeln!(out, "- {}", operation(site, &site.plan.operations[*number]))?;
+    }
+    if rows.alone.len() > most {
+        writeln!(out, "- and {} more", grouped(rows.alone.len() - most))?;
+    }
+    let files = list::folded(site, &rows, most);
+    for row in &files {
+        let amount = if row.amount.is_empty() { String::new() } else { format!(" ({})", row.amount) };
+        let bears_on = if row.bears_on.is_empty() { String::new() } else { format!("; {}", row.bears_on) };
+        let name = if row.is_rest { row.name.clone() } else { code(&row.name) };
+        let status = row.status.map_or(String::new(), |status| format!("{} ", status.word()));
+        writeln!(out, "- {status}{name}{amount}: {}{bears_on}", row.kinds)?;
+    }
+    if !files.is_empty() || !rows.alone.is_empty() {
+        writeln!(out)?;
+    }
+    operations(out, site, detail)
+}
+
+fn operations(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Result<()> {
     let operations = &site.plan.operations;
-    let entry = |planned: &PlannedOperation| {
-        let reasons: Vec<String> = planned.reasons.iter().map(|r| site.plan.why(r)).collect();
-        let because = if reasons.is_empty() { String::new() } else { format!(": {}", code(&reasons.join("; "))) };
-        format!("{}{because}", code(&site.named(&planned.operation)))
-    };
-    folded(out, &counted(operations.len(), "operation"), operations.iter().map(entry), most(detail))
+    let entries = operations.iter().map(|planned| operation(site, planned));
+    folded(out, &counted(operations.len(), "operation"), entries, most(detail))
+}
+
+/// Says one operation with its reasons.
+fn operation(site: &SiteReport<'_>, planned: &PlannedOperation) -> String {
+    let reasons: Vec<String> = planned.reasons.iter().map(|r| site.plan.why(r)).collect();
+    let because = if reasons.is_empty() { String::new() } else { format!(": {}", code(&reasons.join("; "))) };
+    format!("{}{because}", code(&site.named(&planned.operation)))
 }

@@ -2,23 +2,29 @@
 
 mod basis;
 mod document;
+mod folding;
 mod github;
 mod html;
 mod human;
 mod json;
+mod kinds;
 mod lines;
+mod list;
 mod mark;
 mod markdown;
 mod nodes;
+mod outcome;
+mod rows;
 mod saved;
 mod site;
 mod words;
 
 pub use github::annotations;
 pub use html::html;
-pub use human::{human, outcome_human};
+pub use human::human;
 pub use json::{is_document, json};
 pub use lines::{beside_requests, beside_urls, requests, urls};
 pub use markdown::markdown;
+pub use outcome::outcome_human;
 pub use saved::{Saved, SavedError, Unplanned, read};
 pub use site::{Failure, SiteReport};

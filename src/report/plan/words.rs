@@ -1,6 +1,9 @@
 //! A plan's basis in one line each: the comparison, the amount that changed, and why there may be nothing to do.
 
+use super::kinds::Kinds;
+use super::site::SiteReport;
 use crate::display::{counted, grouped, shown};
+use crate::mapping::Kind;
 use crate::plan::{ACCEPTED_BEFORE, Asked, Base, BaseOf, Basis, Plan};
 use crate::snapshot::SnapshotName;
 
@@ -95,6 +98,9 @@ fn named(source: &str) -> String {
 /// Counts the paths: `12 paths changed: 3 added, 8 modified, 1 deleted; 2 of them ignored`.
 pub(super) fn paths(plan: &Plan) -> String {
     let counts = plan.counts;
+    if counts.total() == 0 && counts.held_back == 0 && matches!(plan.basis, Basis::Snapshots { .. }) {
+        return format!("no path below the web root changed{}", kept(plan));
+    }
     let by_status: Vec<String> = [(counts.added, "added"), (counts.modified, "modified"), (counts.deleted, "deleted")]
         .into_iter()
         .filter(|(n, _)| *n > 0)
@@ -112,13 +118,39 @@ pub(super) fn paths(plan: &Plan) -> String {
     } else {
         String::new()
     };
+    let kept = kept(plan);
     if matches!(plan.basis, Basis::Paths { .. }) {
-        return format!("{} named, and taken for modified{ignored}", counted(counts.total(), "path"));
+        return format!("{} named, and taken for modified{ignored}{kept}", counted(counts.total(), "path"));
     }
     if matches!(plan.basis, Basis::Events { .. }) {
         let told = [(counts.modified, "written"), (counts.deleted, "removed")].into_iter().filter(|(n, _)| *n > 0);
         let told: Vec<String> = told.map(|(n, word)| format!("{} {word}", grouped(n))).collect();
-        return format!("{}: {}{ignored}{left}", counted(counts.total(), "path"), told.join(", "));
+        return format!("{}: {}{ignored}{left}{kept}", counted(counts.total(), "path"), told.join(", "));
     }
-    format!("{} changed: {}{ignored}{left}{held_back}", counted(counts.total(), "path"), by_status.join(", "))
+    format!("{} changed: {}{ignored}{left}{held_back}{kept}", counted(counts.total(), "path"), by_status.join(", "))
+}
+
+/// Says what stays cached; nothing where a broad purge takes it along.
+fn kept(plan: &Plan) -> String {
+    if plan.fallback.is_some() || plan.refused.is_some() || Kinds::of(&plan.operations).are_broad() {
+        return String::new();
+    }
+    match plan.counts.wasted {
+        0 if plan.counts.left + plan.counts.held_back > 0 => "; all else stays cached too".to_owned(),
+        0 => "; all else stays cached".to_owned(),
+        1 => "; 1 unchanged URL goes with its directory".to_owned(),
+        wasted => format!("; {} unchanged URLs go with their directories", grouped(wasted)),
+    }
+}
+
+/// Says why a plan takes along what did not change, where it does.
+pub(super) fn broad(site: &SiteReport<'_>) -> Option<String> {
+    let plan = site.plan;
+    if plan.fallback.is_some() || plan.refused.is_some() {
+        return plan.fallback.clone();
+    }
+    let is_broad = |kind| matches!(kind, Kind::Host | Kind::Everything);
+    let broad = plan.operations.iter().map(|planned| &planned.operation).filter(|one| is_broad(one.kind()));
+    let names: Vec<String> = broad.map(|operation| site.named(operation)).collect();
+    (!names.is_empty()).then(|| format!("a rule asks for {}", names.join(", ")))
 }

@@ -7,7 +7,7 @@ use super::words::{because, done, sorted, summary};
 use crate::config::RequestHeaders;
 use crate::display::line;
 use crate::proof::Proofs;
-use crate::report::page::{self, Listing, Section, Tone};
+use crate::report::html::{self as page, Listing, Section, Tone};
 
 /// Writes the proofs of all sites as one page.
 ///

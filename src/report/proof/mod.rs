@@ -12,6 +12,7 @@ pub use github::annotations;
 pub(in crate::report) use html::answers;
 pub use html::html;
 pub use human::human;
+pub(in crate::report) use human::proof;
 pub use json::json;
 pub use markdown::markdown;
 pub use report::ProofReport;

@@ -32,6 +32,10 @@ fn a_host_is_named_where_one_alone_is_told_of() {
             ("firebase.json", "{ \"hosting\": { \"public\": \".\", \"trailingSlash\": false } }"),
             Some("firebase-no-slash"),
         ),
+        (
+            ("firebase.json", "{ \"hosting\": [{ \"public\": \".\", \"cleanUrls\": true }, { \"public\": \"b\" }] }"),
+            None,
+        ),
         (("firebase.json", "{ \"firestore\": { \"rules\": \"x\" } }"), None),
         (("staticwebapp.config.json", "{}"), Some("azure-static")),
         (("wrangler.toml", "name = \"x\"\npages_build_output_dir = \".\"\n"), Some("cloudflare-pages")),

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::config::Mode;
-use crate::plan::Counts;
+use crate::plan::{Cause, Counts};
 use crate::provider::{Body, Call};
 use crate::report::plan::basis::BasisDocument;
 use crate::report::plan::document::{LayerDocument, PathDocument, SavedHeaders, SavedOperation};
@@ -49,6 +49,8 @@ pub(super) struct SavedSite<'d> {
     pub(super) fallback_mode: Mode,
     pub(super) fallback: Option<String>,
     pub(super) refused: Option<String>,
+    #[serde(default)]
+    pub(super) causes: Vec<Cause>,
     pub(super) notes: Vec<String>,
     pub(super) held_back: Vec<PathDocument<'static>>,
     #[serde(default)]

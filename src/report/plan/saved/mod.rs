@@ -93,6 +93,7 @@ fn site(document: SavedSite<'_>) -> Result<Saved, SavedError> {
         mode: document.mode,
         fallback_mode: document.fallback_mode,
         fallback: document.fallback,
+        causes: document.causes,
         refused: None,
         notes: document.notes,
         batches,

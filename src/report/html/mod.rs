@@ -129,7 +129,7 @@ impl Section {
 }
 
 #[derive(Template)]
-#[template(path = "page.html", config = "src/report/page/askama.toml")]
+#[template(path = "page.html", config = "src/report/html/askama.toml")]
 struct Page<'p> {
     tool: &'static str,
     title: &'p str,
