@@ -1,4 +1,4 @@
-//! Links that were not followed, and how people are told: one note for each kind, however many there are.
+//! Links that were not followed, and the notes about them: one for each kind, however many there are.
 
 use crate::display::shown;
 

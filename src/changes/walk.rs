@@ -82,7 +82,7 @@ impl<'s> Walk<'s> {
 
     /// Walks from the web roots down; `None` is a side that has none.
     pub(super) fn run(mut self, from: Option<&[u8]>, to: Option<&[u8]>) -> Result<Changes, ChangesError> {
-        // Equal roots are equal in their links too, but for those that lead out of them: these are told.
+        // Equal roots are equal in their links too, except for those that lead out of them: a note names these.
         let same_revision = self.from.snapshot.name().id == self.to.snapshot.name().id;
         let told = |walk: &mut Self| match to {
             Some(root) if from == to && !same_revision => walk.has_links_below(root),

@@ -13,7 +13,7 @@ use crate::engine::ExitStatus;
 /// `diffpurge demo`.
 #[derive(Debug, Args)]
 pub struct DemoArgs {
-    /// Leave the repository behind, and print commands to play on
+    /// Keep the repository, and print commands to try in it
     #[arg(long)]
     pub keep: bool,
 }

@@ -35,7 +35,7 @@ pub enum Error {
     Output(io::Error),
 }
 
-/// Why a command ended: the errors, in the order in which they are told.
+/// Why a command ended: the errors, in the order in which they are printed.
 #[derive(Debug)]
 pub struct Failed {
     /// At least one; the last decides the exit status.
@@ -62,7 +62,7 @@ fn usage(text: impl Into<String>, hint: impl Into<String>) -> Row {
 }
 
 impl Error {
-    /// Returns what a person is told: text, hint and exit status.
+    /// Returns the error's row: text, hint and exit status.
     #[must_use]
     pub fn row(&self) -> Row {
         let file = |path: &PathBuf| shown(path.as_os_str().as_encoded_bytes());

@@ -15,7 +15,7 @@ pub enum InitError {
 }
 
 impl InitError {
-    /// Returns what a person is told.
+    /// Returns the error's row.
     pub(super) fn row(&self) -> Row {
         match self {
             InitError::Configured(path) => Row::new(

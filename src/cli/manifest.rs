@@ -21,15 +21,15 @@ use crate::snapshot::{self, Hash, ManifestWriteError, Snapshot};
 /// `diffpurge manifest`.
 #[derive(Debug, Args)]
 pub struct ManifestArgs {
-    /// What is written down: dir:PATH, or a git revision's `output`
+    /// The snapshot to write down: dir:PATH, or a git revision's `output`
     #[arg(value_name = "SNAPSHOT", add = completing::revisions())]
     pub snapshot: String,
     /// Replace this file, at once or not at all; compressed if it ends in .gz [default: print it]
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
-    /// How the files of a directory are hashed [default: sha1]
+    /// Hash the files of a directory in this way [default: sha1]
     ///
-    /// A revision is hashed as its repository is; only what is hashed alike compares.
+    /// A revision is hashed as its repository is. Two snapshots compare only if they are hashed alike.
     #[arg(long, value_name = "HASH")]
     pub hash: Option<HashName>,
     /// The site, without a configuration.

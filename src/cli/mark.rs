@@ -19,11 +19,11 @@ use crate::report::mark::{MarkReport, Step};
 /// `diffpurge mark`.
 #[derive(Debug, Subcommand)]
 pub enum MarkCommand {
-    /// Show what was last purged completely
+    /// Show the mark of each site
     Show(MarkShowArgs),
-    /// Say that all up to this snapshot is purged: a git revision, dir:PATH, manifest:FILE
+    /// Set the mark: everything up to this snapshot is purged. It is a git revision, dir:PATH, manifest:FILE
     Set(MarkSetArgs),
-    /// Forget it: the next run does not know what was live before
+    /// Forget the mark: the next run does not know what was live before
     Clear(MarkClearArgs),
 }
 
@@ -41,10 +41,10 @@ pub struct MarkShowArgs {
 /// `diffpurge mark set`.
 #[derive(Debug, Args)]
 pub struct MarkSetArgs {
-    /// What is live, and purged
+    /// The snapshot that is live, and purged
     #[arg(value_name = "SNAPSHOT", add = completing::revisions())]
     pub snapshot: String,
-    /// Fail when another run works on the mark, and say who, instead of waiting for it
+    /// Fail, and name the other run, if one works on the mark; do not wait for it
     #[arg(long)]
     pub no_wait: bool,
     /// The site, without a configuration.
@@ -55,7 +55,7 @@ pub struct MarkSetArgs {
 /// `diffpurge mark clear`.
 #[derive(Debug, Args)]
 pub struct MarkClearArgs {
-    /// Fail when another run works on the mark, and say who, instead of waiting for it
+    /// Fail, and name the other run, if one works on the mark; do not wait for it
     #[arg(long)]
     pub no_wait: bool,
     /// The site, without a configuration.

@@ -18,7 +18,7 @@ pub enum Mistyped {
 }
 
 impl Mistyped {
-    /// Returns what a person is told.
+    /// Returns the error's row.
     pub(super) fn row(&self) -> Row {
         let usage = |text: String, hint: &str| Row::new(ExitStatus::Usage, text, hint);
         match self {

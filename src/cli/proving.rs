@@ -12,10 +12,10 @@ use crate::proof::Door;
 /// The steps of a purge once all is accepted.
 #[derive(Debug, Args, Clone)]
 pub struct Proving {
-    /// Then ask for each URL, and say whether it is what was deployed
+    /// Ask for each URL afterwards, and say whether it is fresh
     #[arg(long, conflicts_with = "dry_run")]
     pub verify: bool,
-    /// Then ask for the URLs so that the edge has them, the most important first; for N of them at most
+    /// Ask for the URLs afterwards, so that the edge has them: the most important first, N of them at most
     #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, conflicts_with = "dry_run")]
     #[allow(clippy::option_option, reason = "an option that may have a value is typed in three ways")]
     pub warm: Option<Option<NonZeroUsize>>,
@@ -51,10 +51,10 @@ pub struct Asking {
     /// Ask for N of the URLs, some of each directory [default: all]
     #[arg(long, value_name = "N")]
     pub sample: Option<NonZeroUsize>,
-    /// Purge what is stale once more, with all variants, and ask again
+    /// Purge stale URLs once more, with all variants, and ask again
     #[arg(long)]
     pub repair: bool,
-    /// Ask this address in place of where the host's name leads: an IP address (with :PORT), or http://HOST:PORT
+    /// Ask this address, not the one that the host's name leads to: an IP address (with :PORT), or http://HOST:PORT
     #[arg(long, value_name = "ADDRESS")]
     pub edge: Option<Door>,
 }

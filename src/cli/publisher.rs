@@ -124,7 +124,7 @@ impl Publisher {
     /// Writes `--out`, the summaries, and GitHub's annotations.
     pub(super) fn files(&self, output: &Output<'_>, reports: &[SiteReport<'_>]) -> Result<(), Error> {
         let cannot = |path: &PathBuf, source| Error::Unwritten(Unwritten::After(path.clone(), source));
-        // One place that cannot be written is no reason to leave the others out: the first error is told at the end.
+        // One place that cannot be written is no reason to leave the others out: the first error is returned at the end.
         let document = self
             .out
             .as_ref()

@@ -34,13 +34,13 @@ pub struct PurgeArgs {
     /// Send the plan in this file as it is; `diffpurge plan --out FILE` writes one
     #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "to", "paths", "events", "forms", "everything", "host", "prefix", "tag"])]
     pub plan: Option<PathBuf>,
-    /// With --plan: only what was not accepted when the report in this file was written
+    /// With --plan: send only the operations that the report in this file lists as not accepted
     #[arg(long, requires = "plan")]
     pub only_failed: bool,
     /// The proof once it is purged.
     #[command(flatten)]
     pub proving: Proving,
-    /// The same as `diffpurge plan`: send nothing
+    /// Send nothing, as `diffpurge plan`
     #[arg(long)]
     pub dry_run: bool,
     /// With --dry-run: exit with 5 when there is something to purge
@@ -60,7 +60,7 @@ pub struct Sending {
     /// Do not ask before a broad purge; needed where there is no terminal for what is asked for by hand
     #[arg(long, conflicts_with = "dry_run")]
     pub yes: bool,
-    /// Seconds for which a failed request is tried again
+    /// Try a failed request again for this many seconds
     #[arg(long, value_name = "SECONDS", default_value_t = crate::send::DEADLINE.as_secs())]
     pub retry_for: u64,
     /// Then post the outcome to this URL as JSON, as Slack, Discord or Teams take it, or for a program [default: $DIFFPURGE_NOTIFY]
@@ -71,10 +71,10 @@ pub struct Sending {
 /// The use of marks in a purge.
 #[derive(Debug, Args)]
 pub struct Marks {
-    /// TO is older than what was last purged, and means to be: the mark goes back to it
+    /// Move the mark back to TO, though TO is older than the last purge
     #[arg(long, conflicts_with = "plan")]
     pub rollback: bool,
-    /// Fail when another run works on the mark of a site, and say who, instead of waiting for it
+    /// Fail, and name the other run, if one works on the mark of a site; do not wait for it
     #[arg(long)]
     pub no_wait: bool,
 }

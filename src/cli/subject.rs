@@ -28,7 +28,7 @@ const LARGEST_PLAN: u64 = 2048 * MIB;
 /// The ends that are compared, of which site, and how that is shown.
 #[derive(Debug, Args)]
 pub struct Subject {
-    /// What was live before this deploy: a git revision (or FROM..TO), dir:PATH, manifest:FILE, empty [default: the site's mark]
+    /// The snapshot that was live before this deploy: a git revision (or FROM..TO), dir:PATH, manifest:FILE, empty [default: the site's mark]
     ///
     /// The mark is what was last purged completely; `mark` in place of FROM names it where TO is given. Without one FROM is what the CI
     /// system says, and where that does not help the whole site is purged.
@@ -37,29 +37,29 @@ pub struct Subject {
     /// is. A branch that is called like one of these is named in full, as in refs/heads/empty.
     #[arg(value_name = "FROM", add = completing::revisions())]
     pub from: Option<String>,
-    /// What is live now, named in the same ways [default: the site's `branch`, or HEAD]
+    /// The snapshot that is live now, named in the same ways [default: the site's `branch`, or HEAD]
     #[arg(value_name = "TO", add = completing::revisions())]
     pub to: Option<String>,
     /// What is asked for by hand.
     #[command(flatten)]
     pub by_hand: ByHand,
-    /// Neither read nor move what was last purged; then FROM has to be known otherwise
+    /// Neither read nor move the mark; FROM is then what is typed, or what the CI system names
     #[arg(long)]
     pub no_mark: bool,
-    /// TO holds no file of the site any more, and means to: all that the site had is purged
+    /// Accept a TO without any file of the site, and purge all that the site had
     #[arg(long)]
     pub allow_empty: bool,
-    /// Instead of FROM and TO: the changed paths in this file, one per line; - is standard input
+    /// Read the changed paths from this file, one per line, instead of FROM and TO; - is standard input
     ///
-    /// They are relative to the web root. A path that ends in / is a directory, and passed over.
+    /// The paths are relative to the web root. A path that ends in / is a directory, and is passed over.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "to"])]
     pub paths: Option<PathBuf>,
-    /// With --paths: each path ends in a NUL, not with its line
+    /// With --paths: each path ends in a NUL, not in a line break
     #[arg(short = 'z', requires = "paths", conflicts_with_all = ["from", "to", "events"])]
     pub nul: bool,
-    /// Instead of FROM and TO: what an object store says about its objects, in this file; - is standard input
+    /// Read the events of an object store from this file, instead of FROM and TO; - is standard input
     ///
-    /// Notifications of S3 (also in SQS, SNS, EventBridge), R2, Google Cloud Storage or Azure, as JSON or JSON Lines.
+    /// It holds notifications of S3 (also in SQS, SNS, EventBridge), R2, Google Cloud Storage or Azure, as JSON or JSON Lines.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "to", "paths"])]
     pub events: Option<PathBuf>,
     /// The site, without a configuration.

@@ -41,16 +41,16 @@ pub enum Command {
     Purge(Box<PurgeArgs>),
     /// Show the URLs of a file and why, or the files behind a URL
     Explain(ExplainArgs),
-    /// Ask for the live URLs, and say of each whether it is what was deployed
+    /// Ask for the live URLs, and say whether each is fresh
     Verify(VerifyArgs),
     /// Write a purge.toml for this repository, after a look at it, and show a first plan
     Init(InitArgs),
-    /// Look whether configuration, token, zone and hosts belong together; purges nothing
+    /// Check that the configuration, the token, the zone and the hosts belong together; purges nothing
     Check(CheckArgs),
-    /// Show, set or clear what was last purged completely
+    /// Show, set or clear the mark: the record of what was last purged completely
     #[command(subcommand)]
     Mark(MarkCommand),
-    /// Write down what a snapshot holds, for a later run to compare with
+    /// Write down the contents of a snapshot, for a later run to compare with
     Manifest(ManifestArgs),
     /// Show the whole loop on this machine: a site, an edge cache, two deploys, a purge
     Demo(DemoArgs),

@@ -25,7 +25,7 @@ pub enum Unwritten {
 }
 
 impl Unwritten {
-    /// Returns what a person is told.
+    /// Returns the error's row.
     pub(super) fn row(&self) -> Row {
         let (Unwritten::NoFile(path)
         | Unwritten::Taken(path)

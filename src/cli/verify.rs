@@ -24,10 +24,10 @@ use crate::report::proof::ProofReport;
 /// `diffpurge verify`.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
-    /// What was live before [default: what the mark and the history tell, and all of TO is asked for]
+    /// The snapshot that was live before [default: the mark and the history say it, and all of TO is asked for]
     #[arg(value_name = "FROM", add = completing::revisions())]
     pub from: Option<String>,
-    /// What should be live now [default: the site's `branch`, or HEAD]
+    /// The snapshot that should be live now [default: the site's `branch`, or HEAD]
     #[arg(value_name = "TO", add = completing::revisions())]
     pub to: Option<String>,
     /// Ask for the URLs of the plan in this file

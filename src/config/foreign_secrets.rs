@@ -95,7 +95,7 @@ pub(super) fn refuse(raw: &RawConfig, allowed: &[String]) -> Result<(), Fault> {
 
 fn variable(name: &Text, place: For, allowed: &[String]) -> Result<(), Fault> {
     let text = name.get_ref().as_str();
-    // A token that was pasted in the place of a name is not repeated.
+    // A token that was pasted in place of a name is not repeated.
     let is_refused = EnvName::parse(text).is_ok() && !allowed.iter().any(|one| one == text);
     let Some(owner) = owner(text, place).filter(|_| is_refused) else { return Ok(()) };
     let text = shown(text.as_bytes());

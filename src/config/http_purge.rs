@@ -1,6 +1,6 @@
 //! `[site.http_purge]`: a cache that takes purges as HTTP requests of its own, like Varnish or nginx.
 //!
-//! What such a cache understands is whatever its configuration says, so each request's shape is a key here. What the requests
+//! Such a cache understands the requests that its configuration names, so each request's shape is a key here. What the requests
 //! look like on the wire is left to the provider.
 
 use std::fmt;
@@ -44,7 +44,7 @@ pub struct HttpPurge {
     pub everything: Option<Everything>,
 }
 
-/// What the addresses behind one name are.
+/// The meaning of several addresses behind one name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Addresses {
     /// A node each, all of which are asked.

@@ -145,7 +145,7 @@ impl UrlTemplate {
                 Part::Field(field, Place::Query { slashes_stay }) => {
                     spell_query(field.part_of(path), spelling, *slashes_stay, &mut text);
                 }
-                // An empty `{dir}` takes the slash behind it along.
+                // An empty `{dir}` removes the slash behind it, too.
                 Part::Text(literal) if text.is_empty() || text.ends_with('/') => {
                     text.push_str(literal.strip_prefix('/').unwrap_or(literal));
                 }

@@ -22,7 +22,7 @@ pub struct Threshold {
     pub seconds: Option<usize>,
     /// The purge that is made then.
     pub then: Fallback,
-    /// The fate of what a fallback takes along, where that is said apart.
+    /// The fate of a fallback's operations, if the configuration names it apart.
     pub mode: Option<Mode>,
 }
 

@@ -60,7 +60,7 @@ pub enum DemoError {
 }
 
 impl DemoError {
-    /// Returns what a person is told.
+    /// Returns the error's row.
     #[must_use]
     pub fn row(&self) -> Row {
         match self {

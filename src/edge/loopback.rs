@@ -37,7 +37,7 @@ impl Loopback {
     /// Starts a server on 127.0.0.1 in a thread of its own.
     ///
     /// # Errors
-    /// When no port or no thread is to be had.
+    /// When the system gives no port or no thread.
     pub fn start(handler: Handler) -> io::Result<Loopback> {
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         listener.set_nonblocking(true)?;

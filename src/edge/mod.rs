@@ -67,7 +67,7 @@ impl Edge {
     /// Starts an edge with an empty cache.
     ///
     /// # Errors
-    /// When no port is to be had, or the client to the origin cannot be set up.
+    /// When the system gives no port, or the client to the origin cannot be set up.
     pub fn start(settings: Settings) -> io::Result<Edge> {
         let http = Http::local().map_err(io::Error::other)?;
         let meter = Meter::new(settings.plan, Instant::now());

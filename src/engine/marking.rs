@@ -17,7 +17,7 @@ pub struct Found {
     pub site: String,
     /// Where it is kept, for people.
     pub store: String,
-    /// Whose it is.
+    /// Its owner.
     pub identity: Identity,
     /// The mark as the store holds it.
     pub held: Mark,

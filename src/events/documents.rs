@@ -1,6 +1,6 @@
 //! A text's JSON documents: one, several behind each other, or one on each line.
 //!
-//! A text that cannot be read ends with its line, so that one line that was cut does not take the others along.
+//! A text that cannot be read ends with its line, so that one line that was cut does not spoil the others.
 
 use serde_json::{Deserializer, Value};
 

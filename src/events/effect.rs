@@ -1,6 +1,6 @@
 //! The names of events: what happened to an object.
 //!
-//! A name that is not known is no reason to leave a page stale: its object is purged, and the name is told. Only what is known to leave
+//! A name that is not known is no reason to leave a page stale: its object is purged, and the name is reported. Only what is known to leave
 //! the object as it was, such as a read, is no change.
 
 /// The meaning of an event for its object.

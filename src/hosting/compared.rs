@@ -45,7 +45,7 @@ pub(super) fn compared(old: &[Entry], new: &[Entry], others: &[Entry], scope: Sc
     }
     let mut differences: Vec<Difference> =
         changed.into_iter().map(|(entry, how)| difference(entry, how, &all, scope)).collect();
-    // An entry that matches nothing is told only for the page under unknown URLs.
+    // An entry that matches nothing is reported only for the page under unknown URLs.
     // One that is the same, and for one host has come within a limit or gone beyond.
     for (_, now) in both.iter().filter(|(place, now)| old[*place].is_beyond != new[*now].is_beyond) {
         let how = if new[*now].is_beyond { "beyond the limit: " } else { "within the limit: " };

@@ -46,7 +46,7 @@ impl<'p> Accepted<'p> {
         Accepted { all: all.map(|planned| &planned.operation).collect() }
     }
 
-    /// True when an operation was accepted, or a broader one that takes it along.
+    /// True when an operation was accepted, or a broader one that covers it.
     fn has(&self, wanted: &Operation) -> bool {
         let below = |what: &str| {
             self.all.iter().any(|one| match one {
@@ -65,7 +65,7 @@ impl<'p> Accepted<'p> {
     }
 }
 
-/// True also if prefixes end only at a slash: whether `a` takes `ab` along is not documented.
+/// True also if prefixes end only at a slash: no document says whether `a` covers `ab`.
 fn is_below(what: &str, prefix: &Prefix) -> bool {
     let Some(rest) = what.strip_prefix(prefix.as_str()) else { return false };
     prefix.as_str().ends_with('/') || rest.is_empty() || rest.starts_with(['/', '?'])

@@ -106,7 +106,7 @@ fn effect<'c>(
 }
 
 /// Drops needless effects: one for the zone makes all others needless, one for the whole site those that reach no further. A rule's
-/// takes more along than a list of files: no known effect takes its place.
+/// covers more than a list of files: no known effect takes its place.
 fn keep_the_widest(effects: &mut Vec<SideEffect<'_>>) {
     let first = |effects: &[SideEffect<'_>], scope, stated: bool| {
         effects.iter().position(|e| e.scope == scope && e.rule.is_some() == stated)

@@ -9,7 +9,7 @@ use super::refs::RefStore;
 use crate::snapshot::{Remote, Repository};
 
 /// Brings what the refs of these marks point to, as far as it is not here: all of a remote at once. Returns what a person may
-/// want to know of it. A mark that cannot be had is left to who reads it.
+/// want to know of it. A mark that cannot be fetched is left to its reader.
 pub(super) fn fetch(stores: &[&RefStore], listings: &mut Listings) -> Vec<String> {
     let mut notes = Vec::new();
     let mut left: Vec<&RefStore> = stores.to_vec();

@@ -11,7 +11,7 @@ use crate::config::Site;
 /// Hex digits in the name of a mark that is not the first of its site's name.
 pub(super) const IDENTITY_DIGITS: usize = 12;
 
-/// Whose a mark is.
+/// The owner of a mark.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
     /// The site's name.
@@ -41,7 +41,7 @@ pub struct Destination {
 /// The record of a mark beside its moment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
-    /// Whose it is.
+    /// Its owner.
     #[serde(flatten)]
     pub identity: Identity,
     /// The web root inside the revision.

@@ -289,7 +289,7 @@ impl RefStore {
         let mark = updates.iter().find(|update| update.name == self.name());
         match mark.map(|update| (update, now(&update.name))) {
             Some((update, now)) if now != update.was && now != update.id => {
-                // For its revision. Where it cannot be had, its object's id is told.
+                // For its revision. If that cannot be read, the id of its object is named.
                 let _brought = remote.fetch(&[&update.name]);
                 Err(self.lost(update.was.as_deref(), now.as_deref()))
             }

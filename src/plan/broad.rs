@@ -103,7 +103,7 @@ pub(super) fn whole_host(able: &Capabilities, base: &BaseUrl) -> Operation {
     }
 }
 
-/// The host that a purge of a host would take an operation along with: without its port, unless the cache keeps these apart.
+/// The host whose purge would cover an operation: without its port, unless the cache keeps these apart.
 fn host_of<'o>(able: &Capabilities, operation: &'o Operation) -> Option<&'o str> {
     let place = match operation {
         Operation::Url(url) => url.as_str().split_once("://").map_or(url.as_str(), |(_, rest)| rest),

@@ -86,7 +86,7 @@ impl Capabilities {
         }
     }
 
-    /// Returns the fate of cached answers that a broad purge takes along without knowing that they changed: `asked` is
+    /// Returns the fate of cached answers that a broad purge covers without knowing that they changed: `asked` is
     /// what the site says of them, where it says so apart.
     #[must_use]
     pub fn broad_mode(&self, asked: Option<Mode>) -> Mode {

@@ -33,7 +33,7 @@ pub(super) struct Taken {
     unchanged: Option<u32>,
 }
 
-/// Drops URLs and prefixes that a broader prefix of the plan takes along.
+/// Drops URLs and prefixes that a broader prefix of the plan covers.
 pub(super) fn drop_needless(operations: &mut Vec<PlannedOperation>) {
     let prefixes = prefixes_of(operations);
     if prefixes.is_empty() {
@@ -76,7 +76,7 @@ pub(super) fn choose(
     };
     let limit = setting.capabilities.limits.others.get();
     let mut best = (Vec::new(), Numbers::counted(operations));
-    // A choice that takes unchanged URLs along has to be cheaper than one that does not.
+    // A choice that covers unchanged URLs has to be cheaper than one that does not.
     let covers = if site.cover == Cover::Exact { &[Cover::Exact][..] } else { &[Cover::Exact, site.cover] };
     for cover in covers {
         let other = cheapest(candidates(*cover), Numbers::counted(operations), limit, till);

@@ -66,7 +66,7 @@ pub struct Plan {
     pub operations: Vec<PlannedOperation>,
     /// The fate of cached answers that are known to have changed.
     pub mode: Mode,
-    /// The fate of those that a fallback takes along.
+    /// The fate of those that a fallback covers.
     pub fallback_mode: Mode,
     /// Why it is broader than the changes, in one sentence.
     pub fallback: Option<String>,

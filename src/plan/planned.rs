@@ -19,7 +19,7 @@ impl PlannedOperation {
         PlannedOperation { operation, reasons: Vec::new(), last: false }
     }
 
-    /// True for an operation of a fallback, which takes along what is not known to have changed.
+    /// True for an operation of a fallback, which also covers URLs that may not have changed.
     #[must_use]
     pub fn is_broad(&self) -> bool {
         self.reasons.is_empty() || self.reasons.iter().any(|reason| matches!(reason, Reason::Cover(_, None)))

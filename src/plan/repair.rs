@@ -27,7 +27,7 @@ impl Plan {
             let text = url.as_str().split('?').next().unwrap_or_default();
             let is_home = site.base_urls.iter().any(|base| base.as_str() == text || base.without_slash() == Some(text));
             let prefix = Prefix::from_url(text);
-            // One that had to be shortened would take others along.
+            // One that had to be shortened would cover others, too.
             let is_whole = text.ends_with(prefix.as_str());
             // A cache that knows no prefixes is asked for the URLs alone.
             if able.can(Kind::Prefix) && !is_home && is_whole && is_alone(text) {
@@ -49,7 +49,7 @@ impl Plan {
             urls: operations.len(),
             batches: Batch::all(&operations, able.limits, false),
             operations,
-            // Whatever was tried before has left something stale.
+            // Each earlier try has left something stale.
             mode: Mode::Purge,
             fallback_mode: Mode::Purge,
             fallback: None,

@@ -171,7 +171,7 @@ impl<'p> Tree<'p> {
     }
 }
 
-/// Prefixes, each with its number, to be asked what they take along.
+/// Prefixes, each with its number, to be asked which places they cover.
 pub(super) struct Prefixes<'p>(HashMap<&'p str, usize>);
 
 impl Prefixes<'_> {
@@ -184,14 +184,14 @@ impl Prefixes<'_> {
         self.0.get(text).copied()
     }
 
-    /// The broadest of them that takes a place along, without being it. `a` takes `a/` and `a/b` along: whether it takes `ab` is
+    /// The broadest of them that covers a place, without being it. `a` covers `a/` and `a/b`: whether it covers `ab` is
     /// not documented.
     pub(super) fn above(&self, place: &str) -> Option<usize> {
         let ends = place.match_indices('/').flat_map(|(at, _)| [at, at + 1]);
         ends.filter(|end| *end < place.len()).find_map(|end| self.0.get(&place[..end]).copied())
     }
 
-    /// The broadest of them that takes an operation along; none for a tag or a host.
+    /// The broadest of them that covers an operation; none for a tag or a host.
     pub(super) fn takes(&self, operation: &Operation) -> Option<usize> {
         match operation.kind() {
             Kind::Url => self.covers(operation.text()),
@@ -200,7 +200,7 @@ impl Prefixes<'_> {
         }
     }
 
-    /// The broadest of them that takes a URL along.
+    /// The broadest of them that covers a URL.
     pub(super) fn covers(&self, url: &str) -> Option<usize> {
         let place = url_place(url);
         self.above(place).or_else(|| self.0.get(place).copied())

@@ -86,7 +86,7 @@ impl<'a> Asker<'a> {
     fn other(&self, versions: &Versions, found: Option<&Digest>, page: &Page, url: &str) -> Option<String> {
         let is_there = (200..300).contains(&page.status);
         match found.map(|found| (found, versions.of(found))) {
-            // Whatever the status: a page for what is not found answers 404, asked for by its own name.
+            // The status does not matter: a page for what is not found answers 404, asked for by its own name.
             Some((_, Some(Version::Now))) if is_there || is_error_page(url) => None,
             _ if versions.now.may_be_absent && matches!(page.status, 403 | 404 | 410) => None,
             _ if !is_there => Some(self.answered(page, url)),

@@ -1,4 +1,4 @@
-//! Damage that nothing on the way does on purpose: a content that ends before its end, a page in the place of a picture, and one in the
+//! Damage that nothing on the way does on purpose: a content that ends before its end, a page in place of a picture, and one in the
 //! place of what is not found.
 
 use super::resemblance::is_text;

@@ -88,7 +88,7 @@ impl Judge<'_> {
             _ => return self.without_content(),
         }
         let digest = page.digest(self.evidence.hash);
-        // Whatever the status: a page for what is not found answers 404, asked for by its own name.
+        // The status does not matter: a page for what is not found answers 404, asked for by its own name.
         match expected.versions.of(&digest) {
             Some(Version::Now) if status >= 400 && expected.is_exact && !is_error_page(expected.url.as_str()) => {
                 return unreachable(format!("it answers {status}, with TO's content"));

@@ -39,7 +39,7 @@ pub fn url_at(site: &Site, origin: &Origin, path: &str) -> String {
     format!("{base}{path}")
 }
 
-/// Asks until everything is as it should be; `watch` is told now and then how many are not, and how many others were not asked
+/// Asks until everything is as it should be; `watch` hears now and then how many are not, and how many others were not asked
 /// for yet. It ends when the origin's time is over and the answers that are under way are in.
 ///
 /// # Errors

@@ -16,7 +16,7 @@ pub struct Target {
 pub enum Connection {
     /// An API behind TLS; the environment's proxy may stand between.
     Api,
-    /// A server on this machine in the place of an API; no proxy.
+    /// A server on this machine in place of an API; no proxy.
     ApiHere,
     /// A cache in a private network: no proxy, and no header that could be a part of a cache key.
     CacheNode,

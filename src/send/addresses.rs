@@ -1,7 +1,7 @@
 //! Finds the servers behind a name. A headless service and a round-robin of DNS give one name to several nodes, and a client that
 //! asks whichever answers first leaves the others stale.
 //!
-//! What is asked of the servers, and under which name, is left to [`super::Http`].
+//! The requests to the servers, and the name in them, are left to [`super::Http`].
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
@@ -99,7 +99,7 @@ fn are_twins(all: &[SocketAddr]) -> bool {
 async fn listening(twins: &[SocketAddr]) -> Found {
     let mut there = Vec::new();
     for twin in twins {
-        // Whoever is too busy to answer is there.
+        // A server that is too busy to answer is there.
         if !matches!(timeout(KNOCK, TcpStream::connect(twin)).await, Ok(Err(_))) {
             there.push(Some(*twin));
         }

@@ -1,4 +1,4 @@
-//! A text beside a revision: an annotated tag object, which a ref points to in the place of the revision itself.
+//! A text beside a revision: an annotated tag object. A ref points to it, and it points to the revision.
 //!
 //! Git fetches, pushes and keeps both together. The same text for the same revision is the same object, whoever writes it and
 //! whenever, so that a ref that was moved twice to the same is the same. The text's meaning is left to others.

@@ -155,7 +155,7 @@ fn hash_all(root: &Path, listed: &[Listed], hash: Hash) -> Result<Vec<File>, Dir
     };
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(listed.len());
     let all = thread::scope(|scope| {
-        // A thread that cannot be had is not needed: this one works too, until nothing is left.
+        // A thread that the system does not give is not needed: this one works too, until nothing is left.
         let others: Vec<_> =
             (1..threads).map_while(|_| thread::Builder::new().spawn_scoped(scope, work).ok()).collect();
         let mut all = vec![work()];

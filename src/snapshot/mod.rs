@@ -147,7 +147,7 @@ impl Snapshot<'_> {
             Objects::Memory(memory) => return memory.content(id, most),
             Objects::Git(objects) => objects,
         };
-        // Why it is not to be had does not matter: who asks takes the file for changed.
+        // The reason does not matter: the caller takes the file for changed.
         let id = git2::Oid::from_bytes(id).ok()?;
         let (size, kind) = objects.read_header(id).ok()?;
         let object = (kind == git2::ObjectType::Blob && size <= most).then(|| objects.read(id).ok())??;

@@ -156,7 +156,7 @@ impl Memory {
         let on_disk = self.on_disk.as_ref()?;
         let file = fs::File::open(on_disk.root.join(on_disk.files.get(id)?));
         let mut content = Vec::new();
-        // Why it is not to be had does not matter: who asks takes the file for changed.
+        // The reason does not matter: the caller takes the file for changed.
         file.and_then(|file| file.take(most as u64 + 1).read_to_end(&mut content)).ok()?;
         let is_it = content.len() <= most && self.hash.object_id("blob", &content).as_ref() == id;
         is_it.then_some(content)

@@ -30,7 +30,7 @@ impl Repository {
     /// Returns the object that a ref itself points to, in hex; `None` when there is no such ref.
     ///
     /// # Errors
-    /// When it is there and cannot be read, or points to another ref in the place of an object.
+    /// When it is there and cannot be read, or points to another ref and not to an object.
     pub fn plain_ref(&self, name: &str) -> Result<Option<String>, GitError> {
         match self.inner.find_reference(name) {
             Ok(found) => plain(&found).map(Some),
@@ -155,7 +155,7 @@ impl Repository {
     #[must_use]
     pub fn has(&self, id: &str) -> bool {
         let id = Oid::from_str_ext(id, self.inner.object_format());
-        // For any reason that keeps it from being read, it is not to be had here.
+        // It counts as not here, for whatever reason it cannot be read.
         id.is_ok_and(|id| self.inner.find_object(id, None).is_ok())
     }
 

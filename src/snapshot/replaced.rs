@@ -1,6 +1,6 @@
 //! Objects that stand in for others: `git replace` keeps them as refs below `refs/replace/`.
 //!
-//! git reads another commit, tree or blob in the place of the one that is named, and libgit2 does not. Ids stay those that were
+//! git reads another commit, tree or blob in place of the one that is named, and libgit2 does not. Ids stay those that were
 //! named, as git has it. A repository almost never has such refs, and then nothing is looked up.
 
 use std::collections::HashMap;

@@ -53,7 +53,7 @@ fn nothing_changed_says_so_and_between_what() {
     let id = &repo.git(&["rev-parse", "HEAD"])[..10];
     for command in ["plan", "purge"] {
         let ran = diffpurge([command, "HEAD", "HEAD"]).within(&repo).run().exits(0);
-        let mark = format!("www: the mark is at HEAD ({id}) now (refs/diffpurge/www)\n");
+        let mark = format!("www: the mark is at HEAD ({id}), in refs/diffpurge/www\n");
         let mark = if command == "purge" { mark } else { String::new() };
         assert_eq!(ran.stdout, format!("www: nothing changed between HEAD ({id}) and HEAD ({id})\n{mark}"));
     }

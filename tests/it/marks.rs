@@ -42,7 +42,7 @@ fn the_first_purge_knows_no_base_and_sets_the_mark_with_which_the_next_one_compa
         "www: BROAD PURGE: what was live before is not known (no mark refs/diffpurge/www yet, and no FROM is given): purging everything under www.example.com"
     );
     assert!(!ran.stdout.contains("0 paths"), "{}", ran.stdout);
-    ran.says(&format!("www: the mark is at HEAD ({}) now (refs/diffpurge/www)", &first[..10]));
+    ran.says(&format!("www: the mark is at HEAD ({}), in refs/diffpurge/www", &first[..10]));
     site.is_purged_up_to(&first);
     let second = site.deploy(&[("x.css", "2")]);
     let ran = site.run(&["purge"]).run().exits(0);
@@ -160,7 +160,7 @@ fn two_revisions_by_hand_and_the_mark_are_all_covered() {
     let third = site.deploy(&[("y.css", "3")]);
     let ran = site.run(&["purge", &second, &third]).run().exits(0);
     ran.says(&format!("www: {} and the mark (", &second[..10]))
-        .says("note: what changed since the mark is in the plan too, which is what was last purged completely");
+        .says("note: the plan also holds what changed since the mark, the last complete purge");
     assert!(last(&site).contains("/x.css") && last(&site).contains("/y.css"), "{}", last(&site));
     site.is_purged_up_to(&third);
 }

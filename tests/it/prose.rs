@@ -23,6 +23,7 @@ const FORBIDDEN: &[&str] = &[
     "taken along",
     "takes it along",
     "in the place of",
+    "means to be",
 ];
 
 /// Openings that hide the subject; a question may have them.
@@ -51,17 +52,15 @@ fn sentences(page: &str) -> Vec<String> {
     }
     let mut sentences = Vec::new();
     for paragraph in paragraphs {
-        let mut sentence = String::new();
+        let mut sentence: Vec<&str> = Vec::new();
         for word in paragraph.split_whitespace() {
-            if !sentence.is_empty() {
-                sentence.push(' ');
-            }
-            sentence.push_str(word);
+            sentence.push(word);
             if word.trim_end_matches(['*', ')', '"']).ends_with(['.', '?', '!', ':']) {
-                sentences.push(std::mem::take(&mut sentence));
+                sentences.push(sentence.join(" "));
+                sentence.clear();
             }
         }
-        sentences.push(sentence);
+        sentences.push(sentence.join(" "));
     }
     sentences.retain(|sentence| !sentence.is_empty());
     sentences

@@ -29,7 +29,7 @@ fn a_saved_plan_moves_the_mark_to_what_it_was_made_for() {
     // A later commit is not in the plan, and not in the mark.
     site.deploy(&[("y.css", "3")]);
     let ran = send(&site, &[]).exits(0).says("note: HEAD is ").says("what changed since is not in it");
-    ran.says(&format!("the mark is at HEAD ({}) now", &second[..10]));
+    ran.says(&format!("the mark is at HEAD ({}), in ", &second[..10]));
     assert_eq!((site.mark(), site.open()), (second, vec![]));
     let third = site.repo.git(&["rev-parse", "HEAD"]);
     site.run(&["purge"]).run().exits(0).says("~ y.css  ");

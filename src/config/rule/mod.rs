@@ -87,7 +87,7 @@ pub enum By {
     /// Each as a URL.
     #[default]
     Url,
-    /// Each as a prefix, which takes every query string and variant along, and what lies below it.
+    /// Each as a prefix, which covers every query string and variant, and all that lies below it.
     Prefix,
 }
 

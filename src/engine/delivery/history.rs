@@ -107,7 +107,7 @@ fn between(
 /// True where the mark says what was live before: another site than TO's. At TO it was moved by the purge, and says nothing.
 fn is_marked(one: &SiteRun, ends: &Ends, to: &Snapshot<'_>) -> Result<bool, Error> {
     let Some(at) = one.mark.as_ref().and_then(|mark| mark.held.at.as_ref()) else { return Ok(false) };
-    // One that cannot be had is not among the ends.
+    // One that is not here is not among the ends.
     let Some(mark) = ends.from.iter().find(|from| at.is(&from.id())) else { return Ok(false) };
     Ok(mark.snapshot(&one.site.output)?.tree_id() != to.tree_id())
 }

@@ -17,11 +17,11 @@ use crate::engine::run::Run;
 use crate::plan::Pace;
 use crate::send::{self, Found, Http, Node};
 
-/// What became of the names of endpoints.
+/// The names of endpoints, looked up.
 type Names = BTreeMap<String, Result<Found, String>>;
 
 impl Routes {
-    /// Puts a way to each address in the place of a way to a name. A name that is not found is a node that fails; where no name of a plan is,
+    /// Puts a way to each address in place of a way to a name. A name that is not found is a node that fails; where no name of a plan is,
     /// nothing of it is sent.
     pub(super) fn find_nodes(&mut self, ground: &Ground<'_>, run: &mut Run, retry_for: Duration) -> Result<(), Error> {
         let names = self.look_up_names(retry_for);

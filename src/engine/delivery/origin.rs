@@ -23,7 +23,7 @@ use crate::proof::{self, Awaited, Checkout, Served, Versions, Want};
 use crate::send::SecretHeader;
 use crate::snapshot::{Ends, Hash, SnapshotError};
 
-/// How often a person is told that it still waits.
+/// How often a line says that it still waits.
 const TELL: Duration = Duration::from_secs(15);
 
 impl Routes {

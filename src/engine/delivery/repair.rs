@@ -15,7 +15,7 @@ use crate::plan::Plan;
 use crate::proof::{Door, Expected, Freshness, Proofs};
 use crate::send::{Http, Receipt};
 
-/// How long a purge that repairs may take to begin to show: edges are told within seconds.
+/// How long a purge that repairs may take to begin to show: edges hear of it within seconds.
 const SETTLE: Duration = Duration::from_secs(2);
 
 /// Purges once more what is stale, with all keys of it that are known; true when that was accepted.

@@ -38,7 +38,7 @@ impl AskedError {
         AskedError::NoSite { typed: typed.to_owned(), near, is_its_host }
     }
 
-    /// Returns what a person is told.
+    /// Returns the error's row.
     #[must_use]
     pub fn row(&self) -> Row {
         let usage = |text: String, hint: String| Row::new(ExitStatus::Usage, text, hint);

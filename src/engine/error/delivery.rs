@@ -47,7 +47,7 @@ fn host(endpoint: &str) -> &str {
 }
 
 impl DeliveryError {
-    /// Returns what a person is told.
+    /// Returns the error's row.
     #[must_use]
     pub fn row(&self) -> Row {
         match self {

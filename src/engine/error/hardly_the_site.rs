@@ -49,7 +49,7 @@ fn told_of_pages(pages: &[String]) -> Option<String> {
 }
 
 impl HardlyTheSite {
-    /// Returns what a person is told.
+    /// Returns the error's row.
     #[must_use]
     pub fn row(&self) -> Row {
         match self {

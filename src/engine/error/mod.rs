@@ -77,7 +77,7 @@ fn of_site(site: &str, error: &Error) -> String {
 }
 
 impl Error {
-    /// Returns what a person is told: text, hint and exit status.
+    /// Returns the error's row: text, hint and exit status.
     #[must_use]
     pub fn row(&self) -> Row {
         use ExitStatus::{Refused, Unreadable, Usage};

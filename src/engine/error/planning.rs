@@ -23,7 +23,7 @@ pub enum PlanningError {
 }
 
 impl PlanningError {
-    /// Returns what a person is told.
+    /// Returns the error's row.
     #[must_use]
     pub fn row(&self) -> Row {
         match self {

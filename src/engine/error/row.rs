@@ -18,7 +18,7 @@ pub enum ExitStatus {
     Work = 5,
 }
 
-/// Everything that a person is told of an error.
+/// Everything that a person reads about an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     /// The exit status that it ends a run with.

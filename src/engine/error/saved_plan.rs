@@ -40,7 +40,7 @@ fn of_base_urls(site: &str, added: &[String], gone: &[String]) -> String {
 }
 
 impl SavedPlanError {
-    /// Returns what a person is told.
+    /// Returns the error's row.
     #[must_use]
     pub fn row(&self) -> Row {
         let usage = |text: String, hint: &str| Row::new(ExitStatus::Usage, text, hint);

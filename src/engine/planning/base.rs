@@ -1,6 +1,6 @@
 //! The base that a site is compared with: what was typed, its mark, what was live since, or what the CI system says; or nothing of it.
 //!
-//! A commit that is not in this clone is fetched by its id. One that cannot be had makes the base unknown, with the reason; it is
+//! A commit that is not in this clone is fetched by its id. One that cannot be fetched makes the base unknown, with the reason; it is
 //! never taken for "nothing changed".
 
 use std::rc::Rc;
@@ -59,7 +59,7 @@ pub(super) struct Seeker<'s> {
     pub(super) from: Option<&'s str>,
     /// TO, as typed.
     pub(super) to: &'s str,
-    /// Whose it is.
+    /// Its owner.
     pub(super) site: &'s Site,
     pub(super) ci: Option<&'s Ci>,
     pub(super) sources: &'s mut Sources,
@@ -81,7 +81,7 @@ impl Seeker<'_> {
         let remote = mark.and_then(|mark| mark.store.at_remote());
         let at_remote = From { remote: remote.as_ref().map(|(remote, _)| *remote), name: None };
         if is_full_id(&to) {
-            // Where it cannot be had, opening it says so.
+            // If it cannot be fetched, opening it says so.
             let _missing = self.bring(&to, at_remote);
         }
         let nothing = Mark::default();
@@ -192,7 +192,7 @@ impl Seeker<'_> {
         Ok(Ok((id.clone(), BaseOf::Ci { name: ci.name.to_owned(), means: (*means).to_owned() }, note)))
     }
 
-    /// Why a snapshot that was named cannot be had; only for what is a full id, since anything else may be a slip. So is a full id
+    /// Why a snapshot that was named cannot be found; only for what is a full id, since anything else may be a slip. So is a full id
     /// where there is no repository at all.
     fn missing(&mut self, spec: &str, from: From<'_>) -> Result<Option<String>, Error> {
         if !is_full_id(spec) {

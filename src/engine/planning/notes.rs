@@ -11,8 +11,7 @@ use crate::snapshot::{Snapshot, SnapshotName};
 pub(super) fn covered(also: &[(Part, SnapshotName)]) -> Option<String> {
     let mark = also.iter().any(|(part, _)| *part == Part::Mark);
     let open = also.iter().filter(|(part, _)| *part == Part::Open).count();
-    let mark = mark
-        .then(|| "what changed since the mark is in the plan too, which is what was last purged completely".to_owned());
+    let mark = mark.then(|| "the plan also holds what changed since the mark, the last complete purge".to_owned());
     let open = (open > 0).then(|| {
         let (runs, were) =
             if open == 1 { ("1 earlier run", "was") } else { (&*format!("{open} earlier runs"), "were") };

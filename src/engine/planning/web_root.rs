@@ -33,7 +33,7 @@ pub(in crate::engine) fn doubt(
     let entries = match snapshot.root() {
         Some(root) => entries(&snapshot, root)?,
         None if snapshot.lacks_output() => Vec::new(),
-        // `empty` is nothing, and means to be.
+        // `empty` is nothing on purpose.
         None => return Ok(None),
     };
     if entries.is_empty() {

@@ -105,7 +105,7 @@ impl SiteMark {
 
     /// Returns where TO stands beside what the mark holds.
     fn ages(&self, to: &str, moments: &[&Moment], sources: &mut Sources, meant: Meant) -> Result<Vec<Age>, Error> {
-        // Nothing is older than a moment that is no revision, or that cannot be had.
+        // A moment that is no revision, or that cannot be found, is older than nothing.
         let mut ages = vec![Age::Unknown; moments.len()];
         if moments.iter().all(|moment| moment.revision.is_none()) {
             return Ok(ages);

@@ -1,4 +1,4 @@
-//! Line ends in a checkout: which files get CR LF in the place of LF, as git decides it (`convert.c`).
+//! Line ends in a checkout: which files get CR LF in place of LF, as git decides it (`convert.c`).
 
 use crate::changes::Attributes;
 

@@ -80,7 +80,7 @@ pub struct Cloudflare {
     /// The account that owns the token, where it is known.
     account: Option<AccountId>,
     token: TokenSource,
-    /// A plan is made without it, so that one which cannot be used is told where something is to be sent.
+    /// A plan is made without it, so one that cannot be used is reported when something is to be sent.
     base: Result<ApiBase, Unusable>,
 }
 

@@ -53,7 +53,7 @@ fn mark(page: &mut Page<'_>, site: &SiteReport<'_>) -> io::Result<()> {
     let (Basis::Snapshots { to, .. } | Basis::Unknown { to, .. }) = &site.plan.basis else { return Ok(()) };
     let (site, store) = (&site.plan.site, &marked.store);
     match &marked.standing {
-        Standing::Moved => page.line(&format!("{STRONG}{site}{STRONG:#}: the mark is at {} now ({store})", name(to))),
+        Standing::Moved => page.line(&format!("{STRONG}{site}{STRONG:#}: the mark is at {}, in {store}", name(to))),
         // Why it stays is a note of the plan, and why it could not be moved the run's error.
         Standing::Stays(_) | Standing::Failed(_) | Standing::Untouched | Standing::There => Ok(()),
     }

@@ -3,7 +3,7 @@
 use crate::display::{counted, grouped};
 use crate::proof::{Freshness, Proof, Proofs};
 
-/// The order in which answers are told: those that somebody has to look at come first.
+/// The order of the answers: those that somebody has to look at come first.
 const ORDER: [Freshness; 5] =
     [Freshness::Stale, Freshness::Unreachable, Freshness::Unknown, Freshness::Rewritten, Freshness::Fresh];
 
