@@ -241,8 +241,11 @@ fn all(page: &mut Page<'_>, site: &SiteReport<'_>) -> io::Result<()> {
     let rows = Rows::of(site.plan);
     alone(page, site, &rows.alone, usize::MAX)?;
     let operations = &site.plan.operations;
-    let mut owned: Vec<(Owner, usize)> =
-        operations.iter().enumerate().filter_map(|(number, planned)| Some((owner(site.plan, planned)?, number))).collect();
+    let mut owned: Vec<(Owner, usize)> = operations
+        .iter()
+        .enumerate()
+        .filter_map(|(number, planned)| Some((owner(site.plan, planned)?, number)))
+        .collect();
     owned.sort_unstable();
     let of_owner = |of: Owner| {
         let start = owned.partition_point(|(owner, _)| *owner < of);
