@@ -25,6 +25,7 @@ mod subject;
 mod typed;
 mod unwritten;
 mod verify;
+mod version;
 mod watcher;
 
 pub use error::{Error, Failed};

@@ -305,3 +305,14 @@ fn the_file_is_not_read_beside_a_base_url_and_that_is_said() {
     assert!(ran.stdout.contains("https://other.example/public/about"));
     assert_eq!(ran.stderr, "note: purge.toml is not read, since --base-url describes the site\n");
 }
+
+#[test]
+fn the_version_names_what_was_built_and_for_what() {
+    let ran = diffpurge(["--version"]).run().exits(0);
+    let lines: Vec<&str> = ran.stdout.lines().collect();
+    assert_eq!(lines[0], format!("diffpurge {}", env!("CARGO_PKG_VERSION")));
+    let named: Vec<&str> = lines[1..].iter().map(|line| line.split(": ").next().unwrap()).collect();
+    assert_eq!(named, ["commit", "target", "features"]);
+    assert!(lines[2].contains(std::env::consts::ARCH) && lines[2].contains(std::env::consts::OS), "{}", lines[2]);
+    assert_eq!(diffpurge(["-V"]).run().exits(0).stdout.trim_end(), lines[0]);
+}

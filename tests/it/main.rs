@@ -34,6 +34,7 @@ mod htaccess;
 mod http_purge;
 mod identities;
 mod inputs;
+mod install;
 mod kinds;
 mod lambda;
 mod late_jobs;
