@@ -37,6 +37,7 @@ mod terminal;
 mod typed;
 mod unwritten;
 mod verify;
+mod version;
 mod vetted;
 mod watcher;
 

@@ -19,7 +19,7 @@ use super::verify::VerifyArgs;
 
 /// Purges from the CDN exactly the URLs that a deploy changed.
 #[derive(Debug, Parser)]
-#[command(name = "diffpurge", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(name = "diffpurge", version, long_version = super::version::LONG, max_term_width = 100, arg_required_else_help = true)]
 #[command(after_help = "Exit codes: 0 done, or nothing to do; 1 something was not purged, or a check failed;\n\
     2 usage or configuration; 3 a snapshot cannot be read; 4 refused by `then = \"fail\"`, or by you;\n\
     5 there is work (with --exit-code)")]

@@ -341,3 +341,14 @@ fn a_configuration_in_another_language_is_named() {
         assert!(!ran.stderr.contains("YAML") && !ran.stderr.contains("JSON"), "{}", ran.stderr);
     }
 }
+
+#[test]
+fn the_version_names_what_was_built_and_for_what() {
+    let ran = diffpurge(["--version"]).run().exits(0);
+    let lines: Vec<&str> = ran.stdout.lines().collect();
+    assert_eq!(lines[0], format!("diffpurge {}", env!("CARGO_PKG_VERSION")));
+    let named: Vec<&str> = lines[1..].iter().map(|line| line.split(": ").next().unwrap()).collect();
+    assert_eq!(named, ["commit", "target", "features"]);
+    assert!(lines[2].contains(std::env::consts::ARCH) && lines[2].contains(std::env::consts::OS), "{}", lines[2]);
+    assert_eq!(diffpurge(["-V"]).run().exits(0).stdout.trim_end(), lines[0]);
+}

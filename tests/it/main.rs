@@ -45,6 +45,7 @@ mod http_purge;
 mod identities;
 mod init;
 mod inputs;
+mod install;
 mod kinds;
 mod lambda;
 mod late_jobs;
