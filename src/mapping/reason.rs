@@ -104,8 +104,9 @@ impl Reason {
             Reason::SideEffect(i, scope, rule) => format!("{}{}{}", path(i), scope.words(), by(rule)),
             Reason::Entry(i, twin) => {
                 let EntryChange { file, status, difference } = &changes.entries[i as usize];
-                let entry = if difference.entry.is_empty() { "" } else { ": " };
-                let entry = [entry, &shown(difference.entry.as_bytes())].concat();
+                // Of a file that is not understood, all of it.
+                let entry = Some(&*difference.entry).filter(|entry| !entry.is_empty());
+                let entry = entry.map_or(String::new(), |entry| format!(": {}", shown(entry.as_bytes())));
                 let scope = difference.scope.map_or("", Scope::words);
                 format!("{} {}{scope}{entry}{}", shown(file), status.word(), twin.words())
             }
