@@ -233,7 +233,9 @@ fn a_rewrite_is_the_reason_also_in_a_saved_plan() {
     let file = repo.path().join("p.json").display().to_string();
     let made = diffpurge(["plan", "HEAD~1", "-v", "--out", &file]).within(&repo).run().exits(0);
     let made = made.says("app/index.html modified, served by _redirects: line 2 (/app/* /app/index.html 200)");
-    let made = made.says("posts/x.html modified, served by _redirects: line 3 (/in/* /posts/:splat 200)");
+    let by = "served by _redirects: line 3 (/in/* /posts/:splat 200)\n";
+    let urls = ["in/x          ", "in/x.html     "].map(|path| format!("      https://www.example.com/{path}{by}"));
+    let made = made.says(&format!("\n  ~ posts/x.html  4 URLs\n{}", urls.concat()));
     let shown = diffpurge(["purge", "--plan", &file, "--dry-run", "-v"]).within(&repo).run().exits(0).stdout;
     assert_eq!(shown, made.stdout);
     let json = diffpurge(["plan", "HEAD~1", "--format", "json"]).within(&repo).run().exits(0).stdout;
