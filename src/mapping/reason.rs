@@ -104,16 +104,14 @@ impl Reason {
             Reason::SideEffect(i, scope, rule) => format!("{}{}{}", path(i), scope.words(), by(rule)),
             Reason::Entry(i, twin) => {
                 let EntryChange { file, status, difference } = &changes.entries[i as usize];
-                let entry = if difference.entry.is_empty() { "" } else { ": " };
-                let entry = [entry, &shown(difference.entry.as_bytes())].concat();
+                // Of a file that is not understood, all of it.
+                let entry = Some(&*difference.entry).filter(|entry| !entry.is_empty());
+                let entry = entry.map_or(String::new(), |entry| format!(": {}", shown(entry.as_bytes())));
                 let scope = difference.scope.map_or("", Scope::words);
                 format!("{} {}{scope}{entry}{}", shown(file), status.word(), twin.words())
             }
             Reason::Rewrite(i, entry, twin) => {
-                let RewriteOf { file, rewrite } = &changes.rewrites[entry as usize];
-                let (file, entry) = (shown(file), shown(rewrite.entry.as_bytes()));
-                let scope = rewrite.scope.map_or("", Scope::words);
-                format!("{}{scope}, served by {file}: {entry}{}", path(i), twin.words())
+                format!("{}{}", path(i), changes.rewrites[entry as usize].words(twin))
             }
             Reason::Template(i, twin, rule) => format!("{}{}{}", path(i), twin.words(), by(Some(rule))),
             Reason::Rule(rule, first, 1) => format!("{}{}", path(first), by(Some(rule))),
@@ -129,5 +127,26 @@ impl Reason {
                 format!("{} below it changed{but}", counted(n as usize, "URL"))
             }
         }
+    }
+
+    /// Says the same below a row that names the file or the entry, as far as that depends on the configuration of hosts: the entry that a
+    /// file is the answer by, and nothing more than the spelling for an entry itself. `None` for every other reason.
+    #[must_use]
+    pub fn by_host(&self, changes: &Changes) -> Option<String> {
+        let words = match *self {
+            Reason::Rewrite(_, entry, twin) => changes.rewrites[entry as usize].words(twin),
+            Reason::Entry(_, twin) => twin.words(),
+            _ => return None,
+        };
+        Some(words.trim_start_matches(", ").to_owned())
+    }
+}
+
+impl RewriteOf {
+    /// Words that follow `… modified`.
+    fn words(&self, twin: Twin) -> String {
+        let (file, entry) = (shown(&self.file), shown(self.rewrite.entry.as_bytes()));
+        let scope = self.rewrite.scope.map_or("", Scope::words);
+        format!("{scope}, served by {file}: {entry}{}", twin.words())
     }
 }

@@ -263,7 +263,10 @@ fn a_directory_that_cannot_be_read_as_a_whole_is_an_error() {
         plan_in(&place, "manifest:live", "dir:public").run().exits(3).fails_with(error, hint);
     };
     plan_in(&place, "manifest:live", "dir:pulbic").run().exits(3).fails_with("cannot read pulbic", "current directory");
-    plan_in(&place, "manifest:live", "dir:live").run().exits(3).fails_with("cannot read live", "may read");
+    plan_in(&place, "manifest:live", "dir:live")
+        .run()
+        .exits(3)
+        .fails_with("cannot read live", "`dir:` names the directory that is served, like `dir:public`; a list");
     plan_in(&place, "manifest:live", "dir:").run().exits(3).fails_with("dir: names no path", "unset");
     let odd = place.path().join("public/odd");
     assert!(Command::new("mkfifo").arg(&odd).status().unwrap().success());

@@ -107,7 +107,11 @@ fn hosts_prefixes_and_tags_go_to_the_sites_whose_they_are() {
             &[r#"{"hosts":["xn--bcher-kva.example.com"]}"#],
             "1 host in 1 request",
         ),
-        (&["--host", "static.example.com", "--yes"], &[r#"{"hosts":["static.example.com"]}"#], "www: asked for"),
+        (
+            &["--host", "static.example.com", "--yes"],
+            &[r#"{"hosts":["static.example.com"]}"#],
+            "www: BROAD PURGE: you ask for host static.example.com\n  asked for by hand: 1 host\n",
+        ),
         (
             &["--host", "www.example.com", "--yes"],
             &[r#"{"hosts":["www.example.com"]}"#],

@@ -8,7 +8,7 @@ const CONFIG: &str = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.examp
 
 /// A repository with a base, and a request above it that changes a page.
 fn requested() -> (Repo, String) {
-    let repo = Repo::of(&[("purge.toml", CONFIG), ("a.css", "1")]);
+    let repo = Repo::of(&[("purge.toml", CONFIG), ("index.html", "1"), ("a.css", "1")]);
     let base = repo.git(&["rev-parse", "HEAD"]);
     repo.file("a.css", "2").commit();
     (repo, base)

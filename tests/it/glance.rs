@@ -45,11 +45,11 @@ fn twenty_changed_pages_fit_a_terminal() {
     let text = plan(&changed(CONFIG, &paths), &[]);
     let want = "www: HEAD~1 (ID) → HEAD (ID)
   20 paths changed: 20 modified; all else stays cached
-  70 URLs in 1 request to zone 023e105f4ecef8ad9ca31a8372d0c353, at once
+  71 URLs in 1 request to zone 023e105f4ecef8ad9ca31a8372d0c353, at once
 
   ~ index.html                                                            3 URLs
   ~ style.css                                                             1 URL
-  ~ docs/guide/chapter-0.html                                             3 URLs
+  ~ docs/guide/chapter-0.html                                             4 URLs
   ~ docs/guide/chapter-1.html                                             3 URLs
   ~ docs/guide/chapter-2.html                                             3 URLs
   ~ docs/guide/chapter-3.html                                             3 URLs
@@ -89,16 +89,16 @@ fn five_thousand_changed_pages_fit_a_screen() {
     let text = plan(&repo, &[]);
     let want = "www: HEAD~1 (ID) → HEAD (ID)
   5,000 paths changed: 5,000 modified; all else stays cached
-  15,900 URLs in 159 requests to zone 023e105f4ecef8ad9ca31a8372d0c353, in about
+  15,941 URLs in 160 requests to zone 023e105f4ecef8ad9ca31a8372d0c353, in about
     21 s
 
   ~ index.html                   3 URLs
   ~ blog/         900 files  3,600 URLs
-  ~ docs/v0/    1,000 files  3,000 URLs
-  ~ docs/v1/    1,000 files  3,000 URLs
-  ~ docs/v2/    1,000 files  3,000 URLs
-  ~ docs/v3/    1,000 files  3,000 URLs
-  ~ tags/          99 files    297 URLs
+  ~ docs/v0/    1,000 files  3,010 URLs
+  ~ docs/v1/    1,000 files  3,010 URLs
+  ~ docs/v2/    1,000 files  3,010 URLs
+  ~ docs/v3/    1,000 files  3,010 URLs
+  ~ tags/          99 files    298 URLs
 ";
     assert_eq!(text, want);
     fits(&text, 30);
@@ -160,7 +160,8 @@ fn every_url_stands_under_its_file_with_v_and_none_is_cut() {
     let repo = changed(CONFIG, &["blog/index.html".to_owned(), "a.css".to_owned()]);
     let text = plan(&repo, &["-v"]);
     let want = "
-  ~ a.css  1 URL
+  ~ a.css  2 URLs
+      https://www.example.com/       listed in its directory
       https://www.example.com/a.css  as it is
   ~ blog/index.html  4 URLs
       https://www.example.com/blog             as a directory, no slash

@@ -40,7 +40,8 @@ fn configuration_that_is_not_understood_bears_on_the_whole_site_wherever_hosts_r
             let ran = plan(&repo, &["--output", "web/public", "-v"]).run().exits(0);
             let ran = ran.says(&format!("  {status} {said}: all of it  ")).says("  bears on the whole site\n");
             for url in ["", "docs/a.html", "docs/a"] {
-                assert!(ran.stdout.contains(&format!("{BASE}{url} ")), "{file} {status}: {url}: {}", ran.stdout);
+                let line = format!("      {BASE}{url}");
+                assert!(ran.stdout.lines().any(|one| one == line), "{file} {status}: {url}: {}", ran.stdout);
             }
             ran.says("note: ").says(&format!("{said} may name routes that have no file"));
         }
@@ -235,13 +236,13 @@ fn a_base_url_with_a_path_has_its_routes_below_it_however_they_are_written() {
 #[test]
 fn code_in_front_of_the_files_bears_on_the_whole_site_where_its_host_runs_it() {
     for (host, output, file, said) in [
-        ("generic", "public", "functions/api/a.js", Some("../functions/ added, which bears on the whole site")),
-        ("cloudflare-pages", "web/public", "functions/a.ts", Some("../../functions/ added")),
-        ("cloudflare-pages", "web/public", "web/functions/a.ts", Some("../functions/ added")),
-        ("cloudflare-pages", "", "functions/a.ts", Some("functions/a.ts added, which bears on the whole site")),
-        ("netlify", "public", "netlify/functions/a.mjs", Some("../netlify/functions/ added")),
-        ("netlify", "public", "netlify/edge-functions/a.ts", Some("../netlify/edge-functions/ added")),
-        ("generic", "public", "public/_worker.js/lib/a.js", Some("_worker.js/lib/a.js added, which bears on")),
+        ("generic", "public", "functions/api/a.js", Some("  + ../functions/: all of it  3 URLs")),
+        ("cloudflare-pages", "web/public", "functions/a.ts", Some("  + ../../functions/: all of it  4 URLs")),
+        ("cloudflare-pages", "web/public", "web/functions/a.ts", Some("  + ../functions/: all of it  4 URLs")),
+        ("cloudflare-pages", "", "functions/a.ts", Some("  + functions/a.ts: all of it  5 URLs")),
+        ("netlify", "public", "netlify/functions/a.mjs", Some("  + ../netlify/functions/: all of it  3 URLs")),
+        ("netlify", "public", "netlify/edge-functions/a.ts", Some("  + ../netlify/edge-functions/: all of it  3 URLs")),
+        ("generic", "public", "public/_worker.js/lib/a.js", Some("  + _worker.js/lib/a.js: all of it  3 URLs")),
         ("cloudflare-pages", "public", "netlify/functions/a.mjs", None),
         ("apache", "public", "functions/a.js", None),
         ("generic", "functions/public", "functions/a.js", None),
@@ -255,10 +256,18 @@ fn code_in_front_of_the_files_bears_on_the_whole_site_where_its_host_runs_it() {
         repo.file(file, "1").commit();
         let ran = diffpurge(["plan", "HEAD~1"]).within(&repo).run().exits(0);
         match said {
-            Some(said) => _ = ran.says(said),
+            Some(said) => _ = ran.says(&format!("{said}  bears on the whole site\n")),
             None => _ = ran.says("nothing changed"),
         }
     }
+    // Its own URL changed with it, for both reasons.
+    let repo = Repo::of(&[("index.html", "1")]);
+    repo.file("_worker.js", "1").commit();
+    let why = "https://www.example.com/_worker.js  as it is; _worker.js added, which bears on the whole site\n";
+    let ran = plan(&repo, &["-v"]).run().exits(0).says(why);
+    // The others are there for the row above them alone.
+    let others = ["", "index", "index.html"].map(|path| format!("      {BASE}{path}\n"));
+    ran.says(&format!("  + _worker.js: all of it  3 URLs  bears on the whole site\n{}", others.concat()));
     // A section of the site may have such a name.
     let repo = Repo::of(&[("index.html", "1"), ("functions/index.html", "1"), ("functions/a.html", "1")]);
     repo.file("functions/a.html", "2").commit();

@@ -8,7 +8,7 @@ use crate::support::{Repo, diffpurge};
 
 fn site(more: &str) -> Repo {
     let config = format!("[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n{more}");
-    let repo = Repo::of(&[("purge.toml", &config), ("a.css", "1")]);
+    let repo = Repo::of(&[("purge.toml", &config), ("index.html", "1"), ("a.css", "1")]);
     repo.file("a.css", "2").commit();
     repo
 }

@@ -81,9 +81,9 @@ fn two(first: &'static str, second: &'static str) -> (Node, Node, Hosts) {
     (one, other, Hosts::with(&format!("{LOCAL}127.0.0.3 cache.internal\n127.0.0.2 cache.internal\n")))
 }
 
-/// A site with one changed file, and these endpoints.
+/// A site with one changed file, which is one URL, and these endpoints.
 fn site(endpoints: &[&str], cache: &str) -> Repo {
-    let repo = Repo::of(&[("public/a.css", "1")]);
+    let repo = Repo::of(&[("public/index.html", "1"), ("public/a.css", "1")]);
     repo.file("purge.toml", &config(endpoints, cache)).file("public/a.css", "2").commit();
     repo
 }

@@ -49,6 +49,7 @@ const TAKEN: &str = "HTTP/1.1 204 No Content\r\n\r\n";
 
 fn site() -> Repo {
     let repo = Repo::of(&[("purge.toml", "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n")]);
+    repo.file("index.html", "1").commit();
     repo.file("a.css", "1").file("b.css", "1").commit();
     repo
 }

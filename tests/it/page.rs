@@ -185,7 +185,7 @@ fn a_page_of_five_thousand_urls_is_small() {
 
 #[test]
 fn a_page_says_what_the_api_refused_and_what_visitors_get() {
-    let repo = deployed(&[("a.css", "1"), ("b.css", "1")], &[("a.css", "2"), ("b.css", "2")]);
+    let repo = deployed(&[("index.html", "1"), ("a.css", "1"), ("b.css", "1")], &[("a.css", "2"), ("b.css", "2")]);
     let origin = Served::of(&repo.path().join("public"));
     let edge = edge_before(origin.address());
     let place = tempfile::TempDir::new().unwrap();
@@ -223,7 +223,7 @@ fn a_page_says_what_the_api_refused_and_what_visitors_get() {
 
 #[test]
 fn a_page_takes_the_place_of_an_earlier_one_and_of_nothing_else() {
-    let repo = deployed(&[("a.css", "1")], &[("a.css", "2")]);
+    let repo = deployed(&[("index.html", "1"), ("a.css", "1")], &[("a.css", "2")]);
     let plan = || diffpurge(["plan", "HEAD~1", "HEAD", "-q", "--html", "report.html"]).within(&repo).run();
     plan().exits(0);
     plan().exits(0);

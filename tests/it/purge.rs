@@ -103,7 +103,8 @@ fn a_file_that_bears_on_the_whole_site_purges_all_of_it() {
         "purge.toml",
         "[[site]]\nname = \"w\"\nbase_urls = [\"https://www.example.com/\"]\noutput = \"public\"\nignore = [\"**/*.map\"]\n",
     )]);
-    repo.file("public/_headers", "1")
+    repo.file("public/index.html", "1")
+        .file("public/_headers", "1")
         .file("public/a.css", "1")
         .file("public/d/index.html", "1")
         .file("public/x.map", "1")

@@ -231,10 +231,12 @@ fn a_rewrite_is_the_reason_also_in_a_saved_plan() {
     repo.file("public/_redirects", "# the application\n/app/* /app/index.html 200\n/in/* /posts/:splat 200\n").commit();
     repo.file("public/app/index.html", "2").file("public/posts/x.html", "2").commit();
     let file = repo.path().join("p.json").display().to_string();
-    let made = diffpurge(["plan", "HEAD~1", "--out", &file]).within(&repo).run().exits(0);
+    let made = diffpurge(["plan", "HEAD~1", "-v", "--out", &file]).within(&repo).run().exits(0);
     let made = made.says("app/index.html modified, served by _redirects: line 2 (/app/* /app/index.html 200)");
-    let made = made.says("posts/x.html modified, served by _redirects: line 3 (/in/* /posts/:splat 200)");
-    let shown = diffpurge(["purge", "--plan", &file, "--dry-run"]).within(&repo).run().exits(0).stdout;
+    let by = "served by _redirects: line 3 (/in/* /posts/:splat 200)\n";
+    let urls = ["in/x          ", "in/x.html     "].map(|path| format!("      https://www.example.com/{path}{by}"));
+    let made = made.says(&format!("\n  ~ posts/x.html  4 URLs\n{}", urls.concat()));
+    let shown = diffpurge(["purge", "--plan", &file, "--dry-run", "-v"]).within(&repo).run().exits(0).stdout;
     assert_eq!(shown, made.stdout);
     let json = diffpurge(["plan", "HEAD~1", "--format", "json"]).within(&repo).run().exits(0).stdout;
     let schema = serde_json::from_str(include_str!("../../plan.schema.json")).unwrap();

@@ -104,7 +104,7 @@ fn a_password_that_the_checkout_has_written_into_the_repository_works() {
     let host = plain.trim_end_matches("site.git");
     let header = "Authorization: Basic dTpwdy0xbi1UaDMtVXJs";
     clone.git(&["config", "--local", &format!("http.{host}.extraheader"), header]);
-    hosted.run(&clone, &["purge"]).run().exits(0).says("x.css modified");
+    hosted.run(&clone, &["purge"]).run().exits(0).says("  ~ x.css  1 URL\n");
     hosted.is_purged_up_to(&second);
 }
 
@@ -165,7 +165,9 @@ fn what_is_read_after_a_fetch_is_hashed_again() {
 
 #[test]
 fn a_replaced_object_counts_as_git_counts_it() {
-    let site = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\noutput = \"public\"\n";
+    // nginx lists no directory, so each file is one URL.
+    let site =
+        "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\noutput = \"public\"\nhost = \"nginx\"\n";
     let repo = Repo::of(&[("purge.toml", site), ("public/a.css", "1"), ("public/d/b.css", "1"), ("public/c.css", "1")]);
     let first = repo.git(&["rev-parse", "HEAD"]);
     repo.file("public/a.css", "2");

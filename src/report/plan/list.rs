@@ -8,7 +8,8 @@ use super::rows::{self, Owner, Rows, owner};
 use super::site::SiteReport;
 use crate::changes::Status;
 use crate::display::{counted, grouped, shown};
-use crate::plan::PlannedOperation;
+use crate::mapping::Reason;
+use crate::plan::{Plan, PlannedOperation};
 use crate::report::detail::Detail;
 use crate::report::how::how;
 use crate::report::page::Page;
@@ -213,12 +214,7 @@ fn operations_of(
         if page.lines - start + usize::from(number + 1 < operations.len()) >= most {
             return Ok(number);
         }
-        let mut reasons: Vec<String> = Vec::new();
-        for reason in &planned.reasons {
-            let is_said = above.is_some() && rows::of(reason) == above;
-            reasons.push(if is_said { how(reason, &site.plan.rules) } else { site.plan.why(reason) });
-        }
-        let why = reasons.join("; ");
+        let why = why(site.plan, planned, above);
         if why.is_empty() {
             page.whole(&format!("{before}{name}"))?;
             continue;
@@ -232,6 +228,14 @@ fn operations_of(
         }
     }
     Ok(operations.len())
+}
+
+/// Says why an operation is there, below a row that names its file or entry, if any; nothing where that is all.
+fn why(plan: &Plan, planned: &PlannedOperation, above: Option<Owner>) -> String {
+    let below = |reason| Reason::by_host(reason, &plan.changes).unwrap_or_else(|| how(reason, &plan.rules));
+    let is_said = |reason| above.is_some() && rows::of(reason) == above;
+    let reasons = planned.reasons.iter().map(|reason| if is_said(reason) { below(reason) } else { plan.why(reason) });
+    reasons.filter(|why| !why.is_empty()).collect::<Vec<_>>().join("; ")
 }
 
 /// Writes every operation, under the row that it belongs to.
