@@ -46,12 +46,18 @@ def texts(package):
 
 def main():
     packages = sorted(inside(metadata(sys.argv[1])), key=lambda p: (p["name"], p["version"]))
-    print("diffpurge holds these crates. Each stands here with its licence.\n")
+    by_text = {}
+    print("diffpurge holds these crates, under these licences. The texts stand below, each once.\n")
     for package in packages:
-        print("=" * 100)
-        print(f"{package['name']} {package['version']}: {package['license'] or 'see its text'}\n")
+        name = f"{package['name']} {package['version']}"
+        print(f"{name}: {package['license'] or 'see its text'}")
         for file in texts(package):
-            print(file.read_text(encoding="utf-8", errors="replace").strip(), end="\n\n")
+            text = file.read_text(encoding="utf-8", errors="replace").strip()
+            by_text.setdefault("\n".join(line.rstrip() for line in text.splitlines()), []).append(name)
+    for text, names in by_text.items():
+        print("\n" + "=" * 100)
+        print(", ".join(dict.fromkeys(names)), end="\n\n")
+        print(text)
 
 
 main()

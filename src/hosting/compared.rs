@@ -90,11 +90,13 @@ fn moved(old: &[Entry], new: &[Entry], both: &[(usize, usize)]) -> Vec<usize> {
 /// Makes the difference of an entry: with the URLs of all others that send requests on to its own.
 fn difference(entry: &Entry, how: &str, all: &[&Entry], scope: Scope) -> Difference {
     let mut reaches = entry.reaches.clone();
-    let mut left: Vec<&&Entry> = all.iter().filter(|other| other.target.is_some()).collect();
+    // Nothing lies outside of what bears on the whole site.
+    let is_whole = entry.is_all && scope == Scope::Site;
+    let mut left: Vec<&&Entry> = all.iter().filter(|other| other.target.is_some() && !is_whole).collect();
     loop {
         let before = left.len();
         let (leading, others): (Vec<&&Entry>, Vec<&&Entry>) =
-            left.into_iter().partition(|other| !entry.is_all && other.leads_to(&reaches));
+            left.into_iter().partition(|other| other.leads_to(&reaches));
         for reach in leading.iter().flat_map(|other| &other.reaches) {
             if !reaches.contains(reach) {
                 reaches.push(reach.clone());

@@ -221,6 +221,16 @@ fn a_rule_in_another_directory_sends_requests_on_to_what_changes() {
 }
 
 #[test]
+fn a_rule_that_sends_requests_of_any_beginning_on_to_what_changes_is_asked_for() {
+    let rules = br"RewriteEngine On
+RewriteRule ^(.*)\.php$ /docs/a.html [L,NC]";
+    let beside = [(b"".as_slice().into(), rules.to_vec())];
+    let versions = (Some(&b""[..]), Some(&b"AddType text/plain .html"[..]));
+    let found = differences(b".htaccess", b"docs/", versions, &beside).unwrap();
+    assert!(found[0].reaches.contains(&Reach::Below(b"/"[..].into())), "{found:?}");
+}
+
+#[test]
 fn rules_of_directories_below_are_turned_on_and_off_with_those_above() {
     let beside = [(b"docs/".as_slice().into(), br"RewriteRule ^a\.html$ /b.html [R=301,L]".to_vec())];
     let versions = (Some(&b"RewriteEngine On"[..]), Some(&b"RewriteRule ^pretty$ a.html"[..]));
