@@ -89,6 +89,25 @@ fn with_their_forms_urls_are_purged_as_a_change_of_their_files_would() {
 }
 
 #[test]
+fn a_url_without_its_forms_is_told_that_they_stay() {
+    const NOTE: &str = "note: only the URLs that were typed are purged: their other forms stay cached, and `--forms` purges them too\n";
+    let (repo, edge) = (site(), edge());
+    let url = "https://www.example.com/blog/";
+    for (typed, is_told) in [
+        (&["purge", url][..], true),
+        (&["plan", url], true),
+        (&["purge", "https://docs.example.com/style.css", url], true),
+        (&["purge", "-q", url], false),
+        (&["purge", "--forms", url], false),
+        (&["plan", "--base-url", "https://one.example.com/", "https://one.example.com/style.css"], false),
+        (&["purge", "--tag", "t"], false),
+    ] {
+        let ran = run(&repo, &edge, typed).run().exits(0);
+        assert_eq!(ran.stderr.matches(NOTE).count(), usize::from(is_told), "{typed:?}: {}", ran.stderr);
+    }
+}
+
+#[test]
 fn hosts_prefixes_and_tags_go_to_the_sites_whose_they_are() {
     for (typed, bodies, said) in [
         (&["--tag", "blog"][..], &[r#"{"tags":["blog"]}"#][..], "note: docs has the same caches, and goes with it"),
