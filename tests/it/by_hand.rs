@@ -203,6 +203,22 @@ fn what_belongs_to_no_site_is_refused_with_the_nearest_host() {
 }
 
 #[test]
+fn a_path_or_everything_in_place_of_a_revision_leads_to_what_purges_it() {
+    let (repo, edge) = (site(), edge());
+    for (typed, hint) in [
+        ("/blog/", "`diffpurge purge https://www.example.com/blog/` purges its URL"),
+        ("blog/index.html", "`diffpurge purge https://www.example.com/blog/` purges its URL"),
+        ("everything", "`diffpurge purge --everything` purges all"),
+        ("all", "`diffpurge purge --everything` purges all"),
+        ("blog/none.html", "git rev-parse"),
+    ] {
+        let ran = run(&repo, &edge, &["purge", typed]).run().exits(3);
+        ran.fails_with(&format!("cannot find the revision {typed}"), hint);
+    }
+    assert_eq!(sent(&edge), Vec::<String>::new());
+}
+
+#[test]
 fn nothing_never_becomes_everything() {
     let (repo, edge) = (site(), edge());
     for typed in [
