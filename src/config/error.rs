@@ -48,7 +48,7 @@ impl ConfigError {
         let place = shown(path.as_os_str().as_encoded_bytes());
         let hint = match error.kind() {
             ErrorKind::NotFound => match beside(path) {
-                Some(other) => format!("{other} is beside it, but the configuration is TOML: `purge.toml.example` shows every key"),
+                Some(other) => format!("{other} is beside it, but the configuration is TOML: `diffpurge init` writes one"),
                 None => "`diffpurge init` writes one; `--config FILE` names another; for a dry run without one: `diffpurge plan --base-url https://www.example.com/ HEAD~1`".to_owned(),
             },
             ErrorKind::IsADirectory => format!("name the file in it: `--config {}`", shown(path.join("purge.toml").as_os_str().as_encoded_bytes())),
