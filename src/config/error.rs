@@ -44,6 +44,13 @@ impl ConfigError {
         &self.hint
     }
 
+    /// Makes the error for a file that no option names, and that was looked for in vain.
+    #[must_use]
+    pub fn nowhere(path: &Path) -> ConfigError {
+        let message = "cannot be read: there is none in this directory or above it".to_owned();
+        ConfigError { message, ..ConfigError::unreadable(path, &ErrorKind::NotFound.into()) }
+    }
+
     pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> ConfigError {
         let place = shown(path.as_os_str().as_encoded_bytes());
         let hint = match error.kind() {

@@ -402,8 +402,12 @@ fn a_configuration_that_is_not_there_says_where_to_look() {
     let repo = Repo::of(&[("a.css", "1"), ("other/purge.yml", "a: b\n"), ("latin.toml", "1")]);
     std::fs::write(repo.path().join("latin.toml"), b"name = \"caf\xe9\"\n").unwrap();
     for (arguments, error, hint) in [
-        (&["plan"][..], "purge.toml: cannot be read", "--config FILE"),
-        (&["plan", "-c", "other/purge.toml"], "other/purge.toml: cannot be read", "other/purge.yml is beside it"),
+        (&["plan"][..], "purge.toml: cannot be read: there is none in this directory or above it", "--config FILE"),
+        (
+            &["plan", "-c", "other/purge.toml"],
+            "other/purge.toml: cannot be read",
+            "other/purge.yml is beside it, but the configuration is TOML: `diffpurge init` writes one",
+        ),
         (&["plan", "-c", "other"], "other: cannot be read", "`--config other/purge.toml`"),
         (&["plan", "-c", "latin.toml"], "latin.toml: cannot be read", "save it as UTF-8"),
         (&["plan", "-C", "nowhere"], "-C nowhere: there is no such directory", "the directory of the repository"),
