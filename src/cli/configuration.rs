@@ -2,6 +2,7 @@
 
 #![allow(clippy::doc_markdown, reason = "these comments are the help that people read; it has no backticks")]
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
@@ -10,7 +11,7 @@ use clap::Args;
 use super::error::Error;
 use super::found_file::found_file;
 use super::rim::Rim;
-use crate::config::{Config, OneSite, Site};
+use crate::config::{Config, ConfigError, OneSite, Site};
 use crate::engine::{Ground, Listener};
 
 /// A site described by options, in place of a configuration.
@@ -75,6 +76,9 @@ fn configuration(
 ) -> Result<(Config, Option<PathBuf>), Error> {
     let found = found_file(global.directory.as_deref());
     if described.base_url.is_empty() {
+        if global.config.is_none() && found.symlink_metadata().is_err_and(|e| e.kind() == ErrorKind::NotFound) {
+            return Err(ConfigError::nowhere(&found).into());
+        }
         let file = global.config.clone().unwrap_or(found);
         return Ok((Config::load_allowing(&file, &global.allow_env)?, Some(file)));
     }

@@ -62,6 +62,10 @@ impl Consent {
         let mut answer = String::new();
         // A terminal that cannot be read has not said yes.
         let is_read = io::stdin().read_line(&mut answer).is_ok();
+        if !answer.ends_with('\n') {
+            // Nobody ended the line of the question.
+            output.aside(|err| writeln!(err));
+        }
         is_read && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
     }
 }

@@ -44,11 +44,18 @@ impl ConfigError {
         &self.hint
     }
 
+    /// Makes the error for a file that no option names, and that was looked for in vain.
+    #[must_use]
+    pub fn nowhere(path: &Path) -> ConfigError {
+        let message = "cannot be read: there is none in this directory or above it".to_owned();
+        ConfigError { message, ..ConfigError::unreadable(path, &ErrorKind::NotFound.into()) }
+    }
+
     pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> ConfigError {
         let place = shown(path.as_os_str().as_encoded_bytes());
         let hint = match error.kind() {
             ErrorKind::NotFound => match beside(path) {
-                Some(other) => format!("{other} is beside it, but the configuration is TOML: `purge.toml.example` shows every key"),
+                Some(other) => format!("{other} is beside it, but the configuration is TOML: `diffpurge init` writes one"),
                 None => "`diffpurge init` writes one; `--config FILE` names another; for a dry run without one: `diffpurge plan --base-url https://www.example.com/ HEAD~1`".to_owned(),
             },
             ErrorKind::IsADirectory => format!("name the file in it: `--config {}`", shown(path.join("purge.toml").as_os_str().as_encoded_bytes())),

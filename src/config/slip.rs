@@ -4,6 +4,9 @@
 
 use super::fault::Fault;
 
+/// Where every key is, for a slip that is none of the usual ones.
+const REFERENCE: &str = "every key with its default stands in the reference on configuration in the documentation";
+
 /// Turns a message of the parser, which is about the text `at`, into a fault.
 pub(super) fn slip(message: &str, at: &str) -> Fault {
     if let Some(key) = message.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next()) {
@@ -21,7 +24,7 @@ pub(super) fn slip(message: &str, at: &str) -> Fault {
     if let Some((_, expected)) = message.rsplit_once(", expected ").filter(|_| message.starts_with("invalid ")) {
         return wrong_type(expected, at);
     }
-    Fault::new(message.replace('\n', ", "), "every key with its default stands in purge.toml.example")
+    Fault::new(message.replace('\n', ", "), REFERENCE)
 }
 
 /// Says how a key is written that a table cannot be without.
@@ -34,7 +37,7 @@ fn missing(key: &str) -> String {
         "header" => "\"X-Ban-Prefix\"",
         "path" => "\"/purge_all\"",
         "value" => "\"1\"",
-        _ => return "every key with its default stands in purge.toml.example".to_owned(),
+        _ => return REFERENCE.to_owned(),
     };
     format!("the table takes a `{key}`: write `{key} = {value}` in it")
 }
@@ -49,7 +52,7 @@ fn wrong_type(expected: &str, at: &str) -> Fault {
         "a boolean" => Fault::new("this is neither `true` nor `false`", "write it without quotes: `true`"),
         "a string" => Fault::new("this is not a text", "write it in quotes: `\"…\"`"),
         "i64" => Fault::new("this is not a whole number", "write it without quotes: `5000`"),
-        other => Fault::new(format!("this is not {other}"), "every key with its default stands in purge.toml.example"),
+        other => Fault::new(format!("this is not {other}"), REFERENCE),
     }
 }
 
@@ -82,10 +85,7 @@ fn unknown(key: &str, message: &str) -> Fault {
                 _ => {
                     let part = expected_keys(message).find(|known| is_part(known, key));
                     let meant = part.map(|known| format!("did you mean `{known}`?"));
-                    Fault::new(
-                        message,
-                        meant.unwrap_or_else(|| "every key with its default stands in purge.toml.example".to_owned()),
-                    )
+                    Fault::new(message, meant.unwrap_or_else(|| REFERENCE.to_owned()))
                 }
             };
         }

@@ -41,6 +41,12 @@ pub enum AskedUrlError {
     /// Its host is none.
     #[error("its host is no host name")]
     Host,
+    /// It holds a `*`, which is meant for a wildcard and would be sent as it is.
+    #[error("a `*` stands for no other URLs")]
+    Wildcard {
+        /// What lies above it, as `--prefix` takes it; `None` where it is in the host.
+        prefix: Option<String>,
+    },
     /// Its path is that of no cache key.
     #[error(transparent)]
     Path(#[from] UrlTextError),
@@ -49,8 +55,12 @@ pub enum AskedUrlError {
 impl AskedUrlError {
     /// Returns the next thing to type.
     #[must_use]
-    pub fn hint(&self) -> &'static str {
-        match self {
+    pub fn hint(&self) -> String {
+        let hint = match self {
+            AskedUrlError::Wildcard { prefix: Some(prefix) } => {
+                return format!("`*` is no wildcard: `diffpurge purge --prefix {prefix}` purges everything below");
+            }
+            AskedUrlError::Wildcard { prefix: None } => "name each host: `--host www.example.com` purges all of it",
             AskedUrlError::Empty => {
                 "the pipeline's variable is unset; nothing is not everything, which is `--everything`"
             }
@@ -60,7 +70,8 @@ impl AskedUrlError {
             AskedUrlError::Path(UrlTextError::DotSegment | UrlTextError::EmptySegment | UrlTextError::Forbidden(_)) => {
                 "write the path as the browser shows it, like `https://www.example.com/blog/`"
             }
-        }
+        };
+        hint.to_owned()
     }
 }
 
@@ -85,6 +96,12 @@ impl AskedUrl {
         let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
         let (host, port) = authority_of(authority, scheme)?;
         let path = canonical_url_path(if path.is_empty() { "/" } else { path })?;
+        if host.contains('*') {
+            return Err(AskedUrlError::Wildcard { prefix: None });
+        } else if path.contains('*') || query.is_some_and(|query| query.contains('*')) {
+            let above = path.split('*').next().and_then(|above| above.rsplit_once('/')).map_or("", |(above, _)| above);
+            return Err(AskedUrlError::Wildcard { prefix: Some(format!("{host}{port}{above}/")) });
+        }
         let place = format!("{host}{port}{path}");
         if let Some(control) = query.and_then(|query| query.chars().find(|c| c.is_control())) {
             return Err(UrlTextError::Forbidden(control).into());
@@ -216,6 +233,7 @@ mod tests {
             ("www.example.com", &["https://www.example.com/", "http://www.example.com/"]),
             ("https://www.example.com/\u{fc}ber uns/#top", &["https://www.example.com/%C3%BCber%20uns/"]),
             ("https://www.example.com/%c3%bcber", &["https://www.example.com/%C3%BCber"]),
+            ("https://www.example.com/blog/%2a", &["https://www.example.com/blog/%2A"]),
             ("https://www.example.com?a=b", &["https://www.example.com/?a=b"]),
             (
                 "https://www.example.com/s?q=\u{fc} 'x'&r=%zz/../#f?g",
@@ -257,6 +275,9 @@ mod tests {
             ("https://www.example.com/a\\b", "cannot stand"),
             ("https://www.example.com/a\nb", "cannot stand"),
             ("https://www.example.com/?a\nb", "cannot stand"),
+            ("https://www.example.com/blog/*", "no other URLs"),
+            ("www.example.com/?*", "no other URLs"),
+            ("https://*.example.com/", "no other URLs"),
         ] {
             let error = AskedUrl::parse(typed).unwrap_err();
             assert!(error.to_string().contains(want), "{typed}: {error}");

@@ -126,6 +126,13 @@ impl Repository {
         self.resolve(spec).map(|(id, _)| id)
     }
 
+    /// Returns true where a revision has a file with this path.
+    #[must_use]
+    pub fn has_file(&self, revision: &str, path: &str) -> bool {
+        let found = self.inner.revparse_single(&format!("{revision}:{path}"));
+        found.is_ok_and(|object| object.kind() == Some(ObjectType::Blob))
+    }
+
     /// Returns the snapshot of a site in the commit or tree with this full id, which people call `spec`.
     ///
     /// # Errors
@@ -200,7 +207,7 @@ impl Repository {
             let (shallow, near) = (self.inner.is_shallow(), self.near(spec));
             let is_unborn = self.inner.head().is_err_and(|e| e.code() == ErrorCode::UnbornBranch);
             let empty = is_unborn && self.inner.references().is_ok_and(|mut refs| refs.names().next().is_none());
-            SnapshotError::Revision { spec: spec.to_owned(), shallow, empty, near, source }
+            SnapshotError::Revision { spec: spec.to_owned(), shallow, empty, near, by_hand: None, source }
         };
         let object = match self.replaced.ancestor(&self.inner, spec).map_err(missing)? {
             Some(object) => object,

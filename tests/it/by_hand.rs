@@ -89,6 +89,25 @@ fn with_their_forms_urls_are_purged_as_a_change_of_their_files_would() {
 }
 
 #[test]
+fn a_url_without_its_forms_is_told_that_they_stay() {
+    const NOTE: &str = "note: only the URLs that were typed are purged: their other forms stay cached, and `--forms` purges them too\n";
+    let (repo, edge) = (site(), edge());
+    let url = "https://www.example.com/blog/";
+    for (typed, is_told) in [
+        (&["purge", url][..], true),
+        (&["plan", url], true),
+        (&["purge", "https://docs.example.com/style.css", url], true),
+        (&["purge", "-q", url], false),
+        (&["purge", "--forms", url], false),
+        (&["plan", "--base-url", "https://one.example.com/", "https://one.example.com/style.css"], false),
+        (&["purge", "--tag", "t"], false),
+    ] {
+        let ran = run(&repo, &edge, typed).run().exits(0);
+        assert_eq!(ran.stderr.matches(NOTE).count(), usize::from(is_told), "{typed:?}: {}", ran.stderr);
+    }
+}
+
+#[test]
 fn hosts_prefixes_and_tags_go_to_the_sites_whose_they_are() {
     for (typed, bodies, said) in [
         (&["--tag", "blog"][..], &[r#"{"tags":["blog"]}"#][..], "note: docs has the same caches, and goes with it"),
@@ -156,6 +175,14 @@ fn what_belongs_to_no_site_is_refused_with_the_nearest_host() {
         (&["me:hunter2@www.example.com/"], "no user name or password", "everything up to the `@`"),
         (&["https://www.example.com/a/../b"], "segments", "as the browser shows it"),
         (&["https://www.example.com/100%"], "two hex digits", "`%25`"),
+        (
+            &["https://www.example.com/blog/*"],
+            "https://www.example.com/blog/*: a `*` stands for no other URLs",
+            "`*` is no wildcard: `diffpurge purge --prefix www.example.com/blog/` purges everything below",
+        ),
+        (&["www.example.com/b/a*.html"], "a `*` stands for", "`diffpurge purge --prefix www.example.com/b/` purges"),
+        (&["https://www.example.com/blog/?*"], "a `*` stands for", "`diffpurge purge --prefix www.example.com/blog/`"),
+        (&["https://*.example.com/"], "a `*` stands for", "name each host"),
         (&["https://www.example.com/", "HEAD"], "HEAD is no URL of a site", "name URLs, or FROM and TO"),
         (&["HEAD", "https://www.example.com/"], "HEAD is no URL of a site", "refs/heads/NAME"),
         (&["--tag", "t", "HEAD"], "HEAD is no URL of a site", "name URLs"),
@@ -171,6 +198,22 @@ fn what_belongs_to_no_site_is_refused_with_the_nearest_host() {
         let ran = run(&repo, &edge, &[&["purge"], typed].concat()).run().exits(2);
         assert!(!ran.stderr.contains("hunter2"), "{}", ran.stderr);
         ran.fails_with(error, hint);
+    }
+    assert_eq!(sent(&edge), Vec::<String>::new());
+}
+
+#[test]
+fn a_path_or_everything_in_place_of_a_revision_leads_to_what_purges_it() {
+    let (repo, edge) = (site(), edge());
+    for (typed, hint) in [
+        ("/blog/", "`diffpurge purge https://www.example.com/blog/` purges its URL"),
+        ("blog/index.html", "`diffpurge purge https://www.example.com/blog/` purges its URL"),
+        ("everything", "`diffpurge purge --everything` purges all"),
+        ("all", "`diffpurge purge --everything` purges all"),
+        ("blog/none.html", "git rev-parse"),
+    ] {
+        let ran = run(&repo, &edge, &["purge", typed]).run().exits(3);
+        ran.fails_with(&format!("cannot find the revision {typed}"), hint);
     }
     assert_eq!(sent(&edge), Vec::<String>::new());
 }
@@ -319,6 +362,8 @@ fn on_a_terminal_a_broad_purge_is_asked_about_and_no_sends_nothing() {
             let (text, code) = on_a_terminal(&repo, &edge, typed, answer, &[]);
             assert!(text.contains(QUESTION) && text.contains("nothing was purged: the answer was not yes"), "{text}");
             assert_eq!((code, sent(&edge)), (no, Vec::new()), "{answer:?}");
+            // Enter ends the line of the question by itself, though here it is typed before that is asked.
+            assert!(answer != "\u{4}" || text.lines().any(|line| line.starts_with("error: ")), "{text}");
             let opened = repo.git(&["for-each-ref", "--format=%(refname)", "refs/diffpurge/www"]);
             assert_eq!(opened, "", "the mark is where it was");
         }

@@ -27,7 +27,12 @@ fn every_slip_is_shown_where_it_is_with_what_to_type_instead() {
             "missing field `base_urls`",
             "write `base_urls = [\"https://www.example.com/\"]`",
         ),
-        ("[[site]\nname = 1", "purge.toml:1:8", "unclosed array table", "purge.toml.example"),
+        (
+            "[[site]\nname = 1",
+            "purge.toml:1:8",
+            "unclosed array table",
+            "reference on configuration in the documentation",
+        ),
         ("[[site]]\nname = \"w w\"\nbase_urls = []\n", "purge.toml:2:8", "w w cannot be a site's name", "letters"),
         (
             "[[site]]\nname = \"www\"\nbase_urls = []\n",
@@ -60,7 +65,7 @@ fn every_slip_is_shown_where_it_is_with_what_to_type_instead() {
         (&format!("{SITE}always = [\"feed.xml\"]\n"), "purge.toml:4:11", "starts with `/`", "`/feed.xml`"),
         (&format!("{SITE}output = \"../x\"\n"), "purge.toml:4:10", "inside the repository", "public"),
         (&format!("{SITE}ouput = \"x\"\n"), "purge.toml:4:1", "unknown field `ouput`", "did you mean `output`?"),
-        (&format!("{SITE}colour = \"x\"\n"), "purge.toml:4:1", "unknown field `colour`", "purge.toml.example"),
+        (&format!("{SITE}colour = \"x\"\n"), "purge.toml:4:1", "unknown field `colour`", "reference on configuration"),
         ("[site]\nname = \"www\"\n", "purge.toml:1:1", "`site` is a list of tables", "`[[site]]`, with two brackets"),
         (&format!("{SITE}[site.threshold]\nurls = \"5\"\n"), "purge.toml:5:8", "not a whole number", "without quotes"),
         (&format!("{SITE}host = \"iis\"\n"), "purge.toml:4:8", "no value for `host`", "github-pages"),
@@ -397,8 +402,12 @@ fn a_configuration_that_is_not_there_says_where_to_look() {
     let repo = Repo::of(&[("a.css", "1"), ("other/purge.yml", "a: b\n"), ("latin.toml", "1")]);
     std::fs::write(repo.path().join("latin.toml"), b"name = \"caf\xe9\"\n").unwrap();
     for (arguments, error, hint) in [
-        (&["plan"][..], "purge.toml: cannot be read", "--config FILE"),
-        (&["plan", "-c", "other/purge.toml"], "other/purge.toml: cannot be read", "other/purge.yml is beside it"),
+        (&["plan"][..], "purge.toml: cannot be read: there is none in this directory or above it", "--config FILE"),
+        (
+            &["plan", "-c", "other/purge.toml"],
+            "other/purge.toml: cannot be read",
+            "other/purge.yml is beside it, but the configuration is TOML: `diffpurge init` writes one",
+        ),
         (&["plan", "-c", "other"], "other: cannot be read", "`--config other/purge.toml`"),
         (&["plan", "-c", "latin.toml"], "latin.toml: cannot be read", "save it as UTF-8"),
         (&["plan", "-C", "nowhere"], "-C nowhere: there is no such directory", "the directory of the repository"),

@@ -44,11 +44,9 @@ impl AskedError {
         let usage = |text: String, hint: String| Row::new(ExitStatus::Usage, text, hint);
         match self {
             AskedError::Url { fault: fault @ (AskedUrlError::Empty | AskedUrlError::Secret), .. } => {
-                usage(fault.to_string(), fault.hint().to_owned())
+                usage(fault.to_string(), fault.hint())
             }
-            AskedError::Url { typed, fault } => {
-                usage(format!("{}: {fault}", shown(typed.as_bytes())), fault.hint().to_owned())
-            }
+            AskedError::Url { typed, fault } => usage(format!("{}: {fault}", shown(typed.as_bytes())), fault.hint()),
             AskedError::NoSite { typed, near, is_its_host } => {
                 let named: Vec<String> = near.iter().take(NAMED).map(|near| shown(near.as_bytes())).collect();
                 let hint = if *is_its_host {

@@ -11,7 +11,7 @@ use crate::config::{BaseUrl, HostName, Prefix, Site, Tag};
 use crate::display::shown;
 use crate::engine::error::{AskedError, Error};
 use crate::engine::ground::Ground;
-use crate::mapping::{AskedUrl, Operation};
+use crate::mapping::{AskedUrl, Operation, map_asked};
 use crate::provider::{Destination, Provider};
 
 /// The shares of the run's sites, in their order.
@@ -36,6 +36,11 @@ pub(super) fn share_out(ground: &Ground<'_>, asked: &Asked) -> Result<Vec<(Site,
     match asked {
         Asked::Everything => sharing.for_all(&Operation::Everything),
         Asked::These(these) => sharing.these(these)?,
+    }
+    if sharing.leaves_forms() {
+        let text =
+            "only the URLs that were typed are purged: their other forms stay cached, and `--forms` purges them too";
+        ground.note(text);
     }
     let all = sites.iter().zip(sharing.shares).zip(sharing.notes);
     let concerned = all.filter(|((_, share), _)| !share.urls.is_empty() || !share.others.is_empty());
@@ -122,6 +127,16 @@ impl Sharing<'_, '_> {
             return Err(AskedError::LeftOut { typed: typed.to_owned(), sites }.into());
         }
         Ok(numbers)
+    }
+
+    /// Returns true where URLs are purged as they were typed, and have other forms.
+    fn leaves_forms(&self) -> bool {
+        let urls = |share: &Share, site: &Site, forms| {
+            let (_, mapping) = map_asked(&share.urls, forms, Vec::new(), site);
+            mapping.operations.iter().filter(|mapped| matches!(mapped.what, Operation::Url(_))).count()
+        };
+        let mut typed = self.shares.iter().zip(&self.ground.chosen.sites).filter(|(share, _)| !share.forms);
+        typed.any(|(share, site)| !share.urls.is_empty() && urls(share, site, true) > urls(share, site, false))
     }
 
     fn for_all(&mut self, operation: &Operation) {

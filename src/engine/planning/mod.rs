@@ -11,6 +11,7 @@ mod following;
 mod idle_globs;
 mod listed;
 mod maker;
+mod meant_by_hand;
 mod notes;
 mod saved;
 mod share;
@@ -46,7 +47,9 @@ pub fn plan(ground: &Ground<'_>, planning: Planning) -> Result<Run, Error> {
         }
         Subject::Revisions { range, rollback, allow_empty } => {
             let comparison = Comparison::begin(ground, range, rollback, allow_empty)?;
-            plan_each(ground, Materials::compared(ground, comparison, marks))
+            let mut run = plan_each(ground, Materials::compared(ground, comparison, marks))?;
+            run.unplanned.iter_mut().for_each(|one| meant_by_hand::suggest(ground, &mut one.error));
+            Ok(run)
         }
         Subject::Paths { source, named } => {
             one_web_root(ground.chosen, "a list of paths")?;
