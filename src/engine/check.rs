@@ -11,17 +11,17 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::runtime::Runtime;
 
 use super::delivery::PATIENCE;
-use super::error::{DeliveryError, Error, PlanningError, Row};
+use super::error::{DeliveryError, Error};
 use super::ground::Ground;
-use super::planning::{Planning, Subject, default_to, doubt, plan};
-use super::run::{MarkUse, Unplanned};
+use super::planning::{default_to, doubt};
+use super::tried::{Said, tried};
 use crate::changes;
 use crate::config::{Environment, MarkStore, Site, TokenSource};
 use crate::display::{counted, shown};
 use crate::provider::{Answer, Finding, Keys, Knocked, Opened, Provider, Question};
 use crate::report::check::CheckReport;
 use crate::send::{self, Credentials, CredentialsError, Found, Http, Node, RetryPolicy, Sender};
-use crate::snapshot::{Range, Source};
+use crate::snapshot::Source;
 
 /// Checks each site of the run. A configuration may be anybody's, so that the program that it names for a token is run only with
 /// `runs_programs`.
@@ -30,14 +30,16 @@ use crate::snapshot::{Range, Source};
 /// When nothing can be asked at all. The faults of a site stand in its findings.
 pub fn check<'g>(ground: &Ground<'g>, runs_programs: bool) -> Result<Vec<CheckReport<'g>>, Error> {
     let runtime = send::runtime().map_err(DeliveryError::Runtime)?;
-    let (mut sources, refused) = (ground.sources(), refused(ground));
+    let (mut sources, tried) = (ground.sources(), tried(ground));
     let (environment, clock) = (ground.environment, ground.clock);
     let mut desk =
         Desk { environment, clock, runs_programs, runtime, unlocked: HashMap::new(), answers: HashMap::new() };
     let mut sites = Vec::with_capacity(ground.chosen.sites.len());
     for site in &ground.chosen.sites {
         let to = default_to(ground, site, &mut sources).and_then(|to| Ok(sources.ends(&[], &to)?.to));
-        let mut findings = vec![valid(site), output_directory(site, to.as_ref(), &refused)];
+        let said = tried.get(site.name.as_str());
+        let mut findings = vec![valid(site), output_directory(site, to.as_ref(), said)];
+        findings.extend(another_site(said));
         findings.extend(to.ok().into_iter().flat_map(|to| idle_globs(site, &to)));
         for cache in site.caches() {
             findings.extend(desk.check(site, &Provider::for_cache(cache, site, environment)?)?);
@@ -54,7 +56,7 @@ pub fn check_offline<'g>(ground: &Ground<'g>, to: Option<&str>) -> Vec<CheckRepo
     let mut look = |site: &'g Site| {
         let spec = to.map_or_else(|| default_to(ground, site, &mut sources), |to| Ok(to.to_owned()));
         let to = spec.and_then(|to| Ok(sources.ends(&[], &to)?.to));
-        let mut findings = vec![valid(site), output_directory(site, to.as_ref(), &Refused::new())];
+        let mut findings = vec![valid(site), output_directory(site, to.as_ref(), None)];
         findings.extend(to.ok().into_iter().flat_map(|to| idle_globs(site, &to)));
         CheckReport { site: site.name.as_str(), findings }
     };
@@ -71,17 +73,18 @@ fn valid(site: &Site) -> Finding {
 }
 
 /// Says whether what a purge takes for the web root is what is served.
-fn output_directory(site: &Site, to: Result<&Rc<Source>, &Error>, refused: &Refused) -> Finding {
+fn output_directory(site: &Site, to: Result<&Rc<Source>, &Error>, said: Option<&Said>) -> Finding {
     const SUBJECT: &str = "output";
     let cannot_tell = |e: &Error| Finding::warn(SUBJECT, format!("cannot tell: {e}"), e.hint());
     let to = match to {
         Ok(to) => to,
         Err(e) => return cannot_tell(e),
     };
-    let row = match (doubt(site, to, &[], false), refused.get(site.name.as_str())) {
+    let row = match (doubt(site, to, &[], false), said.and_then(|said| said.refused.as_ref())) {
         (Err(e), _) => return cannot_tell(&e),
-        (Ok(Some(doubt)), _) => doubt.row(),
-        (Ok(None), Some(row)) => row.clone(),
+        // It knows the mark too.
+        (Ok(_), Some(row)) => row.clone(),
+        (Ok(Some(doubt)), None) => doubt.row(),
         (Ok(None), None) => {
             if to.is_web_root() {
                 return Finding::ok(SUBJECT, format!("{} is the web root", shown(to.spec().as_bytes())));
@@ -94,29 +97,25 @@ fn output_directory(site: &Site, to: Result<&Rc<Source>, &Error>, refused: &Refu
             return Finding::ok(SUBJECT, format!("{directory} is in {spec} ({})", id.get(..10).unwrap_or(&id)));
         }
     };
-    // A person who names a directory each time, or has paths and events, does not need what is checked out.
+    // A person who names a directory each time, or has paths and events, does not need what is checked out; one whose mark is of
+    // a revision does.
     let is_there = to.snapshot(&site.output).is_ok_and(|to| !to.lacks_output());
-    if is_there && matches!(site.mark, MarkStore::Ref { .. }) {
+    let is_compared = said.is_some_and(|said| said.is_of_a_revision);
+    if is_compared || is_there && matches!(site.mark, MarkStore::Ref { .. }) {
         Finding::fail(SUBJECT, row.text, row.hint)
     } else {
         Finding::warn(SUBJECT, row.text, row.hint)
     }
 }
 
-/// Sites whose mark and TO are hardly the same site, and what a purge would say of it.
-type Refused = HashMap<String, Row>;
-
-/// Compares each site with its mark, as a purge would.
-fn refused(ground: &Ground<'_>) -> Refused {
-    let range = Range { from: None, to: None, is_whole: false };
-    let subject = Subject::Revisions { range, rollback: false, allow_empty: false };
-    // Any other fault of it is the business of who plans.
-    let Ok(run) = plan(ground, Planning { subject, marks: MarkUse::Read }) else { return Refused::new() };
-    let of = |one: Unplanned| match one.error {
-        Error::Planning(PlanningError::HardlyTheSite(why)) => Some((one.site.name.to_string(), why.row())),
-        _ => None,
-    };
-    run.unplanned.into_iter().filter_map(of).collect()
+/// Asks whether another site is meant than the last purge was of.
+fn another_site(said: Option<&Said>) -> Option<Finding> {
+    let text = said?.another.clone()?;
+    Some(Finding::warn(
+        "mark",
+        text,
+        "correct `base_urls` or the zone; a first `diffpurge purge` makes a mark of its own",
+    ))
 }
 
 /// Globs that match no file of the site; nothing where its files cannot be listed, which the line above says.

@@ -89,9 +89,8 @@ impl FileStore {
         }
         let first = self.held(&self.configured)?;
         if !first.fits(&self.record.identity) {
-            let beside = Some(shown(self.configured.as_os_str().as_encoded_bytes()));
             self.path = own;
-            return Ok(Mark { beside, ..Mark::default() });
+            return Ok(first.beside(shown(self.configured.as_os_str().as_encoded_bytes())));
         }
         self.path.clone_from(&self.configured);
         Ok(first.mark())

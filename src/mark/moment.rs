@@ -45,7 +45,16 @@ pub struct Mark {
     /// It does not say whose it is, and is taken for this site's.
     pub is_taken_over: bool,
     /// The mark of this name that is of other base URLs or of another destination, so that it does not count.
-    pub beside: Option<String>,
+    pub beside: Option<Beside>,
+}
+
+/// A mark of a site's name that is not the site's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Beside {
+    /// Where it is, as people read it.
+    pub store: String,
+    /// Whose it is, as it says itself.
+    pub identity: Option<Identity>,
 }
 
 /// The next state of a mark, when all was accepted.
@@ -79,6 +88,12 @@ impl Held {
     /// True when it can be a site's: it says so, or does not say whose it is.
     pub(super) fn fits(&self, identity: &Identity) -> bool {
         self.record().is_none_or(|record| record.identity.fits(identity))
+    }
+
+    /// Returns what is known of a site whose mark this is not.
+    pub(super) fn beside(&self, store: String) -> Mark {
+        let identity = self.record().map(|record| record.identity.clone());
+        Mark { beside: Some(Beside { store, identity }), ..Mark::default() }
     }
 
     /// Returns the mark of a store. Where it does not say whose it is, it is the first site's that it can belong to.

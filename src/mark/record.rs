@@ -64,11 +64,34 @@ impl Identity {
     /// Returns true when both may be the same: where one does not know its zone, any zone may be it.
     #[must_use]
     pub fn fits(&self, other: &Identity) -> bool {
-        let caches = self.caches.iter().zip(&other.caches);
-        self.site == other.site
-            && self.base_urls == other.base_urls
-            && self.caches.len() == other.caches.len()
-            && caches.into_iter().all(|(one, other)| one.fits(other))
+        self.site == other.site && self.base_urls == other.base_urls && self.has_caches_of(other)
+    }
+
+    fn has_caches_of(&self, other: &Identity) -> bool {
+        let mut caches = self.caches.iter().zip(&other.caches);
+        self.caches.len() == other.caches.len() && caches.all(|(one, other)| one.fits(other))
+    }
+
+    /// Says what tells two of one site's name apart, of each: `for https://www.example.com/ in zone 023e…`.
+    #[must_use]
+    pub fn apart(&self, other: &Identity) -> [String; 2] {
+        let only = |one: &Identity, other: &Identity| -> Vec<String> {
+            one.base_urls.iter().filter(|url| !other.base_urls.contains(url)).cloned().collect()
+        };
+        let mut urls = [only(self, other), only(other, self)];
+        // One that has fewer is only told by all that it has.
+        if urls[0].is_empty() != urls[1].is_empty() {
+            urls = [self, other].map(|one| one.base_urls.clone());
+        }
+        let [first, second] = urls;
+        let differ = !self.has_caches_of(other);
+        let kinds = |one: &Identity| one.caches.iter().map(|cache| cache.kind.clone()).collect::<Vec<_>>();
+        let with_kind = kinds(self) != kinds(other);
+        [(self, first), (other, second)].map(|(one, urls)| {
+            let urls = (!urls.is_empty()).then(|| format!("for {}", urls.join(", ")));
+            let caches = one.caches.iter().map(|cache| cache.place(with_kind)).collect::<Vec<_>>().join(" and ");
+            urls.into_iter().chain(differ.then_some(caches)).collect::<Vec<_>>().join(" ")
+        })
     }
 
     /// Returns true when each destination is known.
@@ -89,6 +112,12 @@ impl Identity {
 }
 
 impl Destination {
+    /// `in zone 023e…`, `at http://10.0.0.7:6081`.
+    fn place(&self, with_kind: bool) -> String {
+        let word = if self.endpoints.is_empty() { "in" } else { "at" };
+        if with_kind { format!("{word} {} {self}", self.kind) } else { format!("{word} {self}") }
+    }
+
     fn is_known(&self) -> bool {
         self.zone.is_some() || !self.endpoints.is_empty()
     }

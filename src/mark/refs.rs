@@ -129,9 +129,8 @@ impl RefStore {
             self.label.clone_from(&mine.site);
             return Ok(first.mark());
         }
-        let beside = Some(mark(&mine.site));
         self.label = own;
-        Ok(Mark { beside, ..Mark::default() })
+        Ok(first.beside(mark(&mine.site)))
     }
 
     /// Reads the mark where the destination is not known: the only one that can be it, which then says what it is.
@@ -139,10 +138,10 @@ impl RefStore {
         let mine = self.record.identity.clone();
         let labels = [vec![mine.site.clone()], self.others(listings)?].concat();
         let mut found: Vec<(String, Held)> = Vec::new();
-        let mut is_taken = false;
+        let mut taken = None;
         for label in labels {
             let held = self.held(&label, listings)?;
-            is_taken |= label == mine.site && !held.fits(&mine);
+            taken = taken.or((label == mine.site && !held.fits(&mine)).then(|| held.beside(mark(&label))));
             if held.fits(&mine) && !held.is_empty() {
                 found.push((label, held));
             }
@@ -151,8 +150,8 @@ impl RefStore {
             return Err(MarkError::Several { site: mine.site, marks: found.len() });
         }
         let Some((label, held)) = found.pop() else {
-            self.label = if is_taken { own } else { mine.site };
-            return Ok(Mark { beside: is_taken.then(|| mark(&self.record.identity.site)), ..Mark::default() });
+            self.label = if taken.is_some() { own } else { mine.site };
+            return Ok(taken.unwrap_or_default());
         };
         self.label = label;
         if let Some(record) = held.record() {

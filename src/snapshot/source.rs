@@ -164,6 +164,13 @@ impl Source {
         Some(Source { spec: self.spec.clone(), content, output: Some(output) })
     }
 
+    /// Returns true for what is checked out where a file that `counts` is not on disk as it was committed.
+    #[must_use]
+    pub fn differs_on_disk(&self, output: &OutputDir, counts: impl FnMut(&[u8]) -> bool) -> bool {
+        let Content::Revision(repository, id) = &self.content else { return false };
+        repository.differs_on_disk(id, self.output.as_ref().unwrap_or(output), counts)
+    }
+
     /// Returns the two snapshots of a site.
     ///
     /// # Errors

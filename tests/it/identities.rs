@@ -83,6 +83,31 @@ fn one_configuration_that_is_used_for_two_zones_has_a_mark_for_each() {
 }
 
 #[test]
+fn a_slip_in_a_base_url_or_a_zone_is_asked_about_with_what_differs() {
+    for config in ["", FILE] {
+        let two = Two::of(config);
+        two.deploy(&[("x.css", "1")]);
+        two.site.run(&["purge"]).run().exits(0);
+        let other = |arguments: &[&str]| {
+            let tool = diffpurge(arguments.iter().copied()).within(&two.site.repo).against(&two.other.edge);
+            tool.env("CLOUDFLARE_ZONE_ID", OTHER_ZONE).run()
+        };
+        let said =
+            format!("the last purge of www was in zone {ZONE}; this one is in zone {OTHER_ZONE}: is that meant?");
+        other(&["plan"]).exits(0).says(&format!("note: {said}"));
+        other(&["check"]).says(&format!("  warn  mark         {said}"));
+        let text = fs::read_to_string(two.site.repo.path().join("purge.toml")).unwrap();
+        two.site.repo.file("purge.toml", &text.replace("www.example.com", "www.exmaple.com"));
+        let urls = "was for https://www.example.com/; this one is for https://www.exmaple.com/: is that meant?";
+        two.site.run(&["plan"]).run().exits(0).says(&format!("note: the last purge of www {urls}"));
+        let both = format!(
+            "was for https://www.example.com/ in zone {ZONE}; this one is for https://www.exmaple.com/ in zone {OTHER_ZONE}: is"
+        );
+        other(&["plan"]).exits(0).says(&both);
+    }
+}
+
+#[test]
 fn what_one_zone_has_not_purged_is_no_business_of_the_other() {
     for config in ["", FILE] {
         let two = Two::of(config);

@@ -166,6 +166,34 @@ fn an_output_that_one_revision_lacks_and_two_equal_revisions_are_worth_a_note() 
 }
 
 #[test]
+fn changes_that_are_not_committed_are_worth_a_note_where_nothing_changed() {
+    let repo = two_commits();
+    repo.file("public/b.css", "2").commit();
+    let said = "note: public has changes that are not committed, and no plan of a revision sees them";
+    let tool = |revisions: &[&str]| {
+        let options = ["--base-url", "https://x.example", "--output", "public"];
+        diffpurge([&["plan"], revisions, &options].concat()).within(&repo).run().exits(0)
+    };
+    let is_silent = |revisions: &[&str]| {
+        let ran = tool(revisions);
+        assert!(!ran.stdout.contains("not committed"), "{}", ran.stdout);
+    };
+    repo.file("beside.css", "1").file("public2/new.css", "1");
+    is_silent(&["HEAD", "HEAD"]);
+    repo.file("public/new/page.css", "1");
+    tool(&["HEAD", "HEAD"]).says("nothing changed").says(said);
+    // Another revision than what is checked out is compared as ever, and so is one with changes of its own.
+    is_silent(&["HEAD~1", "HEAD~1"]);
+    is_silent(&["HEAD~1", "HEAD"]);
+    repo.git(&["add", "public"]);
+    tool(&["HEAD", "HEAD"]).says(said);
+    repo.commit();
+    is_silent(&["HEAD", "HEAD"]);
+    repo.remove("public/new");
+    tool(&["HEAD", "HEAD"]).says(said);
+}
+
+#[test]
 fn no_repository_is_an_error() {
     let elsewhere = tempfile::TempDir::new().unwrap();
     let tool =

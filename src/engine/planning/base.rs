@@ -5,6 +5,7 @@
 
 use std::rc::Rc;
 
+use super::another::another;
 use crate::ci::{Ci, Previous};
 use crate::config::{OutputDir, RemoteName, Site};
 use crate::display::{grouped, shown};
@@ -112,7 +113,7 @@ impl Seeker<'_> {
                 Err(why) => missing = Some(format!("{}, {why}", no_mark(mark))),
             }
         }
-        notes.extend(mark.and_then(taken_over));
+        notes.extend(mark.and_then(taken_over).or_else(|| mark.and_then(another)));
         if let Some(why) = missing {
             let to = self.sources.ends(&[], &to)?.to;
             return Ok(Found::Unknown { to, why, notes });
@@ -255,7 +256,9 @@ fn no_mark(mark: Option<&SiteMark>) -> String {
     let Some(mark) = mark else { return "no mark is used".to_owned() };
     let store = mark.store.shown();
     match &mark.held.beside {
-        Some(other) => format!("no mark {store} yet ({other} is of other base URLs or of another destination)"),
+        Some(other) => {
+            format!("no mark {store} yet ({} is of other base URLs or of another destination)", other.store)
+        }
         None => format!("no mark {store} yet"),
     }
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::base::{self, Found, Part, Seeker};
 use super::branch::default_to;
 use super::maker::{Files, Known, Material, What};
-use super::notes::{covered, notes};
+use super::notes::{covered, notes, uncommitted};
 use super::subject::one_web_root;
 use super::web_root::doubt;
 use crate::changes::{self, Changes, Status};
@@ -131,6 +131,7 @@ pub(super) fn compared(
         return unknown(&ends.to, "there is nothing to compare with".to_owned(), site, all_notes);
     };
     all_notes.extend(covered(&also));
+    all_notes.extend(changes.paths.is_empty().then(|| uncommitted(&ends.to, site)).flatten());
     let basis = Basis::Snapshots { from, to: to.name().clone(), base: base::base(of, also) };
     let files = Files { to: Rc::clone(&ends.to), output: site.output.clone(), symlinks: site.symlinks };
     let known = Known { basis, changes, files: Some(files), base_urls: None };

@@ -2,6 +2,7 @@
 //!
 //! A site that cannot be planned does not stop the others; what is wrong with the run as a whole does.
 
+mod another;
 mod asked;
 mod base;
 mod branch;
@@ -20,6 +21,7 @@ mod subject;
 mod told;
 mod web_root;
 
+pub(super) use another::another;
 pub(super) use branch::default_to;
 pub(super) use changed::{all_of, changed};
 pub(super) use maker::MOST_OPERATIONS;

@@ -5,7 +5,21 @@ use crate::changes::Changes;
 use crate::config::Site;
 use crate::display::{counted, shown};
 use crate::hosting::is_served_by;
-use crate::snapshot::{Snapshot, SnapshotName};
+use crate::snapshot::{Snapshot, SnapshotName, Source};
+
+/// Returns the note that what is checked out is not what was committed. It looks at each file on disk, so that it is only for a
+/// plan that holds nothing otherwise, which is what somebody who forgot to commit gets.
+pub(super) fn uncommitted(to: &Source, site: &Site) -> Option<String> {
+    let mut matcher = site.rules.matcher();
+    // Who tries a configuration out changes that file, and no page.
+    let counts = |path: &[u8]| path != b"purge.toml" && !matcher.judge(path).ignored;
+    let what = match site.output.as_str() {
+        "" => "the working tree".to_owned(),
+        output => shown(output.as_bytes()),
+    };
+    let note = || format!("{what} has changes that are not committed, and no plan of a revision sees them");
+    to.differs_on_disk(&site.output, counts).then(note)
+}
 
 /// Returns the note on further snapshots that were compared with TO.
 pub(super) fn covered(also: &[(Part, SnapshotName)]) -> Option<String> {
