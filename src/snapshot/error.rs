@@ -35,7 +35,7 @@ pub enum SnapshotError {
         /// Another name that is here, and was probably meant.
         near: Option<String>,
         /// What to type where it was meant for what is purged by hand.
-        by_hand: Option<String>,
+        by_hand: Option<Box<str>>,
         /// libgit2's word on it, where it is more than "not found".
         source: Option<GitError>,
     },
@@ -131,7 +131,7 @@ impl SnapshotError {
                 "its refs are a reftable, which is not read here: `git refs migrate --ref-format=files`".to_owned()
             }
             SnapshotError::Open { .. } => "run it inside the repository, or name it: `diffpurge -C DIR …`".to_owned(),
-            SnapshotError::Revision { by_hand: Some(hint), .. } => hint.clone(),
+            SnapshotError::Revision { by_hand: Some(hint), .. } => hint.to_string(),
             SnapshotError::Revision { near: Some(near), .. } => format!("did you mean `{}`?", shown(near.as_bytes())),
             SnapshotError::Revision { empty: true, spec, .. } if spec.starts_with("HEAD") => {
                 "the repository has no commit yet: commit the site, or compare what is on disk: `diffpurge plan empty dir:public`".to_owned()

@@ -13,7 +13,7 @@ pub enum HardlyTheSite {
     /// The web root is not in the snapshot. `before` is what it is compared with.
     NoOutput { output: String, what: String, pages: Vec<String>, before: Option<String>, had_it: bool },
     /// The same, and the mark was read with another one: the setting was changed, or is a slip.
-    OutputChanged { output: String, what: String, pages: Vec<String>, before: String, was: String },
+    OutputChanged { output: Box<str>, what: Box<str>, pages: Vec<String>, before: Box<str>, was: Box<str> },
     /// There is no file in the web root.
     NoFiles { what: String, pages: Vec<String>, had_some: bool },
     /// The web root is the whole tree, which is the source of a site, as these names tell.

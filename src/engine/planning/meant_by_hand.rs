@@ -14,7 +14,7 @@ const INDEX: &str = "index.html";
 /// Puts what to type in place of a revision that is not here into its error, where that can be told.
 pub(super) fn suggest(ground: &Ground<'_>, error: &mut Error) {
     if let Error::Snapshot(SnapshotError::Revision { spec, by_hand, .. }) = error {
-        *by_hand = instead(ground, spec);
+        *by_hand = instead(ground, spec).map(String::into_boxed_str);
     }
 }
 
