@@ -11,18 +11,17 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::runtime::Runtime;
 
 use super::delivery::PATIENCE;
-use super::error::{DeliveryError, Error, PlanningError, Row};
+use super::error::{DeliveryError, Error};
 use super::ground::Ground;
-use super::planning::{Planning, Subject, another, default_to, doubt, plan};
-use super::run::MarkUse;
-use super::run::mark::SiteMark;
+use super::planning::{default_to, doubt};
+use super::tried::{Said, tried};
 use crate::changes;
 use crate::config::{Environment, MarkStore, Site, TokenSource};
 use crate::display::{counted, shown};
 use crate::provider::{Answer, Finding, Keys, Knocked, Opened, Provider, Question};
 use crate::report::check::CheckReport;
 use crate::send::{self, Credentials, CredentialsError, Found, Http, Node, RetryPolicy, Sender};
-use crate::snapshot::{Range, Source};
+use crate::snapshot::Source;
 
 /// Checks each site of the run. A configuration may be anybody's, so that the program that it names for a token is run only with
 /// `runs_programs`.
@@ -83,8 +82,9 @@ fn output_directory(site: &Site, to: Result<&Rc<Source>, &Error>, said: Option<&
     };
     let row = match (doubt(site, to, &[], false), said.and_then(|said| said.refused.as_ref())) {
         (Err(e), _) => return cannot_tell(&e),
-        (Ok(Some(doubt)), _) => doubt.row(),
-        (Ok(None), Some(row)) => row.clone(),
+        // It knows the mark too.
+        (Ok(_), Some(row)) => row.clone(),
+        (Ok(Some(doubt)), None) => doubt.row(),
         (Ok(None), None) => {
             if to.is_web_root() {
                 return Finding::ok(SUBJECT, format!("{} is the web root", shown(to.spec().as_bytes())));
@@ -97,47 +97,15 @@ fn output_directory(site: &Site, to: Result<&Rc<Source>, &Error>, said: Option<&
             return Finding::ok(SUBJECT, format!("{directory} is in {spec} ({})", id.get(..10).unwrap_or(&id)));
         }
     };
-    // A person who names a directory each time, or has paths and events, does not need what is checked out.
+    // A person who names a directory each time, or has paths and events, does not need what is checked out; one whose mark is of
+    // a revision does.
     let is_there = to.snapshot(&site.output).is_ok_and(|to| !to.lacks_output());
-    if is_there && matches!(site.mark, MarkStore::Ref { .. }) {
+    let is_compared = said.is_some_and(|said| said.is_of_a_revision);
+    if is_compared || is_there && matches!(site.mark, MarkStore::Ref { .. }) {
         Finding::fail(SUBJECT, row.text, row.hint)
     } else {
         Finding::warn(SUBJECT, row.text, row.hint)
     }
-}
-
-/// What a purge of each site would say, by its name.
-type Tried = HashMap<String, Said>;
-
-/// What a purge of one site would say.
-struct Said {
-    /// That its mark and TO are hardly the same site.
-    refused: Option<Row>,
-    /// That the last purge was of another.
-    another: Option<String>,
-}
-
-impl Said {
-    fn of(mark: Option<&SiteMark>, error: Option<Error>) -> Said {
-        let refused = match error {
-            Some(Error::Planning(PlanningError::HardlyTheSite(why))) => Some(why.row()),
-            // Any other fault is the business of who plans.
-            Some(_) | None => None,
-        };
-        Said { refused, another: mark.and_then(another) }
-    }
-}
-
-/// Compares each site with its mark, as a purge would.
-fn tried(ground: &Ground<'_>) -> Tried {
-    let range = Range { from: None, to: None, is_whole: false };
-    let subject = Subject::Revisions { range, rollback: false, allow_empty: false };
-    let Ok(run) = plan(ground, Planning { subject, marks: MarkUse::Read }) else { return Tried::new() };
-    let planned = run.sites.into_iter().filter(|one| one.mark.is_some());
-    let planned = planned.map(|one| (one.site.name.to_string(), Said::of(one.mark.as_ref(), None)));
-    let unplanned = run.unplanned.into_iter();
-    let unplanned = unplanned.map(|one| (one.site.name.to_string(), Said::of(one.mark.as_ref(), Some(one.error))));
-    planned.chain(unplanned).collect()
 }
 
 /// Asks whether another site is meant than the last purge was of.

@@ -18,6 +18,7 @@ mod ground;
 mod listener;
 mod planning;
 mod run;
+mod tried;
 mod vetting;
 
 pub use delivery::{Delivery, ProofOptions, Warm, deliver, verify};

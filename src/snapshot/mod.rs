@@ -102,6 +102,12 @@ impl Snapshot<'_> {
         &self.above
     }
 
+    /// Returns the path of the web root in its revision.
+    #[must_use]
+    pub fn output(&self) -> String {
+        self.above.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join("/")
+    }
+
     /// Returns the id of the web root's tree in hex; that of an empty tree where there is no web root.
     #[must_use]
     pub fn tree_id(&self) -> String {

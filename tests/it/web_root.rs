@@ -113,6 +113,33 @@ fn an_output_that_is_not_there_is_refused_with_the_directories_that_hold_pages()
 }
 
 #[test]
+fn a_slip_in_an_output_is_told_with_what_the_mark_was_purged_with() {
+    let site = Site::of("output = \"public\"\n");
+    let first = site.deploy(&[("public/index.html", "1")]);
+    site.run(&["mark", "set", "HEAD"]).run().exits(0);
+    let text = fs::read_to_string(site.repo.path().join("purge.toml")).unwrap();
+    site.repo.file("purge.toml", &text.replace("\"public\"", "\"publik\""));
+    let said =
+        format!("`output` publik is not in HEAD, and the mark ({}) was purged with `output` public", &first[..10]);
+    let hint = "set `output` to the directory that is served: public holds an index file";
+    for command in ["plan", "purge"] {
+        site.run(&[command]).run().exits(3).fails_with(&said, hint);
+    }
+    site.run(&["check"]).run().exits(1).says(&format!("  fail  output       {said}"));
+    assert_eq!((site.live.edge.recorded(), site.mark(), site.open()), (vec![], first, vec![]));
+}
+
+#[test]
+fn a_source_with_its_mark_in_a_file_is_first_told_how_a_directory_is_purged() {
+    let site = Site::of("[site.mark]\nstore = \"file:.git/www.mark\"\n");
+    site.repo.remove("index.html");
+    site.deploy(&[("hugo.toml", "1"), ("layouts/a.html", "1")]);
+    let hint = "if this site is not committed: `diffpurge purge dir:DIR`; else set `output` to";
+    site.run(&["purge"]).run().exits(3).fails_with("HEAD looks like the source of a site", hint);
+    site.run(&["check"]).run().exits(0).says("  warn  output       HEAD looks like the source").says(hint);
+}
+
+#[test]
 fn a_site_that_is_gone_is_purged_only_where_that_is_meant() {
     let site = Site::of("output = \"public\"\n");
     let first = site.deploy(&[("public/x.css", "1"), ("y.css", "1")]);

@@ -12,10 +12,12 @@ use crate::snapshot::Source;
 pub enum HardlyTheSite {
     /// The web root is not in the snapshot. `before` is what it is compared with.
     NoOutput { output: String, what: String, pages: Vec<String>, before: Option<String>, had_it: bool },
+    /// The same, and the mark was read with another one: the setting was changed, or is a slip.
+    OutputChanged { output: Box<str>, what: String, pages: Vec<String>, before: Box<str>, was: Box<str> },
     /// There is no file in the web root.
     NoFiles { what: String, pages: Vec<String>, had_some: bool },
     /// The web root is the whole tree, which is the source of a site, as these names tell.
-    SourceForOutput { what: String, found: Vec<String>, pages: Vec<String> },
+    SourceForOutput { what: String, found: Vec<String>, pages: Vec<String>, is_filed: bool },
     /// Not one path of the mark is in TO.
     NothingInCommon { what: String, mark: String },
 }
@@ -48,6 +50,27 @@ fn told_of_pages(pages: &[String]) -> Option<String> {
     (!pages.is_empty()).then(|| format!("{} {hold}", joined(pages, pages.len())))
 }
 
+/// Says what `output` should be.
+fn served(pages: &[String]) -> String {
+    let hold = told_of_pages(pages);
+    hold.map_or(WHERE_OUTPUT_IS.to_owned(), |hold| format!("set `output` to the directory that is served: {hold}"))
+}
+
+/// Says what should stand in the place of a source.
+fn instead_of_source(what: &str, pages: &[String], is_filed: bool) -> String {
+    let named = told_of_pages(pages).map_or(String::new(), |hold| format!(" ({hold})"));
+    if Source::names_a_web_root(what) {
+        return format!(
+            "name the directory that is built{named}, like `dir:public`; `output = \"\"` says that this one is served"
+        );
+    }
+    // Who keeps the mark in a file most likely builds what is served, and commits nothing of it.
+    let begin = if is_filed { "if this site is not committed: `diffpurge purge dir:DIR`; else " } else { "" };
+    format!(
+        "{begin}set `output` to the directory that is served{named}, or `branch` to the branch that holds it; `output = \"\"` means the whole tree"
+    )
+}
+
 impl HardlyTheSite {
     /// Returns the error's row.
     #[must_use]
@@ -60,11 +83,16 @@ impl HardlyTheSite {
                     Some(before) => format!("`output` {output} is neither in {before} nor in {what}"),
                     None => format!("`output` {output} is not in {what}, so that no file of it was live"),
                 };
-                let hint = told_of_pages(pages).map_or(WHERE_OUTPUT_IS.to_owned(), |hold| {
-                    format!("set `output` to the directory that is served: {hold}")
-                });
+                let hint = served(pages);
                 let hint = if *had_it { format!("{hint}; {ON_PURPOSE}") } else { hint };
                 Row::new(ExitStatus::Unreadable, text, hint)
+            }
+            HardlyTheSite::OutputChanged { output, what, pages, before, was } => {
+                let [output, what, before] = [output, &**what, before].map(|text| shown(text.as_bytes()));
+                let whole = was.is_empty().then(|| "the whole tree".to_owned());
+                let was = whole.unwrap_or_else(|| format!("`output` {}", shown(was.as_bytes())));
+                let text = format!("`output` {output} is not in {what}, and the mark ({before}) was purged with {was}");
+                Row::new(ExitStatus::Unreadable, text, served(pages))
             }
             HardlyTheSite::NoFiles { what, pages, had_some } => {
                 let named = told_of_pages(pages).map_or(String::new(), |hold| format!(" ({hold})"));
@@ -73,23 +101,13 @@ impl HardlyTheSite {
                 let text = format!("the web root in {} holds no file", shown(what.as_bytes()));
                 Row::new(ExitStatus::Unreadable, text, hint)
             }
-            HardlyTheSite::SourceForOutput { what, found, pages } => {
+            HardlyTheSite::SourceForOutput { what, found, pages, is_filed } => {
                 let text = format!(
                     "{} looks like the source of a site, not like what is served: it holds {} and no index file, and `output` is not set",
                     shown(what.as_bytes()),
                     joined(found, MOST_FOUND)
                 );
-                let named = told_of_pages(pages).map_or(String::new(), |hold| format!(" ({hold})"));
-                let hint = if Source::names_a_web_root(what) {
-                    format!(
-                        "name the directory that is built{named}, like `dir:public`; `output = \"\"` says that this one is served"
-                    )
-                } else {
-                    format!(
-                        "set `output` to the directory that is served{named}, or `branch` to the branch that holds it; `output = \"\"` means the whole tree"
-                    )
-                };
-                Row::new(ExitStatus::Unreadable, text, hint)
+                Row::new(ExitStatus::Unreadable, text, instead_of_source(what, pages, *is_filed))
             }
             HardlyTheSite::NothingInCommon { what, mark } => Row::new(
                 ExitStatus::Unreadable,

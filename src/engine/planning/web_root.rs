@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use crate::config::{OutputDir, Site};
+use crate::config::{MarkStore, OutputDir, Site};
 use crate::engine::error::{Error, HardlyTheSite};
 use crate::setup::{is_index, source_signs};
 use crate::snapshot::{EntryKind, Snapshot, SnapshotError, Source, is_full_id};
@@ -46,7 +46,14 @@ pub(in crate::engine) fn doubt(
         if !snapshot.lacks_output() {
             return Ok(Some(HardlyTheSite::NoFiles { what, pages, had_some: had_it }));
         }
-        let before = with_files.or_else(|| before.first().map(|source| source.spec().to_owned()));
+        let before = match with_files {
+            Some((before, was)) if was != output => {
+                let [output, before, was] = [output, before, was].map(String::into_boxed_str);
+                return Ok(Some(HardlyTheSite::OutputChanged { output, what, pages, before, was }));
+            }
+            with_files => with_files.map(|(before, _)| before),
+        }
+        .or_else(|| before.first().map(|source| source.spec().to_owned()));
         return Ok(Some(HardlyTheSite::NoOutput { output, what, pages, before, had_it }));
     }
     let is_settled = site.is_output_named || entries.iter().any(|entry| is_index(&entry.name));
@@ -58,18 +65,22 @@ pub(in crate::engine) fn doubt(
     if found.is_empty() {
         return Ok(None);
     }
-    Ok(Some(HardlyTheSite::SourceForOutput { what, found, pages: with_pages(to)? }))
+    let is_filed = matches!(site.mark, MarkStore::File { .. });
+    Ok(Some(HardlyTheSite::SourceForOutput { what, found, pages: with_pages(to)?, is_filed }))
 }
 
-/// Returns the name of the first of these in which the site had files.
-fn first_with_files(site: &Site, sources: &[Rc<Source>]) -> Result<Option<String>, Error> {
+/// Returns the name of the first of these in which the site had files, and its web root there.
+fn first_with_files(site: &Site, sources: &[Rc<Source>]) -> Result<Option<(String, String)>, Error> {
     for source in sources {
         let snapshot = source.snapshot(&site.output)?;
         if let Some(root) = snapshot.root()
             && !snapshot.tree(root)?.bytes().is_empty()
         {
             let spec = source.spec();
-            return Ok(Some(if is_full_id(spec) { spec[..SHORT].to_owned() } else { spec.to_owned() }));
+            let name = if is_full_id(spec) { spec[..SHORT].to_owned() } else { spec.to_owned() };
+            // What is no revision is a web root by itself, whatever `output` is.
+            let output = if snapshot.is_revision() { snapshot.output() } else { site.output.as_str().to_owned() };
+            return Ok(Some((name, output)));
         }
     }
     Ok(None)
