@@ -52,7 +52,7 @@ fn a_file_is_a_mark_as_good_as_a_ref() {
     site.live.expire("/x.css");
     let third = site.deploy(&[("x.css", "1"), ("y.css", "3")]);
     let ran = site.run(&["purge"]).run().exits(0).says("2 URLs in 1 request");
-    ran.says("the mark (").says(", not purged completely → HEAD (").says("now (.git/cache/www.mark)");
+    ran.says("the mark (").says(", not purged completely → HEAD (").says(", in .git/cache/www.mark");
     is_purged_up_to(&site, &third);
     site.run(&["purge"]).run().exits(0).says("nothing changed between the mark");
     // An older one leaves it where it is, and is open; unless it is meant.
@@ -183,7 +183,7 @@ fn a_site_that_is_not_in_git_needs_nothing_but_a_kept_file() {
         site.live.expire("/x.css");
         site.build(&[("x.css", "1"), ("y.css", "2")]);
         let ran = site.run(&["purge", "mark", "dir:public"]).run().exits(0).says("2 URLs in 1 request");
-        ran.says("the mark is at dir:public (").says(&format!("({mark})"));
+        ran.says("the mark is at dir:public (").says(&format!(", in {mark}"));
         assert_eq!(site.live.stale(), Vec::<String>::new());
         assert_eq!(kept(&site.place.path().join("cache")), [mark.strip_prefix("cache/").unwrap()]);
         site.run(&["purge", "mark", "dir:public"]).run().exits(0).says("nothing changed between the mark");

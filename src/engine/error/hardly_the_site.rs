@@ -13,7 +13,7 @@ pub enum HardlyTheSite {
     /// The web root is not in the snapshot. `before` is what it is compared with.
     NoOutput { output: String, what: String, pages: Vec<String>, before: Option<String>, had_it: bool },
     /// The same, and the mark was read with another one: the setting was changed, or is a slip.
-    OutputChanged { output: Box<str>, what: Box<str>, pages: Vec<String>, before: Box<str>, was: Box<str> },
+    OutputChanged { output: Box<str>, what: String, pages: Vec<String>, before: Box<str>, was: Box<str> },
     /// There is no file in the web root.
     NoFiles { what: String, pages: Vec<String>, had_some: bool },
     /// The web root is the whole tree, which is the source of a site, as these names tell.
@@ -88,8 +88,9 @@ impl HardlyTheSite {
                 Row::new(ExitStatus::Unreadable, text, hint)
             }
             HardlyTheSite::OutputChanged { output, what, pages, before, was } => {
-                let [output, what, before, was] = [output, what, before, was].map(|text| shown(text.as_bytes()));
-                let was = if was.is_empty() { "the whole tree".to_owned() } else { format!("`output` {was}") };
+                let [output, what, before] = [output, &**what, before].map(|text| shown(text.as_bytes()));
+                let whole = was.is_empty().then(|| "the whole tree".to_owned());
+                let was = whole.unwrap_or_else(|| format!("`output` {}", shown(was.as_bytes())));
                 let text = format!("`output` {output} is not in {what}, and the mark ({before}) was purged with {was}");
                 Row::new(ExitStatus::Unreadable, text, served(pages))
             }

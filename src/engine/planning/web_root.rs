@@ -48,7 +48,7 @@ pub(in crate::engine) fn doubt(
         }
         let before = match with_files {
             Some((before, was)) if was != output => {
-                let [output, what, before, was] = [output, what, before, was].map(String::into_boxed_str);
+                let [output, before, was] = [output, before, was].map(String::into_boxed_str);
                 return Ok(Some(HardlyTheSite::OutputChanged { output, what, pages, before, was }));
             }
             with_files => with_files.map(|(before, _)| before),
