@@ -181,6 +181,15 @@ fn say_next(rim: Rim<'_, '_>, path: &Path, draft: &Draft) -> Result<(), Error> {
             out,
             "Next: answer the questions in {file}, set CLOUDFLARE_API_TOKEN and CLOUDFLARE_ZONE_ID, and type `{begun} check`."
         )?;
-        writeln!(out, "After each deploy: `{begun} purge{to}`.")
+        writeln!(out, "After each deploy: `{begun} purge{to}`.")?;
+        write!(out, "The first purge knows of no deploy before it, and takes the whole host once.")?;
+        match &draft.place {
+            // The branch may be here or at the remote, and has another name there.
+            Place::Branch { .. } => writeln!(out),
+            Place::Built { .. } | Place::Committed { .. } => {
+                let live = if to.is_empty() { " HEAD" } else { &*to };
+                writeln!(out, " Where nothing is stale now, `{begun} mark set{live}` spares that.")
+            }
+        }
     })
 }

@@ -67,13 +67,7 @@ impl BaseUrl {
         let path = canonical_url_path(path).map_err(|e| fault(&e.to_string(), EXAMPLE))?;
         let url = Url::parse(text).map_err(|e| fault(&e.to_string(), EXAMPLE))?;
         let host = url.host_str().filter(|h| !h.is_empty()).ok_or_else(|| fault("the host is missing", EXAMPLE))?;
-        if let Some(name) = host.strip_suffix('.') {
-            let hint = format!("write it without: `{}://{name}`", url.scheme());
-            return Err(fault("the host ends in a dot, and browsers keep that apart from the one without", &hint));
-        }
-        if host.contains('*') {
-            return Err(fault("a base URL is one host, not a pattern", "name each host in `base_urls`"));
-        }
+        checked(host, url.scheme()).map_err(|(what, hint)| fault(what, &hint))?;
         let port = url.port().map(|p| format!(":{p}")).unwrap_or_default();
         let path = path.strip_suffix('/').unwrap_or(&path);
         let text = format!("{}://{host}{port}{path}/", url.scheme());
@@ -106,6 +100,24 @@ impl BaseUrl {
     }
 }
 
+/// Makes sure that a host is one name, or an address. The parser lets pass whatever a URL may hold.
+fn checked(host: &str, scheme: &str) -> Result<(), (&'static str, String)> {
+    if let Some(name) = host.strip_suffix('.') {
+        let what = "the host ends in a dot, and browsers keep that apart from the one without";
+        return Err((what, format!("write it without: `{scheme}://{name}`")));
+    }
+    if host.contains('*') {
+        return Err(("a base URL is one host, not a pattern", "name each host in `base_urls`".to_owned()));
+    }
+    let is_label =
+        |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+    if !host.starts_with('[') && !host.split('.').all(is_label) {
+        let hint = "name each address by itself: `[\"https://a.example/\", \"https://b.example/\"]`";
+        return Err(("this is no host's name", hint.to_owned()));
+    }
+    Ok(())
+}
+
 impl fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
@@ -126,6 +138,8 @@ mod tests {
             ("http://127.0.0.1:8080/", "http://127.0.0.1:8080/", "127.0.0.1"),
             ("https://b\u{fc}cher.example/\u{fc}/", "https://xn--bcher-kva.example/%C3%BC/", "xn--bcher-kva.example"),
             ("https://example.com/%c3%bc/", "https://example.com/%C3%BC/", "example.com"),
+            ("https://my_site.example.com/", "https://my_site.example.com/", "my_site.example.com"),
+            ("https://[::1]:8080/", "https://[::1]:8080/", "[::1]"),
         ] {
             let url = BaseUrl::parse(typed).unwrap();
             assert_eq!((url.as_str(), url.host()), (want, host), "{typed}");
@@ -154,6 +168,10 @@ mod tests {
             ("ftp://user:hunter2@example.com/", "user name or password"),
             ("user:hunter2@example.com", "user name or password"),
             ("https://*.example.com/", "not a pattern"),
+            ("https://example.com,www.example.com/", "no host's name"),
+            ("https://exa;mple.com/", "no host's name"),
+            ("https://www..example.com/", "no host's name"),
+            ("https://.example.com/", "no host's name"),
             ("https://user:hunter2@example.com/", "user name or password"),
         ] {
             let fault = BaseUrl::parse(typed).unwrap_err();

@@ -79,8 +79,11 @@ fn with_their_forms_urls_are_purged_as_a_change_of_their_files_would() {
     let key = |origin: &str| Key { url: blog[0].to_owned(), origin: origin.to_owned() };
     edge.keep(key("https://www.example.com"), entry(""));
     edge.keep(Key { url: "https://www.example.com/tagged".to_owned(), origin: String::new() }, entry("blog"));
-    let ran = run(&repo, &edge, &["purge", "--forms", blog[0]]).run().exits(0);
+    let ran = run(&repo, &edge, &["purge", "--forms", blog[0], "-v"]).run().exits(0);
     ran.says("asked for by hand: 1 URL with all forms").says("asked for; blog/index.html, as a directory\n");
+    // Without -v a person sees the URLs alone: the reasons are what was typed.
+    let brief = run(&repo, &edge, &["plan", "--forms", blog[0]]).run().exits(0).stdout;
+    assert!(brief.contains("  https://www.example.com/blog/\n") && !brief.contains("as a directory"), "{brief}");
     assert_eq!(kept(&edge), ["https://www.example.com/blog/a", "https://www.example.com/sitemap.xml"]);
     // A rule's variants of a URL alone are not asked for.
     edge.keep(key("https://www.example.com"), entry(""));
@@ -312,7 +315,7 @@ fn each_layer_is_asked_and_what_it_cannot_be_asked_for_goes_upward_or_is_refused
     for (inner, typed, code, said) in [
         ("", "https://www.example.com:8443/a", 0, "www (layer 1, http_purge): asked for by hand: 1 URL"),
         (ban, "--prefix=www.example.com:8443/a/", 0, "www (layer 2, cloudflare): asked for by hand: 1 prefix"),
-        (ban, "--host=www.example.com", 0, "  www.example.com:8443/*  asked for"),
+        (ban, "--host=www.example.com", 0, "  www.example.com:8443/*\n"),
         (ban, "--everything", 0, "has no `everything`, so that everything under www.example.com:8443/ is purged"),
         (ban, "--tag=t", 0, "has no `tags`, so that everything under www.example.com:8443/ is purged"),
         ("", "--tag=t", 4, "has no `tags`, and nothing broader either"),

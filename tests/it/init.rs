@@ -382,7 +382,7 @@ fn a_directory_of_a_repository_has_a_configuration_of_its_own() {
     ]);
     repo.file("web/site/index.html", PAGE);
     let ran = diffpurge(["init"]).within_directory(&repo.path().join("web")).run().exits(0);
-    ran.says("After each deploy: `diffpurge purge dir:site`.");
+    ran.says("After each deploy: `diffpurge purge dir:site`.").says("`diffpurge mark set dir:site` spares that.");
     let web = repo.path().join("web");
     assert_eq!(written(&web), [DOCS, DOCS_URL, "store = \"file:.diffpurge/docs.example.com.mark\""]);
     diffpurge(["plan", "dir:site"]).within_directory(&web).run().exits(0);

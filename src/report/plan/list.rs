@@ -9,7 +9,7 @@ use super::site::SiteReport;
 use crate::changes::Status;
 use crate::display::{counted, grouped, shown};
 use crate::mapping::Reason;
-use crate::plan::{Plan, PlannedOperation};
+use crate::plan::{Basis, Plan, PlannedOperation};
 use crate::report::detail::Detail;
 use crate::report::how::how;
 use crate::report::page::Page;
@@ -214,7 +214,9 @@ fn operations_of(
         if page.lines - start + usize::from(number + 1 < operations.len()) >= most {
             return Ok(number);
         }
-        let why = why(site.plan, planned, above);
+        // Who asks by hand knows why.
+        let is_known = matches!(site.plan.basis, Basis::Asked(_)) && page.detail() != Detail::Full;
+        let why = if is_known { String::new() } else { why(site.plan, planned, above) };
         if why.is_empty() {
             page.whole(&format!("{before}{name}"))?;
             continue;
