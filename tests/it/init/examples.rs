@@ -357,7 +357,7 @@ fn the_sites_of_real_generators_are_found() {
     mike.file("mkdocs.yml", "site_name: x\nsite_url: https://docs.example.com/\n");
     mike.commit();
     generate(&mike, "mike", &["deploy", "1.0", "latest"]);
-    init(&mike, &[]).run().exits(0).says("output:  the branch gh-pages").says("+ 1.0/index.html  ");
+    init(&mike, &[]).run().exits(0).says("output:  the branch gh-pages").says("  + 1.0/   ");
     mike.remove("purge.toml");
     generate(&mike, "mike", &["deploy", "--update-aliases", "1.1", "latest"]);
     generate(&mike, "mike", &["set-default", "latest"]);
