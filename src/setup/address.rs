@@ -32,9 +32,8 @@ const TEMPLATES: [&str; 9] = [
     "mysite.com",
 ];
 
-/// Hosts of repositories and packages, which a `homepage` names where a project has no site.
-const OF_CODE: [&str; 7] =
-    ["github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "npmjs.com", "www.npmjs.com", "pypi.org"];
+/// Hosts of repositories, which a `homepage` names where a project has no site.
+const OF_CODE: [&str; 4] = ["github.com", "gitlab.com", "bitbucket.org", "codeberg.org"];
 
 /// Looks for the address.
 pub(super) struct Search<'s> {
