@@ -32,7 +32,7 @@ fn first_line(ran: &Ran) -> &str {
 /// The one site of a document, which is as the schema says.
 #[track_caller]
 fn document(ran: &Ran) -> Value {
-    let schema = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/plan.schema.json")).unwrap();
+    let schema = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/plan.schema.json")).unwrap();
     let schema = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
     let document: Value = serde_json::from_str(&ran.stdout).unwrap();
     let errors: Vec<String> = schema.iter_errors(&document).map(|e| format!("{}: {e}", e.instance_path())).collect();

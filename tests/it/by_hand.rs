@@ -272,7 +272,7 @@ fn a_plan_by_hand_is_shown_in_every_format_saved_and_sent_without_a_mark() {
     let url = "https://www.example.com/blog/";
     warm(&edge, &[url]);
     let typed = ["plan", url, "--forms", "--tag", "t", "--out", "p.json"];
-    let schema: serde_json::Value = serde_json::from_str(include_str!("../../plan.schema.json")).unwrap();
+    let schema: serde_json::Value = serde_json::from_str(include_str!("../../docs/plan.schema.json")).unwrap();
     let schema = jsonschema::validator_for(&schema).unwrap();
     for (format, said) in [
         ("human", "www: asked for by hand: 1 URL with all forms, 1 tag"),

@@ -432,7 +432,7 @@ fn a_plan_of_events_is_saved_sent_and_described_by_its_schema() {
     let plan = diffpurge(["plan", "--events", "events.json", "--out", "plan.json"]).within_directory(place.path());
     plan.run().exits(0);
     let read = |name| -> Value { serde_json::from_slice(&fs::read(place.path().join(name)).unwrap()).unwrap() };
-    let schema = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("plan.schema.json")).unwrap();
+    let schema = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/plan.schema.json")).unwrap();
     let schema = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
     let document = read("plan.json");
     schema.validate(&document).unwrap();

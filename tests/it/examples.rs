@@ -63,7 +63,7 @@ fn every_example_is_what_the_program_writes_and_as_its_schema_says() {
         let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap();
         jsonschema::validator_for(&serde_json::from_str(&text).unwrap()).unwrap()
     };
-    let (plans, answers) = (schema("plan.schema.json"), schema("docs/answers.schema.json"));
+    let (plans, answers) = (schema("docs/plan.schema.json"), schema("docs/answers.schema.json"));
     for (name, ran) in documents {
         if std::env::var_os("DIFFPURGE_BLESS").is_some() {
             std::fs::create_dir_all(place("")).unwrap();

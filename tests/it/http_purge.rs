@@ -786,7 +786,7 @@ fn a_saved_plan_is_sent_as_it_was_written_or_not_at_all() {
     repo.file("purge.toml", &text).file("public/x.css", "second").commit();
     let shown = run(&repo, &["plan", "HEAD~1", "--out", "plan.json", "--format", "requests"]).run().exits(0).stdout;
     let document = std::fs::read(repo.path().join("plan.json")).unwrap();
-    let schema = serde_json::from_str(include_str!("../../plan.schema.json")).unwrap();
+    let schema = serde_json::from_str(include_str!("../../docs/plan.schema.json")).unwrap();
     let plan: serde_json::Value = serde_json::from_slice(&document).unwrap();
     let faults: Vec<String> =
         jsonschema::validator_for(&schema).unwrap().iter_errors(&plan).map(|e| e.to_string()).collect();
@@ -1000,7 +1000,7 @@ fn a_layer_waits_for_the_one_behind_it_and_the_mark_for_both() {
     let ran = ran.says("not-sent: layer 1, http_purge, was not accepted everywhere, and would refill this one");
     assert!(!ran.stdout.contains("the mark is at"), "{}", ran.stdout);
     assert_eq!((refuses.try_iter().count(), told.try_iter().count()), (1, 0));
-    let schema = serde_json::from_str(include_str!("../../plan.schema.json")).unwrap();
+    let schema = serde_json::from_str(include_str!("../../docs/plan.schema.json")).unwrap();
     let report: serde_json::Value =
         serde_json::from_slice(&std::fs::read(repo.path().join("report.json")).unwrap()).unwrap();
     let faults: Vec<String> =

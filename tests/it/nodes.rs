@@ -101,7 +101,7 @@ fn run(repo: &Repo, hosts: &Hosts, arguments: &[&str]) -> Tool {
 
 fn report(repo: &Repo) -> Value {
     let report: Value = serde_json::from_slice(&std::fs::read(repo.path().join("report.json")).unwrap()).unwrap();
-    let schema = serde_json::from_str(include_str!("../../plan.schema.json")).unwrap();
+    let schema = serde_json::from_str(include_str!("../../docs/plan.schema.json")).unwrap();
     let faults: Vec<String> =
         jsonschema::validator_for(&schema).unwrap().iter_errors(&report).map(|e| e.to_string()).collect();
     assert!(faults.is_empty(), "{faults:?}");

@@ -154,7 +154,7 @@ fn a_plan_of_a_list_is_saved_sent_and_described_by_its_schema() {
     let edge = edge();
     run(&place, "plan", b"a.html\nb.css\n", &["--out", "plan.json"]).run().exits(0);
     let document: Value = serde_json::from_slice(&fs::read(place.path().join("plan.json")).unwrap()).unwrap();
-    let schema = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("plan.schema.json")).unwrap();
+    let schema = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/plan.schema.json")).unwrap();
     let schema = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
     let site = &document["sites"][0];
     assert_eq!((&site["from"], &site["to"]), (&Value::Null, &Value::Null));

@@ -239,7 +239,7 @@ fn a_rewrite_is_the_reason_also_in_a_saved_plan() {
     let shown = diffpurge(["purge", "--plan", &file, "--dry-run", "-v"]).within(&repo).run().exits(0).stdout;
     assert_eq!(shown, made.stdout);
     let json = diffpurge(["plan", "HEAD~1", "--format", "json"]).within(&repo).run().exits(0).stdout;
-    let schema = serde_json::from_str(include_str!("../../plan.schema.json")).unwrap();
+    let schema = serde_json::from_str(include_str!("../../docs/plan.schema.json")).unwrap();
     let schema = jsonschema::validator_for(&schema).unwrap();
     let document: Value = serde_json::from_str(&json).unwrap();
     assert!(schema.is_valid(&document), "{document:#}");

@@ -81,7 +81,7 @@ fn a_saved_plan_is_shown_as_it_was_when_it_was_made() {
 
 #[test]
 fn every_document_is_as_the_schema_says() {
-    let schema = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/plan.schema.json")).unwrap();
+    let schema = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/plan.schema.json")).unwrap();
     let schema = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
     let judge = |text: &str| {
         let document = serde_json::from_str(text).unwrap();

@@ -301,7 +301,7 @@ fn everything_of_a_cache_that_cannot_purge_it_leaves_out_nothing_that_the_rules_
 #[test]
 fn the_facts_behind_a_broad_or_a_refused_plan_have_keys_of_their_own() {
     let repo = pages();
-    let schema = serde_json::from_str(include_str!("../../plan.schema.json")).unwrap();
+    let schema = serde_json::from_str(include_str!("../../docs/plan.schema.json")).unwrap();
     let schema = jsonschema::validator_for(&schema).unwrap();
     let threshold = serde_json::json!({"of": "threshold", "key": "urls", "limit": 1, "found": 1200});
     let lacks = serde_json::json!({"of": "lacks", "kind": "everything", "key": "everything"});

@@ -369,7 +369,7 @@ fn proofs_are_the_same_in_every_format_and_of_every_kind_of_snapshot() {
         .exits(1)
         .says("- **stale** `https://www.example.com/1/1.html`: the content is what was there before (`HIT, Age 0`)\n");
     let document = json(run(&["purge", "HEAD~1", "--verify", "--format", "json"]).exits(0));
-    let schema: serde_json::Value = serde_json::from_str(include_str!("../../plan.schema.json")).unwrap();
+    let schema: serde_json::Value = serde_json::from_str(include_str!("../../docs/plan.schema.json")).unwrap();
     assert!(jsonschema::is_valid(&schema, &document));
     run(&["manifest", "HEAD", "--out", "to.manifest"]);
     diffpurge(["manifest", "dir:public", "--hash", "sha256", "--out", "to256.manifest"]).within(&repo).run().exits(0);

@@ -1,6 +1,6 @@
 //! The shapes of the document for programs that writing and reading share: reasons, operations, layers.
 //!
-//! `plan.schema.json` describes the whole; [`super::json()`] writes it, [`super::saved`] reads it back.
+//! `docs/plan.schema.json` describes the whole; [`super::json()`] writes it, [`super::saved`] reads it back.
 
 use std::borrow::Cow;
 use std::fmt;

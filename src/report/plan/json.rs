@@ -1,4 +1,4 @@
-//! A plan for programs: one document, described in the documentation and in `plan.schema.json`.
+//! A plan for programs: one document, described in the documentation and in `docs/plan.schema.json`.
 //!
 //! It is written as it is made, operation by operation: a plan of a million URLs is not held twice.
 
