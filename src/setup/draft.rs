@@ -1,6 +1,7 @@
 //! The draft: what was found, put together to a short `purge.toml` with a question above each guess.
 
 use super::error::SetupError;
+use super::files::joined;
 use super::findings::{self, Findings};
 use super::generator::Generator;
 use super::host::Host;
@@ -9,7 +10,7 @@ use super::place::{Located, Place};
 use super::project::Project;
 use super::settings::Value;
 use super::sight::Sight;
-use crate::config::{BaseUrl, Config, OneSite};
+use crate::config::{BaseUrl, Config, OneSite, SCHEMA_URL};
 use crate::display::{line, shown};
 
 /// The meaning of a host that is not named.
@@ -66,6 +67,7 @@ pub fn draft(sight: &Sight<'_>, wishes: Wishes<'_>) -> Result<Draft, SetupError>
     let site = Config::one_site(typed).map_err(SetupError::Address)?.sites.swap_remove(0);
     let urls: Vec<&str> = site.base_urls.iter().map(BaseUrl::as_str).collect();
     let mut text = Text::default();
+    text.line(&format!("#:schema {SCHEMA_URL}"));
     text.comment(
         "Written by `diffpurge init`. Answer each question: keep the line below it, mend it, or take it away.",
     );
@@ -193,10 +195,11 @@ impl Findings {
     fn write_mark(&self, text: &mut Text, sight: &Sight<'_>, name: &str) {
         if matches!(self.located.place, Place::Built { .. }) {
             text.line("\n[site.mark]");
-            let ignored = sight.source.text(".gitignore").ok().flatten().unwrap_or_default();
-            let is_ignored = ignored.lines().any(|line| line.trim().trim_matches('/') == MARKS);
-            let question = if is_ignored { "" } else { "Is this directory in .gitignore?" };
-            text.question(question, "It holds what was last purged. Keep it between runs, in CI as a cache.");
+            let marks = format!("{}/", joined(&sight.here, MARKS));
+            // Where that cannot be told, it is asked.
+            let is_ignored = sight.ignored.has(&marks).unwrap_or(false);
+            let question = if is_ignored { String::new() } else { format!("Is {MARKS}/ in .gitignore? Git has no use for it.") };
+            text.question(&question, "It holds what was last purged. Keep it between runs, in CI as a cache.");
             text.line(&format!("store = {}", quoted(&format!("file:{MARKS}/{name}.mark"))));
             return;
         }

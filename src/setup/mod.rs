@@ -23,7 +23,7 @@ mod workflow;
 
 pub use draft::{Draft, Wishes, draft};
 pub use error::SetupError;
-pub use files::{Files, Unreadable};
+pub use files::{Files, Ignored, Unreadable};
 pub use index_file::is_index;
 pub use job::{Job, SYSTEMS, System};
 pub use place::Place;
