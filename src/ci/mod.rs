@@ -76,7 +76,13 @@ impl Ci {
                     Err(Stop::Unknown(why)) => Previous::Unknown(line(&why)),
                     Err(Stop::Environment(error)) => return Err(error),
                 };
-                return Ok(Some(Ci { name: system.name, current, previous, fetch: system.fetch, loses_marks: system.loses_marks }));
+                return Ok(Some(Ci {
+                    name: system.name,
+                    current,
+                    previous,
+                    fetch: system.fetch,
+                    loses_marks: system.loses_marks,
+                }));
             }
         }
         Ok(None)

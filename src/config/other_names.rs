@@ -6,8 +6,7 @@
 const GITHUB: &str = "did you mean `github-pages`?";
 const CLOUDFLARE: &str = "write `cloudflare-pages` for Pages, or `workers-assets` for the assets of a Worker; if Cloudflare stands before another host, write that host's preset";
 const S3: &str = "write `s3-website` for a bucket's website endpoint, or `s3-rest` for its REST endpoint, as CloudFront uses it with origin access control";
-const BEFORE_S3: &str =
-    "CloudFront is a cache: write the preset of its origin, as `s3-rest` for a bucket, or `s3-website` for its website endpoint";
+const BEFORE_S3: &str = "CloudFront is a cache: write the preset of its origin, as `s3-rest` for a bucket, or `s3-website` for its website endpoint";
 const CACHE: &str = "this is a cache: write the preset of the host behind it, or leave `host` out";
 const GOOGLE: &str = "write `gcs` for a bucket of Cloud Storage, or `firebase` for Firebase Hosting";
 const AZURE: &str = "write `azure-static` for Static Web Apps; for a storage account leave `host` out";

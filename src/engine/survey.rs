@@ -28,6 +28,8 @@ struct Rules(Option<Repository>);
 
 /// A look at a repository.
 pub struct Survey {
+    /// The top of the repository, or the directory that stands for one.
+    top: PathBuf,
     rules: Rules,
     source: Box<dyn Files>,
     committed: Option<Box<dyn Files>>,
@@ -38,6 +40,17 @@ pub struct Survey {
 }
 
 impl Survey {
+    /// Returns the path of a file from the repository's top; as it was typed where it lies elsewhere.
+    #[must_use]
+    pub fn from_top(&self, path: &Path) -> String {
+        let typed = || path.to_string_lossy().into_owned();
+        let Some(name) = path.file_name() else { return typed() };
+        let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let (Ok(top), Ok(directory)) = (self.top.canonicalize(), directory.canonicalize()) else { return typed() };
+        let Ok(below) = directory.strip_prefix(top) else { return typed() };
+        below.join(name).iter().map(|name| name.to_string_lossy()).collect::<Vec<_>>().join("/")
+    }
+
     /// Returns it for who draws conclusions.
     #[must_use]
     pub fn sight(&self) -> Sight<'_> {
@@ -62,6 +75,7 @@ pub fn survey(directory: Option<&Path>, listener: &dyn Listener) -> Result<Surve
     let Some(repository) = Repository::find(directory)? else {
         let source = Box::new(Disk(place.to_owned()));
         return Ok(Survey {
+            top: place.to_owned(),
             rules: Rules(None),
             source,
             committed: None,
@@ -87,6 +101,7 @@ pub fn survey(directory: Option<&Path>, listener: &dyn Listener) -> Result<Surve
     let branches = found(&repository, remote.as_ref(), &named, &mut sources, listener)?;
     let remote = remote.and_then(|remote| Some((remote.name().to_owned(), url?)));
     Ok(Survey {
+        top: top.clone(),
         here: if repository.is_bare() { String::new() } else { below(&top, place) },
         committed: committed.map(|committed| -> Box<dyn Files> { Box::new(Revision(committed)) }),
         rules: Rules(Some(repository)),

@@ -376,7 +376,10 @@ fn a_directory_that_git_ignores_is_only_built() {
     let fresh = Repo::of(&[("hugo.toml", "")]);
     fresh.file("public/index.html", PAGE);
     init(&fresh, &url).run().exits(0);
-    comment(&fresh, "Is public/ the directory that is served? Hugo writes it. It is not committed. Will you commit it?");
+    comment(
+        &fresh,
+        "Is public/ the directory that is served? Hugo writes it. It is not committed. Will you commit it?",
+    );
     comment(&fresh, "Is .diffpurge/ in .gitignore?");
     let named = repo("public/\n", &[("public/index.html", PAGE)]);
     init(&named, &[&url[..], &["--output", "public"]].concat()).run().exits(0).says("output:  public/, committed");
