@@ -91,11 +91,8 @@ fn usual(source: &dyn Files, project: &Project) -> Result<Build, Unreadable> {
     if runtime == Runtime::Node && project.has_script("build") {
         "npm run build".clone_into(&mut command);
     } else if command == "npm run build" {
-        let program = match facts.package {
-            Some("@sveltejs/kit") => "vite",
-            Some(package) => package.trim_start_matches('@').split('/').next().unwrap_or(package),
-            None => "vite",
-        };
+        let package = facts.package.filter(|package| *package != "@sveltejs/kit").unwrap_or("vite");
+        let program = package.trim_start_matches('@').split('/').next().unwrap_or(package);
         command = format!("npx {program} build");
     }
     let install = match runtime {

@@ -168,25 +168,24 @@ fn named(word: &str) -> Option<String> {
 }
 
 impl Directory {
-    /// Returns the directory that a command is given, if it names one; `None` where it deploys nothing.
-    fn find(self, arguments: &[&str]) -> Option<Option<String>> {
+    /// Returns the word that names the directory, which is empty where none does; `None` where a command deploys nothing.
+    fn word<'w>(self, arguments: &[&'w str]) -> Option<&'w str> {
         match self {
-            Directory::None => Some(None),
+            Directory::None => Some(""),
             Directory::Behind(options) => {
                 let of_option = arguments.iter().enumerate().find_map(|(at, word)| match word.split_once('=') {
                     Some((option, value)) if options.contains(&option) => Some(value),
                     _ if options.contains(word) => arguments.get(at + 1).copied(),
                     _ => None,
                 });
-                Some(of_option.or_else(|| arguments.first().copied()).and_then(named))
+                Some(of_option.or_else(|| arguments.first().copied()).unwrap_or_default())
             }
             Directory::Before(signs) => {
                 let is_there = |word: &str| signs.iter().any(|sign| word.contains(sign)) && !word.starts_with('-');
                 let last = arguments.iter().rposition(|word| is_there(word)).filter(|at| *at > 0)?;
                 let source = arguments[last - 1];
                 // Only a destination stands behind another word that is a path.
-                let is_source = !source.starts_with('-') && !source.contains("://") && !source.contains('@');
-                is_source.then(|| named(source))
+                (!source.starts_with('-') && !source.contains("://") && !source.contains('@')).then_some(source)
             }
         }
     }
@@ -209,7 +208,7 @@ pub(super) fn deploy(line: &str, file: &str) -> Option<Deploy> {
             return None;
         }
         let is_asked = arguments.iter().any(|word| matches!(*word, "--help" | "--version" | "--dry-run" | "--dryrun"));
-        let directory = command.directory.find(arguments).filter(|_| !is_asked)?;
+        let directory = named(command.directory.word(arguments).filter(|_| !is_asked)?);
         Some(Deploy {
             host: command.host,
             may_be: command.may_be,
@@ -231,9 +230,13 @@ pub(super) fn is_called_deploy(line: &str) -> bool {
         parts.into_iter().any(|part| matches!(part, "deploy" | "publish" | "upload")) && !word.ends_with(':')
     };
     let runs = ["npm", "yarn", "pnpm", "bun", "make", "just", "task", "rake", "cap", "gulp", "grunt", "deno", "poetry"];
-    let script = |word: &&str| word.starts_with("./") || word.contains("/deploy") || word.ends_with(".sh");
-    words.iter().any(|word| script(&word) && is_name(&word))
-        || words.iter().position(|word| runs.contains(word)).is_some_and(|at| words[at..].iter().any(|w| is_name(&w)))
+    let is_file = |word: &str| {
+        word.starts_with("./")
+            || word.contains("/deploy")
+            || word.rsplit_once('.').is_some_and(|(_, ending)| ending == "sh")
+    };
+    let runner = words.iter().position(|word| runs.contains(word));
+    words.iter().any(|word| is_file(word) && is_name(word)) || runner.is_some_and(|at| words[at..].iter().any(is_name))
 }
 
 #[cfg(test)]

@@ -79,16 +79,13 @@ fn commands_of(text: &str) -> Vec<(usize, String)> {
     for (number, line) in text.lines().enumerate() {
         let line = line.trim();
         let bare = line.strip_suffix('\\').unwrap_or(line);
-        match whole.last_mut().filter(|_| goes_on) {
-            Some((_, before)) => {
-                before.push(' ');
-                before.push_str(bare);
-            }
-            None => {
-                let keys = ["run:", "script:", "command:", "- run:", "- script:", "- command:"];
-                let command = keys.iter().find_map(|key| bare.strip_prefix(key)).unwrap_or(bare);
-                whole.push((number + 1, command.trim().to_owned()));
-            }
+        if let Some((_, before)) = whole.last_mut().filter(|_| goes_on) {
+            before.push(' ');
+            before.push_str(bare);
+        } else {
+            let keys = ["run:", "script:", "command:", "- run:", "- script:", "- command:"];
+            let command = keys.iter().find_map(|key| bare.strip_prefix(key)).unwrap_or(bare);
+            whole.push((number + 1, command.trim().to_owned()));
         }
         goes_on = line.ends_with('\\');
     }

@@ -2,10 +2,11 @@
 
 mod print;
 mod texts;
+mod workflows;
 
-use super::build::Build;
-use super::pipeline::Pipeline;
+use crate::setup::build::Build;
 use crate::setup::files::{Files, Unreadable, is_there};
+use crate::setup::pipeline::Pipeline;
 use crate::setup::project::is_directory;
 
 /// The directory that a mark in a file is kept in, beside the configuration: a CI keeps it as a whole.
@@ -100,8 +101,8 @@ pub const SYSTEMS: [System; 12] = [
         file: "the workflow that deploys, in .github/workflows/",
         machine: Machine::Full,
         signs: &[".github/workflows"],
-        with_ref: texts::GITHUB,
-        with_file: texts::GITHUB_FILE,
+        with_ref: workflows::GITHUB,
+        with_file: workflows::GITHUB_FILE,
     },
     System {
         word: "gitlab",
@@ -172,8 +173,8 @@ pub const SYSTEMS: [System; 12] = [
         file: "the workflow that deploys, in .forgejo/workflows/",
         machine: Machine::WithNode,
         signs: &[".forgejo/workflows"],
-        with_ref: texts::FORGEJO,
-        with_file: texts::FORGEJO_FILE,
+        with_ref: workflows::FORGEJO,
+        with_file: workflows::FORGEJO_FILE,
     },
     System {
         word: "gitea",
@@ -181,8 +182,8 @@ pub const SYSTEMS: [System; 12] = [
         file: "the workflow that deploys, in .gitea/workflows/",
         machine: Machine::WithNode,
         signs: &[".gitea/workflows"],
-        with_ref: texts::FORGEJO,
-        with_file: texts::FORGEJO_FILE,
+        with_ref: workflows::FORGEJO,
+        with_file: workflows::FORGEJO_FILE,
     },
     System {
         word: "drone",

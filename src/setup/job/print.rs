@@ -1,8 +1,8 @@
 //! The text of a job, line by line: a repository's own in place of the words with an `@`, and each comment in its column.
 
-use super::super::build::Runtime;
-use super::super::deployer::{self, Deployer};
 use super::{Job, Keeping, Lacks, Machine, System};
+use crate::setup::build::{Build, Runtime};
+use crate::setup::deployer::{self, Deployer};
 
 /// The column of comments that no text places.
 const COLUMN: usize = 34;
@@ -49,16 +49,9 @@ impl System {
             Keeping::Remote(_) => self.with_ref,
             Keeping::Directory => self.with_file,
         };
-        let mut printed = String::new();
-        for line in lacking(job) {
-            printed.push_str(&format!("{} {line}", self.comment()));
-            printed.push('\n');
-        }
-        for line in text.lines().filter_map(|line| words.line(line)) {
-            printed.push_str(&line);
-            printed.push('\n');
-        }
-        printed
+        let lacking = lacking(job).into_iter().map(|line| format!("{} {line}", self.comment()));
+        let lines = lacking.chain(text.lines().filter_map(|line| words.line(line)));
+        lines.map(|line| line + "\n").collect()
     }
 }
 
@@ -193,8 +186,7 @@ impl Words<'_> {
         let usual = if matches!(self.system.word, "azure" | "semaphore") { "Deploy" } else { "deploy" };
         let named = self.deployer.named(usual);
         let needs = if self.deployer.jobs.len() > 1 { format!("[{named}]") } else { named.clone() };
-        let build =
-            self.job.build.as_ref().map_or("echo build the site here".to_owned(), super::super::build::Build::in_ci);
+        let build = self.job.build.as_ref().map_or("echo build the site here".to_owned(), Build::in_ci);
         text.replace("@needs", &needs)
             .replace("@list", &format!("[{named}]"))
             .replace("@if", "github.event_name != 'pull_request'")
