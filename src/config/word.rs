@@ -46,7 +46,7 @@ mod tests {
             ("s3", "write `s3-website` for a bucket's website endpoint, or `s3-rest`"),
             ("github", "did you mean `github-pages`?"),
             ("GitHub", "did you mean `github-pages`?"),
-            ("vercel-clean-url", "did you mean `vercel-clean`"),
+            ("vercel-clean-url", "did you mean `vercel` or `vercel-clean`?"),
             ("caddy-server", "did you mean `caddy`?"),
             ("nginx 1.22", "did you mean `nginx`?"),
             ("geocities", "write one of generic, "),
