@@ -149,8 +149,10 @@ fn behind<'l, 'w>(line: &'l [&'w str], command: &[&str]) -> Option<&'l [&'w str]
             // Options, and what they are given, may stand before a subcommand.
             let found = line[next..end].iter().position(|other| other == word)?;
             let is_between = |other: &str| other.starts_with('-') || other.contains(['=', '$', '/', '.']);
-            let mut between = line[next..next + found].iter();
-            if !between.all(|other| is_between(other)) {
+            let between = &line[next..next + found];
+            // The word behind an option may be its value.
+            let is_value = |at: usize| at > 0 && between[at - 1].starts_with('-');
+            if !between.iter().enumerate().all(|(at, other)| is_between(other) || is_value(at)) {
                 return None;
             }
             next += found + 1;
