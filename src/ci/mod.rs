@@ -37,6 +37,9 @@ pub struct Ci {
     pub previous: Previous,
     /// The lines to add to this system's pipeline so that the base is in the clone, as the words of a hint.
     pub fetch: &'static str,
+    /// Each run has a clone of its own as a rule, so that a mark goes with it unless it is pushed. Jenkins,
+    /// Buildkite and Buddy keep theirs, and a host that builds has no remote that it may push to.
+    pub loses_marks: bool,
 }
 
 /// The word of a CI system on the revision before.
@@ -73,7 +76,13 @@ impl Ci {
                     Err(Stop::Unknown(why)) => Previous::Unknown(line(&why)),
                     Err(Stop::Environment(error)) => return Err(error),
                 };
-                return Ok(Some(Ci { name: system.name, current, previous, fetch: system.fetch }));
+                return Ok(Some(Ci {
+                    name: system.name,
+                    current,
+                    previous,
+                    fetch: system.fetch,
+                    loses_marks: system.loses_marks,
+                }));
             }
         }
         Ok(None)

@@ -21,6 +21,8 @@ pub(super) struct System {
     pub(super) base: Option<Base>,
     /// The lines to add to its pipeline so that the base is in the clone, as the words of a hint.
     pub(super) fetch: &'static str,
+    /// As [`super::Ci`] has it.
+    pub(super) loses_marks: bool,
 }
 
 /// The sign of a system.

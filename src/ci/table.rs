@@ -36,6 +36,7 @@ pub(super) const SYSTEMS: &[System] = &[
         current: "GITHUB_SHA",
         base: Some(PUSH_EVENT),
         fetch: CHECKOUT,
+        loses_marks: true,
     },
     // https://github.com/go-gitea/gitea/issues/24038. Its variables are GITHUB's.
     System {
@@ -44,6 +45,7 @@ pub(super) const SYSTEMS: &[System] = &[
         current: "GITHUB_SHA",
         base: Some(PUSH_EVENT),
         fetch: CHECKOUT,
+        loses_marks: true,
     },
     // https://docs.github.com/actions/reference/workflows-and-actions/variables
     System {
@@ -52,6 +54,7 @@ pub(super) const SYSTEMS: &[System] = &[
         current: "GITHUB_SHA",
         base: Some(PUSH_EVENT),
         fetch: CHECKOUT,
+        loses_marks: true,
     },
     // https://docs.gitlab.com/ci/variables/predefined_variables/
     System {
@@ -71,6 +74,7 @@ pub(super) const SYSTEMS: &[System] = &[
             equal: BUILT_AGAIN,
         }),
         fetch: "add `GIT_DEPTH: 0` under `variables:` of the job",
+        loses_marks: true,
     },
     // https://github.com/jenkinsci/git-plugin#environment-variables. GIT_PREVIOUS_COMMIT is the last build whatever
     // became of it, and is not used. CHANGE_ID is set for pull requests in multibranch projects.
@@ -87,6 +91,7 @@ pub(super) const SYSTEMS: &[System] = &[
             equal: BUILT_AGAIN,
         }),
         fetch: "turn off the shallow clone of the checkout (`shallow: false` in its `cloneOption`)",
+        loses_marks: false,
     },
     // https://vercel.com/docs/environment-variables/system-environment-variables. Ten commits are cloned, and there is
     // no remote to fetch from.
@@ -103,6 +108,7 @@ pub(super) const SYSTEMS: &[System] = &[
             equal: BUILT_AGAIN,
         }),
         fetch: "add the environment variable `VERCEL_DEEP_CLONE=true` to the project",
+        loses_marks: false,
     },
     // https://docs.netlify.com/configure-builds/environment-variables/. The clone is blobless, not shallow. One cache
     // serves all contexts: BuilderIO/agent-native#1147 on GitHub.
@@ -119,6 +125,7 @@ pub(super) const SYSTEMS: &[System] = &[
             equal: "as in a build without a cache",
         }),
         fetch: "run `git fetch origin \"$CACHED_COMMIT_REF\"` before diffpurge",
+        loses_marks: false,
     },
     // https://circleci.com/docs/variables/. The base is a pipeline value, not a variable: people map it.
     System {
@@ -135,6 +142,7 @@ pub(super) const SYSTEMS: &[System] = &[
             equal: BUILT_AGAIN,
         }),
         fetch: "add `method: full` under `checkout:`",
+        loses_marks: true,
     },
     // https://support.atlassian.com/bitbucket-cloud/docs/variables-and-secrets/. The id had 12 characters in 2019
     // (https://jira.atlassian.com/browse/BCLOUD-19393).
@@ -144,6 +152,7 @@ pub(super) const SYSTEMS: &[System] = &[
         current: "BITBUCKET_COMMIT",
         base: None,
         fetch: "add `depth: full` under `clone:`",
+        loses_marks: true,
     },
     // https://buildkite.com/docs/pipelines/environment-variables. Can be `HEAD`, literally
     // (https://github.com/buildkite/agent/issues/456).
@@ -153,6 +162,7 @@ pub(super) const SYSTEMS: &[System] = &[
         current: "BUILDKITE_COMMIT",
         base: None,
         fetch: "take `--depth` out of BUILDKITE_GIT_CLONE_FLAGS and BUILDKITE_GIT_FETCH_FLAGS",
+        loses_marks: false,
     },
     // https://developers.cloudflare.com/pages/configuration/build-configuration/#environment-variables
     System {
@@ -161,6 +171,7 @@ pub(super) const SYSTEMS: &[System] = &[
         current: "CF_PAGES_COMMIT_SHA",
         base: None,
         fetch: UNSHALLOW,
+        loses_marks: false,
     },
     // https://developers.cloudflare.com/workers/ci-cd/builds/configuration/#default-variables
     System {
@@ -169,6 +180,7 @@ pub(super) const SYSTEMS: &[System] = &[
         current: "WORKERS_CI_COMMIT_SHA",
         base: None,
         fetch: UNSHALLOW,
+        loses_marks: false,
     },
     // https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html: only in builds of a webhook.
     System {
@@ -184,6 +196,7 @@ pub(super) const SYSTEMS: &[System] = &[
             equal: BUILT_AGAIN,
         }),
         fetch: "set the source's Git clone depth to Full (`gitCloneDepth: 0`)",
+        loses_marks: true,
     },
     // https://woodpecker-ci.org/docs/usage/environment. The previous pipeline is the branch's, whatever started it, and
     // a pull request's counts as its target's: GetPipelineLastBefore in server/store/datastore/pipeline.go.
@@ -212,6 +225,7 @@ pub(super) const SYSTEMS: &[System] = &[
             equal: BUILT_AGAIN,
         }),
         fetch: "add `partial: false` and `depth: 0` under `settings:` of the clone step",
+        loses_marks: true,
     },
     // https://docs.drone.io/pipeline/environment/reference/. Empty for pull requests.
     System {
@@ -227,6 +241,7 @@ pub(super) const SYSTEMS: &[System] = &[
             equal: BUILT_AGAIN,
         }),
         fetch: "take `depth` out of `clone:`",
+        loses_marks: true,
     },
     // https://docs.semaphoreci.com/ci-cd-environment/environment-variables/. Clones have 50 commits, and
     // SEMAPHORE_GIT_DEPTH, which goes to `git clone --depth`, cannot be 0.
@@ -247,6 +262,7 @@ pub(super) const SYSTEMS: &[System] = &[
             equal: BUILT_AGAIN,
         }),
         fetch: "run `git fetch --unshallow origin` after `checkout`",
+        loses_marks: true,
     },
     // https://buddy.works/docs/pipelines/environment-variables. The previous revision is seen in public scripts only.
     System {
@@ -262,6 +278,7 @@ pub(super) const SYSTEMS: &[System] = &[
             equal: BUILT_AGAIN,
         }),
         fetch: UNSHALLOW,
+        loses_marks: false,
     },
     // https://render.com/docs/environment-variables
     System {
@@ -270,5 +287,6 @@ pub(super) const SYSTEMS: &[System] = &[
         current: "RENDER_GIT_COMMIT",
         base: None,
         fetch: UNSHALLOW,
+        loses_marks: false,
     },
 ];

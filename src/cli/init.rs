@@ -22,7 +22,7 @@ use crate::engine::check::check_offline;
 use crate::engine::survey::{Survey, survey};
 use crate::engine::{self, ExitStatus, Ground, MarkUse, Planning, SiteRun, Subject, first_ends};
 use crate::report;
-use crate::setup::{Draft, Place, SYSTEMS, SetupError, Wishes, draft, job};
+use crate::setup::{Configured, Draft, Place, SYSTEMS, SetupError, Wishes, draft, job};
 
 /// `diffpurge init`.
 #[derive(Debug, Args)]
@@ -48,18 +48,15 @@ pub(super) fn run(rim: Rim<'_, '_>, args: &InitArgs) -> Result<ExitStatus, Faile
         return Err(Error::Init(InitError::Site).into());
     }
     let watcher = Watcher::new(rim);
+    let path = rim.global.config.clone().unwrap_or_else(|| found_file(directory));
     if let Some(word) = &args.ci {
-        let job = job(&survey(directory, &watcher)?.sight(), args.output.as_deref())?;
-        let system = SYSTEMS.iter().filter(|system| system.word == *word);
-        rim.output
-            .result(|out| system.into_iter().try_for_each(|system| out.write_all(system.text(&job).as_bytes())))?;
+        print_job(rim, args, word, &path, &survey(directory, &watcher)?)?;
         return Ok(ExitStatus::Done);
     }
-    let path = rim.global.config.clone().unwrap_or_else(|| found_file(directory));
     if path.exists() {
         return Err(Error::Init(InitError::Configured(path)).into());
     }
-    let draft = drafted(rim, args, &survey(directory, &watcher)?)?;
+    let draft = drafted(rim, args, &path, &survey(directory, &watcher)?)?;
     let config = Config::parse(&draft.text, &path.display().to_string())?;
     write(&path, &draft.text).map_err(|source| Error::Unwritten(Unwritten::Before(path.clone(), source)))?;
     say_written(rim, &path, &draft)?;
@@ -69,12 +66,33 @@ pub(super) fn run(rim: Rim<'_, '_>, args: &InitArgs) -> Result<ExitStatus, Faile
     Ok(status)
 }
 
+/// Prints the job for a CI system, as it fits the configuration that is there.
+fn print_job(rim: Rim<'_, '_>, args: &InitArgs, word: &str, path: &Path, survey: &Survey) -> Result<(), Failed> {
+    let config = if path.exists() { Some(Config::load_allowing(path, &rim.global.allow_env)?) } else { None };
+    let configured = config.as_ref().map(|config| Configured {
+        sites: &config.sites,
+        file: survey.from_top(path),
+        directory: path.parent().unwrap_or(Path::new("")),
+    });
+    let job = job(&survey.sight(), args.output.as_deref(), configured.as_ref())?;
+    let mut system = SYSTEMS.iter().filter(|system| system.word == word);
+    rim.output.result(|out| {
+        system.try_for_each(|system| {
+            writeln!(out, "{} For {}, into {}", system.comment(), system.name, system.place(&job))?;
+            out.write_all(system.text(&job).as_bytes())
+        })
+    })?;
+    Ok(())
+}
+
 /// Drafts a configuration; asks for the address where nothing else says it and there is somebody to ask.
-fn drafted(rim: Rim<'_, '_>, args: &InitArgs, survey: &Survey) -> Result<Draft, Error> {
+fn drafted(rim: Rim<'_, '_>, args: &InitArgs, path: &Path, survey: &Survey) -> Result<Draft, Error> {
     let sight = survey.sight();
+    let file = rim.global.config.as_ref().map(|_| survey.from_top(path));
+    let file = file.as_deref();
     let output = args.output.as_deref();
     let is_attended = io::stdin().is_terminal() && io::stderr().is_terminal();
-    match draft(&sight, Wishes { base_urls: &args.base_url, output }) {
+    match draft(&sight, Wishes { base_urls: &args.base_url, output, file }) {
         Err(SetupError::NoAddress(reasons)) if is_attended => {
             rim.output.aside(|err| {
                 reasons.iter().try_for_each(|reason| writeln!(err, "note: {reason}"))?;
@@ -87,7 +105,7 @@ fn drafted(rim: Rim<'_, '_>, args: &InitArgs, survey: &Survey) -> Result<Draft, 
                 return Err(SetupError::NoAddress(reasons).into());
             }
             let url = if heard.contains("://") { heard.to_owned() } else { format!("https://{heard}") };
-            Ok(draft(&sight, Wishes { base_urls: &[url], output })?)
+            Ok(draft(&sight, Wishes { base_urls: &[url], output, file })?)
         }
         drafted => Ok(drafted?),
     }
@@ -164,11 +182,11 @@ fn say_next(rim: Rim<'_, '_>, path: &Path, draft: &Draft) -> Result<(), Error> {
     let begun = begun(rim);
     rim.output.result(|out| {
         if let [system, ..] = draft.systems[..] {
-            writeln!(out, "For {}, into {}:\n\n{}", system.name, system.file, system.text(&draft.job))?;
+            writeln!(out, "For {}, into {}:\n\n{}", system.name, system.place(&draft.job), system.text(&draft.job))?;
         }
         match &draft.place {
             Place::Built { is_there: false, .. } => {
-                let build = draft.build.map_or("build the site".to_owned(), |build| format!("`{build}`"));
+                let build = draft.build.as_ref().map_or("build the site".to_owned(), |build| format!("`{build}`"));
                 writeln!(out, "To see a plan: {build}, then `{begun} plan empty{to}`.")?;
             }
             Place::Branch { name, is_found: false, .. } => {

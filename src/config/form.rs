@@ -2,6 +2,7 @@
 
 use super::checked::checked;
 use super::fault::Fault;
+use super::other_names::other_name;
 use super::raw::Text;
 use super::spanned::Spanned;
 use super::word::one_of;
@@ -149,7 +150,10 @@ pub const HOST_PRESETS: &[(&str, HostPreset)] = &[
 
 impl HostPreset {
     pub(super) fn parse(text: &str) -> Result<HostPreset, Fault> {
-        one_of("host", HOST_PRESETS, text)
+        one_of("host", HOST_PRESETS, text).map_err(|fault| match other_name(text) {
+            Some(hint) => Fault { hint: hint.to_owned(), ..fault },
+            None => fault,
+        })
     }
 }
 

@@ -25,6 +25,7 @@ mod method;
 mod mode;
 mod one_site;
 mod origin;
+mod other_names;
 mod purge_url;
 mod raw;
 mod rule;
@@ -78,6 +79,9 @@ pub use volatile::{Lasting, Volatile};
 
 /// The name of the file that is looked for when none is given.
 pub const FILE_NAME: &str = "purge.toml";
+
+/// Where the schema of the file is published, for editors: the first line of a file that is written names it. Nothing here asks for it.
+pub const SCHEMA_URL: &str = "https://raw.githubusercontent.com/diffpurge/diffpurge/main/docs/purge.schema.json";
 
 /// Bytes of a configuration that are read; those of hundreds of sites stay below.
 pub const LARGEST: u64 = 4 * MIB;

@@ -43,12 +43,13 @@ mod tests {
         for (typed, hint) in [
             ("ngnix", "did you mean `nginx`?"),
             ("Netlify", "did you mean `netlify`?"),
-            ("s3", "did you mean `s3-website` or `s3-rest`?"),
+            ("s3", "write `s3-website` for a bucket's website endpoint, or `s3-rest`"),
             ("github", "did you mean `github-pages`?"),
             ("GitHub", "did you mean `github-pages`?"),
+            ("vercel-clean-url", "did you mean `vercel` or `vercel-clean`?"),
             ("caddy-server", "did you mean `caddy`?"),
             ("nginx 1.22", "did you mean `nginx`?"),
-            ("aws", "write one of generic, "),
+            ("geocities", "write one of generic, "),
             ("", "write one of generic, "),
         ] {
             let fault = HostPreset::parse(typed).unwrap_err();

@@ -12,10 +12,11 @@ use tokio::runtime::Runtime;
 
 use super::delivery::PATIENCE;
 use super::error::{DeliveryError, Error};
-use super::ground::Ground;
-use super::planning::{default_to, doubt};
+use super::ground::{self, Ground};
+use super::planning::{default_to, doubt, lost_mark};
 use super::tried::{Said, tried};
 use crate::changes;
+use crate::ci::Ci;
 use crate::config::{Environment, MarkStore, Site, TokenSource};
 use crate::display::{counted, shown};
 use crate::provider::{Answer, Finding, Keys, Knocked, Opened, Provider, Question};
@@ -32,6 +33,7 @@ pub fn check<'g>(ground: &Ground<'g>, runs_programs: bool) -> Result<Vec<CheckRe
     let runtime = send::runtime().map_err(DeliveryError::Runtime)?;
     let (mut sources, tried) = (ground.sources(), tried(ground));
     let (environment, clock) = (ground.environment, ground.clock);
+    let ci = Ci::find(environment, ground::event)?;
     let mut desk =
         Desk { environment, clock, runs_programs, runtime, unlocked: HashMap::new(), answers: HashMap::new() };
     let mut sites = Vec::with_capacity(ground.chosen.sites.len());
@@ -40,6 +42,10 @@ pub fn check<'g>(ground: &Ground<'g>, runs_programs: bool) -> Result<Vec<CheckRe
         let said = tried.get(site.name.as_str());
         let mut findings = vec![valid(site), output_directory(site, to.as_ref(), said)];
         findings.extend(another_site(said));
+        // A mark that is here was brought by somebody, who may take it away, too.
+        let has_mark = said.is_some_and(|said| said.is_of_a_revision);
+        let lost = lost_mark(site, ci.as_ref().filter(|_| !has_mark));
+        findings.extend(lost.map(|(text, hint)| Finding::warn("mark", text, hint)));
         findings.extend(to.ok().into_iter().flat_map(|to| idle_globs(site, &to)));
         for cache in site.caches() {
             findings.extend(desk.check(site, &Provider::for_cache(cache, site, environment)?)?);

@@ -11,7 +11,7 @@ use super::listener::{Listener, Notice};
 use crate::config::OutputDir;
 use crate::display::{line, shown};
 use crate::input::{self, MIB};
-use crate::setup::{Branch, Files, SetupError, Sight, Unreadable, branches};
+use crate::setup::{Branch, Files, Ignored, SetupError, Sight, Unreadable, branches};
 use crate::snapshot::{Content, EntryKind, Remote, Repository, SnapshotError, Source, Sources};
 
 /// Bytes of a file that is looked at; configurations stay far below.
@@ -23,8 +23,14 @@ struct Disk(PathBuf);
 /// The files of a revision.
 struct Revision(Rc<Source>);
 
+/// The rules by which git leaves files out; none outside of a repository.
+struct Rules(Option<Repository>);
+
 /// A look at a repository.
 pub struct Survey {
+    /// The top of the repository, or the directory that stands for one.
+    top: PathBuf,
+    rules: Rules,
     source: Box<dyn Files>,
     committed: Option<Box<dyn Files>>,
     here: String,
@@ -34,11 +40,23 @@ pub struct Survey {
 }
 
 impl Survey {
+    /// Returns the path of a file from the repository's top; as it was typed where it lies elsewhere.
+    #[must_use]
+    pub fn from_top(&self, path: &Path) -> String {
+        let typed = || path.to_string_lossy().into_owned();
+        let Some(name) = path.file_name() else { return typed() };
+        let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let (Ok(top), Ok(directory)) = (self.top.canonicalize(), directory.canonicalize()) else { return typed() };
+        let Ok(below) = directory.strip_prefix(top) else { return typed() };
+        below.join(name).iter().map(|name| name.to_string_lossy()).collect::<Vec<_>>().join("/")
+    }
+
     /// Returns it for who draws conclusions.
     #[must_use]
     pub fn sight(&self) -> Sight<'_> {
         Sight {
             source: &*self.source,
+            ignored: &self.rules,
             committed: self.committed.as_deref(),
             here: self.here.clone(),
             head: self.head.clone(),
@@ -57,6 +75,8 @@ pub fn survey(directory: Option<&Path>, listener: &dyn Listener) -> Result<Surve
     let Some(repository) = Repository::find(directory)? else {
         let source = Box::new(Disk(place.to_owned()));
         return Ok(Survey {
+            top: place.to_owned(),
+            rules: Rules(None),
             source,
             committed: None,
             here: String::new(),
@@ -79,13 +99,16 @@ pub fn survey(directory: Option<&Path>, listener: &dyn Listener) -> Result<Surve
     let url = remote.as_ref().map(|remote| repository.remote_url(remote.name())).transpose().map_err(git)?.flatten();
     let named = branches(&*source).map_err(SetupError::from)?;
     let branches = found(&repository, remote.as_ref(), &named, &mut sources, listener)?;
+    let remote = remote.and_then(|remote| Some((remote.name().to_owned(), url?)));
     Ok(Survey {
+        top: top.clone(),
         here: if repository.is_bare() { String::new() } else { below(&top, place) },
         committed: committed.map(|committed| -> Box<dyn Files> { Box::new(Revision(committed)) }),
+        rules: Rules(Some(repository)),
         source,
         head,
         branches,
-        remote: remote.and_then(|remote| Some((remote.name().to_owned(), url?))),
+        remote,
     })
 }
 
@@ -159,6 +182,13 @@ fn fetched(remote: &Remote<'_>, names: &[String]) -> Result<Option<(String, Stri
 
 fn unreadable(path: &str, why: &dyn std::fmt::Display) -> Unreadable {
     Unreadable { path: shown(path.as_bytes()), why: why.to_string() }
+}
+
+impl Ignored for Rules {
+    fn has(&self, path: &str) -> Result<bool, Unreadable> {
+        let ignores = self.0.as_ref().map_or(Ok(false), |repository| repository.ignores(path));
+        ignores.map_err(|e| unreadable(".gitignore", &e))
+    }
 }
 
 impl Files for Disk {

@@ -5,19 +5,22 @@
 use super::files::{Files, Unreadable, first_text, is_there, joined};
 use super::settings::{self, Settings, Value};
 
+/// A bucket of S3's kind, which has two ways to be served.
+pub(super) const BUCKET: &[&str] = &["s3-website", "s3-rest"];
+
 /// A way to a host, and the file that tells of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Deploy {
     /// The word for `host`, where it is certain.
     pub(super) host: Option<&'static str>,
+    /// The words of which it may be one, where it is not.
+    pub(super) may_be: &'static [&'static str],
     /// The branch that is deployed to.
     pub(super) branch: Option<String>,
     /// The directory that is deployed, from the repository's top.
     pub(super) directory: Option<String>,
     /// The name under which visitors come.
     pub(super) name: Option<String>,
-    /// The job of a workflow that does it.
-    pub(super) job: Option<String>,
     /// The file.
     pub(super) file: String,
     /// The way in it, as a verb and what follows; none for a file that tells of it as a whole.
@@ -175,12 +178,10 @@ pub(super) fn of_hosts(source: &dyn Files, directories: &[&str]) -> Result<Vec<D
             };
             deploys.push(Deploy {
                 host: (file.host)(&settings),
-                branch: None,
                 directory: said.map(|said| joined(&base, &said)),
                 name: (file.name)(&settings),
-                job: None,
                 file: path,
-                does: None,
+                ..Deploy::default()
             });
             break;
         }

@@ -1,19 +1,36 @@
 //! The draft: what was found, put together to a short `purge.toml` with a question above each guess.
 
 use super::error::SetupError;
-use super::findings::{self, Findings};
+use super::files::joined;
+use super::findings::{self, Findings, way};
 use super::generator::Generator;
 use super::host::Host;
-use super::job::{Job, MARKS, System};
+use super::job::{Job, Lacks, MARKS, System};
 use super::place::{Located, Place};
 use super::project::Project;
 use super::settings::Value;
 use super::sight::Sight;
-use crate::config::{BaseUrl, Config, OneSite};
+use crate::config::{BaseUrl, Config, FILE_NAME, OneSite, SCHEMA_URL};
 use crate::display::{line, shown};
 
 /// The meaning of a host that is not named.
 const ANY_HOST: &str = "Until you name the host, each page is purged under every URL that some host gives it.";
+
+/// Hosts that are asked about: where the files come from, not the CDN before them.
+const HOSTS: [&str; 12] = [
+    "github-pages",
+    "gitlab-pages",
+    "netlify",
+    "vercel",
+    "cloudflare-pages",
+    "workers-assets",
+    "s3-website",
+    "s3-rest",
+    "firebase",
+    "azure-static",
+    "nginx",
+    "apache",
+];
 
 /// Other places that are named in a comment.
 const MOST_OTHERS: usize = 4;
@@ -25,6 +42,8 @@ pub struct Wishes<'w> {
     pub base_urls: &'w [String],
     /// The directory that is served, from the repository's top.
     pub output: Option<&'w str>,
+    /// The file that is written, from the repository's top, where it has another name or place.
+    pub file: Option<&'w str>,
 }
 
 /// A drafted configuration.
@@ -39,20 +58,11 @@ pub struct Draft {
     /// The directory that a command names as TO, from where somebody is, where the output is not in git.
     pub directory: Option<String>,
     /// The command that builds the site, where there is a generator.
-    pub build: Option<&'static str>,
+    pub build: Option<String>,
     /// The CI systems whose files are there.
     pub systems: Vec<&'static System>,
     /// The job for them.
     pub job: Job,
-}
-
-/// Returns the job for a repository; the usual one where nothing tells where the output is.
-pub(super) fn job(sight: &Sight<'_>, output: Option<&str>) -> Result<Job, SetupError> {
-    match findings::find(sight, output) {
-        Ok(findings) => Ok(findings.job(sight)),
-        Err(SetupError::NoSite) => Ok(Job::default()),
-        Err(e) => Err(e),
-    }
 }
 
 /// Drafts a configuration.
@@ -66,6 +76,7 @@ pub fn draft(sight: &Sight<'_>, wishes: Wishes<'_>) -> Result<Draft, SetupError>
     let site = Config::one_site(typed).map_err(SetupError::Address)?.sites.swap_remove(0);
     let urls: Vec<&str> = site.base_urls.iter().map(BaseUrl::as_str).collect();
     let mut text = Text::default();
+    text.line(&format!("#:schema {SCHEMA_URL}"));
     text.comment(
         "Written by `diffpurge init`. Answer each question: keep the line below it, mend it, or take it away.",
     );
@@ -86,9 +97,13 @@ pub fn draft(sight: &Sight<'_>, wishes: Wishes<'_>) -> Result<Draft, SetupError>
     let mut found = findings.found();
     found.insert(1, format!("address: {}", urls.join(", ")));
     let directory = findings.typed_directory(sight);
-    let job = findings.job(sight);
-    let Findings { project, located, systems, .. } = findings;
-    let build = project.map(|project| project.facts().build);
+    let file = wishes.file.map_or_else(|| joined(&sight.here, FILE_NAME), str::to_owned);
+    let mut job = findings.job(sight, &file);
+    if sight.remote.is_none() && job.directory.is_none() {
+        job.lacks = Some(Lacks::Push { file, sites: vec![site.name.to_string()] });
+    }
+    let Findings { located, systems, build, .. } = findings;
+    let build = build.map(|build| build.typed(|there| way(&sight.here, there)));
     Ok(Draft { text: text.0, found, place: located.place, directory, build, systems, job })
 }
 
@@ -184,7 +199,8 @@ impl Findings {
                 text.line("# host = \"generic\"");
             }
             Host::Unknown => {
-                text.question("Where is the site served?", ANY_HOST);
+                text.question("Where is the site served, behind the CDN?", ANY_HOST);
+                text.comment(&format!("One of {}; or another of the page \"Hosts\".", HOSTS.join(", ")));
                 text.line("# host = \"generic\"");
             }
         }
@@ -193,10 +209,12 @@ impl Findings {
     fn write_mark(&self, text: &mut Text, sight: &Sight<'_>, name: &str) {
         if matches!(self.located.place, Place::Built { .. }) {
             text.line("\n[site.mark]");
-            let ignored = sight.source.text(".gitignore").ok().flatten().unwrap_or_default();
-            let is_ignored = ignored.lines().any(|line| line.trim().trim_matches('/') == MARKS);
-            let question = if is_ignored { "" } else { "Is this directory in .gitignore?" };
-            text.question(question, "It holds what was last purged. Keep it between runs, in CI as a cache.");
+            let marks = format!("{}/", joined(&sight.here, MARKS));
+            // Where that cannot be told, it is asked.
+            let is_ignored = sight.ignored.has(&marks).unwrap_or(false);
+            let question =
+                if is_ignored { String::new() } else { format!("Is {MARKS}/ in .gitignore? Git has no use for it.") };
+            text.question(&question, "It holds what was last purged. Keep it between runs, in CI as a cache.");
             text.line(&format!("store = {}", quoted(&format!("file:{MARKS}/{name}.mark"))));
             return;
         }

@@ -30,6 +30,15 @@ pub trait Files {
     fn text(&self, path: &str) -> Result<Option<String>, Unreadable>;
 }
 
+/// What git leaves out of a repository.
+pub trait Ignored {
+    /// Returns true for a path that is left out; it is relative to the repository's top, and a directory's ends in `/`.
+    ///
+    /// # Errors
+    /// When that cannot be told.
+    fn has(&self, path: &str) -> Result<bool, Unreadable>;
+}
+
 /// Joins a directory and a path that counts from it, both relative to a tree's top: `docs` and `../site/` are `site`. A path above
 /// the top begins with `..`.
 pub(super) fn joined(directory: &str, path: &str) -> String {

@@ -1,10 +1,12 @@
 //! Everything that was found out about a repository, put together.
 
 use super::address::{self, Address};
+use super::build::{self, Build};
 use super::deploy::{self, Deploy};
 use super::error::SetupError;
 use super::host::{self, Host};
-use super::job::{Job, Keeping, System};
+use super::job::System;
+use super::pipeline::Pipeline;
 use super::place::{self, Located, Place};
 use super::project::{self, Project};
 use super::sight::Sight;
@@ -19,18 +21,22 @@ pub(super) struct Findings {
     pub(super) host: Host,
     pub(super) systems: Vec<&'static System>,
     pub(super) deploys: Vec<Deploy>,
+    pub(super) pipelines: Vec<Pipeline>,
+    pub(super) build: Option<Build>,
 }
 
 pub(super) fn find(sight: &Sight<'_>, output: Option<&str>) -> Result<Findings, SetupError> {
     let project = project::find(sight.source, &sight.here)?;
     let at = project.as_ref().map_or("", |project| &project.at);
     let mut deploys = deploy::of_hosts(sight.source, &["", &sight.here, at])?;
-    deploys.extend(workflow::read(sight.source, &workflow::files(sight.source)?)?);
+    let told = workflow::read(sight.source, &workflow::files(sight.source)?)?;
+    deploys.extend(told.deploys);
     let search = place::Search { sight, project: project.as_ref(), deploys: &deploys };
     let located = search.find(output)?;
     let host = host::find(sight, project.as_ref(), &located.place, &deploys)?;
     let systems = System::of(sight.source)?;
-    Ok(Findings { project, located, host, systems, deploys })
+    let build = project.as_ref().map(|project| build::find(sight.source, project, &told.lines)).transpose()?;
+    Ok(Findings { project, located, host, systems, deploys, pipelines: told.pipelines, build })
 }
 
 impl Findings {
@@ -60,32 +66,16 @@ impl Findings {
     /// Returns the directory that is typed as TO: relative to where somebody is.
     pub(super) fn typed_directory(&self, sight: &Sight<'_>) -> Option<String> {
         let Place::Built { directory, .. } = &self.located.place else { return None };
-        let parts =
-            |path: &'_ str| path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>();
-        let (here, there) = (parts(&sight.here), parts(directory));
-        let shared = here.iter().zip(&there).take_while(|(one, two)| one == two).count();
-        let up = here[shared..].iter().map(|_| "..".to_owned());
-        let way = up.chain(there[shared..].iter().cloned()).collect::<Vec<_>>().join("/");
-        Some(if way.is_empty() { ".".to_owned() } else { way })
+        Some(way(&sight.here, directory))
     }
+}
 
-    /// Returns the job for its CI systems.
-    pub(super) fn job(&self, sight: &Sight<'_>) -> Job {
-        let directory = match &self.located.place {
-            Place::Built { directory, .. } if directory.is_empty() => Some(".".to_owned()),
-            Place::Built { directory, .. } => Some(directory.clone()),
-            Place::Committed { .. } | Place::Branch { .. } => None,
-        };
-        let build = self.project.as_ref().map(|project| project.facts().build);
-        let keeping = match (&directory, &sight.remote) {
-            (Some(_), _) => Keeping::Directory,
-            (None, remote) => Keeping::Remote(remote.as_ref().map_or("origin", |(name, _)| name.as_str()).to_owned()),
-        };
-        // A name that is no plain word may be anything, and of several jobs none is known to be the last.
-        let is_plain = |name: &str| name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
-        let mut jobs: Vec<&String> = self.deploys.iter().filter_map(|deploy| deploy.job.as_ref()).collect();
-        jobs.dedup();
-        let deploys = if let [only] = jobs[..] { Some(only.clone()).filter(|name| is_plain(name)) } else { None };
-        Job { at: sight.here.clone(), directory, build, deploys, keeping }
-    }
+/// Returns the path that leads from one directory to another, both from the repository's top; `.` where they are the same.
+pub(super) fn way(here: &str, there: &str) -> String {
+    let parts = |path: &str| path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+    let (here, there) = (parts(here), parts(there));
+    let shared = here.iter().zip(&there).take_while(|(one, two)| one == two).count();
+    let up = here[shared..].iter().map(|_| "..".to_owned());
+    let way = up.chain(there[shared..].iter().cloned()).collect::<Vec<_>>().join("/");
+    if way.is_empty() { ".".to_owned() } else { way }
 }

@@ -33,6 +33,11 @@ pub(super) fn find(
         seen.push(*word);
         is_new
     });
+    // A host's own file tells the setting, and a workflow the host alone.
+    let words: Vec<&str> = known.iter().map(|(word, _)| *word).collect();
+    known.retain(|(word, _)| {
+        !words.iter().any(|other| other.strip_prefix(word).is_some_and(|rest| rest.starts_with('-')))
+    });
     match &known[..] {
         [] => {}
         [(word, deploy)] => return Ok(Host::Known { word, because: deploy.tells_host() }),
@@ -56,7 +61,10 @@ pub(super) fn find(
         None if is_gh_pages => {
             Host::Known { word: "github-pages", because: "The branch is called gh-pages".to_owned() }
         }
-        None => Host::Unknown,
+        None => deploys.iter().find(|deploy| !deploy.may_be.is_empty()).map_or(Host::Unknown, |deploy| {
+            let words: Vec<String> = deploy.may_be.iter().map(|word| format!("\"{word}\"")).collect();
+            Host::Doubtful(format!("Is it {}? {}.", words.join(" or "), deploy.tells_host()))
+        }),
     })
 }
 

@@ -3,8 +3,13 @@
 //! It looks at names and at a few files of other programs, and drafts a `purge.toml` in which each guess is marked with a question.
 //! A thing that cannot be told is an error or a question, never a silent guess. Git, the disk and the terminal are left to others.
 
+mod actions;
 mod address;
+mod build;
+mod commands;
+mod configured;
 mod deploy;
+mod deployer;
 mod draft;
 mod error;
 mod facts;
@@ -14,6 +19,7 @@ mod generator;
 mod host;
 mod index_file;
 mod job;
+mod pipeline;
 mod place;
 mod project;
 mod settings;
@@ -21,9 +27,10 @@ mod sight;
 mod sign;
 mod workflow;
 
+pub use configured::Configured;
 pub use draft::{Draft, Wishes, draft};
 pub use error::SetupError;
-pub use files::{Files, Unreadable};
+pub use files::{Files, Ignored, Unreadable};
 pub use index_file::is_index;
 pub use job::{Job, SYSTEMS, System};
 pub use place::Place;
@@ -35,13 +42,14 @@ pub use sign::source_signs;
 /// # Errors
 /// When a file that names some cannot be read.
 pub fn branches(source: &dyn Files) -> Result<Vec<String>, Unreadable> {
-    Ok(place::branches(&workflow::read(source, &workflow::files(source)?)?))
+    Ok(place::branches(&workflow::read(source, &workflow::files(source)?)?.deploys))
 }
 
-/// Returns the job of a CI system for a repository, as far as its files tell where the output is.
+/// Returns the job of a CI system for a repository, as far as its files tell where the output is; `configured` is the configuration
+/// that is there already.
 ///
 /// # Errors
 /// When a file cannot be read.
-pub fn job(sight: &Sight<'_>, output: Option<&str>) -> Result<Job, SetupError> {
-    draft::job(sight, output)
+pub fn job(sight: &Sight<'_>, output: Option<&str>, configured: Option<&Configured<'_>>) -> Result<Job, SetupError> {
+    configured::job(sight, output, configured)
 }

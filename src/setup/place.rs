@@ -143,7 +143,7 @@ impl Search<'_> {
     fn known_directory(&self) -> Result<Option<Located>, SetupError> {
         let Some(committed) = self.sight.committed else { return Ok(None) };
         for (directory, because) in self.known() {
-            if !directory.starts_with("..") && is_output(committed, &directory)? {
+            if !self.is_only_built(&directory)? && !directory.starts_with("..") && is_output(committed, &directory)? {
                 let because = format!("{because}, and it is committed.");
                 return Ok(Some(Located {
                     place: Place::Committed { output: directory },
@@ -186,7 +186,7 @@ impl Search<'_> {
     fn usual_directory(&self) -> Result<Option<Located>, SetupError> {
         let Some(committed) = self.sight.committed else { return Ok(None) };
         for directory in self.usual() {
-            if has_page(committed, &directory)? {
+            if has_page(committed, &directory)? && !self.is_only_built(&directory)? {
                 let because = "It holds an index file, and it is committed.".to_owned();
                 return Ok(Some(Located {
                     place: Place::Committed { output: directory },
@@ -204,14 +204,14 @@ impl Search<'_> {
         let known = self.known();
         for (directory, because) in &known {
             if is_output(source, directory)? {
-                let because = format!("{because}. It is not committed.");
+                let because = self.uncommitted(because, directory, true)?;
                 let place = Place::Built { directory: directory.clone(), is_there: true };
                 return Ok(Some(Located { place, because, others: Vec::new() }));
             }
         }
         for directory in self.usual() {
             if has_page(source, &directory)? {
-                let because = "It holds an index file. It is not committed.".to_owned();
+                let because = self.uncommitted("It holds an index file", &directory, true)?;
                 return Ok(Some(Located {
                     place: Place::Built { directory, is_there: true },
                     because,
@@ -220,7 +220,7 @@ impl Search<'_> {
             }
         }
         if let Some((directory, because)) = known.into_iter().next() {
-            let because = format!("{because}. It is not committed.");
+            let because = self.uncommitted(&because, &directory, false)?;
             return Ok(Some(Located {
                 place: Place::Built { directory, is_there: false },
                 because,
@@ -229,12 +229,29 @@ impl Search<'_> {
         }
         let here = self.sight.here.clone();
         let is_site = self.project.is_none() && has_page(source, &here)?;
-        let because = "It holds an index file. It is not committed.".to_owned();
+        let because = self.uncommitted("It holds an index file", &here, true)?;
         Ok(is_site.then_some(Located {
             place: Place::Built { directory: here, is_there: true },
             because,
             others: Vec::new(),
         }))
+    }
+
+    /// Returns true for a directory that git ignores: only a build fills it, also where a file of it is committed.
+    fn is_only_built(&self, directory: &str) -> Result<bool, SetupError> {
+        // A rule may name the directory, or all that is in it.
+        let page = joined(directory, "index.html");
+        Ok(!directory.is_empty() && !directory.starts_with("..") && self.sight.ignored.has(&page)?)
+    }
+
+    /// Says why a directory that is not committed is taken for the output's. One that git does not ignore may be committed one day.
+    fn uncommitted(&self, because: &str, directory: &str, is_there: bool) -> Result<String, SetupError> {
+        if self.is_only_built(directory)? {
+            return Ok(format!("{because}, and git ignores it."));
+        }
+        let later = is_there && !directory.is_empty() && self.sight.committed.is_some();
+        let later = if later { " Will you commit it? Then write `output`, and take [site.mark] away." } else { "" };
+        Ok(format!("{because}. It is not committed.{later}"))
     }
 
     /// Returns the directories that something names, the surest first, each with the reason.
@@ -291,7 +308,9 @@ impl Search<'_> {
             for directory in directories.into_iter().filter(|directory| !directory.is_empty()) {
                 let is_it = matches!(place, Place::Committed { output } if *output == directory || output.is_empty());
                 if !is_it && has_page(committed, &directory)? {
-                    others.push(format!("{directory}/"));
+                    let is_ignored = self.is_only_built(&directory)?;
+                    let committed = if is_ignored { " as it is committed, though git ignores it" } else { "" };
+                    others.push(format!("{directory}/{committed}"));
                 }
             }
         }

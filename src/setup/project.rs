@@ -46,8 +46,8 @@ pub(super) struct Project {
     pub(super) sign: String,
     /// The files with its settings, the one that wins first.
     settings: Vec<(String, Settings)>,
-    /// The commands of `package.json`.
-    scripts: Vec<String>,
+    /// The commands of `package.json`, each with its name.
+    scripts: Vec<(String, String)>,
     /// Where `make` puts what Sphinx builds.
     made: Option<String>,
 }
@@ -169,8 +169,8 @@ impl Project {
         }
         let package: Option<Json> = serde_json::from_str(&package_of(source, at)?).ok();
         let scripts = package.as_ref().and_then(|package| package.get("scripts")?.as_object()).into_iter();
-        let scripts =
-            scripts.flat_map(|scripts| scripts.values()).filter_map(Json::as_str).map(str::to_owned).collect();
+        let scripts = scripts.flatten().filter_map(|(name, script)| Some((name.clone(), script.as_str()?.to_owned())));
+        let scripts = scripts.collect();
         let made = if generator == Generator::Sphinx { made(source, at)? } else { None };
         Ok(Project { generator, at: at.to_owned(), sign, settings, scripts, made })
     }
@@ -178,6 +178,11 @@ impl Project {
     /// Returns what is known about its generator.
     pub(super) fn facts(&self) -> &'static Facts {
         facts(self.generator)
+    }
+
+    /// Returns true where `package.json` has a command of this name.
+    pub(super) fn has_script(&self, name: &str) -> bool {
+        self.scripts.iter().any(|(known, _)| known == name)
     }
 
     /// Returns a setting, by the file that wins.
@@ -242,7 +247,8 @@ impl Project {
             };
             words.iter().enumerate().find_map(value)
         };
-        let found = self.scripts.iter().filter(|script| !script.contains("serve")).find_map(in_script)?;
+        let scripts = self.scripts.iter().map(|(_, script)| script);
+        let found = scripts.filter(|script| !script.contains("serve")).find_map(in_script)?;
         Some((found, joined(&self.at, "package.json")))
     }
 }

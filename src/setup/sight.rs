@@ -1,11 +1,13 @@
 //! The sight of a repository: its trees of files, its branches, its remote. The reader of git and the disk makes it.
 
-use super::files::Files;
+use super::files::{Files, Ignored};
 
 /// The sight of a repository.
 pub struct Sight<'s> {
     /// The files of the source: those on disk, or those that are checked out where there is no working directory.
     pub source: &'s dyn Files,
+    /// The files that git leaves out.
+    pub ignored: &'s dyn Ignored,
     /// The files of the revision that is checked out; `None` before the first commit, and outside of a repository.
     pub committed: Option<&'s dyn Files>,
     /// The directory that somebody is in, from the repository's top.

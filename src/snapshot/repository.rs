@@ -126,6 +126,15 @@ impl Repository {
         self.resolve(spec).map(|(id, _)| id)
     }
 
+    /// Returns true where git leaves out what has this path, by `.gitignore` and the rules beside it; one that ends in `/` is a
+    /// directory's. What is committed all the same is left to others.
+    ///
+    /// # Errors
+    /// When the rules cannot be read.
+    pub fn ignores(&self, path: &str) -> Result<bool, GitError> {
+        self.inner.is_path_ignored(path).map_err(GitError)
+    }
+
     /// Returns true where a revision has a file with this path.
     #[must_use]
     pub fn has_file(&self, revision: &str, path: &str) -> bool {

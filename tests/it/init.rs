@@ -2,6 +2,7 @@
 
 mod examples;
 mod guesses;
+mod jobs;
 
 use std::fs;
 use std::path::Path;

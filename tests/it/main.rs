@@ -51,6 +51,7 @@ mod lambda;
 mod late_jobs;
 mod layers;
 mod links;
+mod lost_marks;
 mod mark_files;
 mod mark_links;
 mod marks;

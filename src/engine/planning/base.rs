@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::another::another;
 use crate::ci::{Ci, Previous};
-use crate::config::{OutputDir, RemoteName, Site};
+use crate::config::{MarkStore, OutputDir, RemoteName, Site};
 use crate::display::{grouped, shown};
 use crate::engine::error::Error;
 use crate::engine::ground::Ground;
@@ -114,6 +114,9 @@ impl Seeker<'_> {
             }
         }
         notes.extend(mark.and_then(taken_over).or_else(|| mark.and_then(another)));
+        let has_none = mark.is_some_and(|mark| mark.held.at.is_none() && mark.held.open.is_empty());
+        let is_lost = has_none && self.from.is_none();
+        notes.extend(lost_mark(self.site, self.ci.filter(|_| is_lost)).map(|(text, hint)| format!("{text}; {hint}")));
         if let Some(why) = missing {
             let to = self.sources.ends(&[], &to)?.to;
             return Ok(Found::Unknown { to, why, notes });
@@ -272,6 +275,13 @@ fn taken_over(mark: &SiteMark) -> Option<String> {
     };
     let store = mark.store.shown();
     mark.held.is_taken_over.then(|| format!("the mark {store} does not say {says}: it is taken for this site's"))
+}
+
+/// Says that a mark ends with the clone that a CI system made for this run, where that is so; with what keeps it.
+pub(in crate::engine) fn lost_mark(site: &Site, ci: Option<&Ci>) -> Option<(String, String)> {
+    let ci = ci.filter(|ci| ci.loses_marks && site.mark == MarkStore::Ref { push: None })?;
+    let text = format!("the mark is kept in this clone alone, and the next run of {} has another one", ci.name);
+    Some((text, "`push = \"origin\"` under `[site.mark]` keeps it at the remote".to_owned()))
 }
 
 fn short(id: &str) -> &str {

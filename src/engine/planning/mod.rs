@@ -22,6 +22,7 @@ mod told;
 mod web_root;
 
 pub(super) use another::another;
+pub(super) use base::lost_mark;
 pub(super) use branch::default_to;
 pub(super) use changed::{all_of, changed};
 pub(super) use maker::MOST_OPERATIONS;

@@ -1,9 +1,12 @@
 //! The job that a CI system runs after a deploy, to paste into its file: one text for each system and each way to keep the mark.
 
+mod print;
 mod texts;
+mod workflows;
 
-use crate::config::FILE_NAME;
+use crate::setup::build::Build;
 use crate::setup::files::{Files, Unreadable, is_there};
+use crate::setup::pipeline::Pipeline;
 use crate::setup::project::is_directory;
 
 /// The directory that a mark in a file is kept in, beside the configuration: a CI keeps it as a whole.
@@ -12,15 +15,19 @@ pub(super) const MARKS: &str = ".diffpurge";
 /// A job for whatever CI system.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Job {
-    /// The directory that the configuration lies in, from the repository's top.
-    pub(super) at: String,
+    /// The configuration, from the repository's top, where it is not found there.
+    pub(super) file: Option<String>,
+    /// What holds the mark, from the repository's top, where that is a file.
+    pub(super) marks: String,
     /// The directory that is named as TO, where the output is not in git.
     pub(super) directory: Option<String>,
     /// The command that builds the site.
-    pub(super) build: Option<&'static str>,
-    /// The job that deploys, where a workflow tells.
-    pub(super) deploys: Option<String>,
+    pub(super) build: Option<Build>,
+    /// The files of the CI systems, which tell of the job that deploys.
+    pub(super) pipelines: Vec<Pipeline>,
     pub(super) keeping: Keeping,
+    /// What the configuration lacks for it.
+    pub(super) lacks: Option<Lacks>,
 }
 
 /// Where the mark is kept between runs.
@@ -32,16 +39,40 @@ pub(super) enum Keeping {
     Directory,
 }
 
+/// What a configuration lacks, so that a job keeps its mark.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Lacks {
+    /// There is none.
+    File,
+    /// It pushes no mark of these sites.
+    Push { file: String, sites: Vec<String> },
+    /// It keeps this site's as a ref, which holds no directory on disk.
+    Store { file: String, site: String },
+}
+
 impl Default for Job {
     fn default() -> Job {
         Job {
-            at: String::new(),
+            file: None,
+            marks: MARKS.to_owned(),
             directory: None,
             build: None,
-            deploys: None,
+            pipelines: Vec::new(),
             keeping: Keeping::Remote("origin".to_owned()),
+            lacks: None,
         }
     }
+}
+
+/// What the machine of a job brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Machine {
+    /// Rust, Node and Python.
+    Full,
+    /// Node, in an image that the runner chooses.
+    WithNode,
+    /// The image that the job names.
+    Image,
 }
 
 /// A CI system.
@@ -53,6 +84,7 @@ pub struct System {
     pub name: &'static str,
     /// The file that the job is pasted into.
     pub file: &'static str,
+    machine: Machine,
     /// Files and directories that tell of it.
     signs: &'static [&'static str],
     /// The job where the mark is a ref at a remote.
@@ -67,14 +99,16 @@ pub const SYSTEMS: [System; 12] = [
         word: "github",
         name: "GitHub Actions",
         file: "the workflow that deploys, in .github/workflows/",
+        machine: Machine::Full,
         signs: &[".github/workflows"],
-        with_ref: texts::GITHUB,
-        with_file: texts::GITHUB_FILE,
+        with_ref: workflows::GITHUB,
+        with_file: workflows::GITHUB_FILE,
     },
     System {
         word: "gitlab",
         name: "GitLab CI",
         file: ".gitlab-ci.yml",
+        machine: Machine::Image,
         signs: &[".gitlab-ci.yml"],
         with_ref: texts::GITLAB,
         with_file: texts::GITLAB_FILE,
@@ -83,6 +117,7 @@ pub const SYSTEMS: [System; 12] = [
         word: "bitbucket",
         name: "Bitbucket Pipelines",
         file: "bitbucket-pipelines.yml, after the step that deploys",
+        machine: Machine::Image,
         signs: &["bitbucket-pipelines.yml"],
         with_ref: texts::BITBUCKET,
         with_file: texts::BITBUCKET_FILE,
@@ -91,6 +126,7 @@ pub const SYSTEMS: [System; 12] = [
         word: "circleci",
         name: "CircleCI",
         file: ".circleci/config.yml",
+        machine: Machine::Image,
         signs: &[".circleci"],
         with_ref: texts::CIRCLECI,
         with_file: texts::CIRCLECI_FILE,
@@ -99,6 +135,7 @@ pub const SYSTEMS: [System; 12] = [
         word: "jenkins",
         name: "Jenkins",
         file: "the Jenkinsfile, after the stage that deploys",
+        machine: Machine::Full,
         signs: &["Jenkinsfile"],
         with_ref: texts::JENKINS,
         with_file: texts::JENKINS_FILE,
@@ -107,6 +144,7 @@ pub const SYSTEMS: [System; 12] = [
         word: "buildkite",
         name: "Buildkite",
         file: ".buildkite/pipeline.yml, after the step that deploys",
+        machine: Machine::Full,
         signs: &[".buildkite"],
         with_ref: texts::BUILDKITE,
         with_file: texts::BUILDKITE_FILE,
@@ -115,6 +153,7 @@ pub const SYSTEMS: [System; 12] = [
         word: "woodpecker",
         name: "Woodpecker",
         file: ".woodpecker.yml, after the step that deploys",
+        machine: Machine::Image,
         signs: &[".woodpecker", ".woodpecker.yml", ".woodpecker.yaml"],
         with_ref: texts::WOODPECKER,
         with_file: texts::WOODPECKER_FILE,
@@ -123,6 +162,7 @@ pub const SYSTEMS: [System; 12] = [
         word: "azure",
         name: "Azure Pipelines",
         file: "azure-pipelines.yml, after the job that deploys",
+        machine: Machine::Full,
         signs: &["azure-pipelines.yml", "azure-pipelines.yaml", ".azure-pipelines"],
         with_ref: texts::AZURE,
         with_file: texts::AZURE_FILE,
@@ -131,22 +171,25 @@ pub const SYSTEMS: [System; 12] = [
         word: "forgejo",
         name: "Forgejo Actions",
         file: "the workflow that deploys, in .forgejo/workflows/",
+        machine: Machine::WithNode,
         signs: &[".forgejo/workflows"],
-        with_ref: texts::FORGEJO,
-        with_file: texts::FORGEJO_FILE,
+        with_ref: workflows::FORGEJO,
+        with_file: workflows::FORGEJO_FILE,
     },
     System {
         word: "gitea",
         name: "Gitea Actions",
         file: "the workflow that deploys, in .gitea/workflows/",
+        machine: Machine::WithNode,
         signs: &[".gitea/workflows"],
-        with_ref: texts::FORGEJO,
-        with_file: texts::FORGEJO_FILE,
+        with_ref: workflows::FORGEJO,
+        with_file: workflows::FORGEJO_FILE,
     },
     System {
         word: "drone",
         name: "Drone",
         file: ".drone.yml, after the step that deploys",
+        machine: Machine::Image,
         signs: &[".drone.yml"],
         with_ref: texts::DRONE,
         with_file: texts::DRONE_FILE,
@@ -155,6 +198,7 @@ pub const SYSTEMS: [System; 12] = [
         word: "semaphore",
         name: "Semaphore",
         file: ".semaphore/semaphore.yml",
+        machine: Machine::Full,
         signs: &[".semaphore"],
         with_ref: texts::SEMAPHORE,
         with_file: texts::SEMAPHORE_FILE,
@@ -177,37 +221,6 @@ impl System {
         }
         Ok(found)
     }
-
-    /// Returns the job to paste.
-    #[must_use]
-    pub fn text(&self, job: &Job) -> String {
-        let text = match job.keeping {
-            Keeping::Remote(_) => self.with_ref,
-            Keeping::Directory => self.with_file,
-        };
-        let remote = match &job.keeping {
-            Keeping::Remote(remote) => remote,
-            Keeping::Directory => "origin",
-        };
-        let file = if job.at.is_empty() { String::new() } else { format!("-c {}/{FILE_NAME} ", job.at) };
-        let typed = match &job.directory {
-            Some(directory) if directory.contains(|c: char| !is_plain(c)) => {
-                format!("diffpurge {file}purge 'dir:{}'", directory.replace('\'', "'\\''"))
-            }
-            Some(directory) => format!("diffpurge {file}purge dir:{directory}"),
-            None => format!("diffpurge {file}purge"),
-        };
-        let deploys = job.deploys.as_deref().unwrap_or("deploy");
-        let build = job.build.unwrap_or("echo \"build the site here\"");
-        let text =
-            if job.at.is_empty() { text.to_owned() } else { text.replace(MARKS, &format!("{}/{MARKS}", job.at)) };
-        text.replace("@build", build).replace("@purge", &typed).replace("@remote", remote).replace("@deploy", deploys)
-    }
-}
-
-/// Returns true for a character that no shell and no YAML takes for anything else.
-fn is_plain(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '/')
 }
 
 #[cfg(test)]
@@ -216,16 +229,12 @@ mod tests {
 
     #[test]
     fn each_system_has_a_job_for_each_way() {
-        let built = Job {
-            directory: Some("site".to_owned()),
-            build: Some("mkdocs build"),
-            keeping: Keeping::Directory,
-            ..Job::default()
-        };
+        let built = Job { directory: Some("site".to_owned()), keeping: Keeping::Directory, ..Job::default() };
         for system in &SYSTEMS {
             for (job, typed) in [(Job::default(), "diffpurge purge"), (built.clone(), "diffpurge purge dir:site")] {
                 let text = system.text(&job);
-                let left = ["@build", "@purge", "@remote", "@deploy"].iter().find(|word| text.contains(*word));
+                let words = ["needs", "list", "if", "image", "install", "build", "purge", "remote", "job", "marks"];
+                let left = words.iter().find(|word| text.contains(&format!("@{word}")));
                 assert_eq!(left, None, "{}:\n{text}", system.word);
                 assert!(
                     text.contains(typed) && text.ends_with('\n') && !text.contains('\t'),

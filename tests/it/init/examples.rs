@@ -42,7 +42,7 @@ fn hugo_on_a_branch_of_github_pages() {
     judged(&example, &[WWW, WWW_URL, "branch = \"gh-pages\"", "host = \"github-pages\""])
         .says("site:    Hugo (hugo.toml)")
         .says("www.example.com: empty (4b825dc642) → refs/heads/gh-pages")
-        .says("For GitHub Actions, into the workflow that deploys")
+        .says("For GitHub Actions, into .github/workflows/deploy.yml, below `jobs:`:")
         .says("    needs: deploy ")
         .says("      - run: diffpurge purge\n");
     // The job waits for the one that deploys, by its name.
@@ -51,8 +51,8 @@ fn hugo_on_a_branch_of_github_pages() {
         example.files.into_iter().map(|(path, text)| (path, if text == deploy { renamed.clone() } else { text }));
     let example = Example { files: files.collect(), ..example };
     let ran = init(&example.repo(), &["--ci", "github"]).run().exits(0);
-    ran.says("    needs: publish-it                 # the job that deploys");
-    // A job that builds is not one that deploys, and of two that deploy none is taken.
+    ran.says("    needs: publish-it             # the job that deploys");
+    // A job that builds is not one that deploys, and two that deploy are asked about.
     let two = |first: &str, second: &str| {
         let job = |name: &str, step: &str| format!("  {name}:\n    steps:\n      - uses: {step}\n");
         let text = format!("jobs:\n{}{}", job("make", first), job("ship", second));
@@ -60,7 +60,8 @@ fn hugo_on_a_branch_of_github_pages() {
         init(&repo, &["--ci", "github"]).run().exits(0)
     };
     two("actions/upload-pages-artifact@v4", "actions/deploy-pages@v4").says("    needs: ship ");
-    two("actions/deploy-pages@v4", "nwtgck/actions-netlify@v3").says("    needs: deploy ");
+    two("actions/deploy-pages@v4", "nwtgck/actions-netlify@v3")
+        .says("    needs: [make, ship]           # Do all of these");
 }
 
 #[test]
@@ -294,7 +295,7 @@ fn pelican_with_a_configuration_to_publish_with() {
     let store = "store = \"file:.diffpurge/www.example.com.mark\"";
     judged(&example, &[WWW, WWW_URL, "host = \"apache\"", store])
         .says("For Bitbucket Pipelines")
-        .says("keep .diffpurge/ in a bucket");
+        .says("keep .diffpurge in a bucket");
 }
 
 #[test]

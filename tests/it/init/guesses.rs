@@ -336,3 +336,63 @@ fn the_reason_of_a_guess_stands_above_it() {
         assert!(found.contains(want), "{found}");
     }
 }
+
+#[test]
+fn a_directory_that_git_ignores_is_only_built() {
+    let url = ["--base-url", "https://www.example.com/"];
+    let repo = |ignore: &'static str, files: &[(&'static str, &'static str)]| {
+        let repo = Repo::new();
+        repo.file("hugo.toml", "");
+        for (path, text) in files {
+            repo.file(path, text);
+        }
+        repo.commit();
+        repo.file(".gitignore", ignore).commit();
+        repo
+    };
+    let store = "store = \"file:.diffpurge/www.example.com.mark\"";
+    // A file of it is committed: to keep the directory, or from a time before it was ignored.
+    for ignore in ["public/\n", "/public\n", "public/*\n!public/.gitkeep\n", "**/public/**\n", "# x\n*\n!*.toml\n"] {
+        for kept in [("public/.gitkeep", ""), ("public/index.html", PAGE)] {
+            let repo = repo(ignore, &[kept]);
+            let ran = init(&repo, &url).run().exits(0);
+            assert_eq!(written(repo.path())[2..], [store], "{ignore}{kept:?}\n{}", ran.stdout);
+            ran.says("output:  public/, ").says(", not committed");
+            comment(&repo, "Is public/ the directory that is served? Hugo writes it, and git ignores it.");
+        }
+    }
+    let old = repo("public/\n", &[("public/index.html", PAGE)]);
+    init(&old, &url).run().exits(0);
+    comment(&old, "Or is it another? public/ as it is committed, though git ignores it may be the site, too.");
+    // A directory by custom, too; and rules that are not in .gitignore.
+    let custom = Repo::of(&[("a.md", ""), ("dist/index.html", PAGE), (".gitignore", "dist\n")]);
+    init(&custom, &url).run().exits(0).says("output:  dist/, built, not committed");
+    let custom = Repo::of(&[("a.md", ""), ("dist/index.html", PAGE)]);
+    custom.file(".git/info/exclude", "dist/\n.diffpurge/\n");
+    init(&custom, &url).run().exits(0).says("output:  dist/, built, not committed");
+    let text = fs::read_to_string(custom.path().join("purge.toml")).unwrap();
+    assert!(!text.contains("Is .diffpurge/ in .gitignore?"), "{text}");
+    // One that git does not ignore may be committed one day, and a person who names it knows.
+    let fresh = Repo::of(&[("hugo.toml", "")]);
+    fresh.file("public/index.html", PAGE);
+    init(&fresh, &url).run().exits(0);
+    comment(
+        &fresh,
+        "Is public/ the directory that is served? Hugo writes it. It is not committed. Will you commit it?",
+    );
+    comment(&fresh, "Is .diffpurge/ in .gitignore?");
+    let named = repo("public/\n", &[("public/index.html", PAGE)]);
+    init(&named, &[&url[..], &["--output", "public"]].concat()).run().exits(0).says("output:  public/, committed");
+}
+
+#[test]
+fn editors_find_the_schema_by_the_first_line() {
+    let repo = Repo::of(&[("index.html", PAGE)]);
+    init(&repo, &["--base-url", "https://www.example.com/"]).run().exits(0);
+    let want = "#:schema https://raw.githubusercontent.com/diffpurge/diffpurge/main/docs/purge.schema.json";
+    let example = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/purge.toml.example")).unwrap();
+    let text = fs::read_to_string(repo.path().join("purge.toml")).unwrap();
+    for text in [text, example] {
+        assert_eq!(text.lines().next(), Some(want));
+    }
+}
