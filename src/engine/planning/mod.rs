@@ -6,6 +6,7 @@ mod another;
 mod asked;
 mod base;
 mod branch;
+mod built;
 mod changed;
 mod comparison;
 mod following;
@@ -23,8 +24,10 @@ mod web_root;
 
 pub(super) use another::another;
 pub(super) use branch::default_to;
+pub(super) use built::{built_alone, looked_at};
 pub(super) use changed::{all_of, changed};
 pub(super) use maker::MOST_OPERATIONS;
+pub(super) use notes::way_out;
 pub(super) use subject::one_web_root;
 pub use subject::{Asked, Planning, Subject, These};
 pub(super) use web_root::doubt;
