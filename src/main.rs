@@ -4,12 +4,12 @@ use std::process::ExitCode;
 
 use anstream::{AutoStream, ColorChoice};
 use clap::Parser as _;
-use diffpurge::cli::{Cli, Color, Output, complete, run, terminal_width};
+use diffpurge::cli::{Cli, Color, Output, complete, run, terminal_width, tipped};
 use diffpurge::config::Environment;
 
 fn main() -> ExitCode {
     complete();
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::try_parse().map_err(tipped) {
         Ok(cli) => cli,
         Err(error) => {
             // A closed terminal cannot be told.

@@ -36,12 +36,14 @@ pub(super) struct Sites {
     pub(super) chosen: Config,
     /// The file, where there is one.
     pub(super) file: Option<PathBuf>,
+    /// Options describe them.
+    is_described: bool,
 }
 
 impl Sites {
     /// Takes the sites of a configuration that was just written.
     pub(super) fn of(config: Config) -> Sites {
-        Sites { all: config.sites.clone(), chosen: config, file: None }
+        Sites { all: config.sites.clone(), chosen: config, file: None, is_described: false }
     }
 
     /// Returns the ground that the engine stands on.
@@ -50,6 +52,8 @@ impl Sites {
             all: &self.all,
             chosen: &self.chosen,
             named: &rim.global.site,
+            command: rim.command,
+            is_described: self.is_described,
             directory: rim.global.directory.as_deref(),
             is_trusted: rim.global.trust_repository,
             environment: rim.environment,
@@ -65,7 +69,8 @@ impl Sites {
         }
         let (config, file) = configuration(rim, described)?;
         let all = config.sites.clone();
-        Ok(Sites { all, chosen: config.select(&rim.global.site)?, file })
+        let is_described = !described.base_url.is_empty();
+        Ok(Sites { all, chosen: config.select(&rim.global.site)?, file, is_described })
     }
 }
 

@@ -20,7 +20,7 @@ pub struct ExplainArgs {
     /// A path relative to the web root (or to the repository), or a URL
     #[arg(value_name = "PATH|URL")]
     pub what: String,
-    /// Look for files in this snapshot: a git revision, dir:PATH, manifest:FILE [default: the site's `branch`, or HEAD]
+    /// Look for files in this snapshot: a git revision, dir:PATH, manifest:FILE, mark [default: the site's `branch`, or HEAD]
     #[arg(long, value_name = "REVISION", add = completing::revisions())]
     pub revision: Option<String>,
     /// The site, without a configuration.

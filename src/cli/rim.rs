@@ -10,6 +10,8 @@ use crate::report::View;
 pub(super) struct Rim<'r, 'o> {
     /// The options of every command.
     pub(super) global: &'r Global,
+    /// The command that was typed: `plan`, `mark set`.
+    pub(super) command: &'r str,
     /// The variables of the process.
     pub(super) environment: &'r Environment,
     /// Where the result goes, and everything else.

@@ -16,7 +16,7 @@ use crate::engine::ExitStatus;
 /// Carries a command out, and tells why it ended badly.
 #[must_use]
 pub fn run(cli: &Cli, environment: &Environment, output: &Output<'_>) -> ExitStatus {
-    let rim = Rim { global: &cli.global, environment, output };
+    let rim = Rim { global: &cli.global, command: cli.command.name(), environment, output };
     let ended = match &cli.command {
         Command::Plan(args) => plan::run(rim, args),
         Command::Purge(args) => purge::run(rim, args),

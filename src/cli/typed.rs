@@ -59,3 +59,24 @@ pub enum Command {
     /// Write the manual: diffpurge.1, and a page for each command
     Man(ManArgs),
 }
+
+impl Command {
+    /// Returns the command as it is typed.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Command::Plan(_) => "plan",
+            Command::Purge(_) => "purge",
+            Command::Explain(_) => "explain",
+            Command::Verify(_) => "verify",
+            Command::Init(_) => "init",
+            Command::Check(_) => "check",
+            Command::Mark(MarkCommand::Show(_)) => "mark show",
+            Command::Mark(MarkCommand::Set(_)) => "mark set",
+            Command::Mark(MarkCommand::Clear(_)) => "mark clear",
+            Command::Manifest(_) => "manifest",
+            Command::Demo(_) => "demo",
+            Command::Completions(_) => "completions",
+            Command::Man(_) => "man",
+        }
+    }
+}

@@ -32,7 +32,7 @@ pub(super) struct Watcher<'w, 'o> {
 
 impl<'w, 'o> Watcher<'w, 'o> {
     /// Makes one that shows no plans.
-    pub(super) fn new(Rim { global, environment, output }: Rim<'w, 'o>) -> Watcher<'w, 'o> {
+    pub(super) fn new(Rim { global, environment, output, .. }: Rim<'w, 'o>) -> Watcher<'w, 'o> {
         Watcher {
             output,
             publisher: None,
@@ -76,7 +76,7 @@ impl Listener for Watcher<'_, '_> {
     }
 
     fn sending(&self, operations: usize) {
-        *self.progress.borrow_mut() = Some(Progress::new(self.style, operations));
+        *self.progress.borrow_mut() = Some(Progress::new(self.style, operations).beside_annotations(self.in_github));
     }
 
     fn sent(&self, title: &str, event: &Event<'_>) {

@@ -42,6 +42,12 @@ impl Environment {
         }
     }
 
+    /// Returns true when `name` is set to nothing, or to white space alone: in CI that is a secret which the job may not read.
+    #[must_use]
+    pub fn is_blank(&self, name: &str) -> bool {
+        self.variables.get(name).is_some_and(|value| value.to_str().is_some_and(|text| text.trim().is_empty()))
+    }
+
     /// Returns true when `name` is set to anything but nothing.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {

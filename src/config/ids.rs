@@ -63,6 +63,10 @@ impl ZoneId {
         if text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit()) {
             return Ok(ZoneId(text.to_ascii_lowercase()));
         }
+        let bare = text.trim_matches(['"', '\'']);
+        if bare.len() < text.len() && ZoneId::parse(bare).is_ok() {
+            return Err(Fault::new("the zone id has quotes around it", "leave the quotes out"));
+        }
         let is_name = text.contains('.')
             && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-".contains(&b));
         if is_name {

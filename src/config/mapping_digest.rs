@@ -10,6 +10,7 @@ use ring::digest::{SHA256, digest};
 use serde_json::Value;
 
 use super::fault::Fault;
+use super::mapping_difference::{Settings, since};
 use super::raw::RawSite;
 
 /// Hex digits of the digest: enough that no two configurations of a site share it by chance.
@@ -29,29 +30,32 @@ const IGNORED: char = '-';
 
 /// The digest, in hex; then that of each glob of `ignore`, since one more of them takes URLs away and adds none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct MappingDigest(String);
+pub struct MappingDigest {
+    text: String,
+    settings: Settings,
+}
 
 impl MappingDigest {
     /// Makes the digest of a site. `words` are its settings that stand for themselves: host, forms, spellings, links.
     pub(super) fn of(words: &[String], raw: &RawSite) -> Result<MappingDigest, Fault> {
         let mut rules = Vec::new();
-        for rule in &raw.rule {
-            rules.extend(text(serde_json::to_value(rule))?);
+        for (number, rule) in (1..).zip(&raw.rule) {
+            rules.extend(text(serde_json::to_value(rule))?.map(|text| (number, text)));
         }
-        rules.sort_unstable();
-        let mut text = hex(&serde_json::json!([words, rules]).to_string(), DIGITS);
+        let settings = Settings { words: words.to_vec(), rules };
+        let mut text = head(words, &settings.rules.iter().map(|(_, rule)| rule.as_str()).collect::<Vec<_>>());
         let globs = raw.ignore.iter().map(|glob| hex(glob.get_ref(), IGNORE_DIGITS));
         for glob in globs.collect::<BTreeSet<_>>() {
             text.push(IGNORED);
             text.push_str(&glob);
         }
-        Ok(MappingDigest(text))
+        Ok(MappingDigest { text, settings })
     }
 
     /// Returns true when every URL that it lists was listed by the one that was written down as `before`.
     #[must_use]
     pub fn lists_no_more_than(&self, before: &str) -> bool {
-        let (mut now, mut before) = (self.0.split(IGNORED), before.split(IGNORED));
+        let (mut now, mut before) = (self.text.split(IGNORED), before.split(IGNORED));
         let is_same = now.next() == before.next();
         let ignored: BTreeSet<&str> = now.collect();
         is_same && before.all(|glob| ignored.contains(glob))
@@ -60,8 +64,32 @@ impl MappingDigest {
     /// Returns it as text, to be written down.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
+
+    /// Says what has changed since the one that was written down as `before`: `` `host` has changed from nginx to generic ``.
+    #[must_use]
+    pub fn since(&self, before: &str) -> String {
+        let (mut now, mut before) = (self.text.split(IGNORED), before.split(IGNORED));
+        let (head_now, head_before) = (now.next(), before.next().unwrap_or_default());
+        let ignored: BTreeSet<&str> = now.collect();
+        let gone = before.filter(|glob| !ignored.contains(glob)).count();
+        let is_same = head_now == Some(head_before);
+        let changed = (!is_same).then(|| since(&self.settings, |words, rules| head(words, rules) == head_before));
+        let gone = match gone {
+            0 => None,
+            1 => Some("a glob of `ignore` is gone".to_owned()),
+            several => Some(format!("{several} globs of `ignore` are gone")),
+        };
+        changed.into_iter().chain(gone).collect::<Vec<_>>().join(", and ")
+    }
+}
+
+/// Returns the digest without that of `ignore`.
+fn head(words: &[String], rules: &[&str]) -> String {
+    let mut rules = rules.to_vec();
+    rules.sort_unstable();
+    hex(&serde_json::json!([words, rules]).to_string(), DIGITS)
 }
 
 /// Returns the first hex digits of a text's SHA-256.
@@ -142,7 +170,8 @@ mod tests {
             ("ignore = [\"a\"]\n", "ignore = [\"b\"]\n", false),
             ("", "host = \"nginx\"\nignore = [\"a\"]\n", false),
         ] {
-            assert_eq!(MappingDigest(digest_of(now)).lists_no_more_than(&digest_of(before)), want, "{before} {now}");
+            let now_digest = MappingDigest { text: digest_of(now), ..MappingDigest::default() };
+            assert_eq!(now_digest.lists_no_more_than(&digest_of(before)), want, "{before} {now}");
         }
         let (one, other) = (rule("tags = [\"t\"]"), rule("scope = \"site\""));
         assert_eq!(digest_of(&format!("{one}{other}")), digest_of(&format!("{other}{one}")));
@@ -150,5 +179,42 @@ mod tests {
             digest_of("forms = [\"directory\", \"exact\"]\n"),
             digest_of("forms = [\"exact\", \"directory\"]\n")
         );
+    }
+
+    #[test]
+    fn what_has_changed_is_told_from_and_to() {
+        let rule = |tag: &str| format!("[[site.rule]]\nmatch = [\"a/**\"]\ntags = [\"{tag}\"]\n");
+        let since = |before: &str, now: &str| {
+            let text = format!("[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n{now}");
+            Config::parse(&text, "purge.toml").unwrap().sites.remove(0).mapping.since(&digest_of(before))
+        };
+        for (before, now, want) in [
+            ("host = \"nginx\"\n", "", "`host` has changed from nginx to generic"),
+            ("", "host = \"surge\"\n", "`host` has changed from generic to surge"),
+            ("spellings = \"canonical\"\n", "", "`spellings` has changed from canonical to all"),
+            ("symlinks = \"ignore\"\n", "", "`symlinks` has changed from ignore to follow"),
+            ("case = \"insensitive\"\n", "", "`case` has changed from insensitive to what the host does"),
+            (
+                "host = \"nginx\"\n",
+                "symlinks = \"ignore\"\n",
+                "`host` has changed from nginx to generic, and `symlinks` has changed from follow to ignore",
+            ),
+            ("ignore = [\"a\", \"b\"]\n", "", "2 globs of `ignore` are gone"),
+            (
+                "host = \"nginx\"\nignore = [\"a\"]\n",
+                "",
+                "`host` has changed from nginx to generic, and a glob of `ignore` is gone",
+            ),
+            ("", "forms = [\"exact\"]\n", "`forms` has changed from what the host does to [Exact]"),
+            (&rule("a"), &format!("{}{}", rule("b"), rule("a")), "rule 1 is new"),
+            ("", &format!("{}{}", rule("b"), rule("a")), "all rules are new"),
+            (
+                &rule("a"),
+                &rule("b"),
+                "the rules, `forms` or `index_names` have changed, of which it holds no more than a digest",
+            ),
+        ] {
+            assert_eq!(since(before, now), want, "{before} → {now}");
+        }
     }
 }

@@ -19,6 +19,7 @@ mod form;
 mod globs;
 mod http_purge;
 mod ids;
+mod mapping_difference;
 mod mapping_digest;
 mod mark;
 mod method;

@@ -205,6 +205,8 @@ impl Stage {
             all: &config.sites,
             chosen: &config,
             named: &[],
+            command: "purge",
+            is_described: false,
             directory: Some(directory),
             is_trusted: false,
             environment: &environment,

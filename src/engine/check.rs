@@ -13,7 +13,7 @@ use tokio::runtime::Runtime;
 use super::delivery::PATIENCE;
 use super::error::{DeliveryError, Error};
 use super::ground::{self, Ground};
-use super::planning::{default_to, doubt, lost_mark};
+use super::planning::{doubt, looked_at, lost_mark};
 use super::tried::{Said, tried};
 use crate::changes;
 use crate::ci::Ci;
@@ -31,16 +31,17 @@ use crate::snapshot::Source;
 /// When nothing can be asked at all. The faults of a site stand in its findings.
 pub fn check<'g>(ground: &Ground<'g>, runs_programs: bool) -> Result<Vec<CheckReport<'g>>, Error> {
     let runtime = send::runtime().map_err(DeliveryError::Runtime)?;
-    let (mut sources, tried) = (ground.sources(), tried(ground));
+    let mut sources = ground.sources();
+    let tried = tried(ground, &mut sources);
     let (environment, clock) = (ground.environment, ground.clock);
     let ci = Ci::find(environment, ground::event)?;
     let mut desk =
         Desk { environment, clock, runs_programs, runtime, unlocked: HashMap::new(), answers: HashMap::new() };
     let mut sites = Vec::with_capacity(ground.chosen.sites.len());
     for site in &ground.chosen.sites {
-        let to = default_to(ground, site, &mut sources).and_then(|to| Ok(sources.ends(&[], &to)?.to));
+        let to = looked_at(ground, site, &mut sources).and_then(|to| Ok(sources.ends(&[], &to)?.to));
         let said = tried.get(site.name.as_str());
-        let mut findings = vec![valid(site), output_directory(site, to.as_ref(), said)];
+        let mut findings = vec![valid(site), output_directory(ground, site, to.as_ref(), said)];
         findings.extend(another_site(said));
         // A mark that is here was brought by somebody, who may take it away, too.
         let has_mark = said.is_some_and(|said| said.is_of_a_revision);
@@ -62,7 +63,7 @@ pub fn check_offline<'g>(ground: &Ground<'g>, to: Option<&str>) -> Vec<CheckRepo
     let mut look = |site: &'g Site| {
         let spec = to.map_or_else(|| default_to(ground, site, &mut sources), |to| Ok(to.to_owned()));
         let to = spec.and_then(|to| Ok(sources.ends(&[], &to)?.to));
-        let mut findings = vec![valid(site), output_directory(site, to.as_ref(), None)];
+        let mut findings = vec![valid(site), output_directory(ground, site, to.as_ref(), None)];
         findings.extend(to.ok().into_iter().flat_map(|to| idle_globs(site, &to)));
         CheckReport { site: site.name.as_str(), findings }
     };
@@ -79,14 +80,14 @@ fn valid(site: &Site) -> Finding {
 }
 
 /// Says whether what a purge takes for the web root is what is served.
-fn output_directory(site: &Site, to: Result<&Rc<Source>, &Error>, said: Option<&Said>) -> Finding {
+fn output_directory(ground: &Ground<'_>, site: &Site, to: Result<&Rc<Source>, &Error>, said: Option<&Said>) -> Finding {
     const SUBJECT: &str = "output";
     let cannot_tell = |e: &Error| Finding::warn(SUBJECT, format!("cannot tell: {e}"), e.hint());
     let to = match to {
         Ok(to) => to,
         Err(e) => return cannot_tell(e),
     };
-    let row = match (doubt(site, to, &[], false), said.and_then(|said| said.refused.as_ref())) {
+    let row = match (doubt(ground, site, to, &[], false), said.and_then(|said| said.refused.as_ref())) {
         (Err(e), _) => return cannot_tell(&e),
         // It knows the mark too.
         (Ok(_), Some(row)) => row.clone(),
@@ -106,7 +107,7 @@ fn output_directory(site: &Site, to: Result<&Rc<Source>, &Error>, said: Option<&
     // A person who names a directory each time, or has paths and events, does not need what is checked out; one whose mark is of
     // a revision does.
     let is_there = to.snapshot(&site.output).is_ok_and(|to| !to.lacks_output());
-    let is_compared = said.is_some_and(|said| said.is_of_a_revision);
+    let is_compared = said.is_some_and(|said| said.is_of_a_revision || to.is_web_root() && said.refused.is_some());
     if is_compared || is_there && matches!(site.mark, MarkStore::Ref { .. }) {
         Finding::fail(SUBJECT, row.text, row.hint)
     } else {

@@ -26,6 +26,10 @@ pub struct Ground<'g> {
     pub chosen: &'g Config,
     /// The names of the sites that were asked for; empty for all.
     pub named: &'g [String],
+    /// The command that somebody typed, as a hint repeats it: `plan`, `mark set`.
+    pub command: &'g str,
+    /// The sites are described by options of the command, in place of a file: whatever is typed next needs these, too.
+    pub is_described: bool,
     /// Where the repository is looked for; `None` for around the current directory.
     pub directory: Option<&'g Path>,
     /// The repository's own configuration may name programs that git runs.

@@ -33,7 +33,8 @@ pub fn open<E: From<Error>>(
     };
     if source.snapshot(&web_root).map_err(Error::from)?.lacks_output() {
         let (output, what) = (web_root.as_str().to_owned(), spec.to_owned());
-        let why = HardlyTheSite::NoOutput { output, what, pages: Vec::new(), before: None, had_it: false };
+        let (pages, before, uncommitted) = (Vec::new(), None, None);
+        let why = HardlyTheSite::NoOutput { output, what, pages, before, had_it: false, uncommitted };
         return Err(Error::from(PlanningError::from(why)).into());
     }
     Ok(Listed { source, web_root })

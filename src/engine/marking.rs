@@ -5,10 +5,9 @@ use std::time::SystemTime;
 use super::error::{Error, PlanningError};
 use super::ground::Ground;
 use super::planning::{doubt, one_web_root};
-use super::run::mark::SiteMark;
 use super::run::{MarkUse, marks};
 use crate::config::Site;
-use crate::mark::{self, Identity, Listings, Lock, Mark, MarkError, Next, Store};
+use crate::mark::{self, Candidate, Identity, Listings, Lock, Mark, MarkError, Next, Store};
 use crate::snapshot::{Source, Sources, Update};
 
 /// One site's mark as it was found.
@@ -45,22 +44,29 @@ pub fn read(ground: &Ground<'_>) -> Result<Vec<Found>, Error> {
     let sites: Vec<&Site> = ground.chosen.sites.iter().collect();
     let mut sources = ground.sources();
     let opened = marks::open(ground, &sites, &mut sources, MarkUse::Read);
-    let opened = opened.into_iter().collect::<Result<Vec<SiteMark>, Error>>()?;
     let mut all = Vec::with_capacity(sites.len());
-    for (site, mark) in sites.iter().zip(opened) {
-        let revision = mark.held.at.as_ref().and_then(|at| at.revision.as_deref());
-        let committed = match revision {
-            Some(revision) => sources.repository().ok().and_then(|repository| repository.committed(revision)),
-            None => None,
+    for (site, opened) in sites.iter().zip(opened) {
+        let found = match opened {
+            Ok(mark) => {
+                let (store, identity) = (mark.store.shown(), mark.store.record().identity.clone());
+                let written = mark.held.at.as_ref().and_then(|_| mark.store.written());
+                vec![(Candidate { store, identity, mark: mark.held }, written)]
+            }
+            // Which one it is, the zone says; here each is shown.
+            Err(Error::Mark(MarkError::Several { .. })) => {
+                let store = marks::store(ground, site, &mut sources)?;
+                store.candidates(&mut Listings::default())?.into_iter().map(|one| (one, None)).collect()
+            }
+            Err(error) => return Err(error),
         };
-        all.push(Found {
-            site: site.name.to_string(),
-            store: mark.store.shown(),
-            identity: mark.store.record().identity.clone(),
-            committed,
-            written: mark.held.at.as_ref().and_then(|_| mark.store.written()),
-            held: mark.held,
-        });
+        for (Candidate { store, identity, mark: held }, written) in found {
+            let revision = held.at.as_ref().and_then(|at| at.revision.as_deref());
+            let committed = match revision {
+                Some(revision) => sources.repository().ok().and_then(|repository| repository.committed(revision)),
+                None => None,
+            };
+            all.push(Found { site: site.name.to_string(), store, identity, held, committed, written });
+        }
     }
     Ok(all)
 }
@@ -80,7 +86,7 @@ pub fn set(ground: &Ground<'_>, snapshot: &str, wait: bool) -> Result<(String, V
     let mut sources = ground.sources();
     let to = sources.ends(&[], snapshot)?.to;
     for site in sites {
-        if let Some(why) = doubt(site, &to, &[], false)? {
+        if let Some(why) = doubt(ground, site, &to, &[], false)? {
             return Err(PlanningError::from(why).into());
         }
     }

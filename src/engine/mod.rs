@@ -24,6 +24,7 @@ mod vetting;
 pub use delivery::{Delivery, ProofOptions, Warm, deliver, verify};
 pub use error::{
     AskedError, DeliveryError, Error, ExitStatus, ForkError, HardlyTheSite, PlanningError, Row, SavedPlanError,
+    Uncommitted,
 };
 pub use first_plan::first_ends;
 pub use ground::Ground;

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use super::error::{Error, PlanningError, Row};
 use super::ground::Ground;
-use super::planning::{Planning, Subject, another, plan};
+use super::planning::{Planning, Subject, another, built_alone, plan};
 use super::run::MarkUse;
 use super::run::mark::SiteMark;
-use crate::snapshot::Range;
+use crate::config::Config;
+use crate::snapshot::{Range, Sources};
 
 /// What a purge of each site would say, by its name.
 pub(super) type Tried = HashMap<String, Said>;
@@ -35,9 +36,22 @@ impl Said {
     }
 }
 
-/// Compares each site with its mark, as a purge would.
-pub(super) fn tried(ground: &Ground<'_>) -> Tried {
-    let range = Range { from: None, to: None, is_whole: false };
+/// Compares each site with its mark, as a purge would: a site that is not committed by the directory that is built.
+pub(super) fn tried(ground: &Ground<'_>, sources: &mut Sources) -> Tried {
+    let mut groups: Vec<(Option<String>, Config)> = Vec::new();
+    for site in &ground.chosen.sites {
+        let to = built_alone(ground, site, sources);
+        match groups.iter_mut().find(|(known, _)| known.is_none() && to.is_none()) {
+            Some((_, group)) => group.sites.push(site.clone()),
+            None => groups.push((to, Config { sites: vec![site.clone()] })),
+        }
+    }
+    groups.into_iter().flat_map(|(to, sites)| together(&ground.of(&sites), to)).collect()
+}
+
+/// The same of sites with one TO; `None` for each one's own.
+fn together(ground: &Ground<'_>, to: Option<String>) -> Tried {
+    let range = Range { from: None, to, is_whole: false };
     let subject = Subject::Revisions { range, rollback: false, allow_empty: false };
     let Ok(run) = plan(ground, Planning { subject, marks: MarkUse::Read }) else { return Tried::new() };
     let planned = run.sites.into_iter().filter(|one| one.mark.is_some());

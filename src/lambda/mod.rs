@@ -130,6 +130,8 @@ fn run(invocation: &Invocation<'_>, notifications: Notifications) -> Result<Over
         all: &config.sites,
         chosen: config,
         named: &[],
+        command: "purge",
+        is_described: false,
         directory: None,
         is_trusted: false,
         environment,

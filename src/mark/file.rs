@@ -9,7 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::moment::{Held, Mark, Moment, Next};
+use super::moment::{Candidate, Held, Mark, Moment, Next};
 use super::record::IDENTITY_DIGITS;
 use super::{MarkError, Record};
 use crate::display::shown;
@@ -121,6 +121,18 @@ impl FileStore {
         }
         let mark = held.mark();
         Ok(Mark { is_taken_over: mark.is_taken_over && mark.at.as_ref().is_none_or(|at| at.record.is_none()), ..mark })
+    }
+
+    /// Returns every mark at the path that can be the site's, where its destination is not known.
+    pub(super) fn candidates(&self) -> Result<Vec<Candidate>, MarkError> {
+        let mut found = Vec::new();
+        for path in [&[self.configured.clone()][..], &self.files_beside(&self.configured, is_another)?].concat() {
+            let held = self.held(&path)?;
+            if held.fits(&self.record.identity) && !held.is_empty() {
+                found.push(held.candidate(shown(path.as_os_str().as_encoded_bytes()), &self.record.identity));
+            }
+        }
+        Ok(found)
     }
 
     /// The same for who will put something else in its place: what cannot be read is nothing.

@@ -21,7 +21,7 @@ mod store;
 pub use error::{MarkError, Trouble};
 pub use listings::Listings;
 pub use lock::{Lock, LockId};
-pub use moment::{Beside, Mark, Moment, Next};
+pub use moment::{Beside, Candidate, Mark, Moment, Next};
 pub use names::ref_of;
 pub use record::{Destination, Identity, Record};
 pub use standing::{Marked, Standing};

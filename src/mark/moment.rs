@@ -57,6 +57,17 @@ pub struct Beside {
     pub identity: Option<Identity>,
 }
 
+/// One of several marks of a site's name, of which any can be the site's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// Where it is, as people read it.
+    pub store: String,
+    /// Whose it is, as it says itself.
+    pub identity: Identity,
+    /// Its moments.
+    pub mark: Mark,
+}
+
 /// The next state of a mark, when all was accepted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Next {
@@ -88,6 +99,12 @@ impl Held {
     /// True when it can be a site's: it says so, or does not say whose it is.
     pub(super) fn fits(&self, identity: &Identity) -> bool {
         self.record().is_none_or(|record| record.identity.fits(identity))
+    }
+
+    /// Returns it as one of several; `mine` is whose it is where it does not say.
+    pub(super) fn candidate(self, store: String, mine: &Identity) -> Candidate {
+        let identity = self.record().map_or_else(|| mine.clone(), |record| record.identity.clone());
+        Candidate { store, identity, mark: self.mark() }
     }
 
     /// Returns what is known of a site whose mark this is not.

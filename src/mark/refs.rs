@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use super::listings::Listings;
-use super::moment::{Held, Mark, Moment, Next};
+use super::moment::{Candidate, Held, Mark, Moment, Next};
 use super::names::{all_opens, label, labelled, labels, mark, opens};
 use super::{MarkError, Record};
 use crate::config::RemoteName;
@@ -159,6 +159,20 @@ impl RefStore {
         }
         let mark = held.mark();
         Ok(Mark { is_taken_over: mark.is_taken_over && mark.at.as_ref().is_none_or(|at| at.record.is_none()), ..mark })
+    }
+
+    /// Returns every mark of the site's name that can be the site's, where its destination is not known.
+    pub(super) fn candidates(&self, listings: &mut Listings) -> Result<Vec<Candidate>, MarkError> {
+        let mine = &self.record.identity;
+        let mut found = Vec::new();
+        for label in [vec![mine.site.clone()], self.others(listings)?].concat() {
+            let held = self.held(&label, listings)?;
+            if held.fits(mine) && !held.is_empty() {
+                let at = self.remote.as_ref().map_or(String::new(), |remote| format!(" at {}", remote.as_str()));
+                found.push(held.candidate(format!("{}{at}", mark(&label)), mine));
+            }
+        }
+        Ok(found)
     }
 
     /// Takes away what cannot be read, to begin anew. Nothing of a remote's: git there sees to its refs.

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use super::file::FileStore;
 use super::listings::Listings;
 use super::refs::RefStore;
-use super::{Destination, Mark, MarkError, Moment, Next, Record};
+use super::{Candidate, Destination, Mark, MarkError, Moment, Next, Record};
 use super::{fetching, place};
 use crate::config::{MarkStore, RemoteName, Site};
 use crate::snapshot::{Remote, Repository, Snapshot, SnapshotError, Update};
@@ -98,6 +98,17 @@ impl Store {
         match &mut self.backing {
             Backing::Ref(store) => store.read(listings),
             Backing::File(store) => store.read(),
+        }
+    }
+
+    /// Returns every mark of the site's name that can be the site's, where several can.
+    ///
+    /// # Errors
+    /// When one cannot be read.
+    pub fn candidates(&self, listings: &mut Listings) -> Result<Vec<Candidate>, MarkError> {
+        match &self.backing {
+            Backing::Ref(store) => store.candidates(listings),
+            Backing::File(store) => store.candidates(),
         }
     }
 

@@ -11,6 +11,16 @@ pub struct Target {
     pub base: String,
 }
 
+impl Target {
+    /// Returns the server's name, with its port where that is named; nothing that may be secret.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        let rest = self.base.split_once("://").map_or(self.base.as_str(), |(_, rest)| rest);
+        let authority = rest.split('/').next().unwrap_or(rest);
+        authority.rsplit_once('@').map_or(authority, |(_, host)| host)
+    }
+}
+
 /// How a server is connected to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Connection {

@@ -21,6 +21,12 @@ pub(super) fn dated(moment: SystemTime) -> String {
     format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02} UTC")
 }
 
+/// Says at what time of the day it is: `12:00:07 UTC`.
+pub(super) fn time_of_day(moment: SystemTime) -> String {
+    let Parts { hour, minute, second, .. } = parts(since_1970(moment));
+    format!("{hour:02}:{minute:02}:{second:02} UTC")
+}
+
 /// The same as RFC 3339 has it: `2026-11-20T12:00:00Z`.
 pub(super) fn rfc3339(moment: SystemTime) -> String {
     let Parts { year, month, day, hour, minute, second } = parts(since_1970(moment));

@@ -12,7 +12,10 @@ pub(super) fn how(reason: &Reason, rules: &[String]) -> String {
         Reason::Template(_, twin, _) | Reason::Entry(_, twin) | Reason::Rewrite(_, _, twin) => twin.words(),
         Reason::SideEffect(_, scope, _) => scope.words().to_owned(),
         Reason::Rule(_, _, n) if *n > 1 => format!(", and {} like it", counted(*n as usize - 1, "file")),
-        Reason::Rule(..) | Reason::Directory(..) | Reason::Always | Reason::Asked | Reason::Cover(..) => String::new(),
+        Reason::Always => return "by `always`".to_owned(),
+        Reason::Asked => return "asked for".to_owned(),
+        Reason::Directory(_, _, twin) => [", its directory came or went", &*twin.words()].concat(),
+        Reason::Rule(..) | Reason::Cover(..) => String::new(),
     };
     let name = |number: RuleNumber| rules.get(number.index()).map_or("", String::as_str);
     let by = reason.rule().map(|number| format!(", rule {number} ({})", shown(name(number).as_bytes())));

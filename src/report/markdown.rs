@@ -69,6 +69,19 @@ pub(super) fn code(text: &str) -> String {
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
+/// Characters that Markdown gives a meaning to, as paths and globs hold them.
+const MEANT: [char; 8] = ['*', '_', '<', '[', '`', '|', '~', '\\'];
+
+/// Makes a text that holds paths a code span; any other stays as it is.
+pub(super) fn plain(text: &str) -> String {
+    if text.contains(MEANT) || text.contains('/') { code(text) } else { text.to_owned() }
+}
+
+/// Makes a text loud: in bold letters, or as a code span where it holds paths.
+pub(super) fn loud(text: &str) -> String {
+    if text.contains(MEANT) || text.contains('/') { code(text) } else { format!("**{text}**") }
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

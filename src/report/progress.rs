@@ -2,9 +2,11 @@
 
 use std::cell::Cell;
 use std::io::Write;
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle as BarStyle};
 
+use super::date::time_of_day;
 use crate::display::{counted, grouped};
 use crate::send::Event;
 
@@ -28,10 +30,15 @@ pub struct Progress {
     total: usize,
     done: Cell<usize>,
     quarter: Cell<usize>,
+    /// What was not purged stands in annotations too, which say it in the same place.
+    is_annotated: bool,
 }
 
 /// Below this many operations, plain lines report no quarters: it is over before anybody reads.
 const WORTH_QUARTERS: usize = 2000;
+
+/// A pause from which people look at the clock, and ask whether anything is still going on.
+const LONG: Duration = Duration::from_secs(10);
 
 impl Progress {
     /// Begins to show progress over so many operations. A bar goes to the process's own stderr.
@@ -44,7 +51,13 @@ impl Progress {
         } else {
             ProgressBar::hidden()
         };
-        Progress { style, bar, total, done: Cell::new(0), quarter: Cell::new(0) }
+        Progress { style, bar, total, done: Cell::new(0), quarter: Cell::new(0), is_annotated: false }
+    }
+
+    /// Leaves out what was not purged, which annotations say.
+    #[must_use]
+    pub fn beside_annotations(self, is_annotated: bool) -> Progress {
+        Progress { is_annotated, ..self }
     }
 
     /// Shows an event of a site; lines go to `stderr`.
@@ -55,6 +68,7 @@ impl Progress {
                 self.bar.set_position(self.done.get() as u64);
                 let held = counted(receipt.batch.size(), "operation");
                 match receipt.why() {
+                    Some(_) if self.is_annotated => {}
                     Some(why) => self.line(stderr, Some(site), &format!("{}: {held}: {why}", receipt.word())),
                     None if self.style == ProgressStyle::EveryRequest => {
                         self.line(stderr, Some(site), &format!("accepted: {held} in {:.2} s", receipt.seconds));
@@ -62,9 +76,12 @@ impl Progress {
                     None => self.quarters(stderr),
                 }
             }
-            Event::Waiting { batch, delay, why } => {
+            Event::Waiting { batch, host, attempt, delay, until, why } => {
                 let (held, seconds) = (counted(batch.size(), "operation"), delay.as_secs_f64());
-                self.line(stderr, Some(site), &format!("{why}: asking again in {seconds:.1} s for {held}"));
+                let when = if *delay < LONG { String::new() } else { format!(", at {}", time_of_day(*until)) };
+                let text =
+                    format!("{why}: asking {host} again in {seconds:.1} s{when} (attempt {attempt}), for {held}");
+                self.line(stderr, Some(site), &text);
             }
             Event::Halved { batch, why } => {
                 self.line(

@@ -1,6 +1,6 @@
 //! The events while a plan is sent, for who watches.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use super::receipt::Receipt;
 use crate::plan::Batch;
@@ -14,8 +14,14 @@ pub enum Event<'e> {
     Waiting {
         /// The operations that wait.
         batch: &'e Batch,
+        /// The server that is asked, without a path.
+        host: &'e str,
+        /// The number of the attempt that is next.
+        attempt: u32,
         /// For how long.
         delay: Duration,
+        /// When it goes on.
+        until: SystemTime,
         /// Why.
         why: &'e str,
     },

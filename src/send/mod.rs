@@ -27,7 +27,7 @@ mod trip;
 use std::cell::RefCell;
 use std::future::Future;
 use std::pin::pin;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
@@ -169,7 +169,9 @@ impl Sender {
                     return trip.ends(Ending::GaveUp { why: format!("{why}; {gave_up}") }, bearing);
                 }
             };
-            watch(&Event::Waiting { batch: trip.load.batch(), delay, why: &why });
+            let (host, until) = (target.host(), SystemTime::now() + delay);
+            let batch = trip.load.batch();
+            watch(&Event::Waiting { batch, host, attempt: attempts + 1, delay, until, why: &why });
             if throttled {
                 self.pacer.borrow_mut().hold(self.zero.elapsed() + delay);
             }

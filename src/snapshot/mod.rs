@@ -40,7 +40,7 @@ pub use manifest::{
     write as write_manifest,
 };
 pub use manifest_error::ManifestError;
-pub use range::{End, Range, RangeError};
+pub use range::{End, MARK, Range, RangeError};
 pub use refs::is_full_id;
 pub use remote::{Remote, RemoteError, Update};
 pub use repository::Repository;

@@ -6,7 +6,7 @@ use super::spec::{Spec, is_path};
 use crate::display::shown;
 
 /// The word for a site's mark in place of FROM.
-const MARK: &str = "mark";
+pub const MARK: &str = "mark";
 
 /// The two ends as typed.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -215,7 +215,7 @@ fn a_zone_id_that_is_missing_or_none_is_a_fault() {
 fn credentials_that_cannot_be_had_are_a_fault_and_nothing_is_asked() {
     let edge = edge();
     for (lines, text) in [
-        ("", "no API token: the environment variable CLOUDFLARE_API_TOKEN is not set"),
+        ("", "no API token: the environment variable CLOUDFLARE_API_TOKEN is set, and is empty"),
         ("token_file = \"none\"\n", "cannot read `token_file` (none): No such file"),
         ("token_command = [\"./none\"]\n", "cannot run `token_command` (./none): No such file"),
         ("token_command = [\"/bin/false\"]\n", "`token_command` (/bin/false) failed: exit status: 1"),

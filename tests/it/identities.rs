@@ -60,7 +60,7 @@ fn one_configuration_that_is_used_for_two_zones_has_a_mark_for_each() {
         one.says("what was live before is not known (no mark ");
         // Even the first run in the other zone knows that nothing is known of it.
         other
-            .says(" is of other base URLs or of another destination), and no FROM is given)")
+            .says(&format!(" is in zone {ZONE}, and this site is in zone {OTHER_ZONE}), and no FROM is given)"))
             .says("1 host in 1 request");
         two.deploy(&[("x.css", "2")]);
         for ran in two.run(&["purge"]) {
@@ -168,7 +168,9 @@ fn two_runs_for_one_host_with_two_base_urls_have_two_marks() {
         site.run(&[arguments, &["--base-url", &base, "--output", part]].concat()).run().exits(0)
     };
     run("docs", &["purge"]).says("what was live before is not known");
-    run("blog", &["purge"]).says("what was live before is not known").says("another destination");
+    run("blog", &["purge"])
+        .says("what was live before is not known")
+        .says("/, and this site is for https://www.example.com/");
     for path in ["/docs/x.css", "/blog/x.css"] {
         site.live.visit(path);
     }
@@ -247,15 +249,16 @@ fn a_clone_that_does_not_last_finds_the_mark_with_what_it_says() {
 
 #[test]
 fn what_maps_files_to_other_urls_than_before_purges_the_sites_hosts_once() {
-    for (before, after) in [
-        ("host = \"nginx\"\n", ""),
-        ("", "host = \"github-pages\"\n"),
-        ("forms = [\"exact\"]\n", ""),
-        ("spellings = \"canonical\"\n", ""),
-        ("symlinks = \"ignore\"\n", ""),
-        ("ignore = [\"x.css\"]\n", ""),
-        ("[[site.rule]]\nmatch = [\"x.css\"]\nscope = \"none\"\n", ""),
-        ("", "[[site.rule]]\nmatch = [\"x.css\"]\nqueries = [\"v=1\"]\n"),
+    let more = "the rules, `forms` or `index_names` have changed, of which it holds no more than a digest";
+    for (before, after, told) in [
+        ("host = \"nginx\"\n", "", "`host` has changed from nginx to generic"),
+        ("", "host = \"github-pages\"\n", "`host` has changed from generic to github-pages"),
+        ("forms = [\"exact\"]\n", "", more),
+        ("spellings = \"canonical\"\n", "", "`spellings` has changed from canonical to all"),
+        ("symlinks = \"ignore\"\n", "", "`symlinks` has changed from ignore to follow"),
+        ("ignore = [\"x.css\"]\n", "", "a glob of `ignore` is gone"),
+        ("[[site.rule]]\nmatch = [\"x.css\"]\nscope = \"none\"\n", "", more),
+        ("", "[[site.rule]]\nmatch = [\"x.css\"]\nqueries = [\"v=1\"]\n", "rule 1 is new"),
     ] {
         let site = Site::of(before);
         let config = fs::read_to_string(site.repo.path().join("purge.toml")).unwrap();
@@ -271,7 +274,8 @@ fn what_maps_files_to_other_urls_than_before_purges_the_sites_hosts_once() {
         let head = config.strip_suffix(before).unwrap();
         site.repo.file("purge.toml", &format!("{head}{after}"));
         let ran = site.run(&["purge"]).run().exits(0).says("1 host in 1 request");
-        ran.says("the rules are not those of the mark ");
+        let ran = ran.says(&format!(" {told}, and which URLs that bears on cannot be told"));
+        ran.says("note: if its caches hold nothing older, `diffpurge mark set HEAD` says so, and purges nothing");
         assert_eq!(site.live.stale(), Vec::<String>::new());
         site.run(&["purge"]).run().exits(0).says("nothing changed between the mark (");
     }
@@ -333,7 +337,12 @@ fn without_a_zone(config: &str) {
     one.says("does not say for which zone it is: it is taken for this site's").says("nothing changed");
     other.says("what was live before is not known");
     // Of two none is guessed.
-    for arguments in [&["plan"][..], &["purge"], &["mark", "show"], &["mark", "set", "HEAD"]] {
+    let shown = nowhere(&["mark", "show"]).exits(0);
+    for zone in [ZONE, OTHER_ZONE] {
+        assert_eq!(shown.stdout.matches(zone).count(), 1, "{}", shown.stdout);
+    }
+    assert_eq!(shown.stdout.matches("www: ").count(), 2, "{}", shown.stdout);
+    for arguments in [&["plan"][..], &["purge"], &["mark", "set", "HEAD"]] {
         let ran = nowhere(arguments).exits(2);
         ran.fails_with("no zone id is known, and 2 marks could be the site's", "CLOUDFLARE_ZONE_ID");
     }

@@ -236,7 +236,15 @@ fn what_is_missing_to_send_is_found_before_anything_is_sent() {
     bare().run().exits(2).fails_with("site www: no zone id is known", "CLOUDFLARE_ZONE_ID");
     let zone = || bare().env("CLOUDFLARE_ZONE_ID", ZONE);
     zone().run().exits(2).fails_with("CLOUDFLARE_API_TOKEN is not set", "export CLOUDFLARE_API_TOKEN=");
-    zone().env("CLOUDFLARE_API_TOKEN", "  ").run().exits(2).fails_with("is not set", "Cache Purge");
+    zone().env("CLOUDFLARE_API_TOKEN", "  ").run().exits(2).fails_with("is set, and is empty", "Cache Purge");
+    for blank in ["", " \n"] {
+        let ran = zone().env("CLOUDFLARE_API_TOKEN", blank).run().exits(2);
+        ran.fails_with("CLOUDFLARE_API_TOKEN is set, and is empty", "which a fork or this job may not read");
+        let ran = bare().env("CLOUDFLARE_ZONE_ID", blank).run().exits(2);
+        ran.fails_with("CLOUDFLARE_ZONE_ID is set, and is empty", "set `zone_id` in [site.cloudflare]");
+    }
+    let quoted = bare().env("CLOUDFLARE_ZONE_ID", format!("\"{ZONE}\"")).run().exits(2);
+    quoted.fails_with("the zone id has quotes around it", "leave the quotes out");
     let ran = zone().env("CLOUDFLARE_API_TOKEN", "Sn3Zz token").run().exits(2);
     assert!(!ran.stderr.contains("Sn3Zz"));
     ran.fails_with("white space", "copy the token again");

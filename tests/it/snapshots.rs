@@ -97,7 +97,7 @@ fn a_revision_that_is_not_there_is_an_error_with_the_way_out() {
         .exits(3)
         .fails_with(&gone, &format!("git fetch --depth=1 origin {gone}`; after a force-push"));
     plan(&repo, &["HEAD~1", "nope"]).run().exits(3).fails_with("cannot find the revision nope", "git rev-parse");
-    plan(&repo, &["HEAD~7"]).run().exits(3).fails_with("HEAD~7", "git rev-parse");
+    plan(&repo, &["HEAD~7"]).run().exits(3).fails_with("HEAD~7", "`diffpurge plan empty HEAD`");
     let zeros = "0".repeat(40);
     plan(&repo, &["HEAD~1", &zeros]).run().exits(3).fails_with("all zeros", "first deploy");
     plan(&repo, &["HEAD:a.css"]).run().exits(3).fails_with("neither a commit nor a tree", "name a commit");
@@ -258,7 +258,10 @@ fn a_revision_that_is_not_here_leads_to_the_one_that_was_meant() {
     // A step back from the remote's branch is not what was typed.
     repo.git(&["update-ref", "refs/remotes/origin/HEAD", "HEAD"]);
     repo.git(&["checkout", "--quiet", "HEAD~1"]);
-    plan(&repo, &["HEAD~1"]).run().exits(3).fails_with("cannot find the revision HEAD~1", "git rev-parse");
+    plan(&repo, &["HEAD~1"])
+        .run()
+        .exits(3)
+        .fails_with("cannot find the revision HEAD~1", "`diffpurge plan empty HEAD`");
     repo.git(&["checkout", "--quiet", "main"]);
     let elsewhere = tempfile::TempDir::new().unwrap();
     let clone = elsewhere.path().join("clone");

@@ -20,6 +20,7 @@ use crate::engine::error::{DeliveryError, Error};
 use crate::engine::ground::Ground;
 use crate::engine::planning::{self, Planning, Subject};
 use crate::engine::run::{MarkUse, Run, SiteRun, marks};
+use crate::plan::Basis;
 use crate::report::plan::SiteReport;
 use crate::send::RetryPolicy;
 use crate::snapshot::Range;
@@ -59,7 +60,7 @@ pub fn deliver(ground: &Ground<'_>, run: &mut Run, delivery: &Delivery) -> Resul
     let goes_on = ground.listener.agrees(&reports);
     drop(reports);
     if !goes_on {
-        return Err(DeliveryError::Declined.into());
+        return Err(DeliveryError::Declined { way_out: way_out(ground, run) }.into());
     }
     routes.wait_for_origins(ground, run);
     routes.find_nodes(ground, run, policy.deadline)?;
@@ -69,6 +70,12 @@ pub fn deliver(ground: &Ground<'_>, run: &mut Run, delivery: &Delivery) -> Resul
     proving::prove(ground, run, &routes, &delivery.proof, Some(purged))?;
     marks::complete(run);
     Ok(())
+}
+
+/// Returns the way around a purge whose base is not known, as the first such plan has it.
+fn way_out(ground: &Ground<'_>, run: &Run) -> Option<String> {
+    let mut unknown = run.sites.iter().filter(|one| matches!(one.plan.basis, Basis::Unknown { .. }));
+    unknown.find_map(|one| planning::way_out(ground, &one.site, &one.ends.as_ref()?.to))
 }
 
 /// Asks for the live URLs of a plan, or of what changed since FROM; without a FROM for all of TO's, and the mark is only read, for what

@@ -22,7 +22,7 @@ pub enum DeliveryError {
     /// The origin does not serve what was deployed.
     OriginLate { site: String, late: Box<Late> },
     /// A broad purge was shown, and the answer was not yes.
-    Declined,
+    Declined { way_out: Option<String> },
     /// Nothing says what the pages should be.
     NothingToCompare(String),
     /// The plans could not be shown before they were sent.
@@ -44,6 +44,13 @@ fn lie(hosts: &[String]) -> String {
 fn host(endpoint: &str) -> &str {
     let rest = endpoint.split_once("://").map_or(endpoint, |(_, rest)| rest);
     rest.split_once(':').map_or(rest, |(host, _)| host)
+}
+
+/// Returns the row of a purge that was not agreed to; `way_out` is what may be typed in its place.
+fn declined(way_out: Option<&str>) -> Row {
+    let hint = "run it again and answer `y`; `--yes` goes on without asking";
+    let hint = way_out.map_or_else(|| hint.to_owned(), |way_out| format!("{hint}; {way_out}"));
+    Row::new(ExitStatus::Refused, "nothing was purged: the answer was not yes", hint)
 }
 
 impl DeliveryError {
@@ -79,11 +86,7 @@ impl DeliveryError {
             DeliveryError::OriginLate { site, late } => {
                 Row::new(ExitStatus::NotPurged, format!("site {site}: {late}"), late.hint())
             }
-            DeliveryError::Declined => Row::new(
-                ExitStatus::Refused,
-                "nothing was purged: the answer was not yes",
-                "run it again and answer `y`; `--yes` goes on without asking",
-            ),
+            DeliveryError::Declined { way_out } => declined(way_out.as_deref()),
             DeliveryError::NothingToCompare(site) => Row::new(
                 ExitStatus::Usage,
                 format!("site {site}: nothing here says what its pages should be, so nothing can be proved"),
@@ -118,7 +121,7 @@ impl std::error::Error for DeliveryError {
             | DeliveryError::NotFound { .. }
             | DeliveryError::OtherLayer { .. }
             | DeliveryError::OriginLate { .. }
-            | DeliveryError::Declined
+            | DeliveryError::Declined { .. }
             | DeliveryError::NothingToCompare(_) => None,
         }
     }

@@ -14,7 +14,7 @@ mod saved_plan;
 pub use asked::AskedError;
 pub use delivery::DeliveryError;
 pub use fork::ForkError;
-pub use hardly_the_site::HardlyTheSite;
+pub use hardly_the_site::{HardlyTheSite, Uncommitted};
 pub use planning::PlanningError;
 pub use row::{ExitStatus, Row};
 pub use saved_plan::SavedPlanError;

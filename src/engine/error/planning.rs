@@ -18,6 +18,8 @@ pub enum PlanningError {
     OneWebRoot { what: String, one: String, other: String },
     /// TO is hardly the site as it is served.
     HardlyTheSite(HardlyTheSite),
+    /// A mark was named, and there is none.
+    NoMark { store: String },
     /// The site's branch is neither here nor at the remote.
     NoBranch { branch: String, why: String },
 }
@@ -43,6 +45,11 @@ impl PlanningError {
                 "name one with `--site`, and run it for each",
             ),
             PlanningError::HardlyTheSite(why) => why.row(),
+            PlanningError::NoMark { store } => Row::new(
+                ExitStatus::Unreadable,
+                format!("there is no mark {store} yet"),
+                "name a revision, or `dir:DIR`; a first `diffpurge purge` or `diffpurge mark set` makes a mark",
+            ),
             PlanningError::NoBranch { branch, why } => Row::new(
                 ExitStatus::Unreadable,
                 format!("cannot find the branch {}: {why}", shown(branch.as_bytes())),

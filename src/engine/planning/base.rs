@@ -12,7 +12,7 @@ use crate::display::{grouped, shown};
 use crate::engine::error::Error;
 use crate::engine::ground::Ground;
 use crate::engine::run::mark::SiteMark;
-use crate::mark::{Mark, Moment};
+use crate::mark::{Beside, Mark, Moment};
 use crate::plan::{Base, BaseOf};
 use crate::snapshot::{Ends, Remote, Repository, SnapshotName, Source, Sources, is_full_id};
 
@@ -52,6 +52,9 @@ impl Compared {
 
 /// Moments that are compared one by one: each takes its time, and more say little but that much went wrong.
 const MOST_OPEN: usize = 100;
+
+/// The name of a site without files.
+const NOTHING: &str = "empty";
 
 /// Looks for bases, for all sites of a run.
 pub(super) struct Seeker<'s> {
@@ -145,12 +148,14 @@ impl Seeker<'_> {
                 missing = Some(is_late());
             }
             let record = moment.record.as_ref();
-            if record.is_some_and(|record| !self.site.mapping.lists_no_more_than(&record.mapping)) {
-                let why = format!(
-                    "`host`, `forms`, `spellings`, `symlinks`, `ignore` or the rules are not those of the mark {}, and which URLs that bears on cannot be told",
-                    short(&moment.id)
-                );
-                missing.get_or_insert(why);
+            let differs = record.filter(|record| !self.site.mapping.lists_no_more_than(&record.mapping));
+            // From nothing every file of TO is new, and so is each of its URLs.
+            if let Some(record) = differs.filter(|_| self.from != Some(NOTHING)) {
+                let since = self.site.mapping.since(&record.mapping);
+                let mark = short(&moment.id);
+                missing.get_or_insert_with(|| {
+                    format!("since the mark {mark} {since}, and which URLs that bears on cannot be told")
+                });
             }
             let output = record.and_then(|record| OutputDir::restored(&record.output));
             let output = output.filter(|output| *output != self.site.output);
@@ -259,11 +264,17 @@ fn no_mark(mark: Option<&SiteMark>) -> String {
     let Some(mark) = mark else { return "no mark is used".to_owned() };
     let store = mark.store.shown();
     match &mark.held.beside {
-        Some(other) => {
-            format!("no mark {store} yet ({} is of other base URLs or of another destination)", other.store)
-        }
+        Some(other) => format!("no mark {store} yet ({} {})", other.store, of_another(mark, other)),
         None => format!("no mark {store} yet"),
     }
+}
+
+/// Says whose another mark of the site's name is, in the values that differ.
+fn of_another(mark: &SiteMark, other: &Beside) -> String {
+    let mine = &mark.store.record().identity;
+    let Some(identity) = &other.identity else { return "is of another site".to_owned() };
+    let [was, is] = identity.apart(mine).map(|text| shown(text.as_bytes()));
+    format!("is {was}, and this site is {is}")
 }
 
 /// Says that a mark does not tell whose it is, where that is so.

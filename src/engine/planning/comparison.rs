@@ -5,9 +5,9 @@ use std::rc::Rc;
 use super::base::{self, Found, Part, Seeker};
 use super::branch::default_to;
 use super::maker::{Files, Known, Material, What};
-use super::notes::{covered, notes, uncommitted};
+use super::notes::{covered, notes, uncommitted, way_out};
 use super::subject::one_web_root;
-use super::web_root::doubt;
+use super::web_root::{doubt, lost_its_pages, with_pages};
 use crate::changes::{self, Changes, Status};
 use crate::ci::Ci;
 use crate::config::Site;
@@ -60,11 +60,14 @@ impl Comparison {
             Found::Known { ends, parts, of, notes } => (ends, Ok((parts, of, notes))),
             Found::Unknown { to, why, notes } => (Ends { from: Vec::new(), to }, Err((why, notes))),
         };
-        let made = match doubt(site, &ends.to, &ends.from, self.allow_empty)? {
+        let made = match doubt(ground, site, &ends.to, &ends.from, self.allow_empty)? {
             Some(why) => Err(PlanningError::from(why).into()),
             None => match of {
-                Ok((parts, of, notes)) => compared(&ends, &parts, of, site, notes, self.rollback),
-                Err((why, notes)) => unknown(&ends.to, why, site, notes),
+                Ok((parts, of, notes)) => compared(&ends, &parts, of, site, notes, self.rollback || self.allow_empty),
+                Err((why, mut notes)) => {
+                    notes.extend(mark.as_ref().and_then(|_| way_out(ground, site, &ends.to)));
+                    unknown(&ends.to, why, site, notes)
+                }
             },
         };
         // A TO that is hardly the site is not noted as live: the next run would compare with it.
@@ -87,17 +90,17 @@ impl Comparison {
     }
 }
 
-/// Returns what differs between TO and what it is compared with.
+/// Returns what differs between TO and what it is compared with. That TO has little to do with the mark is an error, unless `is_meant`.
 pub(super) fn compared(
     ends: &Ends,
     parts: &[Part],
     of: BaseOf,
     site: &Site,
     mut all_notes: Vec<String>,
-    rollback: bool,
+    is_meant: bool,
 ) -> Result<Material, Error> {
     let mut named: Vec<(Part, SnapshotName)> = Vec::new();
-    let (mut all, mut trees) = (None::<Changes>, Vec::new());
+    let (mut all, mut trees, mut mark_adds) = (None::<Changes>, Vec::new(), false);
     let to = ends.to.snapshot(&site.output)?;
     for (part, from) in parts.iter().zip(&ends.from) {
         let (from, to) = Source::snapshots(from, &ends.to, &site.output)?;
@@ -113,16 +116,27 @@ pub(super) fn compared(
         trees.push(tree);
         let changes = changes::compare(&from, &to, site.symlinks, &site.rules)?;
         let is_the_mark = *part == Part::Mark && of == BaseOf::Mark;
-        if is_the_mark && !rollback && have_nothing_in_common(&changes, &to, site)? {
+        if is_the_mark && !is_meant {
             let (what, mark) = (to.name().spec.clone(), from.name().short_id().to_owned());
-            return Err(PlanningError::from(HardlyTheSite::NothingInCommon { what, mark }).into());
+            if have_nothing_in_common(&changes, &to, site)? {
+                return Err(PlanningError::from(HardlyTheSite::NothingInCommon { what, mark }).into());
+            }
+            if lost_its_pages(&from, &to)? && keeps_less_than_it_loses(&changes, &to, site)? {
+                let pages = with_pages(&ends.to)?;
+                return Err(PlanningError::from(HardlyTheSite::NoPages { what, mark, pages }).into());
+            }
         }
         if named.is_empty() {
             all_notes.extend(notes(&from, &to, &changes, site, of == BaseOf::Given));
         }
         named.push((*part, from.name().clone()));
         all = Some(match all {
-            Some(others) => others.and(changes),
+            Some(others) => {
+                let before = others.paths.len();
+                let both = others.and(changes);
+                mark_adds |= *part == Part::Mark && both.paths.len() > before;
+                both
+            }
             None => changes,
         });
     }
@@ -130,7 +144,7 @@ pub(super) fn compared(
     let Some((changes, (_, from))) = all.zip(named.pop()) else {
         return unknown(&ends.to, "there is nothing to compare with".to_owned(), site, all_notes);
     };
-    all_notes.extend(covered(&also));
+    all_notes.extend(covered(&also, mark_adds));
     all_notes.extend(changes.paths.is_empty().then(|| uncommitted(&ends.to, site)).flatten());
     let basis = Basis::Snapshots { from, to: to.name().clone(), base: base::base(of, also) };
     let files = Files { to: Rc::clone(&ends.to), output: site.output.clone(), symlinks: site.symlinks };
@@ -146,6 +160,13 @@ fn have_nothing_in_common(changes: &Changes, to: &Snapshot<'_>, site: &Site) -> 
     let [added, deleted] = [Status::Added, Status::Deleted].map(|status| changes.count(status));
     let is_odd = added >= HANDFUL && deleted >= HANDFUL && added + deleted == changes.paths.len();
     Ok(is_odd && changes.held_back.is_empty() && changes::all_paths(to, site.symlinks)?.len() == added)
+}
+
+/// Returns true where more of the files of before are gone than are still there: a site that only loses its home page keeps others.
+fn keeps_less_than_it_loses(changes: &Changes, to: &Snapshot<'_>, site: &Site) -> Result<bool, Error> {
+    let [added, deleted] = [Status::Added, Status::Deleted].map(|status| changes.count(status));
+    let kept = changes::all_paths(to, site.symlinks)?.len().saturating_sub(added);
+    Ok(deleted > kept)
 }
 
 /// Returns the material where nobody knows what was live before.

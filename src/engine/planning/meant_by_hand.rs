@@ -2,25 +2,40 @@
 
 use std::path::Path;
 
-use crate::config::{BaseUrl, Site};
+use crate::config::{BaseUrl, OutputDir, Site};
+use crate::display::shown;
 use crate::encoding::canonical_url_path;
 use crate::engine::error::Error;
 use crate::engine::ground::Ground;
-use crate::snapshot::{Repository, SnapshotError};
+use crate::snapshot::{MARK, Repository, SnapshotError};
 
 /// The file whose URL is that of its directory.
 const INDEX: &str = "index.html";
 
 /// Puts what to type in place of a revision that is not here into its error, where that can be told.
 pub(super) fn suggest(ground: &Ground<'_>, error: &mut Error) {
-    if let Error::Snapshot(SnapshotError::Revision { spec, by_hand, .. }) = error {
-        *by_hand = instead(ground, spec).map(String::into_boxed_str);
+    if let Error::Snapshot(SnapshotError::Revision { spec, by_hand, shallow, .. }) = error {
+        let first = if *shallow { None } else { before_the_first(ground, spec) };
+        *by_hand = first.or_else(|| instead(ground, spec)).map(String::into_boxed_str);
     }
+}
+
+/// Returns what to type in place of a revision before the first one, as `HEAD~1` is where there is one commit.
+fn before_the_first(ground: &Ground<'_>, spec: &str) -> Option<String> {
+    let (base, steps) = spec.split_at(spec.find(['~', '^'])?);
+    let is_steps = steps.chars().all(|c| matches!(c, '~' | '^') || c.is_ascii_digit());
+    let repository = ground.sources().repository().ok().filter(|_| is_steps && !base.is_empty())?;
+    repository.one(base, &OutputDir::default()).ok()?;
+    let base = shown(base.as_bytes());
+    Some(format!("{base} has no such commit before it; `diffpurge plan empty {base}` shows all of the site as new"))
 }
 
 fn instead(ground: &Ground<'_>, spec: &str) -> Option<String> {
     if matches!(spec, "everything" | "all") {
         return Some("that is no revision: `diffpurge purge --everything` purges all that the caches hold".to_owned());
+    }
+    if spec == MARK {
+        return Some(format!("`mark` is a FROM, and no TO: `diffpurge {} mark HEAD`", ground.command));
     }
     let sites = &ground.chosen.sites;
     let site = if spec.starts_with('/') {

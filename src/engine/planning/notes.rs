@@ -4,6 +4,8 @@ use super::base::Part;
 use crate::changes::Changes;
 use crate::config::Site;
 use crate::display::{counted, shown};
+use crate::engine::ground::Ground;
+use crate::engine::run::marks;
 use crate::hosting::is_served_by;
 use crate::snapshot::{Snapshot, SnapshotName, Source};
 
@@ -21,9 +23,30 @@ pub(super) fn uncommitted(to: &Source, site: &Site) -> Option<String> {
     to.differs_on_disk(&site.output, counts).then(note)
 }
 
-/// Returns the note on further snapshots that were compared with TO.
-pub(super) fn covered(also: &[(Part, SnapshotName)]) -> Option<String> {
-    let mark = also.iter().any(|(part, _)| *part == Part::Mark);
+/// Returns the way around a purge of everything that a site has, for who knows that its caches hold nothing older.
+pub(in crate::engine) fn way_out(ground: &Ground<'_>, site: &Site, to: &Source) -> Option<String> {
+    let spec = to.spec();
+    if to.is_nothing() || !marks::holds(site, spec) {
+        return None;
+    }
+    let (spec, which) = (shown(spec.as_bytes()), which(ground, site));
+    Some(format!("if its caches hold nothing older, `diffpurge mark set {spec}{which}` says so, and purges nothing"))
+}
+
+/// Returns the options that say which site is meant, each with a blank before it.
+fn which(ground: &Ground<'_>, site: &Site) -> String {
+    if ground.is_described {
+        let urls: Vec<String> = site.base_urls.iter().map(|url| format!(" --base-url {url}")).collect();
+        let output = site.output.as_str();
+        let output = if output.is_empty() { String::new() } else { format!(" --output {}", shown(output.as_bytes())) };
+        return format!("{}{output}", urls.concat());
+    }
+    if ground.all.len() > 1 { format!(" --site {}", site.name) } else { String::new() }
+}
+
+/// Returns the note on further snapshots that were compared with TO; `adds` is true where the mark brings changes that FROM has not.
+pub(super) fn covered(also: &[(Part, SnapshotName)], adds: bool) -> Option<String> {
+    let mark = adds && also.iter().any(|(part, _)| *part == Part::Mark);
     let open = also.iter().filter(|(part, _)| *part == Part::Open).count();
     let mark = mark.then(|| "the plan also holds what changed since the mark, the last complete purge".to_owned());
     let open = (open > 0).then(|| {

@@ -86,6 +86,12 @@ fn open_marks(ground: &Ground<'_>, all: &mut [SiteRun], written: &[Written], how
             // Also where the mark stays: what is sent is for a TO that is live, and the next run has to know.
             let to = same_to(&mut sources, &all[number].plan);
             let is_as_it_was = is_as_it_was(&mark.held, was, &all[number].plan);
+            // An earlier try at it has gone through, and nothing is left open.
+            let is_done = |to: &Rc<Source>| mark.was_at(&to.id()) && mark.held.open.is_empty();
+            if !is_as_it_was && to.as_ref().is_ok_and(is_done) {
+                all[number].mark = Some(mark);
+                continue;
+            }
             let following = match &to {
                 Ok(_) if is_as_it_was => {
                     follows(ground, &mut sources, &all[range.clone()], &written[range.clone()], &mark)

@@ -4,10 +4,13 @@
 //! Only the names in a few directories are looked at. Whether somebody means it is for the options of a run to say.
 
 use std::collections::VecDeque;
+use std::path::Path;
 use std::rc::Rc;
 
-use crate::config::{MarkStore, OutputDir, Site};
+use super::built::uncommitted;
+use crate::config::{OutputDir, Site};
 use crate::engine::error::{Error, HardlyTheSite};
+use crate::engine::ground::Ground;
 use crate::setup::{is_index, source_signs};
 use crate::snapshot::{EntryKind, Snapshot, SnapshotError, Source, is_full_id};
 
@@ -23,6 +26,7 @@ const MOST_NAMED: usize = 4;
 /// Returns why what the site takes for its web root in TO is hardly what is served, if so. `before` is what it is compared with:
 /// where that had files, a TO without any may be meant, as `allow_empty` says.
 pub(in crate::engine) fn doubt(
+    ground: &Ground<'_>,
     site: &Site,
     to: &Source,
     before: &[Rc<Source>],
@@ -54,9 +58,10 @@ pub(in crate::engine) fn doubt(
             with_files => with_files.map(|(before, _)| before),
         }
         .or_else(|| before.first().map(|source| source.spec().to_owned()));
-        return Ok(Some(HardlyTheSite::NoOutput { output, what, pages, before, had_it }));
+        let uncommitted = uncommitted(ground, site, &snapshot);
+        return Ok(Some(HardlyTheSite::NoOutput { output, what, pages, before, had_it, uncommitted }));
     }
-    let is_settled = site.is_output_named || entries.iter().any(|entry| is_index(&entry.name));
+    let is_settled = is_output(site, to) || entries.iter().any(|entry| is_index(&entry.name));
     let found = if is_settled {
         Vec::new()
     } else {
@@ -65,8 +70,47 @@ pub(in crate::engine) fn doubt(
     if found.is_empty() {
         return Ok(None);
     }
-    let is_filed = matches!(site.mark, MarkStore::File { .. });
-    Ok(Some(HardlyTheSite::SourceForOutput { what, found, pages: with_pages(to)?, is_filed }))
+    let uncommitted = uncommitted(ground, site, &snapshot);
+    Ok(Some(HardlyTheSite::SourceForOutput { what, found, pages: with_pages(to)?, uncommitted }))
+}
+
+/// Returns true where the configuration says that this is the web root. Of a directory on disk it does where that is called like it.
+fn is_output(site: &Site, to: &Source) -> bool {
+    let output = site.output.as_str();
+    let directory = to.spec().strip_prefix("dir:").map(|path| path.trim_end_matches('/'));
+    let is_other = directory.is_some_and(|path| !output.is_empty() && !Path::new(path).ends_with(output));
+    site.is_output_named && !is_other
+}
+
+/// Returns true where what is compared with has an index file, and TO has none in any of its directories. Where that cannot be told at
+/// a glance, it is not so.
+pub(super) fn lost_its_pages(from: &Snapshot<'_>, to: &Snapshot<'_>) -> Result<bool, SnapshotError> {
+    // `empty` is nothing on purpose.
+    Ok(to.root().is_some()
+        && from.root() != to.root()
+        && has_index(to)? == Some(false)
+        && has_index(from)? == Some(true))
+}
+
+/// Returns whether one of its directories has an index file; `None` where there are too many, or links may lead to more.
+fn has_index(snapshot: &Snapshot<'_>) -> Result<Option<bool>, SnapshotError> {
+    let mut open: VecDeque<Vec<u8>> = snapshot.root().map(<[u8]>::to_vec).into_iter().collect();
+    let (mut looked_at, mut leads_on) = (0, false);
+    while let Some(id) = open.pop_front() {
+        looked_at += 1;
+        if looked_at > MOST_DIRECTORIES {
+            return Ok(None);
+        }
+        for Named { kind, name, id } in entries(snapshot, &id)? {
+            match kind {
+                _ if is_index(&name) => return Ok(Some(true)),
+                EntryKind::Tree => open.push_back(id),
+                EntryKind::Link | EntryKind::Gitlink => leads_on = true,
+                EntryKind::File => {}
+            }
+        }
+    }
+    Ok((!leads_on).then_some(false))
 }
 
 /// Returns the name of the first of these in which the site had files, and its web root there.
@@ -106,7 +150,7 @@ fn entries(snapshot: &Snapshot<'_>, tree: &[u8]) -> Result<Vec<Named>, SnapshotE
 }
 
 /// Returns the directories nearest to the top that hold an index file, which are likely to be what is served.
-fn with_pages(to: &Source) -> Result<Vec<String>, Error> {
+pub(super) fn with_pages(to: &Source) -> Result<Vec<String>, Error> {
     let whole = to.snapshot(&OutputDir::default())?;
     let mut found = Vec::new();
     let mut open: VecDeque<(String, Vec<u8>)> = VecDeque::new();

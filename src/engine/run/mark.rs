@@ -186,7 +186,7 @@ impl SiteMark {
     }
 
     /// True when it was at this very snapshot when it was read, as this site has it.
-    pub(super) fn was_at(&self, id: &str) -> bool {
+    pub(in crate::engine) fn was_at(&self, id: &str) -> bool {
         let output = &self.store.record().output;
         let same = |record: &Record| record.output == *output;
         self.held.at.as_ref().is_some_and(|at| at.is(id) && at.record.as_ref().is_none_or(same))

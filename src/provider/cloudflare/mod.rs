@@ -77,6 +77,8 @@ pub struct Cloudflare {
     mode: Mode,
     environment: Option<EnvironmentId>,
     zone: Option<ZoneId>,
+    /// The variable of the zone is set to nothing.
+    zone_is_blank: bool,
     /// The account that owns the token, where it is known.
     account: Option<AccountId>,
     token: TokenSource,
@@ -90,7 +92,11 @@ impl Cloudflare {
     /// # Errors
     /// When the variable of the zone holds no zone id.
     pub fn new(config: &config::Cloudflare, environment: &Environment) -> Result<Cloudflare, ProviderError> {
-        let zone = environment.get(ZONE)?.map(|id| ZoneId::from_variable(ZONE, id)).transpose()?;
+        let zone = environment
+            .get(ZONE)?
+            .filter(|id| !id.trim().is_empty())
+            .map(|id| ZoneId::from_variable(ZONE, id))
+            .transpose()?;
         // It is for a check alone: one that cannot be right keeps no purge back.
         let account = environment.get(ACCOUNT).ok().flatten().and_then(AccountId::restored);
         Ok(Cloudflare {
@@ -98,6 +104,7 @@ impl Cloudflare {
             mode: config.mode,
             environment: config.environment.clone(),
             zone: config.zone_id.clone().or(zone),
+            zone_is_blank: environment.is_blank(ZONE),
             account: config.account_id.clone().or(account),
             token: config.token.clone(),
             base: ApiBase::from_environment(environment),
@@ -210,7 +217,12 @@ impl Vendor for Cloudflare {
         if self.zone.is_none() {
             let hint =
                 "set `zone_id` in [site.cloudflare], or CLOUDFLARE_ZONE_ID: 32 hex digits, on the zone's Overview page";
-            return Err(ProviderError::NoTarget { what: "no zone id is known", hint });
+            let what = if self.zone_is_blank {
+                "no zone id is known: CLOUDFLARE_ZONE_ID is set, and is empty"
+            } else {
+                "no zone id is known"
+            };
+            return Err(ProviderError::NoTarget { what, hint });
         }
         Ok(vec![Target { is_each_address: false, base }])
     }

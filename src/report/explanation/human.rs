@@ -34,6 +34,9 @@ impl PathExplained<'_> {
             writeln!(out, "{}: no such file in {revision} ({id}); {path} would answer under", self.site)?;
         }
         self.list(out, &self.explanation.answers)?;
+        if let Some(near) = &self.near {
+            writeln!(out, "  note: did you mean {}?", shown(near.as_bytes()))?;
+        }
         if !self.explanation.further.is_empty() {
             writeln!(out, "  and a change of it also purges")?;
             self.list(out, &self.explanation.further)?;

@@ -23,6 +23,8 @@ pub struct PathExplained<'e> {
     pub to: SnapshotName,
     /// True when it is there.
     pub exists: bool,
+    /// Another file that is there, and was probably meant.
+    pub near: Option<String>,
     /// The URLs, and the rules that say so.
     pub explanation: Explanation,
     /// The names of the site's rules.

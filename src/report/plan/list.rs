@@ -222,7 +222,8 @@ fn operations_of(
             continue;
         }
         let line = format!("{before}{}  {DIM}{why}{DIM:#}", padded(name, widest));
-        if page.width().is_none_or(|width| columns(&line) <= width) {
+        // A long one would push its reason out of the column.
+        if columns(name) <= widest && page.width().is_none_or(|width| columns(&line) <= width) {
             page.whole(&line)?;
         } else {
             page.whole(&format!("{before}{name}"))?;
@@ -234,7 +235,14 @@ fn operations_of(
 
 /// Says why an operation is there, below a row that names its file or entry, if any; nothing where that is all.
 fn why(plan: &Plan, planned: &PlannedOperation, above: Option<Owner>) -> String {
-    let below = |reason| Reason::by_host(reason, &plan.changes).unwrap_or_else(|| how(reason, &plan.rules));
+    let below = |reason: &Reason| match *reason {
+        Reason::Directory(i, _, twin) => {
+            let word =
+                if plan.changes.directories[i as usize].status == Status::Added { "appeared" } else { "vanished" };
+            format!("the directory {word}{}", twin.words())
+        }
+        _ => reason.by_host(&plan.changes).unwrap_or_else(|| how(reason, &plan.rules)),
+    };
     let is_said = |reason| above.is_some() && rows::of(reason) == above;
     let reasons = planned.reasons.iter().map(|reason| if is_said(reason) { below(reason) } else { plan.why(reason) });
     reasons.filter(|why| !why.is_empty()).collect::<Vec<_>>().join("; ")

@@ -11,7 +11,7 @@ use crate::display::{counted, grouped, shown};
 use crate::mark::Standing;
 use crate::plan::{Basis, PlannedOperation};
 use crate::report::detail::Detail;
-use crate::report::markdown::{LISTED, code, folded, most};
+use crate::report::markdown::{LISTED, code, folded, loud, most, plain};
 use crate::report::proof::{self, ProofReport};
 
 /// Writes one site's part.
@@ -22,7 +22,7 @@ pub fn markdown(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> i
     let plan = site.plan;
     writeln!(out, "### Purge of {}\n", plan.title())?;
     if let Some(because) = broad(site) {
-        writeln!(out, "> **{because}**\n")?;
+        writeln!(out, "> {}\n", loud(&because))?;
     }
     if !plan.is_empty() {
         writeln!(out, "{}\n", code(&words::basis(plan)))?;
@@ -33,7 +33,7 @@ pub fn markdown(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> i
         return unpurged(out, site, detail);
     }
     if let Some(refused) = &plan.refused {
-        writeln!(out, "> **Refused, nothing is purged:** {refused}\n")?;
+        writeln!(out, "> **Refused, nothing is purged:** {}\n", plain(&refused.to_string()))?;
     }
     notes(out, site)?;
     if !matches!(plan.basis, Basis::Unknown { .. } | Basis::Asked(_)) {

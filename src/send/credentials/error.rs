@@ -8,9 +8,17 @@ use crate::display::shown;
 /// Why there are no usable credentials. Exit code 2.
 #[derive(Debug, thiserror::Error)]
 pub enum CredentialsError {
-    /// The variable is unset or empty.
+    /// The variable is unset.
     #[error("no API token: the environment variable {variable} is not set")]
     Missing {
+        /// The variable.
+        variable: String,
+        /// The permission that the token needs.
+        needs: Option<&'static str>,
+    },
+    /// The variable is set to nothing.
+    #[error("no API token: the environment variable {variable} is set, and is empty")]
+    Blank {
         /// The variable.
         variable: String,
         /// The permission that the token needs.
@@ -35,9 +43,12 @@ pub enum CredentialsError {
     /// The value cannot be a header.
     #[error("the API token in {0} holds white space or characters that no token has")]
     Malformed(String),
-    /// The variable with the header for the origin is unset or empty.
+    /// The variable with the header for the origin is unset.
     #[error("nothing to send to the origin: the environment variable {0} is not set")]
     MissingHeader(String),
+    /// The same, set to nothing.
+    #[error("nothing to send to the origin: the environment variable {0} is set, and is empty")]
+    BlankHeader(String),
     /// Its value cannot be a header's.
     #[error("what {0} holds cannot be a header")]
     MalformedHeader(String),
@@ -99,6 +110,15 @@ impl CredentialsError {
                 format!(
                     "`export {variable}=…`{needs}; in CI, pass the secret to this step. `diffpurge plan` needs none"
                 )
+            }
+            CredentialsError::Blank { needs, .. } => {
+                let needs = needs.map_or(String::new(), |needs| format!(" (a token that has {needs})"));
+                format!(
+                    "in CI that is a secret{needs} which does not exist, or which a fork or this job may not read; `diffpurge plan` needs none"
+                )
+            }
+            CredentialsError::BlankHeader(_) => {
+                "in CI that is a secret which does not exist, or which a fork or this job may not read".to_owned()
             }
             CredentialsError::Before { hint, .. } => hint.clone(),
             CredentialsError::MissingHeader(name) => {

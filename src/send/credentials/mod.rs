@@ -40,8 +40,14 @@ impl Credentials {
     /// # Errors
     /// When it is missing, cannot be got, or cannot be a token.
     pub fn find(environment: &Environment, keys: &Keys) -> Result<Credentials, CredentialsError> {
-        let missing =
-            |name: &EnvName| CredentialsError::Missing { variable: name.as_str().to_owned(), needs: keys.needs };
+        let missing = |name: &EnvName| {
+            let (variable, needs) = (name.as_str().to_owned(), keys.needs);
+            if environment.is_blank(name.as_str()) {
+                CredentialsError::Blank { variable, needs }
+            } else {
+                CredentialsError::Missing { variable, needs }
+            }
+        };
         let text = match &keys.source {
             TokenSource::Variable(name) => match environment.get(name.as_str())?.filter(|v| !v.trim().is_empty()) {
                 Some(value) => value.to_owned(),
@@ -178,7 +184,13 @@ mod tests {
             assert!(matches!(error, CredentialsError::Malformed(_)), "{bad}");
             assert!(!format!("{error} {error:?} {}", error.hint()).contains("s3c"), "{bad}");
         }
-        assert!(matches!(found(&[("CLOUDFLARE_API_TOKEN", " ")]), Err(CredentialsError::Missing { .. })));
+        for blank in ["", " ", "\n"] {
+            assert!(
+                matches!(found(&[("CLOUDFLARE_API_TOKEN", blank)]), Err(CredentialsError::Blank { .. })),
+                "{blank:?}"
+            );
+        }
+        assert!(matches!(found(&[]), Err(CredentialsError::Missing { .. })));
     }
 
     #[test]

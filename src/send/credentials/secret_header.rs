@@ -24,7 +24,11 @@ impl SecretHeader {
         variable: &EnvName,
     ) -> Result<SecretHeader, CredentialsError> {
         let value = environment.get(variable.as_str())?.map(str::trim).filter(|value| !value.is_empty());
-        let value = value.ok_or_else(|| CredentialsError::MissingHeader(variable.as_str().to_owned()))?;
+        let value = value.ok_or_else(|| {
+            let missing = CredentialsError::MissingHeader;
+            let why = if environment.is_blank(variable.as_str()) { CredentialsError::BlankHeader } else { missing };
+            why(variable.as_str().to_owned())
+        })?;
         let malformed = || CredentialsError::MalformedHeader(variable.as_str().to_owned());
         let name = HeaderName::try_from(name.as_str()).map_err(|_| malformed())?;
         let mut value = HeaderValue::try_from(value).map_err(|_| malformed())?;
