@@ -13,7 +13,7 @@ use tokio::runtime::Runtime;
 use super::delivery::PATIENCE;
 use super::error::{DeliveryError, Error};
 use super::ground::{self, Ground};
-use super::planning::{doubt, looked_at, lost_mark};
+use super::planning::{default_to, doubt, looked_at, lost_mark};
 use super::tried::{Said, tried};
 use crate::changes;
 use crate::ci::Ci;
