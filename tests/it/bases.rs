@@ -267,7 +267,7 @@ fn a_summary_begins_with_what_is_not_known() {
     let markdown =
         |arguments: &[&str]| site.run(&[arguments, &["--format", "markdown"]].concat()).run().exits(0).stdout;
     let text = markdown(&["purge"]);
-    let because = "> **what was live before is not known (no mark refs/diffpurge/www yet, and no FROM is given): purging everything under www.example.com**";
+    let because = "> `what was live before is not known (no mark refs/diffpurge/www yet, and no FROM is given): purging everything under www.example.com`";
     assert_eq!(text.lines().take(3).collect::<Vec<_>>(), ["### Purge of www", "", because]);
     assert!(text.contains("- the mark has moved: `refs/diffpurge/www`") && !text.contains("0 paths"), "{text}");
     let second = site.deploy(&[("x.css", "2")]);
