@@ -14,13 +14,13 @@ fn shells() -> Vec<&'static str> {
     shells
 }
 
-fn name() -> String {
+pub(crate) fn name() -> String {
     let system = if cfg!(target_os = "macos") { "apple-darwin" } else { "unknown-linux-gnu" };
     format!("diffpurge-{VERSION}-{}-{system}", std::env::consts::ARCH)
 }
 
 /// Releases as they are kept: this very program in an archive, with its sum.
-fn releases() -> tempfile::TempDir {
+pub(crate) fn releases() -> tempfile::TempDir {
     let releases = tempfile::TempDir::new().unwrap();
     let (place, top) = (releases.path().join(format!("v{VERSION}")), releases.path().join(name()));
     std::fs::create_dir_all(&place).unwrap();
