@@ -2,11 +2,11 @@
 //! events in the shape that GitHub records.
 
 mod comments;
+mod page;
 mod runner;
 
 use std::path::Path;
 
-use diffpurge::edge::Edge;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -21,6 +21,12 @@ const CONFIG: &str =
     "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\noutput = \"public\"\nhost = \"nginx\"\n";
 
 const ZERO: &str = "0000000000000000000000000000000000000000";
+
+/// Inputs of the action.
+type Given<'a> = &'a [(&'a str, &'a str)];
+
+/// A job: its event, with what that says, the branch, and the inputs.
+type Job<'a> = (&'a str, Value, &'a str, Given<'a>);
 
 /// A hosted repository: `main` changes a stylesheet, `quiet` then nothing that is served, and `lost` is a tip that was overwritten.
 struct Hosted {
@@ -73,79 +79,49 @@ fn each_event_gives_its_outputs_and_its_summary() {
     let asked = [("from", first.as_str()), ("to", "HEAD"), ("args", "--no-mark")];
     let ordered = json!({"inputs": null, "ref": "refs/heads/main"});
     let tagged = json!({"action": "published", "release": {"tag_name": "v2"}});
-    let purge = ("command", "purge");
-    // The event, the branch, the inputs; then the status, the URLs, the requests, what is sent, and a part of the summary.
-    let rows: [(&str, &str, Value, &str, &[(&str, &str)], [&str; 3], usize, &str); 13] = [
-        ("a push, planned", "push", push(first, main, false), "main", &[], ["planned", "1", "1"], 0, "a.css modified"),
-        ("a push", "push", push(first, main, false), "main", &[purge], ["purged", "1", "1"], 1, "a.css modified"),
+    let clock = json!({"schedule": "0 3 * * *"});
+    let gone = request(first, &Value::Null);
+    let tags = [("from", first.as_str()), ("to", "v2")];
+    let (purge, dry) = (("command", "purge"), ("dry-run", "true"));
+    let said = "> A pull request of a fork, or of Dependabot, is only planned: nothing is sent.";
+    // The event, the branch, the inputs; then the status, the URLs, the requests, a part of the summary, and how much is sent.
+    let rows: [(&str, Job<'_>, [&str; 4], usize); 13] = [
         (
-            "a push, dry",
-            "push",
-            push(first, main, false),
-            "main",
-            &[purge, ("dry-run", "true")],
-            ["planned", "1", "1"],
+            "a push, planned",
+            ("push", push(first, main, false), "main", &[]),
+            ["planned", "1", "1", "a.css modified"],
             0,
-            "a.css",
+        ),
+        ("a push", ("push", push(first, main, false), "main", &[purge]), ["purged", "1", "1", "a.css modified"], 1),
+        ("a push, dry", ("push", push(first, main, false), "main", &[purge, dry]), ["planned", "1", "1", "a.css"], 0),
+        ("nothing served", ("push", push(main, "x", false), "quiet", &[purge]), ["unchanged", "0", "0", "othing"], 0),
+        ("a first push", ("push", push(ZERO, main, false), "main", &[purge]), ["purged", "0", "1", "host"], 1),
+        ("a forced push", ("push", push(lost, main, true), "main", &[purge]), ["purged", "2", "1", "lost.css"], 1),
+        (
+            "a request",
+            ("pull_request", request(first, &own), "main", &asked),
+            ["planned", "1", "1", "a.css modified"],
+            0,
         ),
         (
-            "nothing served changed",
-            "push",
-            push(main, "x", false),
-            "quiet",
-            &[purge],
-            ["unchanged", "0", "0"],
+            "a fork's",
+            ("pull_request", request(first, &fork), "main", &[purge, asked[0]]),
+            ["planned", "1", "1", said],
             0,
-            "othing",
-        ),
-        ("a first push", "push", push(ZERO, main, false), "main", &[purge], ["purged", "0", "1"], 1, "host"),
-        ("a forced push", "push", push(lost, main, true), "main", &[purge], ["purged", "2", "1"], 1, "lost.css"),
-        ("a request", "pull_request", request(first, &own), "main", &asked, ["planned", "1", "1"], 0, "a.css modified"),
-        (
-            "a fork's request",
-            "pull_request",
-            request(first, &fork),
-            "main",
-            &[purge, asked[0]],
-            ["planned", "1", "1"],
-            0,
-            "> A pull request of a fork",
         ),
         (
             "of a deleted fork",
-            "pull_request_target",
-            request(first, &Value::Null),
-            "main",
-            &[purge, asked[0]],
-            ["planned", "1", "1"],
+            ("pull_request_target", gone, "main", &[purge, asked[0]]),
+            ["planned", "1", "1", said],
             0,
-            "> A pull",
         ),
-        ("by hand", "workflow_dispatch", ordered, "main", &[purge], ["purged", "0", "1"], 1, "host"),
-        ("by a clock", "schedule", json!({"schedule": "0 3 * * *"}), "main", &[], ["planned", "0", "1"], 0, "host"),
-        (
-            "a release",
-            "release",
-            tagged.clone(),
-            "main",
-            &[("from", first), ("to", "v2")],
-            ["planned", "1", "1"],
-            0,
-            "a.css",
-        ),
-        (
-            "a release's purge",
-            "release",
-            tagged,
-            "main",
-            &[purge, ("from", first), ("to", "v2")],
-            ["purged", "1", "1"],
-            1,
-            "a.css",
-        ),
+        ("by hand", ("workflow_dispatch", ordered, "main", &[purge]), ["purged", "0", "1", "host"], 1),
+        ("by a clock", ("schedule", clock, "main", &[]), ["planned", "0", "1", "host"], 0),
+        ("a release", ("release", tagged.clone(), "main", &tags), ["planned", "1", "1", "a.css"], 0),
+        ("its purge", ("release", tagged, "main", &[purge, tags[0], tags[1]]), ["purged", "1", "1", "a.css"], 1),
     ];
     let mut runner = Runner::with(&place);
-    for (row, event, payload, branch, inputs, [status, urls, requests], sent, summary) in rows {
+    for (row, (event, payload, branch, inputs), [status, urls, requests, summary], sent) in rows {
         let edge = edge();
         let checkout = hosted.checkout(branch);
         runner = runner.next_job(&place).inputs(inputs).against(&edge.api_base()).event(event, payload);
@@ -163,12 +139,6 @@ fn each_event_gives_its_outputs_and_its_summary() {
         assert!(std::fs::read_to_string(step.output("report")).unwrap().starts_with("<!doctype html>"), "{row}");
         assert!(step.path.trim_end().ends_with("x64"), "{row}: later steps find the program: {}", step.path);
     }
-}
-
-/// A job that purges in a checkout of its own, and what the API got.
-fn purges(runner: &Runner, hosted: &Hosted, edge: &Edge) -> (Step, usize) {
-    let step = runner.run(hosted.checkout("main").path());
-    (step, edge.recorded().len())
 }
 
 #[test]
@@ -200,12 +170,12 @@ fn an_archive_with_another_sum_is_not_run() {
     let archive = format!("{}.tar.gz", install::name());
     let of_the_release = std::fs::read_to_string(releases.path().join(format!("v{VERSION}/{archive}.sha256"))).unwrap();
     std::fs::write(&pinned, format!("version {VERSION}\n{}  {archive}\n", "0".repeat(64))).unwrap();
-    refused(job(copy.path()).run(hosted.checkout("main").path()), "release says");
+    refused(job(copy.path()).run(hosted.checkout("main").path()), "integrations/github/release says");
     // The right one, and one of another archive.
     let others = format!("{}  diffpurge-{VERSION}-x-y.tar.gz\n", "0".repeat(64));
     std::fs::write(&pinned, format!("version {VERSION}\n{others}{of_the_release}")).unwrap();
-    let (step, sent) = purges(&job(copy.path()), &hosted, &edge);
-    assert_eq!((step.ends(0, "purged").output("requests"), sent), ("1", 1));
+    let step = job(copy.path()).run(hosted.checkout("main").path()).ends(0, "purged");
+    assert_eq!((step.output("requests"), edge.recorded().len()), ("1", 1));
 }
 
 #[test]
@@ -238,7 +208,7 @@ fn a_damaged_archive_is_not_run_and_one_that_was_checked_is_kept() {
 #[test]
 fn inputs_that_do_not_go_together_are_refused_before_anything_is_fetched() {
     let repo = Repo::of(&[("purge.toml", CONFIG)]);
-    let rows: [(&[(&str, &str)], &str, &str); 16] = [
+    let rows: [(Given<'_>, &str, &str); 16] = [
         (&[("command", "destroy")], "the input command is 'destroy'", "command: plan, purge, verify or check"),
         (&[("command", "")], "the input command is ''", "command: plan"),
         (&[("dry-run", "yes")], "the input dry-run is 'yes', which is neither true nor false", "dry-run: true"),
@@ -301,7 +271,7 @@ fn the_end_of_each_command_is_a_word() {
     hosted.repo.file("purge.toml", &fails).file("public/b.css", "1").commit();
     let ask = format!("--edge http://{nowhere}");
     let from = ("from", hosted.first.as_str());
-    let rows: [(&str, &[(&str, &str)], i32, &str); 7] = [
+    let rows: [(&str, Given<'_>, i32, &str); 7] = [
         ("main", &[("command", "check")], 0, "ok"),
         ("main", &[("command", "check"), ("token", "")], 1, "invalid"),
         ("main", &[("command", "verify"), ("args", &ask), from, ("to", "HEAD")], 1, "stale"),

@@ -44,8 +44,8 @@ impl Comments {
                     (201, comment)
                 }
                 ("PATCH", path) => {
-                    let id = path.rsplit('/').next().unwrap().to_owned();
-                    let found = all.iter_mut().find(|comment| comment["id"].to_string() == id).unwrap();
+                    let id: u64 = path.rsplit('/').next().unwrap().parse().unwrap();
+                    let found = all.iter_mut().find(|comment| comment["id"] == id).unwrap();
                     found["body"] = sent["body"].clone();
                     (200, found.clone())
                 }

@@ -95,7 +95,7 @@ impl Runner {
 
     /// With another copy of the action.
     pub(super) fn action(mut self, place: &Path) -> Runner {
-        self.action = place.to_owned();
+        place.clone_into(&mut self.action);
         self
     }
 

@@ -119,7 +119,8 @@ fn every_file_of_a_ci_system_is_as_its_schema_says() {
         ("buildkite", vec![file("plugin.json", &plugin.to_string())]),
         ("bitbucket-pipelines", vec![]),
     ];
-    let on_pages: [(&str, &str, &[&str]); 5] = [
+    let on_pages: [(&str, &str, &[&str]); 6] = [
+        ("gitlab-ci", "gitlab", &["include:"]),
         ("gitlab-ci", "gitlab", &["stages:"]),
         ("circle-ci", "circleci", &["version:", "jobs:"]),
         ("woodpecker-ci", "woodpecker", &["when:", "steps:"]),
