@@ -307,7 +307,8 @@ fn the_file_that_github_reads_takes_no_third_party_and_puts_no_value_into_a_shel
                 "run.sh reads {name}"
             );
         }
-        for input in action["inputs"].as_object().unwrap().keys() {
+        for (input, described) in action["inputs"].as_object().unwrap() {
+            assert!(!described.to_string().contains("${{"), "GitHub may take it for an expression: {described}");
             let variable = format!("INPUT_{}", input.to_uppercase().replace('-', "_"));
             assert_eq!(step["env"][&variable], format!("${{{{ inputs.{input} }}}}"), "{input}");
         }
