@@ -21,6 +21,10 @@ fn of_python(name: &str) -> Option<PathBuf> {
     linter(&format!("target/linters/bin/{name}"), install)
 }
 
+/// Runners that GitHub has and this actionlint does not know yet.
+/// <https://docs.github.com/actions/reference/runners/github-hosted-runners>
+const NEWER_LABELS: [&str; 1] = ["label \"macos-15-intel\" is unknown"];
+
 /// The YAML of a page that is a whole file: it begins at the margin with one of these keys.
 fn whole(page: &str, keys: &[&str]) -> Vec<String> {
     let blocks = page.split("```yaml\n").skip(1).filter_map(|rest| rest.split_once("\n```")).map(|(block, _)| block);
@@ -87,21 +91,24 @@ fn actionlint_takes_every_workflow() {
     let Some(actionlint) = linter(program, install) else { return };
     let place = TempDir::new().unwrap();
     workflows(place.path());
-    // It takes patterns, below the directory that it runs in.
-    let lint = |directory: &Path| {
+    // It takes patterns, below the directory that it runs in, and begins each finding with its place.
+    let findings = |directory: &Path| -> Vec<String> {
         let mut command = Command::new(&actionlint);
-        command.args(["*.yml", "*.yaml"]).current_dir(directory.join(".github/workflows"));
-        command
+        let ran = command.args(["*.yml", "*.yaml"]).current_dir(directory.join(".github/workflows")).output().unwrap();
+        let said = String::from_utf8([ran.stdout, ran.stderr].concat()).unwrap();
+        assert!(said.starts_with("Checking "), "{said}");
+        let findings = said.lines().filter(|line| line.ends_with(" ]") && line.contains(".y"));
+        let findings: Vec<String> = findings.map(str::to_owned).collect();
+        assert_eq!(findings.is_empty(), ran.status.success(), "{said}");
+        findings.into_iter().filter(|line| !NEWER_LABELS.iter().any(|label| line.contains(label))).collect()
     };
-    passes(&mut lint(place.path()));
+    assert_eq!(findings(place.path()), Vec::<String>::new());
     if !own_workflows().is_empty() {
-        passes(&mut lint(root()));
+        assert_eq!(findings(root()), Vec::<String>::new());
     }
-    let bad = place.path().join(".github/workflows/bad.yml");
     let text = "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    needs: b\n    steps:\n      - run: true\n";
-    std::fs::write(bad, text).unwrap();
-    let said = lint(place.path()).output().unwrap();
-    assert!(!said.status.success(), "it does judge");
+    std::fs::write(place.path().join(".github/workflows/bad.yml"), text).unwrap();
+    assert_eq!(findings(place.path()).len(), 1, "it does judge");
 }
 
 #[test]
