@@ -1,17 +1,19 @@
 #!/bin/sh
 # Installs diffpurge: downloads the archive for this machine, checks its SHA-256 sum, and puts the program into a directory.
 #
-#   sh install.sh [--version X.Y.Z] [--to DIRECTORY] [--from URL|DIRECTORY]
+#   sh install.sh [--version X.Y.Z] [--to DIRECTORY] [--from URL|DIRECTORY] [--sums FILE]
 #
 # --version  the release; the latest one by default
 # --to       where the program goes; ~/.local/bin by default. Nothing is done as another user.
 # --from     where releases are kept: a directory, or a URL that has RELEASES/vX.Y.Z/FILE below it
+# --sums     a file of sums that you trust, as sha256sum prints them: an archive that it names has to have this sum, too
 #
 # It needs tar, sha256sum or shasum, and for a URL curl or wget.
 set -eu
 
 releases=${DIFFPURGE_RELEASES:-}
 version=
+sums=
 to=${HOME:?HOME is not set: give --to DIRECTORY}/.local/bin
 
 die() {
@@ -22,12 +24,13 @@ die() {
 
 while [ $# -gt 0 ]; do
     case $1 in
-        --version | --to | --from)
+        --version | --to | --from | --sums)
             [ $# -ge 2 ] || die "$1 needs a value" "sh install.sh $1 VALUE"
             case $1 in
                 --version) version=${2#v} ;;
                 --to) to=$2 ;;
                 --from) releases=$2 ;;
+                --sums) sums=$2 ;;
             esac
             shift 2
             ;;
@@ -84,7 +87,10 @@ name=diffpurge-$version-$machine-$system
 fetch "v$version/$name.tar.gz" "$scratch/$name.tar.gz"
 fetch "v$version/$name.tar.gz.sha256" "$scratch/sum"
 
-wanted=$(sed -n "s/^\\([0-9a-f]\\{64\\}\\) [ *]$name\\.tar\\.gz\$/\\1/p" "$scratch/sum")
+# sum_in FILE: the archive's sum there.
+sum_in() { sed -n "s/^\\([0-9a-f]\\{64\\}\\) [ *]$name\\.tar\\.gz\$/\\1/p" "$1"; }
+
+wanted=$(sum_in "$scratch/sum")
 [ -n "$wanted" ] || die "the checksum file names no $name.tar.gz" "the release is damaged; try another --version"
 if command -v sha256sum >/dev/null 2>&1; then
     found=$(sha256sum "$scratch/$name.tar.gz")
@@ -95,6 +101,11 @@ else
 fi
 [ "${found%% *}" = "$wanted" ] || die "$name.tar.gz has another SHA-256 sum than the release says; nothing was installed" \
     "download it again; if it stays so, do not use it"
+if [ -n "$sums" ]; then
+    trusted=$(sum_in "$sums") || die "cannot read $sums" "--sums FILE names the sums that you trust"
+    [ -z "$trusted" ] || [ "${found%% *}" = "$trusted" ] || die "$name.tar.gz has another SHA-256 sum than $sums says; nothing was installed" \
+        "do not use this archive; its release may have been changed"
+fi
 
 tar -xzf "$scratch/$name.tar.gz" -C "$scratch" "$name/diffpurge"
 mkdir -p "$to" || die "cannot make $to" "--to DIRECTORY names another one"

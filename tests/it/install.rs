@@ -14,13 +14,13 @@ fn shells() -> Vec<&'static str> {
     shells
 }
 
-fn name() -> String {
+pub(crate) fn name() -> String {
     let system = if cfg!(target_os = "macos") { "apple-darwin" } else { "unknown-linux-gnu" };
     format!("diffpurge-{VERSION}-{}-{system}", std::env::consts::ARCH)
 }
 
 /// Releases as they are kept: this very program in an archive, with its sum.
-fn releases() -> tempfile::TempDir {
+pub(crate) fn releases() -> tempfile::TempDir {
     let releases = tempfile::TempDir::new().unwrap();
     let (place, top) = (releases.path().join(format!("v{VERSION}")), releases.path().join(name()));
     std::fs::create_dir_all(&place).unwrap();
@@ -98,7 +98,33 @@ fn nothing_is_installed_that_is_not_what_the_release_says() {
         refused(&["--from", &from, "--version", "../x"], "is not a version");
         refused(&["--from"], "--from needs a value");
         refused(&["--sudo"], "there is no option --sudo");
+        refused(&["--from", &from, "--sums", "/nonexistent"], "has another SHA-256 sum");
         std::fs::write(&sum, "0 nothing\n").unwrap();
         refused(&["--from", &from], "names no diffpurge");
+    }
+}
+
+#[test]
+fn an_archive_has_to_have_the_sum_that_its_user_trusts() {
+    let releases = releases();
+    let from = releases.path().display().to_string();
+    let archive = format!("{}.tar.gz", name());
+    let right = std::fs::read_to_string(releases.path().join(format!("v{VERSION}/{archive}.sha256"))).unwrap();
+    let wrong = format!("{}  {archive}\n", "0".repeat(64));
+    let others = format!("{}  other.tar.gz\n", "0".repeat(64));
+    let sums = releases.path().join("sums");
+    let (file, missing) = (sums.display().to_string(), "/nonexistent/sums".to_owned());
+    for (text, file, refused) in [
+        (right.clone(), &file, None),
+        (others, &file, None),
+        (wrong.clone(), &file, Some("another SHA-256 sum than")),
+        (format!("{right}{wrong}"), &file, Some("another SHA-256 sum than")),
+        (right, &missing, Some("cannot read /nonexistent/sums")),
+    ] {
+        std::fs::write(&sums, &text).unwrap();
+        let home = tempfile::TempDir::new().unwrap();
+        let output = install(shells()[0], home.path(), &["--from", &from, "--sums", file]);
+        assert_eq!(installed(home.path()).is_none(), refused.is_some(), "{text}: {}", said(&output));
+        assert!(said(&output).contains(refused.unwrap_or_default()), "{text}: {}", said(&output));
     }
 }

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a builder or judge that fails is a failed test")]
 #![allow(clippy::too_many_lines, reason = "a table is as long as its rows")]
 
+mod action;
 mod attributes;
 mod bases;
 mod before_to;
@@ -46,6 +47,7 @@ mod identities;
 mod init;
 mod inputs;
 mod install;
+mod integrations;
 mod kinds;
 mod lambda;
 mod late_jobs;
