@@ -44,7 +44,9 @@ function copy(place, names) {
 /** Every time is the commit's already: npm writes none of its own. Modes are npm's, too, but for the program's. */
 function pack(place) {
   const options = ["pack", "--silent", "--ignore-scripts", "--offline", "--pack-destination", path.resolve(out)];
-  execFileSync("npm", options, { cwd: place, stdio: ["ignore", "inherit", "inherit"] });
+  // npm is a script on Windows, which only a shell starts.
+  const shell = process.platform === "win32";
+  execFileSync("npm", options, { cwd: place, stdio: ["ignore", "inherit", "inherit"], shell });
 }
 
 const stage = fs.mkdtempSync(path.join(os.tmpdir(), "diffpurge-npm-"));
@@ -76,7 +78,8 @@ try {
   copy(only, ["LICENSE-APACHE", "LICENSE-MIT"]);
   fs.copyFileSync(path.join(parts, "LICENSES-THIRD-PARTY.txt"), path.join(only, "LICENSES-THIRD-PARTY.txt"));
   const name = `@diffpurge/${platform.os}-${platform.cpu}`;
-  fs.writeFileSync(path.join(only, "README.md"), `# ${name}\n\nThe program of [diffpurge](${HOME}) for ${target}. Install \`diffpurge\`.\n`);
+  const readme = `# ${name}\n\nThe program of [diffpurge](${HOME}) for ${target}. Install \`diffpurge\`.\n`;
+  fs.writeFileSync(path.join(only, "README.md"), readme);
   write(only, {
     name,
     description: `The program of diffpurge for ${target}`,

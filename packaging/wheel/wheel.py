@@ -54,8 +54,9 @@ def metadata(package, licences):
     ]
     # A link of the README leads to a file of the repository.
     readme = (TOP / "README.md").read_text(encoding="utf-8")
-    for old, new in (("](docs/src/flow.svg", f"]({HOME}/raw/main/docs/src/flow.svg"), ("](docs/", f"]({HOME}/blob/main/docs/"), ("](LICENSE", f"]({HOME}/blob/main/LICENSE")):
-        readme = readme.replace(old, new)
+    readme = readme.replace("](docs/src/flow.svg", f"]({HOME}/raw/main/docs/src/flow.svg")
+    for start in ("docs/", "LICENSE"):
+        readme = readme.replace(f"]({start}", f"]({HOME}/blob/main/{start}")
     return "\n".join(lines) + "\n\n" + readme
 
 
