@@ -105,7 +105,8 @@ fn read(reading: Option<Reading>, bounds: Bounds, until: Instant) -> Result<Vec<
     if read.len() as u64 > bounds.bytes { Err(ChildError::TooMuch(bounds.bytes)) } else { Ok(read) }
 }
 
-#[cfg(test)]
+// The programs that these run are those of Unix.
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
 

@@ -52,7 +52,8 @@ fn program(command: &TokenCommand) -> io::Result<PathBuf> {
     std::path::absolute(command.directory().join(program))
 }
 
-#[cfg(test)]
+// The programs that these run are those of Unix.
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
     use crate::config::{Config, TokenSource};
