@@ -68,9 +68,9 @@ impl Site {
     fn run(&self, arguments: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_diffpurge"));
         command.current_dir(self.path()).args(arguments);
-        OF_CI.iter().for_each(|name| {
+        for name in OF_CI {
             command.env_remove(name);
-        });
+        }
         command.output().unwrap()
     }
 }
