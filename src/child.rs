@@ -106,7 +106,8 @@ fn read(reading: Option<Reading>, bounds: Bounds, until: Instant) -> Result<Vec<
 }
 
 // The programs that these run are those of Unix.
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -53,7 +53,8 @@ fn program(command: &TokenCommand) -> io::Result<PathBuf> {
 }
 
 // The programs that these run are those of Unix.
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::config::{Config, TokenSource};
