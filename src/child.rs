@@ -105,6 +105,8 @@ fn read(reading: Option<Reading>, bounds: Bounds, until: Instant) -> Result<Vec<
     if read.len() as u64 > bounds.bytes { Err(ChildError::TooMuch(bounds.bytes)) } else { Ok(read) }
 }
 
+// The programs that these run are those of Unix.
+#[cfg(unix)]
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,7 +7,11 @@ use clap::Parser as _;
 use diffpurge::cli::{Cli, Color, Output, complete, run, terminal_width, tipped};
 use diffpurge::config::Environment;
 
+/// The status of a program that panicked, as Rust has it.
+const PANICKED: i32 = 101;
+
 fn main() -> ExitCode {
+    end_at_a_panic();
     complete();
     let cli = match Cli::try_parse().map_err(tipped) {
         Ok(cli) => cli,
@@ -27,4 +31,15 @@ fn main() -> ExitCode {
     let output = Output::new(&mut out, &mut err).within(terminal_width(&environment));
     let status = run(&cli, &environment, &output);
     ExitCode::from(status as u8)
+}
+
+/// A panic ends the process, with a status and not with a signal: the system may keep the memory of an aborted process on the disk,
+/// and a token is in it.
+fn end_at_a_panic() {
+    let message = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        message(panic);
+        #[allow(clippy::exit, reason = "nothing is left to return to")]
+        std::process::exit(PANICKED)
+    }));
 }

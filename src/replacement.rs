@@ -12,6 +12,7 @@ use tempfile::NamedTempFile;
 /// A file that is being written, under a name of its own that goes away with it.
 pub(crate) struct Replacement {
     file: NamedTempFile,
+    #[cfg(unix)]
     directory: PathBuf,
     path: PathBuf,
 }
@@ -28,7 +29,12 @@ impl Replacement {
             builder.permissions(std::fs::Permissions::from_mode(0o666));
         }
         let file = builder.prefix(".diffpurge-").tempfile_in(directory).map_err(|e| without_its_name(&e))?;
-        Ok(Replacement { file, directory: directory.to_owned(), path: path.to_owned() })
+        Ok(Replacement {
+            file,
+            #[cfg(unix)]
+            directory: directory.to_owned(),
+            path: path.to_owned(),
+        })
     }
 
     /// Returns the file, for its content.

@@ -3,6 +3,7 @@
 //! In a pull request of a fork the checkout is a stranger's, and with it `purge.toml`, which names servers and the variables that are
 //! sent to them. There a configuration that the request changes is planned, and nothing is sent.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::error::{Error, ForkError};
@@ -50,7 +51,9 @@ pub fn vet(ground: &Ground<'_>, file: Option<&Path>) -> Result<(), Error> {
 fn at(repository: &Repository, revision: &str, path: &Path) -> Result<Content, Error> {
     let snapshot = repository.one(revision, &OutputDir::default())?;
     let most = usize::try_from(LARGEST).unwrap_or(usize::MAX);
-    Ok(snapshot.content(path.as_os_str().as_encoded_bytes(), most)?)
+    // Git's own separator, whatever the system's is: under another name the file would look like one that is not there.
+    let names: Vec<&[u8]> = path.iter().map(OsStr::as_encoded_bytes).collect();
+    Ok(snapshot.content(&names.join(&b'/'), most)?)
 }
 
 /// Returns the path of a file inside the working directory, without a look at links; `None` where it lies elsewhere.

@@ -1,7 +1,7 @@
 //! Ctrl-C and the CI's "cancel": the run ends cleanly and says what was accepted; asked twice, it ends at once.
 
-/// Waits until the process is asked to end (SIGINT, on Unix also SIGTERM). Where signals cannot be heard, it waits for ever
-/// and the system's default ends the process.
+/// Waits until the process is asked to end: SIGINT and SIGTERM on Unix, Ctrl-C and Ctrl-Break on Windows. Where these cannot be heard,
+/// it waits for ever and the system's default ends the process.
 pub async fn interrupted() {
     #[cfg(unix)]
     {
@@ -15,9 +15,17 @@ pub async fn interrupted() {
             _ = terminate.recv() => {}
         }
     }
-    #[cfg(not(unix))]
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending().await
+    // Runners of CI systems send one, and the other where the first is not enough.
+    #[cfg(windows)]
+    {
+        use tokio::signal::windows::{ctrl_break, ctrl_c};
+        let (Ok(mut interrupt), Ok(mut terminate)) = (ctrl_c(), ctrl_break()) else {
+            return std::future::pending().await;
+        };
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
     }
     end_on_signals();
 }
@@ -33,7 +41,8 @@ pub async fn interrupted_or_at(time: Option<tokio::time::Instant>) {
     }
 }
 
-/// From now on a signal ends the process, as it does by default: nothing is under way that a report would be about.
+/// From now on a signal ends the process, as it does by default: nothing is under way that a report would be about. On Windows it
+/// does so by itself once nobody waits for it.
 pub fn end_on_signals() {
     #[cfg(unix)]
     {

@@ -86,6 +86,11 @@ fn bytes(path: &Path) -> &[u8] {
     path.as_os_str().as_encoded_bytes()
 }
 
+/// Returns a link's target as git keeps it: with `/`, which Windows writes as a backslash and allows in no name.
+fn in_git(target: &[u8], is_windows: bool) -> Vec<u8> {
+    target.iter().map(|&byte| if is_windows && byte == b'\\' { b'/' } else { byte }).collect()
+}
+
 /// Lists every file of the site below a directory.
 fn list(root: &Path) -> Result<Vec<Listed>, DirectoryError> {
     let mut listed = Vec::new();
@@ -185,7 +190,7 @@ fn file(root: &Path, listed: &Listed, hash: Hash, buffer: &mut [u8]) -> Result<F
     let path = bytes(&listed.path).into();
     if listed.is_link {
         let target = fs::read_link(&full).map_err(|source| DirectoryError::Unreadable { path: full, source })?;
-        let target: Box<[u8]> = bytes(&target).into();
+        let target = in_git(bytes(&target), cfg!(windows)).into_boxed_slice();
         return Ok(File { path, mode: Mode::Link, id: hash.object_id("blob", &target), target: Some(target) });
     }
     match content(&full, hash, buffer) {
@@ -248,6 +253,12 @@ mod tests {
         fs::remove_file(root.path().join("b")).unwrap();
         let error = hash_all(root.path(), &listed, Hash::Sha1).err().unwrap();
         assert_eq!(error.to_string(), format!("cannot read {}", root.path().join("b").display()));
+    }
+
+    #[test]
+    fn a_links_target_has_gits_slashes_on_windows_and_its_own_bytes_elsewhere() {
+        assert_eq!(in_git(b"..\\a\\b.html", true), b"../a/b.html");
+        assert_eq!(in_git(b"..\\a\\b.html", false), b"..\\a\\b.html");
     }
 
     #[test]

@@ -268,6 +268,8 @@ mod tests {
         }
     }
 
+    // The program is a script for a Unix shell.
+    #[cfg(unix)]
     #[test]
     fn a_program_says_why_it_failed() {
         for (said, want) in [

@@ -1,8 +1,9 @@
 //! The program as its users run it: real repositories, the real binary, a real edge over HTTP.
 //!
 //! One test binary, so that libgit2 and TLS are linked once. What the tests say stands in sentences; how it is done
-//! stands in [`support`].
+//! stands in [`support`]. Its builders and judges are those of Unix: elsewhere there is `tests/portable.rs`.
 
+#![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a builder or judge that fails is a failed test")]
 #![allow(clippy::too_many_lines, reason = "a table is as long as its rows")]
 
@@ -24,6 +25,7 @@ mod cli;
 mod completions;
 mod config;
 mod cover;
+mod crate_package;
 mod demo;
 mod deploys;
 mod docs;

@@ -6,6 +6,15 @@ use super::fault::EntryFault;
 use super::foreign;
 use crate::changes::c_quoted::decoded;
 
+/// Returns an entry with git's separator. On Windows programs print backslashes, and no file has one in its name; a name in quotes
+/// has them for what git escaped.
+pub(super) fn in_git(entry: &[u8], is_windows: bool) -> Cow<'_, [u8]> {
+    if !is_windows || entry.starts_with(b"\"") || !entry.contains(&b'\\') {
+        return Cow::Borrowed(entry);
+    }
+    Cow::Owned(entry.iter().map(|&byte| if byte == b'\\' { b'/' } else { byte }).collect())
+}
+
 /// Returns the path of a file; `None` for a directory.
 pub(super) fn path(entry: &[u8], nul: bool) -> Result<Option<Cow<'_, [u8]>>, EntryFault> {
     if entry.is_empty() {
@@ -64,4 +73,22 @@ fn below_the_root(entry: &[u8]) -> Result<Option<Cow<'_, [u8]>>, EntryFault> {
 /// these it escapes too.
 fn has_escape(entry: &[u8]) -> bool {
     entry.windows(5).any(|five| five.starts_with(b"\\#") && five[2..].iter().all(|digit| (b'0'..=b'7').contains(digit)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_backslash_separates_names_on_windows_and_is_part_of_one_elsewhere() {
+        for (entry, is_windows, want) in [
+            ("blog\\a.html", true, "blog/a.html"),
+            (".\\blog\\a.html", true, "./blog/a.html"),
+            ("blog/a.html", true, "blog/a.html"),
+            ("\"caf\\303\\251.html\"", true, "\"caf\\303\\251.html\""),
+            ("blog\\a.html", false, "blog\\a.html"),
+        ] {
+            assert_eq!(in_git(entry.as_bytes(), is_windows), want.as_bytes(), "{entry}");
+        }
+    }
 }

@@ -93,7 +93,8 @@ pub fn named(list: &[u8], nul: bool) -> Result<Named, NamedError> {
             NamedError::Entry { unit, number: index + 1, entry: entry.to_vec(), what }
         };
         let all = || if nul || index > 0 { None } else { foreign::fault_of_all(entries()) };
-        match entry::path(&entry[..plain(entry)], nul).map_err(wrong)? {
+        let entry = entry::in_git(&entry[..plain(entry)], cfg!(windows));
+        match entry::path(&entry, nul).map_err(wrong)? {
             Some(path) => paths.push(path.into()),
             None => named.directories += 1,
         }

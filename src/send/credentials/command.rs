@@ -52,6 +52,8 @@ fn program(command: &TokenCommand) -> io::Result<PathBuf> {
     std::path::absolute(command.directory().join(program))
 }
 
+// The programs that these run are those of Unix.
+#[cfg(unix)]
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -42,6 +42,7 @@ fn open_to_others(file: &File) -> io::Result<Option<u32>> {
 }
 
 #[cfg(not(unix))]
+#[allow(clippy::unnecessary_wraps, reason = "on Unix it may fail")]
 fn open_to_others(_: &File) -> io::Result<Option<u32>> {
     Ok(None)
 }
