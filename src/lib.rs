@@ -9,7 +9,8 @@
 //!                                                                    reqwest    Markdown
 //! ```
 //!
-//! In place of two snapshots that are compared, [`events`] reads what an object store says has changed.
+//! In place of two snapshots that are compared, [`events`] reads what an object store says has changed; [`hook`] judges what the
+//! platforms that deploy say.
 //!
 //! Left of all stand two modules that only know text: [`display`] shows foreign text to people, [`encoding`] turns path
 //! bytes into URL paths; `child`, which runs other programs; `replacement`, a file that is replaced at once or not at all; and `input`, a file that is read up to a size. After `config` comes [`ci`], which knows what CI systems say about revisions, and
@@ -30,6 +31,7 @@ pub mod edge;
 pub mod encoding;
 pub mod engine;
 pub mod events;
+pub mod hook;
 pub mod hosting;
 mod input;
 pub mod lambda;

@@ -18,6 +18,7 @@ const FLOW: &[&str] = &[
     "setup",
     "changes",
     "events",
+    "hook",
     "mapping",
     "plan",
     "provider",
@@ -35,7 +36,7 @@ const FLOW: &[&str] = &[
 const OWNERS: &[(&str, &[&str])] = &[
     ("git2", &["snapshot/"]),
     ("reqwest", &["send/http.rs", "send/fetch.rs", "send/credentials/"]),
-    ("secrecy", &["send/credentials/"]),
+    ("secrecy", &["send/credentials/", "hook/secrets.rs"]),
     ("globset", &["config/globs.rs", "changes/attribute_rules.rs"]),
     ("regex_automata", &["config/", "hosting/names.rs"]),
     ("toml", &["config/", "hosting/lists.rs", "setup/settings/toml_file.rs"]),
