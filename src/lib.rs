@@ -16,7 +16,7 @@
 //! bytes into URL paths; `child`, which runs other programs; `replacement`, a file that is replaced at once or not at all; and `input`, a file that is read up to a size. After `config` comes [`ci`], which knows what CI systems say about revisions, and
 //! before [`changes`] come [`hosting`], which reads the configuration files of hosts, and [`setup`], which drafts a first
 //! configuration. [`engine`] calls one
-//! stage after the other, and the doors call the engine: [`cli`], [`lambda`] and [`demo`], which brings its own edge, [`edge`].
+//! stage after the other, and the doors call the engine: [`cli`], [`lambda`], `serve` (where its feature is on) and [`demo`], which brings its own edge, [`edge`].
 //!
 //! The library exists for the binary and its tests; its API may change with any release.
 
@@ -43,5 +43,7 @@ pub mod provider;
 mod replacement;
 pub mod report;
 pub mod send;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod setup;
 pub mod snapshot;

@@ -29,6 +29,7 @@ const FLOW: &[&str] = &[
     "edge",
     "demo",
     "lambda",
+    "serve",
     "cli",
 ];
 
@@ -44,8 +45,9 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("indicatif", &["report/progress.rs"]),
     ("console", &["cli/terminal.rs"]),
     ("unicode_width", &["report/width.rs"]),
-    ("hyper", &["edge/"]),
+    ("hyper", &["edge/", "serve/"]),
     ("lambda_runtime", &["bin/"]),
+    ("sqlx", &["serve/store/"]),
 ];
 
 /// Modules that only compute: no clock, no files, no network, no environment.

@@ -1,0 +1,6 @@
+//! `diffpurge serve`: the real binary, real deliveries, a real repository as the remote, a real edge.
+
+mod accepting;
+mod ending;
+mod refusing;
+mod starting;
