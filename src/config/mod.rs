@@ -139,8 +139,8 @@ impl Config {
     /// As [`Config::load`].
     pub fn parse_allowing(text: &str, file: &str, allowed: &[String]) -> Result<Config, ConfigError> {
         let raw = raw::parse(text).map_err(|e| ConfigError::from_toml(&e, text, file))?;
-        let config = foreign_secrets::refuse(&raw, allowed).and_then(|()| validate::config(raw));
-        config.map_err(|fault| ConfigError::at(fault, text, file))
+        let config = foreign_secrets::refuse(&raw, allowed).and_then(|()| validate::all(raw));
+        config.map(|(sites, serve)| Config { sites, serve }).map_err(|fault| ConfigError::at(fault, text, file))
     }
 
     /// Validates one site that is described on the command line; all else of it has its default.
@@ -148,7 +148,8 @@ impl Config {
     /// # Errors
     /// When a value cannot be right; the error names the option.
     pub fn one_site(typed: OneSite<'_>) -> Result<Config, ConfigError> {
-        validate::config(typed.raw()?).map_err(OneSite::error)
+        let (sites, serve) = validate::all(typed.raw()?).map_err(OneSite::error)?;
+        Ok(Config { sites, serve })
     }
 
     /// Keeps the sites with these names, in the file's order; all when none is named.

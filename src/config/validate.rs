@@ -10,16 +10,18 @@ use super::raw::{RawConfig, RawSite, RawThreshold, Text};
 use super::rule::rule;
 use super::spanned::Spanned;
 use super::{
-    BaseUrl, BranchName, Cache, Case, Config, Cover, Deleted, Escapes, Events, Fallback, HOST_PRESETS, HostPreset,
+    BaseUrl, BranchName, Cache, Case, Cover, Deleted, Escapes, Events, Fallback, HOST_PRESETS, HostPreset,
     MappingDigest, MarkStore, Mode, OriginCheck, OutputDir, Rules, Serve, Site, SiteName, Spellings, Symlinks,
     Threshold, UnknownBase, UrlPath, globs,
 };
 use crate::display::shown;
 
-pub(super) fn config(raw: RawConfig) -> Result<Config, Fault> {
+/// Checks the sites, and the receiver where there is one.
+pub(super) fn all(raw: RawConfig) -> Result<(Vec<Site>, Option<Serve>), Fault> {
     let sites = sites(raw.site)?;
     let serve = raw.serve.map(|serve| Serve::checked(serve.get_ref(), &sites).map_err(|fault| fault.at(serve.span())));
-    Ok(Config { serve: serve.transpose()?, sites })
+    let serve = serve.transpose()?;
+    Ok((sites, serve))
 }
 
 fn sites(raw: Vec<RawSite>) -> Result<Vec<Site>, Fault> {

@@ -7,7 +7,7 @@
 use ring::hmac::HMAC_SHA256;
 use serde_json::Value;
 
-use super::Delivery;
+use super::delivery::Delivery;
 use super::deploy::{Deploy, RevisionId};
 use super::secrets::Secrets;
 use super::signature::{digest, from_hex, header, verify};
@@ -38,8 +38,16 @@ pub(super) fn judge(hook: &GithubHook, secrets: &Secrets, delivery: &Delivery<'_
 
 /// Reads the body, which is a form with a field `payload` where the hook was set up so.
 fn json(delivery: &Delivery<'_>) -> Result<Value, Verdict> {
-    let no_json = || Verdict::strange("it is no JSON; choose the content type `application/json` for the hook");
-    serde_json::from_slice(delivery.body).map_err(|_| no_json())
+    let kind = header(delivery.headers, "content-type").unwrap_or_default();
+    let payload = if kind.starts_with("application/x-www-form-urlencoded") {
+        let mut fields = url::form_urlencoded::parse(delivery.body);
+        let (_, payload) =
+            fields.find(|(name, _)| name == "payload").ok_or_else(|| Verdict::strange("there is no payload"))?;
+        serde_json::from_str(&payload)
+    } else {
+        serde_json::from_slice(delivery.body)
+    };
+    payload.map_err(|_| Verdict::strange("it is no JSON"))
 }
 
 fn text<'v>(body: &'v Value, pointer: &'static str) -> Result<&'v str, Verdict> {

@@ -3,7 +3,7 @@
 use ring::hmac;
 use serde_json::Value;
 
-use super::Delivery;
+use super::delivery::Delivery;
 use super::deploy::{Deploy, RevisionId};
 use super::secrets::Secrets;
 use super::signature::{from_base64, from_hex, header, verify};

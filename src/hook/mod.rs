@@ -4,6 +4,7 @@
 //! out of a delivery is ever contacted, and a revision out of one is only ever a full id. Time comes in as a value; the network,
 //! replays and the queue are left to the receiver.
 
+mod delivery;
 mod deploy;
 mod github;
 mod hmac;
@@ -11,28 +12,12 @@ mod secrets;
 mod signature;
 mod verdict;
 
-use std::time::SystemTime;
-
-use http::HeaderMap;
-
+pub use delivery::Delivery;
 pub use deploy::{Deploy, RevisionId};
 pub use secrets::{SHORTEST, Secrets, TooShort};
 pub use verdict::Verdict;
 
 use crate::config::HookKind;
-
-/// A delivery as it came in.
-#[derive(Clone, Copy)]
-pub struct Delivery<'d> {
-    /// Its headers.
-    pub headers: &'d HeaderMap,
-    /// The text behind the `?` of its URL.
-    pub query: Option<&'d str>,
-    /// Its body, as it was sent.
-    pub body: &'d [u8],
-    /// When it came.
-    pub now: SystemTime,
-}
 
 /// Judges a delivery to a hook of this kind.
 #[must_use]

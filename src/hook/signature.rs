@@ -7,6 +7,7 @@ use ring::hmac;
 
 use super::secrets::Secrets;
 use super::verdict::Verdict;
+use crate::display::hex;
 
 /// Returns the one value of a header as text. A header that stands there twice counts as none: readers differ in which one holds.
 pub(super) fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
@@ -23,10 +24,12 @@ pub(super) fn verify(
     signature: &[u8],
 ) -> Result<(), Verdict> {
     // All are tried, so that the time does not tell which one holds.
-    let is_good = secrets.bytes().fold(false, |good, secret| {
-        hmac::verify(&hmac::Key::new(algorithm, secret), message, signature).is_ok() || good
-    });
-    if is_good { Ok(()) } else { Err(Verdict::Refused("the signature does not hold")) }
+    let holds = |secret: &&[u8]| hmac::verify(&hmac::Key::new(algorithm, secret), message, signature).is_ok();
+    if secrets.bytes().filter(holds).count() > 0 {
+        Ok(())
+    } else {
+        Err(Verdict::Refused("the signature does not hold"))
+    }
 }
 
 /// Reads hex digits, in small letters or capitals.
@@ -46,6 +49,5 @@ pub(super) fn from_base64(text: &str) -> Option<Vec<u8>> {
 
 /// Returns the SHA-256 of a body in hex: the id of a delivery whose body is signed and never the same twice.
 pub(super) fn digest(body: &[u8]) -> String {
-    let digest = ring::digest::digest(&ring::digest::SHA256, body);
-    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(ring::digest::digest(&ring::digest::SHA256, body).as_ref())
 }

@@ -46,7 +46,7 @@ impl Stop {
             Stop::Word(mut word) => {
                 if word.wait_for(|stop| *stop).await.is_err() {
                     // Nobody is left who could say it.
-                    std::future::pending().await
+                    std::future::pending::<()>().await;
                 }
             }
         }

@@ -10,10 +10,10 @@ use http::request::Parts;
 use http::{Method, Request, StatusCode, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::{Body as _, Incoming};
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, watch};
 
 use super::answers::{self, Answered};
-use super::limits::Rates;
+use super::limits::{Rates, Seat};
 use super::settings::Settings;
 use super::store::{Accepted, NewDelivery, Run, Store, moment};
 use crate::config::{Answer, Hook};
@@ -29,6 +29,9 @@ const LARGE: usize = 256 << 10;
 /// How often a run is looked at whose end is waited for: another replica may have it.
 const LOOK: Duration = Duration::from_millis(250);
 
+/// Milliseconds for which deliveries are gathered that follow another run of the site closely.
+const GATHER: i64 = 1500;
+
 /// What all requests share.
 pub(super) struct Door {
     pub(super) settings: watch::Receiver<Arc<Settings>>,
@@ -41,7 +44,7 @@ pub(super) struct Door {
 
 impl Door {
     /// Answers a request.
-    pub(super) async fn answer(self: Arc<Door>, request: Request<Incoming>, peer: IpAddr) -> Answered {
+    pub(super) async fn answer(self: Arc<Door>, request: Request<Incoming>, peer: IpAddr, seat: &Seat) -> Answered {
         let (parts, body) = request.into_parts();
         let settings = self.settings.borrow().clone();
         match parts.uri.path().strip_prefix("/runs/") {
@@ -52,14 +55,18 @@ impl Door {
             return answers::bare(StatusCode::NOT_FOUND);
         };
         let from = sender(&settings, &parts, peer);
-        let body = match whole(body, hook.largest).await {
+        let body = match whole(body, hook.largest, seat).await {
             Ok(body) => body,
             Err(status) => {
                 self.log(hook, from, status, "its body was not read");
                 return answers::bare(status);
             }
         };
-        let verdict = judged(hook, secrets, parts, body).await;
+        let verdict = judged(hook, secrets, &parts, &body.bytes);
+        if !matches!(verdict, Verdict::Refused(_)) {
+            seat.let_in();
+        }
+        drop(body);
         self.act(hook, from, verdict).await
     }
 
@@ -97,6 +104,7 @@ impl Door {
                 replay: deploy.id.clone(),
                 deploy: text,
                 received: moment(SystemTime::now()),
+                gather: GATHER,
                 run: super::ids::run(),
             },
             Err(_) => return answers::bare(StatusCode::INTERNAL_SERVER_ERROR),
@@ -161,9 +169,8 @@ impl Door {
         if settings.secrets().filter(|secrets| opens(secrets)).count() == 0 {
             return answers::bare(StatusCode::UNAUTHORIZED);
         }
-        let run = match self.store.run(id).await {
-            Ok(run) => run,
-            Err(_) => return answers::later(StatusCode::SERVICE_UNAVAILABLE, 5),
+        let Ok(run) = self.store.run(id).await else {
+            return answers::later(StatusCode::SERVICE_UNAVAILABLE, 5);
         };
         let run = run.filter(|run| settings.hook(&run.hook).is_some_and(|(_, secrets)| opens(secrets)));
         run.map_or_else(
@@ -180,24 +187,39 @@ impl Door {
     }
 }
 
+/// A body, with the room that it takes.
+struct Whole {
+    bytes: Vec<u8>,
+    _room: Vec<OwnedSemaphorePermit>,
+}
+
 /// Reads a body within its size and its time.
-async fn whole(body: Incoming, largest: usize) -> Result<hyper::body::Bytes, StatusCode> {
+async fn whole(body: Incoming, largest: usize, seat: &Seat) -> Result<Whole, StatusCode> {
     if body.size_hint().lower() > largest as u64 {
         return Err(StatusCode::PAYLOAD_TOO_LARGE);
     }
-    match tokio::time::timeout(BODY, Limited::new(body, largest).collect()).await {
-        Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(StatusCode::PAYLOAD_TOO_LARGE),
-        Ok(Err(_)) => Err(StatusCode::BAD_REQUEST),
-        Err(_) => Err(StatusCode::REQUEST_TIMEOUT),
-    }
+    let read = async {
+        let (mut body, mut bytes, mut room) = (Limited::new(body, largest), Vec::new(), Vec::new());
+        while let Some(frame) = body.frame().await {
+            let frame = frame.map_err(|error| {
+                let is_too_long = error.is::<LengthLimitError>();
+                if is_too_long { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::BAD_REQUEST }
+            })?;
+            if let Some(data) = frame.data_ref() {
+                room.push(seat.room(data.len()).await.ok_or(StatusCode::SERVICE_UNAVAILABLE)?);
+                bytes.extend_from_slice(data);
+            }
+        }
+        Ok(Whole { bytes, _room: room })
+    };
+    tokio::time::timeout(BODY, read).await.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT))
 }
 
 /// Judges a delivery; a large one beside the queue of events.
-async fn judged(hook: &Hook, secrets: &Secrets, parts: Parts, body: hyper::body::Bytes) -> Verdict {
+fn judged(hook: &Hook, secrets: &Secrets, parts: &Parts, body: &[u8]) -> Verdict {
     let judge = |kind: &_, secrets: &_| {
         let (headers, query) = (&parts.headers, parts.uri.query());
-        hook::judge(kind, secrets, &Delivery { headers, query, body: &body, now: SystemTime::now() })
+        hook::judge(kind, secrets, &Delivery { headers, query, body, now: SystemTime::now() })
     };
     if body.len() < LARGE {
         return judge(&hook.kind, secrets);

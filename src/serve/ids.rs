@@ -2,6 +2,8 @@
 
 use ring::rand::{SecureRandom as _, SystemRandom};
 
+use crate::display::hex;
+
 /// Returns the id of a run.
 pub(super) fn run() -> String {
     let mut bytes = [0; 16];
@@ -10,5 +12,5 @@ pub(super) fn run() -> String {
         let nanoseconds = std::time::UNIX_EPOCH.elapsed().unwrap_or_default().as_nanos();
         bytes = nanoseconds.to_be_bytes();
     }
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&bytes)
 }

@@ -1,9 +1,10 @@
 //! How much is taken from whom: of each hook so many deliveries a minute, and connections that send nothing give way to those that do.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::AbortHandle;
 
 /// Locks what several connections share. A panic elsewhere leaves numbers that are as good as before.
@@ -30,60 +31,109 @@ impl Rates {
     }
 }
 
-/// The connections that are open and wait for a request. One more than may be takes the place of the oldest.
+/// The connections that are open. Those that were not let in yet have no right to their place: one more than may be, or a body for which
+/// there is no room, takes that of the oldest.
 pub(super) struct Connections {
-    idle: Mutex<Idle>,
+    guests: Mutex<Guests>,
     most: usize,
+    /// Room for bodies that are being read, in bytes.
+    room: Arc<Semaphore>,
 }
 
 #[derive(Default)]
-struct Idle {
-    handles: BTreeMap<u64, AbortHandle>,
-    /// How many are open, those included that have a request under way.
+struct Guests {
+    /// How each is ended that was not let in, the oldest first.
+    outside: BTreeMap<u64, AbortHandle>,
+    /// How many are open in all.
     open: usize,
     next: u64,
 }
 
 impl Connections {
-    pub(super) fn new(most: usize) -> Connections {
-        Connections { idle: Mutex::default(), most }
+    /// Takes so many connections, and so many bytes of bodies in all.
+    pub(super) fn new(most: usize, room: usize) -> Connections {
+        Connections { guests: Mutex::default(), most, room: Arc::new(Semaphore::new(room)) }
     }
 
-    /// Gives a new connection a number, or refuses it where all that are open have requests under way.
+    /// Gives a new connection a number, or refuses it where all that are open were let in.
     pub(super) fn begin(&self) -> Option<u64> {
-        let mut idle = locked(&self.idle);
-        if idle.open >= self.most {
-            let (_, oldest) = idle.handles.pop_first()?;
+        let mut guests = locked(&self.guests);
+        if guests.open >= self.most {
+            let (_, oldest) = guests.outside.pop_first()?;
             oldest.abort();
-            idle.open -= 1;
+            guests.open -= 1;
         }
-        idle.open += 1;
-        idle.next += 1;
-        Some(idle.next)
+        guests.open += 1;
+        guests.next += 1;
+        Some(guests.next)
     }
 
-    /// Takes note that a connection waits for a request, and how it is ended.
-    pub(super) fn waits(&self, number: u64, handle: AbortHandle) {
-        locked(&self.idle).handles.insert(number, handle);
+    /// Takes note of how a connection is ended that was not let in, or is so no longer.
+    pub(super) fn stays_outside(&self, number: u64, handle: AbortHandle) {
+        locked(&self.guests).outside.insert(number, handle);
     }
 
-    /// Takes note that its request is under way.
-    pub(super) fn works(&self, number: u64) -> Option<AbortHandle> {
-        locked(&self.idle).handles.remove(&number)
+    /// Lets a connection in: nothing takes its place until its answer is sent.
+    fn let_in(&self, number: u64) {
+        locked(&self.guests).outside.remove(&number);
     }
 
-    /// Takes note that it ended by itself.
+    /// Takes note that a connection ended by itself.
     pub(super) fn ended(&self, number: u64) {
-        let mut idle = locked(&self.idle);
-        idle.handles.remove(&number);
-        idle.open = idle.open.saturating_sub(1);
+        let mut guests = locked(&self.guests);
+        guests.outside.remove(&number);
+        guests.open = guests.open.saturating_sub(1);
+    }
+
+    /// Ends the oldest that was not let in, but for one; false where there is none.
+    fn end_oldest_but(&self, number: u64) -> bool {
+        let mut guests = locked(&self.guests);
+        let Some(oldest) = guests.outside.keys().find(|other| **other != number).copied() else { return false };
+        if let Some(handle) = guests.outside.remove(&oldest) {
+            handle.abort();
+            guests.open -= 1;
+        }
+        true
     }
 
     /// Returns how many are open.
     pub(super) fn open(&self) -> usize {
-        locked(&self.idle).open
+        locked(&self.guests).open
     }
 }
+
+/// A connection's place among the others.
+#[derive(Clone)]
+pub(super) struct Seat {
+    pub(super) connections: Arc<Connections>,
+    pub(super) number: u64,
+}
+
+impl Seat {
+    /// Lets the connection in.
+    pub(super) fn let_in(&self) {
+        self.connections.let_in(self.number);
+    }
+
+    /// Takes room for some bytes of a body, as long as the permit lives; who was here first makes it.
+    pub(super) async fn room(&self, bytes: usize) -> Option<OwnedSemaphorePermit> {
+        let bytes = u32::try_from(bytes).ok()?;
+        loop {
+            if let Ok(permit) = self.connections.room.clone().try_acquire_many_owned(bytes) {
+                return Some(permit);
+            }
+            if !self.connections.end_oldest_but(self.number) {
+                // All others were let in, and will soon be done.
+                return self.connections.room.clone().acquire_many_owned(bytes).await.ok();
+            }
+            // The one that was ended gives its room back when it is its turn.
+            tokio::time::sleep(TURN).await;
+        }
+    }
+}
+
+/// How long one that was ended is given to go.
+const TURN: Duration = Duration::from_millis(1);
 
 #[cfg(test)]
 mod tests {
@@ -105,20 +155,39 @@ mod tests {
         assert_eq!((0..100).filter(|_| rates.take("/a", 60, much_later).is_ok()).count(), 60);
     }
 
-    #[tokio::test(flavor = "current_thread")]
-    async fn the_oldest_silent_connection_gives_way_and_one_that_works_does_not() {
-        let connections = Connections::new(2);
+    #[tokio::test]
+    async fn the_oldest_connection_that_was_not_let_in_gives_way_and_no_other() {
+        let connections = Connections::new(2, 10);
         let task = || tokio::spawn(std::future::pending::<()>());
         let (first, second) = (task(), task());
         let (one, two) = (connections.begin().unwrap(), connections.begin().unwrap());
-        connections.waits(one, first.abort_handle());
-        connections.waits(two, second.abort_handle());
-        connections.works(one);
+        connections.stays_outside(one, first.abort_handle());
+        connections.stays_outside(two, second.abort_handle());
+        connections.let_in(one);
         let three = connections.begin().expect("the second gives way");
         assert!(second.await.unwrap_err().is_cancelled());
-        assert!(connections.begin().is_none(), "one works, and the other is not yet known to wait");
-        connections.waits(three, first.abort_handle());
+        assert!(connections.begin().is_none(), "one was let in, and the other has not begun");
+        connections.stays_outside(three, first.abort_handle());
         assert!(connections.begin().is_some());
         assert!(first.await.unwrap_err().is_cancelled());
+    }
+
+    #[tokio::test]
+    async fn a_body_for_which_there_is_no_room_ends_the_oldest_that_was_not_let_in() {
+        let connections = Arc::new(Connections::new(9, 10));
+        let seat = || Seat { connections: connections.clone(), number: connections.begin().unwrap() };
+        let (slow, honest) = (seat(), seat());
+        let number = slow.number;
+        let (begun, begins) = tokio::sync::oneshot::channel();
+        let slow = tokio::spawn(async move {
+            let _room = slow.room(8).await;
+            begun.send(()).unwrap();
+            std::future::pending::<()>().await;
+        });
+        connections.stays_outside(number, slow.abort_handle());
+        begins.await.unwrap();
+        assert!(honest.room(2).await.is_some());
+        assert!(honest.room(9).await.is_some());
+        assert!(slow.await.unwrap_err().is_cancelled());
     }
 }

@@ -9,9 +9,10 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{oneshot, watch};
+use tokio::task::AbortHandle;
 
 use super::door::Door;
-use super::limits::Connections;
+use super::limits::{Connections, Seat};
 
 /// How long the headers of a request may take, and how long a connection may wait for the next one.
 const HEADERS: Duration = Duration::from_secs(5);
@@ -56,33 +57,31 @@ fn begin(
     // An answer is one small packet; it need not wait for more.
     let _slower = stream.set_nodelay(true);
     let (door, ours, stop) = (door.clone(), connections.clone(), stop.clone());
-    let (known, registered) = oneshot::channel::<()>();
+    let (known, registered) = oneshot::channel::<AbortHandle>();
     let task = tokio::spawn(async move {
-        if registered.await.is_ok() {
-            converse(stream, peer, door, (&ours, number), stop).await;
+        if let Ok(handle) = registered.await {
+            let seat = Seat { connections: ours.clone(), number };
+            converse(stream, peer, door, (seat, handle), stop).await;
         }
         ours.ended(number);
     });
-    connections.waits(number, task.abort_handle());
+    connections.stays_outside(number, task.abort_handle());
     // It begins when it can be ended.
-    let _gone = known.send(());
+    let _gone = known.send(task.abort_handle());
 }
 
 async fn converse(
     stream: TcpStream,
     peer: SocketAddr,
     door: Arc<Door>,
-    (connections, number): (&Arc<Connections>, u64),
+    (seat, handle): (Seat, AbortHandle),
     mut stop: watch::Receiver<bool>,
 ) {
     let service = service_fn(|request| {
-        let (door, connections) = (door.clone(), connections.clone());
+        let (door, seat, handle) = (door.clone(), seat.clone(), handle.clone());
         async move {
-            let handle = connections.works(number);
-            let answer = door.answer(request, peer.ip()).await;
-            if let Some(handle) = handle {
-                connections.waits(number, handle);
-            }
+            let answer = door.answer(request, peer.ip(), &seat).await;
+            seat.connections.stays_outside(seat.number, handle);
             Ok::<_, std::convert::Infallible>(answer)
         }
     });

@@ -39,11 +39,15 @@ use self::observe::Observed;
 use self::runner::Runner;
 use self::settings::Settings;
 use self::signals::Asked;
-use self::store::Store;
+use self::store::{Store, StoreError};
 use crate::config::{Environment, Serve};
+use crate::snapshot::KeptClone;
 
 /// The part of the grace that what is under way has to end in, once it was told to.
 const CUT: Duration = Duration::from_secs(3);
+
+/// Bytes of bodies that are read at once.
+const ROOM: usize = 16 << 20;
 
 /// How a receiver is started.
 pub struct Serving<'s> {
@@ -84,7 +88,7 @@ async fn serve(settings: Settings, serving: Serving<'_>) -> Result<(), ServeErro
     let (stop, stopping) = watch::channel(false);
     let (cut, cutting) = watch::channel(false);
     let (work, figures) = (Arc::new(Notify::new()), Arc::new(Figures::default()));
-    let connections = Arc::new(Connections::new(serve.connections));
+    let connections = Arc::new(Connections::new(serve.connections, room(&serve)));
     let runner = Arc::new(Runner {
         settings: known.clone(),
         store: store.clone(),
@@ -105,11 +109,8 @@ async fn serve(settings: Settings, serving: Serving<'_>) -> Result<(), ServeErro
     let accepting = tokio::spawn(listener::listen(listener, Arc::new(door), connections.clone(), stopping));
     let running = tokio::spawn(runner.work());
     listening(at).map_err(Kind::Runtime)?;
-    loop {
-        match asked.next().await {
-            Asked::Reload => reload(&origin, &settings, &serve),
-            Asked::End => break,
-        }
+    while asked.next().await == Asked::Reload {
+        reload(&origin, &settings, &serve);
     }
     tracing::info!(grace = serve.grace.as_secs(), "ending");
     stop.send_replace(true);
@@ -117,6 +118,12 @@ async fn serve(settings: Settings, serving: Serving<'_>) -> Result<(), ServeErro
     end(running, &cut, serve.grace).await;
     drained(&connections).await;
     Ok(())
+}
+
+/// Returns the room for bodies that are read at once: for the largest that a hook takes, and for many usual ones.
+fn room(serve: &Serve) -> usize {
+    let largest = serve.hooks.iter().map(|hook| hook.largest).max().unwrap_or(0);
+    ROOM.max(largest + ROOM / 2)
 }
 
 /// Waits for what is under way; what takes too long is told to end, and is handed back.
@@ -151,7 +158,7 @@ fn reload(origin: &Origin, settings: &watch::Sender<Arc<Settings>>, started: &Se
             tracing::info!("reloaded");
         }
         Err(error) => {
-            tracing::error!(error = %error.row().text, hint = error.row().hint, "the old configuration stays")
+            tracing::error!(error = %error.row().text, hint = error.row().hint, "the old configuration stays");
         }
     }
 }
@@ -176,7 +183,12 @@ struct Clones {
 
 fn clones(serve: &Serve) -> Result<Clones, ServeError> {
     if let Some(directory) = Store::directory(&serve.store) {
-        return Ok(Clones { path: directory.join("clones"), _until_the_end: None });
+        let path = directory.join("clones");
+        // The store's lock is ours: nobody else makes a clone there.
+        KeptClone::remove_unfinished(&path)
+            .map_err(|error| StoreError::File(path.display().to_string(), error))
+            .map_err(Kind::from)?;
+        return Ok(Clones { path, _until_the_end: None });
     }
     let directory = tempfile::Builder::new().prefix("diffpurge-").tempdir().map_err(Kind::Runtime)?;
     Ok(Clones { path: directory.path().to_owned(), _until_the_end: Some(directory) })

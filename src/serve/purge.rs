@@ -14,7 +14,7 @@ use tokio::sync::watch;
 
 use crate::changes;
 use crate::config::{Config, Environment, Hook, HookOutput, Reaction, Revision, Site};
-use crate::display::line;
+use crate::display::{hex, line};
 use crate::engine::{
     self, Asked, Delivery, Ground, Listener, MarkUse, Notice, Planning, ProofOptions, SiteRun, Subject, These,
 };
@@ -96,7 +96,7 @@ impl Purge {
         let mut purged = match made {
             Ok((run, failed)) => over(run, failed),
             Err(error) => {
-                told(OutcomeReport { status: "failed", sites: Vec::new(), errors: vec![line(&error.to_string())] })
+                told(&OutcomeReport { status: "failed", sites: Vec::new(), errors: vec![line(&error.to_string())] })
             }
         };
         let said = scribe.said.into_inner();
@@ -194,7 +194,7 @@ impl Purge {
 /// Returns the name of a clone's directory: of one repository always the same, and of two never.
 fn directory_of(at: &str) -> String {
     let digest = ring::digest::digest(&ring::digest::SHA256, at.as_bytes());
-    let hex: String = digest.as_ref().iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+    let hex = hex(&digest.as_ref()[..12]);
     let name = Path::new(at).file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let name: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(40).collect();
     format!("{name}-{hex}.git")
@@ -216,12 +216,12 @@ fn over(run: engine::Run, failed: Option<engine::Error>) -> Purged {
         (true, true) => "nothing",
         (true, false) => "purged",
     };
-    told(OutcomeReport { status, sites, errors })
+    told(&OutcomeReport { status, sites, errors })
 }
 
-fn told(report: OutcomeReport) -> Purged {
+fn told(report: &OutcomeReport) -> Purged {
     let is_complete = matches!(report.status, "purged" | "nothing");
-    let document = outcome::json(&report).and_then(|text| serde_json::from_slice(&text));
+    let document = outcome::json(report).and_then(|text| serde_json::from_slice(&text));
     let report = document.unwrap_or_else(|error| json!({ "status": report.status, "errors": [error.to_string()] }));
     let told = report["text"].as_str().unwrap_or_default().replace('\n', "; ");
     Purged { report, is_complete, told }

@@ -174,7 +174,7 @@ impl Runner {
         let deliveries = claimed.deploys.len();
         match self.store.finish((run, &self.owner), &ending, report, moment(now)).await {
             Ok(true) if is_complete => {
-                tracing::info!(run, site, attempts, deliveries, seconds, ended = word, told, "run")
+                tracing::info!(run, site, attempts, deliveries, seconds, ended = word, told, "run");
             }
             Ok(true) => tracing::warn!(run, site, attempts, deliveries, seconds, ended = word, told, "run"),
             Ok(false) => tracing::error!(run, site, "the run was taken over by another process"),

@@ -2,16 +2,24 @@
 //!
 //! The system's git makes it and fetches into it, so that the credentials of the user count. Nothing of the other side runs here: the
 //! clone has no hooks, no helper of its own and no transport that is a command. Contents are not needed, but for the targets of links
-//! and the few files that say how a host answers. Two processes share a clone only one after the other; that is left to the caller.
+//! and the few files that say how a host answers. Two fetches at once are kept apart by git itself.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use super::remote::{Remote, RemoteError, run_git};
 use super::repository::Repository;
 use super::{SnapshotError, own_config};
+use crate::child::Bounds;
 use crate::config::{BranchName, RemoteName};
+
+/// How far a first clone may go: it brings the whole history, without contents.
+const CLONING: Bounds = Bounds { time: Duration::from_secs(3600), bytes: 1 << 20 };
+
+/// What the name of a clone begins with that is not whole yet.
+const UNFINISHED: &str = ".clone-";
 
 /// The content of files that is left out of a clone.
 const FILTER: &str = "--filter=blob:none";
@@ -59,14 +67,32 @@ impl KeptClone {
         let parent = directory.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(parent).map_err(KeptCloneError::Directory)?;
         // It gets its name when it is whole: a clone that was killed is none.
-        let place = tempfile::Builder::new().prefix(".clone-").tempdir_in(parent).map_err(KeptCloneError::Directory)?;
+        let place =
+            tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(parent).map_err(KeptCloneError::Directory)?;
         let mut command = Command::new("git");
         command.args(own_config::ALWAYS).args(["clone", "--quiet", "--bare", "--no-tags", "--template=", FILTER, "--"]);
-        run_git(command.arg(at).arg(place.path().join("it")), "clone")?;
+        run_git(command.arg(at).arg(place.path().join("it")), "clone", CLONING)?;
         match fs::rename(place.path().join("it"), directory) {
             Err(error) if !directory.join("HEAD").is_file() => Err(KeptCloneError::Directory(error)),
             Err(_) | Ok(()) => Ok(kept),
         }
+    }
+
+    /// Removes from a directory of clones what a process has left there that was killed while it made one. No other may make one now.
+    ///
+    /// # Errors
+    /// When the directory cannot be read, or something in it not be removed.
+    pub fn remove_unfinished(clones: &Path) -> std::io::Result<()> {
+        if !clones.exists() {
+            return Ok(());
+        }
+        for entry in fs::read_dir(clones)? {
+            let entry = entry?;
+            if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+                fs::remove_dir_all(entry.path())?;
+            }
+        }
+        Ok(())
     }
 
     /// Returns where it is.

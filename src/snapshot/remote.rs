@@ -42,10 +42,12 @@ pub enum RemoteError {
     #[error("the git program cannot be run: {0}")]
     Start(String),
     /// It took too long.
-    #[error("`git {verb}` did not end within {} s", BOUNDS.time.as_secs())]
+    #[error("`git {verb}` did not end within {} s", time.as_secs())]
     Late {
         /// The command that git was to run.
         verb: &'static str,
+        /// How long it was waited for.
+        time: Duration,
     },
     /// It failed, and said why.
     #[error("`git {0}` failed: {1}")]
@@ -203,7 +205,7 @@ impl<'r> Remote<'r> {
         command.args(own_config::ALWAYS).args(own.arguments()).args(settings);
         command.arg(verb).args(own.options(direction)).args(arguments);
         command.envs(own.variables().iter().copied());
-        run_git(&mut command, verb).map_err(|error| match (error, own.remark()) {
+        run_git(&mut command, verb, BOUNDS).map_err(|error| match (error, own.remark()) {
             (RemoteError::Failed(verb, why), Some(left_out)) => RemoteError::Without { verb, why, left_out },
             (error, _) => error,
         })
@@ -211,10 +213,10 @@ impl<'r> Remote<'r> {
 }
 
 /// Runs git to its end, asking nobody for a password, and gives its output.
-pub(super) fn run_git(command: &mut Command, verb: &'static str) -> Result<String, RemoteError> {
+pub(super) fn run_git(command: &mut Command, verb: &'static str, bounds: Bounds) -> Result<String, RemoteError> {
     command.env("GIT_TERMINAL_PROMPT", "0").env("GCM_INTERACTIVE", "never").env("LC_ALL", "C");
-    let ended = child::run(command.stderr(Stdio::piped()), BOUNDS).map_err(|error| match error {
-        ChildError::Late(_) => RemoteError::Late { verb },
+    let ended = child::run(command.stderr(Stdio::piped()), bounds).map_err(|error| match error {
+        ChildError::Late(time) => RemoteError::Late { verb, time },
         ChildError::Start(e) if e.kind() == io::ErrorKind::NotFound => {
             RemoteError::Start("it is not installed".to_owned())
         }

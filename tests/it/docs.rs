@@ -299,9 +299,9 @@ fn example_with_serve() -> String {
     let example = example_with_its_rule();
     let (before, after) = example.split_once("# [serve]\n").expect("the example shows a receiver");
     let (table, after) = after.split_once("\n\n").unwrap();
-    let (table, _) = table.split_once("#\n# A hook of GitHub's").expect("the keys of the other kind come last");
+    let (table, other) = table.split_once("#\n# A hook of GitHub's").expect("the keys of the other kind come last");
     let table: Vec<&str> = table.lines().map(|line| line.strip_prefix("# ").unwrap_or_default()).collect();
-    format!("{before}[serve]\n{}\n\n{after}", table.join("\n"))
+    format!("{before}[serve]\n{}\n# {other}\n\n{after}", table.join("\n"))
 }
 
 #[test]

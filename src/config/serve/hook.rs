@@ -8,6 +8,7 @@ use crate::config::checked::{checked, number};
 use crate::config::fault::{Fault, value};
 use crate::config::origin::duration;
 use crate::config::raw_serve::RawHook;
+use crate::config::spanned::Spanned;
 use crate::config::token_source::{TokenKeys, named_source};
 use crate::config::word::one_of;
 use crate::config::{MarkStore, Site, SiteName, TokenSource};
@@ -106,7 +107,7 @@ impl Hook {
         if kind.can_be_early() && site.origin.origin.is_none() && site.origin.settle.is_zero() {
             let message = "a push comes before its deploy, and the site waits for nothing";
             let hint = "let it wait in [site.origin], or take `events = [\"deployment_status\"]`";
-            return Err(Fault::new(message, hint).at(raw.events.as_ref().map_or(raw.kind.span(), |e| e.span())));
+            return Err(Fault::new(message, hint).at(raw.events.as_ref().map_or(raw.kind.span(), Spanned::span)));
         }
         let output = output(raw, &kind, site)?;
         let largest = number("largest", "a number of MiB", raw.largest.as_ref(), MOST_MIB, 1)?;
@@ -121,6 +122,12 @@ impl Hook {
             largest: largest.map_or(LARGEST, |mib| mib << 20),
             rate: rate.and_then(|rate| u32::try_from(rate).ok()).unwrap_or(RATE),
         })
+    }
+
+    /// True where the mark of its site is in a clone that only one process has.
+    pub(super) fn marks_alone(&self, sites: &[Site]) -> bool {
+        let own = |site: &&Site| site.name == self.site && matches!(site.mark, MarkStore::Ref { push: None });
+        matches!(self.output, HookOutput::Repository { .. }) && sites.iter().any(|site| own(&site))
     }
 
     /// Makes relative paths count from this directory, which is the configuration file's.
@@ -141,7 +148,8 @@ fn secret(raw: &RawHook) -> Result<TokenSource, Fault> {
     let keys = TokenKeys { env: &raw.secret_env, command: &None, file: &raw.secret_file };
     let hint = "name the variable that holds it, like `secret_env = \"HOOK_SECRET\"`, or a file with `secret_file`";
     let renamed = |fault: Fault| {
-        let [message, hint] = [&fault.message, &fault.hint].map(|text| text.replace("token_", "secret_"));
+        let [message, hint] = [&fault.message, &fault.hint]
+            .map(|text| text.replace("token_", "secret_").replace("the token", "the secret"));
         Fault { message, hint, ..fault }
     };
     let source = named_source(&keys).map_err(renamed)?;

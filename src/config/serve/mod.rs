@@ -22,11 +22,11 @@ pub use kind::HookKind;
 pub use pointer::Pointer;
 pub use store::ServeStore;
 
-use super::Site;
-use super::checked::{checked, checked_all, number};
-use super::fault::{Fault, value};
-use super::origin::duration;
-use super::raw_serve::RawServe;
+use crate::config::Site;
+use crate::config::checked::{checked, checked_all, number};
+use crate::config::fault::{Fault, value};
+use crate::config::origin::duration;
+use crate::config::raw_serve::RawServe;
 
 /// `[serve]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +68,13 @@ impl Serve {
             let message = "`store = \"memory\"` forgets what was accepted, and this hook's sender is answered at once";
             let hint = "write `answer = \"wait\"` in the hook: its sender then delivers again what was not purged";
             return Err(Fault::new(message, hint).at(raw.get_ref().path.span()));
+        }
+        if let (ServeStore::Postgres(_), Some((_, raw))) =
+            (&store, hooks.iter().zip(&raw.hook).find(|(hook, _)| hook.marks_alone(sites)))
+        {
+            let message = "the replicas on one Postgres each have a clone, and the site's mark is in one of them";
+            let hint = "let all see it: add [site.mark] with `push = \"origin\"`";
+            return Err(Fault::new(message, hint).at(raw.get_ref().site.span()));
         }
         let address = |text: &Option<_>| text.as_ref().map(|text| checked(text, address)).transpose();
         let connections = number("connections", "a number of connections", raw.connections.as_ref(), 65_000, 512)?;

@@ -8,7 +8,7 @@ use crate::config::fault::Fault;
 /// Where deliveries and runs are kept.
 #[derive(Clone, PartialEq, Eq)]
 pub enum ServeStore {
-    /// In a file of SQLite's, for one process.
+    /// In a file of `SQLite`, for one process.
     Sqlite(PathBuf),
     /// In Postgres, for several replicas.
     Postgres(String),

@@ -37,9 +37,11 @@ impl Memory {
         {
             return Accepted { run: before.run.clone(), is_known: true };
         }
-        let run = self.waiting(&new.site, &new.hook).unwrap_or_else(|| self.begin(new));
+        let is_soon = |kept: &Kept| kept.run.site == new.site && kept.run.created > new.received - 2 * new.gather;
+        let not_before = if self.runs.values().any(is_soon) { new.received + new.gather } else { new.received };
+        let run = self.waiting(&new.site, &new.hook).unwrap_or_else(|| self.begin(new, not_before));
         if let Some(kept) = self.runs.get_mut(&run) {
-            kept.not_before = kept.not_before.min(new.received);
+            kept.not_before = kept.not_before.min(not_before);
         }
         before.map(|at| self.deliveries.remove(at));
         let (hook, replay, deploy) = (new.hook.clone(), new.replay.clone(), new.deploy.clone());
@@ -47,7 +49,7 @@ impl Memory {
         Accepted { run, is_known: false }
     }
 
-    fn begin(&mut self, new: &NewDelivery) -> String {
+    fn begin(&mut self, new: &NewDelivery, not_before: i64) -> String {
         self.number += 1;
         let run = Run {
             id: new.run.clone(),
@@ -60,7 +62,7 @@ impl Memory {
             joined: None,
             report: None,
         };
-        self.runs.insert(new.run.clone(), Kept { run, not_before: new.received, number: self.number });
+        self.runs.insert(new.run.clone(), Kept { run, not_before, number: self.number });
         new.run.clone()
     }
 
@@ -75,7 +77,7 @@ impl Memory {
         let id = self.runs.values().filter(is_ready).min_by_key(|kept| kept.number)?.run.id.clone();
         let Run { site, hook, attempts, .. } = {
             let kept = self.runs.get_mut(&id)?;
-            kept.run.state = "running".to_owned();
+            "running".clone_into(&mut kept.run.state);
             kept.run.attempts += 1;
             kept.run.clone()
         };
@@ -109,7 +111,8 @@ impl Memory {
             if let Some(other) = self.waiting(&site, &hook) {
                 self.move_deliveries(id, &other);
                 if let Some(kept) = self.runs.get_mut(id) {
-                    (kept.run.state, kept.run.joined) = ("joined".to_owned(), Some(other));
+                    "joined".clone_into(&mut kept.run.state);
+                    kept.run.joined = Some(other);
                 }
                 return;
             }

@@ -46,6 +46,8 @@ pub(in crate::serve) struct NewDelivery {
     pub(in crate::serve) deploy: String,
     /// When it came.
     pub(in crate::serve) received: i64,
+    /// Milliseconds for which a run waits that it begins soon after another of the site, so that a burst is gathered.
+    pub(in crate::serve) gather: i64,
     /// The id of the run, should it begin one.
     pub(in crate::serve) run: String,
 }

@@ -1,4 +1,4 @@
-//! Deliveries and runs in a file of SQLite's.
+//! Deliveries and runs in a file of `SQLite`.
 //!
 //! One process has the file, and one connection of it writes: a lock beside the file keeps others out. Each commit is on the disk before
 //! it counts (WAL, `synchronous = FULL`), so deliveries that come together are committed together: one sync of the disk for all that wait.

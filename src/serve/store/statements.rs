@@ -1,4 +1,4 @@
-//! What is asked of a database, in SQL that SQLite and Postgres both speak; only how rows are locked differs.
+//! What is asked of a database, in SQL that `SQLite` and Postgres both speak; only how rows are locked differs.
 //!
 //! Each statement runs in a transaction of its caller's. The indexes hold what must hold: one waiting run for a hook of a site, and one
 //! that runs for a site.
@@ -20,7 +20,9 @@ macro_rules! statements {
             }
             let run: String = sqlx::query_scalar(
                 "INSERT INTO runs (id, site, hook, state, attempts, created, not_before)
-                 VALUES ($1, $2, $3, 'waiting', 0, $4, $4)
+                 VALUES ($1, $2, $3, 'waiting', 0, $4, CASE
+                     WHEN EXISTS (SELECT 1 FROM runs r WHERE r.site = $2 AND r.created > $4 - 2 * $5)
+                     THEN $4 + $5 ELSE $4 END)
                  ON CONFLICT (site, hook) WHERE state = 'waiting'
                  DO UPDATE SET not_before = CASE
                      WHEN runs.not_before > excluded.not_before THEN excluded.not_before ELSE runs.not_before END
@@ -30,6 +32,7 @@ macro_rules! statements {
             .bind(&new.site)
             .bind(&new.hook)
             .bind(new.received)
+            .bind(new.gather)
             .fetch_one(&mut *connection)
             .await?;
             // One whose run has failed counts again; one that came at the same moment as this does not.
@@ -203,7 +206,7 @@ macro_rules! statements {
     };
 }
 
-/// For SQLite, of which one process has one connection: nothing has to be locked.
+/// For `SQLite`, of which one process has one connection: nothing has to be locked.
 pub(super) mod sqlite {
     statements!(sqlx::SqliteConnection, "");
 }

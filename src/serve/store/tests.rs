@@ -21,6 +21,7 @@ fn new(replay: Option<&str>, run: &str, received: i64) -> NewDelivery {
         replay: replay.map(str::to_owned),
         deploy: format!("\"{run}\""),
         received,
+        gather: 0,
         run: run.to_owned(),
     }
 }
@@ -180,5 +181,24 @@ async fn many_deliveries_at_once_are_all_kept() {
             store.finish((&claimed.id, US), &Ending::Done, json!({}), 1001).await.unwrap();
         }
         assert_eq!(deploys, 500);
+    }
+}
+
+#[tokio::test]
+async fn a_burst_is_gathered_behind_the_first_run_of_a_site() {
+    for (store, _kept) in stores().await {
+        let burst =
+            |replay: &str, run: &str, received| NewDelivery { gather: 1500, ..new(Some(replay), run, received) };
+        store.accept(burst("a", "1", 10_000)).await.unwrap();
+        assert_eq!(store.claim(US, 10_000, 40_000).await.unwrap().unwrap().id, "1", "the first does not wait");
+        store.accept(burst("b", "2", 10_100)).await.unwrap();
+        store.finish(("1", US), &Ending::Done, json!({}), 10_200).await.unwrap();
+        assert!(store.claim(US, 11_500, 40_000).await.unwrap().is_none());
+        is(&store.accept(burst("c", "3", 11_550)).await.unwrap(), "2", false);
+        assert_eq!(store.claim(US, 11_600, 40_000).await.unwrap().unwrap().deploys.len(), 2);
+        store.finish(("2", US), &Ending::Done, json!({}), 11_700).await.unwrap();
+        // Later nothing waits.
+        store.accept(burst("d", "4", 20_000)).await.unwrap();
+        assert_eq!(store.claim(US, 20_000, 40_000).await.unwrap().unwrap().id, "4");
     }
 }

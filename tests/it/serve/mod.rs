@@ -1,6 +1,9 @@
 //! `diffpurge serve`: the real binary, real deliveries, a real repository as the remote, a real edge.
 
 mod accepting;
+mod attacks;
+mod configuration;
 mod ending;
 mod refusing;
+mod replicas;
 mod starting;

@@ -9,6 +9,8 @@ mod lambda;
 mod live;
 mod origin;
 #[cfg(feature = "serve")]
+mod postgres;
+#[cfg(feature = "serve")]
 mod receiver;
 mod repo;
 mod requirement;
@@ -29,6 +31,8 @@ pub(crate) use hosts::Hosts;
 pub(crate) use lambda::{Answer, Lambda, bootstrap};
 pub(crate) use live::{Live, Site, kill};
 pub(crate) use origin::Origin;
+#[cfg(feature = "serve")]
+pub(crate) use postgres::Postgres;
 #[cfg(feature = "serve")]
 pub(crate) use receiver::{HOOK_SECRET, PATIENCE, Place, Receiver, SITE, config, raw, signed};
 pub(crate) use repo::{Repo, git};

@@ -257,5 +257,5 @@ pub(crate) fn raw(address: SocketAddr, request: &[u8]) -> Reply {
 /// The HMAC-SHA256 of a body in hex.
 pub(crate) fn signed(secret: &str, body: &str) -> String {
     let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes()), body.as_bytes());
-    tag.as_ref().iter().map(|b| format!("{b:02x}")).collect()
+    diffpurge::display::hex(tag.as_ref())
 }
