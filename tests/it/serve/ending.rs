@@ -17,12 +17,12 @@ fn a_receiver_that_is_killed_in_the_middle_of_a_purge_goes_on_with_it() {
     let site = Site::of("");
     let first = site.deploy(&[("a.css", "1")]);
     let (toxic, place) = hanging(&site, "");
-    let receiver = place.start();
+    let mut receiver = place.start();
     let run = receiver.deployed(&first, 1).run();
     toxic.wait_for_a_hang();
     let second = site.deploy(&[("a.css", "2")]);
     let next = receiver.deployed(&second, 2).run();
-    receiver.killed();
+    receiver.kill();
     let receiver = place.start();
     receiver.awaits(&run, "done");
     receiver.awaits(&next, "done");

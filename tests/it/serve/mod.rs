@@ -3,6 +3,7 @@
 mod accepting;
 mod attacks;
 mod configuration;
+mod crashes;
 mod ending;
 mod refusing;
 mod replicas;

@@ -41,7 +41,7 @@ fn one_of_three_replicas_purges_and_another_goes_on_when_it_is_killed() {
     assert_eq!(owner, "1");
     let asks = |one: &Receiver| has_connection_to(one.pid(), &toxic.api_base());
     let purging = receivers.iter().position(|one| one.as_ref().is_some_and(asks));
-    receivers[purging.expect("one of them asks the API")].take().unwrap().killed();
+    receivers[purging.expect("one of them asks the API")].take().unwrap().kill();
     let left = receivers.iter().flatten().next().unwrap();
     left.awaits(&run, "done");
     assert_eq!(site.live.stale(), Vec::<String>::new());

@@ -34,7 +34,7 @@ pub(crate) use origin::Origin;
 #[cfg(feature = "serve")]
 pub(crate) use postgres::Postgres;
 #[cfg(feature = "serve")]
-pub(crate) use receiver::{HOOK_SECRET, PATIENCE, Place, Receiver, SITE, config, raw, signed};
+pub(crate) use receiver::{HOOK_SECRET, PATIENCE, Place, Receiver, SITE, config, raw, signed, try_raw};
 pub(crate) use repo::{Repo, git};
 pub(crate) use requirement::required;
 pub(crate) use served::{Manner, Served};

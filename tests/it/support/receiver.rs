@@ -218,7 +218,7 @@ impl Receiver {
     }
 
     /// Kills it as a power cut does.
-    pub(crate) fn killed(mut self) {
+    pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
@@ -242,16 +242,21 @@ impl Drop for Receiver {
 /// Sends bytes to an address, and reads the answer to its end.
 #[track_caller]
 pub(crate) fn raw(address: SocketAddr, request: &[u8]) -> Reply {
-    let mut stream = TcpStream::connect(address).unwrap();
+    try_raw(address, request).expect("an answer comes")
+}
+
+/// Does the same; `None` where nobody listens, or no answer comes.
+pub(crate) fn try_raw(address: SocketAddr, request: &[u8]) -> Option<Reply> {
+    let mut stream = TcpStream::connect(address).ok()?;
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     // It may be answered before all was sent.
     let _cut = stream.write_all(request);
     let mut answer = Vec::new();
     let _reset = stream.read_to_end(&mut answer);
     let answer = String::from_utf8(answer).unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer: {answer:?}"));
+    let (head, body) = answer.split_once("\r\n\r\n")?;
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap();
-    Reply { status, head: head.to_owned(), body: body.to_owned() }
+    Some(Reply { status, head: head.to_owned(), body: body.to_owned() })
 }
 
 /// The HMAC-SHA256 of a body in hex.
