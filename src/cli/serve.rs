@@ -31,7 +31,8 @@ pub enum Log {
 /// Serves.
 pub(super) fn run(rim: Rim<'_, '_>, args: &ServeArgs) -> Result<ExitStatus, Failed> {
     let file: PathBuf = rim.global.config.clone().unwrap_or_else(|| found_file(rim.global.directory.as_deref()));
-    let origin = Origin { file, allowed: rim.global.allow_env.clone(), environment: rim.environment.clone() };
+    let (sites, allowed) = (rim.global.site.clone(), rim.global.allow_env.clone());
+    let origin = Origin { file, sites, allowed, environment: rim.environment.clone() };
     let log = match args.log {
         Log::Text => LogFormat::Text,
         Log::Json => LogFormat::Json,

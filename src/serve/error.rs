@@ -27,6 +27,9 @@ pub(super) enum Kind {
     /// It has no receiver.
     #[error("the configuration has no [serve]")]
     NoServe,
+    /// None of its hooks is for the sites that were named.
+    #[error("no hook is for {0}")]
+    NoHook(String),
     /// A hook's secret is not there.
     #[error("the hook {path} has no secret: {why}")]
     NoSecret { path: String, why: String },
@@ -55,6 +58,7 @@ impl ServeError {
         match &self.0 {
             Kind::Engine(error) => error.row(),
             Kind::NoServe => row("write `[serve]`, and below it a `[[serve.hook]]`".to_owned()),
+            Kind::NoHook(_) => row("leave `--site` out, or name the site of a `[[serve.hook]]`".to_owned()),
             Kind::NoSecret { .. } => {
                 row("without a secret anybody could purge: set it, and give the sender the same".to_owned())
             }

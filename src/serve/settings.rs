@@ -14,6 +14,8 @@ use crate::send;
 pub struct Origin {
     /// The configuration's file.
     pub file: PathBuf,
+    /// The names of the sites whose hooks are taken; empty for all.
+    pub sites: Vec<String>,
     /// Variables of other systems that it may send.
     pub allowed: Vec<String>,
     /// The variables of the process.
@@ -32,7 +34,12 @@ impl Settings {
     /// Reads the file, and gets the secrets that it names.
     pub(super) fn load(origin: &Origin) -> Result<Settings, ServeError> {
         let config = Config::load_allowing(&origin.file, &origin.allowed).map_err(engine::Error::from)?;
-        let serve = config.serve.clone().ok_or(Kind::NoServe)?;
+        let mut serve = config.serve.clone().ok_or(Kind::NoServe)?;
+        let chosen = config.clone().select(&origin.sites).map_err(engine::Error::from)?.sites;
+        serve.hooks.retain(|hook| chosen.iter().any(|site| site.name == hook.site));
+        if serve.hooks.is_empty() {
+            return Err(Kind::NoHook(origin.sites.join(", ")).into());
+        }
         let mut hooks = HashMap::new();
         for hook in &serve.hooks {
             hooks.insert(hook.path.clone(), (hook.clone(), secrets(hook, &origin.environment)?));

@@ -47,8 +47,8 @@ fn storm(replicas: usize, lines: &str, seed: u64) {
         );
         let start = Instant::now();
         // As a load balancer does: a sender whose delivery was not accepted delivers it again, elsewhere.
-        while !try_raw(receivers[dice.usize(..replicas)].address(), request.as_bytes()).is_some_and(|r| r.status < 300)
-        {
+        let address = |dice: &mut fastrand::Rng, receivers: &[Receiver]| receivers[dice.usize(..replicas)].address();
+        while try_raw(address(&mut dice, &receivers), request.as_bytes()).is_none_or(|reply| reply.status >= 300) {
             assert!(start.elapsed() < PATIENCE, "delivery {number} is not accepted");
         }
         if dice.usize(..BETWEEN_KILLS) == 0 {

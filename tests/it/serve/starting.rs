@@ -37,6 +37,17 @@ fn a_secret_may_be_in_a_file_that_only_its_owner_reads() {
 }
 
 #[test]
+fn only_hooks_of_the_sites_that_are_named_are_taken() {
+    let other = SITE.replace("\"www\"", "\"blog\"");
+    let blog = "[[serve.hook]]\npath = \"/hooks/blog\"\nsite = \"blog\"\nsecret_env = \"NO_SUCH_SECRET\"\n";
+    let place = Place::new(&format!("{other}{}{blog}{HOOK}", config("", HOOK)), "http://127.0.0.1:9/client/v4");
+    fails(&place).fails_with("the hook /hooks/blog has no secret", "set it");
+    let receiver = place.start_with(&["--site", "www"]);
+    let post = |path: &str| receiver.post(path, &[("x-sig", &signed(HOOK_SECRET, "x"))], "x").status;
+    assert_eq!((post("/hooks/www"), post("/hooks/blog")), (202, 404));
+}
+
+#[test]
 fn a_file_of_sqlites_is_for_one_receiver() {
     let place = Place::new(&config("", HOOK), "http://127.0.0.1:9");
     let _first = place.start();

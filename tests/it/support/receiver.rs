@@ -74,9 +74,16 @@ impl Place {
     /// Starts a receiver, and waits until it listens.
     #[track_caller]
     pub(crate) fn start(&self) -> Receiver {
+        self.start_with(&[])
+    }
+
+    /// Starts one with further arguments.
+    #[track_caller]
+    pub(crate) fn start_with(&self, arguments: &[&str]) -> Receiver {
         let log = tempfile::NamedTempFile::new().unwrap();
         let mut command = self.command();
-        let mut child = command.stdout(Stdio::piped()).stderr(log.reopen().unwrap()).spawn().expect("it starts");
+        let mut child =
+            command.args(arguments).stdout(Stdio::piped()).stderr(log.reopen().unwrap()).spawn().expect("it starts");
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let Some(address) = line.trim().strip_prefix("listening at http://") else {
