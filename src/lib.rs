@@ -9,13 +9,14 @@
 //!                                                                    reqwest    Markdown
 //! ```
 //!
-//! In place of two snapshots that are compared, [`events`] reads what an object store says has changed.
+//! In place of two snapshots that are compared, [`events`] reads what an object store says has changed; [`hook`] judges what the
+//! platforms that deploy say.
 //!
 //! Left of all stand two modules that only know text: [`display`] shows foreign text to people, [`encoding`] turns path
 //! bytes into URL paths; `child`, which runs other programs; `replacement`, a file that is replaced at once or not at all; and `input`, a file that is read up to a size. After `config` comes [`ci`], which knows what CI systems say about revisions, and
 //! before [`changes`] come [`hosting`], which reads the configuration files of hosts, and [`setup`], which drafts a first
 //! configuration. [`engine`] calls one
-//! stage after the other, and the doors call the engine: [`cli`], [`lambda`] and [`demo`], which brings its own edge, [`edge`].
+//! stage after the other, and the doors call the engine: [`cli`], [`lambda`], `serve` (where its feature is on) and [`demo`], which brings its own edge, [`edge`].
 //!
 //! The library exists for the binary and its tests; its API may change with any release.
 
@@ -30,6 +31,7 @@ pub mod edge;
 pub mod encoding;
 pub mod engine;
 pub mod events;
+pub mod hook;
 pub mod hosting;
 mod input;
 pub mod lambda;
@@ -41,5 +43,7 @@ pub mod provider;
 mod replacement;
 pub mod report;
 pub mod send;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod setup;
 pub mod snapshot;

@@ -15,22 +15,38 @@ use crate::events::EventsError;
 use crate::report::annotation;
 use crate::report::plan::SavedError;
 use crate::send::HookError;
+#[cfg(feature = "serve")]
+use crate::serve::ServeError;
 
 /// Why a command ends badly.
 #[derive(Debug)]
 #[allow(missing_docs, reason = "each variant's row says it")]
 pub enum Error {
     Engine(engine::Error),
-    PlanUnreadable { path: PathBuf, source: io::Error },
+    PlanUnreadable {
+        path: PathBuf,
+        source: io::Error,
+    },
     Plan(SavedError),
-    PathsUnreadable { path: PathBuf, source: io::Error },
-    Paths { path: PathBuf, source: NamedError },
-    Events { path: PathBuf, source: EventsError },
+    PathsUnreadable {
+        path: PathBuf,
+        source: io::Error,
+    },
+    Paths {
+        path: PathBuf,
+        source: NamedError,
+    },
+    Events {
+        path: PathBuf,
+        source: EventsError,
+    },
     Mistyped(Mistyped),
     NoDirectory(PathBuf),
     Init(InitError),
     Demo(DemoError),
     NoHook(&'static str, HookError),
+    #[cfg(feature = "serve")]
+    Serve(ServeError),
     Unwritten(Unwritten),
     Output(io::Error),
 }
@@ -95,6 +111,8 @@ impl Error {
             Error::NoHook(source, fault) => {
                 usage(format!("{source}: {fault}"), "give the whole URL that the service shows, in quotes")
             }
+            #[cfg(feature = "serve")]
+            Error::Serve(e) => e.row(),
             Error::Unwritten(e) => e.row(),
             Error::Output(_) => Row::new(
                 ExitStatus::NotPurged,
@@ -148,6 +166,8 @@ impl std::error::Error for Error {
             }
             Error::Paths { source, .. } => Some(source),
             Error::Events { source, .. } => Some(source),
+            #[cfg(feature = "serve")]
+            Error::Serve(_) => None,
             Error::Unwritten(e) => e.source().map(|source| source as _),
             Error::Mistyped(_) | Error::NoHook(..) | Error::NoDirectory(_) | Error::Init(_) => None,
         }

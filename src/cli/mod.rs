@@ -31,6 +31,8 @@ mod purge;
 mod report_file;
 mod rim;
 mod run;
+#[cfg(feature = "serve")]
+mod serve;
 mod shell;
 mod subject;
 mod terminal;

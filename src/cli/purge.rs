@@ -24,6 +24,7 @@ use super::vetted::vetted;
 use super::watcher::Watcher;
 use crate::engine::{self, Delivery, ExitStatus, MarkUse, Planning, Run, SiteRun};
 use crate::report::outcome::SiteOutcome;
+use crate::send::Stop;
 
 /// `diffpurge purge`.
 #[derive(Debug, Args)]
@@ -101,7 +102,8 @@ impl PurgeArgs {
     }
 
     fn delivery(&self) -> Delivery {
-        Delivery { retry_for: Duration::from_secs(self.sending.retry_for), until: None, proof: self.proving.options() }
+        let retry_for = Duration::from_secs(self.sending.retry_for);
+        Delivery { retry_for, stop: Stop::Signal, proof: self.proving.options() }
     }
 }
 

@@ -8,6 +8,8 @@ use super::error::{Error, Failed};
 use super::github::in_github;
 use super::output::Output;
 use super::rim::Rim;
+#[cfg(feature = "serve")]
+use super::serve;
 use super::typed::{Cli, Command};
 use super::{check, completions, demo, explain, init, man, manifest, mark, plan, purge, verify};
 use crate::config::Environment;
@@ -25,6 +27,8 @@ pub fn run(cli: &Cli, environment: &Environment, output: &Output<'_>) -> ExitSta
         Command::Init(args) => init::run(rim, args),
         Command::Check(args) => check::run(rim, args),
         Command::Mark(command) => mark::run(rim, command),
+        #[cfg(feature = "serve")]
+        Command::Serve(args) => serve::run(rim, args),
         Command::Manifest(args) => manifest::run(rim, args),
         Command::Completions(args) => completions::run(args, output),
         Command::Man(args) => man::run(args, Cli::command()),

@@ -15,6 +15,8 @@ use super::manifest::ManifestArgs;
 use super::mark::MarkCommand;
 use super::plan::PlanArgs;
 use super::purge::PurgeArgs;
+#[cfg(feature = "serve")]
+use super::serve::ServeArgs;
 use super::verify::VerifyArgs;
 
 /// Purges from the CDN exactly the URLs that a deploy changed.
@@ -52,6 +54,9 @@ pub enum Command {
     Mark(MarkCommand),
     /// Write down the contents of a snapshot, for a later run to compare with
     Manifest(ManifestArgs),
+    /// Receive deploy webhooks, and purge for them
+    #[cfg(feature = "serve")]
+    Serve(ServeArgs),
     /// Show the whole loop on this machine: a site, an edge cache, two deploys, a purge
     Demo(DemoArgs),
     /// Print the script by which a shell completes commands, sites and revisions

@@ -29,10 +29,12 @@ mod origin;
 mod other_names;
 mod purge_url;
 mod raw;
+mod raw_serve;
 mod rule;
 #[cfg(test)]
 mod schema;
 mod selectors;
+mod serve;
 mod site;
 mod slip;
 mod spanned;
@@ -70,6 +72,10 @@ pub use origin::{Compare, HeaderName, Origin, OriginAt, OriginCheck};
 pub use purge_url::PurgeUrl;
 pub use rule::{By, IdleGlob, Judgement, Matcher, On, Rule, RuleNumber, Rules, Scope, Sighting};
 pub use selectors::{HostName, Prefix, Tag};
+pub use serve::{
+    Answer, GithubEvent, GithubHook, HmacAlgorithm, HmacEncoding, HmacHook, Hook, HookKind, HookOutput, Pointer,
+    Reaction, Revision, Serve, ServeStore,
+};
 pub use site::{Deleted, Escapes, Site, Spellings, Symlinks, UnknownBase};
 pub use template::{Also, UrlTemplate};
 pub use threshold::{Cover, Fallback, Threshold};
@@ -92,6 +98,8 @@ pub const LARGEST: u64 = 4 * MIB;
 pub struct Config {
     /// The sites; never empty.
     pub sites: Vec<Site>,
+    /// The receiver of webhooks, where the file has one.
+    pub serve: Option<Serve>,
 }
 
 impl Config {
@@ -118,6 +126,7 @@ impl Config {
             [&mut site.cache].into_iter().chain(&mut site.outer).for_each(|cache| cache.relative_to(directory));
             site.mark.relative_to(directory);
         }
+        config.serve.iter_mut().for_each(|serve| serve.relative_to(directory));
         Ok(config)
     }
 
@@ -135,8 +144,8 @@ impl Config {
     /// As [`Config::load`].
     pub fn parse_allowing(text: &str, file: &str, allowed: &[String]) -> Result<Config, ConfigError> {
         let raw = raw::parse(text).map_err(|e| ConfigError::from_toml(&e, text, file))?;
-        let sites = foreign_secrets::refuse(&raw, allowed).and_then(|()| validate::sites(raw));
-        sites.map(|sites| Config { sites }).map_err(|fault| ConfigError::at(fault, text, file))
+        let config = foreign_secrets::refuse(&raw, allowed).and_then(|()| validate::all(raw));
+        config.map(|(sites, serve)| Config { sites, serve }).map_err(|fault| ConfigError::at(fault, text, file))
     }
 
     /// Validates one site that is described on the command line; all else of it has its default.
@@ -144,8 +153,8 @@ impl Config {
     /// # Errors
     /// When a value cannot be right; the error names the option.
     pub fn one_site(typed: OneSite<'_>) -> Result<Config, ConfigError> {
-        let sites = validate::sites(typed.raw()?).map_err(OneSite::error)?;
-        Ok(Config { sites })
+        let (sites, serve) = validate::all(typed.raw()?).map_err(OneSite::error)?;
+        Ok(Config { sites, serve })
     }
 
     /// Keeps the sites with these names, in the file's order; all when none is named.

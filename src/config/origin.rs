@@ -122,7 +122,7 @@ fn awaits_deleted(text: &str) -> Result<bool, Fault> {
 }
 
 /// Reads a time: `15s`, `2m`.
-fn duration(text: &str) -> Result<Duration, Fault> {
+pub(super) fn duration(text: &str) -> Result<Duration, Fault> {
     let (digits, unit) = text.split_at(text.len() - text.bytes().rev().take_while(u8::is_ascii_alphabetic).count());
     let unit = match unit {
         "s" => Some(1),
@@ -151,7 +151,7 @@ impl Compare {
 }
 
 impl HeaderName {
-    fn parse(text: &str) -> Result<HeaderName, Fault> {
+    pub(super) fn parse(text: &str) -> Result<HeaderName, Fault> {
         let fits = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
         if (1..=64).contains(&text.len()) && text.bytes().all(fits) {
             return Ok(HeaderName(text.to_ascii_lowercase()));

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::raw_serve::RawServe;
 use super::spanned::Spanned;
 
 pub(super) type Text = Spanned<String>;
@@ -21,6 +22,7 @@ pub(super) fn parse(text: &str) -> Result<RawConfig, toml::de::Error> {
 pub(super) struct RawConfig {
     #[serde(default)]
     pub(super) site: Vec<RawSite>,
+    pub(super) serve: Option<Spanned<RawServe>>,
 }
 
 #[derive(Deserialize)]

@@ -14,7 +14,7 @@ use super::{Config, HOST_PRESETS};
 const FILE: &str = "docs/purge.schema.json";
 
 /// The tables of the example, and the types that they are read as.
-const TABLES: [(&str, &str); 8] = [
+const TABLES: [(&str, &str); 10] = [
     ("[[site]]", "RawSite"),
     ("[site.cloudflare]", "RawCloudflare"),
     ("[site.http_purge]", "RawHttpPurge"),
@@ -23,10 +23,19 @@ const TABLES: [(&str, &str); 8] = [
     ("[site.threshold]", "RawThreshold"),
     ("[site.events]", "RawEvents"),
     ("[[site.rule]]", "RawRule"),
+    ("[serve]", "RawServe"),
+    ("[[serve.hook]]", "RawHook"),
 ];
 
+/// A hook with all that each needs, but for its kind.
+macro_rules! hook {
+    () => {
+        "[serve]\n[[serve.hook]]\npath = \"/h\"\nsite = \"w\"\nsecret_env = \"S\"\n"
+    };
+}
+
 /// Keys whose values are one of a few words, and the table in which each is tried.
-const WORDS: [(&str, &str, &str); 18] = [
+const WORDS: [(&str, &str, &str); 26] = [
     ("RawSite", "symlinks", ""),
     ("RawSite", "case", ""),
     ("RawSite", "spellings", ""),
@@ -45,10 +54,18 @@ const WORDS: [(&str, &str, &str); 18] = [
     ("RawRule", "on", "[[site.rule]]\nmatch = [\"a\"]\n"),
     ("RawRule", "forms", "[[site.rule]]\nmatch = [\"a\"]\n"),
     ("RawRule", "device_types", "[[site.rule]]\nmatch = [\"a\"]\n"),
+    ("RawHook", "kind", concat!(hook!(), "reaction = \"site\"\n")),
+    ("RawHook", "revision", concat!(hook!(), "kind = \"github\"\nrepository = \"/r\"\n")),
+    ("RawHook", "changes", concat!(hook!(), "kind = \"github\"\n")),
+    ("RawHook", "reaction", concat!(hook!(), "kind = \"github\"\n")),
+    ("RawHook", "answer", concat!(hook!(), "kind = \"github\"\nreaction = \"site\"\n")),
+    ("RawHook", "algorithm", concat!(hook!(), "kind = \"hmac\"\nheader = \"x\"\n")),
+    ("RawHook", "encoding", concat!(hook!(), "kind = \"hmac\"\nheader = \"x\"\n")),
+    ("RawHook", "events", concat!(hook!(), "kind = \"github\"\n")),
 ];
 
 /// Keys that are lists of words.
-const LISTS: [&str; 3] = ["forms", "on", "device_types"];
+const LISTS: [&str; 4] = ["forms", "on", "device_types", "events"];
 
 /// A site with all that it needs.
 const SITE: &str = "[[site]]\nname = \"w\"\nbase_urls = [\"https://w.example/\"]\n";
@@ -62,13 +79,14 @@ fn words(key: &str, table: &str) -> Vec<String> {
 }
 
 /// The form of values that are more than any text or number.
-fn forms() -> [(&'static str, &'static str, Value); 27] {
+fn forms() -> [(&'static str, &'static str, Value); 40] {
     let text = |pattern: &str| json!({ "pattern": pattern });
     let each = |pattern: &str| json!({ "items": { "type": "string", "pattern": pattern } });
     let some = |pattern: &str| json!({ "minItems": 1, "items": { "type": "string", "pattern": pattern } });
     let glob = "^(?!\\./)[^/]";
     let path = "^/([^/]|$)";
     let variable = "^[A-Z_][A-Z0-9_]*$";
+    let (address, pointer) = ("^.+:[0-9]+$", "^/.");
     let number = |most: u32| json!({ "minimum": 1, "maximum": most });
     [
         ("RawSite", "name", text("^[A-Za-z0-9][A-Za-z0-9._-]*$")),
@@ -107,6 +125,19 @@ fn forms() -> [(&'static str, &'static str, Value); 27] {
         ("RawThreshold", "urls", json!({ "minimum": 1 })),
         ("RawThreshold", "percent", number(100)),
         ("RawThreshold", "seconds", json!({ "minimum": 1 })),
+        ("RawServe", "listen", text(address)),
+        ("RawServe", "observe", text(address)),
+        ("RawServe", "store", text("^(sqlite:.+|postgres(ql)?://.+|memory)$")),
+        ("RawServe", "connections", number(65_000)),
+        ("RawServe", "hook", json!({ "minItems": 1 })),
+        ("RawHook", "path", text("^(/[A-Za-z0-9._~-]+)+$")),
+        ("RawHook", "secret_env", text(variable)),
+        ("RawHook", "largest", number(25)),
+        ("RawHook", "rate", number(1_000_000)),
+        ("RawHook", "id", text(pointer)),
+        ("RawHook", "from", text(pointer)),
+        ("RawHook", "to", text(pointer)),
+        ("RawHook", "status", text(pointer)),
         ("RawRule", "match", some(glob)),
         ("RawRule", "except", each(glob)),
         ("RawRule", "also", each(path)),
@@ -261,8 +292,9 @@ fn every_key_is_described_and_knows_its_default() {
         let bare =
             properties.iter().filter(|(_, value)| value.get("description").is_none()).map(|(key, _)| key.as_str());
         let bare: Vec<&str> = bare.collect();
-        let tables = ["cloudflare", "http_purge", "layer", "threshold", "mark", "origin", "events", "rule"];
-        let unsaid = ["token_command", "token_file"];
+        let tables = ["cloudflare", "http_purge", "layer", "threshold", "mark", "origin", "events", "rule", "hook"];
+        let unsaid = ["token_command", "token_file", "secret_file", "dir", "changes", "reaction", "within", "paths"];
+        let unsaid = [&unsaid[..], &["events", "environments", "branches", "workflows"]].concat();
         assert!(bare.iter().all(|key| tables.contains(key) || unsaid.contains(key)), "{definition}: {bare:?}");
     }
 }

@@ -151,8 +151,11 @@ mod tests {
             "[site.origin]",
             "[site.events]",
             "[[site.rule]]",
+            "[serve]",
+            "[[serve.hook]]",
         ] {
-            let head = if table.len() > "[[site]]".len() { "[[site]]\n" } else { "" };
+            let is_of_site = table.contains("site.");
+            let head = if is_of_site { "[[site]]\n" } else { "" };
             let all = message(&format!("{head}{table}\nno_such_key = 1\n"));
             let keys: Vec<&str> = expected_keys(&all).collect();
             assert!(!keys.is_empty(), "{all}");

@@ -11,18 +11,26 @@ use super::rule::rule;
 use super::spanned::Spanned;
 use super::{
     BaseUrl, BranchName, Cache, Case, Cover, Deleted, Escapes, Events, Fallback, HOST_PRESETS, HostPreset,
-    MappingDigest, MarkStore, Mode, OriginCheck, OutputDir, Rules, Site, SiteName, Spellings, Symlinks, Threshold,
-    UnknownBase, UrlPath, globs,
+    MappingDigest, MarkStore, Mode, OriginCheck, OutputDir, Rules, Serve, Site, SiteName, Spellings, Symlinks,
+    Threshold, UnknownBase, UrlPath, globs,
 };
 use crate::display::shown;
 
-pub(super) fn sites(raw: RawConfig) -> Result<Vec<Site>, Fault> {
-    if raw.site.is_empty() {
+/// Checks the sites, and the receiver where there is one.
+pub(super) fn all(raw: RawConfig) -> Result<(Vec<Site>, Option<Serve>), Fault> {
+    let sites = sites(raw.site)?;
+    let serve = raw.serve.map(|serve| Serve::checked(serve.get_ref(), &sites).map_err(|fault| fault.at(serve.span())));
+    let serve = serve.transpose()?;
+    Ok((sites, serve))
+}
+
+fn sites(raw: Vec<RawSite>) -> Result<Vec<Site>, Fault> {
+    if raw.is_empty() {
         return Err(Fault::new("the file names no site", "write `[[site]]`, and below it `name` and `base_urls`"));
     }
     let (mut names, mut files) = (HashSet::new(), HashSet::new());
-    let mut sites = Vec::with_capacity(raw.site.len());
-    for site in raw.site {
+    let mut sites = Vec::with_capacity(raw.len());
+    for site in raw {
         if !names.insert(site.name.get_ref().clone()) {
             let message = format!("two sites are called {}", shown(site.name.get_ref().as_bytes()));
             return Err(Fault::new(message, "give each site its own name").at(site.name.span()));

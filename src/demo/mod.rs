@@ -22,7 +22,7 @@ use crate::engine::{
 };
 use crate::report::plan::SiteReport;
 use crate::report::{self, Detail, View};
-use crate::send::{DEADLINE, Event, Http};
+use crate::send::{DEADLINE, Event, Http, Stop};
 use crate::snapshot::{Author, Range};
 
 /// The site's host: reserved for examples, and only ever a `Host` header here.
@@ -217,7 +217,7 @@ impl Stage {
         let subject = Subject::Revisions { range, rollback: false, allow_empty: false };
         let planning = Planning { subject, marks: MarkUse::Write { wait: true } };
         let mut run = engine::plan(&ground, planning).map_err(DemoError::Purge)?;
-        let delivery = Delivery { retry_for: DEADLINE, until: None, proof: ProofOptions::default() };
+        let delivery = Delivery { retry_for: DEADLINE, stop: Stop::Signal, proof: ProofOptions::default() };
         engine::deliver(&ground, &mut run, &delivery).map_err(DemoError::Purge)?;
         let reports: Vec<SiteReport<'_>> = run.sites.iter().map(SiteRun::report).collect();
         let gap = crier.has_plan.get() && view.detail != Detail::Brief;

@@ -18,7 +18,7 @@ use crate::display::{counted, line};
 use crate::engine::{self, Delivery, Ground, Listener, MarkUse, Notice, Planning, ProofOptions, SiteRun, Subject};
 use crate::events::{Notifications, is_bucket_of, unwrapped};
 use crate::report::plan::SiteReport;
-use crate::send::{DEADLINE, Event};
+use crate::send::{DEADLINE, Event, Stop};
 
 /// Before the time is up: two seconds that sending takes to end, and one for the answer.
 const MARGIN: Duration = Duration::from_secs(3);
@@ -141,7 +141,7 @@ fn run(invocation: &Invocation<'_>, notifications: Notifications) -> Result<Over
     let subject = Subject::Events { source: "the event".to_owned(), notifications: notifications.clone() };
     let mut run = engine::plan(&ground, Planning { subject, marks: MarkUse::None })?;
     let retry_for = DEADLINE.min(invocation.time);
-    let delivery = Delivery { retry_for, until: Some(ends), proof: ProofOptions::default() };
+    let delivery = Delivery { retry_for, stop: Stop::SignalOrAt(ends), proof: ProofOptions::default() };
     engine::deliver(&ground, &mut run, &delivery)?;
     Ok(Over { run, notifications, said: scribe.said.into_inner() })
 }

@@ -30,14 +30,40 @@ pub async fn interrupted() {
     end_on_signals();
 }
 
-/// The same, or at a given time, when whoever started the process would end it.
-pub async fn interrupted_or_at(time: Option<tokio::time::Instant>) {
-    match time {
-        None => interrupted().await,
-        Some(time) => tokio::select! {
-            () = interrupted() => {}
-            () = tokio::time::sleep_until(time) => {}
-        },
+/// The thing that ends a run before it is finished.
+#[derive(Debug, Clone, Default)]
+pub enum Stop {
+    /// A signal to the process.
+    #[default]
+    Signal,
+    /// A signal, or this time, at which whoever started the process would end it.
+    SignalOrAt(tokio::time::Instant),
+    /// The word of a door that hears the signals itself: it turns true.
+    Word(tokio::sync::watch::Receiver<bool>),
+}
+
+impl Stop {
+    /// Waits until the run is to end.
+    pub async fn came(self) {
+        match self {
+            Stop::Signal => interrupted().await,
+            Stop::SignalOrAt(time) => tokio::select! {
+                () = interrupted() => {}
+                () = tokio::time::sleep_until(time) => {}
+            },
+            Stop::Word(mut word) => {
+                if word.wait_for(|stop| *stop).await.is_err() {
+                    // Nobody is left who could say it.
+                    std::future::pending::<()>().await;
+                }
+            }
+        }
+    }
+
+    /// True when the run hears the signals of the process itself.
+    #[must_use]
+    pub fn hears_signals(&self) -> bool {
+        !matches!(self, Stop::Word(_))
     }
 }
 

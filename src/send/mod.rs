@@ -35,13 +35,13 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 pub use addresses::{Found, addresses};
-pub use credentials::{Credentials, CredentialsError, SecretHeader};
+pub use credentials::{Credentials, CredentialsError, SecretHeader, secret};
 pub use ending::{At, Ending};
 pub use event::Event;
 pub use fetch::Fetch;
 pub use hook::{Hook, HookError, HookShape};
 pub use http::{Http, HttpError, Page};
-pub use interrupt::{end_on_signals, interrupted, interrupted_or_at};
+pub use interrupt::{Stop, end_on_signals, interrupted};
 pub use merging::merged;
 pub use node::Node;
 pub use receipt::Receipt;

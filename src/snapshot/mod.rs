@@ -9,9 +9,11 @@ mod age;
 mod annotation;
 mod author;
 mod content_id;
+mod contents;
 mod directory;
 mod error;
 mod hash;
+mod kept_clone;
 mod lookup;
 mod manifest;
 mod manifest_error;
@@ -34,6 +36,7 @@ pub use content_id::{ContentHasher, ContentId, Digest};
 pub use directory::DirectoryError;
 pub use error::{GitError, SnapshotError};
 pub use hash::Hash;
+pub use kept_clone::{KeptClone, KeptCloneError, Wanted};
 pub use lookup::{Content, Located};
 pub use manifest::{
     Head as ManifestHead, ManifestWriteError, is_manifest, read_head as read_manifest_head, save as save_manifest,

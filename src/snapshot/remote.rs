@@ -42,10 +42,12 @@ pub enum RemoteError {
     #[error("the git program cannot be run: {0}")]
     Start(String),
     /// It took too long.
-    #[error("`git {verb}` did not end within {} s", BOUNDS.time.as_secs())]
+    #[error("`git {verb}` did not end within {} s", time.as_secs())]
     Late {
         /// The command that git was to run.
         verb: &'static str,
+        /// How long it was waited for.
+        time: Duration,
     },
     /// It failed, and said why.
     #[error("`git {0}` failed: {1}")]
@@ -159,6 +161,18 @@ impl<'r> Remote<'r> {
         Ok(())
     }
 
+    /// Brings what some refspecs or ids name, with an option of git's that says which contents come along.
+    ///
+    /// # Errors
+    /// As [`Remote::fetch`].
+    pub(super) fn fetch_with(&self, filter: &str, specs: &[&str]) -> Result<(), RemoteError> {
+        let configured = ["-c", "maintenance.auto=false", "-c", "gc.auto=0"];
+        let options = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", filter, self.name()];
+        self.git("fetch", &configured, &[&options[..], specs].concat())?;
+        hash_from_now_on();
+        Ok(())
+    }
+
     /// Moves refs there, all or none, each only if it still is what it was.
     ///
     /// # Errors
@@ -191,24 +205,28 @@ impl<'r> Remote<'r> {
         command.args(own_config::ALWAYS).args(own.arguments()).args(settings);
         command.arg(verb).args(own.options(direction)).args(arguments);
         command.envs(own.variables().iter().copied());
-        command.env("GIT_TERMINAL_PROMPT", "0").env("GCM_INTERACTIVE", "never").env("LC_ALL", "C");
-        let ended = child::run(command.stderr(Stdio::piped()), BOUNDS).map_err(|error| match error {
-            ChildError::Late(_) => RemoteError::Late { verb },
-            ChildError::Start(e) if e.kind() == io::ErrorKind::NotFound => {
-                RemoteError::Start("it is not installed".to_owned())
-            }
-            ChildError::Start(e) => RemoteError::Start(e.to_string()),
-            error @ (ChildError::TooMuch(_) | ChildError::Lost(_)) => RemoteError::Failed(verb, error.to_string()),
-        })?;
-        if !ended.status.success() {
-            let why = why(&ended);
-            return Err(match own.remark() {
-                None => RemoteError::Failed(verb, why),
-                Some(left_out) => RemoteError::Without { verb, why, left_out },
-            });
-        }
-        Ok(String::from_utf8_lossy(&ended.out).into_owned())
+        run_git(&mut command, verb, BOUNDS).map_err(|error| match (error, own.remark()) {
+            (RemoteError::Failed(verb, why), Some(left_out)) => RemoteError::Without { verb, why, left_out },
+            (error, _) => error,
+        })
     }
+}
+
+/// Runs git to its end, asking nobody for a password, and gives its output.
+pub(super) fn run_git(command: &mut Command, verb: &'static str, bounds: Bounds) -> Result<String, RemoteError> {
+    command.env("GIT_TERMINAL_PROMPT", "0").env("GCM_INTERACTIVE", "never").env("LC_ALL", "C");
+    let ended = child::run(command.stderr(Stdio::piped()), bounds).map_err(|error| match error {
+        ChildError::Late(time) => RemoteError::Late { verb, time },
+        ChildError::Start(e) if e.kind() == io::ErrorKind::NotFound => {
+            RemoteError::Start("it is not installed".to_owned())
+        }
+        ChildError::Start(e) => RemoteError::Start(e.to_string()),
+        error @ (ChildError::TooMuch(_) | ChildError::Lost(_)) => RemoteError::Failed(verb, error.to_string()),
+    })?;
+    if !ended.status.success() {
+        return Err(RemoteError::Failed(verb, why(&ended)));
+    }
+    Ok(String::from_utf8_lossy(&ended.out).into_owned())
 }
 
 /// Finds the line in which git says why it failed; without its prefix, and without what could be a password.

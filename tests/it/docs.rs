@@ -294,6 +294,32 @@ fn the_cache_of_the_example_is_one() {
     assert!(site.cache.http_purge().is_some_and(|cache| cache.everything.is_some() && cache.token.is_some()));
 }
 
+/// The example with its receiver, which is a comment there, and with the keys of one kind of hook.
+fn example_with_serve() -> String {
+    let example = example_with_its_rule();
+    let (before, after) = example.split_once("# [serve]\n").expect("the example shows a receiver");
+    let (table, after) = after.split_once("\n\n").unwrap();
+    let (table, other) = table.split_once("#\n# A hook of GitHub's").expect("the keys of the other kind come last");
+    let table: Vec<&str> = table.lines().map(|line| line.strip_prefix("# ").unwrap_or_default()).collect();
+    format!("{before}[serve]\n{}\n# {other}\n\n{after}", table.join("\n"))
+}
+
+#[test]
+fn the_receiver_of_the_example_is_one() {
+    let serve = Config::parse(&example_with_serve(), "purge.toml.example").unwrap().serve.unwrap();
+    let plain = "[serve]\n[[serve.hook]]\npath = \"/hooks/www\"\nkind = \"hmac\"\nsite = \"www\"\nsecret_env = \"HOOK_SECRET\"\n\
+                 repository = \"https://github.com/owner/site.git\"\nheader = \"X-Signature-256\"\n";
+    let site = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n";
+    let defaults = Config::parse(&format!("{site}{plain}"), "purge.toml").unwrap().serve.unwrap();
+    assert_eq!(
+        (serve.listen, &serve.store, serve.connections),
+        (defaults.listen, &defaults.store, defaults.connections)
+    );
+    assert_eq!((serve.grace, serve.hooks[0].largest), (defaults.grace, defaults.hooks[0].largest));
+    assert_eq!((serve.hooks[0].rate, serve.hooks[0].answer), (defaults.hooks[0].rate, defaults.hooks[0].answer));
+    assert_eq!(serve.hooks[0].output, defaults.hooks[0].output);
+}
+
 #[test]
 fn the_example_names_every_key() {
     every_key_is_named(
@@ -301,6 +327,7 @@ fn the_example_names_every_key() {
         &["", "[[site]]", "[site.cloudflare]", "[site.threshold]", "[site.events]", "[[site.rule]]"],
     );
     every_key_is_named(&example_with_http_purge(), &["[site.http_purge]"]);
+    every_key_is_named(&example_with_serve(), &["[serve]", "[[serve.hook]]"]);
 }
 
 fn every_key_is_named(example: &str, tables: &[&str]) {
@@ -312,7 +339,9 @@ fn every_key_is_named(example: &str, tables: &[&str]) {
         for key in expected.split('`').skip(1).step_by(2) {
             let named = example.lines().map(|l| l.trim_start_matches("# ")).any(|l| {
                 l.starts_with(key)
-                    || ["[[@]]", "[site.@]", "[[site.@]]"].iter().any(|t| l.starts_with(&t.replace('@', key)))
+                    || ["[[@]]", "[@]", "[site.@]", "[[site.@]]", "[[serve.@]]"]
+                        .iter()
+                        .any(|t| l.starts_with(&t.replace('@', key)))
             });
             assert!(
                 named,

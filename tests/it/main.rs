@@ -76,6 +76,8 @@ mod saved_plan;
 mod schema;
 mod sdk;
 mod secrets;
+#[cfg(feature = "serve")]
+mod serve;
 mod servers;
 mod serving;
 mod snapshots;

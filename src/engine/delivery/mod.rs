@@ -22,7 +22,7 @@ use crate::engine::planning::{self, Planning, Subject};
 use crate::engine::run::{MarkUse, Run, SiteRun, marks};
 use crate::plan::Basis;
 use crate::report::plan::SiteReport;
-use crate::send::RetryPolicy;
+use crate::send::{RetryPolicy, Stop};
 use crate::snapshot::Range;
 use routes::Routes;
 
@@ -31,8 +31,8 @@ use routes::Routes;
 pub struct Delivery {
     /// How long a failed request is tried again.
     pub retry_for: Duration,
-    /// When sending ends, finished or not; `None` for when it is finished.
-    pub until: Option<tokio::time::Instant>,
+    /// The thing that ends the sending, finished or not.
+    pub stop: Stop,
     /// The use of the site's URLs once all is accepted.
     pub proof: ProofOptions,
 }
@@ -49,7 +49,7 @@ pub fn deliver(ground: &Ground<'_>, run: &mut Run, delivery: &Delivery) -> Resul
     marks::begin(run);
     let policy = RetryPolicy { deadline: delivery.retry_for, ..RetryPolicy::default() };
     let mut routes = Routes::prepare(ground, run, policy)?;
-    routes.until = delivery.until;
+    routes.stop = delivery.stop.clone();
     routes.check_zones(ground, run);
     routes.hold_back(run);
     if run.sites.iter().all(|one| one.failed.is_some()) {

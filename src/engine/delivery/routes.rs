@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use tokio::runtime::Runtime;
-use tokio::time::Instant;
 
 use crate::config::{Environment, TokenSource};
 use crate::engine::error::{DeliveryError, Error};
@@ -11,7 +10,7 @@ use crate::engine::ground::Ground;
 use crate::engine::run::{Run, SiteRun, layers};
 use crate::plan::Pace;
 use crate::provider::{Connection, Keys, Provider, Target};
-use crate::send::{self, Credentials, CredentialsError, Http, Node, RetryPolicy, Sender};
+use crate::send::{self, Credentials, CredentialsError, Http, Node, RetryPolicy, Sender, Stop};
 
 /// Where each plan goes, and who brings it there.
 pub(super) struct Routes {
@@ -26,8 +25,8 @@ pub(super) struct Routes {
     barren: HashMap<TokenSource, CredentialsError>,
     /// One for all that is asked, since connections live in it.
     pub(super) runtime: Runtime,
-    /// When sending ends, finished or not.
-    pub(super) until: Option<Instant>,
+    /// The thing that ends the sending, finished or not.
+    pub(super) stop: Stop,
 }
 
 /// A way to one target.
@@ -54,7 +53,8 @@ impl Routes {
     pub(super) fn none() -> Result<Routes, Error> {
         let runtime = send::runtime().map_err(DeliveryError::Runtime)?;
         let (accounts, credentials, barren) = (HashMap::new(), HashMap::new(), HashMap::new());
-        Ok(Routes { of_plans: Vec::new(), senders: Vec::new(), accounts, credentials, barren, runtime, until: None })
+        let (of_plans, senders, stop) = (Vec::new(), Vec::new(), Stop::Signal);
+        Ok(Routes { of_plans, senders, accounts, credentials, barren, runtime, stop })
     }
 
     /// Finds whatever can be wrong before the first request; what is wrong with one site is noted there, and it is not sent. A

@@ -17,14 +17,16 @@ impl Routes {
         ground.listener.sending(total);
         let receipts: Vec<Vec<Receipt>> = self.runtime.block_on(async {
             // Shared, so that every site hears it.
-            let stop = send::interrupted_or_at(self.until).shared();
+            let stop = self.stop.clone().came().shared();
             let one =
                 |number: usize| deliver(self, &sites[number], &self.of_plans[number], stop.clone(), ground.listener);
             let each = layers::ranges(sites).into_iter().map(|range| layers::in_turn(sites, range, &one));
             futures_util::future::join_all(each).await.into_iter().flatten().collect()
         });
         ground.listener.done();
-        send::end_on_signals();
+        if self.stop.hears_signals() {
+            send::end_on_signals();
+        }
         for (one, receipts) in run.sites.iter_mut().zip(receipts) {
             one.receipts = Some(receipts);
         }

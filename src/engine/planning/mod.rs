@@ -63,7 +63,7 @@ pub fn plan(ground: &Ground<'_>, planning: Planning) -> Result<Run, Error> {
         }
         Subject::Asked(asked) => {
             let (sites, materials) = asked::share_out(ground, &asked)?.into_iter().unzip();
-            plan_each(&ground.of(&Config { sites }), Materials::Asked(materials))
+            plan_each(&ground.of(&Config { sites, serve: None }), Materials::Asked(materials))
         }
         Subject::Events { source, notifications } => {
             let told = Told::tell(ground, source, notifications);

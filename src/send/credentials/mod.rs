@@ -19,6 +19,23 @@ pub use secret_header::SecretHeader;
 use crate::config::{EnvName, Environment, TokenSource};
 use crate::provider::{Keys, OlderKey, OlderKeys, Secret};
 
+/// Gets the secret that a door checks others by, from where the configuration says; `None` where the variable is not set. White space
+/// around it is let go.
+///
+/// # Errors
+/// When the file cannot be read, or may be read by others, or the variable is no text.
+pub fn secret(environment: &Environment, source: &TokenSource) -> Result<Option<SecretString>, CredentialsError> {
+    let text = match source {
+        TokenSource::Variable(name) => match environment.get(name.as_str())? {
+            Some(value) => value.to_owned(),
+            None => return Ok(None),
+        },
+        TokenSource::Command(command) => command::output(command, command::TIME)?,
+        TokenSource::File(file) => file::content(file)?,
+    };
+    Ok(Some(SecretString::from(text.trim())))
+}
+
 /// Opens the API for one account or user.
 #[derive(Debug, Clone)]
 pub struct Credentials(Kind);

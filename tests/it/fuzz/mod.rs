@@ -4,6 +4,7 @@
 //! `DIFFPURGE_FUZZ_KEEP` names a directory in which each target leaves the document that it reads, for a crash without a message.
 
 mod answers;
+mod deliveries;
 mod documents;
 mod mutation;
 

@@ -8,6 +8,10 @@ mod hosts;
 mod lambda;
 mod live;
 mod origin;
+#[cfg(feature = "serve")]
+mod postgres;
+#[cfg(feature = "serve")]
+mod receiver;
 mod repo;
 mod requirement;
 mod served;
@@ -27,6 +31,10 @@ pub(crate) use hosts::Hosts;
 pub(crate) use lambda::{Answer, Lambda, bootstrap};
 pub(crate) use live::{Live, Site, kill};
 pub(crate) use origin::Origin;
+#[cfg(feature = "serve")]
+pub(crate) use postgres::Postgres;
+#[cfg(feature = "serve")]
+pub(crate) use receiver::{HOOK_SECRET, PATIENCE, Place, Receiver, SITE, config, raw, signed, try_raw};
 pub(crate) use repo::{Repo, git};
 pub(crate) use requirement::required;
 pub(crate) use served::{Manner, Served};

@@ -1,0 +1,54 @@
+//! What senders and people are answered. Who is not let in learns nothing: no reason, no name, nothing of the request.
+
+use http::{HeaderValue, Response, StatusCode, header};
+use http_body_util::Full;
+use hyper::body::Bytes;
+use serde_json::{Value, json};
+
+use super::store::{Accepted, Run};
+
+/// An answer with its whole body.
+pub(super) type Answered = Response<Full<Bytes>>;
+
+/// Returns an answer without a body.
+pub(super) fn bare(status: StatusCode) -> Answered {
+    let mut answer = Response::new(Full::new(Bytes::new()));
+    *answer.status_mut() = status;
+    answer
+}
+
+/// Returns an answer with a JSON document.
+pub(super) fn document(status: StatusCode, document: &Value) -> Answered {
+    let mut answer = Response::new(Full::new(Bytes::from(format!("{document}\n"))));
+    *answer.status_mut() = status;
+    answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    answer
+}
+
+/// Returns the answer for a sender that comes too often, or too early: it is asked to come again.
+pub(super) fn later(status: StatusCode, seconds: u64) -> Answered {
+    let mut answer = bare(status);
+    answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    answer
+}
+
+/// Returns the answer for a delivery that is kept: 200 where it was known before, 202 where it is new.
+pub(super) fn accepted(accepted: &Accepted) -> Answered {
+    let status = if accepted.is_known { StatusCode::OK } else { StatusCode::ACCEPTED };
+    document(status, &json!({ "run": accepted.run, "known": accepted.is_known }))
+}
+
+/// Returns what is told of a run.
+pub(super) fn run(run: &Run) -> Value {
+    let seconds = |milliseconds: i64| milliseconds.div_euclid(1000);
+    json!({
+        "run": run.id,
+        "site": run.site,
+        "state": run.state,
+        "attempts": run.attempts,
+        "created": seconds(run.created),
+        "ended": run.ended.map(seconds),
+        "joined": run.joined,
+        "report": run.report,
+    })
+}

@@ -1,0 +1,251 @@
+//! One request, from its first line to its answer: the path, the limits, the signature, the store.
+//!
+//! Nothing is parsed before the signature holds over the raw bytes. How connections come in is left to [`super::listener`].
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use http::request::Parts;
+use http::{Method, Request, StatusCode, header};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use hyper::body::{Body as _, Incoming};
+use tokio::sync::{Notify, OwnedSemaphorePermit, watch};
+
+use super::answers::{self, Answered};
+use super::limits::{Rates, Seat};
+use super::settings::Settings;
+use super::store::{Accepted, NewDelivery, Run, Store, moment};
+use crate::config::{Answer, Hook};
+use crate::display::shown;
+use crate::hook::{self, Delivery, Deploy, Secrets, Verdict};
+
+/// How long a body may take, from the end of the headers.
+const BODY: Duration = Duration::from_secs(10);
+
+/// Bytes of a body above which it is judged beside the queue of events, since that takes milliseconds.
+const LARGE: usize = 256 << 10;
+
+/// How often a run is looked at whose end is waited for: another replica may have it.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// Milliseconds for which deliveries are gathered that follow another run of the site closely.
+const GATHER: i64 = 1500;
+
+/// What all requests share.
+pub(super) struct Door {
+    pub(super) settings: watch::Receiver<Arc<Settings>>,
+    pub(super) store: Arc<Store>,
+    pub(super) rates: Rates,
+    /// Wakes who runs purges.
+    pub(super) work: Arc<Notify>,
+    pub(super) figures: Arc<super::figures::Figures>,
+}
+
+impl Door {
+    /// Answers a request.
+    pub(super) async fn answer(self: Arc<Door>, request: Request<Incoming>, peer: IpAddr, seat: &Seat) -> Answered {
+        let (parts, body) = request.into_parts();
+        let settings = self.settings.borrow().clone();
+        match parts.uri.path().strip_prefix("/runs/") {
+            Some(id) if parts.method == Method::GET => return self.look(&settings, &parts, id).await,
+            Some(_) | None => {}
+        }
+        let Some((hook, secrets)) = settings.hook(parts.uri.path()).filter(|_| parts.method == Method::POST) else {
+            return answers::bare(StatusCode::NOT_FOUND);
+        };
+        let from = sender(&settings, &parts, peer);
+        let body = match whole(body, hook.largest, seat).await {
+            Ok(body) => body,
+            Err(status) => {
+                self.log(hook, from, status, "its body was not read");
+                return answers::bare(status);
+            }
+        };
+        let verdict = judged(hook, secrets, &parts, &body.bytes);
+        if !matches!(verdict, Verdict::Refused(_)) {
+            seat.let_in();
+        }
+        drop(body);
+        self.act(hook, from, verdict).await
+    }
+
+    /// Does what a verdict asks for.
+    async fn act(&self, hook: &Hook, from: IpAddr, verdict: Verdict) -> Answered {
+        match verdict {
+            Verdict::Refused(why) => {
+                self.log(hook, from, StatusCode::UNAUTHORIZED, why);
+                answers::bare(StatusCode::UNAUTHORIZED)
+            }
+            Verdict::Ignored(why) => {
+                self.log(hook, from, StatusCode::OK, &why);
+                answers::document(StatusCode::OK, &serde_json::json!({ "ignored": why }))
+            }
+            Verdict::Challenge(answer) => {
+                self.log(hook, from, StatusCode::OK, "it was a challenge");
+                let mut answered = answers::bare(StatusCode::OK);
+                *answered.body_mut() = answer.into();
+                answered
+            }
+            Verdict::Deploy(deploy) => self.keep(hook, from, &deploy).await,
+        }
+    }
+
+    /// Keeps a deploy, and answers as the hook says.
+    async fn keep(&self, hook: &Hook, from: IpAddr, deploy: &Deploy) -> Answered {
+        if let Err(wait) = self.rates.take(&hook.path, hook.rate, Instant::now()) {
+            self.log(hook, from, StatusCode::TOO_MANY_REQUESTS, "the hook's rate is used up");
+            return answers::later(StatusCode::TOO_MANY_REQUESTS, wait.as_secs().max(1));
+        }
+        let new = match serde_json::to_string(deploy) {
+            Ok(text) => NewDelivery {
+                hook: hook.path.clone(),
+                site: hook.site.to_string(),
+                replay: deploy.id.clone(),
+                deploy: text,
+                received: moment(SystemTime::now()),
+                gather: GATHER,
+                run: super::ids::run(),
+            },
+            Err(_) => return answers::bare(StatusCode::INTERNAL_SERVER_ERROR),
+        };
+        let accepted = match self.store.accept(new).await {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                self.log(hook, from, StatusCode::SERVICE_UNAVAILABLE, &error.to_string());
+                return answers::later(StatusCode::SERVICE_UNAVAILABLE, 5);
+            }
+        };
+        self.work.notify_one();
+        let status = if accepted.is_known { StatusCode::OK } else { StatusCode::ACCEPTED };
+        self.log(hook, from, status, &format!("run {}", accepted.run));
+        match hook.answer {
+            Answer::Accept => answers::accepted(&accepted),
+            Answer::Wait(within) => self.outcome(&accepted, within).await,
+        }
+    }
+
+    /// Waits for the end of a run, and answers with its report; 202 where it takes longer.
+    async fn outcome(&self, accepted: &Accepted, within: Duration) -> Answered {
+        let end = tokio::time::Instant::now() + within;
+        loop {
+            match self.final_run(&accepted.run).await {
+                Some(run) if run.is_over() => {
+                    let status = if run.state == "done" { StatusCode::OK } else { StatusCode::BAD_GATEWAY };
+                    return answers::document(status, &answers::run(&run));
+                }
+                Some(_) | None => {}
+            }
+            if tokio::time::Instant::now() + LOOK > end {
+                return self.late(accepted);
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// Answers where the outcome did not come in time: the delivery is kept, unless it is kept in memory alone.
+    fn late(&self, accepted: &Accepted) -> Answered {
+        if self.store.lasts() {
+            return answers::accepted(accepted);
+        }
+        answers::later(StatusCode::SERVICE_UNAVAILABLE, 30)
+    }
+
+    /// Returns a run, or the one that took its deliveries.
+    async fn final_run(&self, id: &str) -> Option<Run> {
+        let mut run = self.store.run(id).await.ok()??;
+        while let Some(joined) = run.joined.take() {
+            run = self.store.run(&joined).await.ok()??;
+        }
+        Some(run)
+    }
+
+    /// Tells of a run to who has the secret of its hook.
+    async fn look(&self, settings: &Settings, parts: &Parts, id: &str) -> Answered {
+        let presented =
+            parts.headers.get(header::AUTHORIZATION).and_then(|value| value.as_bytes().strip_prefix(b"Bearer "));
+        let opens = |secrets: &Secrets| presented.is_some_and(|presented| secrets.open_for(presented));
+        // All are tried: whether the run is there shows only to who may see one.
+        if settings.secrets().filter(|secrets| opens(secrets)).count() == 0 {
+            return answers::bare(StatusCode::UNAUTHORIZED);
+        }
+        let Ok(run) = self.store.run(id).await else {
+            return answers::later(StatusCode::SERVICE_UNAVAILABLE, 5);
+        };
+        let run = run.filter(|run| settings.hook(&run.hook).is_some_and(|(_, secrets)| opens(secrets)));
+        run.map_or_else(
+            || answers::bare(StatusCode::NOT_FOUND),
+            |run| answers::document(StatusCode::OK, &answers::run(&run)),
+        )
+    }
+
+    /// Writes the one line of a delivery.
+    fn log(&self, hook: &Hook, from: IpAddr, status: StatusCode, what: &str) {
+        self.figures.delivery(&hook.path, status.as_u16());
+        let (kind, status, hook) = (hook.kind.word(), status.as_u16(), hook.path.as_str());
+        tracing::info!(hook, kind, %from, status, what, "delivery");
+    }
+}
+
+/// A body, with the room that it takes.
+struct Whole {
+    bytes: Vec<u8>,
+    _room: Vec<OwnedSemaphorePermit>,
+}
+
+/// Reads a body within its size and its time.
+async fn whole(body: Incoming, largest: usize, seat: &Seat) -> Result<Whole, StatusCode> {
+    if body.size_hint().lower() > largest as u64 {
+        return Err(StatusCode::PAYLOAD_TOO_LARGE);
+    }
+    let read = async {
+        let (mut body, mut bytes, mut room) = (Limited::new(body, largest), Vec::new(), Vec::new());
+        while let Some(frame) = body.frame().await {
+            let frame = frame.map_err(|error| {
+                let is_too_long = error.is::<LengthLimitError>();
+                if is_too_long { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::BAD_REQUEST }
+            })?;
+            if let Some(data) = frame.data_ref() {
+                room.push(seat.room(data.len()).await.ok_or(StatusCode::SERVICE_UNAVAILABLE)?);
+                bytes.extend_from_slice(data);
+            }
+        }
+        Ok(Whole { bytes, _room: room })
+    };
+    tokio::time::timeout(BODY, read).await.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT))
+}
+
+/// Judges a delivery; a large one beside the queue of events.
+fn judged(hook: &Hook, secrets: &Secrets, parts: &Parts, body: &[u8]) -> Verdict {
+    let judge = |kind: &_, secrets: &_| {
+        let (headers, query) = (&parts.headers, parts.uri.query());
+        hook::judge(kind, secrets, &Delivery { headers, query, body, now: SystemTime::now() })
+    };
+    if body.len() < LARGE {
+        return judge(&hook.kind, secrets);
+    }
+    tokio::task::block_in_place(|| judge(&hook.kind, secrets))
+}
+
+/// Returns who sent a request: the peer, or what a proxy that is named says of it.
+fn sender(settings: &Settings, parts: &Parts, peer: IpAddr) -> IpAddr {
+    let proxies = &settings.serve.proxies;
+    if !proxies.contains(&peer) {
+        return peer;
+    }
+    let lists = parts.headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+    let addresses: Vec<&str> = lists.flat_map(|list| list.split(',')).map(str::trim).collect();
+    // From the right: each proxy adds the one that it saw, and what stands before the first stranger is hearsay.
+    let mut known = peer;
+    for text in addresses.into_iter().rev() {
+        let Ok(address) = text.parse::<IpAddr>() else {
+            tracing::debug!(text = shown(text.as_bytes()), "no address in X-Forwarded-For");
+            break;
+        };
+        known = address;
+        if !proxies.contains(&address) {
+            break;
+        }
+    }
+    known
+}

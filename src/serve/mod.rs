@@ -1,0 +1,195 @@
+//! The receiver of deploy webhooks, a door to the engine that can stand on the open internet.
+//!
+//! A delivery is judged, kept, and answered; a run then purges for all that has come. Nothing is lost: what was accepted is kept before
+//! its sender is answered, and a run that is killed is begun again. TLS is the platform's or a proxy's.
+
+mod answers;
+mod door;
+mod error;
+mod figures;
+mod ids;
+mod limits;
+mod listener;
+mod log;
+mod observe;
+mod purge;
+mod runner;
+mod settings;
+mod signals;
+mod store;
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, watch};
+
+pub use self::error::ServeError;
+pub use self::log::LogFormat;
+pub use self::settings::Origin;
+
+use self::door::Door;
+use self::error::Kind;
+use self::figures::Figures;
+use self::limits::{Connections, Rates};
+use self::observe::Observed;
+use self::runner::Runner;
+use self::settings::Settings;
+use self::signals::Asked;
+use self::store::{Store, StoreError};
+use crate::config::{Environment, Serve};
+use crate::snapshot::KeptClone;
+
+/// The part of the grace that what is under way has to end in, once it was told to.
+const CUT: Duration = Duration::from_secs(3);
+
+/// Bytes of bodies that are read at once.
+const ROOM: usize = 16 << 20;
+
+/// How a receiver is started.
+pub struct Serving<'s> {
+    /// Where the settings come from.
+    pub origin: Origin,
+    /// How the log is written.
+    pub log: LogFormat,
+    /// Learns where it listens, once it does.
+    pub listening: &'s dyn Fn(SocketAddr) -> io::Result<()>,
+}
+
+/// Receives deliveries until the process is asked to end.
+///
+/// # Errors
+/// When it cannot start.
+pub fn run(serving: Serving<'_>) -> Result<(), ServeError> {
+    let settings = Settings::load(&serving.origin)?;
+    log::start(serving.log);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Kind::Runtime)?;
+    let ended = runtime.block_on(serve(settings, serving));
+    // A purge that does not end in the grace is taken up by whoever comes next.
+    runtime.shutdown_background();
+    ended
+}
+
+async fn serve(settings: Settings, serving: Serving<'_>) -> Result<(), ServeError> {
+    let Serving { origin, listening, .. } = serving;
+    let mut asked = signals::Signals::listen().map_err(Kind::Runtime)?;
+    let serve = settings.serve.clone();
+    let listener = bound(address(&serve, &origin.environment)?).await?;
+    let observer = match serve.observe {
+        Some(at) => Some(bound(at).await?),
+        None => None,
+    };
+    let store = Arc::new(Store::open(&serve.store).await.map_err(Kind::from)?);
+    let clones = clones(&serve)?;
+    let (settings, known) = watch::channel(Arc::new(settings));
+    let (stop, stopping) = watch::channel(false);
+    let (cut, cutting) = watch::channel(false);
+    let (work, figures) = (Arc::new(Notify::new()), Arc::new(Figures::default()));
+    let connections = Arc::new(Connections::new(serve.connections, room(&serve)));
+    let runner = Arc::new(Runner {
+        settings: known.clone(),
+        store: store.clone(),
+        environment: origin.environment.clone(),
+        clones: clones.path.clone(),
+        owner: ids::run(),
+        work: work.clone(),
+        figures: figures.clone(),
+        stop: stopping.clone(),
+        cut: cutting,
+    });
+    let door = Door { settings: known, store: store.clone(), rates: Rates::default(), work, figures: figures.clone() };
+    let at = listener.local_addr().map_err(Kind::Runtime)?;
+    if let Some(observer) = observer {
+        let (connections, stop) = (connections.clone(), stopping.clone());
+        tokio::spawn(observe::listen(observer, Arc::new(Observed { store, figures, connections, stop })));
+    }
+    let accepting = tokio::spawn(listener::listen(listener, Arc::new(door), connections.clone(), stopping));
+    let running = tokio::spawn(runner.work());
+    listening(at).map_err(Kind::Runtime)?;
+    while asked.next().await == Asked::Reload {
+        reload(&origin, &settings, &serve);
+    }
+    tracing::info!(grace = serve.grace.as_secs(), "ending");
+    stop.send_replace(true);
+    let _accepted = accepting.await;
+    end(running, &cut, serve.grace).await;
+    drained(&connections).await;
+    Ok(())
+}
+
+/// Returns the room for bodies that are read at once: for the largest that a hook takes, and for many usual ones.
+fn room(serve: &Serve) -> usize {
+    let largest = serve.hooks.iter().map(|hook| hook.largest).max().unwrap_or(0);
+    ROOM.max(largest + ROOM / 2)
+}
+
+/// Waits for what is under way; what takes too long is told to end, and is handed back.
+async fn end(mut running: tokio::task::JoinHandle<()>, cut: &watch::Sender<bool>, grace: Duration) {
+    if tokio::time::timeout(grace.saturating_sub(CUT), &mut running).await.is_ok() {
+        return;
+    }
+    cut.send_replace(true);
+    // What does not end even so keeps its lease, and is taken up when that is over.
+    let _late = tokio::time::timeout(grace.min(CUT), running).await;
+}
+
+/// Waits a moment for answers that are on their way.
+async fn drained(connections: &Connections) {
+    for _ in 0..20 {
+        if connections.open() == 0 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+}
+
+/// Takes new settings, or keeps the old ones where the new ones cannot be used.
+fn reload(origin: &Origin, settings: &watch::Sender<Arc<Settings>>, started: &Serve) {
+    match Settings::load(origin) {
+        Ok(new) => {
+            let now = &new.serve;
+            if (now.listen, now.observe, &now.store) != (started.listen, started.observe, &started.store) {
+                tracing::warn!("`listen`, `observe` and `store` count from the next start on");
+            }
+            settings.send_replace(Arc::new(new));
+            tracing::info!("reloaded");
+        }
+        Err(error) => {
+            tracing::error!(error = %error.row().text, hint = error.row().hint, "the old configuration stays");
+        }
+    }
+}
+
+/// Returns where it listens: where the file says, at the port that the platform says. A platform that says one sends from outside.
+fn address(serve: &Serve, environment: &Environment) -> Result<SocketAddr, ServeError> {
+    let Some(text) = environment.get("PORT").map_err(crate::engine::Error::from)? else { return Ok(serve.listen) };
+    let port = text.parse().map_err(|_| Kind::Port(crate::display::shown(text.as_bytes())))?;
+    let ip = if serve.is_listen_named { serve.listen.ip() } else { IpAddr::V4(Ipv4Addr::UNSPECIFIED) };
+    Ok(SocketAddr::new(ip, port))
+}
+
+async fn bound(at: SocketAddr) -> Result<TcpListener, ServeError> {
+    Ok(TcpListener::bind(at).await.map_err(|error| Kind::Listen { at, error })?)
+}
+
+/// Where clones are kept: beside a store of files, else for as long as the process lives.
+struct Clones {
+    path: PathBuf,
+    _until_the_end: Option<tempfile::TempDir>,
+}
+
+fn clones(serve: &Serve) -> Result<Clones, ServeError> {
+    if let Some(directory) = Store::directory(&serve.store) {
+        let path = directory.join("clones");
+        // The store's lock is ours: nobody else makes a clone there.
+        KeptClone::remove_unfinished(&path)
+            .map_err(|error| StoreError::File(path.display().to_string(), error))
+            .map_err(Kind::from)?;
+        return Ok(Clones { path, _until_the_end: None });
+    }
+    let directory = tempfile::Builder::new().prefix("diffpurge-").tempdir().map_err(Kind::Runtime)?;
+    Ok(Clones { path: directory.path().to_owned(), _until_the_end: Some(directory) })
+}

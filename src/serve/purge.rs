@@ -1,0 +1,228 @@
+//! One run of the engine for deliveries that were accepted, and the report of it.
+//!
+//! The engine blocks, so this is for a thread of its own. The newest delivery says what is live; paths and events of all are taken
+//! together, since none of them speaks for another.
+
+use std::cell::RefCell;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use serde_json::{Value, json};
+use tokio::sync::watch;
+
+use crate::changes;
+use crate::config::{Config, Environment, Hook, HookOutput, Reaction, Revision, Site};
+use crate::display::{hex, line};
+use crate::engine::{
+    self, Asked, Delivery, Ground, Listener, MarkUse, Notice, Planning, ProofOptions, SiteRun, Subject, These,
+};
+use crate::events;
+use crate::hook::Deploy;
+use crate::report::outcome::{self, OutcomeReport, SiteOutcome};
+use crate::report::plan::SiteReport;
+use crate::send::{DEADLINE, Event, Stop};
+use crate::snapshot::{KeptClone, Range, Repository, Wanted};
+
+/// A purge that is to be made.
+pub(super) struct Purge {
+    pub(super) config: Arc<Config>,
+    pub(super) environment: Environment,
+    pub(super) hook: Hook,
+    /// The deploys that it is for, the oldest first.
+    pub(super) deploys: Vec<Deploy>,
+    /// Where clones are kept.
+    pub(super) clones: PathBuf,
+    /// Turns true when the sending is to end.
+    pub(super) stop: watch::Receiver<bool>,
+}
+
+/// What became of a purge.
+pub(super) struct Purged {
+    /// The report, as `--notify` posts it.
+    pub(super) report: Value,
+    /// All was purged.
+    pub(super) is_complete: bool,
+    /// In one line, for the log.
+    pub(super) told: String,
+}
+
+/// Why there is nothing to plan.
+#[derive(Debug, thiserror::Error)]
+enum Unplannable {
+    #[error(transparent)]
+    Engine(#[from] engine::Error),
+    #[error("the site {0} is no longer in the configuration")]
+    NoSite(String),
+    #[error("the clone of the repository is not up to date: {0}")]
+    Clone(#[from] crate::snapshot::KeptCloneError),
+    #[error("the paths of the delivery cannot be used: {0}")]
+    Paths(#[from] changes::NamedError),
+    #[error("the delivery says nothing of what changed")]
+    NothingSaid,
+}
+
+/// Hears what may be wrong; it becomes a part of the report.
+#[derive(Default)]
+struct Scribe {
+    said: RefCell<Vec<String>>,
+}
+
+impl Listener for Scribe {
+    fn hear(&self, notice: &Notice) {
+        match notice {
+            Notice::Note(_) | Notice::Detail(_) => {}
+            Notice::Warning(text) | Notice::Fault(text) => self.said.borrow_mut().push(line(text)),
+        }
+    }
+
+    fn ready(&self, _: &[SiteReport<'_>]) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn sending(&self, _: usize) {}
+
+    fn sent(&self, _: &str, _: &Event<'_>) {}
+
+    fn done(&self) {}
+}
+
+impl Purge {
+    /// Makes it.
+    pub(super) fn run(&self) -> Purged {
+        let scribe = Scribe::default();
+        let made = self.make(&scribe);
+        let mut purged = match made {
+            Ok((run, failed)) => over(run, failed),
+            Err(error) => {
+                told(&OutcomeReport { status: "failed", sites: Vec::new(), errors: vec![line(&error.to_string())] })
+            }
+        };
+        let said = scribe.said.into_inner();
+        if !said.is_empty() {
+            purged.report["warnings"] = json!(said);
+        }
+        purged
+    }
+
+    fn make(&self, scribe: &Scribe) -> Result<(engine::Run, Option<engine::Error>), Unplannable> {
+        let site = self.config.sites.iter().find(|site| site.name == self.hook.site);
+        let site = site.ok_or_else(|| Unplannable::NoSite(self.hook.site.to_string()))?;
+        let chosen = Config { sites: vec![site.clone()], serve: None };
+        let (subject, marks, directory) = self.subject(site)?;
+        let ground = Ground {
+            all: &self.config.sites,
+            chosen: &chosen,
+            named: &[],
+            directory: directory.as_deref(),
+            is_trusted: false,
+            environment: &self.environment,
+            listener: scribe,
+            clock: SystemTime::now,
+        };
+        let mut run = engine::plan(&ground, Planning { subject, marks })?;
+        let stop = Stop::Word(self.stop.clone());
+        let delivery = Delivery { retry_for: DEADLINE, stop, proof: ProofOptions::default() };
+        let failed = engine::deliver(&ground, &mut run, &delivery).err();
+        Ok((run, failed))
+    }
+
+    /// Returns the source of the plan, what is done with the mark, and where the repository is.
+    fn subject(&self, site: &Site) -> Result<(Subject, MarkUse, Option<PathBuf>), Unplannable> {
+        let marked = MarkUse::Write { wait: true };
+        match &self.hook.output {
+            HookOutput::Repository { at, revision } => {
+                let clone = KeptClone::open(&self.clones.join(directory_of(at)), at)?;
+                let range = self.range(site, &clone, *revision)?;
+                let subject = Subject::Revisions { range, rollback: false, allow_empty: false };
+                Ok((subject, marked, Some(clone.directory().to_owned())))
+            }
+            HookOutput::Dir(dir) => {
+                let to = Some(format!("dir:{}", dir.display()));
+                let range = Range { from: None, to, is_whole: false };
+                Ok((Subject::Revisions { range, rollback: false, allow_empty: false }, marked, None))
+            }
+            HookOutput::Event => Ok((self.told()?, MarkUse::None, None)),
+            HookOutput::Reaction(Reaction::Everything) => Ok((Subject::Asked(Asked::Everything), MarkUse::None, None)),
+            HookOutput::Reaction(Reaction::Site) => {
+                let hosts = site.hosts().into_iter().map(str::to_owned).collect();
+                Ok((Subject::Asked(Asked::These(Box::new(These { hosts, ..These::default() }))), MarkUse::None, None))
+            }
+        }
+    }
+
+    /// Brings what the newest delivery names. A FROM of the sender's counts where nothing was purged yet: the mark knows better.
+    fn range(&self, site: &Site, clone: &KeptClone, revision: Revision) -> Result<Range, Unplannable> {
+        let named = self.deploys.last().and_then(|deploy| deploy.to.as_ref()).filter(|_| revision == Revision::Event);
+        let wanted = match (named, &site.branch) {
+            (Some(id), _) => Wanted::Id(id.as_str()),
+            (None, Some(branch)) => Wanted::Branch(branch),
+            (None, None) => Wanted::Head,
+        };
+        let to = clone.bring(wanted, site.name.as_str())?;
+        let repository = Repository::open(Some(clone.directory())).map_err(engine::Error::from)?;
+        let is_marked = repository.id_of(&crate::mark::ref_of(&site.name)).is_ok();
+        let from = self.deploys.iter().find_map(|deploy| deploy.from.clone()).filter(|_| !is_marked);
+        Ok(Range { from: from.map(String::from), to: Some(to), is_whole: false })
+    }
+
+    /// Takes what all deliveries say together.
+    fn told(&self) -> Result<Subject, Unplannable> {
+        let source = format!("the deliveries to {}", self.hook.path);
+        let documents: Vec<Value> = self.deploys.iter().filter_map(|deploy| deploy.events.clone()).collect();
+        if !documents.is_empty() {
+            let notifications = events::unwrapped(&Value::Array(documents));
+            return Ok(Subject::Events { source, notifications });
+        }
+        let lists: Vec<&Vec<String>> = self.deploys.iter().filter_map(|deploy| deploy.paths.as_ref()).collect();
+        if lists.is_empty() {
+            return Err(Unplannable::NothingSaid);
+        }
+        let list = lists
+            .into_iter()
+            .flatten()
+            .flat_map(|path| [path.as_bytes(), &[0]])
+            .flatten()
+            .copied()
+            .collect::<Vec<u8>>();
+        let named = Box::new(changes::named(&list, true)?);
+        Ok(Subject::Paths { source, named })
+    }
+}
+
+/// Returns the name of a clone's directory: of one repository always the same, and of two never.
+fn directory_of(at: &str) -> String {
+    let digest = ring::digest::digest(&ring::digest::SHA256, at.as_bytes());
+    let hex = hex(&digest.as_ref()[..12]);
+    let name = Path::new(at).file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(40).collect();
+    format!("{name}-{hex}.git")
+}
+
+fn over(run: engine::Run, failed: Option<engine::Error>) -> Purged {
+    let sites: Vec<SiteOutcome> = run.sites.iter().map(|one| SiteOutcome::of(&SiteRun::report(one))).collect();
+    let is_complete = failed.is_none() && run.unplanned.is_empty() && run.is_complete();
+    let is_nothing = sites.iter().all(SiteOutcome::is_nothing);
+    let unused = run.unused;
+    let mut errors: Vec<String> = run.into_errors().into_iter().chain(failed).map(|e| line(&e.to_string())).collect();
+    if unused > 0 {
+        errors.push(format!("{} could not be used", crate::display::counted(unused, "record")));
+    }
+    // A mark that did not move is an error though all was accepted: the next run would compare with what is gone.
+    let is_complete = is_complete && errors.is_empty();
+    let status = match (is_complete, is_nothing) {
+        (false, _) => "failed",
+        (true, true) => "nothing",
+        (true, false) => "purged",
+    };
+    told(&OutcomeReport { status, sites, errors })
+}
+
+fn told(report: &OutcomeReport) -> Purged {
+    let is_complete = matches!(report.status, "purged" | "nothing");
+    let document = outcome::json(report).and_then(|text| serde_json::from_slice(&text));
+    let report = document.unwrap_or_else(|error| json!({ "status": report.status, "errors": [error.to_string()] }));
+    let told = report["text"].as_str().unwrap_or_default().replace('\n', "; ");
+    Purged { report, is_complete, told }
+}

@@ -1,0 +1,145 @@
+//! Deliveries and runs in memory, for platforms that keep no disk: what is forgotten when the process ends is delivered again, since each
+//! sender waits for the outcome. It does what the statements of the databases do.
+
+use std::collections::BTreeMap;
+
+use super::records::{Accepted, Claimed, Ending, NewDelivery, Run};
+
+/// A run, with what only the store looks at.
+struct Kept {
+    run: Run,
+    not_before: i64,
+    number: u64,
+}
+
+/// A delivery that came.
+struct Delivered {
+    hook: String,
+    replay: Option<String>,
+    run: String,
+    deploy: String,
+}
+
+/// The store.
+#[derive(Default)]
+pub(super) struct Memory {
+    runs: BTreeMap<String, Kept>,
+    deliveries: Vec<Delivered>,
+    number: u64,
+}
+
+impl Memory {
+    pub(super) fn accept(&mut self, new: &NewDelivery) -> Accepted {
+        let same = |one: &Delivered| one.replay.is_some() && one.hook == new.hook && one.replay == new.replay;
+        let before = self.deliveries.iter().position(same);
+        if let Some(before) = before.map(|at| &self.deliveries[at])
+            && self.runs.get(&before.run).is_some_and(|kept| kept.run.state != "failed")
+        {
+            return Accepted { run: before.run.clone(), is_known: true };
+        }
+        let is_soon = |kept: &Kept| kept.run.site == new.site && kept.run.created > new.received - 2 * new.gather;
+        let not_before = if self.runs.values().any(is_soon) { new.received + new.gather } else { new.received };
+        let run = self.waiting(&new.site, &new.hook).unwrap_or_else(|| self.begin(new, not_before));
+        if let Some(kept) = self.runs.get_mut(&run) {
+            kept.not_before = kept.not_before.min(not_before);
+        }
+        before.map(|at| self.deliveries.remove(at));
+        let (hook, replay, deploy) = (new.hook.clone(), new.replay.clone(), new.deploy.clone());
+        self.deliveries.push(Delivered { hook, replay, run: run.clone(), deploy });
+        Accepted { run, is_known: false }
+    }
+
+    fn begin(&mut self, new: &NewDelivery, not_before: i64) -> String {
+        self.number += 1;
+        let run = Run {
+            id: new.run.clone(),
+            site: new.site.clone(),
+            hook: new.hook.clone(),
+            state: "waiting".to_owned(),
+            attempts: 0,
+            created: new.received,
+            ended: None,
+            joined: None,
+            report: None,
+        };
+        self.runs.insert(new.run.clone(), Kept { run, not_before, number: self.number });
+        new.run.clone()
+    }
+
+    fn waiting(&self, site: &str, hook: &str) -> Option<String> {
+        let waits = |kept: &&Kept| kept.run.state == "waiting" && kept.run.site == site && kept.run.hook == hook;
+        self.runs.values().find(waits).map(|kept| kept.run.id.clone())
+    }
+
+    pub(super) fn claim(&mut self, now: i64) -> Option<Claimed> {
+        let runs = |site: &str| self.runs.values().any(|kept| kept.run.state == "running" && kept.run.site == site);
+        let is_ready = |kept: &&Kept| kept.run.state == "waiting" && kept.not_before <= now && !runs(&kept.run.site);
+        let id = self.runs.values().filter(is_ready).min_by_key(|kept| kept.number)?.run.id.clone();
+        let Run { site, hook, attempts, .. } = {
+            let kept = self.runs.get_mut(&id)?;
+            "running".clone_into(&mut kept.run.state);
+            kept.run.attempts += 1;
+            kept.run.clone()
+        };
+        let failed = |run: &Run| run.site == site && run.hook == hook && run.state == "failed";
+        let failed = self.runs.values().filter(|kept| failed(&kept.run)).map(|kept| kept.run.id.clone());
+        for failed in failed.collect::<Vec<_>>() {
+            self.move_deliveries(&failed, &id);
+        }
+        let of_run = self.deliveries.iter().filter(|one| one.run == id);
+        Some(Claimed { deploys: of_run.map(|one| one.deploy.clone()).collect(), id, site, hook, attempts })
+    }
+
+    fn move_deliveries(&mut self, from: &str, to: &str) {
+        self.deliveries.iter_mut().filter(|one| one.run == from).for_each(|one| to.clone_into(&mut one.run));
+    }
+
+    pub(super) fn finish(&mut self, id: &str, ending: &Ending, report: serde_json::Value, now: i64) {
+        let Some(kept) = self.runs.get_mut(id) else { return };
+        kept.run.report = Some(report);
+        if matches!(ending, Ending::HandedBack) {
+            kept.run.attempts -= 1;
+        }
+        let (state, not_before) = match ending {
+            Ending::Done => ("done", now),
+            Ending::Failed => ("failed", now),
+            Ending::Again(not_before) => ("waiting", *not_before),
+            Ending::HandedBack => ("waiting", now),
+        };
+        if state == "waiting" {
+            let (site, hook) = (kept.run.site.clone(), kept.run.hook.clone());
+            if let Some(other) = self.waiting(&site, &hook) {
+                self.move_deliveries(id, &other);
+                if let Some(kept) = self.runs.get_mut(id) {
+                    "joined".clone_into(&mut kept.run.state);
+                    kept.run.joined = Some(other);
+                }
+                return;
+            }
+        }
+        let Some(kept) = self.runs.get_mut(id) else { return };
+        state.clone_into(&mut kept.run.state);
+        kept.not_before = not_before;
+        kept.run.ended = kept.run.is_over().then_some(now);
+    }
+
+    pub(super) fn run(&self, id: &str) -> Option<Run> {
+        self.runs.get(id).map(|kept| kept.run.clone())
+    }
+
+    pub(super) fn counts(&self) -> Vec<(String, i64)> {
+        let mut counts = BTreeMap::new();
+        for kept in self.runs.values() {
+            *counts.entry(kept.run.state.clone()).or_default() += 1;
+        }
+        counts.into_iter().collect()
+    }
+
+    pub(super) fn forget(&mut self, before: i64) {
+        self.runs.retain(|_, kept| match kept.run.ended {
+            Some(ended) => ended >= before,
+            None => kept.run.state != "joined" || kept.run.created >= before,
+        });
+        self.deliveries.retain(|one| self.runs.contains_key(&one.run));
+    }
+}

@@ -1,0 +1,142 @@
+//! Deliveries and runs, kept: what was accepted is there after a crash, and each run belongs to one process at a time.
+//!
+//! A run waits, runs, and is done or has failed; deliveries that come while one waits join it, and those that come while one runs begin
+//! the next. A process has a run by a lease, so that nobody waits for ever for one that was killed.
+
+mod memory;
+mod postgres;
+mod records;
+mod sqlite;
+mod statements;
+
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use sqlx::Connection as _;
+
+use self::memory::Memory;
+use self::sqlite::Sqlite;
+use crate::config::ServeStore;
+
+pub(super) use self::records::{Accepted, Claimed, Ending, NewDelivery, Run, StoreError, moment};
+
+/// An opened store.
+pub(super) struct Store(Kind);
+
+/// The kinds of it.
+enum Kind {
+    Memory(Box<Mutex<Memory>>),
+    Sqlite(Sqlite),
+    Postgres(sqlx::PgPool),
+}
+
+/// Does the same in one transaction of whichever database it is.
+macro_rules! in_transaction {
+    ($store:expr, $memory:expr, |$connection:ident| $function:ident($($argument:expr),*)) => {
+        match &$store.0 {
+            Kind::Memory(memory) => {
+                let mut memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
+                #[allow(clippy::redundant_closure_call, reason = "the closure is the caller's part of the macro")]
+                Ok($memory(&mut *memory))
+            }
+            Kind::Sqlite(sqlite) => {
+                let mut connection = sqlite.connection.lock().await;
+                let mut $connection = connection.begin().await?;
+                let done = statements::sqlite::$function(&mut $connection, $($argument),*).await?;
+                $connection.commit().await?;
+                Ok(done)
+            }
+            Kind::Postgres(pool) => {
+                let mut $connection = pool.begin().await?;
+                let done = statements::postgres::$function(&mut $connection, $($argument),*).await?;
+                $connection.commit().await?;
+                Ok(done)
+            }
+        }
+    };
+}
+
+impl Store {
+    /// Opens a store, and makes it where it is not there yet.
+    pub(super) async fn open(store: &ServeStore) -> Result<Store, StoreError> {
+        Ok(Store(match store {
+            ServeStore::Memory => Kind::Memory(Box::default()),
+            ServeStore::Sqlite(path) => Kind::Sqlite(Sqlite::open(path).await?),
+            ServeStore::Postgres(url) => Kind::Postgres(postgres::open(url).await?),
+        }))
+    }
+
+    /// True where what was accepted is there after a crash.
+    pub(super) fn lasts(&self) -> bool {
+        !matches!(self.0, Kind::Memory(_))
+    }
+
+    /// Returns the directory in which a store of files lies.
+    pub(super) fn directory(store: &ServeStore) -> Option<&Path> {
+        match store {
+            ServeStore::Sqlite(path) => Some(path.parent().unwrap_or(Path::new(""))),
+            ServeStore::Postgres(_) | ServeStore::Memory => None,
+        }
+    }
+
+    /// Keeps a delivery, and says which run is for it. It is kept for good when this returns.
+    pub(super) async fn accept(&self, new: NewDelivery) -> Result<Accepted, StoreError> {
+        if let Kind::Sqlite(sqlite) = &self.0 {
+            return sqlite.accept(new).await;
+        }
+        in_transaction!(self, |memory: &mut Memory| memory.accept(&new), |connection| accept(&new))
+    }
+
+    /// Takes the next run, until `lease`.
+    pub(super) async fn claim(&self, owner: &str, now: i64, lease: i64) -> Result<Option<Claimed>, StoreError> {
+        let claimed: Result<Option<Claimed>, StoreError> =
+            in_transaction!(self, |memory: &mut Memory| memory.claim(now), |connection| claim((owner, now, lease)));
+        match claimed {
+            // Another replica took a run of the same site at this very moment.
+            Err(StoreError::Database(sqlx::Error::Database(error))) if error.is_unique_violation() => Ok(None),
+            claimed => claimed,
+        }
+    }
+
+    /// Makes a lease longer; false where the run is no longer this process's.
+    pub(super) async fn extend(&self, id: &str, owner: &str, lease: i64) -> Result<bool, StoreError> {
+        in_transaction!(self, |_: &mut Memory| true, |connection| extend((id, owner, lease)))
+    }
+
+    /// Takes note of how a run ended; false where it is no longer this process's.
+    pub(super) async fn finish(
+        &self,
+        (id, owner): (&str, &str),
+        ending: &Ending,
+        report: serde_json::Value,
+        now: i64,
+    ) -> Result<bool, StoreError> {
+        let text = report.to_string();
+        in_transaction!(
+            self,
+            |memory: &mut Memory| {
+                memory.finish(id, ending, report.clone(), now);
+                true
+            },
+            |connection| finish((id, owner), (ending, &text, now))
+        )
+    }
+
+    /// Returns a run.
+    pub(super) async fn run(&self, id: &str) -> Result<Option<Run>, StoreError> {
+        in_transaction!(self, |memory: &mut Memory| memory.run(id), |connection| run(id))
+    }
+
+    /// Counts the runs in each state.
+    pub(super) async fn counts(&self) -> Result<Vec<(String, i64)>, StoreError> {
+        in_transaction!(self, |memory: &mut Memory| memory.counts(), |connection| counts())
+    }
+
+    /// Forgets what ended before a moment.
+    pub(super) async fn forget(&self, before: i64) -> Result<(), StoreError> {
+        in_transaction!(self, |memory: &mut Memory| memory.forget(before), |connection| forget(before))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,10 @@
+//! `diffpurge serve`: the real binary, real deliveries, a real repository as the remote, a real edge.
+
+mod accepting;
+mod attacks;
+mod configuration;
+mod crashes;
+mod ending;
+mod refusing;
+mod replicas;
+mod starting;
