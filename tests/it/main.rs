@@ -39,6 +39,7 @@ mod fuzz;
 mod github;
 mod glance;
 mod globs;
+mod hooks;
 mod hosting;
 mod htaccess;
 mod http_purge;
