@@ -73,8 +73,9 @@ pub use purge_url::PurgeUrl;
 pub use rule::{By, IdleGlob, Judgement, Matcher, On, Rule, RuleNumber, Rules, Scope, Sighting};
 pub use selectors::{HostName, Prefix, Tag};
 pub use serve::{
-    Answer, GithubEvent, GithubHook, HmacAlgorithm, HmacEncoding, HmacHook, Hook, HookKind, HookOutput, Pointer,
-    Reaction, Revision, Serve, ServeStore,
+    Answer, DeployHqHook, EventsHook, GithubEvent, GithubHook, GitlabEvent, GitlabHook, HmacAlgorithm, HmacEncoding,
+    HmacHook, Hook, HookKind, HookOutput, KeySource, NetlifyHook, Pointed, Pointer, PushToken, Reaction, Revision,
+    RsaKey, Serve, ServeStore, StandardHook,
 };
 pub use site::{Deleted, Escapes, Site, Spellings, Symlinks, UnknownBase};
 pub use template::{Also, UrlTemplate};

@@ -55,6 +55,14 @@ pub(super) struct RawHook {
     pub(super) environments: Option<Texts>,
     pub(super) branches: Option<Texts>,
     pub(super) workflows: Option<Texts>,
+    pub(super) contexts: Option<Texts>,
+    pub(super) project: Option<Text>,
+    pub(super) server: Option<Text>,
+    pub(super) public_key: Option<Text>,
+    pub(super) audience: Option<Text>,
+    pub(super) email: Option<Text>,
+    pub(super) keys_file: Option<Text>,
+    pub(super) keys_url: Option<Text>,
 }
 
 impl RawHook {
@@ -70,6 +78,13 @@ impl RawHook {
             ("to", &self.to),
             ("paths", &self.paths),
             ("status", &self.status),
+            ("project", &self.project),
+            ("server", &self.server),
+            ("public_key", &self.public_key),
+            ("audience", &self.audience),
+            ("email", &self.email),
+            ("keys_file", &self.keys_file),
+            ("keys_url", &self.keys_url),
         ];
         let lists = [
             ("success", &self.success),
@@ -77,6 +92,7 @@ impl RawHook {
             ("environments", &self.environments),
             ("branches", &self.branches),
             ("workflows", &self.workflows),
+            ("contexts", &self.contexts),
         ];
         let texts = texts.into_iter().filter_map(|(key, value)| Some((key, value.as_ref()?.span())));
         texts.chain(lists.into_iter().filter_map(|(key, value)| Some((key, value.as_ref()?.span()))))

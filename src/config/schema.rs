@@ -35,7 +35,7 @@ macro_rules! hook {
 }
 
 /// Keys whose values are one of a few words, and the table in which each is tried.
-const WORDS: [(&str, &str, &str); 26] = [
+const WORDS: [(&str, &str, &str); 25] = [
     ("RawSite", "symlinks", ""),
     ("RawSite", "case", ""),
     ("RawSite", "spellings", ""),
@@ -61,7 +61,6 @@ const WORDS: [(&str, &str, &str); 26] = [
     ("RawHook", "answer", concat!(hook!(), "kind = \"github\"\nreaction = \"site\"\n")),
     ("RawHook", "algorithm", concat!(hook!(), "kind = \"hmac\"\nheader = \"x\"\n")),
     ("RawHook", "encoding", concat!(hook!(), "kind = \"hmac\"\nheader = \"x\"\n")),
-    ("RawHook", "events", concat!(hook!(), "kind = \"github\"\n")),
 ];
 
 /// Keys that are lists of words.
@@ -252,6 +251,9 @@ fn schema() -> Value {
             property.insert("enum".to_owned(), json!(words));
         }
     }
+    // Each of two kinds has events of its own.
+    let kinds = ["github", "gitlab"].map(|kind| words("events", &format!("{}kind = \"{kind}\"\n", hook!())));
+    property(&mut schema, "RawHook", "events").insert("items".to_owned(), json!({ "enum": kinds.concat() }));
     let hosts: Vec<&str> = HOST_PRESETS.iter().map(|(name, _)| *name).collect();
     property(&mut schema, "RawSite", "host").insert("enum".to_owned(), json!(hosts));
     // One cache, or several as layers.

@@ -25,6 +25,8 @@ use self::documents::Documents;
 use self::trail::{Step, Trail};
 use self::wrapping::Unwrapping;
 
+pub(crate) use self::strict::Strict;
+
 pub use self::error::EventsError;
 pub use self::notifications::{Notifications, Record};
 pub use self::share::{Share, is_bucket_of, share};

@@ -9,9 +9,9 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
 /// A value, and the first key that stands twice in one of its objects.
-pub(super) struct Strict {
-    pub(super) value: Value,
-    pub(super) twice: Option<String>,
+pub(crate) struct Strict {
+    pub(crate) value: Value,
+    pub(crate) twice: Option<String>,
 }
 
 impl Strict {

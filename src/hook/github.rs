@@ -7,6 +7,7 @@
 use ring::hmac::HMAC_SHA256;
 use serde_json::Value;
 
+use super::body::{is, is_branch, is_listed, json, number, revision, text};
 use super::delivery::Delivery;
 use super::deploy::{Deploy, RevisionId};
 use super::secrets::Secrets;
@@ -26,7 +27,7 @@ pub(super) fn judge(hook: &GithubHook, secrets: &Secrets, delivery: &Delivery<'_
     let event = GithubEvent::named(name).filter(|event| hook.events.contains(event));
     let event =
         event.ok_or_else(|| Verdict::ignored(format!("the event {} is not reacted to", shown(name.as_bytes()))))?;
-    let body = json(delivery)?;
+    let body = document(delivery)?;
     let told = match event {
         GithubEvent::DeploymentStatus => deployment_status(hook, &body)?,
         GithubEvent::PageBuild => page_build(&body)?,
@@ -37,47 +38,20 @@ pub(super) fn judge(hook: &GithubHook, secrets: &Secrets, delivery: &Delivery<'_
 }
 
 /// Reads the body, which is a form with a field `payload` where the hook was set up so.
-fn json(delivery: &Delivery<'_>) -> Result<Value, Verdict> {
+fn document(delivery: &Delivery<'_>) -> Result<Value, Verdict> {
     let kind = header(delivery.headers, "content-type").unwrap_or_default();
-    let payload = if kind.starts_with("application/x-www-form-urlencoded") {
-        let mut fields = url::form_urlencoded::parse(delivery.body);
-        let (_, payload) =
-            fields.find(|(name, _)| name == "payload").ok_or_else(|| Verdict::strange("there is no payload"))?;
-        serde_json::from_str(&payload)
-    } else {
-        serde_json::from_slice(delivery.body)
-    };
-    payload.map_err(|_| Verdict::strange("it is no JSON"))
-}
-
-fn text<'v>(body: &'v Value, pointer: &'static str) -> Result<&'v str, Verdict> {
-    body.pointer(pointer).and_then(Value::as_str).ok_or_else(|| Verdict::strange(&format!("there is no {pointer}")))
-}
-
-fn revision(body: &Value, pointer: &'static str) -> Result<RevisionId, Verdict> {
-    RevisionId::parse(text(body, pointer)?).ok_or_else(|| Verdict::strange(&format!("{pointer} is no full id")))
-}
-
-/// Refuses a value that is not the one that means success.
-fn is(body: &Value, pointer: &'static str, wanted: &str) -> Result<(), Verdict> {
-    let found = text(body, pointer)?;
-    if found == wanted {
-        return Ok(());
+    if !kind.starts_with("application/x-www-form-urlencoded") {
+        return json(delivery.body, "it is no JSON");
     }
-    Err(Verdict::ignored(format!("{pointer} is {}, and {wanted} is waited for", shown(found.as_bytes()))))
-}
-
-/// Refuses a name that is not in a list that has any.
-fn is_listed(list: &[String], what: &str, name: &str) -> Result<(), Verdict> {
-    if list.is_empty() || list.iter().any(|one| one == name) {
-        return Ok(());
+    let mut fields = url::form_urlencoded::parse(delivery.body).filter(|(name, _)| name == "payload");
+    match (fields.next(), fields.next()) {
+        (Some((_, payload)), None) => json(payload.as_bytes(), "it is no JSON"),
+        _ => Err(Verdict::strange("there is no payload, or more than one")),
     }
-    Err(Verdict::ignored(format!("the {what} {} is not in the hook's list", shown(name.as_bytes()))))
 }
 
-fn number(body: &Value, pointer: &'static str) -> Option<String> {
-    body.pointer(pointer)?.as_u64().map(|id| id.to_string())
-}
+/// Where a body names the default branch.
+const DEFAULT: &str = "/repository/default_branch";
 
 fn deployment_status(hook: &GithubHook, body: &Value) -> Result<Deploy, Verdict> {
     is(body, "/deployment_status/state", "success")?;
@@ -99,7 +73,7 @@ fn workflow_run(hook: &GithubHook, body: &Value) -> Result<Deploy, Verdict> {
     if text(body, "/workflow_run/head_repository/full_name")? != text(body, "/repository/full_name")? {
         return Err(Verdict::ignored("the workflow ran for a fork"));
     }
-    is_branch(hook, body, text(body, "/workflow_run/head_branch")?)?;
+    is_branch(&hook.branches, body, DEFAULT, text(body, "/workflow_run/head_branch")?)?;
     let file = text(body, "/workflow_run/path")?;
     let short = file.rsplit('/').next().unwrap_or(file);
     let name = text(body, "/workflow_run/name")?;
@@ -115,20 +89,8 @@ fn push(hook: &GithubHook, body: &Value) -> Result<Deploy, Verdict> {
     let name = text(body, "/ref")?;
     let branch = name.strip_prefix("refs/heads/");
     let branch = branch.ok_or_else(|| Verdict::ignored(format!("{} is no branch", shown(name.as_bytes()))))?;
-    is_branch(hook, body, branch)?;
+    is_branch(&hook.branches, body, DEFAULT, branch)?;
     let to = RevisionId::parse(text(body, "/after")?);
     let to = to.ok_or_else(|| Verdict::ignored(format!("the branch {} was deleted", shown(branch.as_bytes()))))?;
     Ok(Deploy { to: Some(to), ..Deploy::default() })
-}
-
-/// Refuses a branch that does not count: of those that are listed, or the default one.
-fn is_branch(hook: &GithubHook, body: &Value, branch: &str) -> Result<(), Verdict> {
-    let default;
-    let list = if hook.branches.is_empty() {
-        default = [text(body, "/repository/default_branch")?.to_owned()];
-        &default[..]
-    } else {
-        &hook.branches
-    };
-    is_listed(list, "branch", branch)
 }

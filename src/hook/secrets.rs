@@ -1,16 +1,23 @@
-//! The secrets of a hook. A short one can be guessed, and an empty one opens the hook to everybody: neither can be made.
+//! What opens a hook: its secrets, and the public keys of a kind whose sender signs with a key of its own.
+//!
+//! A short secret can be guessed, and an empty one opens the hook to everybody: neither can be made.
 
 use std::fmt;
 
 use ring::hmac;
 use secrecy::{ExposeSecret as _, SecretString};
 
+use super::keys::PublicKeys;
+
 /// Bytes that a secret has at least.
 pub const SHORTEST: usize = 16;
 
 /// The secrets of one hook; each of them opens it, so that one can be replaced without a gap.
 #[derive(Clone)]
-pub struct Secrets(Vec<SecretString>);
+pub struct Secrets {
+    secrets: Vec<SecretString>,
+    keys: PublicKeys,
+}
 
 /// A secret has too few bytes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -19,7 +26,7 @@ pub struct TooShort(pub usize);
 
 impl fmt::Debug for Secrets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Secrets({})", self.0.len())
+        write!(f, "Secrets({})", self.secrets.len())
     }
 }
 
@@ -30,20 +37,51 @@ impl Secrets {
     /// When one is too short, or there is none.
     pub fn new(secrets: Vec<SecretString>) -> Result<Secrets, TooShort> {
         let shortest = secrets.iter().map(|secret| secret.expose_secret().len()).min().unwrap_or(0);
-        if shortest < SHORTEST { Err(TooShort(shortest)) } else { Ok(Secrets(secrets)) }
+        if shortest < SHORTEST { Err(TooShort(shortest)) } else { Ok(Secrets { secrets, keys: PublicKeys::default() }) }
+    }
+
+    /// Takes a text in which each line is a secret, as a file or a variable has it.
+    ///
+    /// # Errors
+    /// As [`Secrets::new`].
+    pub fn of_lines(text: &SecretString) -> Result<Secrets, TooShort> {
+        let lines = text.expose_secret().lines().map(str::trim).filter(|line| !line.is_empty());
+        Secrets::new(lines.map(|line| line.to_owned().into()).collect())
+    }
+
+    /// Returns the same secrets with these public keys beside them: they are fetched anew from time to time, and a secret is not.
+    #[must_use]
+    pub fn with_keys(self, keys: PublicKeys) -> Secrets {
+        Secrets { keys, ..self }
+    }
+
+    /// True once there are public keys.
+    #[must_use]
+    pub fn has_keys(&self) -> bool {
+        self.keys.iter().next().is_some()
+    }
+
+    /// Returns the public keys.
+    pub(super) fn keys(&self) -> &PublicKeys {
+        &self.keys
     }
 
     /// Returns the bytes of each, for a check of a signature.
     pub(super) fn bytes(&self) -> impl Iterator<Item = &[u8]> {
-        self.0.iter().map(|secret| secret.expose_secret().as_bytes())
+        self.secrets.iter().map(|secret| secret.expose_secret().as_bytes())
     }
 
     /// True for a text that is one of them. The time that this takes says nothing of how much of it is right.
     #[must_use]
     pub fn open_for(&self, presented: &[u8]) -> bool {
-        // Both are hashed under one key first: the comparison is then of two hashes, whatever was presented.
-        let key = hmac::Key::new(hmac::HMAC_SHA256, b"a comparison in constant time");
-        let opens = |secret: &&[u8]| hmac::verify(&key, presented, hmac::sign(&key, secret).as_ref()).is_ok();
-        self.bytes().filter(opens).count() > 0
+        one_of(self.bytes(), presented)
     }
+}
+
+/// True for bytes that are one of several. All are compared, and each in constant time.
+pub(super) fn one_of<'s>(secrets: impl Iterator<Item = &'s [u8]>, presented: &[u8]) -> bool {
+    // Both are hashed under one key first: the comparison is then of two hashes, whatever was presented.
+    let key = hmac::Key::new(hmac::HMAC_SHA256, b"a comparison in constant time");
+    let opens = |secret: &&[u8]| hmac::verify(&key, presented, hmac::sign(&key, secret).as_ref()).is_ok();
+    secrets.filter(opens).count() > 0
 }

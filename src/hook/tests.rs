@@ -233,4 +233,19 @@ fn a_short_secret_cannot_be_one_and_each_of_several_opens() {
     assert!(two.open_for(SECRET.as_bytes()) && two.open_for(b"another-secret-of-ours"));
     assert!(!two.open_for(b"") && !two.open_for(b"It's a Secret to Everybod"));
     assert!(!format!("{two:?}").contains("Secret to"));
+    let lines = |text: &str| Secrets::of_lines(&text.to_owned().into());
+    let two = lines(&format!("{SECRET}\r\n\n  another-secret-of-ours \n")).unwrap();
+    assert!(two.open_for(SECRET.as_bytes()) && two.open_for(b"another-secret-of-ours") && !two.open_for(b""));
+    assert_eq!(lines(&format!("{SECRET}\nshort")).unwrap_err(), TooShort(5));
+    assert_eq!(lines(" \n").unwrap_err(), TooShort(0));
+}
+
+#[test]
+fn a_revision_that_was_deployed_again_is_not_what_was_there_before() {
+    let hook = hook("kind = \"hmac\"\nheader = \"x-sig\"\nfrom = \"/from\"\nto = \"/to\"\n");
+    for (from, want) in [("a".repeat(40), true), (ID.to_owned(), false), (ID.to_uppercase(), false)] {
+        let body = json!({ "from": from, "to": ID }).to_string();
+        let told = deploy(judged(&hook, &[("x-sig", &signed(hmac::HMAC_SHA256, body.as_bytes()))], body.as_bytes()));
+        assert_eq!((told.from.is_some(), told.to.is_some()), (want, true), "{from}");
+    }
 }

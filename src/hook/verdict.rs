@@ -3,6 +3,9 @@
 use super::deploy::Deploy;
 use crate::display::line;
 
+/// Characters of a reason that are kept. A body may hold a name of a mebibyte, and a log has a line for it.
+const LONGEST: usize = 300;
+
 /// What is made of a delivery.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Verdict {
@@ -19,7 +22,12 @@ pub enum Verdict {
 impl Verdict {
     /// Makes the verdict for a delivery that means no deploy.
     pub(super) fn ignored(why: impl AsRef<str>) -> Verdict {
-        Verdict::Ignored(line(why.as_ref()))
+        let mut why = line(why.as_ref());
+        if let Some((end, _)) = why.char_indices().nth(LONGEST) {
+            why.truncate(end);
+            why.push('…');
+        }
+        Verdict::Ignored(why)
     }
 
     /// Makes the verdict for a genuine delivery that is not as its sender documents it.

@@ -25,6 +25,13 @@ pub(super) fn document(status: StatusCode, document: &Value) -> Answered {
     answer
 }
 
+/// Returns the answer to a challenge, which is the whole of what its sender waits for.
+pub(super) fn challenge(text: String) -> Answered {
+    let mut answer = Response::new(Full::new(Bytes::from(text)));
+    answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    answer
+}
+
 /// Returns the answer for a sender that comes too often, or too early: it is asked to come again.
 pub(super) fn later(status: StatusCode, seconds: u64) -> Answered {
     let mut answer = bare(status);

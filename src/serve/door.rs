@@ -83,9 +83,7 @@ impl Door {
             }
             Verdict::Challenge(answer) => {
                 self.log(hook, from, StatusCode::OK, "it was a challenge");
-                let mut answered = answers::bare(StatusCode::OK);
-                *answered.body_mut() = answer.into();
-                answered
+                answers::challenge(answer)
             }
             Verdict::Deploy(deploy) => self.keep(hook, from, &deploy).await,
         }

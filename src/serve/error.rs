@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use super::store::StoreError;
 use crate::engine::{self, ExitStatus, Row};
-use crate::hook::{SHORTEST, TooShort};
+use crate::hook::{SHORTEST, TooShort, Unfit};
 use crate::send::CredentialsError;
 
 /// Why the receiver cannot start, or went down.
@@ -36,6 +36,12 @@ pub(super) enum Kind {
     /// A hook's secret can be guessed.
     #[error("the hook {path}: {short}")]
     ShortSecret { path: String, short: TooShort },
+    /// A hook's secret is none of its kind.
+    #[error("the hook {path}: {unfit}")]
+    UnfitSecret { path: String, unfit: Unfit },
+    /// A hook's public keys are not there.
+    #[error("the keys of the hook {path} cannot be read: {why}")]
+    NoKeys { path: String, why: String },
     /// `$PORT` is no port.
     #[error("$PORT is no port: {0}")]
     Port(String),
@@ -65,6 +71,10 @@ impl ServeError {
             Kind::ShortSecret { .. } => {
                 row(format!("take {SHORTEST} bytes or more that nobody can guess: `openssl rand -hex 32`"))
             }
+            Kind::UnfitSecret { .. } => {
+                row("make one, and give the sender the same: `echo \"whsec_$(openssl rand -base64 32)\"`".to_owned())
+            }
+            Kind::NoKeys { .. } => row("`keys_file` is a file with the JSON Web Key Set of the sender".to_owned()),
             Kind::Port(_) => row("the platform sets it to a number, like 8080; unset it elsewhere".to_owned()),
             Kind::Listen { .. } => {
                 row("another program may listen there: `listen` in [serve] names another".to_owned())

@@ -8,6 +8,7 @@ mod door;
 mod error;
 mod figures;
 mod ids;
+mod keys;
 mod limits;
 mod listener;
 mod log;
@@ -108,6 +109,7 @@ async fn serve(settings: Settings, serving: Serving<'_>) -> Result<(), ServeErro
     }
     let accepting = tokio::spawn(listener::listen(listener, Arc::new(door), connections.clone(), stopping));
     let running = tokio::spawn(runner.work());
+    tokio::spawn(keys::keep(settings.clone()));
     listening(at).map_err(Kind::Runtime)?;
     while asked.next().await == Asked::Reload {
         reload(&origin, &settings, &serve);

@@ -1,12 +1,13 @@
 //! The settings of a running receiver: the configuration, and the secrets of its hooks, got once. A reload makes new ones as a whole.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
 use super::error::{Kind, ServeError};
-use crate::config::{Config, Environment, Hook, Serve};
+use crate::config::{Config, Environment, Hook, HookKind, KeySource, Serve};
 use crate::engine;
-use crate::hook::Secrets;
+use crate::hook::{self, PublicKeys, Secrets};
+use crate::input;
 use crate::send;
 
 /// Where the settings come from.
@@ -22,7 +23,11 @@ pub struct Origin {
     pub environment: Environment,
 }
 
+/// Bytes of a file of public keys. A set of two has 1 KB.
+const KEYS: u64 = 64 << 10;
+
 /// The settings.
+#[derive(Clone)]
 pub(super) struct Settings {
     pub(super) config: Config,
     pub(super) serve: Serve,
@@ -52,6 +57,24 @@ impl Settings {
         self.hooks.get(path)
     }
 
+    /// Returns the URLs at which public keys of hooks are published.
+    pub(super) fn key_urls(&self) -> BTreeSet<String> {
+        self.hooks.values().filter_map(|(hook, _)| key_url(hook)).map(str::to_owned).collect()
+    }
+
+    /// True while the public keys of a hook were not fetched yet.
+    pub(super) fn lacks_keys(&self) -> bool {
+        self.hooks.values().any(|(hook, secrets)| key_url(hook).is_some() && !secrets.has_keys())
+    }
+
+    /// Returns the same settings with what is published at a URL.
+    pub(super) fn with_keys(&self, url: &str, keys: &PublicKeys) -> Settings {
+        let mut settings = self.clone();
+        let of_url = settings.hooks.values_mut().filter(|(hook, _)| key_url(hook) == Some(url));
+        of_url.for_each(|(_, secrets)| *secrets = secrets.clone().with_keys(keys.clone()));
+        settings
+    }
+
     /// Returns the secrets of all hooks.
     pub(super) fn secrets(&self) -> impl Iterator<Item = &Secrets> {
         self.hooks.values().map(|(_, secrets)| secrets)
@@ -63,5 +86,24 @@ fn secrets(hook: &Hook, environment: &Environment) -> Result<Secrets, ServeError
     let secret = send::secret(environment, &hook.secret);
     let secret = secret.map_err(|error| Kind::NoSecret { path: path(), why: error.to_string() })?;
     let secret = secret.ok_or_else(|| Kind::NoSecret { path: path(), why: format!("{} is not set", hook.secret) })?;
-    Ok(Secrets::new(vec![secret]).map_err(|short| Kind::ShortSecret { path: path(), short })?)
+    let secrets = Secrets::of_lines(&secret).map_err(|short| Kind::ShortSecret { path: path(), short })?;
+    hook::check(&hook.kind, &secrets).map_err(|unfit| Kind::UnfitSecret { path: path(), unfit })?;
+    let Some(KeySource::File(file)) = key_source(hook) else { return Ok(secrets) };
+    let keys = input::read(file, KEYS).map_err(|error| error.to_string());
+    let keys = keys.and_then(|text| PublicKeys::read(&text).map_err(|error| error.to_string()));
+    Ok(secrets.with_keys(keys.map_err(|why| Kind::NoKeys { path: path(), why })?))
+}
+
+fn key_source(hook: &Hook) -> Option<&KeySource> {
+    match &hook.kind {
+        HookKind::Events(events) => events.token.as_ref().map(|token| &token.keys),
+        _ => None,
+    }
+}
+
+fn key_url(hook: &Hook) -> Option<&str> {
+    match key_source(hook)? {
+        KeySource::Url(url) => Some(url),
+        KeySource::File(_) => None,
+    }
 }

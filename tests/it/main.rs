@@ -42,6 +42,7 @@ mod fuzz;
 mod github;
 mod glance;
 mod globs;
+mod hooks;
 mod hosting;
 mod htaccess;
 mod http_purge;

@@ -1,5 +1,6 @@
 //! `kind = "github"`: which of GitHub's events mean that a deploy is done.
 
+use super::names::names;
 use crate::config::checked::checked_all;
 use crate::config::fault::Fault;
 use crate::config::raw_serve::RawHook;
@@ -41,9 +42,6 @@ const EVENTS: [(&str, GithubEvent); 4] = [
 
 impl GithubHook {
     pub(super) fn checked(raw: &RawHook) -> Result<GithubHook, Fault> {
-        let list = |texts: &Option<crate::config::spanned::Spanned<Vec<_>>>| {
-            texts.as_ref().map_or(Ok(Vec::new()), |texts| checked_all(texts.get_ref(), word))
-        };
         let events = match &raw.events {
             None => vec![GithubEvent::DeploymentStatus, GithubEvent::PageBuild],
             Some(events) if events.get_ref().is_empty() => {
@@ -52,8 +50,8 @@ impl GithubHook {
             }
             Some(events) => checked_all(events.get_ref(), |text| one_of("events", &EVENTS, text))?,
         };
-        let (environments, branches) = (list(&raw.environments)?, list(&raw.branches)?);
-        Ok(GithubHook { events, environments, branches, workflows: list(&raw.workflows)? })
+        let (environments, branches) = (names(raw.environments.as_ref())?, names(raw.branches.as_ref())?);
+        Ok(GithubHook { events, environments, branches, workflows: names(raw.workflows.as_ref())? })
     }
 
     pub(super) fn takes_pushes(&self) -> bool {
@@ -67,11 +65,4 @@ impl GithubEvent {
     pub fn named(name: &str) -> Option<GithubEvent> {
         EVENTS.iter().find(|(word, _)| *word == name).map(|(_, event)| *event)
     }
-}
-
-fn word(text: &str) -> Result<String, Fault> {
-    if text.is_empty() {
-        return Err(Fault::new("an empty text names nothing", "leave it out of the list"));
-    }
-    Ok(text.to_owned())
 }

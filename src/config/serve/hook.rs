@@ -132,6 +132,7 @@ impl Hook {
 
     /// Makes relative paths count from this directory, which is the configuration file's.
     pub(super) fn relative_to(&mut self, directory: &Path) {
+        self.kind.relative_to(directory);
         self.secret.relative_to(directory);
         match &mut self.output {
             HookOutput::Dir(dir) => *dir = directory.join(&*dir),

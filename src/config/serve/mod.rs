@@ -3,11 +3,20 @@
 //! The receiver stands on the open internet, so what is missing here is an error when it starts and not when a delivery comes.
 //! The secrets' values are left to the door.
 
+mod deployhq;
+mod events;
 mod github;
+mod gitlab;
 mod hmac;
 mod hook;
 mod kind;
+mod names;
+mod netlify;
+mod pointed;
 mod pointer;
+mod push_token;
+mod rsa_key;
+mod standard;
 mod store;
 
 use std::collections::HashSet;
@@ -15,11 +24,19 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
 
+pub use deployhq::DeployHqHook;
+pub use events::EventsHook;
 pub use github::{GithubEvent, GithubHook};
+pub use gitlab::{GitlabEvent, GitlabHook};
 pub use hmac::{HmacAlgorithm, HmacEncoding, HmacHook};
 pub use hook::{Answer, Hook, HookOutput, Reaction, Revision};
 pub use kind::HookKind;
+pub use netlify::NetlifyHook;
+pub use pointed::Pointed;
 pub use pointer::Pointer;
+pub use push_token::{KeySource, PushToken};
+pub use rsa_key::RsaKey;
+pub use standard::StandardHook;
 pub use store::ServeStore;
 
 use crate::config::Site;

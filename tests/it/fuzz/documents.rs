@@ -36,7 +36,15 @@ fn a_configuration_never_crashes() {
     let own = "[[site]]\nname = \"v\"\nbase_urls = [\"https://v.example/\"]\n[[site.layer]]\n[site.layer.http_purge]\nendpoints = [\"http://127.0.0.1:6081/\", \"http://[::1]/\"]\n\
         method = \"PURGE\"\nheaders = { X-A = \"b\" }\ntoken_env = \"T\"\ntoken_header = \"X-T\"\nsoft = { header = \"S\", value = \"1\" }\nban = { method = \"BAN\", header = \"X-Ban\" }\n\
         tags = { method = \"PURGE\", header = \"xkey\" }\neverything = { method = \"BAN\", path = \"/\" }\n[[site.layer]]\n[site.layer.cloudflare]\nzone_id = \"023e105f4ecef8ad9ca31a8372d0c353\"\n";
-    let mut corpus = bytes(&[rules, own]);
+    let serve = "[serve]\n[[serve.hook]]\npath = \"/a\"\nkind = \"deployhq\"\nsite = \"w\"\nsecret_env = \"S\"\nproject = \"p\"\nserver = \"s\"\nreaction = \"site\"\n\
+        public_key = \"MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDXJcP2N6NtcN26Q8nVaidXOA0wRxWK2HQTblIaQdGRDjqTvhrSlFuV5N4jz7w/w8uskP20G7ZQ+CkHwIXrWk76KZJnpdoOHPO6AqRmEFgV5Q6Y1CR77mvnT9O21hTnfzfyyiAdQC2oO8M9/jeLRPTAqmkGxdQa8iepUz4BwrrHmwIDAQAB\"\n\
+        [[serve.hook]]\npath = \"/b\"\nkind = \"events\"\nsite = \"w\"\nsecret_file = \"s\"\nchanges = \"event\"\naudience = \"https://h.example/e\"\nemail = \"p@x\"\nkeys_url = \"https://k.example/\"\n\
+        [[serve.hook]]\npath = \"/c\"\nkind = \"netlify\"\nsite = \"w\"\nsecret_env = \"S\"\nreaction = \"everything\"\ncontexts = [\"production\"]\n\
+        [[serve.hook]]\npath = \"/d\"\nkind = \"standard\"\nsite = \"w\"\nsecret_env = \"S\"\nrepository = \"https://h.example/r.git\"\nto = \"/to\"\nstatus = \"/s\"\nsuccess = [\"x\"]\n\
+        [[serve.hook]]\npath = \"/e\"\nkind = \"gitlab\"\nsite = \"w\"\nsecret_env = \"S\"\nreaction = \"site\"\nevents = [\"pipeline\"]\nbranches = [\"main\"]\n";
+    let serve = format!("[[site]]\nname = \"w\"\nbase_urls = [\"https://w.example/\"]\n{serve}");
+    assert!(Config::parse(&serve, "").is_ok());
+    let mut corpus = bytes(&[rules, own, &serve]);
     corpus.push(project("purge.toml.example"));
     let environment = Environment::default();
     let paths: Vec<Box<[u8]>> = [&b"d/e/index.html"[..], b"a b.css", b"caf\xe9.txt"].map(Box::from).to_vec();

@@ -6,6 +6,7 @@
 mod answers;
 mod deliveries;
 mod documents;
+mod hooks;
 mod mutation;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

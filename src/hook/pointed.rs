@@ -1,0 +1,36 @@
+//! What a body says where JSON pointers lead: for senders whose bodies diffpurge does not know.
+
+use super::body::json;
+use super::deploy::{Deploy, RevisionId};
+use super::verdict::Verdict;
+use crate::config::{Pointed, Pointer};
+use crate::display::shown;
+
+/// Reads what a genuine body says. A body that nothing points into may be anything.
+pub(super) fn told(pointed: &Pointed, body: &[u8]) -> Result<Deploy, Verdict> {
+    let pointers = [&pointed.id, &pointed.from, &pointed.to, &pointed.paths];
+    if pointers.into_iter().all(Option::is_none) && pointed.status.is_none() {
+        return Ok(Deploy::default());
+    }
+    let document = json(body, "it is no JSON")?;
+    if let Some((pointer, words)) = &pointed.status {
+        let status = pointer.text(&document).ok_or_else(|| Verdict::strange("there is no status"))?;
+        if !words.contains(&status) {
+            return Err(Verdict::ignored(format!("the status is {}", shown(status.as_bytes()))));
+        }
+    }
+    let id = |pointer: &Option<Pointer>| pointer.as_ref().and_then(|at| at.text(&document));
+    let revision = |pointer: &Option<Pointer>| id(pointer).as_deref().and_then(RevisionId::parse);
+    if pointed.to.is_some() && revision(&pointed.to).is_none() {
+        return Err(Verdict::strange("the revision is no full id"));
+    }
+    let paths = pointed.paths.as_ref();
+    let paths = paths.map(|at| at.texts(&document).ok_or_else(|| Verdict::strange("there is no list of paths")));
+    Ok(Deploy {
+        id: id(&pointed.id),
+        from: revision(&pointed.from),
+        to: revision(&pointed.to),
+        paths: paths.transpose()?,
+        ..Deploy::default()
+    })
+}
