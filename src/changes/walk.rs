@@ -15,6 +15,7 @@ use super::odd_links::Loop;
 use super::real_directory::RealDirectory;
 use super::scan::Scan;
 use super::side::{Met, Side};
+use super::unchanged::Unchanged;
 use super::volatile::Volatile;
 use super::{Change, Changes, DirectoryChange, Status};
 use crate::config::{Rules, Symlinks};
@@ -46,6 +47,7 @@ pub(super) struct Walk<'s> {
     paths_below_links: usize,
     volatile: Option<Volatile<'s>>,
     answering: Answering<'s>,
+    unchanged: Unchanged,
     changes: Changes,
 }
 
@@ -64,6 +66,7 @@ impl<'s> Walk<'s> {
             paths_below_links: 0,
             volatile: None,
             answering: Answering::default(),
+            unchanged: Unchanged::default(),
             changes: Changes::default(),
         }
     }
@@ -91,14 +94,16 @@ impl<'s> Walk<'s> {
         if from != to || told(&mut self)? {
             self.trees(from.map(RealDirectory::root).as_ref(), to.map(RealDirectory::root).as_ref())?;
         }
-        self.loops();
+        // A link that leads up is the same, and counts as changed.
+        let has_loops = self.loops();
+        self.changes.unchanged = Some(self.unchanged.sorted()).filter(|_| !has_loops);
         self.changes.odd_links.tidy();
         Ok(self.changes)
     }
 
     /// Marks links to a directory above them as changed: such a link has changed when anything in that directory has, and be it
-    /// behind another such link.
-    fn loops(&mut self) {
+    /// behind another such link. Returns whether there are any.
+    fn loops(&mut self) -> bool {
         let mut loops = std::mem::take(&mut self.changes.odd_links.loops);
         loops.sort_unstable();
         loops.dedup();
@@ -115,7 +120,7 @@ impl<'s> Walk<'s> {
                 }
             }
             if paths.len() == before {
-                return;
+                return !loops.is_empty();
             }
         }
     }
@@ -138,9 +143,10 @@ impl<'s> Walk<'s> {
         }
         self.from.open(from);
         self.to.open(to);
-        let (above, first) = (self.answering.enter(), self.changes.directories.len());
+        let (above, first) = ((self.answering.enter(), self.unchanged.enter()), self.changes.directories.len());
         self.opened(from, to)?;
-        let here = self.answering.leave(above);
+        let here = self.answering.leave(above.0);
+        self.unchanged.leave(above.1);
         // The web root is there with whatever lies in it.
         match (from.and(to).filter(|_| !self.path.is_empty()), here.from, here.to) {
             (Some(_), false, true) => self.directory_at(first, Status::Added),
@@ -190,6 +196,7 @@ impl<'s> Walk<'s> {
                         self.both(&Met::plain(old), &Met::plain(new))?;
                     } else {
                         self.answering.meet(old.kind, (&mut self.path, old.name), Sides::BOTH);
+                        self.unchanged.meet(old.kind, &self.path, old.name);
                     }
                     continue;
                 }
@@ -250,14 +257,17 @@ impl<'s> Walk<'s> {
         let equal = old.kind == new.kind && old.id == new.id;
         if old.kind == EntryKind::Tree {
             if equal && !self.has_links_below(&old.id)? {
+                self.unchanged.meet(old.kind, &self.path, old.name);
                 return self.answering.pass(self.from.snapshot, &old.id, &[&self.path, old.name, b"/"].concat());
             }
             return self.below(Some(old), Some(new), old.name);
         }
         if equal {
+            self.unchanged.meet(old.kind, &self.path, old.name);
             return Ok(());
         }
         if old.kind == EntryKind::File && new.kind == EntryKind::File && self.is_held_back(old, new) {
+            self.unchanged.meet(old.kind, &self.path, old.name);
             self.changes.held_back.push([&self.path, old.name].concat().into_boxed_slice());
             return Ok(());
         }
