@@ -19,7 +19,7 @@ use super::unchanged::Unchanged;
 use super::volatile::Volatile;
 use super::{Change, Changes, DirectoryChange, Status};
 use crate::config::{Rules, Symlinks};
-use crate::snapshot::{EntryKind, Snapshot, Tree};
+use crate::snapshot::{EntryKind, LinkedTrees, Snapshot, Tree};
 
 /// Directories that are walked below a link, in one comparison; below a link that is itself below a link, each counts
 /// four times, and so on. A dozen directories with links to each other have more paths than can be listed, and soon reach
@@ -48,6 +48,8 @@ pub(super) struct Walk<'s> {
     volatile: Option<Volatile<'s>>,
     answering: Answering<'s>,
     unchanged: Unchanged,
+    /// The trees of TO with a link, and whether the one that is walked has some so far.
+    linked: (LinkedTrees, bool),
     changes: Changes,
 }
 
@@ -57,7 +59,7 @@ impl<'s> Walk<'s> {
             from: Side::new(from),
             to: Side::new(to),
             symlinks,
-            scan: Scan::default(),
+            scan: if symlinks == Symlinks::Follow { Scan::remembering(from) } else { Scan::default() },
             links: Links::new(symlinks),
             path: Vec::with_capacity(256),
             depth: 0,
@@ -67,6 +69,7 @@ impl<'s> Walk<'s> {
             volatile: None,
             answering: Answering::default(),
             unchanged: Unchanged::default(),
+            linked: (LinkedTrees::default(), false),
             changes: Changes::default(),
         }
     }
@@ -97,6 +100,9 @@ impl<'s> Walk<'s> {
         // A link that leads up is the same, and counts as changed.
         let has_loops = self.loops();
         self.changes.unchanged = Some(self.unchanged.sorted()).filter(|_| !has_loops);
+        // Equal roots that are not walked tell nothing; with links ignored nothing was looked for.
+        let is_complete = self.symlinks == Symlinks::Follow && from != to;
+        self.changes.linked_trees = is_complete.then_some(self.linked.0);
         self.changes.odd_links.tidy();
         Ok(self.changes)
     }
@@ -143,10 +149,15 @@ impl<'s> Walk<'s> {
         }
         self.from.open(from);
         self.to.open(to);
-        let (above, first) = ((self.answering.enter(), self.unchanged.enter()), self.changes.directories.len());
+        let first = self.changes.directories.len();
+        let above = (self.answering.enter(), self.unchanged.enter(), std::mem::take(&mut self.linked.1));
         self.opened(from, to)?;
         let here = self.answering.leave(above.0);
         self.unchanged.leave(above.1);
+        if let (true, Some(to)) = (self.linked.1, to) {
+            self.linked.0.add(to.id());
+        }
+        self.linked.1 |= above.2;
         // The web root is there with whatever lies in it.
         match (from.and(to).filter(|_| !self.path.is_empty()), here.from, here.to) {
             (Some(_), false, true) => self.directory_at(first, Status::Added),
@@ -173,7 +184,10 @@ impl<'s> Walk<'s> {
             (Some(place), Some(tree)) => side.has_link(place.id(), tree),
             _ => Ok(false),
         };
-        if has_link(&self.from, from, old)? || (!same && has_link(&self.to, to, new)?) {
+        let before = has_link(&self.from, from, old)?;
+        let after = if same { before } else { has_link(&self.to, to, new)? };
+        self.linked.1 |= after;
+        if before || after {
             return self.resolved((from, old), (to, new));
         }
         self.entries(Cursor::new(from.map(|p| p.id()), old), Cursor::new(to.map(|p| p.id()), new))

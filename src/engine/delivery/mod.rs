@@ -18,6 +18,7 @@ pub(super) use zones::PATIENCE;
 
 use crate::engine::error::{DeliveryError, Error};
 use crate::engine::ground::Ground;
+use crate::engine::listener::Notice;
 use crate::engine::planning::{self, Planning, Subject};
 use crate::engine::run::{MarkUse, Run, SiteRun, marks};
 use crate::report::plan::SiteReport;
@@ -68,7 +69,22 @@ pub fn deliver(ground: &Ground<'_>, run: &mut Run, delivery: &Delivery) -> Resul
     // The marks come last: a deploy that is not proved is compared with once more.
     proving::prove(ground, run, &routes, &delivery.proof, Some(purged))?;
     marks::complete(run);
+    remember(ground, run);
     Ok(())
+}
+
+/// Writes down which trees of TO hold links, for the next run. It only saves time, so that a failure is no more than a detail.
+fn remember(ground: &Ground<'_>, run: &Run) {
+    for one in &run.sites {
+        let (Some(ends), Some(trees)) = (&one.ends, &one.plan.changes.linked_trees) else { continue };
+        let kept = match ends.to.snapshot(&one.site.output) {
+            Ok(to) => to.keep_linked_trees(trees).map_err(|e| e.to_string()),
+            Err(e) => Err(e.to_string()),
+        };
+        if let Err(why) = kept {
+            ground.listener.hear(&Notice::Detail(format!("the trees with links were not written down: {why}")));
+        }
+    }
 }
 
 /// Asks for the live URLs of a plan, or of what changed since FROM; without a FROM for all of TO's, and the mark is only read, for what
