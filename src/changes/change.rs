@@ -2,6 +2,7 @@
 
 use super::odd_links::OddLinks;
 use crate::hosting::{Difference, Rewrite};
+use crate::snapshot::LinkedTrees;
 
 /// The kind of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -97,6 +98,11 @@ pub struct Changes {
     pub superseded: Vec<Box<[u8]>>,
     /// Directories in which something changed and that have no index file, so that they may list their entries; sorted, without a slash.
     pub listings: Vec<Box<[u8]>>,
+    /// Something that did not change in each directory that was walked and holds such: a path, or a directory with its slash; sorted.
+    /// `None` where several comparisons are put together, or something else says that more changed.
+    pub unchanged: Option<Vec<Box<[u8]>>>,
+    /// The trees of TO with a symbolic link in them or below; `None` where the comparison has not met all that there are.
+    pub linked_trees: Option<LinkedTrees>,
     /// Deleted files whose cached copies are left alone, as the mapping found.
     pub left: Vec<Box<[u8]>>,
     /// Configuration files above the web root of the one snapshot that is a revision, which the other cannot be compared with.

@@ -27,6 +27,7 @@ mod rewrites;
 mod scan;
 mod side;
 mod superseded;
+mod unchanged;
 mod union;
 mod volatile;
 mod walk;

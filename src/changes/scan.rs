@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use crate::snapshot::{EntryKind, Snapshot, SnapshotError};
+use crate::snapshot::{EntryKind, LinkedTrees, Snapshot, SnapshotError};
 
 /// The raw id of a tree.
 type Id = Box<[u8]>;
@@ -14,11 +14,21 @@ type Id = Box<[u8]>;
 #[derive(Default)]
 pub(super) struct Scan {
     known: HashMap<Id, bool>,
+    /// All trees of FROM with a link, where an earlier run has written them down.
+    of_from: Option<LinkedTrees>,
 }
 
 impl Scan {
-    /// Returns true when a link is in this tree or below it.
+    /// Begins with what an earlier run has written down of FROM.
+    pub(super) fn remembering(from: &Snapshot<'_>) -> Scan {
+        Scan { known: HashMap::new(), of_from: from.linked_trees() }
+    }
+
+    /// Returns true when a link is in this tree of FROM or below it.
     pub(super) fn finds_link(&mut self, snapshot: &Snapshot<'_>, id: &[u8]) -> Result<bool, SnapshotError> {
+        if let Some(linked) = &self.of_from {
+            return Ok(linked.has(id));
+        }
         // The trees on the way down, each with what is to be looked at in it. Not by recursion: nobody walks these paths,
         // so they may be as deep as they like.
         let mut way: Vec<(Id, Vec<Id>)> = Vec::new();

@@ -7,6 +7,9 @@ impl Changes {
     /// beside the other is in it twice, as a change of either kind: rules may be for one of them.
     #[must_use]
     pub fn and(mut self, mut other: Changes) -> Changes {
+        // What did not change beside the one may have changed beside the other.
+        self.unchanged = None;
+        self.linked_trees = self.linked_trees.or(other.linked_trees.take());
         self.paths.append(&mut other.paths);
         // Mostly two sorted runs, which a stable sort merges.
         self.paths.sort_by(|a, b| a.path.cmp(&b.path).then(a.status.cmp(&b.status)));

@@ -15,10 +15,11 @@ use super::odd_links::Loop;
 use super::real_directory::RealDirectory;
 use super::scan::Scan;
 use super::side::{Met, Side};
+use super::unchanged::Unchanged;
 use super::volatile::Volatile;
 use super::{Change, Changes, DirectoryChange, Status};
 use crate::config::{Rules, Symlinks};
-use crate::snapshot::{EntryKind, Snapshot, Tree};
+use crate::snapshot::{EntryKind, LinkedTrees, Snapshot, Tree};
 
 /// Directories that are walked below a link, in one comparison; below a link that is itself below a link, each counts
 /// four times, and so on. A dozen directories with links to each other have more paths than can be listed, and soon reach
@@ -46,6 +47,9 @@ pub(super) struct Walk<'s> {
     paths_below_links: usize,
     volatile: Option<Volatile<'s>>,
     answering: Answering<'s>,
+    unchanged: Unchanged,
+    /// The trees of TO with a link, and whether the one that is walked has some so far.
+    linked: (LinkedTrees, bool),
     changes: Changes,
 }
 
@@ -55,7 +59,7 @@ impl<'s> Walk<'s> {
             from: Side::new(from),
             to: Side::new(to),
             symlinks,
-            scan: Scan::default(),
+            scan: if symlinks == Symlinks::Follow { Scan::remembering(from) } else { Scan::default() },
             links: Links::new(symlinks),
             path: Vec::with_capacity(256),
             depth: 0,
@@ -64,6 +68,8 @@ impl<'s> Walk<'s> {
             paths_below_links: 0,
             volatile: None,
             answering: Answering::default(),
+            unchanged: Unchanged::default(),
+            linked: (LinkedTrees::default(), false),
             changes: Changes::default(),
         }
     }
@@ -91,14 +97,19 @@ impl<'s> Walk<'s> {
         if from != to || told(&mut self)? {
             self.trees(from.map(RealDirectory::root).as_ref(), to.map(RealDirectory::root).as_ref())?;
         }
-        self.loops();
+        // A link that leads up is the same, and counts as changed.
+        let has_loops = self.loops();
+        self.changes.unchanged = Some(self.unchanged.sorted()).filter(|_| !has_loops);
+        // Equal roots that are not walked tell nothing; with links ignored nothing was looked for.
+        let is_complete = self.symlinks == Symlinks::Follow && from != to;
+        self.changes.linked_trees = is_complete.then_some(self.linked.0);
         self.changes.odd_links.tidy();
         Ok(self.changes)
     }
 
     /// Marks links to a directory above them as changed: such a link has changed when anything in that directory has, and be it
-    /// behind another such link.
-    fn loops(&mut self) {
+    /// behind another such link. Returns whether there are any.
+    fn loops(&mut self) -> bool {
         let mut loops = std::mem::take(&mut self.changes.odd_links.loops);
         loops.sort_unstable();
         loops.dedup();
@@ -115,7 +126,7 @@ impl<'s> Walk<'s> {
                 }
             }
             if paths.len() == before {
-                return;
+                return !loops.is_empty();
             }
         }
     }
@@ -138,9 +149,15 @@ impl<'s> Walk<'s> {
         }
         self.from.open(from);
         self.to.open(to);
-        let (above, first) = (self.answering.enter(), self.changes.directories.len());
+        let first = self.changes.directories.len();
+        let above = (self.answering.enter(), self.unchanged.enter(), std::mem::take(&mut self.linked.1));
         self.opened(from, to)?;
-        let here = self.answering.leave(above);
+        let here = self.answering.leave(above.0);
+        self.unchanged.leave(above.1);
+        if let (true, Some(to)) = (self.linked.1, to) {
+            self.linked.0.add(to.id());
+        }
+        self.linked.1 |= above.2;
         // The web root is there with whatever lies in it.
         match (from.and(to).filter(|_| !self.path.is_empty()), here.from, here.to) {
             (Some(_), false, true) => self.directory_at(first, Status::Added),
@@ -167,7 +184,10 @@ impl<'s> Walk<'s> {
             (Some(place), Some(tree)) => side.has_link(place.id(), tree),
             _ => Ok(false),
         };
-        if has_link(&self.from, from, old)? || (!same && has_link(&self.to, to, new)?) {
+        let before = has_link(&self.from, from, old)?;
+        let after = if same { before } else { has_link(&self.to, to, new)? };
+        self.linked.1 |= after;
+        if before || after {
             return self.resolved((from, old), (to, new));
         }
         self.entries(Cursor::new(from.map(|p| p.id()), old), Cursor::new(to.map(|p| p.id()), new))
@@ -190,6 +210,7 @@ impl<'s> Walk<'s> {
                         self.both(&Met::plain(old), &Met::plain(new))?;
                     } else {
                         self.answering.meet(old.kind, (&mut self.path, old.name), Sides::BOTH);
+                        self.unchanged.meet(old.kind, &self.path, old.name);
                     }
                     continue;
                 }
@@ -250,14 +271,17 @@ impl<'s> Walk<'s> {
         let equal = old.kind == new.kind && old.id == new.id;
         if old.kind == EntryKind::Tree {
             if equal && !self.has_links_below(&old.id)? {
+                self.unchanged.meet(old.kind, &self.path, old.name);
                 return self.answering.pass(self.from.snapshot, &old.id, &[&self.path, old.name, b"/"].concat());
             }
             return self.below(Some(old), Some(new), old.name);
         }
         if equal {
+            self.unchanged.meet(old.kind, &self.path, old.name);
             return Ok(());
         }
         if old.kind == EntryKind::File && new.kind == EntryKind::File && self.is_held_back(old, new) {
+            self.unchanged.meet(old.kind, &self.path, old.name);
             self.changes.held_back.push([&self.path, old.name].concat().into_boxed_slice());
             return Ok(());
         }

@@ -22,6 +22,8 @@ pub struct Mapping {
     pub ignored: usize,
     /// Deleted paths whose cached copies are left alone, for the content hash in their names.
     pub left: Vec<Box<[u8]>>,
+    /// Changed paths whose own URLs are not in the list, by their indices in [`crate::changes::Changes::paths`].
+    pub unlisted: Vec<u32>,
     /// The paths and rules that go last.
     pub later: Later,
     /// Things that a person should know and no list of URLs can hold.

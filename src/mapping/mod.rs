@@ -6,6 +6,7 @@
 mod asked;
 mod asked_url;
 mod bases;
+mod elsewhere;
 mod explanation;
 mod forms;
 mod gathering;
@@ -30,6 +31,7 @@ use crate::hosting::{Reach, Route};
 
 pub use asked::map_asked;
 pub use asked_url::{AskedUrl, AskedUrlError, is_url};
+pub use elsewhere::{bear_on_others, directories_elsewhere};
 pub use explanation::{Answer, Behind, Explanation, MatchingRule, behind, explain};
 pub use forms::{Forms, Spelled};
 pub use judged::{Judged, judge, judge_names};
@@ -55,16 +57,20 @@ use self::side_effects::{SideEffect, stated_scope};
 pub fn map(judged: &Judged<'_>, inventory: &[Box<[u8]>], site: &Site) -> Mapping {
     let changes = judged.changes;
     let mut all = Gathering::new(site);
-    let mut left = Vec::new();
+    let (mut left, mut unlisted) = (Vec::new(), Vec::new());
     for (i, change) in (0u32..).zip(&changes.paths) {
         if !judged.kept[i as usize] {
+            unlisted.push(i);
             continue;
         }
         let rules = judged.rules(i);
         let stated = stated_scope(site, rules).map(|(scope, _)| scope);
         if stated.is_none() && is_left_alone(change, changes, site) {
             left.push(change.path.clone());
-        } else if stated != Some(Scope::None) {
+            unlisted.push(i);
+        } else if stated == Some(Scope::None) {
+            unlisted.push(i);
+        } else {
             all.file(&change.path, rules, |form, twin, rule| Reason::Path(i, form, twin, rule));
             if change.leads_elsewhere {
                 all.below(&[&change.path, &b"/"[..]].concat(), |twin| Reason::Path(i, Form::Below, twin, None));
@@ -98,7 +104,7 @@ pub fn map(judged: &Judged<'_>, inventory: &[Box<[u8]>], site: &Site) -> Mapping
     }
     let ignored = judged.kept.iter().filter(|kept| !**kept).count();
     let later = Later::find(judged, site);
-    Mapping { operations: all.collected(), ignored, left, later, notes: notes::notes(judged, site) }
+    Mapping { operations: all.collected(), ignored, left, unlisted, later, notes: notes::notes(judged, site) }
 }
 
 /// Adds the lists that directories without an index file make of their entries, once each: of what came, went or changed in them.

@@ -14,6 +14,7 @@ mod directory;
 mod error;
 mod hash;
 mod kept_clone;
+mod linked_trees;
 mod lookup;
 mod manifest;
 mod manifest_error;
@@ -37,6 +38,7 @@ pub use directory::DirectoryError;
 pub use error::{GitError, SnapshotError};
 pub use hash::Hash;
 pub use kept_clone::{KeptClone, KeptCloneError, Wanted};
+pub use linked_trees::LinkedTrees;
 pub use lookup::{Content, Located};
 pub use manifest::{
     Head as ManifestHead, ManifestWriteError, is_manifest, read_head as read_manifest_head, save as save_manifest,
@@ -49,6 +51,8 @@ pub use remote::{Remote, RemoteError, Update};
 pub use repository::Repository;
 pub use source::{Ends, Source, Sources};
 pub use tree::{Entry, EntryKind, MalformedTree, Tree};
+
+use std::path::PathBuf;
 
 use self::objects::Objects;
 
@@ -82,6 +86,8 @@ pub struct Snapshot<'r> {
     /// The raw ids of the trees above the web root, the top first, as far as there are any; each with the name that leads down.
     above: Vec<(Vec<u8>, String)>,
     objects: Objects<'r>,
+    /// The directory of what is remembered of its trees, where that can be.
+    memory: Option<PathBuf>,
 }
 
 impl Snapshot<'_> {

@@ -14,7 +14,7 @@ use super::hash::Hash;
 use super::objects::Objects;
 use super::own_config::OwnConfig;
 use super::replaced::{Database, Replaced};
-use super::{EntryKind, MalformedTree, Snapshot, SnapshotName, Tree};
+use super::{EntryKind, MalformedTree, Snapshot, SnapshotName, Tree, linked_trees};
 use crate::config::OutputDir;
 
 /// Extensions of a repository that libgit2 would refuse and that cannot hurt here: a partial clone only lacks blobs,
@@ -154,7 +154,8 @@ impl Repository {
             .odb()
             .map_err(|e| SnapshotError::Open { dir: self.inner.path().display().to_string(), source: GitError(e) })?;
         let objects = Objects::Git(Database::new(objects, &self.replaced));
-        let mut snapshot = Snapshot { name, root: Some(tree), above: Vec::new(), objects };
+        let memory = linked_trees::directory_of(&self.inner, !self.replaced.is_empty());
+        let mut snapshot = Snapshot { name, root: Some(tree), above: Vec::new(), objects, memory };
         for segment in output.as_str().split('/').filter(|s| !s.is_empty()) {
             snapshot.root = match snapshot.root.take() {
                 Some(tree) => {

@@ -151,7 +151,7 @@ impl Source {
                 let name = SnapshotName { spec: self.spec.clone(), id: hex(id.as_ref()) };
                 // Where there is nothing at all there is no web root either: its first file makes it appear.
                 let root = (!is_nothing).then(|| id.as_ref().to_vec());
-                Ok(Snapshot { name, root, above: Vec::new(), objects: Objects::Memory(memory) })
+                Ok(Snapshot { name, root, above: Vec::new(), objects: Objects::Memory(memory), memory: None })
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Directories in the place of URLs, and the way up when a plan is too long, on an edge that holds a whole site.
 
 use diffpurge::edge::Edge;
+use proptest::prelude::*;
 
 use crate::support::{Repo, diffpurge, edge, kept, warm};
 
@@ -154,4 +155,79 @@ fn urls_of_directories_that_appear_are_no_share_of_the_sites_files() {
     repo.files((0..100).map(|i| format!("{i}.css")), "1").commit();
     repo.file("1/2/3/4/5/n.css", "1").commit();
     diffpurge(["plan", "HEAD~1"]).within(&repo).run().exits(0).says("11 URLs in 1 request");
+}
+
+/// A file of a random site: its directory, its kind of name, and what happens to it.
+type RandomFile = (usize, usize, usize);
+
+const DIRECTORIES: [&str; 8] = ["", "a/", "a/b/", "a/b c/", "d/e/f/", "d/e/é/", "g/", "h/i/"];
+const NAMES: [&str; 6] = ["{}.css", "{}.html", "{}/index.html", "x-{}.map", "app.{}f2a1b4c.js", "p{}/q/r.json"];
+
+impl Fate {
+    fn of(number: usize) -> Fate {
+        match number {
+            0..6 => Fate::Changes,
+            6 => Fate::Stays,
+            7 => Fate::Comes,
+            _ => Fate::Goes,
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Fate {
+    Changes,
+    Stays,
+    Comes,
+    Goes,
+}
+
+/// Whole directories that changed, came or stay beside single files that do otherwise.
+fn random_site() -> impl Strategy<Value = Vec<RandomFile>> {
+    let directories = prop::collection::vec(0..9usize, DIRECTORIES.len());
+    let odd = prop::collection::vec((0..DIRECTORIES.len(), 0..NAMES.len(), 0..9usize), 0..6);
+    (directories, odd).prop_map(|(fates, odd)| {
+        let all = (0..DIRECTORIES.len()).flat_map(|d| (0..24).map(move |n| (d, n)));
+        let whole = all.map(|(d, n)| (d, n % NAMES.len(), fates[d])).collect::<Vec<_>>();
+        whole.into_iter().chain(odd).collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn whole_directories_are_found_without_a_list_of_the_site_as_with_one(files in random_site(), links in any::<bool>()) {
+        let repo = Repo::new();
+        let path = |i: usize, (directory, name, _): &RandomFile| {
+            format!("{}{}", DIRECTORIES[*directory], NAMES[*name].replace("{}", &format!("{i:x}")))
+        };
+        let with = |wanted: &[Fate]| {
+            let is_one = |(i, file): (usize, &RandomFile)| wanted.contains(&Fate::of(file.2)).then(|| path(i, file));
+            files.iter().enumerate().filter_map(is_one).collect::<Vec<_>>()
+        };
+        repo.file("kept/1.css", "1").file("kept/deep/2.css", "1");
+        if links {
+            repo.link("linked", "a").link("kept/out", "../../out").link("kept/deep/g", "../../g");
+        }
+        repo.files(with(&[Fate::Changes, Fate::Stays, Fate::Goes]).into_iter(), "1").commit();
+        for gone in with(&[Fate::Goes]) {
+            repo.remove(gone);
+        }
+        repo.files(with(&[Fate::Changes, Fate::Comes]).into_iter(), "2").commit();
+        let always: Vec<String> = (0..101).map(|i| format!("\"/kept/deep/{i}\", \"/never/there/{i}\"")).collect();
+        for (extra, rule) in [
+            ("", ""),
+            ("ignore = [\"**/*.map\"]\n", ""),
+            (&*format!("always = [{}]\n", always.join(", ")), ""),
+            ("deleted = \"all\"\n", "[[site.rule]]\nmatch = [\"a/**\"]\nby = \"prefix\"\n"),
+            ("host = \"nginx\"\n", "[[site.rule]]\nmatch = [\"**/*.css\"]\nalso = [\"/kept/deep/x\", \"/new/y\"]\n"),
+            ("", "[[site.rule]]\nmatch = [\"d/**\"]\nscope = \"none\"\n"),
+        ] {
+            // A share of the site cannot be told without the list of all files, and is never above a hundred.
+            let [some, all] = ["", "percent = 100\n"].map(|percent| {
+                requests(&repo, &format!("{extra}[site.threshold]\nurls = 100000\n{percent}{rule}"))
+            });
+            prop_assert_eq!(some, all, "{}", extra);
+        }
+    }
 }

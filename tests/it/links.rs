@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 
 use crate::changes::{changes, directories, said};
-use crate::support::{Repo, Tool, diffpurge, git};
+use crate::support::{Repo, Tool, diffpurge, edge, git};
 
 const BASE: &str = "https://www.example.com/";
 
@@ -718,5 +718,73 @@ proptest! {
         let repository = Repository::open(Some(repo.path())).unwrap();
         let listed = all_paths(&repository.one("t1", &OutputDir::default()).unwrap(), Symlinks::Follow).unwrap();
         prop_assert_eq!(texts(&listed), after.answers.keys().cloned().collect());
+    }
+}
+
+/// Plans and purges against an edge that accepts all; what the second purge reads of the first is what is tested.
+fn purges(repo: &Repo, edge: &diffpurge::edge::Edge) {
+    diffpurge(["purge"]).within(repo).against(edge).run().exits(0);
+}
+
+#[test]
+fn a_purge_writes_down_which_trees_hold_links_and_the_next_one_reads_no_other_tree() {
+    let config = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n";
+    let repo = Repo::of(&[("purge.toml", config), ("index.html", "1"), ("a/b/c/x.css", "1"), ("d/e/y.css", "1")]);
+    repo.link("d/e/l", "../../a/b").commit();
+    let edge = edge();
+    // The first one compares with nothing.
+    purges(&repo, &edge);
+    repo.file("index.html", "2").commit();
+    purges(&repo, &edge);
+    let kept = fs::read_dir(repo.path().join(".git/diffpurge/links")).unwrap().map(|one| one.unwrap().path());
+    let files: Vec<PathBuf> = kept.collect();
+    assert_eq!(files.len(), 1);
+    let text = fs::read_to_string(&files[0]).unwrap();
+    let root = repo.git(&["rev-parse", "HEAD^{tree}"]);
+    let holding = ["HEAD^{tree}", "HEAD:d", "HEAD:d/e"].map(|tree| repo.git(&["rev-parse", tree]).trim().to_owned());
+    let mut listed: Vec<&str> = text.lines().skip(3).collect();
+    let mut want: Vec<&str> = holding.iter().map(String::as_str).collect();
+    listed.sort_unstable();
+    want.sort_unstable();
+    assert_eq!((listed, files[0].file_name().unwrap().to_str()), (want, Some(root.trim())));
+
+    // Nothing below `a/b/c` has to be read to know that it holds no link: its tree may even be gone.
+    let plan = || diffpurge(["plan", "--no-mark", "HEAD~1"]).within(&repo).run();
+    repo.file("index.html", "3").commit();
+    let with = plan().exits(0).stdout;
+    let tree = repo.git(&["rev-parse", "HEAD:a/b/c"]);
+    let object = repo.path().join(".git/objects").join(&tree[..2]).join(tree[2..].trim());
+    let aside = repo.path().join("aside");
+    fs::rename(&object, &aside).unwrap();
+    assert_eq!(plan().exits(0).stdout, with);
+    // Without the file it has to be read, and so with one that somebody has changed.
+    fs::write(&files[0], text.replace("version 1", "version 2")).unwrap();
+    plan().exits(3);
+    fs::remove_file(&files[0]).unwrap();
+    plan().exits(3);
+    fs::rename(&aside, &object).unwrap();
+    assert_eq!(plan().exits(0).stdout, with);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn what_is_known_of_an_earlier_root_changes_no_plan((old, new) in two_trees(), (last, _) in two_trees()) {
+        let repo = Repo::with(&["--bare"]);
+        import(&repo, &[&old, &new, &last]);
+        let repository = Repository::open(Some(repo.path())).unwrap();
+        let at = |revision| repository.one(revision, &OutputDir::default()).unwrap();
+        let compared = |from, to| changes(&repo, from, to, "");
+        let fresh = compared("t1", "t2");
+        let of_new = compared("t0", "t1").linked_trees;
+        let everything = compared("t2", "t1").linked_trees;
+        if let (Some(trees), Some(same)) = (&of_new, &everything) {
+            // However TO was met, its trees with links are the same.
+            prop_assert_eq!(trees, same);
+            at("t1").keep_linked_trees(trees).unwrap();
+            let read = at("t1").linked_trees();
+            prop_assert_eq!(read.as_ref(), Some(trees));
+            prop_assert_eq!(compared("t1", "t2"), fresh);
+        }
     }
 }

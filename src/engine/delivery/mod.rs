@@ -18,6 +18,7 @@ pub(super) use zones::PATIENCE;
 
 use crate::engine::error::{DeliveryError, Error};
 use crate::engine::ground::Ground;
+use crate::engine::listener::Notice;
 use crate::engine::planning::{self, Planning, Subject};
 use crate::engine::run::{MarkUse, Run, SiteRun, marks};
 use crate::plan::Basis;
@@ -69,6 +70,7 @@ pub fn deliver(ground: &Ground<'_>, run: &mut Run, delivery: &Delivery) -> Resul
     // The marks come last: a deploy that is not proved is compared with once more.
     proving::prove(ground, run, &routes, &delivery.proof, Some(purged))?;
     marks::complete(run);
+    remember(ground, run);
     Ok(())
 }
 
@@ -76,6 +78,20 @@ pub fn deliver(ground: &Ground<'_>, run: &mut Run, delivery: &Delivery) -> Resul
 fn way_out(ground: &Ground<'_>, run: &Run) -> Option<String> {
     let mut unknown = run.sites.iter().filter(|one| matches!(one.plan.basis, Basis::Unknown { .. }));
     unknown.find_map(|one| planning::way_out(ground, &one.site, &one.ends.as_ref()?.to))
+}
+
+/// Writes down which trees of TO hold links, for the next run. It only saves time, so that a failure is no more than a detail.
+fn remember(ground: &Ground<'_>, run: &Run) {
+    for one in &run.sites {
+        let (Some(ends), Some(trees)) = (&one.ends, &one.plan.changes.linked_trees) else { continue };
+        let kept = match ends.to.snapshot(&one.site.output) {
+            Ok(to) => to.keep_linked_trees(trees).map_err(|e| e.to_string()),
+            Err(e) => Err(e.to_string()),
+        };
+        if let Err(why) = kept {
+            ground.listener.hear(&Notice::Detail(format!("the trees with links were not written down: {why}")));
+        }
+    }
 }
 
 /// Asks for the live URLs of a plan, or of what changed since FROM; without a FROM for all of TO's, and the mark is only read, for what

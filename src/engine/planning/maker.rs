@@ -8,9 +8,9 @@ use std::rc::Rc;
 use super::idle_globs;
 use super::share::Share;
 use crate::changes::{self, Changes};
-use crate::config::{BaseUrl, OutputDir, Site, Symlinks};
+use crate::config::{BaseUrl, Cover, OutputDir, Site, Symlinks};
 use crate::engine::error::{Error, PlanningError};
-use crate::mapping::{self, Kind, Mapped, Reason};
+use crate::mapping::{self, Kind, Mapped, Mapping, Reason};
 use crate::plan::{Asked, Basis, Neighbour, Plan, Setting};
 use crate::provider::Provider;
 use crate::snapshot::{SnapshotName, Source};
@@ -71,6 +71,28 @@ pub(super) struct Files {
 }
 
 impl Files {
+    /// Returns as many files of which the URLs did not change, or are not in the plan, as tell which directories changed as a whole; `None`
+    /// where that takes the list of all, or their number counts.
+    fn some_unchanged(
+        &self,
+        site: &Site,
+        changes: &Changes,
+        mapping: &Mapping,
+    ) -> Result<Option<Vec<Box<[u8]>>>, Error> {
+        let counts = site.threshold.percent.is_some() || matches!(site.cover, Cover::Waste(_));
+        if counts || mapping::bear_on_others(site) {
+            return Ok(None);
+        }
+        let elsewhere = mapping::directories_elsewhere(mapping, site);
+        let Some(mut files) = changes.unchanged_in(&self.to.snapshot(&self.output)?, &elsewhere)? else {
+            return Ok(None);
+        };
+        files.extend(mapping.unlisted.iter().map(|index| changes.paths[*index as usize].path.clone()));
+        files.sort_unstable();
+        files.dedup();
+        Ok(Some(files))
+    }
+
     /// Lists them, with those that are gone.
     fn list(&self, changes: &Changes) -> Result<Vec<Box<[u8]>>, Error> {
         let to = self.to.snapshot(&self.output)?;
@@ -111,8 +133,14 @@ fn known(site: &Site, setting: Setting<'_>, known: Known) -> Result<Plan, Error>
     let mut paths = if judged.needs_inventory() { list()? } else { None };
     let mut mapping = mapping::map(&judged, paths.as_deref().unwrap_or_default(), site);
     drop(judged);
-    if paths.is_none() && setting.wants_inventory(site, &mapping) {
-        paths = list()?;
+    let mut some = None;
+    if let (None, Some(files)) = (&paths, &files)
+        && setting.wants_inventory(site, &mapping)
+    {
+        some = files.some_unchanged(site, &changes, &mapping)?;
+        if some.is_none() {
+            paths = list()?;
+        }
     }
     if let Some(files) = &files {
         mapping.notes.extend(idle_globs::notes(site, &changes, paths.as_deref(), || files.list(&changes))?);
@@ -120,7 +148,7 @@ fn known(site: &Site, setting: Setting<'_>, known: Known) -> Result<Plan, Error>
     if files.is_none() && site.threshold.percent.is_some() {
         mapping.notes.push(no_share(&basis));
     }
-    let setting = Setting { inventory: paths.as_deref(), ..setting };
+    let setting = Setting { inventory: some.as_deref().or(paths.as_deref()), ..setting };
     Ok(Plan::new(site, basis, changes, mapping, &setting))
 }
 
