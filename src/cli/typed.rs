@@ -79,6 +79,8 @@ impl Command {
             Command::Mark(MarkCommand::Set(_)) => "mark set",
             Command::Mark(MarkCommand::Clear(_)) => "mark clear",
             Command::Manifest(_) => "manifest",
+            #[cfg(feature = "serve")]
+            Command::Serve(_) => "serve",
             Command::Demo(_) => "demo",
             Command::Completions(_) => "completions",
             Command::Man(_) => "man",

@@ -43,7 +43,7 @@ pub(super) fn tried(ground: &Ground<'_>, sources: &mut Sources) -> Tried {
         let to = built_alone(ground, site, sources);
         match groups.iter_mut().find(|(known, _)| known.is_none() && to.is_none()) {
             Some((_, group)) => group.sites.push(site.clone()),
-            None => groups.push((to, Config { sites: vec![site.clone()] })),
+            None => groups.push((to, Config { sites: vec![site.clone()], serve: None })),
         }
     }
     groups.into_iter().flat_map(|(to, sites)| together(&ground.of(&sites), to)).collect()

@@ -115,6 +115,8 @@ impl Purge {
             all: &self.config.sites,
             chosen: &chosen,
             named: &[],
+            command: "serve",
+            is_described: false,
             directory: directory.as_deref(),
             is_trusted: false,
             environment: &self.environment,
