@@ -137,6 +137,10 @@ impl Http {
     pub(super) fn build(builder: reqwest::ClientBuilder) -> Result<Http, HttpError> {
         // A second installation is refused, and the first is the same one.
         let _already_installed = rustls::crypto::ring::default_provider().install_default();
+        let builder = match super::roots::tls() {
+            Some(tls) => builder.tls_backend_preconfigured(tls),
+            None => builder,
+        };
         builder
             .user_agent(concat!("diffpurge/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(CONNECT_TIMEOUT)

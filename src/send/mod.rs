@@ -21,6 +21,7 @@ mod node;
 mod queue;
 mod receipt;
 mod retry;
+mod roots;
 mod runtime;
 mod trip;
 

@@ -11,7 +11,7 @@ const LARGEST: u64 = 100_000;
 const MOST: u64 = 6_000_000;
 
 /// The directories and files at the top that an installation, or a test of it, reads.
-const TOP: [&str; 18] = [
+const TOP: [&str; 17] = [
     ".cargo_vcs_info.json",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
@@ -26,7 +26,6 @@ const TOP: [&str; 18] = [
     "clippy.toml",
     "docs",
     "examples",
-    "plan.schema.json",
     "purge.toml.example",
     "rustfmt.toml",
     "src",
