@@ -29,6 +29,7 @@ mod side;
 mod superseded;
 mod unchanged;
 mod union;
+mod upward;
 mod volatile;
 mod walk;
 

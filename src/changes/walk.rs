@@ -11,7 +11,6 @@ use super::answering::{Answering, Sides};
 use super::cursor::Cursor;
 use super::error::{ChangesError, MAX_DEPTH};
 use super::links::Links;
-use super::odd_links::Loop;
 use super::real_directory::RealDirectory;
 use super::scan::Scan;
 use super::side::{Met, Side};
@@ -98,37 +97,13 @@ impl<'s> Walk<'s> {
             self.trees(from.map(RealDirectory::root).as_ref(), to.map(RealDirectory::root).as_ref())?;
         }
         // A link that leads up is the same, and counts as changed.
-        let has_loops = self.loops();
+        let has_loops = self.changes.follow_loops();
         self.changes.unchanged = Some(self.unchanged.sorted()).filter(|_| !has_loops);
         // Equal roots that are not walked tell nothing; with links ignored nothing was looked for.
         let is_complete = self.symlinks == Symlinks::Follow && from != to;
         self.changes.linked_trees = is_complete.then_some(self.linked.0);
         self.changes.odd_links.tidy();
         Ok(self.changes)
-    }
-
-    /// Marks links to a directory above them as changed: such a link has changed when anything in that directory has, and be it
-    /// behind another such link. Returns whether there are any.
-    fn loops(&mut self) -> bool {
-        let mut loops = std::mem::take(&mut self.changes.odd_links.loops);
-        loops.sort_unstable();
-        loops.dedup();
-        let paths = &mut self.changes.paths;
-        loop {
-            let before = paths.len();
-            for Loop { link, directory } in &loops {
-                let at = paths.partition_point(|change| change.path < *link);
-                let known = paths.get(at).is_some_and(|change| change.path == *link);
-                let start = paths.partition_point(|change| change.path < *directory);
-                if !known && paths.get(start).is_some_and(|change| change.path.starts_with(directory)) {
-                    let (path, status) = (link.clone(), Status::Modified);
-                    paths.insert(at, Change { path, status, leads_elsewhere: true });
-                }
-            }
-            if paths.len() == before {
-                return !loops.is_empty();
-            }
-        }
     }
 
     /// Walks two trees at the same path; `None` is a side that has no tree there.

@@ -729,7 +729,9 @@ fn purges(repo: &Repo, edge: &diffpurge::edge::Edge) {
 #[test]
 fn a_purge_writes_down_which_trees_hold_links_and_the_next_one_reads_no_other_tree() {
     let config = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n";
-    let repo = Repo::of(&[("purge.toml", config), ("index.html", "1"), ("a/b/c/x.css", "1"), ("d/e/y.css", "1")]);
+    let repo = Repo::of(&[("purge.toml", config), ("0.css", "1"), ("index.html", "1"), ("a/b/c/x.css", "1")]);
+    // One file of a directory tells that it answers, so that nothing is read for that.
+    repo.file("d/0.css", "1").file("d/e/0.css", "1").file("a/b/0.css", "1");
     repo.link("d/e/l", "../../a/b").commit();
     let edge = edge();
     // The first one compares with nothing.
