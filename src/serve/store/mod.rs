@@ -8,6 +8,7 @@ mod postgres;
 mod records;
 mod sqlite;
 mod statements;
+mod together;
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -15,6 +16,7 @@ use std::sync::{Mutex, PoisonError};
 use sqlx::Connection as _;
 
 use self::memory::Memory;
+use self::postgres::Postgres;
 use self::sqlite::Sqlite;
 use crate::config::ServeStore;
 
@@ -27,7 +29,7 @@ pub(super) struct Store(Kind);
 enum Kind {
     Memory(Box<Mutex<Memory>>),
     Sqlite(Sqlite),
-    Postgres(sqlx::PgPool),
+    Postgres(Postgres),
 }
 
 /// Does the same in one transaction of whichever database it is.
@@ -46,8 +48,8 @@ macro_rules! in_transaction {
                 $connection.commit().await?;
                 Ok(done)
             }
-            Kind::Postgres(pool) => {
-                let mut $connection = pool.begin().await?;
+            Kind::Postgres(postgres) => {
+                let mut $connection = postgres.pool.begin().await?;
                 let done = statements::postgres::$function(&mut $connection, $($argument),*).await?;
                 $connection.commit().await?;
                 Ok(done)
@@ -81,10 +83,11 @@ impl Store {
 
     /// Keeps a delivery, and says which run is for it. It is kept for good when this returns.
     pub(super) async fn accept(&self, new: NewDelivery) -> Result<Accepted, StoreError> {
-        if let Kind::Sqlite(sqlite) = &self.0 {
-            return sqlite.accept(new).await;
+        match &self.0 {
+            Kind::Memory(memory) => Ok(memory.lock().unwrap_or_else(PoisonError::into_inner).accept(&new)),
+            Kind::Sqlite(sqlite) => sqlite.waiting.accept(new).await,
+            Kind::Postgres(postgres) => postgres.waiting.accept(new).await,
         }
-        in_transaction!(self, |memory: &mut Memory| memory.accept(&new), |connection| accept(&new))
     }
 
     /// Takes the next run, until `lease`.

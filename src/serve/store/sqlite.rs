@@ -1,7 +1,7 @@
 //! Deliveries and runs in a file of `SQLite`.
 //!
 //! One process has the file, and one connection of it writes: a lock beside the file keeps others out. Each commit is on the disk before
-//! it counts (WAL, `synchronous = FULL`), so deliveries that come together are committed together: one sync of the disk for all that wait.
+//! it counts (WAL, `synchronous = FULL`).
 
 use std::fs::{File, OpenOptions};
 use std::path::Path;
@@ -10,21 +10,16 @@ use std::sync::Arc;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _, SqlSafeStr as _, SqliteConnection};
-use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::sync::Mutex;
 
 use super::records::{Accepted, NewDelivery, StoreError};
 use super::statements::sqlite::accept;
-
-/// Deliveries that are committed together at most.
-const TOGETHER: usize = 256;
-
-/// A delivery that waits to be committed, and who waits for that.
-type Waiting = (NewDelivery, oneshot::Sender<Result<Accepted, StoreError>>);
+use super::together::Together;
 
 /// The store.
 pub(super) struct Sqlite {
     pub(super) connection: Arc<Mutex<SqliteConnection>>,
-    waiting: mpsc::Sender<Waiting>,
+    pub(super) waiting: Together,
     /// Held as long as the store is open.
     _lock: File,
 }
@@ -45,16 +40,12 @@ impl Sqlite {
         // Nobody else has the file, so whatever runs in it has stopped.
         sqlx::query("UPDATE runs SET lease = 0 WHERE state = 'running'").execute(&mut connection).await?;
         let connection = Arc::new(Mutex::new(connection));
-        let (waiting, taken) = mpsc::channel(4 * TOGETHER);
-        tokio::spawn(commit(connection.clone(), taken));
+        let ours = connection.clone();
+        let waiting = Together::begin(move |news| {
+            let connection = ours.clone();
+            async move { together(&mut *connection.lock().await, &news).await }
+        });
         Ok(Sqlite { connection, waiting, _lock: lock })
-    }
-
-    /// Keeps a delivery. It is on the disk when this returns.
-    pub(super) async fn accept(&self, new: NewDelivery) -> Result<Accepted, StoreError> {
-        let (done, accepted) = oneshot::channel();
-        self.waiting.send((new, done)).await.map_err(|_| StoreError::Closed)?;
-        accepted.await.map_err(|_| StoreError::Closed)?
     }
 }
 
@@ -81,29 +72,6 @@ fn migrator() -> Migrator {
         first,
         false,
     )])
-}
-
-/// Commits what waits, all of it together, until nobody can send any more.
-async fn commit(connection: Arc<Mutex<SqliteConnection>>, mut waiting: mpsc::Receiver<Waiting>) {
-    let mut batch = Vec::with_capacity(TOGETHER);
-    while waiting.recv_many(&mut batch, TOGETHER).await > 0 {
-        let mut connection = connection.lock().await;
-        let (news, senders): (Vec<NewDelivery>, Vec<_>) = batch.drain(..).unzip();
-        let (answers, failed) = match together(&mut connection, &news).await {
-            Ok(accepted) => (accepted.into_iter().map(Ok).collect(), None),
-            Err(error) => (Vec::new(), Some(error.to_string())),
-        };
-        drop(connection);
-        let mut answers: std::vec::IntoIter<Result<Accepted, StoreError>> = Vec::into_iter(answers);
-        for sender in senders {
-            let answer = answers.next().unwrap_or_else(|| {
-                let why = failed.clone().unwrap_or_default();
-                Err(StoreError::Database(sqlx::Error::Protocol(why)))
-            });
-            // Who has hung up meanwhile delivers again.
-            let _gone = sender.send(answer);
-        }
-    }
 }
 
 /// Keeps all of them in one transaction, or none.
