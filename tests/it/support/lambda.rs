@@ -35,6 +35,8 @@ pub(crate) fn bootstrap() -> Option<PathBuf> {
                         "build",
                         "--quiet",
                         "--locked",
+                        // A Lambda receives no webhooks.
+                        "--no-default-features",
                         "--features",
                         "lambda",
                         "--bin",
