@@ -2,8 +2,10 @@
 //!
 //! The engine decides what is worth saying; whether and how it is shown is the listener's business.
 
+use std::cell::RefCell;
 use std::io;
 
+use crate::display::line;
 use crate::report::plan::SiteReport;
 use crate::send::Event;
 
@@ -44,4 +46,37 @@ pub trait Listener {
 
     /// Learns that nothing is under way any more.
     fn done(&self);
+}
+
+/// Hears what may be wrong, for a report of it; nobody watches.
+#[derive(Debug, Default)]
+pub struct Scribe {
+    said: RefCell<Vec<String>>,
+}
+
+impl Scribe {
+    /// Returns it, a line each.
+    #[must_use]
+    pub fn said(self) -> Vec<String> {
+        self.said.into_inner()
+    }
+}
+
+impl Listener for Scribe {
+    fn hear(&self, notice: &Notice) {
+        match notice {
+            Notice::Note(_) | Notice::Detail(_) => {}
+            Notice::Warning(text) | Notice::Fault(text) => self.said.borrow_mut().push(line(text)),
+        }
+    }
+
+    fn ready(&self, _: &[SiteReport<'_>]) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn sending(&self, _: usize) {}
+
+    fn sent(&self, _: &str, _: &Event<'_>) {}
+
+    fn done(&self) {}
 }

@@ -28,7 +28,7 @@ pub use error::{
 };
 pub use first_plan::first_ends;
 pub use ground::Ground;
-pub use listener::{Listener, Notice};
+pub use listener::{Listener, Notice, Scribe};
 pub use planning::{Asked, Planning, Subject, These, plan};
 pub use run::{MarkUse, Run, SiteRun, Unplanned};
 pub use vetting::vet;

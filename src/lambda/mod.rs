@@ -5,20 +5,17 @@
 
 mod messages;
 
-use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::io;
 use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::{Value, json};
 
 use self::messages::open_messages;
 use crate::config::{Config, Environment, Site};
-use crate::display::{counted, line};
-use crate::engine::{self, Delivery, Ground, Listener, MarkUse, Notice, Planning, ProofOptions, SiteRun, Subject};
+use crate::display::counted;
+use crate::engine::{self, Delivery, Ground, MarkUse, Planning, ProofOptions, Scribe, SiteRun, Subject};
 use crate::events::{Notifications, is_bucket_of, unwrapped};
-use crate::report::plan::SiteReport;
-use crate::send::{DEADLINE, Event, Stop};
+use crate::send::{DEADLINE, Stop};
 
 /// Before the time is up: two seconds that sending takes to end, and one for the answer.
 const MARGIN: Duration = Duration::from_secs(3);
@@ -89,33 +86,6 @@ pub fn invoked(invocation: &Invocation<'_>) -> Invoked {
     Invoked { answer, log }
 }
 
-/// Hears what may be wrong; nobody watches.
-#[derive(Default)]
-struct Scribe {
-    said: RefCell<Vec<String>>,
-}
-
-impl Listener for Scribe {
-    fn hear(&self, notice: &Notice) {
-        match notice {
-            Notice::Note(_) | Notice::Detail(_) => {}
-            Notice::Warning(text) | Notice::Fault(text) => {
-                self.said.borrow_mut().push(format!("warning: {}", line(text)));
-            }
-        }
-    }
-
-    fn ready(&self, _: &[SiteReport<'_>]) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn sending(&self, _: usize) {}
-
-    fn sent(&self, _: &str, _: &Event<'_>) {}
-
-    fn done(&self) {}
-}
-
 /// True for what Lambda makes of messages of a queue.
 fn is_batch_of_sqs(event: &Value) -> bool {
     let of_sqs = |record: &Value| record["eventSource"] == "aws:sqs";
@@ -143,7 +113,7 @@ fn run(invocation: &Invocation<'_>, notifications: Notifications) -> Result<Over
     let retry_for = DEADLINE.min(invocation.time);
     let delivery = Delivery { retry_for, stop: Stop::SignalOrAt(ends), proof: ProofOptions::default() };
     engine::deliver(&ground, &mut run, &delivery)?;
-    Ok(Over { run, notifications, said: scribe.said.into_inner() })
+    Ok(Over { run, notifications, said: scribe.said().into_iter().map(|text| format!("warning: {text}")).collect() })
 }
 
 impl Over {

@@ -3,8 +3,6 @@
 //! The engine blocks, so this is for a thread of its own. The newest delivery says what is live; paths and events of all are taken
 //! together, since none of them speaks for another.
 
-use std::cell::RefCell;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -15,14 +13,11 @@ use tokio::sync::watch;
 use crate::changes;
 use crate::config::{Config, Environment, Hook, HookOutput, Reaction, Revision, Site};
 use crate::display::{hex, line};
-use crate::engine::{
-    self, Asked, Delivery, Ground, Listener, MarkUse, Notice, Planning, ProofOptions, SiteRun, Subject, These,
-};
+use crate::engine::{self, Asked, Delivery, Ground, MarkUse, Planning, ProofOptions, Scribe, SiteRun, Subject, These};
 use crate::events;
 use crate::hook::Deploy;
 use crate::report::outcome::{self, OutcomeReport, SiteOutcome};
-use crate::report::plan::SiteReport;
-use crate::send::{DEADLINE, Event, Stop};
+use crate::send::{DEADLINE, Stop};
 use crate::snapshot::{KeptClone, Range, Repository, Wanted};
 
 /// A purge that is to be made.
@@ -63,31 +58,6 @@ enum Unplannable {
     NothingSaid,
 }
 
-/// Hears what may be wrong; it becomes a part of the report.
-#[derive(Default)]
-struct Scribe {
-    said: RefCell<Vec<String>>,
-}
-
-impl Listener for Scribe {
-    fn hear(&self, notice: &Notice) {
-        match notice {
-            Notice::Note(_) | Notice::Detail(_) => {}
-            Notice::Warning(text) | Notice::Fault(text) => self.said.borrow_mut().push(line(text)),
-        }
-    }
-
-    fn ready(&self, _: &[SiteReport<'_>]) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn sending(&self, _: usize) {}
-
-    fn sent(&self, _: &str, _: &Event<'_>) {}
-
-    fn done(&self) {}
-}
-
 impl Purge {
     /// Makes it.
     pub(super) fn run(&self) -> Purged {
@@ -99,7 +69,7 @@ impl Purge {
                 told(&OutcomeReport { status: "failed", sites: Vec::new(), errors: vec![line(&error.to_string())] })
             }
         };
-        let said = scribe.said.into_inner();
+        let said = scribe.said();
         if !said.is_empty() {
             purged.report["warnings"] = json!(said);
         }
