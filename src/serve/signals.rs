@@ -1,4 +1,4 @@
-//! The signals of a service: SIGTERM and SIGINT end it, SIGHUP has it read its configuration again.
+//! The signals of a service: SIGTERM and SIGINT end it, SIGHUP has it read its configuration again. Windows has no word for the latter.
 
 use std::io;
 
@@ -37,20 +37,28 @@ impl Signals {
     }
 }
 
-/// The signals, where there are none but Ctrl-C.
-#[cfg(not(unix))]
-pub(super) struct Signals;
+/// The words by which Windows ends a process: Ctrl-C, Ctrl-Break, a closed console, a shutdown.
+#[cfg(windows)]
+pub(super) struct Signals {
+    c: tokio::signal::windows::CtrlC,
+    r#break: tokio::signal::windows::CtrlBreak,
+    close: tokio::signal::windows::CtrlClose,
+    shutdown: tokio::signal::windows::CtrlShutdown,
+}
 
-#[cfg(not(unix))]
+#[cfg(windows)]
 impl Signals {
     pub(super) fn listen() -> io::Result<Signals> {
-        Ok(Signals)
+        use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_shutdown};
+        Ok(Signals { c: ctrl_c()?, r#break: ctrl_break()?, close: ctrl_close()?, shutdown: ctrl_shutdown()? })
     }
 
     pub(super) async fn next(&mut self) -> Asked {
-        // Where it cannot be heard, the system's default ends the process.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
+        tokio::select! {
+            _ = self.c.recv() => {}
+            _ = self.r#break.recv() => {}
+            _ = self.close.recv() => {}
+            _ = self.shutdown.recv() => {}
         }
         Asked::End
     }
