@@ -93,12 +93,13 @@ impl<'s> Walk<'s> {
             Some(root) if from == to && !same_revision => walk.has_links_below(root),
             _ => Ok(false),
         };
-        if from != to || told(&mut self)? {
+        let is_walked = from != to || told(&mut self)?;
+        if is_walked {
             self.trees(from.map(RealDirectory::root).as_ref(), to.map(RealDirectory::root).as_ref())?;
         }
         // A link that leads up is the same, and counts as changed.
         let has_loops = self.changes.follow_loops();
-        self.changes.unchanged = Some(self.unchanged.sorted()).filter(|_| !has_loops);
+        self.changes.unchanged = Some(self.unchanged.sorted()).filter(|_| is_walked && !has_loops);
         // Equal roots that are not walked tell nothing; with links ignored nothing was looked for.
         let is_complete = self.symlinks == Symlinks::Follow && from != to;
         self.changes.linked_trees = is_complete.then_some(self.linked.0);
