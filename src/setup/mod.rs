@@ -22,6 +22,7 @@ mod job;
 mod pipeline;
 mod place;
 mod project;
+mod search;
 mod settings;
 mod sight;
 mod sign;
@@ -42,7 +43,7 @@ pub use sign::source_signs;
 /// # Errors
 /// When a file that names some cannot be read.
 pub fn branches(source: &dyn Files) -> Result<Vec<String>, Unreadable> {
-    Ok(place::branches(&workflow::read(source, &workflow::files(source)?)?.deploys))
+    Ok(search::branches(&workflow::read(source, &workflow::files(source)?)?.deploys))
 }
 
 /// Returns the job of a CI system for a repository, as far as its files tell where the output is; `configured` is the configuration
