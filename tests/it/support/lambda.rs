@@ -20,8 +20,8 @@ use super::{TOKEN, ZONE, required};
 /// How long an answer is waited for before the test fails.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// The binary, built with its feature once for all tests; `None` where that is not asked for. A build of its own takes minutes where
-/// nothing of it is there, so plain `cargo test` leaves it out.
+/// The binary, built with its feature once for all tests, beside the program; `None` where that is not asked for. The build takes a
+/// minute where nothing of it is there, so plain `cargo test` leaves it out.
 pub(crate) fn bootstrap() -> Option<PathBuf> {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     let all = std::env::var("DIFFPURGE_TESTS").as_deref() == Ok("all");
@@ -29,7 +29,10 @@ pub(crate) fn bootstrap() -> Option<PathBuf> {
         BUILT
             .get_or_init(|| {
                 let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-                let target = root.join("target/lambda");
+                let target = Path::new(env!("CARGO_BIN_EXE_diffpurge"))
+                    .ancestors()
+                    .nth(2)
+                    .expect("it is in a profile's directory");
                 let built = Command::new(env!("CARGO"))
                     .args([
                         "build",
@@ -43,7 +46,7 @@ pub(crate) fn bootstrap() -> Option<PathBuf> {
                         "bootstrap",
                         "--target-dir",
                     ])
-                    .arg(&target)
+                    .arg(target)
                     .current_dir(root)
                     .status();
                 assert!(built.expect("cargo runs").success(), "the Lambda's binary cannot be built");
