@@ -11,6 +11,7 @@ mod ids;
 mod keys;
 mod limits;
 mod listener;
+mod listing;
 mod log;
 mod observe;
 mod purge;

@@ -10,6 +10,7 @@ use std::time::SystemTime;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
+use super::listing::{Listing, ListingError};
 use crate::changes;
 use crate::config::{Config, Environment, Hook, HookOutput, Reaction, Revision, Site};
 use crate::display::{hex, line};
@@ -52,6 +53,8 @@ enum Unplannable {
     NoSite(String),
     #[error("the clone of the repository is not up to date: {0}")]
     Clone(#[from] crate::snapshot::KeptCloneError),
+    #[error("the files of the deploy are not known: {0}")]
+    Listing(#[from] ListingError),
     #[error("the paths of the delivery cannot be used: {0}")]
     Paths(#[from] changes::NamedError),
     #[error("the delivery says nothing of what changed")]
@@ -112,6 +115,16 @@ impl Purge {
             }
             HookOutput::Dir(dir) => {
                 let to = Some(format!("dir:{}", dir.display()));
+                let range = Range { from: None, to, is_whole: false };
+                Ok((Subject::Revisions { range, rollback: false, allow_empty: false }, marked, None))
+            }
+            HookOutput::Listed(token) => {
+                let deploy = self.deploys.last().and_then(|deploy| deploy.deploy.as_deref());
+                // A site has one run at a time.
+                let file = self.clones.join(format!("{}.manifest", site.name));
+                let listing = Listing { environment: &self.environment, token };
+                listing.save(deploy.ok_or(Unplannable::NothingSaid)?, &file)?;
+                let to = Some(format!("manifest:{}", file.display()));
                 let range = Range { from: None, to, is_whole: false };
                 Ok((Subject::Revisions { range, rollback: false, allow_empty: false }, marked, None))
             }

@@ -1,4 +1,4 @@
-//! Object ids: the name that git gives to a content, in either of its two formats.
+//! Object ids: the name that git gives to a content, in either of its two formats, and the one that a host gives to its files.
 //!
 //! git hashes `blob SIZE NUL CONTENT`, so that the size has to be known before the first byte. The owner of the content, and what
 //! becomes of it, is left to others.
@@ -15,6 +15,8 @@ pub enum Hash {
     Sha1,
     /// `git init --object-format=sha256`.
     Sha256,
+    /// The SHA-1 of a file's bytes and nothing else, as Netlify's API names files. No repository has such ids.
+    PlainSha1,
 }
 
 /// The raw id of an object: 20 or 32 bytes.
@@ -49,6 +51,7 @@ impl Hash {
         match self {
             Hash::Sha1 => "sha1",
             Hash::Sha256 => "sha256",
+            Hash::PlainSha1 => "plain-sha1",
         }
     }
 
@@ -65,14 +68,14 @@ impl Hash {
     /// Bytes of an id.
     pub(super) fn bytes(self) -> usize {
         match self {
-            Hash::Sha1 => 20,
+            Hash::Sha1 | Hash::PlainSha1 => 20,
             Hash::Sha256 => 32,
         }
     }
 
     /// Returns the format with this name.
     pub(super) fn named(name: &str) -> Option<Hash> {
-        [Hash::Sha1, Hash::Sha256].into_iter().find(|hash| hash.name() == name)
+        [Hash::Sha1, Hash::Sha256, Hash::PlainSha1].into_iter().find(|hash| hash.name() == name)
     }
 
     /// Returns the id in hex of a file with this content.
@@ -89,10 +92,12 @@ impl Hash {
     /// Begins an object of this type and size in bytes.
     pub(super) fn begin(self, kind: &str, size: u64) -> Hasher {
         let mut context = Context::new(match self {
-            Hash::Sha1 => &SHA1_FOR_LEGACY_USE_ONLY,
+            Hash::Sha1 | Hash::PlainSha1 => &SHA1_FOR_LEGACY_USE_ONLY,
             Hash::Sha256 => &SHA256,
         });
-        context.update(format!("{kind} {size}\0").as_bytes());
+        if self != Hash::PlainSha1 || kind != "blob" {
+            context.update(format!("{kind} {size}\0").as_bytes());
+        }
         Hasher(context)
     }
 
@@ -175,7 +180,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_are_those_of_git() {
+    fn ids_are_those_of_git_and_of_sha1sum() {
         // `git hash-object -t blob /dev/null`, `printf hello | git hash-object --stdin`, the empty tree; in both formats.
         for (hash, kind, content, want) in [
             (Hash::Sha1, "blob", &b""[..], "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"),
@@ -183,6 +188,9 @@ mod tests {
             (Hash::Sha1, "tree", b"", "4b825dc642cb6eb9a060e54bf8d69288fbee4904"),
             (Hash::Sha256, "blob", b"", "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813"),
             (Hash::Sha256, "tree", b"", "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321"),
+            // `printf hello | sha1sum`; directories are named as git does.
+            (Hash::PlainSha1, "blob", b"hello", "aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d"),
+            (Hash::PlainSha1, "tree", b"", "4b825dc642cb6eb9a060e54bf8d69288fbee4904"),
         ] {
             let id = hash.object_id(kind, content);
             assert_eq!(id.to_string(), want);

@@ -41,8 +41,8 @@ pub use kept_clone::{KeptClone, KeptCloneError, Wanted};
 pub use linked_trees::LinkedTrees;
 pub use lookup::{Content, Located};
 pub use manifest::{
-    Head as ManifestHead, ManifestWriteError, is_manifest, read_head as read_manifest_head, save as save_manifest,
-    write as write_manifest,
+    Head as ManifestHead, ManifestWriteError, Unlistable, is_manifest, of_list as manifest_of_list,
+    read_head as read_manifest_head, save as save_manifest, write as write_manifest,
 };
 pub use manifest_error::ManifestError;
 pub use range::{End, MARK, Range, RangeError};

@@ -47,6 +47,8 @@ pub enum HookOutput {
     },
     /// In a directory on disk.
     Dir(PathBuf),
+    /// At Netlify, whose API lists the files of a deploy with their digests, for whoever has this token.
+    Listed(TokenSource),
     /// In the delivery itself.
     Event,
     /// Nowhere: this is purged each time.
@@ -136,6 +138,7 @@ impl Hook {
         self.secret.relative_to(directory);
         match &mut self.output {
             HookOutput::Dir(dir) => *dir = directory.join(&*dir),
+            HookOutput::Listed(token) => token.relative_to(directory),
             HookOutput::Repository { at, .. } if is_relative(at) => {
                 *at = directory.join(&*at).to_string_lossy().into_owned();
             }
@@ -159,11 +162,16 @@ fn secret(raw: &RawHook) -> Result<TokenSource, Fault> {
 
 /// Returns where the changes are found, of the keys of which exactly one is typed.
 fn output(raw: &RawHook, kind: &HookKind, site: &Site) -> Result<HookOutput, Fault> {
+    let keys = [
+        ("repository", &raw.repository),
+        ("dir", &raw.dir),
+        ("files_token_env", &raw.files_token_env),
+        ("files_token_file", &raw.files_token_file),
+        ("changes", &raw.changes),
+        ("reaction", &raw.reaction),
+    ];
     let typed: Vec<(&str, std::ops::Range<usize>)> =
-        [("repository", &raw.repository), ("dir", &raw.dir), ("changes", &raw.changes), ("reaction", &raw.reaction)]
-            .into_iter()
-            .filter_map(|(key, text)| Some((key, text.as_ref()?.span())))
-            .collect();
+        keys.into_iter().filter_map(|(key, text)| Some((key, text.as_ref()?.span()))).collect();
     if let [(first, _), (second, span), ..] = &typed[..] {
         let message = format!("`{first}` and `{second}` both say where the changes are found");
         return Err(Fault::new(message, "keep one of them").at(span.clone()));
@@ -175,12 +183,19 @@ fn output(raw: &RawHook, kind: &HookKind, site: &Site) -> Result<HookOutput, Fau
         let revision = raw.revision.as_ref().map_or(Ok(Revision::Event), |text| checked(text, Revision::parse))?;
         return Ok(HookOutput::Repository { at: checked(at, repository)?, revision });
     }
+    let is_marked_in_a_file = matches!(site.mark, MarkStore::File { .. });
+    let no_revision = |what: &str| {
+        let hint = "add [site.mark] with `store = \"file:www.mark\"`";
+        Fault::new(format!("{what} is no revision, and the site's mark is a ref"), hint)
+    };
     if let Some(dir) = &raw.dir {
-        if !matches!(site.mark, MarkStore::File { .. }) {
-            let hint = "add [site.mark] with `store = \"file:www.mark\"`";
-            return Err(Fault::new("a directory is no revision, and the site's mark is a ref", hint).at(dir.span()));
-        }
-        return Ok(HookOutput::Dir(PathBuf::from(dir.get_ref())));
+        let output = is_marked_in_a_file.then(|| HookOutput::Dir(PathBuf::from(dir.get_ref())));
+        return output.ok_or_else(|| no_revision("a directory").at(dir.span()));
+    }
+    if let Some(span) = raw.files_token_env.as_ref().or(raw.files_token_file.as_ref()).map(Spanned::span) {
+        let keys = TokenKeys { env: &raw.files_token_env, command: &None, file: &raw.files_token_file };
+        let source = named_source(&keys)?.filter(|_| is_marked_in_a_file);
+        return source.map(HookOutput::Listed).ok_or_else(|| no_revision("a list of files").at(span));
     }
     if let Some(changes) = &raw.changes {
         checked(changes, |text| one_of("changes", &[("event", ())], text))?;

@@ -5,7 +5,7 @@ use crate::config::fault::Fault;
 use crate::config::raw_serve::RawHook;
 
 /// The keys of this kind.
-pub(super) const KEYS: &[&str] = &["contexts"];
+pub(super) const KEYS: &[&str] = &["contexts", "files_token_env", "files_token_file"];
 
 /// The context of the deploys that a site's visitors get.
 const PRODUCTION: &str = "production";

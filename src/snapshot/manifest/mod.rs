@@ -17,9 +17,11 @@
 
 mod digesting;
 mod escape;
+mod listed;
 mod read;
 mod write;
 
+pub use listed::{Unlistable, of_list};
 pub(super) use read::read;
 pub use read::{Head, read_head};
 pub use write::{ManifestWriteError, save, write};

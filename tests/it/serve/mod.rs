@@ -5,6 +5,7 @@ mod attacks;
 mod configuration;
 mod crashes;
 mod ending;
+mod listing;
 mod pages;
 mod refusing;
 mod replicas;
