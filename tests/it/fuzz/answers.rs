@@ -7,12 +7,11 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use diffpurge::changes::Changes;
-use diffpurge::config::{Config, Environment, Site, TokenSource};
-use diffpurge::edge::{Handler, Loopback, response};
+use diffpurge::config::{Config, Environment, Site};
 use diffpurge::mapping::{self, Kind, PublicUrl};
 use diffpurge::proof::{Evidence, Expected, Forms, Served, Times, Versions, judge};
 use diffpurge::provider::{Answer, ApiReply, Knocked, LookUpReply, Opened, Provider, Question};
-use diffpurge::send::{Asking, Fetch, Http, Page, RetryPolicy, Stop, parse_retry_after, runtime, stored};
+use diffpurge::send::{Fetch, Http, Page, parse_retry_after, runtime};
 use diffpurge::snapshot::Hash;
 
 use super::{bytes, fuzz, is_a_message};
@@ -62,47 +61,6 @@ fn answers_of_an_api_never_crash() {
                 };
                 let answers: Vec<Answer> = provider.questions(opened).iter().map(answer).collect();
                 let _findings = provider.findings(opened, &answers, &hosts);
-            }
-        }
-    });
-}
-
-#[test]
-fn answers_of_a_store_of_secrets_never_crash() {
-    let parameter = r#"{"Parameter":{"Name":"/t","Type":"SecureString","Value":"tok-3n","Version":1}}"#;
-    let secret = r#"{"ARN":"arn","Name":"t","SecretString":"{\"key\":\"tok-3n\"}","VersionStages":["AWSCURRENT"]}"#;
-    let refused = r#"{"__type":"com.amazonaws.ssm#ParameterNotFound:http://x","message":"not found","Message":"not"}"#;
-    let xml = "<ErrorResponse><Error><Code>SignatureDoesNotMatch</Code><Message>no</Message></Error></ErrorResponse>";
-    let answer = Arc::new(Mutex::new((200, Vec::new())));
-    let handler: Handler = Arc::new({
-        let answer = answer.clone();
-        move |_| {
-            let (status, body) = answer.lock().unwrap().clone();
-            Box::pin(async move { response(status, &[], body) })
-        }
-    });
-    let server = Loopback::start(handler).unwrap();
-    let address = format!("http://{}", server.address());
-    let variables = [
-        ("AWS_ACCESS_KEY_ID", "AKID"),
-        ("AWS_SECRET_ACCESS_KEY", "s3cret"),
-        ("AWS_REGION", "eu-central-1"),
-        ("AWS_ENDPOINT_URL", &address),
-    ];
-    let environment: Environment = variables.into_iter().collect();
-    let runtime = runtime().unwrap();
-    let tokens = ["token_ssm = \"/t\"", "token_secret = \"t\"", "token_secret = \"t#key\""];
-    let sites = tokens.map(|line| site(&format!("[site.cloudflare]\n{line}\n")));
-    fuzz("store", bytes(&[parameter, secret, refused, xml]), |document, mutator| {
-        let status = [200, 200, 400, 403, 429, 500, 503][mutator.dice.usize(..7)];
-        *answer.lock().unwrap() = (status, document.to_vec());
-        for site in &sites {
-            let Some(TokenSource::Stored(token)) = site.cache.token_source() else { panic!("{site:?}") };
-            let policy = RetryPolicy { deadline: Duration::ZERO, ..RetryPolicy::default() };
-            let asking = Asking { environment: &environment, policy, clock: SystemTime::now, stop: Stop::Signal };
-            if let Err(error) = runtime.block_on(stored(token, asking)) {
-                is_a_message(&error.to_string());
-                is_a_message(&error.hint());
             }
         }
     });
