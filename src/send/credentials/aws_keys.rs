@@ -143,7 +143,7 @@ mod tests {
     use super::*;
     use crate::config::{Config, TokenSource};
 
-    /// The headers that are signed for a request of CloudFront's, at noon of a day.
+    /// The headers that are signed for a request of another service, at noon of a day.
     fn signed(variables: &[(&str, &str)]) -> Headers {
         let keys = found(variables).unwrap_or_else(|error| panic!("{error}"));
         let request = Unsigned {

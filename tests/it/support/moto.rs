@@ -150,7 +150,8 @@ impl Moto {
 
     #[track_caller]
     fn post(&self, path: &str, headers: &[(&str, &str)], body: &str) -> String {
-        let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let line = |text: String, (name, value): &(&str, &str)| format!("{text}{name}: {value}\r\n");
+        let headers = headers.iter().fold(String::new(), line);
         let head = format!("POST {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n{headers}", self.address);
         let mut stream = TcpStream::connect(self.address).unwrap();
         write!(stream, "{head}content-length: {}\r\n\r\n{body}", body.len()).unwrap();
