@@ -21,7 +21,7 @@ pub struct CheckArgs {
     /// The site, without a configuration.
     #[command(flatten)]
     pub described: Described,
-    /// Run token_command too, and ask with the token that it prints; without this no program is run
+    /// Get the token from token_command, token_ssm or token_secret too; without this no program is run, and no store asked
     #[arg(long)]
     pub credentials: bool,
     /// How to print it

@@ -226,18 +226,18 @@ fn fixed(name: &Text, value: &Text) -> Result<Header, Fault> {
     const SECRET: [&str; 7] = ["auth", "cookie", "token", "secret", "password", "api-key", "fastly-key"];
     let lower = name.get_ref().to_ascii_lowercase();
     if SECRET.iter().any(|word| lower.contains(word)) {
-        let hint =
-            "say where it is with `token_env`, `token_command` or `token_file`, and its header with `token_header`";
+        let hint = "say where it is with `token_env`, `token_command`, `token_file`, `token_ssm` or `token_secret`, and its header with `token_header`";
         return Err(Fault::new(format!("`{lower}`: a secret does not belong in the file"), hint).at(name.span()));
     }
     header(name, value)
 }
 
 fn token(raw: &RawHttpPurge) -> Result<Option<TokenHeader>, Fault> {
-    let keys = TokenKeys { env: &raw.token_env, command: &raw.token_command, file: &raw.token_file };
+    let (command, file) = (&raw.token_command, &raw.token_file);
+    let keys = TokenKeys { env: &raw.token_env, command, file, ssm: &raw.token_ssm, secret: &raw.token_secret };
     let Some(source) = named_source(&keys)? else {
         let alone = raw.token_header.as_ref().or(raw.token_prefix.as_ref());
-        let hint = "name its source with `token_env`, `token_command` or `token_file`";
+        let hint = "name its source with `token_env`, `token_command`, `token_file`, `token_ssm` or `token_secret`";
         return alone.map_or(Ok(None), |text| {
             Err(Fault::new("it is not said where the token comes from", hint).at(text.span()))
         });

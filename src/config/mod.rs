@@ -38,6 +38,7 @@ mod serve;
 mod site;
 mod slip;
 mod spanned;
+mod stored_token;
 mod template;
 mod threshold;
 mod token_source;
@@ -78,6 +79,7 @@ pub use serve::{
     RsaKey, Serve, ServeStore, StandardHook,
 };
 pub use site::{Deleted, Escapes, Site, Spellings, Symlinks, UnknownBase};
+pub use stored_token::{Region, StoredToken, TokenStore};
 pub use template::{Also, UrlTemplate};
 pub use threshold::{Cover, Fallback, Threshold};
 pub use token_source::{TokenCommand, TokenFile, TokenSource};

@@ -78,13 +78,14 @@ fn words(key: &str, table: &str) -> Vec<String> {
 }
 
 /// The form of values that are more than any text or number.
-fn forms() -> [(&'static str, &'static str, Value); 40] {
+fn forms() -> [(&'static str, &'static str, Value); 44] {
     let text = |pattern: &str| json!({ "pattern": pattern });
     let each = |pattern: &str| json!({ "items": { "type": "string", "pattern": pattern } });
     let some = |pattern: &str| json!({ "minItems": 1, "items": { "type": "string", "pattern": pattern } });
     let glob = "^(?!\\./)[^/]";
     let path = "^/([^/]|$)";
     let variable = "^[A-Z_][A-Z0-9_]*$";
+    let (parameter, secret) = ("^[A-Za-z0-9/_+=.@:-]+$", "^[A-Za-z0-9/_+=.@:-]+(#.+)?$");
     let (address, pointer) = ("^.+:[0-9]+$", "^/.");
     let number = |most: u32| json!({ "minimum": 1, "maximum": most });
     [
@@ -113,10 +114,14 @@ fn forms() -> [(&'static str, &'static str, Value); 40] {
         ("RawCloudflare", "zone_id", text("^[0-9A-Fa-f]{32}$")),
         ("RawCloudflare", "token_env", text(variable)),
         ("RawCloudflare", "token_command", json!({ "minItems": 1 })),
+        ("RawCloudflare", "token_ssm", text(parameter)),
+        ("RawCloudflare", "token_secret", text(secret)),
         ("RawHttpPurge", "endpoints", some("^[Hh][Tt][Tt][Pp][Ss]?://[^/?#@\\s]+/?$")),
         ("RawHttpPurge", "method", text("^[A-Z]+$")),
         ("RawHttpPurge", "token_env", text(variable)),
         ("RawHttpPurge", "token_command", json!({ "minItems": 1 })),
+        ("RawHttpPurge", "token_ssm", text(parameter)),
+        ("RawHttpPurge", "token_secret", text(secret)),
         ("RawMark", "store", text("^(ref|file:.+)$")),
         ("RawOrigin", "url", text("^[Hh][Tt][Tt][Pp][Ss]?://")),
         ("RawOrigin", "token_env", text(variable)),
@@ -295,7 +300,18 @@ fn every_key_is_described_and_knows_its_default() {
             properties.iter().filter(|(_, value)| value.get("description").is_none()).map(|(key, _)| key.as_str());
         let bare: Vec<&str> = bare.collect();
         let tables = ["cloudflare", "http_purge", "layer", "threshold", "mark", "origin", "events", "rule", "hook"];
-        let unsaid = ["token_command", "token_file", "secret_file", "dir", "changes", "reaction", "within", "paths"];
+        let unsaid = [
+            "token_command",
+            "token_file",
+            "token_ssm",
+            "token_secret",
+            "secret_file",
+            "dir",
+            "changes",
+            "reaction",
+            "within",
+            "paths",
+        ];
         let unsaid = [&unsaid[..], &["events", "environments", "branches", "workflows"]].concat();
         assert!(bare.iter().all(|key| tables.contains(key) || unsaid.contains(key)), "{definition}: {bare:?}");
     }

@@ -59,7 +59,7 @@ fn wrong_type(expected: &str, at: &str) -> Fault {
 fn unknown(key: &str, message: &str) -> Fault {
     let hint = match key {
         "token" | "api_token" | "api_key" | "key" | "secret" | "password" | "auth" | "bearer" => {
-            let hint = "put it into an environment variable, CLOUDFLARE_API_TOKEN by default, or say where it is with `token_env`, `token_command` or `token_file`";
+            let hint = "put it into an environment variable, CLOUDFLARE_API_TOKEN by default, or say where it is with `token_env`, `token_command`, `token_file`, `token_ssm` or `token_secret`";
             return Fault::new(format!("`{key}`: a secret does not belong in the file"), hint);
         }
         "cloudflare" | "threshold" | "mark" | "origin" => {

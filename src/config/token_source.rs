@@ -1,4 +1,4 @@
-//! Where a site's API token comes from: an environment variable, a program, or a file. Never the configuration itself.
+//! Where a site's API token comes from: an environment variable, a program, a file, or a store of AWS. Never the configuration itself.
 //!
 //! This only says where to look, so that two sites with the same source share a sender; a token that was pasted in the
 //! place of a path or a program is noticed and not repeated. Looking is left to the sender.
@@ -12,6 +12,7 @@ use super::fault::Fault;
 use super::foreign_secrets::is_foreign_file;
 use super::raw::{RawCloudflare, Text};
 use super::spanned::Spanned;
+use super::stored_token::{StoredToken, TokenStore};
 use crate::display::shown;
 
 /// Where a token comes from.
@@ -23,6 +24,8 @@ pub enum TokenSource {
     Command(TokenCommand),
     /// The content of a file.
     File(TokenFile),
+    /// A value that AWS keeps.
+    Stored(StoredToken),
 }
 
 /// `token_command`: a program with its arguments, run without a shell.
@@ -55,11 +58,14 @@ pub(super) struct TokenKeys<'r> {
     pub(super) env: &'r Option<Text>,
     pub(super) command: &'r Option<Spanned<Vec<Text>>>,
     pub(super) file: &'r Option<Text>,
+    pub(super) ssm: &'r Option<Text>,
+    pub(super) secret: &'r Option<Text>,
 }
 
 /// Returns the one source that `[site.cloudflare]` names, or the default.
 pub(super) fn token_source(raw: &RawCloudflare) -> Result<TokenSource, Fault> {
-    let keys = TokenKeys { env: &raw.token_env, command: &raw.token_command, file: &raw.token_file };
+    let (command, file) = (&raw.token_command, &raw.token_file);
+    let keys = TokenKeys { env: &raw.token_env, command, file, ssm: &raw.token_ssm, secret: &raw.token_secret };
     named_source(&keys).map(Option::unwrap_or_default)
 }
 
@@ -69,6 +75,8 @@ pub(super) fn named_source(raw: &TokenKeys<'_>) -> Result<Option<TokenSource>, F
         ("token_env", raw.env.as_ref().map(Spanned::span)),
         ("token_command", raw.command.as_ref().map(Spanned::span)),
         ("token_file", raw.file.as_ref().map(Spanned::span)),
+        ("token_ssm", raw.ssm.as_ref().map(Spanned::span)),
+        ("token_secret", raw.secret.as_ref().map(Spanned::span)),
     ]
     .into_iter()
     .filter_map(|(key, span)| Some((span?, key)))
@@ -85,6 +93,11 @@ pub(super) fn named_source(raw: &TokenKeys<'_>) -> Result<Option<TokenSource>, F
     }
     if let Some(file) = raw.file {
         return checked(file, self::file).map(TokenSource::File).map(Some);
+    }
+    for (store, name) in [(TokenStore::Parameters, raw.ssm), (TokenStore::Secrets, raw.secret)] {
+        if let Some(name) = name {
+            return checked(name, |name| StoredToken::parse(store, name)).map(TokenSource::Stored).map(Some);
+        }
     }
     raw.env.as_ref().map(|name| checked(name, EnvName::parse).map(TokenSource::Variable)).transpose()
 }
@@ -138,7 +151,7 @@ impl TokenSource {
     /// Makes relative paths count from this directory, which is the configuration file's.
     pub(super) fn relative_to(&mut self, directory: &Path) {
         match self {
-            TokenSource::Variable(_) => {}
+            TokenSource::Variable(_) | TokenSource::Stored(_) => {}
             TokenSource::Command(command) => directory.clone_into(&mut command.directory),
             TokenSource::File(TokenFile(path)) => *path = directory.join(&path),
         }
@@ -160,6 +173,7 @@ impl fmt::Display for TokenSource {
             TokenSource::File(file) => {
                 write!(f, "`token_file` ({})", shown(file.path().as_os_str().as_encoded_bytes()))
             }
+            TokenSource::Stored(token) => write!(f, "{token}"),
         }
     }
 }
@@ -217,6 +231,8 @@ mod tests {
             ("token_env = \"OTHER\"", "OTHER"),
             ("token_command = [\"./show\", \"hunter2\"]", "`token_command` (./show)"),
             ("token_file = \"run/secrets/token\"", "`token_file` (run/secrets/token)"),
+            ("token_ssm = \"/purge/token\"", "`token_ssm` (/purge/token)"),
+            ("token_secret = \"purge#token\"", "`token_secret` (purge#token)"),
         ] {
             let source = source(lines).unwrap();
             assert_eq!(source.to_string(), want);
@@ -242,6 +258,11 @@ mod tests {
                 "`token_file` and `token_command` both say",
                 "keep one",
             ),
+            ("token_ssm = \"/b\"\ntoken_secret = \"a\"", "6:16", "`token_ssm` and `token_secret` both say", "keep one"),
+            ("token_env = \"A\"\ntoken_ssm = \"/b\"", "6:13", "`token_env` and `token_ssm` both say", "keep one"),
+            ("token_ssm = \"\"", "5:13", "no name of a parameter", "/purge/cloudflare"),
+            (&format!("token_ssm = \"{PASTED}\""), "5:13", "looks like a token", "ARN"),
+            (&format!("token_secret = \"{PASTED}\""), "5:16", "looks like a token", "ARN"),
             ("token_command = []", "5:17", "names no program", "pass"),
             ("token_command = [\"\"]", "5:17", "names no program", "pass"),
             ("token_command = [\"a\\u0000\"]", "5:17", "NUL", "pass"),

@@ -17,26 +17,26 @@ use super::planning::{default_to, doubt, looked_at, lost_mark};
 use super::tried::{Said, tried};
 use crate::changes;
 use crate::ci::Ci;
-use crate::config::{Environment, MarkStore, Site, TokenSource};
+use crate::config::{Environment, MarkStore, Site, StoredToken, TokenSource};
 use crate::display::{counted, shown};
 use crate::provider::{Answer, Finding, Keys, Knocked, Opened, Provider, Question};
 use crate::report::check::CheckReport;
-use crate::send::{self, Credentials, CredentialsError, Found, Http, Node, RetryPolicy, Sender};
+use crate::send::{self, Asking, Credentials, CredentialsError, Found, Http, Node, RetryPolicy, Sender, Stop};
 use crate::snapshot::Source;
 
-/// Checks each site of the run. A configuration may be anybody's, so that the program that it names for a token is run only with
-/// `runs_programs`.
+/// Checks each site of the run. A configuration may be anybody's, so that the program that it names for a token is run, and the store
+/// asked, only with `with_credentials`.
 ///
 /// # Errors
 /// When nothing can be asked at all. The faults of a site stand in its findings.
-pub fn check<'g>(ground: &Ground<'g>, runs_programs: bool) -> Result<Vec<CheckReport<'g>>, Error> {
+pub fn check<'g>(ground: &Ground<'g>, with_credentials: bool) -> Result<Vec<CheckReport<'g>>, Error> {
     let runtime = send::runtime().map_err(DeliveryError::Runtime)?;
     let mut sources = ground.sources();
     let tried = tried(ground, &mut sources);
     let (environment, clock) = (ground.environment, ground.clock);
     let ci = Ci::find(environment, ground::event)?;
     let mut desk =
-        Desk { environment, clock, runs_programs, runtime, unlocked: HashMap::new(), answers: HashMap::new() };
+        Desk { environment, clock, with_credentials, runtime, unlocked: HashMap::new(), answers: HashMap::new() };
     let mut sites = Vec::with_capacity(ground.chosen.sites.len());
     for site in &ground.chosen.sites {
         let to = looked_at(ground, site, &mut sources).and_then(|to| Ok(sources.ends(&[], &to)?.to));
@@ -157,7 +157,7 @@ struct Unlocked {
 struct Desk<'c> {
     environment: &'c Environment,
     clock: fn() -> SystemTime,
-    runs_programs: bool,
+    with_credentials: bool,
     runtime: Runtime,
     /// By the source of a token; none is needed under `None`.
     unlocked: HashMap<Option<TokenSource>, Unlocked>,
@@ -198,12 +198,13 @@ impl Desk<'_> {
     fn unlock(&self, provider: &Provider, keys: Option<&Keys>) -> Result<Unlocked, Error> {
         let connection = provider.connection()?;
         let Some(keys) = keys else { return Ok(Unlocked { opened: Opened::Unlocked, finding: None, sender: None }) };
-        if !self.runs_programs && matches!(keys.source, TokenSource::Command(_)) {
-            let text = format!("a token from {}, which was not run", keys.source);
-            let finding = Some(Finding::warn("credentials", text, "`diffpurge check --credentials` runs it"));
-            return Ok(Unlocked { opened: Opened::NotAtAll, finding, sender: None });
+        if let Some(finding) = not_got(&keys.source).filter(|_| !self.with_credentials) {
+            return Ok(Unlocked { opened: Opened::NotAtAll, finding: Some(finding), sender: None });
         }
-        let credentials = match Credentials::find(self.environment, keys) {
+        let policy = RetryPolicy { deadline: PATIENCE, ..RetryPolicy::default() };
+        let asking = Asking { environment: self.environment, policy, clock: self.clock, stop: Stop::Signal };
+        let ask = |token: &StoredToken| self.runtime.block_on(send::stored(token, asking));
+        let credentials = match Credentials::find(self.environment, keys, ask) {
             Ok(credentials) => credentials,
             Err(e) => {
                 return Ok(Unlocked { opened: Opened::NotAtAll, finding: Some(no_credentials(&e)), sender: None });
@@ -214,6 +215,16 @@ impl Desk<'_> {
         let sender = Some(Sender::new(http, credentials, RetryPolicy::default(), pace));
         Ok(Unlocked { opened, finding: None, sender })
     }
+}
+
+/// The finding of a source that takes more than a look: a program that runs, or a store that is asked in the name of whoever is logged in.
+fn not_got(source: &TokenSource) -> Option<Finding> {
+    let (what, advice) = match source {
+        TokenSource::Variable(_) | TokenSource::File(_) => return None,
+        TokenSource::Command(_) => ("run", "`diffpurge check --credentials` runs it"),
+        TokenSource::Stored(_) => ("asked for", "`diffpurge check --credentials` asks for it"),
+    };
+    Some(Finding::warn("credentials", format!("a token from {source}, which was not {what}"), advice))
 }
 
 fn no_credentials(error: &CredentialsError) -> Finding {

@@ -7,6 +7,7 @@
 //! Each provider is a folder, which holds everything that only this vendor knows, and one arm of each match in this file. Nobody
 //! else names one: whatever has to be known stands in [`Vendor`].
 
+mod api_address;
 mod call;
 mod cloudflare;
 mod finding;
@@ -22,6 +23,7 @@ use std::ops::Deref;
 use crate::config::{Cache, Environment, Mode, Site};
 use crate::plan::Items;
 
+pub use api_address::ApiAddress;
 pub use call::{ApiRequest, Body, Call, Headers};
 pub use cloudflare::Cloudflare;
 pub use finding::{Finding, Level};

@@ -12,6 +12,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Method, Url};
 
 use super::Credentials;
+use super::credentials::{Headers, StoredAnswer};
 use super::retry::parse_retry_after;
 use crate::provider::{ApiReply, ApiRequest, Connection, LookUp, LookUpReply, Secret};
 use crate::snapshot::{Digest, Hash};
@@ -200,6 +201,24 @@ impl Http {
         let status = answer.status().as_u16();
         let body = credentials.redact(&String::from_utf8_lossy(&whole_body(answer).await?)).into_bytes();
         Ok(LookUpReply { status, date, body })
+    }
+
+    /// Posts a signed request to a store of secrets, and gives up after `timeout` in all. The answer is shown to nobody.
+    ///
+    /// # Errors
+    /// When no whole answer came in time.
+    pub(in crate::send) async fn ask_store(
+        &self,
+        url: Url,
+        headers: Headers,
+        body: Vec<u8>,
+        timeout: Duration,
+    ) -> Result<StoredAnswer, HttpError> {
+        let sent = self.client.post(url).headers(headers.into_iter().collect()).body(body).timeout(timeout);
+        let answer = sent.send().await.map_err(|e| HttpError::Failed(in_words(&e)))?;
+        let retry_after = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
+        let retry_after = retry_after.and_then(|value| parse_retry_after(value, SystemTime::now()));
+        Ok(StoredAnswer::new(answer.status().as_u16(), retry_after, whole_body(answer).await?))
     }
 
     /// Asks a cache something that it neither keeps nor removes (`OPTIONS`), to see whether it is there: the answer's status.

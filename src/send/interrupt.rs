@@ -60,6 +60,15 @@ impl Stop {
         }
     }
 
+    /// Waits for the same, while nothing is under way yet that a signal could cut short: there the process's own end is the usual one.
+    pub(super) async fn came_from_a_door(self) {
+        match self {
+            Stop::Signal => std::future::pending().await,
+            Stop::SignalOrAt(time) => tokio::time::sleep_until(time).await,
+            word @ Stop::Word(_) => word.came().await,
+        }
+    }
+
     /// True when the run hears the signals of the process itself.
     #[must_use]
     pub fn hears_signals(&self) -> bool {

@@ -23,6 +23,7 @@ mod receipt;
 mod retry;
 mod roots;
 mod runtime;
+mod stored;
 mod trip;
 
 use std::cell::RefCell;
@@ -36,7 +37,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 pub use addresses::{Found, addresses};
-pub use credentials::{Credentials, CredentialsError, SecretHeader, secret};
+pub use credentials::{Credentials, CredentialsError, SecretHeader, StoredText, secret};
 pub use ending::{At, Ending};
 pub use event::Event;
 pub use fetch::Fetch;
@@ -48,6 +49,7 @@ pub use node::Node;
 pub use receipt::Receipt;
 pub use retry::{DEADLINE, RetryPolicy, Tried, parse_retry_after};
 pub use runtime::runtime;
+pub use stored::{Asking, stored};
 
 use self::load::Load;
 use self::log::Log;

@@ -156,7 +156,7 @@ fn send(repo: &Repo, toxic: &Toxic, policy: RetryPolicy) -> Vec<Receipt> {
     let provider = Provider::for_site(&site, &environment).unwrap();
     let setting = Setting { capabilities: provider.capabilities(), inventory: None, neighbours: &[] };
     let plan = Plan::new(&site, (from.name(), to.name()), changes, mapping, &setting);
-    let credentials = Credentials::find(&environment, &provider.keys().unwrap()).unwrap();
+    let credentials = Credentials::find(&environment, &provider.keys().unwrap(), |stored| panic!("{stored}")).unwrap();
     let sender = Sender::new(Http::local().unwrap(), credentials, policy, provider.capabilities().pace);
     let target = provider.targets().unwrap().remove(0);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -82,6 +82,7 @@ mod serve;
 mod servers;
 mod serving;
 mod snapshots;
+mod stored_tokens;
 mod storms;
 mod support;
 mod then;

@@ -19,13 +19,14 @@ fn faults(validator: &jsonschema::Validator, text: &str) -> Vec<String> {
 }
 
 /// Files that are right, beside the example.
-const GOOD: [&str; 12] = [
+const GOOD: [&str; 13] = [
     "",
     "cover = { waste = 5 }\n",
     "host = \"netlify\"\nforms = [\"exact\", \"as-page\"]\nindex_names = [\"index.htm\"]\ncase = \"insensitive\"\n",
     "always = [\"/\", \"/s.xml?v=1\"]\nignore = [\"**/*.map\", \"a/[!b].map\"]\n",
     "output = \"\"\n[site.mark]\nstore = \"file:live.txt\"\n",
     "[site.cloudflare]\nzone_id = \"023e105f4ecef8ad9ca31a8372d0c353\"\ntoken_command = [\"pass\", \"x\"]\nmode = \"invalidate\"\n",
+    "[site.cloudflare]\ntoken_secret = \"arn:aws:secretsmanager:eu-central-1:123456789012:secret:a/b-AbCdEf#the key\"\n",
     "[site.http_purge]\nendpoints = [\"http://127.0.0.1:6081/\"]\nheaders = { X-From = \"ci\" }\n",
     "[[site.layer]]\n[site.layer.http_purge]\nendpoints = [\"http://127.0.0.1:6081\"]\n[[site.layer]]\n[site.layer.cloudflare]\n",
     "[site.threshold]\nurls = 1\npercent = 100\nseconds = 60\nthen = \"narrowest\"\n",
@@ -35,7 +36,7 @@ const GOOD: [&str; 12] = [
 ];
 
 /// Files that are wrong, and a part of the place that the validator names.
-const BAD: [(&str, &str); 42] = [
+const BAD: [(&str, &str); 44] = [
     ("no_such_key = 1\n", "/site/0"),
     ("base_url = \"https://www.example.com/\"\n", "/site/0"),
     ("output = 1\n", "/site/0/output"),
@@ -60,6 +61,8 @@ const BAD: [(&str, &str); 42] = [
     ("[site.cloudflare]\ntoken = \"abc\"\n", "/site/0/cloudflare"),
     ("[site.cloudflare]\ntoken_env = \"my-token\"\n", "/site/0/cloudflare/token_env"),
     ("[site.cloudflare]\ntoken_command = \"pass x\"\n", "/site/0/cloudflare/token_command"),
+    ("[site.cloudflare]\ntoken_ssm = \"/a b\"\n", "/site/0/cloudflare/token_ssm"),
+    ("[site.cloudflare]\ntoken_secret = \"a#\"\n", "/site/0/cloudflare/token_secret"),
     ("[site.cloudflare]\nplan = \"Free\"\n", "/site/0/cloudflare/plan"),
     ("[site.cloudflare]\n[site.http_purge]\nendpoints = [\"http://127.0.0.1\"]\n", "/site/0"),
     ("[site.http_purge]\nmethod = \"PURGE\"\n", "/site/0/http_purge"),

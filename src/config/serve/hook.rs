@@ -149,7 +149,7 @@ impl Hook {
 
 /// Returns the place of the one secret. It is `secret_…` here, and read as a token's place is.
 fn secret(raw: &RawHook) -> Result<TokenSource, Fault> {
-    let keys = TokenKeys { env: &raw.secret_env, command: &None, file: &raw.secret_file };
+    let keys = TokenKeys { env: &raw.secret_env, command: &None, file: &raw.secret_file, ssm: &None, secret: &None };
     let hint = "name the variable that holds it, like `secret_env = \"HOOK_SECRET\"`, or a file with `secret_file`";
     let renamed = |fault: Fault| {
         let [message, hint] = [&fault.message, &fault.hint]

@@ -49,8 +49,7 @@ pub fn deliver(ground: &Ground<'_>, run: &mut Run, delivery: &Delivery) -> Resul
     run.refuse();
     marks::begin(run);
     let policy = RetryPolicy { deadline: delivery.retry_for, ..RetryPolicy::default() };
-    let mut routes = Routes::prepare(ground, run, policy)?;
-    routes.stop = delivery.stop.clone();
+    let mut routes = Routes::prepare(ground, run, policy, delivery.stop.clone())?;
     routes.check_zones(ground, run);
     routes.hold_back(run);
     if run.sites.iter().all(|one| one.failed.is_some()) {
@@ -115,7 +114,7 @@ pub fn verify(ground: &Ground<'_>, subject: Subject, proof: &ProofOptions) -> Re
     proving::can_be_proved(&run.sites)?;
     let mut routes = Routes::none()?;
     if proof.repair {
-        routes = Routes::prepare(ground, &mut run, RetryPolicy::default())?;
+        routes = Routes::prepare(ground, &mut run, RetryPolicy::default(), Stop::Signal)?;
         routes.check_zones(ground, &mut run);
         routes.hold_back(&mut run);
         routes.find_nodes(ground, &mut run, RetryPolicy::default().deadline)?;

@@ -1,6 +1,7 @@
 //! The ways that plans go: whatever can be wrong before the first request is found here.
 
 use std::collections::HashMap;
+use std::time::SystemTime;
 
 use tokio::runtime::Runtime;
 
@@ -10,7 +11,7 @@ use crate::engine::ground::Ground;
 use crate::engine::run::{Run, SiteRun, layers};
 use crate::plan::Pace;
 use crate::provider::{Connection, Keys, Provider, Target};
-use crate::send::{self, Credentials, CredentialsError, Http, Node, RetryPolicy, Sender, Stop};
+use crate::send::{self, Asking, Credentials, CredentialsError, Http, Node, RetryPolicy, Sender, Stop};
 
 /// Where each plan goes, and who brings it there.
 pub(super) struct Routes {
@@ -46,6 +47,7 @@ pub(super) struct Route {
 struct Means<'m> {
     policy: RetryPolicy,
     environment: &'m Environment,
+    clock: fn() -> SystemTime,
 }
 
 impl Routes {
@@ -59,9 +61,14 @@ impl Routes {
 
     /// Finds whatever can be wrong before the first request; what is wrong with one site is noted there, and it is not sent. A
     /// plan that asks for nothing needs neither zone nor token.
-    pub(super) fn prepare(ground: &Ground<'_>, run: &mut Run, policy: RetryPolicy) -> Result<Routes, Error> {
-        let means = Means { policy, environment: ground.environment };
-        let mut routes = Routes::none()?;
+    pub(super) fn prepare(
+        ground: &Ground<'_>,
+        run: &mut Run,
+        policy: RetryPolicy,
+        stop: Stop,
+    ) -> Result<Routes, Error> {
+        let means = Means { policy, environment: ground.environment, clock: ground.clock };
+        let mut routes = Routes { stop, ..Routes::none()? };
         for i in 0..run.sites.len() {
             let found = routes.find(&run.sites, i, means);
             routes.of_plans.push(match found {
@@ -113,7 +120,7 @@ impl Routes {
         }
         let credentials = match &keys {
             None => Credentials::none(),
-            Some(keys) => self.found(means.environment, keys)?,
+            Some(keys) => self.found(means, keys)?,
         };
         let shares =
             |other: &&SiteRun| other.provider.shares_pace() && other.provider.keys().map(|keys| keys.source) == account;
@@ -130,14 +137,16 @@ impl Routes {
     }
 
     /// Returns what a source gives, got once; one that gave nothing is not asked again.
-    fn found(&mut self, environment: &Environment, keys: &Keys) -> Result<Credentials, Error> {
+    fn found(&mut self, means: Means<'_>, keys: &Keys) -> Result<Credentials, Error> {
         if let Some(known) = self.credentials.get(&keys.source) {
             return Ok(known.clone());
         }
         if let Some(before) = self.barren.get(&keys.source) {
             return Err(before.again().into());
         }
-        match Credentials::find(environment, keys) {
+        let Means { policy, environment, clock } = means;
+        let asking = Asking { environment, policy, clock, stop: self.stop.clone() };
+        match Credentials::find(environment, keys, |token| self.runtime.block_on(send::stored(token, asking))) {
             Ok(found) => {
                 self.credentials.insert(keys.source.clone(), found.clone());
                 Ok(found)

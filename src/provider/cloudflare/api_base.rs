@@ -1,16 +1,18 @@
 //! Where the API answers: Cloudflare's own address, or a server on this machine for tests and the demo.
 
-use url::{Host, Url};
-
 use crate::config::Environment;
+use crate::provider::api_address::ApiAddress;
 use crate::provider::target::ProviderError;
 
 /// The variables that move the API, as Cloudflare's SDKs and its wrangler name them; the first that is set counts.
 const VARIABLES: [&str; 2] = ["CLOUDFLARE_BASE_URL", "CLOUDFLARE_API_BASE_URL"];
 
+/// Cloudflare's own address (<https://developers.cloudflare.com/api/>).
+const OWN: &str = "https://api.cloudflare.com/client/v4";
+
 /// The API's address without a trailing slash.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct ApiBase(String);
+pub(super) struct ApiBase(ApiAddress);
 
 /// The variable that moves the API, which holds no address that a token may be sent to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,13 +27,6 @@ impl From<Unusable> for ProviderError {
     }
 }
 
-impl Default for ApiBase {
-    /// <https://developers.cloudflare.com/api/>
-    fn default() -> Self {
-        ApiBase("https://api.cloudflare.com/client/v4".to_owned())
-    }
-}
-
 impl ApiBase {
     /// Cloudflare's address, unless a variable moves it.
     ///
@@ -43,39 +38,21 @@ impl ApiBase {
             let unusable = |what: String| Unusable { variable, what };
             let value = environment.get(variable).map_err(|_| unusable("its value is no text".to_owned()))?;
             if let Some(value) = value {
-                return ApiBase::parse(value).map_err(unusable);
+                return ApiAddress::parse(value).map(ApiBase).map_err(unusable);
             }
         }
-        Ok(ApiBase::default())
-    }
-
-    fn parse(text: &str) -> Result<ApiBase, String> {
-        let url = Url::parse(text).map_err(|e| e.to_string())?;
-        let here = match url.host() {
-            Some(Host::Domain(name)) => name == "localhost",
-            Some(Host::Ipv4(ip)) => ip.is_loopback(),
-            Some(Host::Ipv6(ip)) => ip.is_loopback(),
-            None => return Err("the host is missing".to_owned()),
-        };
-        match url.scheme() {
-            "https" => {}
-            "http" if here => {}
-            _ => return Err("a token is sent over https only, except to this machine".to_owned()),
-        }
-        if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() || url.password().is_some() {
-            return Err("only scheme, host and path belong there".to_owned());
-        }
-        Ok(ApiBase(url.as_str().trim_end_matches('/').to_owned()))
+        // Its own address cannot be one that is refused.
+        ApiAddress::parse(OWN).map(ApiBase).map_err(|what| Unusable { variable: VARIABLES[0], what })
     }
 
     /// True for the plain http that only this machine's servers are spoken to with.
     pub(super) fn is_on_this_machine(&self) -> bool {
-        self.0.starts_with("http:")
+        self.0.is_on_this_machine()
     }
 
     /// The address, without a trailing slash.
     pub(super) fn as_str(&self) -> &str {
-        &self.0
+        self.0.as_str()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::stored_error::StoredError;
 use crate::config::EnvironmentError;
 use crate::display::shown;
 
@@ -37,6 +38,12 @@ pub enum CredentialsError {
     /// A variable's value is no text.
     #[error(transparent)]
     Environment(#[from] EnvironmentError),
+    /// A store of AWS gave none.
+    #[error(transparent)]
+    Stored(#[from] StoredError),
+    /// A secret of our own is looked for in a store, which keeps tokens alone.
+    #[error("{0} is for a token, and this is a secret of our own")]
+    Elsewhere(String),
     /// The program or the file gives nothing.
     #[error("no API token: {0} gives nothing")]
     Empty(String),
@@ -121,6 +128,8 @@ impl CredentialsError {
                 "in CI that is a secret which does not exist, or which a fork or this job may not read".to_owned()
             }
             CredentialsError::Before { hint, .. } => hint.clone(),
+            CredentialsError::Stored(error) => error.hint(),
+            CredentialsError::Elsewhere(_) => "name a variable or a file".to_owned(),
             CredentialsError::MissingHeader(name) => {
                 format!("`export {name}=…`, as `token_env` in [site.origin] says; in CI, pass the secret to this step")
             }

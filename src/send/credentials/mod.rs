@@ -4,19 +4,29 @@
 //! [`Credentials::redact`], in case one repeats them. Where they come from is the configuration's choice; reading a file
 //! and running a program are left to the files beside this one.
 
+mod aws_keys;
 mod command;
 mod error;
 mod file;
+mod plain;
 mod redaction;
 mod secret_header;
+mod stored_answer;
+mod stored_error;
 
 use reqwest::header::{HeaderName, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 
+pub(in crate::send) use aws_keys::{AwsKeys, Headers, Unsigned};
 pub use error::CredentialsError;
 pub use secret_header::SecretHeader;
+pub use stored_answer::StoredText;
+pub(in crate::send) use stored_answer::{NoValue, StoredAnswer};
+pub(in crate::send) use stored_error::StoredError;
 
-use crate::config::{EnvName, Environment, TokenSource};
+use self::plain::is_plain;
+
+use crate::config::{EnvName, Environment, StoredToken, TokenSource};
 use crate::provider::{Keys, OlderKey, OlderKeys, Secret};
 
 /// Gets the secret that a door checks others by, from where the configuration says; `None` where the variable is not set. White space
@@ -32,6 +42,7 @@ pub fn secret(environment: &Environment, source: &TokenSource) -> Result<Option<
         },
         TokenSource::Command(command) => command::output(command, command::TIME)?,
         TokenSource::File(file) => file::content(file)?,
+        TokenSource::Stored(_) => return Err(CredentialsError::Elsewhere(source.to_string())),
     };
     Ok(Some(SecretString::from(text.trim())))
 }
@@ -51,12 +62,16 @@ enum Kind {
 }
 
 impl Credentials {
-    /// Gets what a source holds: looks at the environment, reads the file, or runs the program. White space around it is
-    /// let go.
+    /// Gets what a source holds: looks at the environment, reads the file, runs the program, or has a store asked. White space
+    /// around it is let go.
     ///
     /// # Errors
     /// When it is missing, cannot be got, or cannot be a token.
-    pub fn find(environment: &Environment, keys: &Keys) -> Result<Credentials, CredentialsError> {
+    pub fn find(
+        environment: &Environment,
+        keys: &Keys,
+        ask: impl FnOnce(&StoredToken) -> Result<StoredText, CredentialsError>,
+    ) -> Result<Credentials, CredentialsError> {
         let missing = |name: &EnvName| {
             let (variable, needs) = (name.as_str().to_owned(), keys.needs);
             if environment.is_blank(name.as_str()) {
@@ -75,6 +90,10 @@ impl Credentials {
             },
             TokenSource::Command(command) => command::output(command, command::TIME)?,
             TokenSource::File(file) => file::content(file)?,
+            TokenSource::Stored(stored) => {
+                return token(ask(stored)?.0.expose_secret(), &keys.source)
+                    .map(|token| Credentials(Kind::Token(token)));
+            }
         };
         token(&text, &keys.source).map(|token| Credentials(Kind::Token(token)))
     }
@@ -158,11 +177,6 @@ fn token(text: &str, source: &TokenSource) -> Result<SecretString, CredentialsEr
     }
 }
 
-/// One word without quotes and the characters that escapes begin with; tokens have letters, digits, `-` and `_`.
-fn is_plain(text: &str) -> bool {
-    text.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'"' | b'\'' | b'\\' | b'%' | b'&'))
-}
-
 #[cfg(test)]
 mod tests {
     use std::borrow::Cow;
@@ -181,7 +195,7 @@ mod tests {
 
     fn found(variables: &[(&str, &str)]) -> Result<Credentials, CredentialsError> {
         let keys = Keys { source: TokenSource::default(), secret: BEARER, needs: None, older: Some(&OLDER) };
-        Credentials::find(&variables.iter().copied().collect(), &keys)
+        Credentials::find(&variables.iter().copied().collect(), &keys, |stored| panic!("{stored}"))
     }
 
     fn headers(credentials: &Credentials) -> Vec<(String, String)> {
@@ -221,7 +235,7 @@ mod tests {
         let token = found(&[PAIR[0], PAIR[1], ("CLOUDFLARE_API_TOKEN", "t")]).unwrap();
         assert_eq!(headers(&token)[0].0, "authorization", "a token wins");
         let keys = Keys { source: TokenSource::default(), secret: BEARER, needs: None, older: None };
-        let elsewhere = Credentials::find(&PAIR.into_iter().collect(), &keys);
+        let elsewhere = Credentials::find(&PAIR.into_iter().collect(), &keys, |stored| panic!("{stored}"));
         assert!(matches!(elsewhere, Err(CredentialsError::Missing { .. })), "they open nothing but what they are for");
         assert!(matches!(found(&PAIR[..1]), Err(CredentialsError::Missing { .. })), "an address alone says nothing");
         assert!(matches!(found(&PAIR[1..]), Err(CredentialsError::Half { .. })));

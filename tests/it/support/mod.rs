@@ -7,6 +7,7 @@ mod hostile;
 mod hosts;
 mod lambda;
 mod live;
+mod moto;
 mod origin;
 #[cfg(feature = "serve")]
 mod postgres;
@@ -30,6 +31,7 @@ pub(crate) use hostile::{FILES, hostile_site, listed};
 pub(crate) use hosts::Hosts;
 pub(crate) use lambda::{Answer, Lambda, bootstrap};
 pub(crate) use live::{Live, Site, kill};
+pub(crate) use moto::{Login, Moto};
 pub(crate) use origin::Origin;
 #[cfg(feature = "serve")]
 pub(crate) use postgres::Postgres;
