@@ -12,11 +12,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use serde::Deserialize;
-use url::{Host, Url};
 
 use crate::config::{Environment, TokenSource};
-use crate::display::{line, shown};
-use crate::provider::{Keys, LookUp, Secret};
+use crate::display::line;
+use crate::provider::{ApiAddress, Keys, LookUp, Secret};
 use crate::replacement::Replacement;
 use crate::send::{Credentials, CredentialsError, Http, HttpError, runtime};
 use crate::snapshot::{Hash, Unlistable, manifest_of_list};
@@ -96,11 +95,12 @@ impl Listing<'_> {
         let api = api(self.environment)?;
         let secret = Secret { header: "authorization".into(), prefix: "Bearer ".into() };
         let keys = Keys { source: self.token.clone(), secret: secret.clone(), needs: None, older: None };
-        let credentials = Credentials::find(self.environment, &keys)?;
-        let http = if api.starts_with("http:") { Http::local() } else { Http::new() }?;
+        let elsewhere = |_: &_| Err(CredentialsError::Elsewhere(self.token.to_string()));
+        let credentials = Credentials::find(self.environment, &keys, elsewhere)?;
+        let http = if api.is_on_this_machine() { Http::local() } else { Http::new() }?;
         let mut files = HashMap::new();
         for page in 1..=PAGES {
-            let url = format!("{api}/deploys/{deploy}/files?page={page}&per_page={PAGE}");
+            let url = format!("{}/deploys/{deploy}/files?page={page}&per_page={PAGE}", api.as_str());
             let reply = http.look_up(&LookUp { url, secret: secret.clone() }, &credentials, TIMEOUT).await?;
             match reply.status {
                 200 => {}
@@ -120,20 +120,8 @@ impl Listing<'_> {
     }
 }
 
-/// Returns where the API is: a token travels unencrypted to this machine alone.
-fn api(environment: &Environment) -> Result<String, ListingError> {
+/// Returns where the API is.
+fn api(environment: &Environment) -> Result<ApiAddress, ListingError> {
     let strange = |_| ListingError::Address("its value is no text".to_owned());
-    let Some(text) = environment.get(VARIABLE).map_err(strange)? else { return Ok(API.to_owned()) };
-    let url =
-        Url::parse(text).map_err(|error| ListingError::Address(format!("{error}: {}", shown(text.as_bytes()))))?;
-    let is_here = match url.host() {
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
-    };
-    if url.scheme() == "https" || url.scheme() == "http" && is_here {
-        return Ok(url.as_str().trim_end_matches('/').to_owned());
-    }
-    Err(ListingError::Address("a token is sent over https only, except to this machine".to_owned()))
+    ApiAddress::parse(environment.get(VARIABLE).map_err(strange)?.unwrap_or(API)).map_err(ListingError::Address)
 }

@@ -193,7 +193,8 @@ fn output(raw: &RawHook, kind: &HookKind, site: &Site) -> Result<HookOutput, Fau
         return output.ok_or_else(|| no_revision("a directory").at(dir.span()));
     }
     if let Some(span) = raw.files_token_env.as_ref().or(raw.files_token_file.as_ref()).map(Spanned::span) {
-        let keys = TokenKeys { env: &raw.files_token_env, command: &None, file: &raw.files_token_file };
+        let (env, file) = (&raw.files_token_env, &raw.files_token_file);
+        let keys = TokenKeys { env, command: &None, file, ssm: &None, secret: &None };
         let source = named_source(&keys)?.filter(|_| is_marked_in_a_file);
         return source.map(HookOutput::Listed).ok_or_else(|| no_revision("a list of files").at(span));
     }
