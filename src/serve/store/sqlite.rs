@@ -65,13 +65,10 @@ fn lock(path: &Path) -> Result<File, StoreError> {
 
 fn migrator() -> Migrator {
     let first = include_str!("migrations/sqlite/1.sql").into_sql_str();
-    Migrator::with_migrations(vec![Migration::new(
-        1,
-        "runs and deliveries".into(),
-        MigrationType::Simple,
-        first,
-        false,
-    )])
+    let second = include_str!("migrations/sqlite/2.sql").into_sql_str();
+    let simple =
+        |number, what: &'static str, sql| Migration::new(number, what.into(), MigrationType::Simple, sql, false);
+    Migrator::with_migrations(vec![simple(1, "runs and deliveries", first), simple(2, "pages", second)])
 }
 
 /// Keeps all of them in one transaction, or none.
