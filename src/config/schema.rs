@@ -296,7 +296,8 @@ fn every_key_is_described_and_knows_its_default() {
         let bare =
             properties.iter().filter(|(_, value)| value.get("description").is_none()).map(|(key, _)| key.as_str());
         let bare: Vec<&str> = bare.collect();
-        let tables = ["cloudflare", "http_purge", "layer", "threshold", "mark", "origin", "events", "rule", "hook"];
+        let tables =
+            ["cloudflare", "http_purge", "layer", "threshold", "mark", "origin", "events", "rule", "hook", "page"];
         let unsaid = ["token_command", "token_file", "secret_file", "dir", "changes", "reaction", "within", "paths"];
         let unsaid = [&unsaid[..], &["events", "environments", "branches", "workflows"]].concat();
         assert!(bare.iter().all(|key| tables.contains(key) || unsaid.contains(key)), "{definition}: {bare:?}");

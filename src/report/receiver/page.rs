@@ -103,7 +103,7 @@ mod tests {
             ended: Some(SystemTime::UNIX_EPOCH + Duration::from_secs(300)),
             report: Some(json!({
                 "status": evil,
-                "sites": [{ "urls": 1200, "why": [evil] }],
+                "sites": [{ "urls": 1200, "why": [evil], "fallback": format!("{evil}!") }],
                 "requests": 3,
                 "errors": [evil, format!("{evil}#")],
                 "warnings": ["odd"],
@@ -118,7 +118,7 @@ mod tests {
             planned: Some(SystemTime::UNIX_EPOCH),
         };
         let page = FrontPage {
-            token: evil.to_owned(),
+            token: "of-the-session".to_owned(),
             may_purge: true,
             sites: vec![site],
             runs: vec![run("failed"), run("running"), run(evil)],

@@ -160,7 +160,9 @@ impl RunRow {
             list.iter().filter_map(|text| text.as_str().map(line)).collect::<Vec<_>>()
         };
         let sites = report["sites"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let mut reasons: Vec<String> = sites.iter().flat_map(|site| texts(&site["why"])).collect();
+        // Why more went than what changed comes first.
+        let broader = sites.iter().filter_map(|site| site["fallback"].as_str().map(line));
+        let mut reasons: Vec<String> = broader.chain(sites.iter().flat_map(|site| texts(&site["why"]))).collect();
         reasons.extend(texts(&report["errors"]));
         reasons.extend(texts(&report["warnings"]));
         reasons.dedup();

@@ -26,14 +26,14 @@ pub(super) use self::route::Route;
 
 use self::planner::Begun;
 use self::session::{LIFE, Session};
-use super::answers::{Answered, later};
-use super::body::whole;
-use super::ids;
-use super::limits::{Rates, Seat};
-use super::settings::{BY_PAGE, Settings};
-use super::store::{NewDelivery, Store, moment};
 use crate::config::ServePage;
 use crate::hook::{Deploy, Secrets};
+use crate::serve::answers::{Answered, later};
+use crate::serve::body::whole;
+use crate::serve::ids;
+use crate::serve::limits::{Rates, Seat};
+use crate::serve::settings::{BY_PAGE, Settings};
+use crate::serve::store::{NewDelivery, Store, moment};
 
 /// Bytes of a form.
 const FORM: usize = 8 << 10;

@@ -29,7 +29,7 @@ fn receiver(purge: bool) -> (Place, Receiver) {
 }
 
 /// Somebody with a browser.
-struct Person<'r> {
+pub(super) struct Person<'r> {
     receiver: &'r Receiver,
     cookie: String,
     token: String,
@@ -72,7 +72,7 @@ fn token(page: &Reply) -> String {
 
 impl<'r> Person<'r> {
     #[track_caller]
-    fn logs_in(receiver: &'r Receiver) -> Person<'r> {
+    pub(super) fn logs_in(receiver: &'r Receiver) -> Person<'r> {
         let (name, origin) = own(receiver);
         let reply = send(receiver, "/login", &[(&name, &origin)], &format!("secret={PAGE_SECRET}"));
         assert_eq!((reply.status, header(&reply, "location")), (303, Some("/")), "{reply:?}");
@@ -82,11 +82,16 @@ impl<'r> Person<'r> {
         Person { receiver, cookie, token }
     }
 
-    fn get(&self, path: &str) -> Reply {
+    /// The same person with the same cookie at another replica.
+    pub(super) fn at(&self, receiver: &'r Receiver) -> Person<'r> {
+        Person { receiver, cookie: self.cookie.clone(), token: self.token.clone() }
+    }
+
+    pub(super) fn get(&self, path: &str) -> Reply {
         get(self.receiver, path, &self.cookie)
     }
 
-    fn post(&self, path: &str) -> Reply {
+    pub(super) fn post(&self, path: &str) -> Reply {
         let (name, origin) = own(self.receiver);
         let cookie = format!("diffpurge={}", self.cookie);
         send(self.receiver, path, &[(&name, &origin), ("cookie", &cookie)], &format!("token={}", self.token))
@@ -94,7 +99,7 @@ impl<'r> Person<'r> {
 
     /// Waits until a page holds some text.
     #[track_caller]
-    fn awaits(&self, path: &str, text: &str) -> Reply {
+    pub(super) fn awaits(&self, path: &str, text: &str) -> Reply {
         let start = std::time::Instant::now();
         loop {
             let page = self.get(path);
