@@ -37,7 +37,7 @@ pub(super) struct Settings {
     page: Option<(ServePage, Secrets)>,
 }
 
-/// What a run that the page asked for has in the place of a hook's path. No path is like it.
+/// The word that a run has for a hook's path where the page asked for it. No path is like it.
 pub(super) const BY_PAGE: &str = "page";
 
 impl Settings {

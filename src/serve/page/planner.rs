@@ -73,8 +73,10 @@ impl Planner {
 
     /// Begins to make the plan of a hook's site.
     pub(super) async fn begin(&self, config: Config, hook: Hook) -> Result<Begun, StoreError> {
-        let Some(place) = self.place(hook.site.as_str()) else { return Ok(Begun::Made) };
-        let Some(place) = place else { return Ok(Begun::Full) };
+        let place = match self.place(hook.site.as_str()) {
+            Ok(place) => place,
+            Err(begun) => return Ok(begun),
+        };
         let (name, now) = (plan_of(&place.site), SystemTime::now());
         if !self.store.begin_page(&name, moment(now), moment(now - PATIENCE)).await? {
             return Ok(Begun::Made);
@@ -112,15 +114,15 @@ impl Planner {
         Ok(Begun::Made)
     }
 
-    /// Takes the place of a site; `None` where it is taken, and `Some(None)` where there is no room.
-    fn place(&self, site: &str) -> Option<Option<Place>> {
+    /// Takes the place of a site, unless it is taken or there is no room.
+    fn place(&self, site: &str) -> Result<Place, Begun> {
         let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
         if under_way.contains(site) {
-            return None;
+            return Err(Begun::Made);
         }
-        let Ok(room) = self.room.clone().try_acquire_owned() else { return Some(None) };
+        let Ok(room) = self.room.clone().try_acquire_owned() else { return Err(Begun::Full) };
         under_way.insert(site.to_owned());
-        Some(Some(Place { site: site.to_owned(), under_way: self.under_way.clone(), _room: room }))
+        Ok(Place { site: site.to_owned(), under_way: self.under_way.clone(), _room: room })
     }
 }
 

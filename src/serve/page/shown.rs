@@ -45,13 +45,13 @@ async fn gathered(
     let mut marks = marks(planner, settings, &served).await.into_iter();
     let mut sites = Vec::with_capacity(served.len());
     for site in served {
-        let planned = store.page(&plan_of(site.name.as_str())).await?;
+        let plan = store.page(&plan_of(site.name.as_str())).await?;
         sites.push(SiteRow {
             name: site.name.to_string(),
             urls: site.base_urls.iter().map(|url| BaseUrl::as_str(url).to_owned()).collect(),
             mark: marks.next().unwrap_or_else(|| marks::UNKNOWN.to_owned()),
             takes: settings.leading(site.name.as_str()).map(|hook| takes(&site, hook)),
-            planned: planned.map(|planned| time(planned.made)),
+            planned: plan.map(|plan| time(plan.made)),
         });
     }
     Ok(FrontPage { token, may_purge: may.purge, sites, runs, now: SystemTime::now() })

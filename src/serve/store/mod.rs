@@ -144,7 +144,7 @@ impl Store {
         )))
     }
 
-    /// Keeps a page in the place of an earlier one.
+    /// Keeps a page; an earlier one of its name goes.
     pub(super) async fn keep_page(&self, name: &str, now: i64, drawn: &Drawn) -> Result<(), StoreError> {
         in_transaction!(self, |memory: &mut Memory| memory.keep_page(name, now, drawn), |connection| keep_page((
             name, now, drawn

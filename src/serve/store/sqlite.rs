@@ -37,8 +37,9 @@ impl Sqlite {
             .disable_statement_logging();
         let mut connection = options.connect().await?;
         migrator().run_direct(None, &mut connection, false).await?;
-        // Nobody else has the file, so whatever runs in it has stopped.
+        // Nobody else has the file, so whatever runs in it has stopped, and no page is being made.
         sqlx::query("UPDATE runs SET lease = 0 WHERE state = 'running'").execute(&mut connection).await?;
+        sqlx::query("DELETE FROM pages WHERE page IS NULL").execute(&mut connection).await?;
         let connection = Arc::new(Mutex::new(connection));
         let ours = connection.clone();
         let waiting = Together::begin(move |news| {

@@ -218,7 +218,7 @@ macro_rules! statements {
             Ok(begun.rows_affected() > 0)
         }
 
-        /// Keeps a page in the place of an earlier one.
+        /// Keeps a page; an earlier one of its name goes.
         pub(in crate::serve::store) async fn keep_page(
             connection: &mut $connection,
             (name, now, drawn): (&str, i64, &Drawn),

@@ -139,10 +139,12 @@ async fn what_was_accepted_is_there_when_the_file_is_opened_again_and_what_ran_g
     store.accept(new(Some("a"), "1", 10)).await.unwrap();
     store.claim(US, 20, i64::MAX).await.unwrap().unwrap();
     store.accept(new(Some("b"), "2", 21)).await.unwrap();
+    assert!(store.begin_page("plan/www", 21, 0).await.unwrap());
     assert!(matches!(Store::open(&file).await, Err(StoreError::InUse(_))), "one process has it");
     drop(store);
     let store = Store::open(&file).await.unwrap();
     is(&store.accept(new(Some("a"), "3", 30)).await.unwrap(), "1", true);
+    assert!(store.begin_page("plan/www", 30, 0).await.unwrap(), "nobody makes the page any more");
     // The run that was cut short joins what waited behind it.
     let both = store.claim(US, 31, 60).await.unwrap().unwrap();
     assert_eq!((both.id.as_str(), both.deploys), ("2", vec!["\"1\"".into(), "\"2\"".into()]));

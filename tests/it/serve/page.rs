@@ -1,5 +1,6 @@
 //! The page for people over HTTP: who is let in, whose forms count, and what is said to everybody else.
 
+use std::fmt::Write as _;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
@@ -44,7 +45,7 @@ fn own(receiver: &Receiver) -> (String, String) {
 fn send(receiver: &Receiver, path: &str, headers: &[(&str, &str)], form: &str) -> Reply {
     let mut head = format!("POST {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n", receiver.address());
     for (name, value) in headers {
-        head += &format!("{name}: {value}\r\n");
+        write!(head, "{name}: {value}\r\n").unwrap();
     }
     let length = form.len();
     let head =
