@@ -1,9 +1,10 @@
 //! The page as people use it: a real browser logs in, looks, plans and purges, and the edge then serves what was deployed.
 
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use super::page::{PAGE_SECRET, lines};
-use crate::support::{Browser, Driven, Place, Site, required};
+use crate::support::{Browser, Driven, PATIENCE, Place, Site, required};
 
 /// Where pictures go that somebody wants to look at; nowhere otherwise.
 fn pictures() -> Option<PathBuf> {
@@ -63,15 +64,18 @@ fn somebody_logs_in_sees_a_run_plans_and_purges_and_visitors_get_the_new_page() 
 
     browser.open(&format!("http://{}/", receiver.address()));
     browser.presses("Purge now");
-    let mark = format!("document.querySelectorAll('dd')[1].innerText === '{}'", &second[..10]);
-    while browser.evaluate(&mark) != true {
-        browser.awaits("[...document.links].some(one => one.innerText === 'Look again')");
-        browser.presses("Look again");
+    browser.awaits("[...document.querySelectorAll('.runs td')].some(one => one.innerText === 'this page')");
+    // It is over when it stands among the last runs, and no page is on its way then.
+    let is_over =
+        "[...document.querySelectorAll('[aria-labelledby=runs] td')].some(one => one.innerText === 'this page')";
+    let start = Instant::now();
+    while browser.evaluate(is_over) != true {
+        assert!(start.elapsed() < PATIENCE, "{}", receiver.log());
+        browser.open(&format!("http://{}/", receiver.address()));
         browser.awaits_text("The last runs");
     }
+    assert_eq!(browser.evaluate("document.querySelectorAll('dd')[1].innerText"), second[..10]);
     assert_eq!((site.live.stale(), site.live.visit("/a.css")), (Vec::new(), "2".to_owned()));
-    browser.presses("Look again");
-    browser.awaits("[...document.querySelectorAll('.runs td')].some(one => one.innerText === 'this page')");
     pictured(&mut browser, "front");
     browser.presses("Report");
     browser.awaits_text("Accepted: 1 URL in 1 request");

@@ -107,7 +107,7 @@ impl Driven {
         self.command("Input.insertText", &json!({ "text": text }));
     }
 
-    /// Presses the button, or follows the link, that begins with this text, with the mouse.
+    /// Presses the button, or follows the link, that begins with this text, with the keyboard: no layout is in its way.
     #[track_caller]
     pub(crate) fn presses(&mut self, text: &str) {
         let found = format!(
@@ -115,14 +115,12 @@ impl Driven {
             json!(text)
         );
         self.awaits(&found);
-        let place = format!(
-            "(() => {{ const one = {found}; one.scrollIntoView({{ block: 'center' }}); const at = one.getBoundingClientRect(); \
-             return [at.x + at.width / 2, at.y + at.height / 2]; }})()"
-        );
-        let place = self.evaluate(&place);
-        for kind in ["mousePressed", "mouseReleased"] {
-            let event = json!({ "type": kind, "x": place[0], "y": place[1], "button": "left", "clickCount": 1 });
-            self.command("Input.dispatchMouseEvent", &event);
+        self.evaluate(&format!("{found}.focus()"));
+        for kind in ["keyDown", "keyUp"] {
+            let text = if kind == "keyDown" { "\r" } else { "" };
+            let event =
+                json!({ "type": kind, "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": text });
+            self.command("Input.dispatchKeyEvent", &event);
         }
     }
 
