@@ -76,7 +76,7 @@ pub use selectors::{HostName, Prefix, Tag};
 pub use serve::{
     Answer, DeployHqHook, EventsHook, GithubEvent, GithubHook, GitlabEvent, GitlabHook, HmacAlgorithm, HmacEncoding,
     HmacHook, Hook, HookKind, HookOutput, KeySource, NetlifyHook, Pointed, Pointer, PushToken, Reaction, Revision,
-    RsaKey, Serve, ServeStore, StandardHook,
+    RsaKey, Serve, ServePage, ServeStore, StandardHook,
 };
 pub use site::{Deleted, Escapes, Site, Spellings, Symlinks, UnknownBase};
 pub use stored_token::{Region, StoredToken, TokenStore};

@@ -1,4 +1,4 @@
-//! `[serve]` and `[[serve.hook]]` exactly as they may be typed, as [`super::raw`] is for the rest of the file.
+//! `[serve]`, `[serve.page]` and `[[serve.hook]]` exactly as they may be typed, as [`super::raw`] is for the rest of the file.
 //!
 //! The keys of all kinds of hooks stand in one table: a key that a hook's kind has no use for is refused by [`super::serve`].
 
@@ -19,8 +19,19 @@ pub(super) struct RawServe {
     pub(super) proxies: Option<Texts>,
     pub(super) connections: Option<Spanned<i64>>,
     pub(super) grace: Option<Text>,
+    pub(super) page: Option<Spanned<RawPage>>,
     #[serde(default)]
     pub(super) hook: Vec<Spanned<RawHook>>,
+}
+
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawPage {
+    pub(super) secret_env: Option<Text>,
+    pub(super) secret_file: Option<Text>,
+    #[serde(default)]
+    pub(super) purge: bool,
 }
 
 #[derive(Deserialize)]

@@ -14,7 +14,7 @@ use super::{Config, HOST_PRESETS};
 const FILE: &str = "docs/purge.schema.json";
 
 /// The tables of the example, and the types that they are read as.
-const TABLES: [(&str, &str); 10] = [
+const TABLES: [(&str, &str); 11] = [
     ("[[site]]", "RawSite"),
     ("[site.cloudflare]", "RawCloudflare"),
     ("[site.http_purge]", "RawHttpPurge"),
@@ -24,6 +24,7 @@ const TABLES: [(&str, &str); 10] = [
     ("[site.events]", "RawEvents"),
     ("[[site.rule]]", "RawRule"),
     ("[serve]", "RawServe"),
+    ("[serve.page]", "RawPage"),
     ("[[serve.hook]]", "RawHook"),
 ];
 
@@ -78,7 +79,7 @@ fn words(key: &str, table: &str) -> Vec<String> {
 }
 
 /// The form of values that are more than any text or number.
-fn forms() -> [(&'static str, &'static str, Value); 44] {
+fn forms() -> [(&'static str, &'static str, Value); 45] {
     let text = |pattern: &str| json!({ "pattern": pattern });
     let each = |pattern: &str| json!({ "items": { "type": "string", "pattern": pattern } });
     let some = |pattern: &str| json!({ "minItems": 1, "items": { "type": "string", "pattern": pattern } });
@@ -134,6 +135,7 @@ fn forms() -> [(&'static str, &'static str, Value); 44] {
         ("RawServe", "store", text("^(sqlite:.+|postgres(ql)?://.+|memory)$")),
         ("RawServe", "connections", number(65_000)),
         ("RawServe", "hook", json!({ "minItems": 1 })),
+        ("RawPage", "secret_env", text(variable)),
         ("RawHook", "path", text("^(/[A-Za-z0-9._~-]+)+$")),
         ("RawHook", "secret_env", text(variable)),
         ("RawHook", "largest", number(25)),
@@ -299,7 +301,8 @@ fn every_key_is_described_and_knows_its_default() {
         let bare =
             properties.iter().filter(|(_, value)| value.get("description").is_none()).map(|(key, _)| key.as_str());
         let bare: Vec<&str> = bare.collect();
-        let tables = ["cloudflare", "http_purge", "layer", "threshold", "mark", "origin", "events", "rule", "hook"];
+        let tables =
+            ["cloudflare", "http_purge", "layer", "threshold", "mark", "origin", "events", "rule", "hook", "page"];
         let unsaid = [
             "token_command",
             "token_file",

@@ -71,11 +71,34 @@ impl Secrets {
         self.secrets.iter().map(|secret| secret.expose_secret().as_bytes())
     }
 
+    /// Returns a key for one purpose, made of the secret that is presented; `None` where that is none of them.
+    #[must_use]
+    pub fn key_of(&self, presented: &[u8], purpose: &[u8]) -> Option<hmac::Key> {
+        self.open_for(presented).then(|| derived(presented, purpose))
+    }
+
+    /// Returns such a key of each of them.
+    pub fn keys_for(&self, purpose: &[u8]) -> impl Iterator<Item = hmac::Key> {
+        self.bytes().map(move |secret| derived(secret, purpose))
+    }
+
+    /// True when one of them is one of others, too.
+    #[must_use]
+    pub fn share_one_with(&self, others: &Secrets) -> bool {
+        others.bytes().any(|other| self.open_for(other))
+    }
+
     /// True for a text that is one of them. The time that this takes says nothing of how much of it is right.
     #[must_use]
     pub fn open_for(&self, presented: &[u8]) -> bool {
         one_of(self.bytes(), presented)
     }
+}
+
+/// Makes a key of a secret that says nothing of it, nor of the key for another purpose.
+fn derived(secret: &[u8], purpose: &[u8]) -> hmac::Key {
+    let derived = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), purpose);
+    hmac::Key::new(hmac::HMAC_SHA256, derived.as_ref())
 }
 
 /// True for bytes that are one of several. All are compared, and each in constant time.

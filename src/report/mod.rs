@@ -21,13 +21,14 @@ mod page;
 pub mod plan;
 mod progress;
 pub mod proof;
+pub mod receiver;
 mod style;
 mod view;
 mod width;
 
 pub use detail::Detail;
 pub use github::annotation;
-pub use html::is_page;
+pub use html::{is_page, page_policy};
 pub use markdown::fitted;
 pub use progress::{Progress, ProgressStyle};
 pub use view::View;

@@ -5,6 +5,7 @@ use http_body_util::Full;
 use hyper::body::Bytes;
 use serde_json::{Value, json};
 
+use super::settings::BY_PAGE;
 use super::store::{Accepted, Run};
 
 /// An answer with its whole body.
@@ -51,6 +52,7 @@ pub(super) fn run(run: &Run) -> Value {
     json!({
         "run": run.id,
         "site": run.site,
+        "by": if run.hook == BY_PAGE { BY_PAGE } else { "delivery" },
         "state": run.state,
         "attempts": run.attempts,
         "created": seconds(run.created),

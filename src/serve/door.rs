@@ -8,20 +8,18 @@ use std::time::{Duration, Instant, SystemTime};
 
 use http::request::Parts;
 use http::{Method, Request, StatusCode, header};
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use hyper::body::{Body as _, Incoming};
-use tokio::sync::{Notify, OwnedSemaphorePermit, watch};
+use hyper::body::Incoming;
+use tokio::sync::{Notify, watch};
 
 use super::answers::{self, Answered};
+use super::body::whole;
 use super::limits::{Rates, Seat};
+use super::page::{Page, Route};
+use super::sender::sender;
 use super::settings::Settings;
 use super::store::{Accepted, NewDelivery, Run, Store, moment};
 use crate::config::{Answer, Hook};
-use crate::display::shown;
 use crate::hook::{self, Delivery, Deploy, Secrets, Verdict};
-
-/// How long a body may take, from the end of the headers.
-const BODY: Duration = Duration::from_secs(10);
 
 /// Bytes of a body above which it is judged beside the queue of events, since that takes milliseconds.
 const LARGE: usize = 256 << 10;
@@ -36,10 +34,12 @@ const GATHER: i64 = 1500;
 pub(super) struct Door {
     pub(super) settings: watch::Receiver<Arc<Settings>>,
     pub(super) store: Arc<Store>,
-    pub(super) rates: Rates,
+    pub(super) rates: Arc<Rates>,
     /// Wakes who runs purges.
     pub(super) work: Arc<Notify>,
     pub(super) figures: Arc<super::figures::Figures>,
+    /// The page for people.
+    pub(super) page: Page,
 }
 
 impl Door {
@@ -47,6 +47,10 @@ impl Door {
     pub(super) async fn answer(self: Arc<Door>, request: Request<Incoming>, peer: IpAddr, seat: &Seat) -> Answered {
         let (parts, body) = request.into_parts();
         let settings = self.settings.borrow().clone();
+        let from = sender(&settings, &parts, peer);
+        if let (Some(shared), Some(route)) = (settings.page(), Route::of(&parts.method, parts.uri.path())) {
+            return self.page.answer(&settings, shared, (route, &parts), body, (from, seat)).await;
+        }
         match parts.uri.path().strip_prefix("/runs/") {
             Some(id) if parts.method == Method::GET => return self.look(&settings, &parts, id).await,
             Some(_) | None => {}
@@ -54,7 +58,6 @@ impl Door {
         let Some((hook, secrets)) = settings.hook(parts.uri.path()).filter(|_| parts.method == Method::POST) else {
             return answers::bare(StatusCode::NOT_FOUND);
         };
-        let from = sender(&settings, &parts, peer);
         let body = match whole(body, hook.largest, seat).await {
             Ok(body) => body,
             Err(status) => {
@@ -185,34 +188,6 @@ impl Door {
     }
 }
 
-/// A body, with the room that it takes.
-struct Whole {
-    bytes: Vec<u8>,
-    _room: Vec<OwnedSemaphorePermit>,
-}
-
-/// Reads a body within its size and its time.
-async fn whole(body: Incoming, largest: usize, seat: &Seat) -> Result<Whole, StatusCode> {
-    if body.size_hint().lower() > largest as u64 {
-        return Err(StatusCode::PAYLOAD_TOO_LARGE);
-    }
-    let read = async {
-        let (mut body, mut bytes, mut room) = (Limited::new(body, largest), Vec::new(), Vec::new());
-        while let Some(frame) = body.frame().await {
-            let frame = frame.map_err(|error| {
-                let is_too_long = error.is::<LengthLimitError>();
-                if is_too_long { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::BAD_REQUEST }
-            })?;
-            if let Some(data) = frame.data_ref() {
-                room.push(seat.room(data.len()).await.ok_or(StatusCode::SERVICE_UNAVAILABLE)?);
-                bytes.extend_from_slice(data);
-            }
-        }
-        Ok(Whole { bytes, _room: room })
-    };
-    tokio::time::timeout(BODY, read).await.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT))
-}
-
 /// Judges a delivery; a large one beside the queue of events.
 fn judged(hook: &Hook, secrets: &Secrets, parts: &Parts, body: &[u8]) -> Verdict {
     let judge = |kind: &_, secrets: &_| {
@@ -223,27 +198,4 @@ fn judged(hook: &Hook, secrets: &Secrets, parts: &Parts, body: &[u8]) -> Verdict
         return judge(&hook.kind, secrets);
     }
     tokio::task::block_in_place(|| judge(&hook.kind, secrets))
-}
-
-/// Returns who sent a request: the peer, or what a proxy that is named says of it.
-fn sender(settings: &Settings, parts: &Parts, peer: IpAddr) -> IpAddr {
-    let proxies = &settings.serve.proxies;
-    if !proxies.contains(&peer) {
-        return peer;
-    }
-    let lists = parts.headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
-    let addresses: Vec<&str> = lists.flat_map(|list| list.split(',')).map(str::trim).collect();
-    // From the right: each proxy adds the one that it saw, and what stands before the first stranger is hearsay.
-    let mut known = peer;
-    for text in addresses.into_iter().rev() {
-        let Ok(address) = text.parse::<IpAddr>() else {
-            tracing::debug!(text = shown(text.as_bytes()), "no address in X-Forwarded-For");
-            break;
-        };
-        known = address;
-        if !proxies.contains(&address) {
-            break;
-        }
-    }
-    known
 }

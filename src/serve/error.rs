@@ -36,6 +36,15 @@ pub(super) enum Kind {
     /// A hook's secret can be guessed.
     #[error("the hook {path}: {short}")]
     ShortSecret { path: String, short: TooShort },
+    /// The page's secret is not there.
+    #[error("the page has no secret: {0}")]
+    NoPageSecret(String),
+    /// The page's secret can be guessed.
+    #[error("the page: {0}")]
+    ShortPageSecret(TooShort),
+    /// Who sends deliveries could log in.
+    #[error("a hook has the page's secret")]
+    SharedSecret,
     /// A hook's secret is none of its kind.
     #[error("the hook {path}: {unfit}")]
     UnfitSecret { path: String, unfit: Unfit },
@@ -68,7 +77,14 @@ impl ServeError {
             Kind::NoSecret { .. } => {
                 row("without a secret anybody could purge: set it, and give the sender the same".to_owned())
             }
-            Kind::ShortSecret { .. } => {
+            Kind::NoPageSecret(_) => {
+                row("without a secret anybody could look: set it, or leave [serve.page] out".to_owned())
+            }
+            Kind::SharedSecret => {
+                row("who sends deliveries could log in: make another for the page, with `openssl rand -hex 32`"
+                    .to_owned())
+            }
+            Kind::ShortSecret { .. } | Kind::ShortPageSecret(_) => {
                 row(format!("take {SHORTEST} bytes or more that nobody can guess: `openssl rand -hex 32`"))
             }
             Kind::UnfitSecret { .. } => {

@@ -4,7 +4,9 @@
 //! its sender is answered, and a run that is killed is begun again. TLS is the platform's or a proxy's.
 
 mod answers;
+mod body;
 mod door;
+mod drawn;
 mod error;
 mod figures;
 mod ids;
@@ -14,8 +16,10 @@ mod listener;
 mod listing;
 mod log;
 mod observe;
+mod page;
 mod purge;
 mod runner;
+mod sender;
 mod settings;
 mod signals;
 mod store;
@@ -38,6 +42,7 @@ use self::error::Kind;
 use self::figures::Figures;
 use self::limits::{Connections, Rates};
 use self::observe::Observed;
+use self::page::{Page, Planner};
 use self::runner::Runner;
 use self::settings::Settings;
 use self::signals::Asked;
@@ -102,7 +107,10 @@ async fn serve(settings: Settings, serving: Serving<'_>) -> Result<(), ServeErro
         stop: stopping.clone(),
         cut: cutting,
     });
-    let door = Door { settings: known, store: store.clone(), rates: Rates::default(), work, figures: figures.clone() };
+    let rates = Arc::new(Rates::default());
+    let planner = Planner::new(store.clone(), origin.environment.clone(), clones.path.clone());
+    let page = Page { store: store.clone(), rates: rates.clone(), work: work.clone(), planner };
+    let door = Door { settings: known, store: store.clone(), rates, work, figures: figures.clone(), page };
     let at = listener.local_addr().map_err(Kind::Runtime)?;
     if let Some(observer) = observer {
         let (connections, stop) = (connections.clone(), stopping.clone());

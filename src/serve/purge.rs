@@ -10,13 +10,16 @@ use std::time::SystemTime;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
+use super::drawn::drawn;
 use super::listing::{Listing, ListingError};
+use super::store::Drawn;
 use crate::changes;
 use crate::config::{Config, Environment, Hook, HookOutput, Reaction, Revision, Site};
 use crate::display::{hex, line};
 use crate::engine::{self, Asked, Delivery, Ground, MarkUse, Planning, ProofOptions, Scribe, SiteRun, Subject, These};
 use crate::events;
 use crate::hook::Deploy;
+use crate::report;
 use crate::report::outcome::{self, OutcomeReport, SiteOutcome};
 use crate::send::{DEADLINE, Stop};
 use crate::snapshot::{KeptClone, Range, Repository, Wanted};
@@ -32,6 +35,8 @@ pub(super) struct Purge {
     pub(super) clones: PathBuf,
     /// Turns true when the sending is to end.
     pub(super) stop: watch::Receiver<bool>,
+    /// What became of it is drawn as a page, too.
+    pub(super) is_drawn: bool,
 }
 
 /// What became of a purge.
@@ -42,7 +47,19 @@ pub(super) struct Purged {
     pub(super) is_complete: bool,
     /// In one line, for the log.
     pub(super) told: String,
+    /// The report as a page, where one was asked for.
+    pub(super) drawn: Option<Drawn>,
 }
+
+/// What is made: a plan that is looked at, or a purge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Aim {
+    Plan,
+    Purge,
+}
+
+/// A run, and what stopped it.
+type Made = (engine::Run, Option<engine::Error>);
 
 /// Why there is nothing to plan.
 #[derive(Debug, thiserror::Error)]
@@ -65,13 +82,15 @@ impl Purge {
     /// Makes it.
     pub(super) fn run(&self) -> Purged {
         let scribe = Scribe::default();
-        let made = self.make(&scribe);
+        let made = self.make(&scribe, Aim::Purge);
+        let drawn = if self.is_drawn { self.page(&made) } else { None };
         let mut purged = match made {
             Ok((run, failed)) => over(run, failed),
             Err(error) => {
                 told(&OutcomeReport { status: "failed", sites: Vec::new(), errors: vec![line(&error.to_string())] })
             }
         };
+        purged.drawn = drawn;
         let said = scribe.said();
         if !said.is_empty() {
             purged.report["warnings"] = json!(said);
@@ -79,11 +98,28 @@ impl Purge {
         purged
     }
 
-    fn make(&self, scribe: &Scribe) -> Result<(engine::Run, Option<engine::Error>), Unplannable> {
+    /// Plans what it would send, and draws that. Nothing is sent, and the mark stays.
+    pub(super) fn plan(&self) -> Option<Drawn> {
+        self.page(&self.make(&Scribe::default(), Aim::Plan))
+    }
+
+    /// Draws what was planned or purged, or why that could not be.
+    fn page(&self, made: &Result<Made, Unplannable>) -> Option<Drawn> {
+        drawn(|out| match made {
+            Ok((run, _)) => {
+                let reports: Vec<_> = run.sites.iter().map(SiteRun::report).collect();
+                report::plan::html(out, &reports, &run.without_plan())
+            }
+            Err(error) => report::plan::html(out, &[], &[(self.hook.site.to_string(), error.to_string())]),
+        })
+    }
+
+    fn make(&self, scribe: &Scribe, aim: Aim) -> Result<Made, Unplannable> {
         let site = self.config.sites.iter().find(|site| site.name == self.hook.site);
         let site = site.ok_or_else(|| Unplannable::NoSite(self.hook.site.to_string()))?;
         let chosen = Config { sites: vec![site.clone()], serve: None };
-        let (subject, marks, directory) = self.subject(site)?;
+        let (subject, directory) = self.subject(site, aim)?;
+        let marks = self.marks(aim);
         let ground = Ground {
             all: &self.config.sites,
             chosen: &chosen,
@@ -97,26 +133,42 @@ impl Purge {
             clock: SystemTime::now,
         };
         let mut run = engine::plan(&ground, Planning { subject, marks })?;
+        if self.is_drawn {
+            // A page without the drawing is better than none.
+            run.sites.iter_mut().for_each(|one| drop(one.draw()));
+        }
+        if aim == Aim::Plan {
+            run.refuse();
+            return Ok((run, None));
+        }
         let stop = Stop::Word(self.stop.clone());
         let delivery = Delivery { retry_for: DEADLINE, stop, proof: ProofOptions::default() };
         let failed = engine::deliver(&ground, &mut run, &delivery).err();
         Ok((run, failed))
     }
 
-    /// Returns the source of the plan, what is done with the mark, and where the repository is.
-    fn subject(&self, site: &Site) -> Result<(Subject, MarkUse, Option<PathBuf>), Unplannable> {
-        let marked = MarkUse::Write { wait: true };
+    /// Returns what is done with the mark.
+    fn marks(&self, aim: Aim) -> MarkUse {
+        match (&self.hook.output, aim) {
+            (HookOutput::Event | HookOutput::Reaction(_), _) => MarkUse::None,
+            (_, Aim::Plan) => MarkUse::Read,
+            (_, Aim::Purge) => MarkUse::Write { wait: true },
+        }
+    }
+
+    /// Returns the source of the plan, and where the repository is.
+    fn subject(&self, site: &Site, aim: Aim) -> Result<(Subject, Option<PathBuf>), Unplannable> {
         match &self.hook.output {
             HookOutput::Repository { at, revision } => {
                 let clone = KeptClone::open(&self.clones.join(directory_of(at)), at)?;
-                let range = self.range(site, &clone, *revision)?;
+                let range = self.range(site, &clone, *revision, aim)?;
                 let subject = Subject::Revisions { range, rollback: false, allow_empty: false };
-                Ok((subject, marked, Some(clone.directory().to_owned())))
+                Ok((subject, Some(clone.directory().to_owned())))
             }
             HookOutput::Dir(dir) => {
                 let to = Some(format!("dir:{}", dir.display()));
                 let range = Range { from: None, to, is_whole: false };
-                Ok((Subject::Revisions { range, rollback: false, allow_empty: false }, marked, None))
+                Ok((Subject::Revisions { range, rollback: false, allow_empty: false }, None))
             }
             HookOutput::Listed(token) => {
                 let deploy = self.deploys.last().and_then(|deploy| deploy.deploy.as_deref());
@@ -126,26 +178,31 @@ impl Purge {
                 listing.save(deploy.ok_or(Unplannable::NothingSaid)?, &file)?;
                 let to = Some(format!("manifest:{}", file.display()));
                 let range = Range { from: None, to, is_whole: false };
-                Ok((Subject::Revisions { range, rollback: false, allow_empty: false }, marked, None))
+                Ok((Subject::Revisions { range, rollback: false, allow_empty: false }, None))
             }
-            HookOutput::Event => Ok((self.told()?, MarkUse::None, None)),
-            HookOutput::Reaction(Reaction::Everything) => Ok((Subject::Asked(Asked::Everything), MarkUse::None, None)),
+            HookOutput::Event => Ok((self.told()?, None)),
+            HookOutput::Reaction(Reaction::Everything) => Ok((Subject::Asked(Asked::Everything), None)),
             HookOutput::Reaction(Reaction::Site) => {
                 let hosts = site.hosts().into_iter().map(str::to_owned).collect();
-                Ok((Subject::Asked(Asked::These(Box::new(These { hosts, ..These::default() }))), MarkUse::None, None))
+                Ok((Subject::Asked(Asked::These(Box::new(These { hosts, ..These::default() }))), None))
             }
         }
     }
 
     /// Brings what the newest delivery names. A FROM of the sender's counts where nothing was purged yet: the mark knows better.
-    fn range(&self, site: &Site, clone: &KeptClone, revision: Revision) -> Result<Range, Unplannable> {
+    fn range(&self, site: &Site, clone: &KeptClone, revision: Revision, aim: Aim) -> Result<Range, Unplannable> {
         let named = self.deploys.last().and_then(|deploy| deploy.to.as_ref()).filter(|_| revision == Revision::Event);
         let wanted = match (named, &site.branch) {
             (Some(id), _) => Wanted::Id(id.as_str()),
             (None, Some(branch)) => Wanted::Branch(branch),
             (None, None) => Wanted::Head,
         };
-        let to = clone.bring(wanted, site.name.as_str())?;
+        // A plan has a ref of its own, so that no run fails because one is being made. No site's name begins with `+`.
+        let seen = match aim {
+            Aim::Purge => site.name.to_string(),
+            Aim::Plan => format!("+plan+{}", site.name),
+        };
+        let to = clone.bring(wanted, &seen)?;
         let repository = Repository::open(Some(clone.directory())).map_err(engine::Error::from)?;
         let is_marked = repository.id_of(&crate::mark::ref_of(&site.name)).is_ok();
         let from = self.deploys.iter().find_map(|deploy| deploy.from.clone()).filter(|_| !is_marked);
@@ -177,7 +234,7 @@ impl Purge {
 }
 
 /// Returns the name of a clone's directory: of one repository always the same, and of two never.
-fn directory_of(at: &str) -> String {
+pub(super) fn directory_of(at: &str) -> String {
     let digest = ring::digest::digest(&ring::digest::SHA256, at.as_bytes());
     let hex = hex(&digest.as_ref()[..12]);
     let name = Path::new(at).file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -189,6 +246,7 @@ fn over(run: engine::Run, failed: Option<engine::Error>) -> Purged {
     let sites: Vec<SiteOutcome> = run.sites.iter().map(|one| SiteOutcome::of(&SiteRun::report(one))).collect();
     let is_complete = failed.is_none() && run.unplanned.is_empty() && run.is_complete();
     let is_nothing = sites.iter().all(SiteOutcome::is_nothing);
+    let requests: usize = run.sites.iter().map(|one| one.receipts.as_ref().map_or(0, Vec::len)).sum();
     let unused = run.unused;
     let mut errors: Vec<String> = run.into_errors().into_iter().chain(failed).map(|e| line(&e.to_string())).collect();
     if unused > 0 {
@@ -201,7 +259,9 @@ fn over(run: engine::Run, failed: Option<engine::Error>) -> Purged {
         (true, true) => "nothing",
         (true, false) => "purged",
     };
-    told(&OutcomeReport { status, sites, errors })
+    let mut purged = told(&OutcomeReport { status, sites, errors });
+    purged.report["requests"] = json!(requests);
+    purged
 }
 
 fn told(report: &OutcomeReport) -> Purged {
@@ -209,5 +269,5 @@ fn told(report: &OutcomeReport) -> Purged {
     let document = outcome::json(report).and_then(|text| serde_json::from_slice(&text));
     let report = document.unwrap_or_else(|error| json!({ "status": report.status, "errors": [error.to_string()] }));
     let told = report["text"].as_str().unwrap_or_default().replace('\n', "; ");
-    Purged { report, is_complete, told }
+    Purged { report, is_complete, told, drawn: None }
 }

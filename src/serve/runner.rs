@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 
 use super::figures::Figures;
 use super::purge::{Purge, Purged};
-use super::settings::Settings;
+use super::settings::{BY_PAGE, Settings};
 use super::store::{Claimed, Ending, Store, moment};
 use crate::config::Environment;
 use crate::hook::Deploy;
@@ -41,6 +41,9 @@ const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
 
 /// How long ended runs can be looked at, and replays are known.
 const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// Pages that are kept, of runs and of plans: the newest.
+const PAGES: i64 = 500;
 
 /// How often what is older is let go.
 const FORGETTING: Duration = Duration::from_secs(3600);
@@ -93,7 +96,7 @@ impl Runner {
 
     async fn forget(&self) {
         let before = moment(SystemTime::now() - KEPT);
-        if let Err(error) = self.store.forget(before).await {
+        if let Err(error) = self.store.forget(before, PAGES).await {
             tracing::warn!(%error, "store");
         }
     }
@@ -140,7 +143,7 @@ impl Runner {
     async fn purged(&self, claimed: &Claimed, lost: watch::Receiver<bool>) -> Purged {
         let settings = self.settings.borrow().clone();
         let deploys: Result<Vec<Deploy>, _> = claimed.deploys.iter().map(|text| serde_json::from_str(text)).collect();
-        let (Some((hook, _)), Ok(deploys)) = (settings.hook(&claimed.hook), deploys) else {
+        let (Some(hook), Ok(deploys)) = (settings.of_run(&claimed.hook, &claimed.site), deploys) else {
             return Purged::failed("the hook is no longer in the configuration");
         };
         let stop = either(self.cut.clone(), lost);
@@ -151,13 +154,14 @@ impl Runner {
             deploys,
             clones: self.clones.clone(),
             stop,
+            is_drawn: settings.page().is_some(),
         };
         let made = tokio::task::spawn_blocking(move || purge.run()).await;
         made.unwrap_or_else(|_| Purged::failed("the run came to an end that it should not have"))
     }
 
     async fn end(&self, claimed: &Claimed, purged: Purged, start: Instant) {
-        let Purged { report, is_complete, told } = purged;
+        let Purged { report, is_complete, told, drawn } = purged;
         let now = SystemTime::now();
         let (ending, word) = if is_complete {
             (Ending::Done, "done")
@@ -172,11 +176,17 @@ impl Runner {
         self.figures.run(&claimed.site, word, seconds);
         let Claimed { id: run, site, attempts, .. } = claimed;
         let deliveries = claimed.deploys.len();
+        let by = if claimed.hook == BY_PAGE { BY_PAGE } else { "delivery" };
+        if let Some(drawn) = drawn
+            && let Err(error) = self.store.keep_page(run, moment(now), &drawn).await
+        {
+            tracing::warn!(run, site, %error, "store");
+        }
         match self.store.finish((run, &self.owner), &ending, report, moment(now)).await {
             Ok(true) if is_complete => {
-                tracing::info!(run, site, attempts, deliveries, seconds, ended = word, told, "run");
+                tracing::info!(run, site, by, attempts, deliveries, seconds, ended = word, told, "run");
             }
-            Ok(true) => tracing::warn!(run, site, attempts, deliveries, seconds, ended = word, told, "run"),
+            Ok(true) => tracing::warn!(run, site, by, attempts, deliveries, seconds, ended = word, told, "run"),
             Ok(false) => tracing::error!(run, site, "the run was taken over by another process"),
             Err(error) => tracing::error!(run, site, %error, "store"),
         }
@@ -205,7 +215,12 @@ fn wait(attempts: i64) -> Duration {
 
 impl Purged {
     fn failed(why: &str) -> Purged {
-        Purged { report: json!({ "status": "failed", "errors": [why] }), is_complete: false, told: why.to_owned() }
+        Purged {
+            report: json!({ "status": "failed", "errors": [why] }),
+            is_complete: false,
+            told: why.to_owned(),
+            drawn: None,
+        }
     }
 }
 

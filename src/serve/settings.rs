@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
 use super::error::{Kind, ServeError};
-use crate::config::{Config, Environment, Hook, HookKind, KeySource, Serve};
+use crate::config::{Config, Environment, Hook, HookKind, HookOutput, KeySource, Serve, ServePage};
 use crate::engine;
 use crate::hook::{self, PublicKeys, Secrets};
 use crate::input;
@@ -33,7 +33,12 @@ pub(super) struct Settings {
     pub(super) serve: Serve,
     /// The hooks with their secrets, by path.
     hooks: HashMap<String, (Hook, Secrets)>,
+    /// The page with its secrets.
+    page: Option<(ServePage, Secrets)>,
 }
+
+/// The word that a run has for a hook's path where the page asked for it. No path is like it.
+pub(super) const BY_PAGE: &str = "page";
 
 impl Settings {
     /// Reads the file, and gets the secrets that it names.
@@ -49,12 +54,47 @@ impl Settings {
         for hook in &serve.hooks {
             hooks.insert(hook.path.clone(), (hook.clone(), secrets(hook, &origin.environment)?));
         }
-        Ok(Settings { config, serve, hooks })
+        let page = serve.page.clone().map(|page| {
+            let secrets = page_secrets(&page, &origin.environment)?;
+            if hooks.values().any(|(_, hook)| secrets.share_one_with(hook)) {
+                return Err(ServeError::from(Kind::SharedSecret));
+            }
+            Ok((page, secrets))
+        });
+        Ok(Settings { config, serve, hooks, page: page.transpose()? })
     }
 
     /// Returns a hook with its secrets.
     pub(super) fn hook(&self, path: &str) -> Option<&(Hook, Secrets)> {
         self.hooks.get(path)
+    }
+
+    /// Returns the page with its secrets.
+    pub(super) fn page(&self) -> Option<&(ServePage, Secrets)> {
+        self.page.as_ref()
+    }
+
+    /// Returns the hook by which a site is planned and purged where no delivery says anything: one that knows the output, before one
+    /// that purges all.
+    pub(super) fn leading(&self, site: &str) -> Option<&Hook> {
+        let of_site = || self.serve.hooks.iter().filter(|hook| hook.site.as_str() == site);
+        let knows = |hook: &&Hook| matches!(hook.output, HookOutput::Repository { .. } | HookOutput::Dir(_));
+        let reacts = |hook: &&Hook| matches!(hook.output, HookOutput::Reaction(_));
+        of_site().find(knows).or_else(|| of_site().find(reacts))
+    }
+
+    /// Returns the hook whose runs move a site's mark.
+    pub(super) fn marking(&self, site: &str) -> Option<&Hook> {
+        let listed = |hook: &&Hook| hook.site.as_str() == site && matches!(hook.output, HookOutput::Listed(_));
+        self.leading(site).or_else(|| self.serve.hooks.iter().find(listed))
+    }
+
+    /// Returns the hook of a run.
+    pub(super) fn of_run(&self, hook: &str, site: &str) -> Option<&Hook> {
+        match hook {
+            BY_PAGE => self.leading(site).filter(|_| self.page.is_some()),
+            path => self.hook(path).map(|(hook, _)| hook),
+        }
     }
 
     /// Returns the URLs at which public keys of hooks are published.
@@ -79,6 +119,12 @@ impl Settings {
     pub(super) fn secrets(&self) -> impl Iterator<Item = &Secrets> {
         self.hooks.values().map(|(_, secrets)| secrets)
     }
+}
+
+fn page_secrets(page: &ServePage, environment: &Environment) -> Result<Secrets, ServeError> {
+    let secret = send::secret(environment, &page.secret).map_err(|error| Kind::NoPageSecret(error.to_string()))?;
+    let secret = secret.ok_or_else(|| Kind::NoPageSecret(format!("{} is not set", page.secret)))?;
+    Ok(Secrets::of_lines(&secret).map_err(Kind::ShortPageSecret)?)
 }
 
 fn secrets(hook: &Hook, environment: &Environment) -> Result<Secrets, ServeError> {

@@ -318,6 +318,7 @@ fn the_receiver_of_the_example_is_one() {
     assert_eq!((serve.grace, serve.hooks[0].largest), (defaults.grace, defaults.hooks[0].largest));
     assert_eq!((serve.hooks[0].rate, serve.hooks[0].answer), (defaults.hooks[0].rate, defaults.hooks[0].answer));
     assert_eq!(serve.hooks[0].output, defaults.hooks[0].output);
+    assert_eq!((serve.page.unwrap().purge, defaults.page), (false, None));
 }
 
 #[test]
@@ -327,7 +328,7 @@ fn the_example_names_every_key() {
         &["", "[[site]]", "[site.cloudflare]", "[site.threshold]", "[site.events]", "[[site.rule]]"],
     );
     every_key_is_named(&example_with_http_purge(), &["[site.http_purge]"]);
-    every_key_is_named(&example_with_serve(), &["[serve]", "[[serve.hook]]"]);
+    every_key_is_named(&example_with_serve(), &["[serve]", "[serve.page]", "[[serve.hook]]"]);
 }
 
 fn every_key_is_named(example: &str, tables: &[&str]) {
@@ -339,7 +340,7 @@ fn every_key_is_named(example: &str, tables: &[&str]) {
         for key in expected.split('`').skip(1).step_by(2) {
             let named = example.lines().map(|l| l.trim_start_matches("# ")).any(|l| {
                 l.starts_with(key)
-                    || ["[[@]]", "[@]", "[site.@]", "[[site.@]]", "[[serve.@]]"]
+                    || ["[[@]]", "[@]", "[site.@]", "[[site.@]]", "[serve.@]", "[[serve.@]]"]
                         .iter()
                         .any(|t| l.starts_with(&t.replace('@', key)))
             });

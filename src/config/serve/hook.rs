@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::kind::HookKind;
+use super::secret::secret;
 use crate::config::checked::{checked, number};
 use crate::config::fault::{Fault, value};
 use crate::config::origin::duration;
@@ -118,7 +119,7 @@ impl Hook {
             path: checked(&raw.path, path)?,
             kind,
             site: site.name.clone(),
-            secret: secret(raw)?,
+            secret: secret((&raw.secret_env, &raw.secret_file), "hook", raw.path.span())?,
             output,
             answer: answer(raw)?,
             largest: largest.map_or(LARGEST, |mib| mib << 20),
@@ -145,19 +146,6 @@ impl Hook {
             HookOutput::Repository { .. } | HookOutput::Event | HookOutput::Reaction(_) => {}
         }
     }
-}
-
-/// Returns the place of the one secret. It is `secret_…` here, and read as a token's place is.
-fn secret(raw: &RawHook) -> Result<TokenSource, Fault> {
-    let keys = TokenKeys { env: &raw.secret_env, command: &None, file: &raw.secret_file, ssm: &None, secret: &None };
-    let hint = "name the variable that holds it, like `secret_env = \"HOOK_SECRET\"`, or a file with `secret_file`";
-    let renamed = |fault: Fault| {
-        let [message, hint] = [&fault.message, &fault.hint]
-            .map(|text| text.replace("token_", "secret_").replace("the token", "the secret"));
-        Fault { message, hint, ..fault }
-    };
-    let source = named_source(&keys).map_err(renamed)?;
-    source.ok_or_else(|| Fault::new("nothing says where the hook's secret is", hint).at(raw.path.span()))
 }
 
 /// Returns where the changes are found, of the keys of which exactly one is typed.
@@ -253,7 +241,7 @@ fn path(text: &str) -> Result<String, Fault> {
 }
 
 /// The paths at which the receiver answers itself.
-const OWN: [&str; 5] = ["/runs", "/sites", "/healthz", "/readyz", "/metrics"];
+const OWN: [&str; 7] = ["/runs", "/sites", "/login", "/logout", "/healthz", "/readyz", "/metrics"];
 
 /// Checks a repository's path or URL: nothing that git takes for an option or for a command.
 fn repository(text: &str) -> Result<String, Fault> {

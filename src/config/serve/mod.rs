@@ -12,10 +12,12 @@ mod hook;
 mod kind;
 mod names;
 mod netlify;
+mod page;
 mod pointed;
 mod pointer;
 mod push_token;
 mod rsa_key;
+mod secret;
 mod standard;
 mod store;
 
@@ -32,6 +34,7 @@ pub use hmac::{HmacAlgorithm, HmacEncoding, HmacHook};
 pub use hook::{Answer, Hook, HookOutput, Reaction, Revision};
 pub use kind::HookKind;
 pub use netlify::NetlifyHook;
+pub use page::ServePage;
 pub use pointed::Pointed;
 pub use pointer::Pointer;
 pub use push_token::{KeySource, PushToken};
@@ -62,6 +65,8 @@ pub struct Serve {
     pub connections: usize,
     /// How long a run that is under way may go on once the process is to end.
     pub grace: Duration,
+    /// The page for people; `None` for none.
+    pub page: Option<ServePage>,
     /// The hooks; never empty.
     pub hooks: Vec<Hook>,
 }
@@ -103,6 +108,7 @@ impl Serve {
             proxies: raw.proxies.as_ref().map_or(Ok(Vec::new()), |list| checked_all(list.get_ref(), proxy))?,
             connections: connections.unwrap_or(CONNECTIONS),
             grace: raw.grace.as_ref().map_or(Ok(GRACE), |text| checked(text, duration))?,
+            page: raw.page.as_ref().map(ServePage::checked).transpose()?,
             hooks,
         })
     }
@@ -110,6 +116,7 @@ impl Serve {
     /// Makes relative paths count from this directory, which is the configuration file's.
     pub(super) fn relative_to(&mut self, directory: &Path) {
         self.store.relative_to(directory);
+        self.page.iter_mut().for_each(|page| page.relative_to(directory));
         self.hooks.iter_mut().for_each(|hook| hook.relative_to(directory));
     }
 }

@@ -19,7 +19,8 @@ pub(in crate::report) use self::directories::{Directory, Numbers};
 pub(in crate::report) use self::listing::{Listing, Row};
 use self::treemap::Tile;
 
-const STYLE: &str = include_str!("page.css");
+/// The style of every page.
+pub(in crate::report) const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 /// The beginning of every page, by which one is known that an earlier run wrote.
@@ -142,6 +143,22 @@ struct Page<'p> {
     sections: &'p [Section],
 }
 
+/// Returns the hash by which a policy names a style or a script.
+pub(in crate::report) fn hashed(text: &str) -> String {
+    STANDARD.encode(digest(&SHA256, text.as_bytes()))
+}
+
+/// Returns what a page may do in a browser, for who sends it over HTTP: what it says itself, in a place of its own from which nothing
+/// leads to what the sender's other pages have.
+#[must_use]
+pub fn page_policy() -> String {
+    let (style, script) = (hashed(STYLE), hashed(SCRIPT));
+    format!(
+        "default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; base-uri 'none'; form-action 'none'; \
+         frame-ancestors 'none'; sandbox allow-scripts"
+    )
+}
+
 /// Returns true when a file that begins like this is such a page.
 #[must_use]
 pub fn is_page(head: &[u8]) -> bool {
@@ -153,14 +170,13 @@ pub fn is_page(head: &[u8]) -> bool {
 /// # Errors
 /// When `out` cannot be written.
 pub(in crate::report) fn write(out: &mut dyn Write, title: &str, sections: &[Section]) -> io::Result<()> {
-    let hash = |text: &str| STANDARD.encode(digest(&SHA256, text.as_bytes()));
     let page = Page {
         tool: concat!("diffpurge ", env!("CARGO_PKG_VERSION")),
         title,
         style: STYLE,
-        style_hash: hash(STYLE),
+        style_hash: hashed(STYLE),
         script: SCRIPT,
-        script_hash: hash(SCRIPT),
+        script_hash: hashed(SCRIPT),
         width: treemap::SIZE.0,
         height: treemap::SIZE.1,
         sections,

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::records::{Accepted, Claimed, Ending, NewDelivery, Run};
+use super::records::{Accepted, Claimed, Drawn, Ending, KeptPage, Listed, NewDelivery, Run};
 
 /// A run, with what only the store looks at.
 struct Kept {
@@ -25,6 +25,7 @@ struct Delivered {
 pub(super) struct Memory {
     runs: BTreeMap<String, Kept>,
     deliveries: Vec<Delivered>,
+    pages: BTreeMap<String, KeptPage>,
     number: u64,
 }
 
@@ -127,6 +128,35 @@ impl Memory {
         self.runs.get(id).map(|kept| kept.run.clone())
     }
 
+    pub(super) fn recent(&self, most: i64) -> Vec<Listed> {
+        let mut runs: Vec<&Kept> = self.runs.values().collect();
+        runs.sort_by(|one, other| (other.run.created, &other.run.id).cmp(&(one.run.created, &one.run.id)));
+        let most = usize::try_from(most).unwrap_or_default();
+        let is_listed = |(at, kept): &(usize, &Kept)| *at < most || matches!(&*kept.run.state, "waiting" | "running");
+        let listed = |(_, kept): (usize, &Kept)| {
+            let deliveries = self.deliveries.iter().filter(|one| one.run == kept.run.id).count();
+            let has_page = self.pages.contains_key(&kept.run.id);
+            Listed { run: kept.run.clone(), deliveries: i64::try_from(deliveries).unwrap_or(i64::MAX), has_page }
+        };
+        runs.into_iter().enumerate().filter(is_listed).map(listed).collect()
+    }
+
+    pub(super) fn begin_page(&mut self, name: &str, now: i64, before: i64) -> bool {
+        let is_free = self.pages.get(name).is_none_or(|page| page.drawn.is_some() || page.made < before);
+        if is_free {
+            self.pages.insert(name.to_owned(), KeptPage { made: now, drawn: None });
+        }
+        is_free
+    }
+
+    pub(super) fn keep_page(&mut self, name: &str, now: i64, drawn: &Drawn) {
+        self.pages.insert(name.to_owned(), KeptPage { made: now, drawn: Some(drawn.clone()) });
+    }
+
+    pub(super) fn page(&self, name: &str) -> Option<KeptPage> {
+        self.pages.get(name).cloned()
+    }
+
     pub(super) fn counts(&self) -> Vec<(String, i64)> {
         let mut counts = BTreeMap::new();
         for kept in self.runs.values() {
@@ -135,11 +165,18 @@ impl Memory {
         counts.into_iter().collect()
     }
 
-    pub(super) fn forget(&mut self, before: i64) {
+    pub(super) fn forget(&mut self, before: i64, pages: i64) {
         self.runs.retain(|_, kept| match kept.run.ended {
             Some(ended) => ended >= before,
             None => kept.run.state != "joined" || kept.run.created >= before,
         });
         self.deliveries.retain(|one| self.runs.contains_key(&one.run));
+        self.pages.retain(|_, page| page.made >= before);
+        let more = self.pages.len().saturating_sub(usize::try_from(pages).unwrap_or_default());
+        let mut by_age: Vec<(i64, String)> = self.pages.iter().map(|(name, page)| (page.made, name.clone())).collect();
+        by_age.sort_unstable();
+        for (_, name) in by_age.into_iter().take(more) {
+            self.pages.remove(&name);
+        }
     }
 }

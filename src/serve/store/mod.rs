@@ -20,7 +20,9 @@ use self::postgres::Postgres;
 use self::sqlite::Sqlite;
 use crate::config::ServeStore;
 
-pub(super) use self::records::{Accepted, Claimed, Ending, NewDelivery, Run, StoreError, moment};
+pub(super) use self::records::{
+    Accepted, Claimed, Drawn, Ending, KeptPage, Listed, NewDelivery, Run, StoreError, moment,
+};
 
 /// An opened store.
 pub(super) struct Store(Kind);
@@ -130,14 +132,38 @@ impl Store {
         in_transaction!(self, |memory: &mut Memory| memory.run(id), |connection| run(id))
     }
 
+    /// Lists the runs that are not over, and the newest of the others.
+    pub(super) async fn recent(&self, most: i64) -> Result<Vec<Listed>, StoreError> {
+        in_transaction!(self, |memory: &mut Memory| memory.recent(most), |connection| recent(most))
+    }
+
+    /// Takes note that a page is being made; false where that is so already, since no earlier than `before`.
+    pub(super) async fn begin_page(&self, name: &str, now: i64, before: i64) -> Result<bool, StoreError> {
+        in_transaction!(self, |memory: &mut Memory| memory.begin_page(name, now, before), |connection| begin_page((
+            name, now, before
+        )))
+    }
+
+    /// Keeps a page; an earlier one of its name goes.
+    pub(super) async fn keep_page(&self, name: &str, now: i64, drawn: &Drawn) -> Result<(), StoreError> {
+        in_transaction!(self, |memory: &mut Memory| memory.keep_page(name, now, drawn), |connection| keep_page((
+            name, now, drawn
+        )))
+    }
+
+    /// Returns a page.
+    pub(super) async fn page(&self, name: &str) -> Result<Option<KeptPage>, StoreError> {
+        in_transaction!(self, |memory: &mut Memory| memory.page(name), |connection| page(name))
+    }
+
     /// Counts the runs in each state.
     pub(super) async fn counts(&self) -> Result<Vec<(String, i64)>, StoreError> {
         in_transaction!(self, |memory: &mut Memory| memory.counts(), |connection| counts())
     }
 
-    /// Forgets what ended before a moment.
-    pub(super) async fn forget(&self, before: i64) -> Result<(), StoreError> {
-        in_transaction!(self, |memory: &mut Memory| memory.forget(before), |connection| forget(before))
+    /// Forgets what ended before a moment, and the pages beyond so many.
+    pub(super) async fn forget(&self, before: i64, pages: i64) -> Result<(), StoreError> {
+        in_transaction!(self, |memory: &mut Memory| memory.forget(before, pages), |connection| forget((before, pages)))
     }
 }
 

@@ -51,11 +51,8 @@ async fn together(pool: &PgPool, news: &[NewDelivery]) -> Result<Vec<Accepted>, 
 
 fn migrator() -> Migrator {
     let first = include_str!("migrations/postgres/1.sql").into_sql_str();
-    Migrator::with_migrations(vec![Migration::new(
-        1,
-        "runs and deliveries".into(),
-        MigrationType::Simple,
-        first,
-        false,
-    )])
+    let second = include_str!("migrations/postgres/2.sql").into_sql_str();
+    let simple =
+        |number, what: &'static str, sql| Migration::new(number, what.into(), MigrationType::Simple, sql, false);
+    Migrator::with_migrations(vec![simple(1, "runs and deliveries", first), simple(2, "pages", second)])
 }

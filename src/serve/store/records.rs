@@ -105,6 +105,33 @@ pub(in crate::serve) struct Run {
     pub(in crate::serve) report: Option<Value>,
 }
 
+/// A run in a list.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::serve) struct Listed {
+    pub(in crate::serve) run: Run,
+    /// The deliveries that it is for.
+    pub(in crate::serve) deliveries: i64,
+    /// There is a page of it.
+    pub(in crate::serve) has_page: bool,
+}
+
+/// A page that was drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::serve) struct Drawn {
+    /// What it may do in a browser.
+    pub(in crate::serve) policy: String,
+    /// Itself, compressed with gzip.
+    pub(in crate::serve) page: Vec<u8>,
+}
+
+/// A page, or that one is being made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::serve) struct KeptPage {
+    /// Since when it is there, or is being made.
+    pub(in crate::serve) made: i64,
+    pub(in crate::serve) drawn: Option<Drawn>,
+}
+
 impl Run {
     /// True when nothing more becomes of it.
     pub(in crate::serve) fn is_over(&self) -> bool {

@@ -37,8 +37,9 @@ impl Sqlite {
             .disable_statement_logging();
         let mut connection = options.connect().await?;
         migrator().run_direct(None, &mut connection, false).await?;
-        // Nobody else has the file, so whatever runs in it has stopped.
+        // Nobody else has the file, so whatever runs in it has stopped, and no page is being made.
         sqlx::query("UPDATE runs SET lease = 0 WHERE state = 'running'").execute(&mut connection).await?;
+        sqlx::query("DELETE FROM pages WHERE page IS NULL").execute(&mut connection).await?;
         let connection = Arc::new(Mutex::new(connection));
         let ours = connection.clone();
         let waiting = Together::begin(move |news| {
@@ -65,13 +66,10 @@ fn lock(path: &Path) -> Result<File, StoreError> {
 
 fn migrator() -> Migrator {
     let first = include_str!("migrations/sqlite/1.sql").into_sql_str();
-    Migrator::with_migrations(vec![Migration::new(
-        1,
-        "runs and deliveries".into(),
-        MigrationType::Simple,
-        first,
-        false,
-    )])
+    let second = include_str!("migrations/sqlite/2.sql").into_sql_str();
+    let simple =
+        |number, what: &'static str, sql| Migration::new(number, what.into(), MigrationType::Simple, sql, false);
+    Migrator::with_migrations(vec![simple(1, "runs and deliveries", first), simple(2, "pages", second)])
 }
 
 /// Keeps all of them in one transaction, or none.

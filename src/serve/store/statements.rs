@@ -5,10 +5,12 @@
 
 /// Makes the functions for the connection of one database; `$lock` stands behind a `SELECT` whose rows are then changed.
 macro_rules! statements {
-    ($connection:ty, $lock:literal) => {
+    ($connection:ty, $row:ty, $lock:literal) => {
         use sqlx::Row as _;
 
-        use crate::serve::store::records::{Accepted, Claimed, Ending, NewDelivery, Run, StoreError};
+        use crate::serve::store::records::{
+            Accepted, Claimed, Drawn, Ending, KeptPage, Listed, NewDelivery, Run, StoreError,
+        };
 
         /// Keeps a delivery, and finds the run that is for it.
         pub(in crate::serve::store) async fn accept(
@@ -164,10 +166,15 @@ macro_rules! statements {
             id: &str,
         ) -> Result<Option<Run>, StoreError> {
             let run = "SELECT id, site, hook, state, attempts, created, ended, joined, report FROM runs WHERE id = $1";
-            let Some(row) = sqlx::query(run).bind(id).fetch_optional(&mut *connection).await? else { return Ok(None) };
+            let row = sqlx::query(run).bind(id).fetch_optional(&mut *connection).await?;
+            row.as_ref().map(read).transpose()
+        }
+
+        /// Reads a row that begins with what a run is.
+        fn read(row: &$row) -> Result<Run, StoreError> {
             let report: Option<String> = row.try_get(8)?;
             let report = report.map(|text| serde_json::from_str(&text)).transpose();
-            Ok(Some(Run {
+            Ok(Run {
                 id: row.try_get(0)?,
                 site: row.try_get(1)?,
                 hook: row.try_get(2)?,
@@ -177,7 +184,65 @@ macro_rules! statements {
                 ended: row.try_get(6)?,
                 joined: row.try_get(7)?,
                 report: report.map_err(|_| StoreError::Strange("a report that is no JSON"))?,
-            }))
+            })
+        }
+
+        /// Lists the runs that are not over, and then the newest of the others.
+        pub(in crate::serve::store) async fn recent(
+            connection: &mut $connection,
+            most: i64,
+        ) -> Result<Vec<Listed>, StoreError> {
+            let runs = "SELECT id, site, hook, state, attempts, created, ended, joined, report,
+                    (SELECT COUNT(*) FROM deliveries d WHERE d.run = runs.id),
+                    (SELECT COUNT(*) FROM pages p WHERE p.name = runs.id)
+                 FROM runs WHERE state IN ('waiting', 'running')
+                 OR id IN (SELECT id FROM runs ORDER BY created DESC, id DESC LIMIT $1)
+                 ORDER BY created DESC, id DESC";
+            let rows = sqlx::query(runs).bind(most).fetch_all(&mut *connection).await?;
+            let listed = |row: &$row| {
+                let (deliveries, pages): (i64, i64) = (row.try_get(9)?, row.try_get(10)?);
+                Ok(Listed { run: read(row)?, deliveries, has_page: pages > 0 })
+            };
+            rows.iter().map(listed).collect()
+        }
+
+        /// Takes note that a page is being made; false where that is so already, since no earlier than `before`.
+        pub(in crate::serve::store) async fn begin_page(
+            connection: &mut $connection,
+            (name, now, before): (&str, i64, i64),
+        ) -> Result<bool, StoreError> {
+            let begun = "INSERT INTO pages (name, made) VALUES ($1, $2)
+                 ON CONFLICT (name) DO UPDATE SET made = excluded.made, policy = NULL, page = NULL
+                 WHERE pages.page IS NOT NULL OR pages.made < $3";
+            let begun = sqlx::query(begun).bind(name).bind(now).bind(before).execute(&mut *connection).await?;
+            Ok(begun.rows_affected() > 0)
+        }
+
+        /// Keeps a page; an earlier one of its name goes.
+        pub(in crate::serve::store) async fn keep_page(
+            connection: &mut $connection,
+            (name, now, drawn): (&str, i64, &Drawn),
+        ) -> Result<(), StoreError> {
+            let kept = "INSERT INTO pages (name, made, policy, page) VALUES ($1, $2, $3, $4)
+                 ON CONFLICT (name) DO UPDATE
+                 SET made = excluded.made, policy = excluded.policy, page = excluded.page";
+            let kept = sqlx::query(kept).bind(name).bind(now).bind(&drawn.policy).bind(&drawn.page);
+            kept.execute(&mut *connection).await?;
+            Ok(())
+        }
+
+        /// Returns a page.
+        pub(in crate::serve::store) async fn page(
+            connection: &mut $connection,
+            name: &str,
+        ) -> Result<Option<KeptPage>, StoreError> {
+            let page = "SELECT made, policy, page FROM pages WHERE name = $1";
+            let Some(row) = sqlx::query(page).bind(name).fetch_optional(&mut *connection).await? else {
+                return Ok(None);
+            };
+            let (policy, page): (Option<String>, Option<Vec<u8>>) = (row.try_get(1)?, row.try_get(2)?);
+            let drawn = policy.zip(page).map(|(policy, page)| Drawn { policy, page });
+            Ok(Some(KeptPage { made: row.try_get(0)?, drawn }))
         }
 
         /// Counts the runs in each state.
@@ -189,10 +254,10 @@ macro_rules! statements {
             rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
         }
 
-        /// Forgets what ended before a moment.
+        /// Forgets what ended before a moment, and the pages beyond so many.
         pub(in crate::serve::store) async fn forget(
             connection: &mut $connection,
-            before: i64,
+            (before, pages): (i64, i64),
         ) -> Result<(), StoreError> {
             for statement in [
                 "DELETE FROM deliveries WHERE run IN (SELECT id FROM runs WHERE state IN ('done', 'failed') AND ended < $1)",
@@ -201,6 +266,9 @@ macro_rules! statements {
             ] {
                 sqlx::query(statement).bind(before).execute(&mut *connection).await?;
             }
+            let older = "DELETE FROM pages WHERE made < $1
+                 OR name NOT IN (SELECT name FROM pages ORDER BY made DESC, name LIMIT $2)";
+            sqlx::query(older).bind(before).bind(pages).execute(&mut *connection).await?;
             Ok(())
         }
     };
@@ -208,10 +276,10 @@ macro_rules! statements {
 
 /// For `SQLite`, of which one process has one connection: nothing has to be locked.
 pub(super) mod sqlite {
-    statements!(sqlx::SqliteConnection, "");
+    statements!(sqlx::SqliteConnection, sqlx::sqlite::SqliteRow, "");
 }
 
 /// For Postgres: what another replica has locked is passed over.
 pub(super) mod postgres {
-    statements!(sqlx::PgConnection, " FOR UPDATE SKIP LOCKED");
+    statements!(sqlx::PgConnection, sqlx::postgres::PgRow, " FOR UPDATE SKIP LOCKED");
 }

@@ -139,10 +139,12 @@ async fn what_was_accepted_is_there_when_the_file_is_opened_again_and_what_ran_g
     store.accept(new(Some("a"), "1", 10)).await.unwrap();
     store.claim(US, 20, i64::MAX).await.unwrap().unwrap();
     store.accept(new(Some("b"), "2", 21)).await.unwrap();
+    assert!(store.begin_page("plan/www", 21, 0).await.unwrap());
     assert!(matches!(Store::open(&file).await, Err(StoreError::InUse(_))), "one process has it");
     drop(store);
     let store = Store::open(&file).await.unwrap();
     is(&store.accept(new(Some("a"), "3", 30)).await.unwrap(), "1", true);
+    assert!(store.begin_page("plan/www", 30, 0).await.unwrap(), "nobody makes the page any more");
     // The run that was cut short joins what waited behind it.
     let both = store.claim(US, 31, 60).await.unwrap().unwrap();
     assert_eq!((both.id.as_str(), both.deploys), ("2", vec!["\"1\"".into(), "\"2\"".into()]));
@@ -156,9 +158,9 @@ async fn what_ended_long_ago_is_let_go_and_nothing_else() {
         store.claim(US, 20, 50).await.unwrap().unwrap();
         store.finish(("1", US), &Ending::Done, json!({}), 30).await.unwrap();
         store.accept(new(Some("b"), "2", 31)).await.unwrap();
-        store.forget(30).await.unwrap();
+        store.forget(30, 9).await.unwrap();
         assert_eq!(store.counts().await.unwrap(), [("done".to_owned(), 1), ("waiting".to_owned(), 1)]);
-        store.forget(31).await.unwrap();
+        store.forget(31, 9).await.unwrap();
         assert_eq!(store.counts().await.unwrap(), [("waiting".to_owned(), 1)]);
         assert!(store.run("1").await.unwrap().is_none());
         is(&store.accept(new(Some("b"), "3", 40)).await.unwrap(), "2", true);
@@ -200,5 +202,57 @@ async fn a_burst_is_gathered_behind_the_first_run_of_a_site() {
         // Later nothing waits.
         store.accept(burst("d", "4", 20_000)).await.unwrap();
         assert_eq!(store.claim(US, 20_000, 40_000).await.unwrap().unwrap().id, "4");
+    }
+}
+
+#[tokio::test]
+async fn runs_are_listed_with_those_that_are_not_over_however_old() {
+    for (store, _kept) in stores().await {
+        for (number, site) in ["old", "one", "two", "three"].into_iter().enumerate() {
+            let id = number.to_string();
+            let received = i64::try_from(number).unwrap();
+            let delivery = NewDelivery { site: site.to_owned(), ..new(Some(&id), &id, received) };
+            store.accept(delivery).await.unwrap();
+        }
+        store.accept(NewDelivery { site: "one".to_owned(), ..new(Some("more"), "4", 9) }).await.unwrap();
+        for _ in 0..4 {
+            let claimed = store.claim(US, 20, 50).await.unwrap().unwrap();
+            let ending = if claimed.site == "old" { Ending::Again(90) } else { Ending::Done };
+            store.finish((&claimed.id, US), &ending, json!({"status": claimed.site}), 30).await.unwrap();
+        }
+        let drawn = Drawn { policy: "p".to_owned(), page: vec![0, 255] };
+        store.keep_page("3", 31, &drawn).await.unwrap();
+        let listed = store.recent(2).await.unwrap();
+        let told = |one: &Listed| (one.run.site.clone(), one.run.state.clone(), one.deliveries, one.has_page);
+        let row = |site: &str, state: &str, page| (site.to_owned(), state.to_owned(), 1, page);
+        let want = [row("three", "done", true), row("two", "done", false), row("old", "waiting", false)];
+        assert_eq!(listed.iter().map(told).collect::<Vec<_>>(), want);
+        assert_eq!(listed[0].run.report, Some(json!({"status": "three"})));
+        assert_eq!(store.recent(9).await.unwrap().iter().map(|one| one.deliveries).collect::<Vec<_>>(), [1, 1, 2, 1]);
+    }
+}
+
+#[tokio::test]
+async fn a_page_is_made_once_at_a_time_and_the_oldest_pages_go() {
+    for (store, _kept) in stores().await {
+        let drawn = |text: &str| Drawn { policy: "p".to_owned(), page: text.as_bytes().to_vec() };
+        assert!(store.begin_page("plan/www", 10, 0).await.unwrap());
+        assert!(!store.begin_page("plan/www", 11, 10).await.unwrap(), "it is being made");
+        assert!(store.begin_page("plan/blog", 11, 10).await.unwrap(), "another is not");
+        assert_eq!(store.page("plan/www").await.unwrap().unwrap(), KeptPage { made: 10, drawn: None });
+        assert!(store.begin_page("plan/www", 20, 11).await.unwrap(), "whoever made it is gone");
+        store.keep_page("plan/www", 21, &drawn("1")).await.unwrap();
+        assert_eq!(store.page("plan/www").await.unwrap().unwrap(), KeptPage { made: 21, drawn: Some(drawn("1")) });
+        assert!(store.begin_page("plan/www", 22, 0).await.unwrap(), "it is made anew");
+        assert_eq!(store.page("none").await.unwrap(), None);
+        for number in 0..5 {
+            store.keep_page(&number.to_string(), 30 + number, &drawn("x")).await.unwrap();
+        }
+        store.forget(12, 3).await.unwrap();
+        let mut left = Vec::new();
+        for name in ["plan/www", "plan/blog", "0", "1", "2", "3", "4"] {
+            left.extend(store.page(name).await.unwrap().map(|_| name));
+        }
+        assert_eq!(left, ["2", "3", "4"]);
     }
 }

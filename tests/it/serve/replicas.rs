@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::page::{PAGE_SECRET, Person, lines};
 use crate::support::{
     Fault, HOOK_SECRET, Place, Postgres, Receiver, Repo, Site, Toxic, config, git, kept, signed, warm,
 };
@@ -73,6 +74,43 @@ fn has_connection_to(pid: u32, api_base: &str) -> bool {
     let files = std::fs::read_dir(format!("/proc/{pid}/fd")).unwrap();
     let mut links = files.filter_map(|file| std::fs::read_link(file.ok()?.path()).ok());
     links.any(|link| inodes.iter().any(|inode| link.to_string_lossy() == format!("socket:[{inode}]")))
+}
+
+#[test]
+fn the_page_of_each_replica_shows_what_all_do_and_takes_its_sessions() {
+    let Some(postgres) = Postgres::start() else { return };
+    let site = Site::of("");
+    let remote = remote(&site);
+    let text = configuration(&postgres, &remote.url()).replacen(
+        "[[serve.hook]]",
+        &format!("{}[[serve.hook]]", lines(true)),
+        1,
+    );
+    let place = || Place::new(&text, &site.live.edge.api_base()).env("PAGE_SECRET", PAGE_SECRET);
+    let places = [place(), place()];
+    let receivers: Vec<Receiver> = places.iter().map(Place::start).collect();
+    let first = site.deploy(&[("a.css", "1")]);
+    site.repo.git(&["push", "--quiet", "shared", "HEAD:refs/heads/main"]);
+    receivers[0].awaits(&receivers[0].deployed(&first, 1).run(), "done");
+    site.live.visit("/a.css");
+    site.deploy(&[("a.css", "2")]);
+    site.repo.git(&["push", "--quiet", "shared", "HEAD:refs/heads/main"]);
+    let one = Person::logs_in(&receivers[0]);
+    let other = one.at(&receivers[1]);
+    assert_eq!(one.post("/sites/www/plan").status, 303);
+    let plan = other.awaits("/sites/www/plan.html", "Plan for www");
+    assert!(plan.body.contains("To be purged: 1 URL in 1 request"), "{plan:?}");
+    assert_eq!(other.post("/sites/www/purge").status, 303);
+    let page = one.awaits("/", "<td data-of=\"Asked for by\">this page</td>");
+    assert!(page.body.contains("unknown here, since it is at a remote"), "{page:?}");
+    for person in [&one, &other] {
+        let page = person.awaits("/", "Nothing waits, and nothing runs.");
+        assert_eq!(page.body.matches(">purged<").count(), 2, "{page:?}");
+        let report = page.body.split("href=\"/runs/").nth(1).unwrap().split('"').next().unwrap();
+        assert!(person.get(&format!("/runs/{report}")).body.contains("Purge of www"), "{report}");
+    }
+    assert_eq!(site.live.stale(), Vec::<String>::new());
+    assert_eq!(postgres.ask("SELECT hook FROM runs ORDER BY created"), "/hooks/www\npage");
 }
 
 #[test]

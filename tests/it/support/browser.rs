@@ -83,7 +83,7 @@ impl Browser {
         assert!(command.arg(url).output().unwrap().status.success());
     }
 
-    fn command(scratch: &tempfile::TempDir) -> Command {
+    pub(super) fn command(scratch: &tempfile::TempDir) -> Command {
         let mut command = Command::new(Browser::program().expect("a browser is installed"));
         // Debian's wrappers are shell scripts, which look for their programs.
         command.env_clear().env("PATH", "/usr/bin:/bin").env("LANG", "C.UTF-8");

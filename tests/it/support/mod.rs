@@ -1,6 +1,8 @@
 //! Builders and judges that let the tests speak in the project's words.
 
 mod browser;
+#[cfg(feature = "serve")]
+mod driven;
 mod events;
 mod hosted;
 mod hostile;
@@ -25,6 +27,8 @@ mod visitor;
 mod web_server;
 
 pub(crate) use browser::{Browser, Looked};
+#[cfg(feature = "serve")]
+pub(crate) use driven::Driven;
 pub(crate) use events::{notification, s3, s3_named, sqs};
 pub(crate) use hosted::{Hosted, PASSWORD, executable, recording_git};
 pub(crate) use hostile::{FILES, hostile_site, listed};
@@ -36,7 +40,7 @@ pub(crate) use origin::Origin;
 #[cfg(feature = "serve")]
 pub(crate) use postgres::Postgres;
 #[cfg(feature = "serve")]
-pub(crate) use receiver::{HOOK_SECRET, PATIENCE, Place, Receiver, SITE, config, raw, signed, try_raw};
+pub(crate) use receiver::{HOOK_SECRET, PATIENCE, Place, Receiver, Reply, SITE, config, raw, signed, try_raw};
 pub(crate) use repo::{Repo, git};
 pub(crate) use requirement::required;
 pub(crate) use served::{Manner, Served};
