@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::idle_globs;
 use super::share::Share;
 use crate::changes::{self, Changes};
-use crate::config::{BaseUrl, Cover, OutputDir, Site, Symlinks};
+use crate::config::{BaseUrl, Cover, OutputDir, Site, Symlinks, Threshold};
 use crate::engine::error::{Error, PlanningError};
 use crate::mapping::{self, Kind, Mapped, Mapping, Reason};
 use crate::plan::{Asked, Basis, Neighbour, Plan, Setting};
@@ -94,7 +94,7 @@ impl Files {
     }
 
     /// Lists them, with those that are gone.
-    fn list(&self, changes: &Changes) -> Result<Vec<Box<[u8]>>, Error> {
+    pub(super) fn list(&self, changes: &Changes) -> Result<Vec<Box<[u8]>>, Error> {
         let to = self.to.snapshot(&self.output)?;
         Ok(changes.and_deleted(changes::all_paths(&to, self.symlinks)?))
     }
@@ -133,6 +133,12 @@ fn known(site: &Site, setting: Setting<'_>, known: Known) -> Result<Plan, Error>
     let mut paths = if judged.needs_inventory() { list()? } else { None };
     let mut mapping = mapping::map(&judged, paths.as_deref().unwrap_or_default(), site);
     drop(judged);
+    // A share that is not reached for sure need not be known.
+    let unjudged = match &files {
+        Some(files) if paths.is_none() && files.are_below_percent(site, &mapping)? => Some(without_percent(site)),
+        _ => None,
+    };
+    let site = unjudged.as_ref().unwrap_or(site);
     let mut some = None;
     if let (None, Some(files)) = (&paths, &files)
         && setting.wants_inventory(site, &mapping)
@@ -143,13 +149,19 @@ fn known(site: &Site, setting: Setting<'_>, known: Known) -> Result<Plan, Error>
         }
     }
     if let Some(files) = &files {
-        mapping.notes.extend(idle_globs::notes(site, &changes, paths.as_deref(), || files.list(&changes))?);
+        mapping.notes.extend(idle_globs::notes(site, &changes, paths.as_deref(), files)?);
     }
     if files.is_none() && site.threshold.percent.is_some() {
         mapping.notes.push(no_share(&basis));
     }
     let setting = Setting { inventory: some.as_deref().or(paths.as_deref()), ..setting };
     Ok(Plan::new(site, basis, changes, mapping, &setting))
+}
+
+/// Returns the site with no threshold that is a share of it.
+fn without_percent(site: &Site) -> Site {
+    let threshold = Threshold { percent: None, ..site.threshold };
+    Site { threshold, ..site.clone() }
 }
 
 /// Makes the plan of what is asked for by hand.

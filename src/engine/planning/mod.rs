@@ -10,6 +10,7 @@ mod built;
 mod changed;
 mod comparison;
 mod following;
+mod glimpse;
 mod idle_globs;
 mod listed;
 mod maker;
