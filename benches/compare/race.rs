@@ -53,17 +53,17 @@ pub(crate) fn race(
     rounds: usize,
     out: &mut dyn Write,
 ) -> Done<()> {
-    let mut times = Vec::new();
+    let mut times: Vec<u32> = Vec::new();
     for program in programs {
         // The first run brings the files into memory, and does not count.
         let wall = sample(program, directory, 1)?.wall;
-        let enough = if program.repeats { (LONG_ENOUGH / wall.max(1.0)).ceil() } else { 1.0 };
-        times.push(enough);
+        let enough = (1..60).find(|times| f64::from(*times) * wall >= LONG_ENOUGH).unwrap_or(60);
+        times.push(if program.repeats { enough } else { 1 });
     }
     let mut samples = vec![Vec::new(); programs.len()];
     for _ in 0..rounds {
         for (number, program) in programs.iter().enumerate() {
-            samples[number].push(sample(program, directory, times[number] as u32)?);
+            samples[number].push(sample(program, directory, times[number])?);
         }
     }
     for (program, own) in programs.iter().zip(&samples) {
@@ -72,10 +72,10 @@ pub(crate) fn race(
         };
         let middle = |of: fn(&Sample) -> f64| quartiles(own.iter().map(of).collect())[1];
         let (wall, cpu): (fn(&Sample) -> f64, fn(&Sample) -> f64) = (|s| s.wall, |s| s.cpu);
-        let [[a, wall_ratio, b], [c, cpu_ratio, d]] = [wall, cpu].map(|of| quartiles(ratios(of)));
+        let [[low, wall_ratio, high], [least, cpu_ratio, most]] = [wall, cpu].map(|of| quartiles(ratios(of)));
         writeln!(
             out,
-            "| {site} | {changed} | {} | {:.1} ms | {:.1} ms | {wall_ratio:.2} ({a:.2} to {b:.2}) | {cpu_ratio:.2} ({c:.2} to {d:.2}) |",
+            "| {site} | {changed} | {} | {:.1} ms | {:.1} ms | {wall_ratio:.2} ({low:.2} to {high:.2}) | {cpu_ratio:.2} ({least:.2} to {most:.2}) |",
             program.name,
             middle(wall),
             middle(cpu),

@@ -53,7 +53,7 @@ impl Repository {
         let repository = Repository { place: tempfile::TempDir::new()?, shape };
         let directory = repository.path();
         done(git(directory).args(["init", "--quiet", "--bare"]))?;
-        let unpacked = if shape.objects == Objects::Loose { usize::MAX >> 33 } else { 1 };
+        let unpacked = if shape.objects == Objects::Loose { 1_000_000_000 } else { 1 };
         let mut import = git(directory);
         import.args(["-c", &format!("fastimport.unpackLimit={unpacked}"), "fast-import", "--quiet"]);
         let mut import = import.stdin(Stdio::piped()).spawn()?;

@@ -31,8 +31,7 @@ impl Snapshot<'_> {
         {
             return Ok(all);
         }
-        let one = |id: &Box<[u8]>| look(&self.tree(id)?).map_err(|e| self.malformed(id, e));
-        ids.iter().map(one).collect()
+        ids.iter().map(|id| look(&self.tree(id)?).map_err(|e| self.malformed(id, e))).collect()
     }
 }
 
@@ -77,6 +76,5 @@ fn read<R>(
     ids: &[Box<[u8]>],
     look: &impl Fn(&Tree<'_>) -> Result<R, MalformedTree>,
 ) -> Option<Vec<R>> {
-    let one = |id: &Box<[u8]>| look(&Tree::of(objects.read(Oid::from_bytes(id).ok()?).ok()?, id).ok()?).ok();
-    ids.iter().map(one).collect()
+    ids.iter().map(|id| look(&Tree::of(objects.read(Oid::from_bytes(id).ok()?).ok()?, id).ok()?).ok()).collect()
 }

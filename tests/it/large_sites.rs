@@ -104,7 +104,7 @@ fn on_a_large_site_a_plan_tells_of_globs_that_begin_with_a_name_and_the_check_of
     repo.file("fonts/a.woff2", "1").commit();
     repo.file("d0000/page.css", "2").commit();
     for (config, want) in [
-        ("ignore = [\"**/*.map\", \"fonts/**\"]\n", &[][..]),
+        ("ignore = [\"**/*.map\", \"fonts/**\", \"d*/*.css\"]\n", &[][..]),
         (
             "ignore = [\"**/*.map\", \"fonts\"]\n",
             &["the glob fonts of `ignore` matches no file; did you mean `fonts/**`?"],
@@ -116,7 +116,7 @@ fn on_a_large_site_a_plan_tells_of_globs_that_begin_with_a_name_and_the_check_of
             ],
         ),
         (
-            "ignore = [\"*.map\"]\n",
+            "ignore = [\"*.map\", \"**/*.map\", \"?9/x\"]\n",
             &[
                 "the glob *.map of `ignore` matches no file; globs are relative to `output`, case counts, and `*` does not cross `/`",
             ],

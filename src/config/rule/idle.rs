@@ -87,8 +87,10 @@ impl Sighting<'_> {
     /// Asks no longer for globs that may match in any directory of the web root.
     pub fn pass_over_open_ones(&mut self) {
         for (state, glob) in self.states.iter_mut().zip(&self.rules.typed) {
-            let first = glob.split('/').next().unwrap_or_default();
-            if *state == State::Idle && first.contains(['*', '?', '[', '{', '\\']) {
+            // Without a slash it is about the web root alone, unless `**` crosses it.
+            let (first, has_more) = glob.split_once('/').map_or((&**glob, false), |(first, _)| (first, true));
+            let is_open = first.contains("**") || has_more && first.contains(['*', '?', '[']);
+            if *state == State::Idle && is_open {
                 *state = State::PassedOver;
                 self.left -= 1;
             }

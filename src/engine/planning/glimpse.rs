@@ -5,7 +5,7 @@
 
 use std::ops::ControlFlow;
 
-use super::maker::Files;
+use super::files::Files;
 use crate::changes::{Extent, Visitor, visit};
 use crate::config::{GlobReach, Sighting, Site};
 use crate::engine::error::Error;

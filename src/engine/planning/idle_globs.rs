@@ -4,7 +4,7 @@
 //! as far as that takes no time to speak of. On a large site a plan says nothing of a glob that can match anywhere (`**/*.map`):
 //! `diffpurge check` looks at all files.
 
-use super::maker::Files;
+use super::files::Files;
 use crate::changes::{Changes, Extent};
 use crate::config::{IdleGlob, Sighting, Site};
 use crate::display::counted;

@@ -9,6 +9,7 @@ mod branch;
 mod built;
 mod changed;
 mod comparison;
+mod files;
 mod following;
 mod glimpse;
 mod idle_globs;
