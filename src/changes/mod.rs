@@ -16,6 +16,7 @@ mod error;
 mod file_attributes;
 mod fingerprint;
 mod hosted;
+mod link_search;
 mod links;
 mod listing;
 mod listings;
@@ -30,12 +31,14 @@ mod superseded;
 mod unchanged;
 mod union;
 mod upward;
+mod visit;
 mod volatile;
 mod walk;
 
 use crate::config::{Rules, Symlinks};
 use crate::snapshot::Snapshot;
 
+use self::scan::Scan;
 use self::volatile::Volatile;
 use self::walk::Walk;
 
@@ -46,6 +49,7 @@ pub use self::fingerprint::{has_content_hash, is_immutable};
 pub use self::named::{EntryFault, Named, NamedError, named};
 pub use self::odd_links::OddLinks;
 pub use self::outline::{Outline, OutlinedDirectory, directory_of};
+pub use self::visit::{Extent, Visitor, visit};
 
 /// Compares two snapshots; of the rules only what they call volatile counts, and what they ignore for which directories there are.
 ///
@@ -58,8 +62,16 @@ pub fn compare<'s>(
     symlinks: Symlinks,
     rules: &'s Rules,
 ) -> Result<Changes, ChangesError> {
-    let walk = Walk::new(from, to, symlinks).holding_back(Volatile::between(from, to, rules)).ignoring(rules);
-    let mut changes = walk.run(from.root(), to.root())?.superseding_in(to)?;
+    let walked = |scan: &Scan| {
+        let walk = Walk::new(from, to, symlinks).holding_back(Volatile::between(from, to, rules)).ignoring(rules);
+        walk.knowing(scan).run(from.root(), to.root())
+    };
+    let scan = if symlinks == Symlinks::Follow { Scan::remembering(from) } else { Scan::default() };
+    let mut changes = walked(&scan)?;
+    if let Some(scan) = scan.refuted(from)? {
+        changes = walked(&scan)?;
+    }
+    changes = changes.superseding_in(to)?;
     attributes::read(from, to, symlinks, &mut changes)?;
     hosted::read(from, to, symlinks, &mut changes)?;
     rewrites::read(from, to, symlinks, &mut changes)?;

@@ -34,7 +34,7 @@ pub(super) struct Walk<'s> {
     from: Side<'s>,
     to: Side<'s>,
     symlinks: Symlinks,
-    scan: Scan,
+    scan: Option<&'s Scan>,
     links: Links<'s>,
     path: Vec<u8>,
     depth: usize,
@@ -58,7 +58,7 @@ impl<'s> Walk<'s> {
             from: Side::new(from),
             to: Side::new(to),
             symlinks,
-            scan: if symlinks == Symlinks::Follow { Scan::remembering(from) } else { Scan::default() },
+            scan: None,
             links: Links::new(symlinks),
             path: Vec::with_capacity(256),
             depth: 0,
@@ -79,6 +79,12 @@ impl<'s> Walk<'s> {
         self
     }
 
+    /// Asks this for the links below equal trees.
+    pub(super) fn knowing(mut self, scan: &'s Scan) -> Walk<'s> {
+        self.scan = Some(scan);
+        self
+    }
+
     /// Takes directories that hold nothing but what the rules ignore for absent.
     pub(super) fn ignoring(mut self, rules: &'s Rules) -> Walk<'s> {
         self.answering = Answering::ignoring(rules);
@@ -89,11 +95,8 @@ impl<'s> Walk<'s> {
     pub(super) fn run(mut self, from: Option<&[u8]>, to: Option<&[u8]>) -> Result<Changes, ChangesError> {
         // Equal roots are equal in their links too, except for those that lead out of them: a note names these.
         let same_revision = self.from.snapshot.name().id == self.to.snapshot.name().id;
-        let told = |walk: &mut Self| match to {
-            Some(root) if from == to && !same_revision => walk.has_links_below(root),
-            _ => Ok(false),
-        };
-        let is_walked = from != to || told(&mut self)?;
+        let told = || to.is_some_and(|root| from == to && !same_revision && self.has_links_below(root));
+        let is_walked = from != to || told();
         if is_walked {
             self.trees(from.map(RealDirectory::root).as_ref(), to.map(RealDirectory::root).as_ref())?;
         }
@@ -246,7 +249,7 @@ impl<'s> Walk<'s> {
     fn both(&mut self, old: &Met<'_>, new: &Met<'_>) -> Result<(), ChangesError> {
         let equal = old.kind == new.kind && old.id == new.id;
         if old.kind == EntryKind::Tree {
-            if equal && !self.has_links_below(&old.id)? {
+            if equal && !self.has_links_below(&old.id) {
                 self.unchanged.meet(old.kind, &self.path, old.name);
                 return self.answering.pass(self.from.snapshot, &old.id, &[&self.path, old.name, b"/"].concat());
             }
@@ -275,8 +278,8 @@ impl<'s> Walk<'s> {
     }
 
     /// Returns true when a link is in the tree or below it, so that equal trees need not mean equal answers.
-    fn has_links_below(&mut self, id: &[u8]) -> Result<bool, ChangesError> {
-        Ok(self.symlinks == Symlinks::Follow && self.scan.finds_link(self.from.snapshot, id)?)
+    fn has_links_below(&self, id: &[u8]) -> bool {
+        self.symlinks == Symlinks::Follow && self.scan.is_some_and(|scan| scan.finds_link(id))
     }
 
     fn change(&mut self, name: &[u8], status: Status, kinds: [EntryKind; 2]) -> Result<(), ChangesError> {

@@ -71,7 +71,7 @@ pub use mode::Mode;
 pub use one_site::OneSite;
 pub use origin::{Compare, HeaderName, Origin, OriginAt, OriginCheck};
 pub use purge_url::PurgeUrl;
-pub use rule::{By, IdleGlob, Judgement, Matcher, On, Rule, RuleNumber, Rules, Scope, Sighting};
+pub use rule::{By, GlobReach, IdleGlob, Judgement, Matcher, On, Rule, RuleNumber, Rules, Scope, Sighting};
 pub use selectors::{HostName, Prefix, Tag};
 pub use serve::{
     Answer, DeployHqHook, EventsHook, GithubEvent, GithubHook, GitlabEvent, GitlabHook, HmacAlgorithm, HmacEncoding,

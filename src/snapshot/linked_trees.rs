@@ -35,6 +35,12 @@ impl LinkedTrees {
         self.0.contains(tree)
     }
 
+    /// Returns true where no tree holds a link.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Adds a tree, by its raw id.
     pub fn add(&mut self, tree: &[u8]) {
         self.0.insert(tree.into());

@@ -18,6 +18,7 @@ mod linked_trees;
 mod lookup;
 mod manifest;
 mod manifest_error;
+mod many_trees;
 mod objects;
 mod on_disk;
 mod own_config;

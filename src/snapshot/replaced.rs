@@ -4,6 +4,7 @@
 //! named, as git has it. A repository almost never has such refs, and then nothing is looked up.
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use git2::{Object, Oid};
 
@@ -21,6 +22,8 @@ pub(super) struct Replaced(HashMap<Oid, Oid>);
 pub(super) struct Database<'r> {
     odb: git2::Odb<'r>,
     replaced: &'r Replaced,
+    /// Where the repository is, for who opens it once more.
+    directory: &'r Path,
 }
 
 impl Replaced {
@@ -77,8 +80,18 @@ impl Replaced {
 }
 
 impl<'r> Database<'r> {
-    pub(super) fn new(odb: git2::Odb<'r>, replaced: &'r Replaced) -> Database<'r> {
-        Database { odb, replaced }
+    pub(super) fn new(odb: git2::Odb<'r>, replaced: &'r Replaced, directory: &'r Path) -> Database<'r> {
+        Database { odb, replaced, directory }
+    }
+
+    /// Returns where the repository is.
+    pub(super) fn directory(&self) -> &'r Path {
+        self.directory
+    }
+
+    /// Returns the objects that others stand in for.
+    pub(super) fn replaced(&self) -> &'r Replaced {
+        self.replaced
     }
 
     /// Reads an object, or the one that stands in for it.

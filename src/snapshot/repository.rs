@@ -153,7 +153,7 @@ impl Repository {
             .inner
             .odb()
             .map_err(|e| SnapshotError::Open { dir: self.inner.path().display().to_string(), source: GitError(e) })?;
-        let objects = Objects::Git(Database::new(objects, &self.replaced));
+        let objects = Objects::Git(Database::new(objects, &self.replaced, self.inner.path()));
         let memory = linked_trees::directory_of(&self.inner, !self.replaced.is_empty());
         let mut snapshot = Snapshot { name, root: Some(tree), above: Vec::new(), objects, memory };
         for segment in output.as_str().split('/').filter(|s| !s.is_empty()) {

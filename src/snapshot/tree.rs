@@ -89,16 +89,18 @@ pub struct MalformedTree;
 
 impl<'o> Tree<'o> {
     pub(super) fn read(objects: &'o Objects<'_>, id: &[u8]) -> Result<Tree<'o>, git2::Error> {
-        let object = match objects {
-            Objects::Memory(memory) => Object::Memory(memory.tree(id)?),
-            Objects::Git(objects) => Object::Git(objects.read(Oid::from_bytes(id)?)?),
-        };
-        match &object {
-            Object::Git(object) if object.kind() != ObjectType::Tree => {
-                Err(git2::Error::from_str("the object is not a tree"))
-            }
-            _ => Ok(Tree { object, id_bytes: id.len() }),
+        match objects {
+            Objects::Memory(memory) => Ok(Tree { object: Object::Memory(memory.tree(id)?), id_bytes: id.len() }),
+            Objects::Git(objects) => Tree::of(objects.read(Oid::from_bytes(id)?)?, id),
         }
+    }
+
+    /// Takes an object of git, with its raw id, for a tree.
+    pub(super) fn of(object: OdbObject<'o>, id: &[u8]) -> Result<Tree<'o>, git2::Error> {
+        if object.kind() != ObjectType::Tree {
+            return Err(git2::Error::from_str("the object is not a tree"));
+        }
+        Ok(Tree { object: Object::Git(object), id_bytes: id.len() })
     }
 
     /// Returns the object's bytes, to be taken apart by [`Entry::first`].

@@ -65,7 +65,7 @@ pub struct Rules {
     /// Of all globs; `None` where there is none.
     automaton: Option<DFA>,
     /// The regular expression of each glob, in the automaton's order.
-    globs: Vec<String>,
+    pub(super) globs: Vec<String>,
     /// The text that was typed for each.
     pub(super) typed: Vec<String>,
     /// The owner of each.
@@ -148,7 +148,7 @@ impl Rules {
 }
 
 /// Builds one automaton for some globs. A single one is never given up.
-fn automaton(globs: &[String]) -> Result<DFA, Box<BuildError>> {
+pub(super) fn automaton(globs: &[String]) -> Result<DFA, Box<BuildError>> {
     let limit = (globs.len() > 1).then_some(1);
     let config = DFA::config()
         .match_kind(MatchKind::All)

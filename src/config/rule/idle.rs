@@ -3,7 +3,10 @@
 //! The owner of the files lets them be seen, one after the other, until each glob has met one. For those that did not, the glob that was
 //! probably meant is tried on the same files. A glob of `except` that matches nothing takes nothing away, and is passed over.
 
+use std::convert::Infallible;
+
 use super::automaton::{Matcher, Owner, RuleNumber, Rules};
+use super::reach::Reach;
 use crate::config::OutputDir;
 use crate::config::globs::{self, GlobText};
 use crate::display::shown;
@@ -12,9 +15,21 @@ use crate::display::shown;
 pub struct Sighting<'r> {
     rules: &'r Rules,
     matcher: Matcher<'r>,
-    /// Of each glob, whether it still has to meet one.
-    idle: Vec<bool>,
+    /// The state of each glob.
+    states: Vec<State>,
+    /// Those that still have to meet one.
     left: usize,
+}
+
+/// What is known of a glob.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// It has met no file so far.
+    Idle,
+    /// It has met one.
+    Met,
+    /// Nobody asks for it.
+    PassedOver,
 }
 
 /// A glob that matches no file.
@@ -32,9 +47,10 @@ impl Rules {
     /// Begins to look for globs that match no file.
     #[must_use]
     pub fn sighting(&self) -> Sighting<'_> {
-        let idle: Vec<bool> = self.owners.iter().map(|owner| !matches!(owner, Owner::Except(_))).collect();
-        let left = idle.iter().filter(|idle| **idle).count();
-        Sighting { rules: self, matcher: self.matcher(), idle, left }
+        let state = |owner: &Owner| if matches!(owner, Owner::Except(_)) { State::PassedOver } else { State::Idle };
+        let states: Vec<State> = self.owners.iter().map(state).collect();
+        let left = states.iter().filter(|state| **state == State::Idle).count();
+        Sighting { rules: self, matcher: self.matcher(), states, left }
     }
 }
 
@@ -47,26 +63,67 @@ impl Sighting<'_> {
 
     /// Lets files be seen, as long as there is a glob that has met none.
     pub fn see<'p>(&mut self, paths: impl IntoIterator<Item = &'p [u8]>) {
-        let (idle, left) = (&mut self.idle, &mut self.left);
+        let (states, left) = (&mut self.states, &mut self.left);
         for path in paths {
             if *left == 0 {
                 return;
             }
-            self.matcher.each_glob(path, |glob| *left -= usize::from(std::mem::take(&mut idle[glob])));
+            self.matcher.each_glob(path, |glob| {
+                if states[glob] == State::Idle {
+                    states[glob] = State::Met;
+                    *left -= 1;
+                }
+            });
+        }
+    }
+
+    /// Returns the directories in which a glob that has met nothing can match; `None` where that may be anywhere.
+    #[must_use]
+    pub fn reach(&self) -> Option<Reach> {
+        let idle = self.states.iter().zip(&self.rules.globs).filter(|(state, _)| **state == State::Idle);
+        Reach::of(&idle.map(|(_, glob)| glob.clone()).collect::<Vec<_>>())
+    }
+
+    /// Asks no longer for globs that may match in any directory of the web root.
+    pub fn pass_over_open_ones(&mut self) {
+        for (state, glob) in self.states.iter_mut().zip(&self.rules.typed) {
+            // Without a slash it is about the web root alone, unless `**` crosses it.
+            let (first, has_more) = glob.split_once('/').map_or((&**glob, false), |(first, _)| (first, true));
+            let is_open = first.contains("**") || has_more && first.contains(['*', '?', '[']);
+            if *state == State::Idle && is_open {
+                *state = State::PassedOver;
+                self.left -= 1;
+            }
         }
     }
 
     /// Returns the globs that met nothing, in the file's order, each with the one that was probably meant for these files.
     #[must_use]
     pub fn idle(self, output: &OutputDir, paths: &[Box<[u8]>]) -> Vec<IdleGlob> {
-        let idle = self.idle.iter().enumerate().filter(|(_, idle)| **idle);
-        let glob = |(at, _): (usize, &bool)| {
+        let shown = self.idle_by(output, &mut |sighting| -> Result<(), Infallible> {
+            sighting.see(paths.iter().map(|path| &**path));
+            Ok(())
+        });
+        shown.unwrap_or_else(|never| match never {})
+    }
+
+    /// Does the same where the files are shown by somebody else.
+    ///
+    /// # Errors
+    /// When they cannot be shown.
+    pub fn idle_by<E>(
+        self,
+        output: &OutputDir,
+        show: &mut impl FnMut(&mut Sighting<'_>) -> Result<(), E>,
+    ) -> Result<Vec<IdleGlob>, E> {
+        let idle = self.states.iter().enumerate().filter(|(_, state)| **state == State::Idle);
+        let glob = |(at, _): (usize, &State)| {
             let glob = self.rules.typed[at].clone();
             let rule = match self.rules.owners[at] {
                 Owner::Ignore => None,
                 Owner::Match(rule) | Owner::Except(rule) => Some(rule),
             };
-            IdleGlob { likely: likely(&glob, output.as_str(), paths), glob, rule }
+            Ok(IdleGlob { likely: likely(&glob, output.as_str(), show)?, glob, rule })
         };
         idle.map(glob).collect()
     }
@@ -90,14 +147,18 @@ impl IdleGlob {
     }
 }
 
-/// Returns the first of the globs that may have been meant that matches one of the files.
-fn likely(glob: &str, output: &str, paths: &[Box<[u8]>]) -> Option<String> {
+/// Returns the first of the globs that may have been meant that matches one of the files that are shown.
+fn likely<E>(
+    glob: &str,
+    output: &str,
+    show: &mut impl FnMut(&mut Sighting<'_>) -> Result<(), E>,
+) -> Result<Option<String>, E> {
     let globs: Vec<GlobText> = others(glob, output).iter().filter_map(|other| globs::of_match(other).ok()).collect();
-    let rules = Rules::new(&globs, Vec::new()).ok()?;
+    let Ok(rules) = Rules::new(&globs, Vec::new()) else { return Ok(None) };
     let mut sighting = rules.sighting();
-    sighting.see(paths.iter().map(|path| &**path));
-    let met = sighting.idle.iter().position(|idle| !idle)?;
-    Some(rules.typed[met].clone())
+    show(&mut sighting)?;
+    let met = sighting.states.iter().position(|state| *state == State::Met);
+    Ok(met.map(|met| rules.typed[met].clone()))
 }
 
 /// Returns globs that may have been meant, the likeliest first.

@@ -6,6 +6,7 @@
 
 mod automaton;
 mod idle;
+mod reach;
 
 use crate::config::checked::{checked, checked_all};
 use crate::config::fault::Fault;
@@ -21,6 +22,7 @@ use crate::config::{Form, globs};
 
 pub use self::automaton::{Judgement, Matcher, RuleNumber, Rules};
 pub use self::idle::{IdleGlob, Sighting};
+pub use self::reach::Reach as GlobReach;
 
 /// One rule.
 #[derive(Debug, Clone)]

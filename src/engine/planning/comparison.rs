@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use super::base::{self, Found, Part, Seeker};
 use super::branch::default_to;
-use super::maker::{Files, Known, Material, What};
+use super::files::Files;
+use super::maker::{Known, Material, What};
 use super::notes::{covered, notes, uncommitted, way_out};
 use super::subject::one_web_root;
 use super::web_root::{doubt, lost_its_pages, with_pages};

@@ -1,9 +1,12 @@
 //! Globs of a site that match no file, as a plan tells them.
 //!
-//! The files that changed are looked at first, which mostly is enough; all files are listed only for a glob that none of these match.
+//! The files that changed are looked at first, which mostly is enough. Then the directories in which the globs can match are looked into,
+//! as far as that takes no time to speak of. On a large site a plan says nothing of a glob that can match anywhere (`**/*.map`):
+//! `diffpurge check` looks at all files.
 
-use crate::changes::Changes;
-use crate::config::Site;
+use super::files::Files;
+use crate::changes::{Changes, Extent};
+use crate::config::{IdleGlob, Sighting, Site};
 use crate::display::counted;
 use crate::engine::error::Error;
 
@@ -15,7 +18,7 @@ pub(super) fn notes(
     site: &Site,
     changes: &Changes,
     known: Option<&[Box<[u8]>]>,
-    list: impl FnOnce() -> Result<Vec<Box<[u8]>>, Error>,
+    files: &Files,
 ) -> Result<Vec<String>, Error> {
     let mut sighting = site.rules.sighting();
     sighting.see(changes.paths.iter().map(|change| &*change.path));
@@ -23,10 +26,10 @@ pub(super) fn notes(
     if sighting.is_over() || changes.paths.is_empty() {
         return Ok(Vec::new());
     }
-    let listed = if known.is_some() { None } else { Some(list()?) };
-    let paths = known.or(listed.as_deref()).unwrap_or_default();
-    sighting.see(paths.iter().map(|path| &**path));
-    let idle = sighting.idle(&site.output, paths);
+    let idle = match known {
+        Some(paths) => among(sighting, site, paths),
+        None => at_a_glimpse(sighting, site, changes, files)?,
+    };
     let mut notes: Vec<String> =
         idle.iter().take(NAMED).map(|glob| format!("{}; {}", glob.text(), glob.advice())).collect();
     if idle.len() > NAMED {
@@ -35,4 +38,41 @@ pub(super) fn notes(
         notes.push(format!("{} {match_none} no file either", counted(more, "further glob")));
     }
     Ok(notes)
+}
+
+/// Looks at a list of all files.
+fn among(mut sighting: Sighting<'_>, site: &Site, paths: &[Box<[u8]>]) -> Vec<IdleGlob> {
+    sighting.see(paths.iter().map(|path| &**path));
+    sighting.idle(&site.output, paths)
+}
+
+/// Looks into as many directories as take no time to speak of.
+fn at_a_glimpse(
+    mut sighting: Sighting<'_>,
+    site: &Site,
+    changes: &Changes,
+    files: &Files,
+) -> Result<Vec<IdleGlob>, Error> {
+    if !all_shown(&mut sighting, changes, files)? {
+        return Ok(Vec::new());
+    }
+    sighting.idle_by(&site.output, &mut |likely| {
+        likely.see(changes.paths.iter().map(|change| &*change.path));
+        all_shown(likely, changes, files).map(|_| ())
+    })
+}
+
+/// Lets globs see what is there for them; true where that is all. Where it is too much, only those that begin with a name see all, and the
+/// others are no longer asked for.
+fn all_shown(sighting: &mut Sighting<'_>, changes: &Changes, files: &Files) -> Result<bool, Error> {
+    let mut extent = files.show(sighting)?;
+    if extent == Extent::WithoutLinks && !sighting.is_over() && files.are_few()? {
+        sighting.see(files.list(changes)?.iter().map(|path| &**path));
+        return Ok(true);
+    }
+    if extent == Extent::Part && !sighting.is_over() {
+        sighting.pass_over_open_ones();
+        extent = files.show(sighting)?;
+    }
+    Ok(extent == Extent::Whole || sighting.is_over())
 }

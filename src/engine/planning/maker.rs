@@ -3,17 +3,16 @@
 //! Judge, estimate, bound, map, plan. The changes are found by [`super::comparison`], or stand in a list or in events; what
 //! a list does not say is taken at its widest.
 
-use std::rc::Rc;
-
+use super::files::Files;
 use super::idle_globs;
 use super::share::Share;
-use crate::changes::{self, Changes};
-use crate::config::{BaseUrl, Cover, OutputDir, Site, Symlinks};
+use crate::changes::Changes;
+use crate::config::{BaseUrl, Site, Threshold};
 use crate::engine::error::{Error, PlanningError};
-use crate::mapping::{self, Kind, Mapped, Mapping, Reason};
+use crate::mapping::{self, Kind, Mapped, Reason};
 use crate::plan::{Asked, Basis, Neighbour, Plan, Setting};
 use crate::provider::Provider;
-use crate::snapshot::{SnapshotName, Source};
+use crate::snapshot::SnapshotName;
 
 /// Operations of one site that are planned: ten million take about 2 GiB, and hours to send.
 pub(in crate::engine) const MOST_OPERATIONS: usize = 10_000_000;
@@ -62,44 +61,6 @@ pub(super) struct Known {
     pub(super) base_urls: Option<Vec<BaseUrl>>,
 }
 
-/// The files of TO, which are listed only where the plan can be better for it.
-#[derive(Clone)]
-pub(super) struct Files {
-    pub(super) to: Rc<Source>,
-    pub(super) output: OutputDir,
-    pub(super) symlinks: Symlinks,
-}
-
-impl Files {
-    /// Returns as many files of which the URLs did not change, or are not in the plan, as tell which directories changed as a whole; `None`
-    /// where that takes the list of all, or their number counts.
-    fn some_unchanged(
-        &self,
-        site: &Site,
-        changes: &Changes,
-        mapping: &Mapping,
-    ) -> Result<Option<Vec<Box<[u8]>>>, Error> {
-        let counts = site.threshold.percent.is_some() || matches!(site.cover, Cover::Waste(_));
-        if counts || mapping::bear_on_others(site) {
-            return Ok(None);
-        }
-        let elsewhere = mapping::directories_elsewhere(mapping, site);
-        let Some(mut files) = changes.unchanged_in(&self.to.snapshot(&self.output)?, &elsewhere)? else {
-            return Ok(None);
-        };
-        files.extend(mapping.unlisted.iter().map(|index| changes.paths[*index as usize].path.clone()));
-        files.sort_unstable();
-        files.dedup();
-        Ok(Some(files))
-    }
-
-    /// Lists them, with those that are gone.
-    fn list(&self, changes: &Changes) -> Result<Vec<Box<[u8]>>, Error> {
-        let to = self.to.snapshot(&self.output)?;
-        Ok(changes.and_deleted(changes::all_paths(&to, self.symlinks)?))
-    }
-}
-
 /// Makes the plan of a site for one of its caches.
 pub(super) fn make(layer: &Layered<'_>, material: Material) -> Result<Plan, Error> {
     let Layered { site, provider, neighbours } = *layer;
@@ -133,6 +94,12 @@ fn known(site: &Site, setting: Setting<'_>, known: Known) -> Result<Plan, Error>
     let mut paths = if judged.needs_inventory() { list()? } else { None };
     let mut mapping = mapping::map(&judged, paths.as_deref().unwrap_or_default(), site);
     drop(judged);
+    // A share that is not reached for sure need not be known.
+    let unjudged = match &files {
+        Some(files) if paths.is_none() && files.are_below_percent(site, &mapping)? => Some(without_percent(site)),
+        _ => None,
+    };
+    let site = unjudged.as_ref().unwrap_or(site);
     let mut some = None;
     if let (None, Some(files)) = (&paths, &files)
         && setting.wants_inventory(site, &mapping)
@@ -143,13 +110,19 @@ fn known(site: &Site, setting: Setting<'_>, known: Known) -> Result<Plan, Error>
         }
     }
     if let Some(files) = &files {
-        mapping.notes.extend(idle_globs::notes(site, &changes, paths.as_deref(), || files.list(&changes))?);
+        mapping.notes.extend(idle_globs::notes(site, &changes, paths.as_deref(), files)?);
     }
     if files.is_none() && site.threshold.percent.is_some() {
         mapping.notes.push(no_share(&basis));
     }
     let setting = Setting { inventory: some.as_deref().or(paths.as_deref()), ..setting };
     Ok(Plan::new(site, basis, changes, mapping, &setting))
+}
+
+/// Returns the site with no threshold that is a share of it.
+fn without_percent(site: &Site) -> Site {
+    let threshold = Threshold { percent: None, ..site.threshold };
+    Site { threshold, ..site.clone() }
 }
 
 /// Makes the plan of what is asked for by hand.
