@@ -32,6 +32,7 @@ mod union;
 mod upward;
 mod volatile;
 mod walk;
+mod walked;
 
 use crate::config::{Rules, Symlinks};
 use crate::snapshot::Snapshot;
@@ -46,6 +47,7 @@ pub use self::fingerprint::{has_content_hash, is_immutable};
 pub use self::named::{EntryFault, Named, NamedError, named};
 pub use self::odd_links::OddLinks;
 pub use self::outline::{Outline, OutlinedDirectory, directory_of};
+pub use self::walked::Walked;
 
 /// Compares two snapshots; of the rules only what they call volatile counts, and what they ignore for which directories there are.
 ///

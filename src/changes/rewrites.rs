@@ -91,6 +91,9 @@ fn in_root<'s>(
 
 /// Returns true when a file that is read in every directory lies in that of a change, or in one above it.
 fn lies_above(to: &Snapshot<'_>, changes: &Changes) -> Result<bool, SnapshotError> {
+    if let Some(lies_above) = changes.have_configuration_above() {
+        return Ok(lies_above);
+    }
     let mut asked: BTreeSet<&[u8]> = BTreeSet::new();
     for change in &changes.paths {
         let slashes = memchr::memchr_iter(b'/', &change.path).collect::<Vec<_>>();
