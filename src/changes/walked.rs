@@ -3,7 +3,6 @@
 //! To read a tree is most of the work of a comparison. The names are those of index files, without which a directory may list its entries,
 //! and those of configuration files that bear on a whole directory. Their meaning is left to [`super::listings`] and [`super::rewrites`].
 
-use super::Changes;
 use crate::hosting;
 
 /// The beginning of the names of index files that hosts have without a setting of one's own.
@@ -34,31 +33,19 @@ impl Walked {
         self.has_configuration |= hosting::minds_others(name);
     }
 
+    /// Returns its path, without a slash at its end; empty for the web root.
+    pub(super) fn path(&self) -> &[u8] {
+        &self.path
+    }
+
+    /// Returns true when a configuration file that bears on whatever lies here is in it.
+    pub(super) fn has_configuration(&self) -> bool {
+        self.has_configuration
+    }
+
     /// Returns whether one of these names is in it; `None` where one is of a kind that was not looked at.
     pub(super) fn has_any(&self, names: &[Vec<u8>]) -> Option<bool> {
         let is_looked_at = names.iter().all(|name| name.starts_with(INDEX));
         is_looked_at.then(|| names.iter().any(|name| self.index_files.iter().any(|file| **file == **name)))
-    }
-}
-
-impl Changes {
-    /// Returns what was met in a directory, given without a slash at its end; `None` where it was not walked, or more changed than was met.
-    pub(super) fn walked(&self, directory: &[u8]) -> Option<&Walked> {
-        let walked = self.walked.as_ref()?;
-        walked.binary_search_by(|one| (*one.path).cmp(directory)).ok().map(|at| &walked[at])
-    }
-
-    /// Returns true when a configuration file that bears on a whole directory lies above a change, but in the web root itself; `None` where
-    /// more changed than was met.
-    pub(super) fn have_configuration_above(&self) -> Option<bool> {
-        let mut with_one = self.walked.as_ref()?.iter().filter(|one| one.has_configuration && !one.path.is_empty());
-        Some(with_one.any(|one| self.have_one_below(&one.path)))
-    }
-
-    /// Returns true when a path below a directory changed, which is given without a slash at its end.
-    pub(super) fn have_one_below(&self, directory: &[u8]) -> bool {
-        let start = [directory, b"/"].concat();
-        let first = self.paths.partition_point(|change| *change.path < *start);
-        self.paths.get(first).is_some_and(|change| change.path.starts_with(&start))
     }
 }

@@ -25,13 +25,13 @@ mod runs;
 mod side_effects;
 mod texts;
 mod twins;
-mod two_threads;
 mod urls;
 mod used_up;
 
 use crate::changes::{Changes, DirectoryChange, Status, directory_of};
 use crate::config::{Matcher, RuleNumber, Scope, Site};
 use crate::hosting::{Reach, Route};
+use crate::two_threads::both;
 
 pub use asked::map_asked;
 pub use asked_url::{AskedUrl, AskedUrlError, is_url};
@@ -55,7 +55,6 @@ use self::gathering::Gathering;
 use self::own_urls::OwnUrls;
 use self::rewritten::Rewritten;
 use self::side_effects::{SideEffect, stated_scope};
-use self::two_threads::both;
 
 /// Maps a site's changes. `inventory` is every path of both snapshots, sorted; it is only looked at where
 /// [`Judged::needs_inventory`] says so.

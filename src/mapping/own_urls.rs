@@ -11,8 +11,8 @@ use super::judged::Judged;
 use super::left_alone::is_left_alone;
 use super::reason::Reason;
 use super::side_effects::stated_scope;
-use super::two_threads::{are_worth_it, both};
 use crate::config::{Form, Scope, Site};
+use crate::two_threads::{are_worth_it, both};
 
 /// The operations of some changed files.
 pub(super) struct OwnUrls<'s> {
