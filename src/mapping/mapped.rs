@@ -57,7 +57,8 @@ pub(super) fn merged(mut first: Vec<Mapped>, second: Vec<Mapped>) -> Vec<Mapped>
                 reasons.dedup();
                 let what = left.what.clone();
                 first.push(Mapped { what, reasons: reasons.into_iter().collect() });
-                (one.next(), other.next());
+                one.next();
+                other.next();
             }
         }
     }
