@@ -98,7 +98,9 @@ impl<'s> Gathering<'s> {
         if forms_by.is_some() {
             let forms = rules.iter().filter_map(|rule| site.rules.get(*rule).forms.as_deref()).flatten();
             let forms = self.forms.of_file_in(path, &forms.copied().collect::<Vec<_>>());
-            forms.into_iter().for_each(|spelled| add(self, spelled));
+            for spelled in forms {
+                add(self, spelled);
+            }
         } else {
             self.forms.each_of_file(path, |spelled| add(self, spelled));
         }

@@ -66,7 +66,7 @@ impl PublicUrl {
             None => None,
             Some(_) => Some(Arc::new(RequestHeaders::restored(headers)?)),
         };
-        Some(PublicUrl(Text::alone(text, headers)))
+        Some(PublicUrl(Text::alone(text, headers.as_ref())))
     }
 
     /// Returns the URL's text.

@@ -49,16 +49,16 @@ pub(super) struct Texts {
 }
 
 impl Place {
-    fn of<'t>(&self, text: &'t str) -> &'t str {
+    fn of(self, text: &str) -> &str {
         &text[usize::from(self.start)..][..self.length as usize]
     }
 }
 
 impl Text {
     /// Makes a block of one text.
-    pub(super) fn alone(text: &str, headers: Option<Arc<RequestHeaders>>) -> Text {
+    pub(super) fn alone(text: &str, headers: Option<&Arc<RequestHeaders>>) -> Text {
         let mut texts = Texts::default();
-        let place = texts.write(&[text], headers.as_ref());
+        let place = texts.write(&[text], headers);
         texts.end().at(place)
     }
 
