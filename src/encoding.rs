@@ -107,6 +107,23 @@ impl Spelling {
     }
 }
 
+/// The bytes that no encoder escapes.
+const UNRESERVED: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0u8;
+    while byte < 128 {
+        table[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/');
+        byte += 1;
+    }
+    table
+};
+
+/// Returns true when a path is the same in each spelling: letters, digits, and little else.
+#[must_use]
+pub fn is_unreserved(path: &[u8]) -> bool {
+    path.iter().all(|b| UNRESERVED[usize::from(*b)])
+}
+
 /// Returns true when a path holds a character that the spellings differ in.
 #[must_use]
 pub fn has_reserved(path: &[u8]) -> bool {

@@ -22,6 +22,7 @@ fn main() -> ExitCode {
         }
     };
     let choice = match cli.global.color {
+        _ if cli.lists_urls() => ColorChoice::AlwaysAnsi,
         Color::Auto => ColorChoice::Auto,
         Color::Always => ColorChoice::Always,
         Color::Never => ColorChoice::Never,

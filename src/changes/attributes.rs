@@ -54,7 +54,7 @@ fn count(mut paths: Vec<Box<[u8]>>, changes: &mut Changes) {
     let known: HashSet<Box<[u8]>> = changes.paths.iter().map(|change| change.path.clone()).collect();
     paths.retain(|path| !known.contains(path));
     if !paths.is_empty() {
-        changes.unchanged = None;
+        (changes.unchanged, changes.walked) = (None, None);
     }
     paths.sort_unstable();
     changes.held_back.retain(|path| paths.binary_search(path).is_err());

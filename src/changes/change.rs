@@ -1,6 +1,7 @@
 //! The words for what differs: a path and what happened to it, and all that differs between two snapshots.
 
 use super::odd_links::OddLinks;
+use super::walked::Walked;
 use crate::hosting::{Difference, Rewrite};
 use crate::snapshot::LinkedTrees;
 
@@ -101,6 +102,8 @@ pub struct Changes {
     /// Something that did not change in each directory that was walked and holds such: a path, or a directory with its slash; sorted.
     /// `None` where several comparisons are put together, or something else says that more changed.
     pub unchanged: Option<Vec<Box<[u8]>>>,
+    /// The directories of TO that were walked where they really lie, sorted. `None` as above.
+    pub walked: Option<Vec<Walked>>,
     /// The trees of TO with a symbolic link in them or below; `None` where the comparison has not met all that there are.
     pub linked_trees: Option<LinkedTrees>,
     /// Deleted files whose cached copies are left alone, as the mapping found.

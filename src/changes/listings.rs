@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::descent::Descent;
-use super::{Changes, Status};
+use super::{Change, Changes, Status};
 use crate::snapshot::{Snapshot, SnapshotError};
 
 impl Changes {
@@ -17,28 +17,44 @@ impl Changes {
     pub fn listing_in(mut self, to: &Snapshot<'_>, index_names: &[Vec<u8>]) -> Result<Changes, SnapshotError> {
         // Whether an index file is among what changed, which spares most directories the look.
         let mut parents: BTreeMap<&[u8], bool> = BTreeMap::new();
-        for change in &self.paths {
-            let (parent, name) = split(&change.path);
-            let is_index = change.status != Status::Deleted && index_names.iter().any(|index| index == name);
-            *parents.entry(parent).or_default() |= is_index;
+        let is_index = |change: &Change| {
+            change.status != Status::Deleted && index_names.iter().any(|index| index == split(&change.path).1)
+        };
+        // Sorted by path, the files of a directory mostly stand together.
+        for files in self.paths.chunk_by(|one, other| split(&one.path).0 == split(&other.path).0) {
+            *parents.entry(split(&files[0].path).0).or_default() |= files.iter().any(is_index);
         }
         for directory in self.directories.iter().filter(|directory| !directory.path.is_empty()) {
             parents.entry(split(&directory.path).0).or_default();
         }
         let (mut listings, mut descent): (Vec<Box<[u8]>>, _) = (Vec::new(), Descent::into(to));
         for (parent, has_index) in parents {
-            if !has_index && shows_entries(to, &mut descent, parent, index_names)? {
+            if has_index {
+                continue;
+            }
+            let is_listed = match was_met(&self, parent, index_names) {
+                Some(has_index) => !has_index,
+                None => shows_entries(to, &mut descent, parent, index_names)?,
+            };
+            if is_listed {
                 listings.push(parent.into());
             }
         }
-        self.listings = listings;
+        (self.listings, self.walked) = (listings, None);
         Ok(self)
     }
 }
 
 /// Returns the directory of a path, without a slash, and its name.
 fn split(path: &[u8]) -> (&[u8], &[u8]) {
-    path.iter().rposition(|&b| b == b'/').map_or((&b""[..], path), |at| (&path[..at], &path[at + 1..]))
+    memchr::memrchr(b'/', path).map_or((&b""[..], path), |at| (&path[..at], &path[at + 1..]))
+}
+
+/// Returns whether a directory has a file of one of these names, as far as it was walked; `None` where that is not known.
+fn was_met(changes: &Changes, directory: &[u8], index_names: &[Vec<u8>]) -> Option<bool> {
+    let walked = changes.walked.as_ref()?;
+    let at = walked.binary_search_by(|one| one.path().cmp(directory)).ok()?;
+    walked[at].has_any(index_names)
 }
 
 /// Returns true for a directory of TO without an index file. One that is only there through links has its files looked up one by one.

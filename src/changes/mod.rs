@@ -34,6 +34,7 @@ mod upward;
 mod visit;
 mod volatile;
 mod walk;
+mod walked;
 
 use crate::config::{Rules, Symlinks};
 use crate::snapshot::Snapshot;
@@ -50,6 +51,7 @@ pub use self::named::{EntryFault, Named, NamedError, named};
 pub use self::odd_links::OddLinks;
 pub use self::outline::{Outline, OutlinedDirectory, directory_of};
 pub use self::visit::{Extent, Visitor, visit};
+pub use self::walked::Walked;
 
 /// Compares two snapshots; of the rules only what they call volatile counts, and what they ignore for which directories there are.
 ///

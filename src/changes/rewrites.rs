@@ -91,6 +91,11 @@ fn in_root<'s>(
 
 /// Returns true when a file that is read in every directory lies in that of a change, or in one above it.
 fn lies_above(to: &Snapshot<'_>, changes: &Changes) -> Result<bool, SnapshotError> {
+    if let Some(walked) = &changes.walked {
+        // That of the web root lies above every change, and was asked for before.
+        let mut with_one = walked.iter().filter(|one| one.has_configuration() && !one.path().is_empty());
+        return Ok(with_one.any(|one| changes.have_one_below(one.path())));
+    }
     let mut asked: BTreeSet<&[u8]> = BTreeSet::new();
     for change in &changes.paths {
         let slashes = memchr::memchr_iter(b'/', &change.path).collect::<Vec<_>>();

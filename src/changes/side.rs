@@ -72,14 +72,20 @@ impl<'s> Side<'s> {
         }
     }
 
-    /// Returns true when one of the tree's own entries is a link.
-    pub(super) fn has_link(&self, id: &[u8], tree: &Tree<'_>) -> Result<bool, SnapshotError> {
+    /// Returns true when one of the tree's own entries is a link; `meet` is called with the name of each.
+    pub(super) fn has_link(
+        &self,
+        id: &[u8],
+        tree: &Tree<'_>,
+        mut meet: impl FnMut(&[u8]),
+    ) -> Result<bool, SnapshotError> {
+        let mut has_link = false;
         for entry in tree.entries() {
-            if entry.map_err(|e| self.snapshot.malformed(id, e))?.kind == EntryKind::Link {
-                return Ok(true);
-            }
+            let entry = entry.map_err(|e| self.snapshot.malformed(id, e))?;
+            has_link |= entry.kind == EntryKind::Link;
+            meet(entry.name);
         }
-        Ok(false)
+        Ok(has_link)
     }
 
     /// Returns what a visitor meets in the directory of this tree, whose path ends in `/`, sorted.

@@ -101,13 +101,19 @@ impl Changes {
         Ok(Beside::Nothing)
     }
 
+    /// Returns true when a path below a directory changed, which is given without a slash at its end.
+    pub(super) fn have_one_below(&self, directory: &[u8]) -> bool {
+        let start = [directory, b"/"].concat();
+        let first = self.paths.partition_point(|change| *change.path < *start);
+        self.paths.get(first).is_some_and(|change| change.path.starts_with(&start))
+    }
+
     /// Returns true when something of a directory, or below it, was met beside what changed, or changed.
     fn was_walked(&self, directory: &[u8]) -> bool {
-        let start = [directory, b"/"].concat();
-        let changed = self.paths.partition_point(|change| *change.path < *start);
-        if self.paths.get(changed).is_some_and(|change| change.path.starts_with(&start)) {
+        if self.have_one_below(directory) {
             return true;
         }
+        let start = [directory, b"/"].concat();
         let met = self.unchanged.as_deref().unwrap_or_default();
         // The directory itself stands there where it was passed over whole.
         let inside = met.partition_point(|path| **path <= *start);

@@ -8,7 +8,7 @@ impl Changes {
     #[must_use]
     pub fn and(mut self, mut other: Changes) -> Changes {
         // What did not change beside the one may have changed beside the other.
-        self.unchanged = None;
+        (self.unchanged, self.walked) = (None, None);
         self.linked_trees = self.linked_trees.or(other.linked_trees.take());
         self.paths.append(&mut other.paths);
         // Mostly two sorted runs, which a stable sort merges.

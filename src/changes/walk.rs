@@ -16,6 +16,7 @@ use super::scan::Scan;
 use super::side::{Met, Side};
 use super::unchanged::Unchanged;
 use super::volatile::Volatile;
+use super::walked::Walked;
 use super::{Change, Changes, DirectoryChange, Status};
 use crate::config::{Rules, Symlinks};
 use crate::snapshot::{EntryKind, LinkedTrees, Snapshot, Tree};
@@ -47,6 +48,7 @@ pub(super) struct Walk<'s> {
     volatile: Option<Volatile<'s>>,
     answering: Answering<'s>,
     unchanged: Unchanged,
+    walked: Vec<Walked>,
     /// The trees of TO with a link, and whether the one that is walked has some so far.
     linked: (LinkedTrees, bool),
     changes: Changes,
@@ -68,6 +70,7 @@ impl<'s> Walk<'s> {
             volatile: None,
             answering: Answering::default(),
             unchanged: Unchanged::default(),
+            walked: Vec::new(),
             linked: (LinkedTrees::default(), false),
             changes: Changes::default(),
         }
@@ -102,7 +105,10 @@ impl<'s> Walk<'s> {
         }
         // A link that leads up is the same, and counts as changed.
         let has_loops = self.changes.follow_loops();
-        self.changes.unchanged = Some(self.unchanged.sorted()).filter(|_| is_walked && !has_loops);
+        let is_all = is_walked && !has_loops;
+        self.changes.unchanged = Some(self.unchanged.sorted()).filter(|_| is_all);
+        self.walked.sort_unstable();
+        self.changes.walked = Some(self.walked).filter(|_| is_all);
         // Equal roots that are not walked tell nothing; with links ignored nothing was looked for.
         let is_complete = self.symlinks == Symlinks::Follow && from != to;
         self.changes.linked_trees = is_complete.then_some(self.linked.0);
@@ -158,18 +164,29 @@ impl<'s> Walk<'s> {
         let same = from.map(|p| p.id()) == to.map(|p| p.id());
         let new = if same { None } else { read(&self.to, to)? };
         let (old, new) = (old.as_ref(), if same { old.as_ref() } else { new.as_ref() });
-        let has_link = |side: &Side<'s>, place: Option<&Rc<RealDirectory>>, tree: Option<&Tree<'_>>| match (place, tree)
-        {
-            (Some(place), Some(tree)) => side.has_link(place.id(), tree),
-            _ => Ok(false),
+        let mut walked = to.filter(|place| self.lies_here(place)).map(|_| Walked::new(&self.path));
+        let after = match (to, new) {
+            (Some(place), Some(tree)) => {
+                self.to.has_link(place.id(), tree, |name| walked.iter_mut().for_each(|walked| walked.meet(name)))?
+            }
+            _ => false,
         };
-        let before = has_link(&self.from, from, old)?;
-        let after = if same { before } else { has_link(&self.to, to, new)? };
+        self.walked.extend(walked);
+        let before = match (from, old) {
+            _ if same => after,
+            (Some(place), Some(tree)) => self.from.has_link(place.id(), tree, |_| {})?,
+            _ => false,
+        };
         self.linked.1 |= after;
         if before || after {
             return self.resolved((from, old), (to, new));
         }
         self.entries(Cursor::new(from.map(|p| p.id()), old), Cursor::new(to.map(|p| p.id()), new))
+    }
+
+    /// Returns true when a directory of TO really lies where it is walked.
+    fn lies_here(&self, place: &RealDirectory) -> bool {
+        self.links_above == 0 || place.path() == self.path
     }
 
     /// Walks two trees as they are.

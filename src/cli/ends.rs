@@ -1,5 +1,7 @@
 //! The end of a run: the errors of its sites, and the exit status where there is none.
 
+use std::mem::take;
+
 use super::error::{Error, Failed};
 use crate::engine::{ExitStatus, Run};
 
@@ -16,7 +18,11 @@ pub(super) struct Ends {
 
 impl Ends {
     /// Returns the exit status where no error is to be told.
-    pub(super) fn status(self) -> Result<ExitStatus, Failed> {
+    pub(super) fn status(mut self) -> Result<ExitStatus, Failed> {
+        for one in &mut self.run.sites {
+            // The process ends with its command, and gives millions of small things back at once.
+            std::mem::forget((take(&mut one.plan.operations), take(&mut one.plan.changes)));
+        }
         let errors: Vec<Error> = self.run.into_errors().into_iter().map(Error::Engine).chain(self.own).collect();
         if !errors.is_empty() {
             return Err(Failed { errors, reported: self.reported });

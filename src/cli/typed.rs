@@ -8,6 +8,7 @@ use super::check::CheckArgs;
 use super::completions::CompletionsArgs;
 use super::demo::DemoArgs;
 use super::explain::ExplainArgs;
+use super::format::Format;
 use super::global::Global;
 use super::init::InitArgs;
 use super::man::ManArgs;
@@ -63,6 +64,14 @@ pub enum Command {
     Completions(CompletionsArgs),
     /// Write the manual: diffpurge.1, and a page for each command
     Man(ManArgs),
+}
+
+impl Cli {
+    /// Returns true where the result is a list of URLs, in which there is no colour to be taken out.
+    #[must_use]
+    pub fn lists_urls(&self) -> bool {
+        matches!(&self.command, Command::Plan(plan) if plan.subject.format == Format::Urls)
+    }
 }
 
 impl Command {

@@ -171,8 +171,14 @@ impl Prefix {
     /// Returns the prefix of a directory of canonical URLs, `www.example.com/docs/`; `None` where it is too deep to be one.
     #[must_use]
     pub fn directory(text: &str) -> Option<Prefix> {
+        Prefix::names_directory(text).then(|| Prefix(text.into()))
+    }
+
+    /// Returns true for a directory of canonical URLs that can be a prefix.
+    #[must_use]
+    pub fn names_directory(text: &str) -> bool {
         let separators = text.bytes().filter(|b| *b == b'/').count();
-        (text.ends_with('/') && separators <= MOST_SEPARATORS).then(|| Prefix(text.into()))
+        text.ends_with('/') && separators <= MOST_SEPARATORS
     }
 
     /// Returns the prefix that a URL is, as it stands behind the scheme.

@@ -91,13 +91,31 @@ fn code(path: &[u8]) -> Option<&'static [Reader]> {
 /// Returns true for a file of code that a host may run in front of the others, in the web root.
 #[must_use]
 pub fn is_code(path: &[u8]) -> bool {
+    if code(path).is_none() {
+        return false;
+    }
     let name = path.rsplit(|&b| b == b'/').next().unwrap_or_default();
     let dot = name.iter().rposition(|&b| b == b'.');
-    code(path).is_some() && dot.is_some_and(|dot| CODE_EXTENSIONS.contains(&&name[dot + 1..]))
+    dot.is_some_and(|dot| CODE_EXTENSIONS.contains(&&name[dot + 1..]))
 }
+
+/// The bytes that the names of these files begin with: most names are told apart by that.
+const FIRST: [bool; 256] = {
+    let mut first = [false; 256];
+    let mut file = 0;
+    while file < FILES.len() {
+        first[FILES[file].0[0] as usize] = true;
+        file += 1;
+    }
+    first[b'W' as usize] = true;
+    first
+};
 
 /// Returns the entry of a name. IIS does not mind the case of `web.config`.
 fn known(name: &[u8]) -> Option<(Place, &'static [Reader])> {
+    if !name.first().is_some_and(|first| FIRST[usize::from(*first)]) {
+        return None;
+    }
     let is = |known: &[u8]| known == name || known == b"web.config" && known.eq_ignore_ascii_case(name);
     FILES.iter().find(|(known, ..)| is(known)).map(|(_, place, readers)| (*place, *readers))
 }
@@ -105,7 +123,7 @@ fn known(name: &[u8]) -> Option<(Place, &'static [Reader])> {
 /// Returns how far a configuration file bears, by its path relative to the web root; `None` for any other file.
 #[must_use]
 pub fn reach_of(path: &[u8]) -> Option<Scope> {
-    let name_at = path.iter().rposition(|&b| b == b'/').map_or(0, |at| at + 1);
+    let name_at = memchr::memrchr(b'/', path).map_or(0, |at| at + 1);
     let place = known(&path[name_at..]).map(|(place, _)| place);
     match (name_at, place) {
         (0, Some(_)) => Some(Scope::Site),

@@ -60,7 +60,7 @@ pub fn map_asked(urls: &[AskedUrl], forms: bool, others: Vec<Operation>, site: &
                 paths.extend(behind);
             }
             let text = url.query().map_or(text.clone(), |query| [&text, "?", query].concat());
-            found.push((Operation::Url(PublicUrl::plain(text)), Reason::Asked));
+            found.push((Operation::Url(PublicUrl::plain(&text)), Reason::Asked));
         }
     }
     paths.sort_unstable();
@@ -69,14 +69,14 @@ pub fn map_asked(urls: &[AskedUrl], forms: bool, others: Vec<Operation>, site: &
     // It is no deploy: what goes along with any change does not go along with this.
     let mut mapping = map(&judge_names(&changes, site), &[], &Site { always: Vec::new(), ..site.clone() });
     for Mapped { what, reasons } in std::mem::take(&mut mapping.operations) {
-        found.extend(reasons.into_iter().map(|reason| (what.clone(), reason)));
+        found.extend(reasons.iter().map(|reason| (what.clone(), *reason)));
     }
     found.sort_unstable();
     found.dedup();
     for (what, reason) in found {
         match mapping.operations.last_mut().filter(|last| last.what == what) {
             Some(last) => last.reasons.push(reason),
-            None => mapping.operations.push(Mapped { what, reasons: vec![reason] }),
+            None => mapping.operations.push(Mapped { what, reasons: reason.into() }),
         }
     }
     if without > 0 {

@@ -67,25 +67,41 @@ impl<'s> Forms<'s> {
     /// Returns the forms of a file.
     #[must_use]
     pub fn of_file<'p>(&self, path: &'p [u8]) -> Vec<Spelled<'p>> {
-        let name_at = path.iter().rposition(|&b| b == b'/').map_or(0, |i| i + 1);
-        let name = &path[name_at..];
-        let is_page = self.is_page(name);
-        let stem_end = name.iter().rposition(|&b| b == b'.').filter(|&dot| dot > 0).map(|dot| name_at + dot);
-        let index = if name_at == 0 { self.preset.root } else { self.preset.index };
-        let chosen: Vec<Form> = match (self.is_index(name), is_page) {
-            (true, true) => self.chosen(INDEX, index).collect(),
-            // It answers for its directory, and else like any other file.
-            (true, false) => self.of_directory_of(index).chain(self.preset.other.iter().copied()).collect(),
-            (false, true) => self.chosen(PAGE, self.preset.page).collect(),
-            // The site's own list is about pages: anything else answers under its path, whatever the list says.
-            (false, false) => self.preset.other.to_vec(),
-        };
-        let mut forms: Vec<Spelled<'p>> =
-            chosen.iter().flat_map(|form| spelled(path, name_at, stem_end, *form)).collect();
+        let mut forms = Vec::new();
+        self.each_of_name(path, |form| forms.push(form));
         if self.preset.negotiates {
-            self.negotiated(path, name_at, &mut forms);
+            self.negotiated(path, name_at(path), &mut forms);
         }
         forms
+    }
+
+    /// Visits the forms of a file.
+    pub(super) fn each_of_file<'p>(&self, path: &'p [u8], visit: impl FnMut(Spelled<'p>)) {
+        if self.preset.negotiates {
+            self.of_file(path).into_iter().for_each(visit);
+        } else {
+            self.each_of_name(path, visit);
+        }
+    }
+
+    /// Visits the forms that the name of a file has by itself.
+    fn each_of_name<'p>(&self, path: &'p [u8], mut visit: impl FnMut(Spelled<'p>)) {
+        let name_at = name_at(path);
+        let name = &path[name_at..];
+        let stem_end = name.iter().rposition(|&b| b == b'.').filter(|&dot| dot > 0).map(|dot| name_at + dot);
+        let index = if name_at == 0 { self.preset.root } else { self.preset.index };
+        let mut form = |form| spelled(path, name_at, stem_end, form).for_each(&mut visit);
+        match (self.is_index(name), self.is_page(name)) {
+            (true, true) => self.chosen(INDEX, index).for_each(form),
+            // It answers for its directory, and else like any other file.
+            (true, false) => {
+                self.of_directory_of(index).for_each(&mut form);
+                self.preset.other.iter().copied().for_each(form);
+            }
+            (false, true) => self.chosen(PAGE, self.preset.page).for_each(form),
+            // The site's own list is about pages: anything else answers under its path, whatever the list says.
+            (false, false) => self.preset.other.iter().copied().for_each(form),
+        }
     }
 
     /// Returns the forms of a file out of a rule's list, which is about whatever the rule matches.
@@ -170,6 +186,11 @@ impl<'s> Forms<'s> {
         };
         ends(b".html") || self.preset.htm && ends(b".htm")
     }
+}
+
+/// Returns where the name of a file begins.
+fn name_at(path: &[u8]) -> usize {
+    path.iter().rposition(|&b| b == b'/').map_or(0, |slash| slash + 1)
 }
 
 /// Returns true where a path answers in small letters too.

@@ -16,18 +16,22 @@ mod left_alone;
 mod mapped;
 mod notes;
 mod operation;
+mod own_urls;
 mod presets;
 mod reason;
+mod reasons;
 mod rewritten;
 mod runs;
 mod side_effects;
+mod texts;
 mod twins;
 mod urls;
 mod used_up;
 
-use crate::changes::{Changes, DirectoryChange, Status};
-use crate::config::{Form, Matcher, RuleNumber, Scope, Site};
+use crate::changes::{Changes, DirectoryChange, Status, directory_of};
+use crate::config::{Matcher, RuleNumber, Scope, Site};
 use crate::hosting::{Reach, Route};
+use crate::two_threads::both;
 
 pub use asked::map_asked;
 pub use asked_url::{AskedUrl, AskedUrlError, is_url};
@@ -40,6 +44,7 @@ pub use mapped::{Mapped, Mapping};
 pub use operation::{Kind, Operation, PublicUrl};
 pub use presets::{Preset, preset_of};
 pub use reason::Reason;
+pub use reasons::Reasons;
 pub use side_effects::is_host_configuration;
 pub use twins::{Twin, Unicode};
 pub use urls::visit_urls;
@@ -47,7 +52,7 @@ pub use used_up::UsedUp;
 
 use self::bases::below_bases;
 use self::gathering::Gathering;
-use self::left_alone::is_left_alone;
+use self::own_urls::OwnUrls;
 use self::rewritten::Rewritten;
 use self::side_effects::{SideEffect, stated_scope};
 
@@ -56,30 +61,13 @@ use self::side_effects::{SideEffect, stated_scope};
 #[must_use]
 pub fn map(judged: &Judged<'_>, inventory: &[Box<[u8]>], site: &Site) -> Mapping {
     let changes = judged.changes;
-    let mut all = Gathering::new(site);
-    let (mut left, mut unlisted) = (Vec::new(), Vec::new());
-    for (i, change) in (0u32..).zip(&changes.paths) {
-        if !judged.kept[i as usize] {
-            unlisted.push(i);
-            continue;
-        }
-        let rules = judged.rules(i);
-        let stated = stated_scope(site, rules).map(|(scope, _)| scope);
-        if stated.is_none() && is_left_alone(change, changes, site) {
-            left.push(change.path.clone());
-            unlisted.push(i);
-        } else if stated == Some(Scope::None) {
-            unlisted.push(i);
-        } else {
-            all.file(&change.path, rules, |form, twin, rule| Reason::Path(i, form, twin, rule));
-            if change.leads_elsewhere {
-                all.below(&[&change.path, &b"/"[..]].concat(), |twin| Reason::Path(i, Form::Below, twin, None));
-            }
-        }
-        for rule in rules {
-            all.templates(&change.path, *rule, |twin| Reason::Template(i, twin, *rule));
-        }
-    }
+    let forms = Forms::for_site(site);
+    let (OwnUrls { mut all, mut left, mut unlisted }, half) = OwnUrls::find(judged, site, &forms);
+    let half = half.map(|half| {
+        left.extend(half.left);
+        unlisted.extend(half.unlisted);
+        half.all
+    });
     for (i, directory) in (0u32..).zip(&changes.directories) {
         if let Some(file) = kept_file(changes, &judged.kept, directory) {
             all.directory(&directory.path, judged.rules(file), |form, twin| Reason::Directory(i, form, twin));
@@ -99,23 +87,35 @@ pub fn map(judged: &Judged<'_>, inventory: &[Box<[u8]>], site: &Site) -> Mapping
     for (number, _, first, count) in judged.rules_in_use(site) {
         all.constants(number, Reason::Rule(number, first, count));
     }
-    if !all.is_empty() {
+    if !all.is_empty() || half.as_ref().is_some_and(|half| !half.is_empty()) {
         all.always();
     }
+    let operations = match half {
+        None => all.collected(),
+        Some(half) => {
+            let (one, other) = both(|| all.collected(), || half.collected());
+            mapped::merged(one, other)
+        }
+    };
     let ignored = judged.kept.iter().filter(|kept| !**kept).count();
     let later = Later::find(judged, site);
-    Mapping { operations: all.collected(), ignored, left, unlisted, later, notes: notes::notes(judged, site) }
+    Mapping { operations, ignored, left, unlisted, later, notes: notes::notes(judged, site) }
 }
 
 /// Adds the lists that directories without an index file make of their entries, once each: of what came, went or changed in them.
-fn listings(all: &mut Gathering<'_>, judged: &Judged<'_>) {
+fn listings<'c>(all: &mut Gathering<'_>, judged: &Judged<'c>) {
     let changes = judged.changes;
     if changes.listings.is_empty() {
         return;
     }
     let mut done = std::collections::HashSet::new();
-    let mut is_first = |path: &[u8]| {
-        let parent = &path[..path.iter().rposition(|&b| b == b'/').unwrap_or(0)];
+    let mut before: Option<&[u8]> = None;
+    let mut is_first = |path: &'c [u8]| {
+        let parent = directory_of(path);
+        // Mostly the directory of the one before.
+        if before.replace(parent) == Some(parent) {
+            return None;
+        }
         let at = changes.listings.binary_search_by(|known| (**known).cmp(parent)).ok()?;
         done.insert(at).then(|| &*changes.listings[at])
     };
@@ -145,7 +145,9 @@ pub fn estimate(judged: &Judged<'_>, site: &Site) -> usize {
     let forms = Forms::for_site(site);
     let of = |i: u32, path: &[u8]| {
         let variants: usize = judged.rules(i).iter().map(|rule| site.rules.get(*rule).variants.len()).sum();
-        forms.of_file(path).len() * site.base_urls.len() * (variants + 1)
+        let mut count = 0;
+        forms.each_of_file(path, |_| count += 1);
+        count * site.base_urls.len() * (variants + 1)
     };
     let kept = (0u32..).zip(&judged.changes.paths).filter(|(i, _)| judged.kept[*i as usize]);
     kept.map(|(i, change)| of(i, &change.path)).fold(0, usize::saturating_add)

@@ -2,17 +2,16 @@
 //!
 //! The mapping finds them, the plan chooses among them, a provider words them. Only the mapping makes a URL.
 
+use std::cmp::Ordering;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use crate::config::{HostName, Prefix, RequestHeaders, Tag, Variant};
-use crate::encoding::with_small_escapes;
+use super::texts::Text;
+use crate::config::{HostName, Prefix, RequestHeaders, Tag};
 
 /// One cache key: a URL, absolute, canonical, ASCII, and perhaps request headers.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PublicUrl {
-    text: Box<str>,
-    headers: Option<Arc<RequestHeaders>>,
-}
+#[derive(Debug, Clone)]
+pub struct PublicUrl(Text);
 
 /// One thing to ask of the provider.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,18 +45,12 @@ pub enum Kind {
 }
 
 impl PublicUrl {
-    pub(super) fn plain(text: String) -> PublicUrl {
-        PublicUrl { text: text.into_boxed_str(), headers: None }
+    pub(super) fn of(text: Text) -> PublicUrl {
+        PublicUrl(text)
     }
 
-    /// Makes another key of a URL; `None` where the URL has a query string of its own and the variant would put a second one to it.
-    pub(super) fn variant(text: &str, variant: &Variant) -> Option<PublicUrl> {
-        let text = match &variant.query {
-            None => text.into(),
-            Some(_) if text.contains('?') => return None,
-            Some(query) => [text, "?", query].concat().into_boxed_str(),
-        };
-        Some(PublicUrl { text, headers: variant.headers.clone() })
+    pub(super) fn plain(text: &str) -> PublicUrl {
+        PublicUrl(Text::alone(text, None))
     }
 
     /// Returns a URL that was written before, with the headers of its key; `None` where it cannot be sent.
@@ -73,25 +66,53 @@ impl PublicUrl {
             None => None,
             Some(_) => Some(Arc::new(RequestHeaders::restored(headers)?)),
         };
-        Some(PublicUrl { text: text.into(), headers })
+        Some(PublicUrl(Text::alone(text, headers.as_ref())))
     }
 
     /// Returns the URL's text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.text
+        self.0.as_str()
     }
 
     /// Returns the request headers that are part of the key.
     #[must_use]
     pub fn headers(&self) -> Option<&RequestHeaders> {
-        self.headers.as_deref()
+        self.0.headers().map(|headers| &**headers)
+    }
+}
+
+/// A URL is its text and its headers, wherever these stand.
+impl PartialEq for PublicUrl {
+    fn eq(&self, other: &PublicUrl) -> bool {
+        self.as_str() == other.as_str() && self.headers() == other.headers()
+    }
+}
+
+impl Eq for PublicUrl {}
+
+impl PartialOrd for PublicUrl {
+    fn partial_cmp(&self, other: &PublicUrl) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for PublicUrl {
+    fn cmp(&self, other: &PublicUrl) -> Ordering {
+        self.as_str().cmp(other.as_str()).then_with(|| self.headers().cmp(&other.headers()))
+    }
+}
+
+impl Hash for PublicUrl {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
+        self.headers().hash(state);
     }
 }
 
 impl std::fmt::Display for PublicUrl {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.text)?;
+        f.write_str(self.as_str())?;
         self.headers().map_or(Ok(()), |headers| write!(f, " ({headers})"))
     }
 }
@@ -118,16 +139,6 @@ impl Operation {
             Operation::Tag(tag) => tag.as_str(),
             Operation::Host(host) => host.as_str(),
             Operation::Everything => "*",
-        }
-    }
-
-    /// Returns the same with the hex digits of its escapes in small letters; `None` where that is no other.
-    pub(super) fn with_small_escapes(&self) -> Option<Operation> {
-        match self {
-            Operation::Url(url) => with_small_escapes(&url.text)
-                .map(|text| Operation::Url(PublicUrl { text: text.into(), headers: url.headers.clone() })),
-            Operation::Prefix(prefix) => prefix.with_small_escapes().map(Operation::Prefix),
-            Operation::Tag(_) | Operation::Host(_) | Operation::Everything => None,
         }
     }
 

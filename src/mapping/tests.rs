@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::changes::{Change, Status};
-use crate::config::Config;
+use crate::config::{Config, Form};
 
 fn site(extra: &str) -> Site {
     let text = format!("[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n{extra}");

@@ -10,7 +10,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::forms::folds;
 use crate::config::{HostPreset, Site, Spellings};
-use crate::encoding::{Spelling, has_reserved, spell_path, spell_path_for_s3};
+use crate::encoding::{Spelling, has_reserved, is_unreserved, spell_path, spell_path_for_s3};
 
 /// How a spelling of a path differs from the bytes that git holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -94,6 +94,12 @@ impl Keys {
         Keys { spellings: site.spellings, blanks, folds: folds(site) }
     }
 
+    /// Returns a path that is its own text, and has no other.
+    fn plain(self, path: &[u8]) -> Option<&str> {
+        let is_one = is_unreserved(path) && !(self.folds && path.iter().any(u8::is_ascii_uppercase));
+        if is_one { std::str::from_utf8(path).ok() } else { None }
+    }
+
     /// Returns true when a path can have more than one text, or one that is not the usual.
     fn has_twins(self, path: &[u8]) -> bool {
         let reserved =
@@ -167,7 +173,9 @@ fn lowered(path: &[u8]) -> Option<Vec<u8>> {
 /// Calls `visit` with each of the distinct texts of a path, the canonical one first. `text` is overwritten.
 pub(super) fn each_twin(path: &[u8], site: &Site, text: &mut String, mut visit: impl FnMut(Twin, &str)) {
     let keys = Keys::of(site);
-    if keys.has_twins(path) {
+    if let Some(plain) = keys.plain(path) {
+        visit(Twin::NONE, plain);
+    } else if keys.has_twins(path) {
         for (twin, text) in keys.texts(path) {
             visit(twin, &text);
         }

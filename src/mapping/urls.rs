@@ -2,7 +2,7 @@
 //!
 //! Nothing is collected and the same buffers are used for all, since a site has many times more URLs than a deploy changes.
 
-use super::forms::Forms;
+use super::forms::{Forms, Spelled};
 use super::gathering::{each_url, expanded};
 use crate::config::{Also, Escapes, Form, RuleNumber, Site};
 use crate::encoding::with_small_escapes;
@@ -25,17 +25,18 @@ pub fn visit_urls(paths: &[Box<[u8]>], site: &Site, mut visit: impl FnMut(&str, 
     for path in paths {
         let rules = matcher.judge(path).rules;
         let lists = || rules.iter().filter_map(|rule| site.rules.get(*rule).forms.as_deref());
-        let spelled = if lists().next().is_some() {
-            forms.of_file_in(path, &lists().flatten().copied().collect::<Vec<_>>())
-        } else {
-            forms.of_file(path)
-        };
-        for spelled in spelled {
+        let mut each = |spelled: Spelled<'_>| {
             each_url(&spelled, site, &mut text, |parts, _| {
                 url.clear();
                 url.extend(*parts);
                 visit(&url, spelled.form == Form::Exact);
             });
+        };
+        if lists().next().is_some() {
+            let forms = forms.of_file_in(path, &lists().flatten().copied().collect::<Vec<_>>());
+            forms.into_iter().for_each(each);
+        } else {
+            forms.each_of_file(path, &mut each);
         }
         for rule in rules {
             each_template(path, *rule, site, &mut url, &mut visit);

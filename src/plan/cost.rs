@@ -35,10 +35,15 @@ pub(super) struct Cost {
     pub(super) requests: usize,
 }
 
+/// Full requests between two pacers that are kept: one for each would take as much memory as the URLs.
+const STRIDE: usize = 16;
+
 /// Counts costs under a price list.
 pub(super) struct Till {
     limits: Limits,
-    /// After so many full requests of URLs, the pacer, and when the last of them starts.
+    /// Full requests of URLs that there can be.
+    full: usize,
+    /// The pacer after each [`STRIDE`] of them, and when the last of these starts.
     after_urls: Vec<(Pacer, Duration)>,
 }
 
@@ -66,14 +71,26 @@ impl Till {
         let limit = limits.urls.get();
         let mut pacer = Pacer::new(pace);
         let mut start = Duration::ZERO;
-        let mut after_urls = vec![(pacer.clone(), start)];
+        let mut after_urls = Vec::new();
         // Without a limit all are as the first.
         let full = if pace.urls == Bucket::UNLIMITED { 0 } else { urls / limit };
-        for _ in 0..full {
+        for sent in 0..=full {
+            if sent % STRIDE == 0 {
+                after_urls.push((pacer.clone(), start));
+            }
             start = start.max(pacer.slot(Duration::ZERO, Kind::Url, limit));
-            after_urls.push((pacer.clone(), start));
         }
-        Till { limits, after_urls }
+        Till { limits, full, after_urls }
+    }
+
+    /// Returns the pacer after so many full requests of URLs, and when the last of them starts.
+    fn after(&self, requests: usize) -> (Pacer, Duration) {
+        let requests = requests.min(self.full);
+        let (mut pacer, mut start) = self.after_urls[requests / STRIDE].clone();
+        for _ in 0..requests % STRIDE {
+            start = start.max(pacer.slot(Duration::ZERO, Kind::Url, self.limits.urls.get()));
+        }
+        (pacer, start)
     }
 
     /// Returns the cost of a plan of so many operations.
@@ -90,7 +107,7 @@ impl Till {
             (first, number.all - first)
         };
         let (urls, last_urls) = parts(numbers.urls, limit);
-        let (mut pacer, mut start) = self.after_urls[(urls / limit).min(self.after_urls.len() - 1)].clone();
+        let (mut pacer, mut start) = self.after(urls / limit);
         let mut requests = urls / limit;
         let mut send = |kind, size: usize, limit: usize| {
             for sent in (0..size).step_by(limit) {

@@ -70,7 +70,7 @@ pub(super) fn choose(
     let candidates = |cover| {
         tree.topmost(|directory| {
             let text = directory.text;
-            let is_new = || prefixes.number(text).is_none() && Prefix::directory(text).is_some();
+            let is_new = || prefixes.number(text).is_none() && Prefix::names_directory(text);
             is_worth(cover, directory) && is_new() && setting.is_ours(site, text)
         })
     };
@@ -215,7 +215,7 @@ pub(super) fn apply(taken: Vec<Taken>, operations: &mut Vec<PlannedOperation>) {
     });
     operations.extend(taken.into_iter().zip(below).map(|(taken, (changed, last))| PlannedOperation {
         operation: Operation::Prefix(taken.prefix),
-        reasons: vec![Reason::Cover(changed, taken.unchanged)],
+        reasons: Reason::Cover(changed, taken.unchanged).into(),
         last,
     }));
     in_order(operations);

@@ -80,7 +80,7 @@ impl Ladder<'_> {
 
     /// True when a directory can be a prefix, and is this site's alone.
     fn is_free(&self, text: &str) -> bool {
-        Prefix::directory(text).is_some() && self.setting.is_ours(self.site, text)
+        Prefix::names_directory(text) && self.setting.is_ours(self.site, text)
     }
 
     /// How deep below the nearest base URL; 0 is the base URL itself, or elsewhere.

@@ -39,7 +39,6 @@ pub use planned::PlannedOperation;
 pub use refused::Refused;
 pub use setting::{Neighbour, Setting};
 
-use self::planned::in_order;
 use crate::changes::Changes;
 use crate::config::{Layer, Mode, Site, SiteName};
 use crate::mapping::{Kind, Mapped, Mapping, Operation, UsedUp};
@@ -189,9 +188,16 @@ fn listed(mut mapping: Mapping, changes: &Changes, setting: &Setting<'_>) -> Vec
     if let Some(all) = mapping.operations.pop_if(|mapped| can && mapped.what == Operation::Everything) {
         return vec![planned(all)];
     }
-    // The one list gives its memory back as the other grows.
-    let mut operations: Vec<PlannedOperation> = UsedUp::new(mapping.operations).map(planned).collect();
-    in_order(&mut operations);
+    // The one list gives its memory back as the other grows. It is sorted, and so are those of a kind that go last.
+    let mut operations: Vec<PlannedOperation> = Vec::with_capacity(mapping.operations.len());
+    let mut last: Vec<PlannedOperation> = Vec::new();
+    for one in UsedUp::new(mapping.operations).map(planned) {
+        if last.first().is_some_and(|of_kind| of_kind.operation.kind() != one.operation.kind()) {
+            operations.append(&mut last);
+        }
+        if one.last { last.push(one) } else { operations.push(one) }
+    }
+    operations.append(&mut last);
     operations
 }
 

@@ -1,6 +1,6 @@
 //! One operation of a plan, and the order in which they stand.
 
-use crate::mapping::{Kind, Operation, Reason};
+use crate::mapping::{Kind, Operation, Reason, Reasons};
 
 /// An operation with the reasons it is there; the reason of a fallback to hosts or everything is the plan's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -8,7 +8,7 @@ pub struct PlannedOperation {
     /// The operation.
     pub operation: Operation,
     /// Why; empty for the operations of a fallback.
-    pub reasons: Vec<Reason>,
+    pub reasons: Reasons,
     /// It is sent when all others have been answered.
     pub last: bool,
 }
@@ -16,7 +16,7 @@ pub struct PlannedOperation {
 impl PlannedOperation {
     /// Makes an operation of a fallback.
     pub(super) fn broad(operation: Operation) -> PlannedOperation {
-        PlannedOperation { operation, reasons: Vec::new(), last: false }
+        PlannedOperation { operation, reasons: Reasons::default(), last: false }
     }
 
     /// True for an operation of a fallback, which also covers URLs that may not have changed.

@@ -3,6 +3,7 @@
 //! A directory is named as its prefix is, `www.example.com/docs/`: a prefix clears http and https alike, so both share
 //! one. Which directories become operations is left to [`super::cover`] and [`super::ladder`].
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use super::planned::PlannedOperation;
@@ -45,18 +46,24 @@ impl Directory<'_> {
 /// All directories of a plan's URLs and prefixes; each stands behind the one above it.
 pub(super) struct Tree<'p> {
     pub(super) directories: Vec<Directory<'p>>,
-    numbers: HashMap<&'p str, u32>,
+    /// Their numbers by text, as far as these are sorted. A page's URL with a slash is a directory too, so there are as many as pages.
+    sorted: Vec<u32>,
+    /// The place in that list where one was looked up last: who asks mostly asks in order.
+    near: Cell<usize>,
 }
 
-/// The part of a URL behind its scheme, without a query string; of a prefix its text.
-fn place(operation: &Operation) -> &str {
+/// The part of a URL behind its scheme; of a prefix its text.
+fn without_scheme(operation: &Operation) -> &str {
     let text = operation.text();
-    if operation.kind() == Kind::Url { url_place(text) } else { text }
+    if operation.kind() == Kind::Url { text.split_once("://").map_or(text, |(_, rest)| rest) } else { text }
+}
+
+fn without_query(place: &str) -> &str {
+    place.split_once('?').map_or(place, |(path, _)| path)
 }
 
 fn url_place(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    rest.split_once('?').map_or(rest, |(path, _)| path)
+    without_query(url.split_once("://").map_or(url, |(_, rest)| rest))
 }
 
 /// The directory that a place lies in, or is.
@@ -67,10 +74,17 @@ fn directory_of(place: &str) -> &str {
 impl<'p> Tree<'p> {
     /// The tree of sorted operations: neighbours lie near each other, so that each is found from the one before it.
     pub(super) fn of_operations(operations: &'p [PlannedOperation]) -> Tree<'p> {
-        let mut tree = Tree { directories: Vec::new(), numbers: HashMap::new() };
-        let mut above: Vec<u32> = Vec::new();
+        let mut tree = Tree { directories: Vec::new(), sorted: Vec::new(), near: Cell::new(0) };
+        let (mut above, mut before): (Vec<u32>, &str) = (Vec::new(), "");
         for planned in operations.iter().filter(|p| matches!(p.operation.kind(), Kind::Url | Kind::Prefix)) {
-            let text = directory_of(place(&planned.operation));
+            let rest = without_scheme(&planned.operation);
+            if rest < before {
+                // Operations of another kind begin, or of another scheme, or those that go last: their directories may be known.
+                tree.sort();
+                above.clear();
+            }
+            before = rest;
+            let text = directory_of(without_query(rest));
             while above.last().is_some_and(|number| !text.starts_with(tree.directories[*number as usize].text)) {
                 above.pop();
             }
@@ -90,23 +104,34 @@ impl<'p> Tree<'p> {
             }
             directory.last[usize::from(planned.operation.url().is_none())] += u32::from(planned.last);
         }
+        tree.sort();
         tree
     }
 
+    /// Returns the number of a directory, which is new unless it stands among those that are sorted.
     fn directory(&mut self, text: &'p str, parent: u32) -> u32 {
-        *self.numbers.entry(text).or_insert_with(|| {
-            self.directories.push(Directory {
-                text,
-                parent,
-                urls: 0,
-                plain: 0,
-                prefixes: 0,
-                unchanged: 0,
-                last: [0; 2],
-            });
-            // No machine holds 2^32 directories.
-            u32::try_from(self.directories.len() - 1).unwrap_or(NONE)
-        })
+        if let Some(number) = self.number(text) {
+            return number;
+        }
+        self.directories.push(Directory { text, parent, urls: 0, plain: 0, prefixes: 0, unchanged: 0, last: [0; 2] });
+        // No machine holds 2^32 directories.
+        u32::try_from(self.directories.len() - 1).unwrap_or(NONE)
+    }
+
+    /// Sorts those that came since the last time among the others: one sequence that is in order, and then the next.
+    fn sort(&mut self) {
+        let new = self.sorted.len()..self.directories.len();
+        self.sorted.extend(new.filter_map(|number| u32::try_from(number).ok()));
+        let directories = &self.directories;
+        self.sorted.sort_by_key(|number| directories[*number as usize].text);
+    }
+
+    /// The number of a directory.
+    fn number(&self, text: &str) -> Option<u32> {
+        let text_at = |place: usize| self.directories[self.sorted[place] as usize].text;
+        let place = seek(self.near.get(), self.sorted.len(), |place| text_at(place) < text);
+        self.near.set(place);
+        self.sorted.get(place).copied().filter(|_| text_at(place) == text)
     }
 
     /// The deepest directory that a URL lies in, and whether the URL lies directly in it.
@@ -114,8 +139,8 @@ impl<'p> Tree<'p> {
         let own = directory_of(url_place(url));
         let mut text = own;
         loop {
-            if let Some(number) = self.numbers.get(text) {
-                return Some((*number as usize, text.len() == own.len()));
+            if let Some(number) = self.number(text) {
+                return Some((number as usize, text.len() == own.len()));
             }
             text = directory_of(text.strip_suffix('/').filter(|above| !above.is_empty())?);
         }
@@ -125,7 +150,7 @@ impl<'p> Tree<'p> {
     pub(super) fn below(&self, url: &str, buffer: &mut String) -> Option<usize> {
         buffer.clear();
         buffer.extend([url_place(url), "/"]);
-        self.numbers.get(buffer.as_str()).map(|number| *number as usize)
+        self.number(buffer).map(|number| number as usize)
     }
 
     /// Adds what lies in each directory to the one above it.
@@ -152,23 +177,61 @@ impl<'p> Tree<'p> {
     pub(super) fn topmost(&self, is: impl Fn(&Directory<'p>) -> bool) -> Vec<Directory<'p>> {
         let mut found = Vec::new();
         let mut taken = vec![false; self.directories.len()];
-        let mut narrower: HashMap<usize, usize> = HashMap::new();
+        // Of each directory, the number of the one found that it is narrower than, from 1.
+        let mut narrower: Vec<u32> = vec![0; self.directories.len()];
+        let place = |narrower: &[u32], parent: u32| narrower.get(parent as usize)?.checked_sub(1);
         for (number, directory) in self.directories.iter().enumerate() {
             let above = taken.get(directory.parent as usize).copied().unwrap_or(false);
             taken[number] = above || is(directory);
             if taken[number] && !above {
-                narrower.insert(number, found.len());
                 found.push(*directory);
-            } else if let Some(place) = narrower.get(&(directory.parent as usize)).copied() {
+                narrower[number] = u32::try_from(found.len()).unwrap_or(NONE);
+            } else if let Some(place) = place(&narrower, directory.parent) {
                 let same = |d: &Directory<'_>| (d.urls, d.prefixes);
-                if same(directory) == same(&found[place]) && is(directory) {
-                    narrower.insert(number, place);
-                    found[place] = *directory;
+                if same(directory) == same(&found[place as usize]) && is(directory) {
+                    narrower[number] = place + 1;
+                    found[place as usize] = *directory;
                 }
             }
         }
         found
     }
+}
+
+/// Returns how many of `all` places come before something, in steps that double from a place that is probably near.
+fn seek(near: usize, all: usize, is_before: impl Fn(usize) -> bool) -> usize {
+    let near = near.min(all);
+    let (mut low, mut high, mut step) = (0, all, 1);
+    if near < all && is_before(near) {
+        low = near + 1;
+        while near + step < high {
+            if is_before(near + step) {
+                low = near + step + 1;
+                step *= 2;
+            } else {
+                high = near + step;
+            }
+        }
+    } else {
+        high = near;
+        while low == 0 && step <= near {
+            if is_before(near - step) {
+                low = near - step + 1;
+            } else {
+                high = near - step;
+                step *= 2;
+            }
+        }
+    }
+    while low < high {
+        let middle = usize::midpoint(low, high);
+        if is_before(middle) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    low
 }
 
 /// Prefixes, each with its number, to be asked which places they cover.
@@ -210,5 +273,21 @@ impl Prefixes<'_> {
 impl<'p> FromIterator<(&'p str, usize)> for Prefixes<'p> {
     fn from_iter<I: IntoIterator<Item = (&'p str, usize)>>(texts: I) -> Self {
         Prefixes(texts.into_iter().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::seek;
+
+    #[test]
+    fn a_place_is_found_from_wherever_the_search_begins() {
+        for all in 0..20 {
+            for want in 0..=all {
+                for near in 0..25 {
+                    assert_eq!(seek(near, all, |place| place < want), want, "of {all}, from {near}");
+                }
+            }
+        }
     }
 }

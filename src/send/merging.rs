@@ -57,7 +57,7 @@ mod tests {
     fn receipt(status: u16, ending: Ending) -> Receipt {
         let planned = crate::plan::PlannedOperation {
             operation: crate::mapping::Operation::Everything,
-            reasons: Vec::new(),
+            reasons: crate::mapping::Reasons::default(),
             last: false,
         };
         let batch = Batch::restored(0..1, &[planned]).unwrap();

@@ -21,6 +21,11 @@ use crate::config::OutputDir;
 /// and a link's that is missed is an error of its own.
 const HARMLESS_EXTENSIONS: &[&str] = &["partialclone"];
 
+/// Bytes of a pack that are mapped at once, and of all packs together. Left to itself libgit2 keeps whatever a comparison has touched, which
+/// is most of the memory of a large one; git's trees lie near each other in a pack, so that hardly any part is mapped twice.
+const WINDOW: usize = 4 << 20;
+const MAPPED: usize = 64 << 20;
+
 /// An opened repository.
 pub struct Repository {
     pub(super) inner: git2::Repository,
@@ -44,11 +49,18 @@ fn start() {
         git2::opts::enable_caching(false);
         #[expect(
             unsafe_code,
-            reason = "a process-wide setting of libgit2, set once before any repository is opened, behind a lock"
+            reason = "process-wide settings of libgit2, set once before any repository is opened, behind a lock"
         )]
         // SAFETY: no other thread is inside libgit2: every use of it goes through `Repository::open`, which waits for this.
-        // An error means that the list could not be allocated; opening a partial clone then fails with its own message.
-        let _unchanged_on_error = unsafe { git2::opts::set_extensions(HARMLESS_EXTENSIONS) };
+        // An error means that the list could not be allocated; opening a partial clone then fails with its own message. The sizes
+        // cannot fail.
+        let _unchanged_on_error = unsafe {
+            (
+                git2::opts::set_extensions(HARMLESS_EXTENSIONS),
+                git2::opts::set_mwindow_size(WINDOW),
+                git2::opts::set_mwindow_mapped_limit(MAPPED),
+            )
+        };
     });
 }
 

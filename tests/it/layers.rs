@@ -10,6 +10,7 @@ const FLOW: &[&str] = &[
     "child",
     "replacement",
     "input",
+    "two_threads",
     "config",
     "ci",
     "snapshot",

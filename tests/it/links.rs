@@ -449,7 +449,7 @@ fn import(repo: &Repo, trees: &[&Tree]) {
 
 /// Two trees, the second one a few edits away, so that much of it is equal.
 fn two_trees() -> impl Strategy<Value = (Tree, Tree)> {
-    let name = || prop_oneof![4 => "[a-c]", 1 => "[a-c]\\.html", 1 => "[a-c]-"];
+    let name = || prop_oneof![8 => "[a-c]", 2 => "[a-c]\\.html", 2 => "[a-c]-", 1 => "index\\.html"];
     let path = move || proptest::collection::vec(name(), 1..4).prop_map(|segments| segments.join("/"));
     let component = prop_oneof![6 => name(), 4 => Just("..".to_owned()), 1 => Just(".".to_owned())];
     let target = (proptest::collection::vec(component, 1..4), 0..24u8).prop_map(|(components, odd)| {
@@ -718,6 +718,22 @@ proptest! {
         let repository = Repository::open(Some(repo.path())).unwrap();
         let listed = all_paths(&repository.one("t1", &OutputDir::default()).unwrap(), Symlinks::Follow).unwrap();
         prop_assert_eq!(texts(&listed), after.answers.keys().cloned().collect());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn what_was_met_on_the_way_tells_as_much_as_another_look_at_each_directory((old, new) in two_trees()) {
+        let repo = Repo::with(&["--bare"]);
+        import(&repo, &[&old, &new]);
+        let repository = Repository::open(Some(repo.path())).unwrap();
+        let output = OutputDir::default();
+        let (from, to) = (repository.one("t0", &output).unwrap(), repository.one("t1", &output).unwrap());
+        let changes = compare(&from, &to, Symlinks::Follow, &Rules::default()).unwrap();
+        let looked = Changes { walked: None, ..changes.clone() };
+        let listings = |changes: Changes| changes.listing_in(&to, &[b"index.html".to_vec()]).unwrap().listings;
+        prop_assert_eq!(listings(changes), listings(looked));
     }
 }
 

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::super::cost::Cost;
 use crate::changes::{Change, Changes, Status};
 use crate::config::{Config, Prefix, Site};
-use crate::mapping::{Mapping, Operation, judge, map, visit_urls};
+use crate::mapping::{Mapping, Operation, Reasons, judge, map, visit_urls};
 use crate::plan::planned::in_order;
 use crate::plan::tests::able;
 use crate::plan::{Batch, Bucket, Capabilities, Neighbour, Pace, Plan, PlannedOperation, Setting};
@@ -236,7 +236,7 @@ proptest! {
         let changed: BTreeSet<String> = mapping.urls().map(|(url, _)| url.as_str().to_owned()).collect();
         let mut unchanged = HashSet::new();
         visit_urls(&inventory, &site, |url, _| if !changed.contains(url) { unchanged.insert(url.to_owned()); });
-        let listed: Vec<PlannedOperation> = mapping.operations.iter().map(|m| PlannedOperation { operation: m.what.clone(), reasons: Vec::new(), last: false }).collect();
+        let listed: Vec<PlannedOperation> = mapping.operations.iter().map(|m| PlannedOperation { operation: m.what.clone(), reasons: Reasons::default(), last: false }).collect();
         let plan = plan_of(&site, changes, mapping, &inventory, &[]);
 
         let is_under = |url: &str, prefix: &str| url[8..].starts_with(prefix);
@@ -257,7 +257,7 @@ proptest! {
         for subset in 0u32..1 << clean.len() {
             let taken: Vec<&String> = (0..clean.len()).filter(|i| subset >> i & 1 == 1).map(|i| &clean[i]).collect();
             let mut operations: Vec<PlannedOperation> = listed.iter().filter(|p| !taken.iter().any(|d| is_under(p.operation.text(), d))).cloned().collect();
-            operations.extend(taken.iter().map(|d| PlannedOperation { operation: Operation::Prefix(Prefix::directory(d).unwrap()), reasons: Vec::new(), last: false }));
+            operations.extend(taken.iter().map(|d| PlannedOperation { operation: Operation::Prefix(Prefix::directory(d).unwrap()), reasons: Reasons::default(), last: false }));
             in_order(&mut operations);
             best = best.min(cost(&operations));
         }

@@ -7,19 +7,58 @@ use serde::Serialize;
 use super::site::SiteReport;
 use super::words::nothing;
 use crate::mapping::Kind;
+use crate::plan::PlannedOperation;
 use crate::provider::Headers;
 use crate::report::json;
+
+/// Bytes of URLs that are written at once.
+const BLOCK: usize = 1 << 16;
 
 /// Writes each URL on a line of its own, sorted; prefixes, tags, hosts and everything are no URLs and are left out.
 ///
 /// # Errors
 /// When `out` cannot be written.
 pub fn urls(out: &mut dyn Write, site: &SiteReport<'_>) -> io::Result<()> {
-    let mut urls: Vec<&str> = site.plan.operations.iter().filter_map(|p| Some(p.operation.url()?.as_str())).collect();
+    let operations = &site.plan.operations;
+    // A plan is sorted, but for those that go last: these stand behind the others, and are sorted too.
+    let (first, last) = operations.split_at(operations.iter().position(|p| p.last).unwrap_or(operations.len()));
+    if urls_of(first).is_sorted() && urls_of(last).is_sorted() {
+        return write_each(out, merged(urls_of(first), urls_of(last)));
+    }
+    let mut urls: Vec<&str> = urls_of(operations).collect();
     urls.sort_unstable();
-    // Keys that differ in their headers alone are one URL.
-    urls.dedup();
-    urls.iter().try_for_each(|url| writeln!(out, "{url}"))
+    write_each(out, urls.into_iter())
+}
+
+fn urls_of(operations: &[PlannedOperation]) -> impl Iterator<Item = &str> {
+    operations.iter().filter_map(|planned| Some(planned.operation.url()?.as_str()))
+}
+
+/// Returns what two sorted lists hold, sorted.
+fn merged<'u>(
+    one: impl Iterator<Item = &'u str>,
+    other: impl Iterator<Item = &'u str>,
+) -> impl Iterator<Item = &'u str> {
+    let (mut one, mut other) = (one.peekable(), other.peekable());
+    std::iter::from_fn(move || match (one.peek(), other.peek()) {
+        (Some(first), Some(second)) if second < first => other.next(),
+        (Some(_), _) => one.next(),
+        (None, _) => other.next(),
+    })
+}
+
+/// Writes sorted URLs, each once: keys that differ in their headers alone are one URL.
+fn write_each<'u>(out: &mut dyn Write, urls: impl Iterator<Item = &'u str>) -> io::Result<()> {
+    let (mut block, mut before) = (String::with_capacity(BLOCK), None);
+    for url in urls.filter(|url| before.replace(*url) != Some(*url)) {
+        if block.len() + url.len() >= BLOCK {
+            out.write_all(block.as_bytes())?;
+            block.clear();
+        }
+        block.push_str(url);
+        block.push('\n');
+    }
+    out.write_all(block.as_bytes())
 }
 
 /// Says beside a list of URLs why it is empty or what it leaves out, and the plan's notes.
