@@ -71,6 +71,12 @@ impl Secrets {
         self.secrets.iter().map(|secret| secret.expose_secret().as_bytes())
     }
 
+    /// True where one secret opens both.
+    #[must_use]
+    pub fn meets(&self, other: &Secrets) -> bool {
+        self.bytes().filter(|secret| other.open_for(secret)).count() > 0
+    }
+
     /// True for a text that is one of them. The time that this takes says nothing of how much of it is right.
     #[must_use]
     pub fn open_for(&self, presented: &[u8]) -> bool {

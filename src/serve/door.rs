@@ -8,23 +8,25 @@ use std::time::{Duration, Instant, SystemTime};
 
 use http::request::Parts;
 use http::{Method, Request, StatusCode, header};
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use hyper::body::{Body as _, Incoming};
-use tokio::sync::{Notify, OwnedSemaphorePermit, watch};
+use hyper::body::Incoming;
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 
 use super::answers::{self, Answered};
+use super::intake::whole;
 use super::limits::{Rates, Seat};
+use super::listener::Answers;
+use super::refusals::Refusals;
 use super::settings::Settings;
 use super::store::{Accepted, NewDelivery, Run, Store, moment};
 use crate::config::{Answer, Hook};
 use crate::display::shown;
 use crate::hook::{self, Delivery, Deploy, Secrets, Verdict};
 
-/// How long a body may take, from the end of the headers.
-const BODY: Duration = Duration::from_secs(10);
-
 /// Bytes of a body above which it is judged beside the queue of events, since that takes milliseconds.
 const LARGE: usize = 256 << 10;
+
+/// Large bodies that are judged at once. What JSON says takes many times its bytes in memory.
+pub(super) const LARGE_AT_ONCE: usize = 2;
 
 /// How often a run is looked at whose end is waited for: another replica may have it.
 const LOOK: Duration = Duration::from_millis(250);
@@ -37,46 +39,77 @@ pub(super) struct Door {
     pub(super) settings: watch::Receiver<Arc<Settings>>,
     pub(super) store: Arc<Store>,
     pub(super) rates: Rates,
+    pub(super) refusals: Refusals,
+    /// Lets so many large bodies be judged at once.
+    pub(super) large: Semaphore,
     /// Wakes who runs purges.
     pub(super) work: Arc<Notify>,
     pub(super) figures: Arc<super::figures::Figures>,
 }
 
-impl Door {
-    /// Answers a request.
-    pub(super) async fn answer(self: Arc<Door>, request: Request<Incoming>, peer: IpAddr, seat: &Seat) -> Answered {
+impl Answers for Door {
+    async fn answer(self: Arc<Door>, request: Request<Incoming>, peer: IpAddr, seat: Seat) -> Answered {
         let (parts, body) = request.into_parts();
         let settings = self.settings.borrow().clone();
         match parts.uri.path().strip_prefix("/runs/") {
             Some(id) if parts.method == Method::GET => return self.look(&settings, &parts, id).await,
             Some(_) | None => {}
         }
-        let Some((hook, secrets)) = settings.hook(parts.uri.path()).filter(|_| parts.method == Method::POST) else {
+        let Some((hook, secrets)) = settings.hook(parts.uri.path()) else {
             return answers::bare(StatusCode::NOT_FOUND);
         };
         let from = sender(&settings, &parts, peer);
+        match parts.method {
+            Method::POST => self.deliver((hook, secrets), &parts, body, (from, &seat)).await,
+            Method::OPTIONS => self.consent(hook, secrets, &parts, from),
+            _ => answers::bare(StatusCode::NOT_FOUND),
+        }
+    }
+}
+
+impl Door {
+    /// Takes a delivery.
+    async fn deliver(
+        &self,
+        (hook, secrets): (&Hook, &Secrets),
+        parts: &Parts,
+        body: Incoming,
+        (from, seat): (IpAddr, &Seat),
+    ) -> Answered {
         let body = match whole(body, hook.largest, seat).await {
             Ok(body) => body,
-            Err(status) => {
-                self.log(hook, from, status, "its body was not read");
-                return answers::bare(status);
-            }
+            Err(status) => return self.refuse(hook, from, status, "its body was not read"),
         };
-        let verdict = judged(hook, secrets, &parts, &body.bytes);
+        let verdict = self.judged(hook, secrets, parts, &body.bytes).await;
         if !matches!(verdict, Verdict::Refused(_)) {
             seat.let_in();
         }
-        drop(body);
-        self.act(hook, from, verdict).await
+        // Its text takes room until it is kept.
+        let room = body.room;
+        match verdict {
+            Verdict::Deploy(deploy) => self.keep(hook, from, deploy, room).await,
+            other => self.say(hook, from, other),
+        }
     }
 
-    /// Does what a verdict asks for.
-    async fn act(&self, hook: &Hook, from: IpAddr, verdict: Verdict) -> Answered {
-        match verdict {
-            Verdict::Refused(why) => {
-                self.log(hook, from, StatusCode::UNAUTHORIZED, why);
-                answers::bare(StatusCode::UNAUTHORIZED)
+    /// Answers whether a sender may deliver, where the hook's kind has it ask before the first delivery.
+    fn consent(&self, hook: &Hook, secrets: &Secrets, parts: &Parts, from: IpAddr) -> Answered {
+        let (headers, query) = (&parts.headers, parts.uri.query());
+        let asked = Delivery { headers, query, body: &[], now: SystemTime::now() };
+        match hook::consent(&hook.kind, secrets, &asked) {
+            None => answers::bare(StatusCode::NOT_FOUND),
+            Some(Ok(origin)) => {
+                self.log(hook, from, StatusCode::OK, "it asked whether it may deliver");
+                answers::consent(origin, hook.rate)
             }
+            Some(Err(verdict)) => self.say(hook, from, verdict),
+        }
+    }
+
+    /// Says what a verdict says, where nothing is kept for it.
+    fn say(&self, hook: &Hook, from: IpAddr, verdict: Verdict) -> Answered {
+        match verdict {
+            Verdict::Refused(why) => self.refuse(hook, from, StatusCode::UNAUTHORIZED, why),
             Verdict::Ignored(why) => {
                 self.log(hook, from, StatusCode::OK, &why);
                 answers::document(StatusCode::OK, &serde_json::json!({ "ignored": why }))
@@ -85,29 +118,39 @@ impl Door {
                 self.log(hook, from, StatusCode::OK, "it was a challenge");
                 answers::challenge(answer)
             }
-            Verdict::Deploy(deploy) => self.keep(hook, from, &deploy).await,
+            // Nobody comes here with one.
+            Verdict::Deploy(_) => answers::bare(StatusCode::INTERNAL_SERVER_ERROR),
         }
     }
 
     /// Keeps a deploy, and answers as the hook says.
-    async fn keep(&self, hook: &Hook, from: IpAddr, deploy: &Deploy) -> Answered {
+    async fn keep(
+        &self,
+        hook: &Hook,
+        from: IpAddr,
+        deploy: Box<Deploy>,
+        room: Option<OwnedSemaphorePermit>,
+    ) -> Answered {
         if let Err(wait) = self.rates.take(&hook.path, hook.rate, Instant::now()) {
             self.log(hook, from, StatusCode::TOO_MANY_REQUESTS, "the hook's rate is used up");
             return answers::later(StatusCode::TOO_MANY_REQUESTS, wait.as_secs().max(1));
         }
-        let new = match serde_json::to_string(deploy) {
-            Ok(text) => NewDelivery {
-                hook: hook.path.clone(),
-                site: hook.site.to_string(),
-                replay: deploy.id.clone(),
-                deploy: text,
-                received: moment(SystemTime::now()),
-                gather: GATHER,
-                run: super::ids::run(),
-            },
-            Err(_) => return answers::bare(StatusCode::INTERNAL_SERVER_ERROR),
+        let Ok(text) = serde_json::to_string(&deploy) else {
+            return answers::bare(StatusCode::INTERNAL_SERVER_ERROR);
         };
-        let accepted = match self.store.accept(new).await {
+        let replay = deploy.id;
+        let new = NewDelivery {
+            hook: hook.path.clone(),
+            site: hook.site.to_string(),
+            replay,
+            deploy: text,
+            received: moment(SystemTime::now()),
+            gather: GATHER,
+            run: super::ids::run(),
+        };
+        let kept = self.store.accept(new).await;
+        drop(room);
+        let accepted = match kept {
             Ok(accepted) => accepted,
             Err(error) => {
                 self.log(hook, from, StatusCode::SERVICE_UNAVAILABLE, &error.to_string());
@@ -177,52 +220,39 @@ impl Door {
         )
     }
 
+    /// Judges a delivery; a large one beside the queue of events, and few at once.
+    async fn judged(&self, hook: &Hook, secrets: &Secrets, parts: &Parts, body: &[u8]) -> Verdict {
+        let judge = || {
+            let (headers, query) = (&parts.headers, parts.uri.query());
+            hook::judge(&hook.kind, secrets, &Delivery { headers, query, body, now: SystemTime::now() })
+        };
+        if body.len() < LARGE {
+            return judge();
+        }
+        let _turn = self.large.acquire().await;
+        tokio::task::block_in_place(judge)
+    }
+
+    /// Refuses a request that was not let in. A flood of them is told in part, and counted whole.
+    fn refuse(&self, hook: &Hook, from: IpAddr, status: StatusCode, why: &str) -> Answered {
+        match self.refusals.next(Instant::now()) {
+            Some(untold) => {
+                if untold > 0 {
+                    tracing::warn!(untold, "refusals that have no line of their own");
+                }
+                self.log(hook, from, status, why);
+            }
+            None => self.figures.delivery(&hook.path, status.as_u16()),
+        }
+        answers::bare(status)
+    }
+
     /// Writes the one line of a delivery.
     fn log(&self, hook: &Hook, from: IpAddr, status: StatusCode, what: &str) {
         self.figures.delivery(&hook.path, status.as_u16());
         let (kind, status, hook) = (hook.kind.word(), status.as_u16(), hook.path.as_str());
         tracing::info!(hook, kind, %from, status, what, "delivery");
     }
-}
-
-/// A body, with the room that it takes.
-struct Whole {
-    bytes: Vec<u8>,
-    _room: Vec<OwnedSemaphorePermit>,
-}
-
-/// Reads a body within its size and its time.
-async fn whole(body: Incoming, largest: usize, seat: &Seat) -> Result<Whole, StatusCode> {
-    if body.size_hint().lower() > largest as u64 {
-        return Err(StatusCode::PAYLOAD_TOO_LARGE);
-    }
-    let read = async {
-        let (mut body, mut bytes, mut room) = (Limited::new(body, largest), Vec::new(), Vec::new());
-        while let Some(frame) = body.frame().await {
-            let frame = frame.map_err(|error| {
-                let is_too_long = error.is::<LengthLimitError>();
-                if is_too_long { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::BAD_REQUEST }
-            })?;
-            if let Some(data) = frame.data_ref() {
-                room.push(seat.room(data.len()).await.ok_or(StatusCode::SERVICE_UNAVAILABLE)?);
-                bytes.extend_from_slice(data);
-            }
-        }
-        Ok(Whole { bytes, _room: room })
-    };
-    tokio::time::timeout(BODY, read).await.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT))
-}
-
-/// Judges a delivery; a large one beside the queue of events.
-fn judged(hook: &Hook, secrets: &Secrets, parts: &Parts, body: &[u8]) -> Verdict {
-    let judge = |kind: &_, secrets: &_| {
-        let (headers, query) = (&parts.headers, parts.uri.query());
-        hook::judge(kind, secrets, &Delivery { headers, query, body, now: SystemTime::now() })
-    };
-    if body.len() < LARGE {
-        return judge(&hook.kind, secrets);
-    }
-    tokio::task::block_in_place(|| judge(&hook.kind, secrets))
 }
 
 /// Returns who sent a request: the peer, or what a proxy that is named says of it.
@@ -236,7 +266,7 @@ fn sender(settings: &Settings, parts: &Parts, peer: IpAddr) -> IpAddr {
     // From the right: each proxy adds the one that it saw, and what stands before the first stranger is hearsay.
     let mut known = peer;
     for text in addresses.into_iter().rev() {
-        let Ok(address) = text.parse::<IpAddr>() else {
+        let Ok(address) = text.parse::<IpAddr>().map(|address| address.to_canonical()) else {
             tracing::debug!(text = shown(text.as_bytes()), "no address in X-Forwarded-For");
             break;
         };

@@ -8,12 +8,14 @@ mod door;
 mod error;
 mod figures;
 mod ids;
+mod intake;
 mod keys;
 mod limits;
 mod listener;
 mod log;
 mod observe;
 mod purge;
+mod refusals;
 mod runner;
 mod settings;
 mod signals;
@@ -26,17 +28,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 
 pub use self::error::ServeError;
 pub use self::log::LogFormat;
 pub use self::settings::Origin;
 
-use self::door::Door;
+use self::door::{Door, LARGE_AT_ONCE};
 use self::error::Kind;
 use self::figures::Figures;
 use self::limits::{Connections, Rates};
 use self::observe::Observed;
+use self::refusals::Refusals;
 use self::runner::Runner;
 use self::settings::Settings;
 use self::signals::Asked;
@@ -68,6 +71,7 @@ pub fn run(serving: Serving<'_>) -> Result<(), ServeError> {
     let settings = Settings::load(&serving.origin)?;
     log::start(serving.log);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Kind::Runtime)?;
+    warn(&settings);
     let ended = runtime.block_on(serve(settings, serving));
     // A purge that does not end in the grace is taken up by whoever comes next.
     runtime.shutdown_background();
@@ -101,7 +105,15 @@ async fn serve(settings: Settings, serving: Serving<'_>) -> Result<(), ServeErro
         stop: stopping.clone(),
         cut: cutting,
     });
-    let door = Door { settings: known, store: store.clone(), rates: Rates::default(), work, figures: figures.clone() };
+    let door = Door {
+        settings: known,
+        store: store.clone(),
+        rates: Rates::default(),
+        refusals: Refusals::default(),
+        large: Semaphore::new(LARGE_AT_ONCE),
+        work,
+        figures: figures.clone(),
+    };
     let at = listener.local_addr().map_err(Kind::Runtime)?;
     if let Some(observer) = observer {
         let (connections, stop) = (connections.clone(), stopping.clone());
@@ -156,12 +168,20 @@ fn reload(origin: &Origin, settings: &watch::Sender<Arc<Settings>>, started: &Se
             if (now.listen, now.observe, &now.store) != (started.listen, started.observe, &started.store) {
                 tracing::warn!("`listen`, `observe` and `store` count from the next start on");
             }
+            warn(&new);
             settings.send_replace(Arc::new(new));
             tracing::info!("reloaded");
         }
         Err(error) => {
             tracing::error!(error = %error.row().text, hint = error.row().hint, "the old configuration stays");
         }
+    }
+}
+
+/// Warns of hooks that one secret opens. A signature is of the body and not of the path, so what one of them took opens the others.
+fn warn(settings: &Settings) {
+    for (hook, other) in settings.shared() {
+        tracing::warn!(hook, other, "these hooks share a secret: a delivery to one can be repeated at the other");
     }
 }
 

@@ -75,6 +75,18 @@ impl Settings {
         settings
     }
 
+    /// Returns the paths of hooks that share a secret with one before them, each with the path of that one.
+    pub(super) fn shared(&self) -> Vec<(&str, &str)> {
+        let known = |hook: &Hook| self.hooks.get(&hook.path).map(|(_, secrets)| secrets);
+        let shares =
+            |one: &Hook, other: &Hook| known(one).zip(known(other)).is_some_and(|(one, other)| one.meets(other));
+        let hooks = &self.serve.hooks;
+        let first = |(at, hook): (usize, &'_ Hook)| {
+            hooks[..at].iter().find(|before| shares(before, hook)).map(|b| b.path.as_str())
+        };
+        hooks.iter().enumerate().filter_map(|(at, hook)| Some((hook.path.as_str(), first((at, hook))?))).collect()
+    }
+
     /// Returns the secrets of all hooks.
     pub(super) fn secrets(&self) -> impl Iterator<Item = &Secrets> {
         self.hooks.values().map(|(_, secrets)| secrets)

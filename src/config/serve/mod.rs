@@ -144,5 +144,5 @@ fn address(text: &str) -> Result<SocketAddr, Fault> {
 
 fn proxy(text: &str) -> Result<IpAddr, Fault> {
     let fault = || Fault::new(format!("{} is no address", value(text)), "write an IP address: `10.0.0.2`");
-    text.parse().map_err(|_| fault())
+    text.parse::<IpAddr>().map(|address| address.to_canonical()).map_err(|_| fault())
 }

@@ -8,4 +8,8 @@ mod ending;
 mod pages;
 mod refusing;
 mod replicas;
+mod requests;
+mod siege;
 mod starting;
+mod threats;
+mod tls;
