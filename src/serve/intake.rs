@@ -52,3 +52,26 @@ pub(super) async fn whole(body: Incoming, largest: usize, seat: &Seat) -> Result
     };
     tokio::time::timeout(BODY, read).await.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::serve::limits::Connections;
+
+    #[tokio::test]
+    async fn a_body_that_comes_byte_by_byte_has_one_permit_for_all_of_it() {
+        let connections = Arc::new(Connections::new(1, 100_000));
+        let number = connections.begin().unwrap();
+        let seat = Seat { connections, number };
+        let mut whole = Whole { bytes: Vec::new(), room: None };
+        for _ in 0..100_000 {
+            whole.take(b"x", &seat).await.unwrap();
+        }
+        let Whole { bytes, room } = whole;
+        assert_eq!((bytes.len(), room.as_ref().map(OwnedSemaphorePermit::num_permits)), (100_000, Some(100_000)));
+        drop(room);
+        assert!(seat.room(100_000).await.is_some(), "all of it is given back");
+    }
+}

@@ -149,6 +149,7 @@ impl Runner {
             environment: self.environment.clone(),
             hook: hook.clone(),
             deploys,
+            is_cut: claimed.is_cut,
             clones: self.clones.clone(),
             stop,
         };

@@ -4,7 +4,7 @@ use std::net::TcpStream;
 
 use serde_json::json;
 
-use crate::support::{HOOK_SECRET, Place, Postgres, Receiver, config, edge, kept, raw, signed, warm};
+use crate::support::{Fault, HOOK_SECRET, Place, Postgres, Receiver, Toxic, config, edge, kept, raw, signed, warm};
 
 const NOWHERE: &str = "http://127.0.0.1:9/client/v4";
 
@@ -50,6 +50,36 @@ fn deliveries_whose_id_is_empty_are_two_deliveries() {
         receiver.awaits(&reply.run(), "done");
     }
     assert_eq!(kept(&edge), Vec::<String>::new());
+}
+
+#[test]
+fn deliveries_that_name_more_than_can_be_read_at_once_purge_the_sites_hosts() {
+    let edge = edge();
+    warm(&edge, &["https://www.example.com/a.css"]);
+    let (go_on, going_on) = std::sync::mpsc::channel::<()>();
+    let going_on = std::sync::Mutex::new(going_on);
+    let toxic = Toxic::before(&edge, move |_, _| {
+        let _over = going_on.lock().unwrap().recv();
+        Fault::Pass
+    });
+    let hook = format!("{HMAC}changes = \"event\"\npaths = \"/changed\"\n");
+    let place = Place::new(&config("", &hook), &toxic.api_base());
+    let receiver = place.start();
+    let deliver = |file: &str, bytes: usize| {
+        let body = json!({ "changed": [file, "x".repeat(bytes)] }).to_string();
+        let reply = receiver.post("/hooks/www", &[("x-sig", &signed(HOOK_SECRET, &body))], &body);
+        assert_eq!(reply.status, 202, "{reply:?}");
+        reply.run()
+    };
+    // One is being purged, and what comes meanwhile is for the next.
+    deliver("b.css", 1);
+    deliver("a.css", 1);
+    let run = (0..17).map(|_| deliver("c.css", 500_000)).last().unwrap();
+    drop(go_on);
+    let told = receiver.awaits(&run, "done");
+    assert_eq!(kept(&edge), Vec::<String>::new(), "{told:#}");
+    let bodies: Vec<String> = edge.recorded().into_iter().map(|request| request.body).collect();
+    assert_eq!(bodies.last().unwrap(), r#"{"hosts":["www.example.com"]}"#, "{} requests", bodies.len());
 }
 
 #[test]
