@@ -66,20 +66,20 @@ fn main() -> Done<()> {
     println!(
         "| store | kept a second | half within | 99 % within | echo: a second | ratio |\n|---|---|---|---|---|---|"
     );
-    row("SQLite", |_| Ok("sqlite:bench.db".to_owned()))?;
+    row("SQLite", "sqlite:bench.db")?;
     let Some(programs) = postgres_programs() else {
         println!("\nthere is no Postgres: `apt-get install postgresql`");
         return Ok(());
     };
     let directory = TempDir::new()?;
     let (_server, url) = postgres(&programs, directory.path())?;
-    row("Postgres", |_| Ok(url.clone()))
+    row("Postgres", &url)
 }
 
 /// Measures echo and receiver in turn, and prints their row.
-fn row(name: &str, store: impl Fn(&Path) -> Done<String>) -> Done<()> {
+fn row(name: &str, store: &str) -> Done<()> {
     let place = TempDir::new()?;
-    let (_receiver, address) = receiver(place.path(), &store(place.path())?)?;
+    let (_receiver, address) = receiver(place.path(), store)?;
     let (_echo, echoing) = listening(Command::new(std::env::current_exe()?).arg("echo"))?;
     let (mut kept, mut half, mut most, mut echoed, mut ratios) = (vec![], vec![], vec![], vec![], vec![]);
     for round in 0..ROUNDS {
@@ -111,8 +111,9 @@ fn measured(address: SocketAddr, round: usize) -> Done<Measured> {
     let times = runtime.block_on(futures_util::future::try_join_all(delivering))?;
     let mut times: Vec<f64> = times.into_iter().flatten().collect();
     times.sort_by(f64::total_cmp);
-    let at = |share: f64| times.get((times.len() as f64 * share) as usize).copied().unwrap_or(f64::NAN);
-    Ok(Measured { a_second: times.len() as f64 / LASTS.as_secs_f64(), half: at(0.5), most: at(0.99) })
+    let at = |percent: usize| times.get(times.len() * percent / 100).copied().unwrap_or(f64::NAN);
+    let count = f64::from(u32::try_from(times.len())?);
+    Ok(Measured { a_second: count / LASTS.as_secs_f64(), half: at(50), most: at(99) })
 }
 
 /// Delivers over one connection; gives the milliseconds of each delivery that began after the warm-up.

@@ -106,7 +106,7 @@ impl Siege {
     #[track_caller]
     fn delivers(&self, body: &str) -> Duration {
         let start = Instant::now();
-        let mut request = format!("POST /hooks/www HTTP/1.1\r\nhost: x\r\nconnection: close\r\n");
+        let mut request = "POST /hooks/www HTTP/1.1\r\nhost: x\r\nconnection: close\r\n".to_owned();
         let signature = signed(HOOK_SECRET, body);
         write!(request, "x-sig: {signature}\r\ncontent-length: {}\r\n\r\n{body}", body.len()).unwrap();
         loop {
