@@ -67,11 +67,11 @@ pub(crate) fn race(
         }
     }
     for (program, own) in programs.iter().zip(&samples) {
-        let ratios = |of: fn(&Sample) -> f64| {
+        let ratios = |of: Of| {
             own.iter().zip(&samples[0]).map(|(own, first)| of(own) / of(first).max(0.1)).collect()
         };
-        let middle = |of: fn(&Sample) -> f64| quartiles(own.iter().map(of).collect())[1];
-        let (wall, cpu): (fn(&Sample) -> f64, fn(&Sample) -> f64) = (|s| s.wall, |s| s.cpu);
+        let middle = |of: Of| quartiles(own.iter().map(of).collect())[1];
+        let (wall, cpu): (Of, Of) = (|s| s.wall, |s| s.cpu);
         let [[low, wall_ratio, high], [least, cpu_ratio, most]] = [wall, cpu].map(|of| quartiles(ratios(of)));
         writeln!(
             out,
@@ -83,6 +83,9 @@ pub(crate) fn race(
     }
     Ok(())
 }
+
+/// One figure of a sample.
+type Of = fn(&Sample) -> f64;
 
 fn sample(program: &Program<'_>, directory: &Path, times: u32) -> Done<Sample> {
     let Line(line, _edge) = (program.line)()?;

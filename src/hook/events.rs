@@ -1,9 +1,10 @@
 //! `kind = "events"`: notifications of an object store over HTTPS.
 //!
 //! The sender presents the hook's secret; where a token of Pub/Sub is asked for, that too. Event Grid asks first whether somebody is
-//! there who knows the secret, and is answered. Amazon SNS asks for an address to be opened, and no address out of a delivery ever is:
+//! there who knows the secret, by an event or, with the schema of `CloudEvents`, by OPTIONS; it is answered. Amazon SNS asks for an address to be opened, and no address out of a delivery ever is:
 //! that is left to a person. What the notifications say is left to [`crate::events`], and which of it is the site's to the engine.
 
+use http::HeaderValue;
 use serde_json::{Value, json};
 
 use super::body::{self, plain_id};
@@ -12,17 +13,14 @@ use super::deploy::Deploy;
 use super::presented::{bearer, presents};
 use super::push_token;
 use super::secrets::Secrets;
-use super::signature::digest;
+use super::signature::{digest, header};
 use super::verdict::Verdict;
 use crate::config::EventsHook;
 use crate::events::{Notifications, Unread, What, unwrapped};
 
 /// Judges a delivery.
 pub(super) fn judge(hook: &EventsHook, secrets: &Secrets, delivery: &Delivery<'_>) -> Result<Verdict, Verdict> {
-    presents(secrets, delivery)?;
-    if let Some(token) = &hook.token {
-        push_token::is_of(token, secrets.keys(), bearer(delivery), delivery.now)?;
-    }
+    is_genuine(hook, secrets, delivery)?;
     let body = without_ways_out(body::json(delivery.body, "it is no JSON")?);
     if let Some(event) = handshake(&body) {
         let code = event.pointer("/data/validationCode").and_then(Value::as_str).and_then(plain_id);
@@ -31,6 +29,27 @@ pub(super) fn judge(hook: &EventsHook, secrets: &Secrets, delivery: &Delivery<'_
     }
     tells_something(&unwrapped(&body))?;
     Ok(Verdict::Deploy(Box::new(Deploy { id: id(&body), events: Some(body), ..Deploy::default() })))
+}
+
+/// Judges a request by OPTIONS, as senders of `CloudEvents` make it: the origin that may deliver. It goes to the URL that was registered,
+/// so the secret is in it. The address that may come with it is left alone.
+/// (<https://github.com/cloudevents/spec/blob/main/cloudevents/http-webhook.md#4-abuse-protection>)
+pub(super) fn consent(hook: &EventsHook, secrets: &Secrets, asked: &Delivery<'_>) -> Result<HeaderValue, Verdict> {
+    is_genuine(hook, secrets, asked)?;
+    let origin = header(asked.headers, "webhook-request-origin").filter(|name| is_host(name));
+    let origin = origin.and_then(|name| HeaderValue::from_str(name).ok());
+    origin.ok_or_else(|| Verdict::strange("WebHook-Request-Origin names no host"))
+}
+
+/// True for the name of a host: it stands in the answer.
+fn is_host(name: &str) -> bool {
+    (1..=253).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
+}
+
+/// Checks the secret, and the token where one is asked for.
+fn is_genuine(hook: &EventsHook, secrets: &Secrets, delivery: &Delivery<'_>) -> Result<(), Verdict> {
+    presents(secrets, delivery)?;
+    hook.token.as_ref().map_or(Ok(()), |token| push_token::is_of(token, secrets.keys(), bearer(delivery), delivery.now))
 }
 
 /// Takes out of a message of SNS what nobody reads: whoever has its addresses can end the subscription.
@@ -102,7 +121,7 @@ fn id(body: &Value) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hook::given::{SECRET, deploy, hook, ignored, judged, judged_with, read, refused, secrets};
+    use crate::hook::given::{self, SECRET, deploy, hook, ignored, judged, judged_with, read, refused, secrets};
 
     const LINES: &str = "kind = \"events\"\nchanges = \"event\"\n";
 
@@ -170,6 +189,34 @@ mod tests {
         deploy(of(&among));
         assert!(matches!(of(&ASKED[1..ASKED.len() - 1]), Verdict::Challenge(_)));
         assert!(ignored(of(&ASKED.replace("Microsoft.Event", "microsoft.Event"))).contains("not as it should be"));
+    }
+
+    #[test]
+    fn a_sender_of_cloudevents_may_deliver_where_it_asks_with_the_secret() {
+        let hook = hook(LINES);
+        let secrets = secrets(&[SECRET]);
+        let asked = |list: &[(&'static str, &str)], query: Option<&str>| {
+            let now = std::time::SystemTime::UNIX_EPOCH;
+            let (headers, body) = (&given::headers(list), &[][..]);
+            crate::hook::consent(&hook.kind, &secrets, &Delivery { headers, query, body, now }).unwrap()
+        };
+        let (query, name) = (Some("secret=It%27s+a+Secret+to+Everybody"), "webhook-request-origin");
+        let callback = ("webhook-request-callback", "https://rp.example.net/v?id=1");
+        assert_eq!(asked(&[(name, "eventgrid.azure.net"), callback], query).unwrap(), "eventgrid.azure.net");
+        assert_eq!(asked(&[BEARER, (name, "eventgrid.azure.net")], None).unwrap(), "eventgrid.azure.net");
+        refused(asked(&[(name, "eventgrid.azure.net")], None).unwrap_err());
+        refused(asked(&[(name, "eventgrid.azure.net")], Some("secret=x")).unwrap_err());
+        for origin in ["", "*", "a b", "a,b", "https://x", "a;b", "ä", &"a".repeat(254)] {
+            assert!(ignored(asked(&[(name, origin)], query).unwrap_err()).contains("names no host"), "{origin}");
+        }
+        assert!(ignored(asked(&[(name, "a"), (name, "b")], query).unwrap_err()).contains("names no host"));
+        assert!(ignored(asked(&[], query).unwrap_err()).contains("names no host"));
+        // Where Google's token is asked for too, nobody else may deliver.
+        let token = given::hook(&format!("{LINES}audience = \"https://h.example/e\"\nemail = \"p@x.example\"\n"));
+        let headers = given::headers(&[(name, "eventgrid.azure.net")]);
+        let asked = Delivery { headers: &headers, query, body: &[], now: std::time::SystemTime::UNIX_EPOCH };
+        refused(crate::hook::consent(&token.kind, &secrets, &asked).unwrap().unwrap_err());
+        assert!(crate::hook::consent(&given::hook("kind = \"netlify\"\n").kind, &secrets, &asked).is_none());
     }
 
     #[test]

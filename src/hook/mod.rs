@@ -29,6 +29,8 @@ pub use keys::{NoKeys, PublicKeys};
 pub use secrets::{SHORTEST, Secrets, TooShort};
 pub use verdict::Verdict;
 
+use http::HeaderValue;
+
 use self::standard::Secret;
 use crate::config::HookKind;
 
@@ -45,6 +47,16 @@ pub fn judge(kind: &HookKind, secrets: &Secrets, delivery: &Delivery<'_>) -> Ver
         HookKind::Events(hook) => events::judge(hook, secrets, delivery),
     };
     without_itself(judged.unwrap_or_else(|verdict| verdict))
+}
+
+/// Judges a request that asks, before a first delivery, whether its sender may deliver: the origin that may, to be named in the answer.
+/// `None` for a kind whose senders do not ask so.
+#[must_use]
+pub fn consent(kind: &HookKind, secrets: &Secrets, asked: &Delivery<'_>) -> Option<Result<HeaderValue, Verdict>> {
+    match kind {
+        HookKind::Events(hook) => Some(events::consent(hook, secrets, asked)),
+        _ => None,
+    }
 }
 
 /// Takes out a revision before that is the one after: a deploy that was made again, and not one that changed nothing.

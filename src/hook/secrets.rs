@@ -82,10 +82,10 @@ impl Secrets {
         self.bytes().map(move |secret| derived(secret, purpose))
     }
 
-    /// True when one of them is one of others, too.
+    /// True where one secret opens both.
     #[must_use]
-    pub fn share_one_with(&self, others: &Secrets) -> bool {
-        others.bytes().any(|other| self.open_for(other))
+    pub fn meets(&self, other: &Secrets) -> bool {
+        self.bytes().filter(|secret| other.open_for(secret)).count() > 0
     }
 
     /// True for a text that is one of them. The time that this takes says nothing of how much of it is right.

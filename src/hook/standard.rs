@@ -61,7 +61,9 @@ pub(super) fn signed(secrets: &Secrets, delivery: &Delivery<'_>) -> Result<Signe
     if signatures.filter(holds).count() == 0 {
         return Err(Verdict::Refused("the signature does not hold"));
     }
-    let at = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+    // The clock of some systems ends before twelve digits do.
+    let at = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds));
+    let at = at.ok_or(Verdict::Refused("it is older than five minutes, or of the future"))?;
     let apart = delivery.now.duration_since(at).unwrap_or_else(|ahead| ahead.duration());
     if apart > TOLERANCE {
         return Err(Verdict::Refused("it is older than five minutes, or of the future"));

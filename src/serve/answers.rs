@@ -1,6 +1,6 @@
 //! What senders and people are answered. Who is not let in learns nothing: no reason, no name, nothing of the request.
 
-use http::{HeaderValue, Response, StatusCode, header};
+use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use http_body_util::Full;
 use hyper::body::Bytes;
 use serde_json::{Value, json};
@@ -30,6 +30,15 @@ pub(super) fn document(status: StatusCode, document: &Value) -> Answered {
 pub(super) fn challenge(text: String) -> Answered {
     let mut answer = Response::new(Full::new(Bytes::from(text)));
     answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    answer
+}
+
+/// Returns the answer to a sender that asked whether it may deliver: it may, so many a minute.
+pub(super) fn consent(origin: HeaderValue, rate: u32) -> Answered {
+    let mut answer = bare(StatusCode::OK);
+    answer.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+    answer.headers_mut().insert(HeaderName::from_static("webhook-allowed-origin"), origin);
+    answer.headers_mut().insert(HeaderName::from_static("webhook-allowed-rate"), HeaderValue::from(rate));
     answer
 }
 

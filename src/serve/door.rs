@@ -9,12 +9,14 @@ use std::time::{Duration, Instant, SystemTime};
 use http::request::Parts;
 use http::{Method, Request, StatusCode, header};
 use hyper::body::Incoming;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 
 use super::answers::{self, Answered};
-use super::body::whole;
+use super::intake::whole;
 use super::limits::{Rates, Seat};
+use super::listener::Answers;
 use super::page::{Page, Route};
+use super::refusals::Refusals;
 use super::sender::sender;
 use super::settings::Settings;
 use super::store::{Accepted, NewDelivery, Run, Store, moment};
@@ -23,6 +25,9 @@ use crate::hook::{self, Delivery, Deploy, Secrets, Verdict};
 
 /// Bytes of a body above which it is judged beside the queue of events, since that takes milliseconds.
 const LARGE: usize = 256 << 10;
+
+/// Large bodies that are judged at once. What JSON says takes many times its bytes in memory.
+pub(super) const LARGE_AT_ONCE: usize = 2;
 
 /// How often a run is looked at whose end is waited for: another replica may have it.
 const LOOK: Duration = Duration::from_millis(250);
@@ -35,6 +40,9 @@ pub(super) struct Door {
     pub(super) settings: watch::Receiver<Arc<Settings>>,
     pub(super) store: Arc<Store>,
     pub(super) rates: Arc<Rates>,
+    pub(super) refusals: Refusals,
+    /// Lets so many large bodies be judged at once.
+    pub(super) large: Semaphore,
     /// Wakes who runs purges.
     pub(super) work: Arc<Notify>,
     pub(super) figures: Arc<super::figures::Figures>,
@@ -42,44 +50,72 @@ pub(super) struct Door {
     pub(super) page: Page,
 }
 
-impl Door {
-    /// Answers a request.
-    pub(super) async fn answer(self: Arc<Door>, request: Request<Incoming>, peer: IpAddr, seat: &Seat) -> Answered {
+impl Answers for Door {
+    async fn answer(self: Arc<Door>, request: Request<Incoming>, peer: IpAddr, seat: Seat) -> Answered {
         let (parts, body) = request.into_parts();
         let settings = self.settings.borrow().clone();
         let from = sender(&settings, &parts, peer);
         if let (Some(shared), Some(route)) = (settings.page(), Route::of(&parts.method, parts.uri.path())) {
-            return self.page.answer(&settings, shared, (route, &parts), body, (from, seat)).await;
+            return self.page.answer(&settings, shared, (route, &parts), body, (from, &seat)).await;
         }
         match parts.uri.path().strip_prefix("/runs/") {
             Some(id) if parts.method == Method::GET => return self.look(&settings, &parts, id).await,
             Some(_) | None => {}
         }
-        let Some((hook, secrets)) = settings.hook(parts.uri.path()).filter(|_| parts.method == Method::POST) else {
+        let Some((hook, secrets)) = settings.hook(parts.uri.path()) else {
             return answers::bare(StatusCode::NOT_FOUND);
         };
+        match parts.method {
+            Method::POST => self.deliver((hook, secrets), &parts, body, (from, &seat)).await,
+            Method::OPTIONS => self.consent(hook, secrets, &parts, from),
+            _ => answers::bare(StatusCode::NOT_FOUND),
+        }
+    }
+}
+
+impl Door {
+    /// Takes a delivery.
+    async fn deliver(
+        &self,
+        (hook, secrets): (&Hook, &Secrets),
+        parts: &Parts,
+        body: Incoming,
+        (from, seat): (IpAddr, &Seat),
+    ) -> Answered {
         let body = match whole(body, hook.largest, seat).await {
             Ok(body) => body,
-            Err(status) => {
-                self.log(hook, from, status, "its body was not read");
-                return answers::bare(status);
-            }
+            Err(status) => return self.refuse(hook, from, status, "its body was not read"),
         };
-        let verdict = judged(hook, secrets, &parts, &body.bytes);
+        let verdict = self.judged(hook, secrets, parts, &body.bytes).await;
         if !matches!(verdict, Verdict::Refused(_)) {
             seat.let_in();
         }
-        drop(body);
-        self.act(hook, from, verdict).await
+        // Its text takes room until it is kept.
+        let room = body.room;
+        match verdict {
+            Verdict::Deploy(deploy) => self.keep(hook, from, deploy, room).await,
+            other => self.say(hook, from, other),
+        }
     }
 
-    /// Does what a verdict asks for.
-    async fn act(&self, hook: &Hook, from: IpAddr, verdict: Verdict) -> Answered {
-        match verdict {
-            Verdict::Refused(why) => {
-                self.log(hook, from, StatusCode::UNAUTHORIZED, why);
-                answers::bare(StatusCode::UNAUTHORIZED)
+    /// Answers whether a sender may deliver, where the hook's kind has it ask before the first delivery.
+    fn consent(&self, hook: &Hook, secrets: &Secrets, parts: &Parts, from: IpAddr) -> Answered {
+        let (headers, query) = (&parts.headers, parts.uri.query());
+        let asked = Delivery { headers, query, body: &[], now: SystemTime::now() };
+        match hook::consent(&hook.kind, secrets, &asked) {
+            None => answers::bare(StatusCode::NOT_FOUND),
+            Some(Ok(origin)) => {
+                self.log(hook, from, StatusCode::OK, "it asked whether it may deliver");
+                answers::consent(origin, hook.rate)
             }
+            Some(Err(verdict)) => self.say(hook, from, verdict),
+        }
+    }
+
+    /// Says what a verdict says, where nothing is kept for it.
+    fn say(&self, hook: &Hook, from: IpAddr, verdict: Verdict) -> Answered {
+        match verdict {
+            Verdict::Refused(why) => self.refuse(hook, from, StatusCode::UNAUTHORIZED, why),
             Verdict::Ignored(why) => {
                 self.log(hook, from, StatusCode::OK, &why);
                 answers::document(StatusCode::OK, &serde_json::json!({ "ignored": why }))
@@ -88,29 +124,39 @@ impl Door {
                 self.log(hook, from, StatusCode::OK, "it was a challenge");
                 answers::challenge(answer)
             }
-            Verdict::Deploy(deploy) => self.keep(hook, from, &deploy).await,
+            // Nobody comes here with one.
+            Verdict::Deploy(_) => answers::bare(StatusCode::INTERNAL_SERVER_ERROR),
         }
     }
 
     /// Keeps a deploy, and answers as the hook says.
-    async fn keep(&self, hook: &Hook, from: IpAddr, deploy: &Deploy) -> Answered {
+    async fn keep(
+        &self,
+        hook: &Hook,
+        from: IpAddr,
+        deploy: Box<Deploy>,
+        room: Option<OwnedSemaphorePermit>,
+    ) -> Answered {
         if let Err(wait) = self.rates.take(&hook.path, hook.rate, Instant::now()) {
             self.log(hook, from, StatusCode::TOO_MANY_REQUESTS, "the hook's rate is used up");
             return answers::later(StatusCode::TOO_MANY_REQUESTS, wait.as_secs().max(1));
         }
-        let new = match serde_json::to_string(deploy) {
-            Ok(text) => NewDelivery {
-                hook: hook.path.clone(),
-                site: hook.site.to_string(),
-                replay: deploy.id.clone(),
-                deploy: text,
-                received: moment(SystemTime::now()),
-                gather: GATHER,
-                run: super::ids::run(),
-            },
-            Err(_) => return answers::bare(StatusCode::INTERNAL_SERVER_ERROR),
+        let Ok(text) = serde_json::to_string(&deploy) else {
+            return answers::bare(StatusCode::INTERNAL_SERVER_ERROR);
         };
-        let accepted = match self.store.accept(new).await {
+        let replay = deploy.id;
+        let new = NewDelivery {
+            hook: hook.path.clone(),
+            site: hook.site.to_string(),
+            replay,
+            deploy: text,
+            received: moment(SystemTime::now()),
+            gather: GATHER,
+            run: super::ids::run(),
+        };
+        let kept = self.store.accept(new).await;
+        drop(room);
+        let accepted = match kept {
             Ok(accepted) => accepted,
             Err(error) => {
                 self.log(hook, from, StatusCode::SERVICE_UNAVAILABLE, &error.to_string());
@@ -180,22 +226,37 @@ impl Door {
         )
     }
 
+    /// Judges a delivery; a large one beside the queue of events, and few at once.
+    async fn judged(&self, hook: &Hook, secrets: &Secrets, parts: &Parts, body: &[u8]) -> Verdict {
+        let judge = || {
+            let (headers, query) = (&parts.headers, parts.uri.query());
+            hook::judge(&hook.kind, secrets, &Delivery { headers, query, body, now: SystemTime::now() })
+        };
+        if body.len() < LARGE {
+            return judge();
+        }
+        let _turn = self.large.acquire().await;
+        tokio::task::block_in_place(judge)
+    }
+
+    /// Refuses a request that was not let in. A flood of them is told in part, and counted whole.
+    fn refuse(&self, hook: &Hook, from: IpAddr, status: StatusCode, why: &str) -> Answered {
+        match self.refusals.next(Instant::now()) {
+            Some(untold) => {
+                if untold > 0 {
+                    tracing::warn!(untold, "refusals that have no line of their own");
+                }
+                self.log(hook, from, status, why);
+            }
+            None => self.figures.delivery(&hook.path, status.as_u16()),
+        }
+        answers::bare(status)
+    }
+
     /// Writes the one line of a delivery.
     fn log(&self, hook: &Hook, from: IpAddr, status: StatusCode, what: &str) {
         self.figures.delivery(&hook.path, status.as_u16());
         let (kind, status, hook) = (hook.kind.word(), status.as_u16(), hook.path.as_str());
         tracing::info!(hook, kind, %from, status, what, "delivery");
     }
-}
-
-/// Judges a delivery; a large one beside the queue of events.
-fn judged(hook: &Hook, secrets: &Secrets, parts: &Parts, body: &[u8]) -> Verdict {
-    let judge = |kind: &_, secrets: &_| {
-        let (headers, query) = (&parts.headers, parts.uri.query());
-        hook::judge(kind, secrets, &Delivery { headers, query, body, now: SystemTime::now() })
-    };
-    if body.len() < LARGE {
-        return judge(&hook.kind, secrets);
-    }
-    tokio::task::block_in_place(|| judge(&hook.kind, secrets))
 }

@@ -1,6 +1,6 @@
 //! How much is taken from whom: of each hook so many deliveries a minute, and connections that send nothing give way to those that do.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -44,9 +44,21 @@ pub(super) struct Connections {
 struct Guests {
     /// How each is ended that was not let in, the oldest first.
     outside: BTreeMap<u64, AbortHandle>,
-    /// How many are open in all.
-    open: usize,
+    /// All that are open, by number: one that is ended may end by itself at the same moment, and counts once.
+    open: HashSet<u64>,
     next: u64,
+}
+
+impl Guests {
+    /// Ends the oldest that was not let in, but for one; false where there is none.
+    fn end_oldest_but(&mut self, number: Option<u64>) -> bool {
+        let Some(oldest) = self.outside.keys().find(|other| Some(**other) != number).copied() else { return false };
+        if let Some(handle) = self.outside.remove(&oldest) {
+            handle.abort();
+        }
+        self.open.remove(&oldest);
+        true
+    }
 }
 
 impl Connections {
@@ -58,19 +70,22 @@ impl Connections {
     /// Gives a new connection a number, or refuses it where all that are open were let in.
     pub(super) fn begin(&self) -> Option<u64> {
         let mut guests = locked(&self.guests);
-        if guests.open >= self.most {
-            let (_, oldest) = guests.outside.pop_first()?;
-            oldest.abort();
-            guests.open -= 1;
+        if guests.open.len() >= self.most && !guests.end_oldest_but(None) {
+            return None;
         }
-        guests.open += 1;
         guests.next += 1;
-        Some(guests.next)
+        let number = guests.next;
+        guests.open.insert(number);
+        Some(number)
     }
 
     /// Takes note of how a connection is ended that was not let in, or is so no longer.
     pub(super) fn stays_outside(&self, number: u64, handle: AbortHandle) {
-        locked(&self.guests).outside.insert(number, handle);
+        let mut guests = locked(&self.guests);
+        // One that was ended meanwhile is gone, and has nothing to give.
+        if guests.open.contains(&number) {
+            guests.outside.insert(number, handle);
+        }
     }
 
     /// Lets a connection in: nothing takes its place until its answer is sent.
@@ -82,23 +97,17 @@ impl Connections {
     pub(super) fn ended(&self, number: u64) {
         let mut guests = locked(&self.guests);
         guests.outside.remove(&number);
-        guests.open = guests.open.saturating_sub(1);
+        guests.open.remove(&number);
     }
 
-    /// Ends the oldest that was not let in, but for one; false where there is none.
-    fn end_oldest_but(&self, number: u64) -> bool {
-        let mut guests = locked(&self.guests);
-        let Some(oldest) = guests.outside.keys().find(|other| **other != number).copied() else { return false };
-        if let Some(handle) = guests.outside.remove(&oldest) {
-            handle.abort();
-            guests.open -= 1;
-        }
-        true
+    /// Ends the oldest that was not let in, for a connection that the system cannot give; false where there is none.
+    pub(super) fn end_oldest(&self) -> bool {
+        locked(&self.guests).end_oldest_but(None)
     }
 
     /// Returns how many are open.
     pub(super) fn open(&self) -> usize {
-        locked(&self.guests).open
+        locked(&self.guests).open.len()
     }
 }
 
@@ -122,7 +131,7 @@ impl Seat {
             if let Ok(permit) = self.connections.room.clone().try_acquire_many_owned(bytes) {
                 return Some(permit);
             }
-            if !self.connections.end_oldest_but(self.number) {
+            if !locked(&self.connections.guests).end_oldest_but(Some(self.number)) {
                 // All others were let in, and will soon be done.
                 return self.connections.room.clone().acquire_many_owned(bytes).await.ok();
             }
@@ -133,7 +142,7 @@ impl Seat {
 }
 
 /// How long one that was ended is given to go.
-const TURN: Duration = Duration::from_millis(1);
+pub(super) const TURN: Duration = Duration::from_millis(1);
 
 #[cfg(test)]
 mod tests {
@@ -170,6 +179,28 @@ mod tests {
         connections.stays_outside(three, first.abort_handle());
         assert!(connections.begin().is_some());
         assert!(first.await.unwrap_err().is_cancelled());
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_ends_while_it_is_ended_counts_once() {
+        let connections = Connections::new(2, 10);
+        let task = || tokio::spawn(std::future::pending::<()>());
+        let handle = || task().abort_handle();
+        for _ in 0..3 {
+            let (one, two) = (connections.begin().unwrap(), connections.begin().unwrap());
+            connections.stays_outside(one, handle());
+            connections.stays_outside(two, handle());
+            // The first gives way while it answers: it stays outside once more, and then it ends by itself.
+            let three = connections.begin().unwrap();
+            connections.stays_outside(one, handle());
+            connections.ended(one);
+            assert_eq!(connections.open(), 2);
+            assert!(connections.begin().is_some(), "the second gives way");
+            assert!(connections.begin().is_none(), "the last two have not begun, and nobody else is there");
+            connections.ended(three);
+            connections.ended(three + 1);
+            assert_eq!(connections.open(), 0);
+        }
     }
 
     #[tokio::test]

@@ -1,9 +1,14 @@
 //! Connections as they come in: so many at a time, each with so long for its headers, until the receiver is to end.
+//!
+//! What is answered is left to who listens: the door, and what the platform asks.
 
-use std::net::SocketAddr;
+use std::future::Future;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -11,8 +16,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{oneshot, watch};
 use tokio::task::AbortHandle;
 
-use super::door::Door;
-use super::limits::{Connections, Seat};
+use super::answers::Answered;
+use super::limits::{Connections, Seat, TURN};
 
 /// How long the headers of a request may take, and how long a connection may wait for the next one.
 const HEADERS: Duration = Duration::from_secs(5);
@@ -23,13 +28,24 @@ const HEADER_BYTES: usize = 32 << 10;
 /// Headers of a request.
 const HEADER_COUNT: usize = 100;
 
-/// How long nothing is accepted where the system gives no connection, as when file descriptors have run out.
+/// How long nothing is accepted where the system gives no connection, as when file descriptors have run out, and nobody gives one back.
 const BREATH: Duration = Duration::from_millis(50);
 
+/// Something that answers requests.
+pub(super) trait Answers: Send + Sync + 'static {
+    /// Answers one, of a peer with a seat.
+    fn answer(
+        self: Arc<Self>,
+        request: Request<Incoming>,
+        peer: IpAddr,
+        seat: Seat,
+    ) -> impl Future<Output = Answered> + Send;
+}
+
 /// Accepts connections until `stop` turns true; those that are open then finish what they have begun.
-pub(super) async fn listen(
+pub(super) async fn listen<A: Answers>(
     listener: TcpListener,
-    door: Arc<Door>,
+    door: Arc<A>,
     connections: Arc<Connections>,
     mut stop: watch::Receiver<bool>,
 ) {
@@ -40,16 +56,17 @@ pub(super) async fn listen(
         };
         match accepted {
             Ok((stream, peer)) => begin(stream, peer, &door, &connections, &stop),
-            Err(_) => tokio::time::sleep(BREATH).await,
+            // File descriptors have run out below `connections`: who has said nothing yet gives one back.
+            Err(_) => tokio::time::sleep(if connections.end_oldest() { TURN } else { BREATH }).await,
         }
     }
 }
 
 /// Serves a connection, unless all that may be open have requests under way.
-fn begin(
+fn begin<A: Answers>(
     stream: TcpStream,
     peer: SocketAddr,
-    door: &Arc<Door>,
+    door: &Arc<A>,
     connections: &Arc<Connections>,
     stop: &watch::Receiver<bool>,
 ) {
@@ -70,23 +87,29 @@ fn begin(
     let _gone = known.send(task.abort_handle());
 }
 
-async fn converse(
+async fn converse<A: Answers>(
     stream: TcpStream,
     peer: SocketAddr,
-    door: Arc<Door>,
+    door: Arc<A>,
     (seat, handle): (Seat, AbortHandle),
     mut stop: watch::Receiver<bool>,
 ) {
+    // A listener of IPv6 sees the peers of IPv4 under addresses of its own.
+    let peer = peer.ip().to_canonical();
     let service = service_fn(|request| {
         let (door, seat, handle) = (door.clone(), seat.clone(), handle.clone());
         async move {
-            let answer = door.answer(request, peer.ip(), &seat).await;
+            let answer = door.answer(request, peer, seat.clone()).await;
             seat.connections.stays_outside(seat.number, handle);
             Ok::<_, std::convert::Infallible>(answer)
         }
     });
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEADERS).max_buf_size(HEADER_BYTES).max_headers(HEADER_COUNT);
+    // Who says nothing is given no buffers yet.
+    if !matches!(tokio::time::timeout(HEADERS, stream.readable()).await, Ok(Ok(()))) {
+        return;
+    }
     let connection = builder.serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
     // The other side may hang up at any time, or send what is no HTTP.

@@ -4,12 +4,12 @@
 //! its sender is answered, and a run that is killed is begun again. TLS is the platform's or a proxy's.
 
 mod answers;
-mod body;
 mod door;
 mod drawn;
 mod error;
 mod figures;
 mod ids;
+mod intake;
 mod keys;
 mod limits;
 mod listener;
@@ -18,6 +18,7 @@ mod log;
 mod observe;
 mod page;
 mod purge;
+mod refusals;
 mod runner;
 mod sender;
 mod settings;
@@ -31,18 +32,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 
 pub use self::error::ServeError;
 pub use self::log::LogFormat;
 pub use self::settings::Origin;
 
-use self::door::Door;
+use self::door::{Door, LARGE_AT_ONCE};
 use self::error::Kind;
 use self::figures::Figures;
 use self::limits::{Connections, Rates};
 use self::observe::Observed;
 use self::page::{Page, Planner};
+use self::refusals::Refusals;
 use self::runner::Runner;
 use self::settings::Settings;
 use self::signals::Asked;
@@ -74,6 +76,7 @@ pub fn run(serving: Serving<'_>) -> Result<(), ServeError> {
     let settings = Settings::load(&serving.origin)?;
     log::start(serving.log);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Kind::Runtime)?;
+    warn(&settings);
     let ended = runtime.block_on(serve(settings, serving));
     // A purge that does not end in the grace is taken up by whoever comes next.
     runtime.shutdown_background();
@@ -107,10 +110,8 @@ async fn serve(settings: Settings, serving: Serving<'_>) -> Result<(), ServeErro
         stop: stopping.clone(),
         cut: cutting,
     });
-    let rates = Arc::new(Rates::default());
     let planner = Planner::new(store.clone(), origin.environment.clone(), clones.path.clone());
-    let page = Page { store: store.clone(), rates: rates.clone(), work: work.clone(), planner };
-    let door = Door { settings: known, store: store.clone(), rates, work, figures: figures.clone(), page };
+    let door = door(known, &store, (work, figures.clone()), planner);
     let at = listener.local_addr().map_err(Kind::Runtime)?;
     if let Some(observer) = observer {
         let (connections, stop) = (connections.clone(), stopping.clone());
@@ -129,6 +130,19 @@ async fn serve(settings: Settings, serving: Serving<'_>) -> Result<(), ServeErro
     end(running, &cut, serve.grace).await;
     drained(&connections).await;
     Ok(())
+}
+
+/// Makes the door, which deliveries and people come through.
+fn door(
+    settings: watch::Receiver<Arc<Settings>>,
+    store: &Arc<Store>,
+    (work, figures): (Arc<Notify>, Arc<Figures>),
+    planner: Planner,
+) -> Door {
+    let rates = Arc::new(Rates::default());
+    let page = Page { store: store.clone(), rates: rates.clone(), work: work.clone(), planner };
+    let (refusals, large) = (Refusals::default(), Semaphore::new(LARGE_AT_ONCE));
+    Door { settings, store: store.clone(), rates, refusals, large, work, figures, page }
 }
 
 /// Returns the room for bodies that are read at once: for the largest that a hook takes, and for many usual ones.
@@ -165,12 +179,20 @@ fn reload(origin: &Origin, settings: &watch::Sender<Arc<Settings>>, started: &Se
             if (now.listen, now.observe, &now.store) != (started.listen, started.observe, &started.store) {
                 tracing::warn!("`listen`, `observe` and `store` count from the next start on");
             }
+            warn(&new);
             settings.send_replace(Arc::new(new));
             tracing::info!("reloaded");
         }
         Err(error) => {
             tracing::error!(error = %error.row().text, hint = error.row().hint, "the old configuration stays");
         }
+    }
+}
+
+/// Warns of hooks that one secret opens. A signature is of the body and not of the path, so what one of them took opens the others.
+fn warn(settings: &Settings) {
+    for (hook, other) in settings.shared() {
+        tracing::warn!(hook, other, "these hooks share a secret: a delivery to one can be repeated at the other");
     }
 }
 

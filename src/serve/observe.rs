@@ -1,23 +1,21 @@
 //! `/healthz`, `/readyz` and `/metrics`, on a listener of their own that is for the platform and not for the internet.
 
+use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use http::{Method, Request, StatusCode};
 use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::answers::{self, Answered};
 use super::figures::Figures;
-use super::limits::Connections;
+use super::limits::{Connections, Seat};
+use super::listener::{self, Answers};
 use super::store::Store;
 
-/// How long a question may take.
-const HEADERS: Duration = Duration::from_secs(5);
+/// Connections at a time: of a platform's probes and of a scraper. The oldest gives way to one more.
+const CONNECTIONS: usize = 64;
 
 /// What is looked at.
 pub(super) struct Observed {
@@ -29,27 +27,19 @@ pub(super) struct Observed {
 
 /// Answers until the process ends: while it goes down it says so.
 pub(super) async fn listen(listener: TcpListener, observed: Arc<Observed>) {
-    loop {
-        let Ok((stream, _)) = listener.accept().await else {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-            continue;
-        };
-        let observed = observed.clone();
-        tokio::spawn(async move {
-            let service = service_fn(|request| {
-                let observed = observed.clone();
-                async move { Ok::<_, std::convert::Infallible>(observed.answer(&request).await) }
-            });
-            let mut builder = http1::Builder::new();
-            builder.timer(TokioTimer::new()).header_read_timeout(HEADERS);
-            // The other side may hang up at any time.
-            let _hung_up = builder.serve_connection(TokioIo::new(stream), service).await;
-        });
+    let (never, until) = watch::channel(false);
+    listener::listen(listener, observed, Arc::new(Connections::new(CONNECTIONS, 0)), until).await;
+    drop(never);
+}
+
+impl Answers for Observed {
+    async fn answer(self: Arc<Observed>, request: Request<Incoming>, _: IpAddr, _: Seat) -> Answered {
+        self.tell(&request).await
     }
 }
 
 impl Observed {
-    async fn answer(&self, request: &Request<Incoming>) -> Answered {
+    async fn tell(&self, request: &Request<Incoming>) -> Answered {
         if request.method() != Method::GET {
             return answers::bare(StatusCode::NOT_FOUND);
         }

@@ -31,6 +31,8 @@ pub(super) struct Purge {
     pub(super) hook: Hook,
     /// The deploys that it is for, the oldest first.
     pub(super) deploys: Vec<Deploy>,
+    /// There were more of them than can be read.
+    pub(super) is_cut: bool,
     /// Where clones are kept.
     pub(super) clones: PathBuf,
     /// Turns true when the sending is to end.
@@ -91,7 +93,10 @@ impl Purge {
             }
         };
         purged.drawn = drawn;
-        let said = scribe.said();
+        let mut said = scribe.said();
+        if self.is_cut && self.hook.output == HookOutput::Event {
+            said.push("the deliveries name more than one run reads: the site's hosts are purged".to_owned());
+        }
         if !said.is_empty() {
             purged.report["warnings"] = json!(said);
         }
@@ -180,9 +185,10 @@ impl Purge {
                 let range = Range { from: None, to, is_whole: false };
                 Ok((Subject::Revisions { range, rollback: false, allow_empty: false }, None))
             }
-            HookOutput::Event => Ok((self.told()?, None)),
+            HookOutput::Event if !self.is_cut => Ok((self.told()?, None)),
             HookOutput::Reaction(Reaction::Everything) => Ok((Subject::Asked(Asked::Everything), None)),
-            HookOutput::Reaction(Reaction::Site) => {
+            // Nobody knows any more what all of them named.
+            HookOutput::Event | HookOutput::Reaction(Reaction::Site) => {
                 let hosts = site.hosts().into_iter().map(str::to_owned).collect();
                 Ok((Subject::Asked(Asked::These(Box::new(These { hosts, ..These::default() }))), None))
             }

@@ -152,6 +152,7 @@ impl Runner {
             environment: self.environment.clone(),
             hook: hook.clone(),
             deploys,
+            is_cut: claimed.is_cut,
             clones: self.clones.clone(),
             stop,
             is_drawn: settings.page().is_some(),

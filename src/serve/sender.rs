@@ -18,7 +18,7 @@ pub(super) fn sender(settings: &Settings, parts: &Parts, peer: IpAddr) -> IpAddr
     // From the right: each proxy adds the one that it saw, and what stands before the first stranger is hearsay.
     let mut known = peer;
     for text in addresses.into_iter().rev() {
-        let Ok(address) = text.parse::<IpAddr>() else {
+        let Ok(address) = text.parse::<IpAddr>().map(|address| address.to_canonical()) else {
             tracing::debug!(text = shown(text.as_bytes()), "no address in X-Forwarded-For");
             break;
         };

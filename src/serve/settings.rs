@@ -56,7 +56,7 @@ impl Settings {
         }
         let page = serve.page.clone().map(|page| {
             let secrets = page_secrets(&page, &origin.environment)?;
-            if hooks.values().any(|(_, hook)| secrets.share_one_with(hook)) {
+            if hooks.values().any(|(_, hook)| secrets.meets(hook)) {
                 return Err(ServeError::from(Kind::SharedSecret));
             }
             Ok((page, secrets))
@@ -113,6 +113,18 @@ impl Settings {
         let of_url = settings.hooks.values_mut().filter(|(hook, _)| key_url(hook) == Some(url));
         of_url.for_each(|(_, secrets)| *secrets = secrets.clone().with_keys(keys.clone()));
         settings
+    }
+
+    /// Returns the paths of hooks that share a secret with one before them, each with the path of that one.
+    pub(super) fn shared(&self) -> Vec<(&str, &str)> {
+        let known = |hook: &Hook| self.hooks.get(&hook.path).map(|(_, secrets)| secrets);
+        let shares =
+            |one: &Hook, other: &Hook| known(one).zip(known(other)).is_some_and(|(one, other)| one.meets(other));
+        let hooks = &self.serve.hooks;
+        let first = |(at, hook): (usize, &'_ Hook)| {
+            hooks[..at].iter().find(|before| shares(before, hook)).map(|b| b.path.as_str())
+        };
+        hooks.iter().enumerate().filter_map(|(at, hook)| Some((hook.path.as_str(), first((at, hook))?))).collect()
     }
 
     /// Returns the secrets of all hooks.

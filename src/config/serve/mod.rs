@@ -9,6 +9,7 @@ mod github;
 mod gitlab;
 mod hmac;
 mod hook;
+mod hook_output;
 mod kind;
 mod names;
 mod netlify;
@@ -31,7 +32,8 @@ pub use events::EventsHook;
 pub use github::{GithubEvent, GithubHook};
 pub use gitlab::{GitlabEvent, GitlabHook};
 pub use hmac::{HmacAlgorithm, HmacEncoding, HmacHook};
-pub use hook::{Answer, Hook, HookOutput, Reaction, Revision};
+pub use hook::{Answer, Hook};
+pub use hook_output::{HookOutput, Reaction, Revision};
 pub use kind::HookKind;
 pub use netlify::NetlifyHook;
 pub use page::ServePage;
@@ -84,20 +86,7 @@ impl Serve {
     pub(super) fn checked(raw: &RawServe, sites: &[Site]) -> Result<Serve, Fault> {
         let hooks = hooks(raw, sites)?;
         let store = raw.store.as_ref().map_or(Ok(ServeStore::default()), |text| checked(text, ServeStore::parse))?;
-        if store == ServeStore::Memory
-            && let Some((_, raw)) = hooks.iter().zip(&raw.hook).find(|(hook, _)| hook.answer == Answer::Accept)
-        {
-            let message = "`store = \"memory\"` forgets what was accepted, and this hook's sender is answered at once";
-            let hint = "write `answer = \"wait\"` in the hook: its sender then delivers again what was not purged";
-            return Err(Fault::new(message, hint).at(raw.get_ref().path.span()));
-        }
-        if let (ServeStore::Postgres(_), Some((_, raw))) =
-            (&store, hooks.iter().zip(&raw.hook).find(|(hook, _)| hook.marks_alone(sites)))
-        {
-            let message = "the replicas on one Postgres each have a clone, and the site's mark is in one of them";
-            let hint = "let all see it: add [site.mark] with `push = \"origin\"`";
-            return Err(Fault::new(message, hint).at(raw.get_ref().site.span()));
-        }
+        fits(&store, &hooks, raw, sites)?;
         let address = |text: &Option<_>| text.as_ref().map(|text| checked(text, address)).transpose();
         let connections = number("connections", "a number of connections", raw.connections.as_ref(), 65_000, 512)?;
         Ok(Serve {
@@ -119,6 +108,32 @@ impl Serve {
         self.page.iter_mut().for_each(|page| page.relative_to(directory));
         self.hooks.iter_mut().for_each(|hook| hook.relative_to(directory));
     }
+}
+
+/// Refuses hooks that the store would lose deliveries of, or whose marks only one of several replicas would have.
+fn fits(store: &ServeStore, hooks: &[Hook], raw: &RawServe, sites: &[Site]) -> Result<(), Fault> {
+    if *store == ServeStore::Memory
+        && let Some((_, raw)) = hooks.iter().zip(&raw.hook).find(|(hook, _)| hook.answer == Answer::Accept)
+    {
+        let message = "`store = \"memory\"` forgets what was accepted, and this hook's sender is answered at once";
+        let hint = "write `answer = \"wait\"` in the hook: its sender then delivers again what was not purged";
+        return Err(Fault::new(message, hint).at(raw.get_ref().path.span()));
+    }
+    if let (ServeStore::Postgres(_), Some((_, raw))) =
+        (store, hooks.iter().zip(&raw.hook).find(|(hook, _)| hook.marks_alone(sites)))
+    {
+        let message = "the replicas on one Postgres each have a clone, and the site's mark is in one of them";
+        let hint = "let all see it: add [site.mark] with `push = \"origin\"`";
+        return Err(Fault::new(message, hint).at(raw.get_ref().site.span()));
+    }
+    if let (ServeStore::Postgres(_), Some((_, raw))) =
+        (store, hooks.iter().zip(&raw.hook).find(|(hook, _)| matches!(hook.output, HookOutput::Listed(_))))
+    {
+        let message = "the replicas on one Postgres each have files of their own, and the site's mark is a file";
+        let hint = "let one process receive them: `store = \"sqlite:diffpurge.db\"`";
+        return Err(Fault::new(message, hint).at(raw.get_ref().site.span()));
+    }
+    Ok(())
 }
 
 fn hooks(raw: &RawServe, sites: &[Site]) -> Result<Vec<Hook>, Fault> {
@@ -151,5 +166,5 @@ fn address(text: &str) -> Result<SocketAddr, Fault> {
 
 fn proxy(text: &str) -> Result<IpAddr, Fault> {
     let fault = || Fault::new(format!("{} is no address", value(text)), "write an IP address: `10.0.0.2`");
-    text.parse().map_err(|_| fault())
+    text.parse::<IpAddr>().map(|address| address.to_canonical()).map_err(|_| fault())
 }

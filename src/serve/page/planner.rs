@@ -92,6 +92,7 @@ impl Planner {
             clones: self.clones.clone(),
             stop,
             is_drawn: true,
+            is_cut: false,
         };
         let made = tokio::task::spawn_blocking(move || {
             let _until_the_end = (place, never);

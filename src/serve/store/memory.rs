@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::records::{Accepted, Claimed, Drawn, Ending, KeptPage, Listed, NewDelivery, Run};
+use super::records::{Accepted, Claimed, Drawn, Ending, KeptPage, Listed, MOST, NewDelivery, Run};
 
 /// A run, with what only the store looks at.
 struct Kept {
@@ -87,8 +87,11 @@ impl Memory {
         for failed in failed.collect::<Vec<_>>() {
             self.move_deliveries(&failed, &id);
         }
-        let of_run = self.deliveries.iter().filter(|one| one.run == id);
-        Some(Claimed { deploys: of_run.map(|one| one.deploy.clone()).collect(), id, site, hook, attempts })
+        let of_run = || self.deliveries.iter().filter(|one| one.run == id).map(|one| &one.deploy);
+        let is_cut = i64::try_from(of_run().map(String::len).sum::<usize>()).is_ok_and(|bytes| bytes > MOST);
+        let deploys =
+            if is_cut { of_run().next_back().into_iter().cloned().collect() } else { of_run().cloned().collect() };
+        Some(Claimed { id, site, hook, attempts, deploys, is_cut })
     }
 
     fn move_deliveries(&mut self, from: &str, to: &str) {

@@ -74,7 +74,13 @@ pub(in crate::serve) struct Claimed {
     pub(in crate::serve) attempts: i64,
     /// The deploys that it is for, as JSON, the oldest first.
     pub(in crate::serve) deploys: Vec<String>,
+    /// There were more than one run reads: `deploys` holds the newest alone.
+    pub(in crate::serve) is_cut: bool,
 }
+
+/// Bytes of the deploys of one run. While a purge fails, deliveries gather for as long as that takes, and a run has them all in memory.
+/// Ten thousand notifications fit, and a purge of more paths than that is a broader one anyway.
+pub(in crate::serve) const MOST: i64 = 8 << 20;
 
 /// How a run ended.
 #[derive(Debug, Clone)]

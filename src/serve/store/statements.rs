@@ -9,7 +9,7 @@ macro_rules! statements {
         use sqlx::Row as _;
 
         use crate::serve::store::records::{
-            Accepted, Claimed, Drawn, Ending, KeptPage, Listed, NewDelivery, Run, StoreError,
+            Accepted, Claimed, Drawn, Ending, KeptPage, Listed, MOST, NewDelivery, Run, StoreError,
         };
 
         /// Keeps a delivery, and finds the run that is for it.
@@ -99,9 +99,20 @@ macro_rules! statements {
             .bind(&hook)
             .execute(&mut *connection)
             .await?;
-            let deploys = sqlx::query_scalar("SELECT deploy FROM deliveries WHERE run = $1 ORDER BY received, id");
-            let deploys = deploys.bind(&id).fetch_all(&mut *connection).await?;
-            Ok(Some(Claimed { id, site, hook, attempts, deploys }))
+            let (deploys, is_cut) = deploys(connection, &id).await?;
+            Ok(Some(Claimed { id, site, hook, attempts, deploys, is_cut }))
+        }
+
+        /// Returns the deploys of a run, or the newest alone and true where there are too many.
+        async fn deploys(connection: &mut $connection, run: &str) -> Result<(Vec<String>, bool), StoreError> {
+            let bytes = "SELECT CAST(COALESCE(SUM(LENGTH(deploy)), 0) AS BIGINT) FROM deliveries WHERE run = $1";
+            let bytes: i64 = sqlx::query_scalar(bytes).bind(run).fetch_one(&mut *connection).await?;
+            let (is_cut, deploys) = if bytes > MOST {
+                (true, "SELECT deploy FROM deliveries WHERE run = $1 ORDER BY received DESC, id DESC LIMIT 1")
+            } else {
+                (false, "SELECT deploy FROM deliveries WHERE run = $1 ORDER BY received, id")
+            };
+            Ok((sqlx::query_scalar(deploys).bind(run).fetch_all(&mut *connection).await?, is_cut))
         }
 
         /// Lets a run wait again; what waits already for the same hook takes its deliveries.

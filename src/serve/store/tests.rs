@@ -168,6 +168,22 @@ async fn what_ended_long_ago_is_let_go_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn a_run_with_more_than_can_be_read_has_the_newest_deploy_alone_and_says_so() {
+    for (store, _kept) in stores().await {
+        for number in 0..9 {
+            let deploy = format!("\"{number}{}\"", "x".repeat(1 << 20));
+            store.accept(NewDelivery { deploy, ..new(None, &number.to_string(), number) }).await.unwrap();
+        }
+        let claimed = store.claim(US, 20, 50).await.unwrap().unwrap();
+        assert!(claimed.is_cut && claimed.deploys.len() == 1 && claimed.deploys[0].starts_with("\"8"));
+        store.finish((&claimed.id, US), &Ending::Done, json!({}), 21).await.unwrap();
+        store.accept(new(None, "next", 30)).await.unwrap();
+        let claimed = store.claim(US, 40, 90).await.unwrap().unwrap();
+        assert_eq!((claimed.is_cut, claimed.deploys.len()), (false, 1));
+    }
+}
+
+#[tokio::test]
 async fn many_deliveries_at_once_are_all_kept() {
     for (store, _kept) in stores().await {
         let all = (0..500).map(|i| {

@@ -72,7 +72,7 @@ mod tests {
         std::fs::write(&file, &text).unwrap();
         let source = Source::open(&format!("manifest:{}", file.display()), None, None).unwrap();
         assert!(source.is_web_root());
-        assert_eq!(text.iter().filter(|byte| **byte == b'\n').count(), 5);
+        assert_eq!(String::from_utf8(text).unwrap().lines().count(), 5);
     }
 
     #[test]

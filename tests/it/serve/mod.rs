@@ -11,4 +11,8 @@ mod pages;
 mod people;
 mod refusing;
 mod replicas;
+mod requests;
+mod siege;
 mod starting;
+mod threats;
+mod tls;

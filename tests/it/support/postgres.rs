@@ -44,6 +44,29 @@ fn unprivileged(program: &Path) -> Command {
 impl Postgres {
     /// Starts an empty server; `None` where none is installed.
     pub(crate) fn start() -> Option<Postgres> {
+        Postgres::prepared(|_| ())
+    }
+
+    /// Starts one that talks TLS, and nothing else over TCP, with a certificate and its key in PEM.
+    pub(crate) fn with_tls(certificate: &[u8], key: &[u8]) -> Option<Postgres> {
+        Postgres::prepared(|data| {
+            let file = |name: &str, content: &[u8]| {
+                // Written through a file of the server's own user: no other may own the key.
+                let made =
+                    unprivileged(Path::new("install")).args(["-m", "600", "/dev/null"]).arg(data.join(name)).status();
+                assert!(made.unwrap().success(), "{name}");
+                std::fs::write(data.join(name), content).unwrap();
+            };
+            file("server.crt", certificate);
+            file("server.key", key);
+            file("pg_hba.conf", b"local all all trust\nhostssl all all 127.0.0.1/32 trust\n");
+            let settings = std::fs::read_to_string(data.join("postgresql.conf")).unwrap();
+            std::fs::write(data.join("postgresql.conf"), format!("{settings}\nssl = on\n")).unwrap();
+        })
+    }
+
+    /// Starts one whose directory was prepared.
+    fn prepared(prepare: impl FnOnce(&Path)) -> Option<Postgres> {
         let programs = programs();
         required(programs.is_some(), "postgresql").then_some(())?;
         let programs = programs.unwrap();
@@ -58,6 +81,7 @@ impl Postgres {
             .stdout(Stdio::null())
             .status();
         assert!(made.unwrap().success(), "initdb");
+        prepare(&data);
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let child = unprivileged(&programs.join("postgres"))
             .arg("-D")

@@ -1,5 +1,6 @@
 //! The receiver as it runs on a server: the real binary with a configuration, a store and a secret of its own, spoken to over TCP.
 
+use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -64,7 +65,16 @@ impl Place {
 
     /// The command, not yet started.
     pub(crate) fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_diffpurge"));
+        self.command_by(&[])
+    }
+
+    /// The command behind the words of another one that becomes it. `DIFFPURGE_PROGRAM` may name a program that was built otherwise.
+    fn command_by(&self, before: &[&str]) -> Command {
+        let program = std::env::var_os("DIFFPURGE_PROGRAM").unwrap_or_else(|| env!("CARGO_BIN_EXE_diffpurge").into());
+        let mut words: Vec<OsString> = before.iter().map(OsString::from).collect();
+        words.push(program);
+        let mut command = Command::new(&words[0]);
+        command.args(&words[1..]);
         command.args(["serve", "--log", "json"]).current_dir(self.path()).env_clear().stdin(Stdio::null());
         command.env("HOME", "/nonexistent").env("PATH", std::env::var_os("PATH").unwrap());
         command.envs(self.environment.iter().filter(|(_, value)| !value.is_empty()).cloned());
@@ -80,8 +90,14 @@ impl Place {
     /// Starts one with further arguments.
     #[track_caller]
     pub(crate) fn start_with(&self, arguments: &[&str]) -> Receiver {
+        self.start_by(&[], arguments)
+    }
+
+    /// Starts one behind the words of another command that becomes it.
+    #[track_caller]
+    pub(crate) fn start_by(&self, before: &[&str], arguments: &[&str]) -> Receiver {
         let log = tempfile::NamedTempFile::new().unwrap();
-        let mut command = self.command();
+        let mut command = self.command_by(before);
         let mut child =
             command.args(arguments).stdout(Stdio::piped()).stderr(log.reopen().unwrap()).spawn().expect("it starts");
         let mut line = String::new();

@@ -1,0 +1,1 @@
+curl -i -X OPTIONS "$HOOK?secret=$HOOK_SECRET" -H "WebHook-Request-Origin: eventgrid.azure.net"
