@@ -67,9 +67,7 @@ pub(crate) fn race(
         }
     }
     for (program, own) in programs.iter().zip(&samples) {
-        let ratios = |of: Of| {
-            own.iter().zip(&samples[0]).map(|(own, first)| of(own) / of(first).max(0.1)).collect()
-        };
+        let ratios = |of: Of| own.iter().zip(&samples[0]).map(|(own, first)| of(own) / of(first).max(0.1)).collect();
         let middle = |of: Of| quartiles(own.iter().map(of).collect())[1];
         let (wall, cpu): (Of, Of) = (|s| s.wall, |s| s.cpu);
         let [[low, wall_ratio, high], [least, cpu_ratio, most]] = [wall, cpu].map(|of| quartiles(ratios(of)));

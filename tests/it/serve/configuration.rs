@@ -24,6 +24,14 @@ fn every_slip_of_a_receiver_is_shown_with_what_to_type_instead() {
         ("", HOOK, "nothing says where the hook's changes are found", "`repository`"),
         ("", "reaction = \"site\"\ndir = \"x\"\n", "both say where the changes are found", "keep one"),
         ("", "dir = \"public\"\n", "the site's mark is a ref", "store = \"file:"),
+        ("", "files_token_env = \"T\"\n", "`files_token_env` is no key of a hook of the kind `github`", "`netlify`"),
+        ("", "kind = \"netlify\"\nfiles_token_env = \"T\"\n", "a list of files is no revision", "store = \"file:"),
+        (
+            "",
+            "kind = \"netlify\"\nfiles_token_env = \"T\"\ndir = \"x\"\n",
+            "both say where the changes are found",
+            "keep one",
+        ),
         ("", "changes = \"event\"\n", "`github` does not say which files changed", "`repository`"),
         ("", "reaction = \"site\"\nheader = \"X\"\n", "`header` is no key of a hook of the kind `github`", "`hmac`"),
         ("", "kind = \"hmac\"\nreaction = \"site\"\n", "which header holds the signature", "X-Signature"),
@@ -54,6 +62,12 @@ fn every_slip_of_a_receiver_is_shown_with_what_to_type_instead() {
         );
         assert!(!error.to_string().contains("secret@") && !error.to_string().contains(":pw@"), "{error}");
     }
+    // Each replica would have a mark of its own.
+    let hook = "kind = \"netlify\"\nfiles_token_env = \"T\"\n";
+    let text =
+        config("store = \"postgres://h/d\"\n", hook).replacen("[serve]", "[site.mark]\nstore = \"file:m\"\n[serve]", 1);
+    let error = Config::parse(&text, "purge.toml").unwrap_err();
+    assert!(error.to_string().contains("the site's mark is a file") && error.hint().contains("sqlite:"), "{error}");
     for (path, is_one) in [
         ("/h", true),
         ("/a/b-c_d.e~1", true),
