@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::LazyLock;
 
 use crate::support::{Served, required};
 
@@ -21,20 +22,32 @@ pub(crate) fn name() -> String {
 
 /// Releases as they are kept: this very program in an archive, with its sum.
 pub(crate) fn releases() -> tempfile::TempDir {
+    // It is packed once, and each test may damage its own.
+    static PACKED: LazyLock<(Vec<u8>, Vec<u8>)> = LazyLock::new(packed);
     let releases = tempfile::TempDir::new().unwrap();
-    let (place, top) = (releases.path().join(format!("v{VERSION}")), releases.path().join(name()));
+    let place = releases.path().join(format!("v{VERSION}"));
     std::fs::create_dir_all(&place).unwrap();
+    let archive = format!("{}.tar.gz", name());
+    std::fs::write(place.join(&archive), &PACKED.0).unwrap();
+    std::fs::write(place.join(format!("{archive}.sha256")), &PACKED.1).unwrap();
+    std::fs::write(releases.path().join("latest"), format!("v{VERSION}\n")).unwrap();
+    releases
+}
+
+/// The archive, and what `sha256sum` says of it.
+fn packed() -> (Vec<u8>, Vec<u8>) {
+    let place = tempfile::TempDir::new().unwrap();
+    let top = place.path().join(name());
     std::fs::create_dir_all(&top).unwrap();
     std::fs::copy(env!("CARGO_BIN_EXE_diffpurge"), top.join("diffpurge")).unwrap();
+    // As a release does it; where there is no such program the archive is only larger.
+    let _stripped = Command::new("strip").arg(top.join("diffpurge")).status();
     let archive = format!("{}.tar.gz", name());
     let mut pack = Command::new("tar");
-    pack.args(["-I", "gzip -1", "-cf"]).arg(place.join(&archive)).arg("-C").arg(releases.path()).arg(name());
+    pack.args(["-I", "gzip -1", "-cf", &archive, &name()]).current_dir(place.path());
     assert!(pack.status().unwrap().success());
-    let summed = Command::new("sha256sum").arg(&archive).current_dir(&place).output().unwrap();
-    std::fs::write(place.join(format!("{archive}.sha256")), summed.stdout).unwrap();
-    std::fs::write(releases.path().join("latest"), format!("v{VERSION}\n")).unwrap();
-    std::fs::remove_dir_all(top).unwrap();
-    releases
+    let summed = Command::new("sha256sum").arg(&archive).current_dir(place.path()).output().unwrap();
+    (std::fs::read(place.path().join(&archive)).unwrap(), summed.stdout)
 }
 
 fn install(shell: &str, home: &Path, arguments: &[&str]) -> Output {
