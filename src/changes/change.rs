@@ -117,6 +117,12 @@ pub struct Changes {
 }
 
 impl Changes {
+    /// Puts a directory, whose path may end in a slash, before those from this place on, which lie in it.
+    pub(super) fn meet_directory(&mut self, place: usize, path: &[u8], status: Status) {
+        let path = path.strip_suffix(b"/").unwrap_or(path).into();
+        self.directories.insert(place, DirectoryChange { path, status });
+    }
+
     /// Takes these paths, sorted, as if each had been modified: for whatever is to be known of a site's files, changed or not.
     #[must_use]
     pub fn all_modified(paths: Vec<Box<[u8]>>) -> Changes {

@@ -8,6 +8,7 @@
 mod answering;
 mod attribute_rules;
 mod attributes;
+mod bounds;
 mod c_quoted;
 mod change;
 mod cursor;

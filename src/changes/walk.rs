@@ -8,8 +8,9 @@ use std::cmp::Ordering;
 use std::rc::Rc;
 
 use super::answering::{Answering, Sides};
+use super::bounds::Bounds;
 use super::cursor::Cursor;
-use super::error::{ChangesError, MAX_DEPTH};
+use super::error::ChangesError;
 use super::links::Links;
 use super::real_directory::RealDirectory;
 use super::scan::Scan;
@@ -17,18 +18,9 @@ use super::side::{Met, Side};
 use super::unchanged::Unchanged;
 use super::volatile::Volatile;
 use super::walked::Walked;
-use super::{Change, Changes, DirectoryChange, Status};
+use super::{Change, Changes, Status};
 use crate::config::{Rules, Symlinks};
-use crate::snapshot::{EntryKind, LinkedTrees, Snapshot, Tree};
-
-/// Directories that are walked below a link, in one comparison; below a link that is itself below a link, each counts
-/// four times, and so on. A dozen directories with links to each other have more paths than can be listed, and soon reach
-/// this; twenty names for each of ten thousand directories do not.
-const MAX_BELOW_LINKS: usize = 1_000_000;
-
-/// Changed paths below links, in one comparison: a thousand new names for a directory of twenty thousand files would fill the
-/// memory, and no list of URLs would be made of them.
-const MAX_PATHS_BELOW_LINKS: usize = 5_000_000;
+use crate::snapshot::{EntryKind, LinkedTrees, ReadAhead, Snapshot, Tree};
 
 /// A comparison under way.
 pub(super) struct Walk<'s> {
@@ -38,13 +30,8 @@ pub(super) struct Walk<'s> {
     scan: Option<&'s Scan>,
     links: Links<'s>,
     path: Vec<u8>,
-    depth: usize,
-    /// Links on the way down.
-    links_above: u32,
-    /// Directories that were walked below links, counted as [`MAX_BELOW_LINKS`] says.
-    below_links: usize,
-    /// Changed paths below links.
-    paths_below_links: usize,
+    bounds: Bounds,
+    ahead: ReadAhead,
     volatile: Option<Volatile<'s>>,
     answering: Answering<'s>,
     unchanged: Unchanged,
@@ -63,10 +50,8 @@ impl<'s> Walk<'s> {
             scan: None,
             links: Links::new(symlinks),
             path: Vec::with_capacity(256),
-            depth: 0,
-            links_above: 0,
-            below_links: 0,
-            paths_below_links: 0,
+            bounds: Bounds::default(),
+            ahead: ReadAhead::for_both(from, to),
             volatile: None,
             answering: Answering::default(),
             unchanged: Unchanged::default(),
@@ -101,6 +86,7 @@ impl<'s> Walk<'s> {
         let told = || to.is_some_and(|root| from == to && !same_revision && self.has_links_below(root));
         let is_walked = from != to || told();
         if is_walked {
+            self.bounds.enter(false)?;
             self.trees(from.map(RealDirectory::root).as_ref(), to.map(RealDirectory::root).as_ref())?;
         }
         // A link that leads up is the same, and counts as changed.
@@ -118,23 +104,14 @@ impl<'s> Walk<'s> {
 
     /// Walks two trees at the same path; `None` is a side that has no tree there.
     fn trees(&mut self, from: Option<&Rc<RealDirectory>>, to: Option<&Rc<RealDirectory>>) -> Result<(), ChangesError> {
+        let first = self.changes.directories.len();
         match (from, to) {
-            (None, Some(_)) => self.directory(Status::Added),
-            (Some(_), None) => self.directory(Status::Deleted),
+            (None, Some(_)) => self.changes.meet_directory(first, &self.path, Status::Added),
+            (Some(_), None) => self.changes.meet_directory(first, &self.path, Status::Deleted),
             _ => {}
-        }
-        self.depth += 1;
-        if self.depth > MAX_DEPTH {
-            return Err(ChangesError::TooDeep);
-        }
-        // The power is bounded, so that it fits.
-        self.below_links += self.links_above.checked_sub(1).map_or(0, |more| 4usize.pow(more.min(10)));
-        if self.below_links > MAX_BELOW_LINKS {
-            return Err(ChangesError::TooManyBelowLinks);
         }
         self.from.open(from);
         self.to.open(to);
-        let first = self.changes.directories.len();
         let above = (self.answering.enter(), self.unchanged.enter(), std::mem::take(&mut self.linked.1));
         self.opened(from, to)?;
         let here = self.answering.leave(above.0);
@@ -145,26 +122,56 @@ impl<'s> Walk<'s> {
         self.linked.1 |= above.2;
         // The web root is there with whatever lies in it.
         match (from.and(to).filter(|_| !self.path.is_empty()), here.from, here.to) {
-            (Some(_), false, true) => self.directory_at(first, Status::Added),
-            (Some(_), true, false) => self.directory_at(first, Status::Deleted),
+            (Some(_), false, true) => self.changes.meet_directory(first, &self.path, Status::Added),
+            (Some(_), true, false) => self.changes.meet_directory(first, &self.path, Status::Deleted),
             _ => {}
         }
         self.from.close();
         self.to.close();
-        self.depth -= 1;
         Ok(())
     }
 
     /// Reads the two trees and decides how they are walked.
     fn opened(&mut self, from: Option<&Rc<RealDirectory>>, to: Option<&Rc<RealDirectory>>) -> Result<(), ChangesError> {
-        let read =
-            |side: &Side<'s>, place: Option<&Rc<RealDirectory>>| place.map(|p| side.snapshot.tree(p.id())).transpose();
-        let old = read(&self.from, from)?;
+        let read = self.read(from, to)?;
+        let old = read[0].as_ref();
         // Often both are the same tree, below which is a link.
-        let same = from.map(|p| p.id()) == to.map(|p| p.id());
-        let new = if same { None } else { read(&self.to, to)? };
-        let (old, new) = (old.as_ref(), if same { old.as_ref() } else { new.as_ref() });
-        let mut walked = to.filter(|place| self.lies_here(place)).map(|_| Walked::new(&self.path));
+        let new = if is_same(from, to) { old } else { read[1].as_ref() };
+        let have_links = self.have_links((from, old), (to, new))?;
+        let is_ahead = self.ahead.begin(old, new);
+        if have_links {
+            self.resolved((from, old), (to, new))?;
+        } else {
+            self.entries(Cursor::new(from.map(|p| p.id()), old), Cursor::new(to.map(|p| p.id()), new))?;
+        }
+        if is_ahead {
+            self.ahead.end();
+        }
+        Ok(())
+    }
+
+    /// Reads the trees of both sides; of two that are the same the first.
+    fn read(
+        &mut self,
+        from: Option<&Rc<RealDirectory>>,
+        to: Option<&Rc<RealDirectory>>,
+    ) -> Result<[Option<Tree<'s>>; 2], ChangesError> {
+        let ahead = &mut self.ahead;
+        let mut read = |side: &Side<'s>, place: &Rc<RealDirectory>| side.snapshot.tree_by(ahead, place.id());
+        let old = from.map(|place| read(&self.from, place)).transpose()?;
+        let new = to.filter(|_| !is_same(from, to)).map(|place| read(&self.to, place)).transpose()?;
+        Ok([old, new])
+    }
+
+    /// Returns true where a link is in one of the trees, and keeps the names of TO's that are asked for later.
+    fn have_links(
+        &mut self,
+        (from, old): (Option<&Rc<RealDirectory>>, Option<&Tree<'_>>),
+        (to, new): (Option<&Rc<RealDirectory>>, Option<&Tree<'_>>),
+    ) -> Result<bool, ChangesError> {
+        // Below a link a directory of TO mostly does not lie where it is walked.
+        let lies_here = |place: &RealDirectory| !self.bounds.are_below_a_link() || place.path() == self.path;
+        let mut walked = to.filter(|place| lies_here(place)).map(|_| Walked::new(&self.path));
         let after = match (to, new) {
             (Some(place), Some(tree)) => {
                 self.to.has_link(place.id(), tree, |name| walked.iter_mut().for_each(|walked| walked.meet(name)))?
@@ -172,21 +179,13 @@ impl<'s> Walk<'s> {
             _ => false,
         };
         self.walked.extend(walked);
-        let before = match (from, old) {
-            _ if same => after,
-            (Some(place), Some(tree)) => self.from.has_link(place.id(), tree, |_| {})?,
-            _ => false,
-        };
         self.linked.1 |= after;
-        if before || after {
-            return self.resolved((from, old), (to, new));
+        match (from, old) {
+            (Some(place), Some(tree)) if !is_same(from, to) => {
+                Ok(self.from.has_link(place.id(), tree, |_| {})? || after)
+            }
+            _ => Ok(after),
         }
-        self.entries(Cursor::new(from.map(|p| p.id()), old), Cursor::new(to.map(|p| p.id()), new))
-    }
-
-    /// Returns true when a directory of TO really lies where it is walked.
-    fn lies_here(&self, place: &RealDirectory) -> bool {
-        self.links_above == 0 || place.path() == self.path
     }
 
     /// Walks two trees as they are.
@@ -300,37 +299,29 @@ impl<'s> Walk<'s> {
     }
 
     fn change(&mut self, name: &[u8], status: Status, kinds: [EntryKind; 2]) -> Result<(), ChangesError> {
-        self.paths_below_links += usize::from(self.links_above > 0);
-        if self.paths_below_links > MAX_PATHS_BELOW_LINKS {
-            return Err(ChangesError::TooManyBelowLinks);
-        }
+        self.bounds.meet_path()?;
         let path = [&self.path, name].concat().into_boxed_slice();
         let leads_elsewhere = kinds.iter().any(|k| matches!(k, EntryKind::Link | EntryKind::Gitlink));
         self.changes.paths.push(Change { path, status, leads_elsewhere });
         Ok(())
     }
 
-    fn directory(&mut self, status: Status) {
-        self.directory_at(self.changes.directories.len(), status);
-    }
-
-    /// Puts the directory that is walked before those from this place on, which lie in it.
-    fn directory_at(&mut self, place: usize, status: Status) {
-        let path = self.path.strip_suffix(b"/").unwrap_or(&self.path).into();
-        self.changes.directories.insert(place, DirectoryChange { path, status });
-    }
-
     /// Walks the directories of this name.
     fn below(&mut self, old: Option<&Met<'_>>, new: Option<&Met<'_>>, name: &[u8]) -> Result<(), ChangesError> {
         let (from, to) = (old.map(|met| self.from.place(met)), new.map(|met| self.to.place(met)));
-        let link = u32::from(old.iter().chain(&new).any(|met| met.place.is_some()));
+        let by_link = old.iter().chain(&new).any(|met| met.place.is_some());
         let length = self.path.len();
         self.path.extend_from_slice(name);
         self.path.push(b'/');
-        self.links_above += link;
+        self.bounds.enter(by_link)?;
         self.trees(from.as_ref(), to.as_ref())?;
-        self.links_above -= link;
+        self.bounds.leave(by_link);
         self.path.truncate(length);
         Ok(())
     }
+}
+
+/// Returns true where both are the same tree.
+fn is_same(from: Option<&Rc<RealDirectory>>, to: Option<&Rc<RealDirectory>>) -> bool {
+    from.map(|place| place.id()) == to.map(|place| place.id())
 }

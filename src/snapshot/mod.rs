@@ -23,6 +23,7 @@ mod objects;
 mod on_disk;
 mod own_config;
 mod range;
+mod read_ahead;
 mod refs;
 mod remote;
 mod replaced;
@@ -47,6 +48,7 @@ pub use manifest::{
 };
 pub use manifest_error::ManifestError;
 pub use range::{End, MARK, Range, RangeError};
+pub use read_ahead::ReadAhead;
 pub use refs::is_full_id;
 pub use remote::{Remote, RemoteError, Update};
 pub use repository::Repository;

@@ -15,7 +15,7 @@ const REFS: &str = "refs/replace/";
 const DEEPEST: usize = 5;
 
 /// The objects that others stand in for.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Replaced(HashMap<Oid, Oid>);
 
 /// The objects of a repository, as git reads them.

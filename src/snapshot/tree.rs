@@ -20,6 +20,7 @@ pub struct Tree<'o> {
 enum Object<'o> {
     Git(OdbObject<'o>),
     Memory(&'o [u8]),
+    ReadAhead(Box<[u8]>),
 }
 
 /// The kind of an entry; the executable bit is no difference to a visitor.
@@ -103,12 +104,18 @@ impl<'o> Tree<'o> {
         Ok(Tree { object: Object::Git(object), id_bytes: id.len() })
     }
 
+    /// Takes the bytes of a tree that another thread has read.
+    pub(super) fn read_ahead(bytes: Box<[u8]>, id_bytes: usize) -> Tree<'o> {
+        Tree { object: Object::ReadAhead(bytes), id_bytes }
+    }
+
     /// Returns the object's bytes, to be taken apart by [`Entry::first`].
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         match &self.object {
             Object::Git(object) => object.data(),
             Object::Memory(bytes) => bytes,
+            Object::ReadAhead(bytes) => bytes,
         }
     }
 

@@ -54,6 +54,63 @@ fn a_link_in_one_of_very_many_equal_directories_is_found() {
 }
 
 #[test]
+fn where_many_directories_differ_the_difference_is_the_one_that_git_finds() {
+    let seed =
+        std::env::var("PROPTEST_RNG_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(|| fastrand::u64(..));
+    let mut dice = fastrand::Rng::with_seed(seed);
+    let repo = Repo::new();
+    let path = |dice: &mut fastrand::Rng| {
+        let depth = dice.usize(0..4);
+        let names = (0..depth).map(|level| format!("{}{}/", ["a", "a-b", "b", "é"][level], dice.usize(0..60)));
+        // Names that git sorts as if there were a slash behind them, where they are directories.
+        format!("{}{}", names.collect::<String>(), ["a1", "a-b1", "index.html", "a1.css", "z"][dice.usize(0..5)])
+    };
+    for commit in 0..4 {
+        for i in 0..600 {
+            let path = path(&mut dice);
+            if repo.path().join(&path).is_dir() || repo.path().join(&path).ancestors().skip(1).any(Path::is_file) {
+                continue;
+            }
+            match dice.u8(0..4) {
+                0 if repo.path().join(&path).exists() => _ = repo.remove(path),
+                _ => _ = repo.file(path, &format!("{commit} {}", i % 7)),
+            }
+        }
+        repo.commit();
+    }
+    for step in ["HEAD~1", "HEAD~2", "HEAD~3"] {
+        let repository = Repository::open(Some(repo.path())).unwrap();
+        let output = OutputDir::default();
+        for (one, other) in [(step, "HEAD"), ("HEAD", step)] {
+            let (from, to) = (repository.one(one, &output).unwrap(), repository.one(other, &output).unwrap());
+            let changes = compare(&from, &to, Symlinks::Follow, &Rules::default()).unwrap();
+            let ours: Vec<String> =
+                said(&changes).iter().map(|line| line.split_once(' ').unwrap().1.to_owned()).collect();
+            let git =
+                repo.git(&["-c", "core.quotePath=false", "diff-tree", "-r", "--no-renames", "--name-only", one, other]);
+            let mut git: Vec<&str> = git.lines().collect();
+            git.sort_unstable();
+            assert!(git.len() > 200, "{}", git.len());
+            assert_eq!(ours, git, "seed {seed}, {one} to {other}");
+        }
+    }
+}
+
+#[test]
+fn a_tree_that_a_second_thread_cannot_read_is_told_of_as_by_the_first() {
+    let repo = large();
+    for i in 0..MANY {
+        repo.file(format!("d{i:04}/page.css"), &format!("new {i}"));
+    }
+    repo.commit();
+    lose(&repo, "d1400");
+    repo.file("purge.toml", "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n");
+    let id = repo.git(&["rev-parse", "HEAD:d1400"]);
+    let ran = diffpurge(["plan", "HEAD~1", "HEAD"]).within(&repo).run().exits(3);
+    ran.fails_with(&format!("cannot read the tree {id} of HEAD"), "");
+}
+
+#[test]
 fn a_directory_that_cannot_be_read_may_hold_a_link_so_that_nothing_is_planned() {
     let repo = large();
     repo.file("d0000/page.css", "2").commit();
