@@ -175,6 +175,12 @@ impl fmt::Display for Id {
     }
 }
 
+/// Returns true for a whole id in hex, as CI systems and marks have them; all zeros are none.
+#[must_use]
+pub fn is_full_id(text: &str) -> bool {
+    matches!(text.len(), 40 | 64) && text.bytes().all(|b| b.is_ascii_hexdigit()) && text.bytes().any(|b| b != b'0')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -31,6 +31,7 @@ mod repository;
 mod source;
 mod spec;
 mod tree;
+mod web_roots;
 
 pub use age::Age;
 pub use annotation::Annotated;
@@ -38,7 +39,7 @@ pub use author::Author;
 pub use content_id::{ContentHasher, ContentId, Digest};
 pub use directory::DirectoryError;
 pub use error::{GitError, SnapshotError};
-pub use hash::Hash;
+pub use hash::{Hash, is_full_id};
 pub use kept_clone::{KeptClone, KeptCloneError, Wanted};
 pub use linked_trees::LinkedTrees;
 pub use lookup::{Content, Located};
@@ -49,7 +50,6 @@ pub use manifest::{
 pub use manifest_error::ManifestError;
 pub use range::{End, MARK, Range, RangeError};
 pub use read_ahead::ReadAhead;
-pub use refs::is_full_id;
 pub use remote::{Remote, RemoteError, Update};
 pub use repository::Repository;
 pub use source::{Ends, Source, Sources};

@@ -252,9 +252,3 @@ impl From<git2::Error> for GitError {
         GitError(error)
     }
 }
-
-/// Returns true for a whole id in hex, as CI systems and marks have them; all zeros are none.
-#[must_use]
-pub fn is_full_id(text: &str) -> bool {
-    matches!(text.len(), 40 | 64) && text.bytes().all(|b| b.is_ascii_hexdigit()) && text.bytes().any(|b| b != b'0')
-}

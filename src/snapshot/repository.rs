@@ -14,7 +14,8 @@ use super::hash::Hash;
 use super::objects::Objects;
 use super::own_config::OwnConfig;
 use super::replaced::{Database, Replaced};
-use super::{EntryKind, MalformedTree, Snapshot, SnapshotName, Tree, linked_trees};
+use super::web_roots::WebRoots;
+use super::{MalformedTree, Snapshot, SnapshotName, linked_trees};
 use crate::config::OutputDir;
 
 /// Extensions of a repository that libgit2 would refuse and that cannot hurt here: a partial clone only lacks blobs,
@@ -30,6 +31,7 @@ const MAPPED: usize = 64 << 20;
 pub struct Repository {
     pub(super) inner: git2::Repository,
     replaced: Replaced,
+    web_roots: WebRoots,
     /// The settings of its own that git is run without.
     pub(super) own: OwnConfig,
 }
@@ -84,7 +86,7 @@ impl Repository {
         let unread =
             |e: git2::Error| SnapshotError::Open { dir: inner.path().display().to_string(), source: GitError(e) };
         let (replaced, own) = (Replaced::of(&inner).map_err(unread)?, OwnConfig::of(&inner).map_err(unread)?);
-        Ok(Repository { inner, replaced, own })
+        Ok(Repository { inner, replaced, web_roots: WebRoots::default(), own })
     }
 
     /// Lets the repository's own configuration name programs that git runs.
@@ -159,25 +161,19 @@ impl Repository {
     /// # Errors
     /// When it cannot be read.
     pub fn at(&self, spec: &str, id: &str, output: &OutputDir) -> Result<Snapshot<'_>, SnapshotError> {
-        let (id, tree) = self.resolve(id)?;
-        let name = SnapshotName { spec: spec.to_owned(), id };
         let objects = self
             .inner
             .odb()
             .map_err(|e| SnapshotError::Open { dir: self.inner.path().display().to_string(), source: GitError(e) })?;
         let objects = Objects::Git(Database::new(objects, &self.replaced, self.inner.path()));
         let memory = linked_trees::directory_of(&self.inner, !self.replaced.is_empty());
-        let mut snapshot = Snapshot { name, root: Some(tree), above: Vec::new(), objects, memory };
-        for segment in output.as_str().split('/').filter(|s| !s.is_empty()) {
-            snapshot.root = match snapshot.root.take() {
-                Some(tree) => {
-                    let below = snapshot.subtree(&tree, segment, output)?;
-                    snapshot.above.push((tree, segment.to_owned()));
-                    below
-                }
-                None => None,
-            };
-        }
+        let name = SnapshotName { spec: spec.to_owned(), id: id.to_owned() };
+        let mut snapshot = Snapshot { name, root: None, above: Vec::new(), objects, memory };
+        let found = self.web_roots.get(id, output.as_str(), || {
+            let (id, tree) = self.resolve(id)?;
+            self.web_roots.down(&snapshot, id, tree, output)
+        })?;
+        (snapshot.name.id, snapshot.root, snapshot.above) = (found.id, found.root, found.above);
         Ok(snapshot)
     }
 
@@ -254,26 +250,6 @@ impl Repository {
 }
 
 impl Snapshot<'_> {
-    /// Returns the raw id of the directory `segment` of `tree`; `None` when there is nothing of that name.
-    fn subtree(&self, tree: &[u8], segment: &str, output: &OutputDir) -> Result<Option<Vec<u8>>, SnapshotError> {
-        let object = self.tree(tree)?;
-        match self.find(&object, tree, segment)? {
-            None => Ok(None),
-            Some((EntryKind::Tree, id)) => Ok(Some(id)),
-            Some((kind, _)) => Err(SnapshotError::OutputNotADirectory {
-                output: output.as_str().to_owned(),
-                spec: self.name.spec.clone(),
-                segment: segment.to_owned(),
-                kind,
-            }),
-        }
-    }
-
-    fn find(&self, object: &Tree<'_>, tree: &[u8], name: &str) -> Result<Option<(EntryKind, Vec<u8>)>, SnapshotError> {
-        let entry = object.find(name.as_bytes()).map_err(|source| self.malformed(tree, source))?;
-        Ok(entry.map(|e| (e.kind, e.id.to_vec())))
-    }
-
     /// Returns the error for a tree of this snapshot that is not in git's format.
     #[must_use]
     pub fn malformed(&self, tree: &[u8], source: MalformedTree) -> SnapshotError {

@@ -104,6 +104,11 @@ impl<'o> Tree<'o> {
         Ok(Tree { object: Object::Git(object), id_bytes: id.len() })
     }
 
+    /// Takes bytes for a tree of ids of so many bytes.
+    pub(super) fn over(bytes: &'o [u8], id_bytes: usize) -> Tree<'o> {
+        Tree { object: Object::Memory(bytes), id_bytes }
+    }
+
     /// Takes the bytes of a tree that another thread has read.
     pub(super) fn read_ahead(bytes: Box<[u8]>, id_bytes: usize) -> Tree<'o> {
         Tree { object: Object::ReadAhead(bytes), id_bytes }
