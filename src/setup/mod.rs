@@ -36,7 +36,7 @@ pub use index_file::is_index;
 pub use job::{Job, SYSTEMS, System};
 pub use place::Place;
 pub use sight::{Branch, Sight};
-pub use sign::source_signs;
+pub use sign::{matters_to_signs, source_signs};
 
 /// Returns the names of the branches that may hold a site's output.
 ///

@@ -4,6 +4,8 @@
 //! Each is a name that the generator's own documents ask for, or a package manager's. A site that is served as it stands may
 //! hold one of them too: only the lack of an index file beside them makes them a sign.
 
+use std::sync::LazyLock;
+
 use super::generator::Generator;
 use crate::snapshot::EntryKind;
 
@@ -130,16 +132,43 @@ impl Sign {
     /// Returns true for an entry that is this sign, among the others of its directory.
     fn is(self, (kind, name): &(EntryKind, String), names: &[(EntryKind, String)]) -> bool {
         let has_directory = |wanted: &str| names.iter().any(|(kind, name)| *kind == EntryKind::Tree && name == wanted);
-        let is_tree = *kind == EntryKind::Tree;
-        let lower = name.to_lowercase();
+        self.may_be(*kind, name.as_bytes())
+            && match self {
+                FileBeside(_, directory) | DirectoryBeside(_, directory) => has_directory(directory),
+                File(_) | Begins(_) | Directory(_) => true,
+            }
+    }
+
+    /// Returns true for an entry that is this sign, whatever lies beside it.
+    fn may_be(self, kind: EntryKind, name: &[u8]) -> bool {
+        let is_tree = kind == EntryKind::Tree;
         match self {
-            File(file) => !is_tree && lower == file,
-            Begins(begin) => !is_tree && lower.starts_with(begin),
-            Directory(directory) => is_tree && name == directory,
-            FileBeside(file, directory) => !is_tree && lower == file && has_directory(directory),
-            DirectoryBeside(one, other) => is_tree && name == one && has_directory(other),
+            File(file) | FileBeside(file, _) => !is_tree && name.eq_ignore_ascii_case(file.as_bytes()),
+            Begins(begin) => {
+                !is_tree && name.get(..begin.len()).is_some_and(|name| name.eq_ignore_ascii_case(begin.as_bytes()))
+            }
+            Directory(directory) | DirectoryBeside(directory, _) => is_tree && name == directory.as_bytes(),
         }
     }
+
+    /// The first byte of its name, in lower case.
+    fn first(self) -> u8 {
+        let (File(name) | Begins(name) | Directory(name) | FileBeside(name, _) | DirectoryBeside(name, _)) = self;
+        name.as_bytes().first().copied().unwrap_or_default()
+    }
+}
+
+/// Returns false for an entry that is no sign, whatever lies beside it, and beside which nothing is one: most of a large directory.
+#[must_use]
+pub fn matters_to_signs(kind: EntryKind, name: &[u8]) -> bool {
+    // By their first bytes, so that a hundred thousand names are not each compared with all of them.
+    static SORTED: LazyLock<Vec<Vec<Sign>>> = LazyLock::new(|| {
+        let mut sorted = vec![Vec::new(); 256];
+        SIGNS.iter().for_each(|(sign, _)| sorted[usize::from(sign.first())].push(*sign));
+        sorted
+    });
+    let first = name.first().map_or(0, |first| usize::from(first.to_ascii_lowercase()));
+    kind == EntryKind::Tree || SORTED[first].iter().any(|sign| sign.may_be(kind, name))
 }
 
 /// Returns the names among a directory's entries that are marks of a generator's source, in their order.
@@ -170,6 +199,28 @@ mod tests {
             None => (EntryKind::File, (*name).to_owned()),
         };
         source_signs(&entries.iter().map(entry).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn whatever_is_a_sign_or_makes_one_of_its_neighbour_matters() {
+        for (sign, _) in SIGNS {
+            let entries = match *sign {
+                File(name) => vec![(EntryKind::File, name.to_uppercase())],
+                Begins(begin) => vec![(EntryKind::File, format!("{begin}ts"))],
+                Directory(name) => vec![(EntryKind::Tree, name.to_owned())],
+                FileBeside(name, other) => {
+                    vec![(EntryKind::File, name.to_owned()), (EntryKind::Tree, other.to_owned())]
+                }
+                DirectoryBeside(one, other) => {
+                    vec![(EntryKind::Tree, one.to_owned()), (EntryKind::Tree, other.to_owned())]
+                }
+            };
+            assert!(sign.is(&entries[0], &entries), "{sign:?}");
+            assert!(entries.iter().all(|(kind, name)| matters_to_signs(*kind, name.as_bytes())), "{sign:?}");
+        }
+        for name in ["page-0000001.css", "index.html", "", "hugo.tom", "é"] {
+            assert!(!matters_to_signs(EntryKind::File, name.as_bytes()), "{name}");
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod directory;
 mod error;
 mod hash;
 mod kept_clone;
+mod large_trees;
 mod linked_trees;
 mod lookup;
 mod manifest;

@@ -8,6 +8,8 @@ use std::path::Path;
 
 use git2::{Object, Oid};
 
+use super::large_trees::LargeTrees;
+
 /// The directory of the refs. `GIT_REPLACE_REF_BASE` of another place is not honoured.
 const REFS: &str = "refs/replace/";
 
@@ -22,6 +24,7 @@ pub(super) struct Replaced(HashMap<Oid, Oid>);
 pub(super) struct Database<'r> {
     odb: git2::Odb<'r>,
     replaced: &'r Replaced,
+    large: Option<&'r LargeTrees>,
     /// Where the repository is, for who opens it once more.
     directory: &'r Path,
 }
@@ -81,7 +84,17 @@ impl Replaced {
 
 impl<'r> Database<'r> {
     pub(super) fn new(odb: git2::Odb<'r>, replaced: &'r Replaced, directory: &'r Path) -> Database<'r> {
-        Database { odb, replaced, directory }
+        Database { odb, replaced, large: None, directory }
+    }
+
+    /// Keeps the last large trees, for whoever reads them again.
+    pub(super) fn keeping(self, large: &'r LargeTrees) -> Database<'r> {
+        Database { large: Some(large), ..self }
+    }
+
+    /// Returns where they are kept.
+    pub(super) fn large(&self) -> Option<&'r LargeTrees> {
+        self.large
     }
 
     /// Returns where the repository is.

@@ -11,6 +11,7 @@ use git2::{ErrorCode, Object, ObjectType};
 
 use super::error::{GitError, SnapshotError};
 use super::hash::Hash;
+use super::large_trees::LargeTrees;
 use super::objects::Objects;
 use super::own_config::OwnConfig;
 use super::replaced::{Database, Replaced};
@@ -32,6 +33,7 @@ pub struct Repository {
     pub(super) inner: git2::Repository,
     replaced: Replaced,
     web_roots: WebRoots,
+    large: LargeTrees,
     /// The settings of its own that git is run without.
     pub(super) own: OwnConfig,
 }
@@ -86,7 +88,8 @@ impl Repository {
         let unread =
             |e: git2::Error| SnapshotError::Open { dir: inner.path().display().to_string(), source: GitError(e) };
         let (replaced, own) = (Replaced::of(&inner).map_err(unread)?, OwnConfig::of(&inner).map_err(unread)?);
-        Ok(Repository { inner, replaced, web_roots: WebRoots::default(), own })
+        let (web_roots, large) = (WebRoots::default(), LargeTrees::default());
+        Ok(Repository { inner, replaced, web_roots, large, own })
     }
 
     /// Lets the repository's own configuration name programs that git runs.
@@ -165,7 +168,7 @@ impl Repository {
             .inner
             .odb()
             .map_err(|e| SnapshotError::Open { dir: self.inner.path().display().to_string(), source: GitError(e) })?;
-        let objects = Objects::Git(Database::new(objects, &self.replaced, self.inner.path()));
+        let objects = Objects::Git(Database::new(objects, &self.replaced, self.inner.path()).keeping(&self.large));
         let memory = linked_trees::directory_of(&self.inner, !self.replaced.is_empty());
         let name = SnapshotName { spec: spec.to_owned(), id: id.to_owned() };
         let mut snapshot = Snapshot { name, root: None, above: Vec::new(), objects, memory };

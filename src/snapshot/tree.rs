@@ -5,6 +5,7 @@
 //! Format: <https://git-scm.com/docs/gitformat-pack> and `git cat-file tree`.
 
 use std::cmp::Ordering;
+use std::rc::Rc;
 
 use git2::{ObjectType, OdbObject, Oid};
 
@@ -21,6 +22,7 @@ enum Object<'o> {
     Git(OdbObject<'o>),
     Memory(&'o [u8]),
     ReadAhead(Box<[u8]>),
+    Kept(Rc<[u8]>),
 }
 
 /// The kind of an entry; the executable bit is no difference to a visitor.
@@ -92,7 +94,15 @@ impl<'o> Tree<'o> {
     pub(super) fn read(objects: &'o Objects<'_>, id: &[u8]) -> Result<Tree<'o>, git2::Error> {
         match objects {
             Objects::Memory(memory) => Ok(Tree { object: Object::Memory(memory.tree(id)?), id_bytes: id.len() }),
-            Objects::Git(objects) => Tree::of(objects.read(Oid::from_bytes(id)?)?, id),
+            Objects::Git(objects) => {
+                let oid = Oid::from_bytes(id)?;
+                if let Some(bytes) = objects.large().and_then(|large| large.get(oid)) {
+                    return Ok(Tree { object: Object::Kept(bytes), id_bytes: id.len() });
+                }
+                let tree = Tree::of(objects.read(oid)?, id)?;
+                let kept = objects.large().and_then(|large| large.keep(oid, tree.bytes()));
+                Ok(kept.map_or(tree, |bytes| Tree { object: Object::Kept(bytes), id_bytes: id.len() }))
+            }
         }
     }
 
@@ -121,6 +131,7 @@ impl<'o> Tree<'o> {
             Object::Git(object) => object.data(),
             Object::Memory(bytes) => bytes,
             Object::ReadAhead(bytes) => bytes,
+            Object::Kept(bytes) => bytes,
         }
     }
 

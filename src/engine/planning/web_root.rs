@@ -11,7 +11,7 @@ use super::built::uncommitted;
 use crate::config::{OutputDir, Site};
 use crate::engine::error::{Error, HardlyTheSite};
 use crate::engine::ground::Ground;
-use crate::setup::{is_index, source_signs};
+use crate::setup::{is_index, matters_to_signs, source_signs};
 use crate::snapshot::{EntryKind, Snapshot, SnapshotError, Source, is_full_id};
 
 /// Directories that are looked through for an index file: a hint is worth no walk through a large repository.
@@ -34,13 +34,13 @@ pub(in crate::engine) fn doubt(
 ) -> Result<Option<HardlyTheSite>, Error> {
     let snapshot = to.snapshot(&site.output)?;
     let (what, output) = (to.spec().to_owned(), site.output.as_str().to_owned());
-    let entries = match snapshot.root() {
-        Some(root) => entries(&snapshot, root)?,
-        None if snapshot.lacks_output() => Vec::new(),
+    let (is_empty, has_index, may_be_signs) = match snapshot.root() {
+        Some(root) => glance(&snapshot, root)?,
+        None if snapshot.lacks_output() => (true, false, Vec::new()),
         // `empty` is nothing on purpose.
         None => return Ok(None),
     };
-    if entries.is_empty() {
+    if is_empty {
         let with_files = first_with_files(site, before)?;
         let had_it = with_files.is_some();
         if had_it && allow_empty {
@@ -61,12 +61,8 @@ pub(in crate::engine) fn doubt(
         let uncommitted = uncommitted(ground, site, &snapshot);
         return Ok(Some(HardlyTheSite::NoOutput { output, what, pages, before, had_it, uncommitted }));
     }
-    let is_settled = is_output(site, to) || entries.iter().any(|entry| is_index(&entry.name));
-    let found = if is_settled {
-        Vec::new()
-    } else {
-        source_signs(&entries.into_iter().map(|entry| (entry.kind, entry.name)).collect::<Vec<_>>())
-    };
+    let is_settled = is_output(site, to) || has_index;
+    let found = if is_settled { Vec::new() } else { source_signs(&may_be_signs) };
     if found.is_empty() {
         return Ok(None);
     }
@@ -101,10 +97,12 @@ fn has_index(snapshot: &Snapshot<'_>) -> Result<Option<bool>, SnapshotError> {
         if looked_at > MOST_DIRECTORIES {
             return Ok(None);
         }
-        for Named { kind, name, id } in entries(snapshot, &id)? {
-            match kind {
-                _ if is_index(&name) => return Ok(Some(true)),
-                EntryKind::Tree => open.push_back(id),
+        let tree = snapshot.tree(&id)?;
+        for entry in tree.entries() {
+            let entry = entry.map_err(|e| snapshot.malformed(&id, e))?;
+            match entry.kind {
+                _ if names_index(entry.name) => return Ok(Some(true)),
+                EntryKind::Tree => open.push_back(entry.id.to_vec()),
                 EntryKind::Link | EntryKind::Gitlink => leads_on = true,
                 EntryKind::File => {}
             }
@@ -128,6 +126,24 @@ fn first_with_files(site: &Site, sources: &[Rc<Source>]) -> Result<Option<(Strin
         }
     }
     Ok(None)
+}
+
+fn names_index(name: &[u8]) -> bool {
+    std::str::from_utf8(name).is_ok_and(is_index)
+}
+
+/// Returns whether a directory is empty, whether it has an index file, and its entries that may be signs of a source.
+fn glance(snapshot: &Snapshot<'_>, tree: &[u8]) -> Result<(bool, bool, Vec<(EntryKind, String)>), SnapshotError> {
+    let object = snapshot.tree(tree)?;
+    let (mut has_index, mut may_be_signs) = (false, Vec::new());
+    for entry in object.entries() {
+        let entry = entry.map_err(|e| snapshot.malformed(tree, e))?;
+        has_index |= names_index(entry.name);
+        if matters_to_signs(entry.kind, entry.name) {
+            may_be_signs.push((entry.kind, String::from_utf8_lossy(entry.name).into_owned()));
+        }
+    }
+    Ok((object.bytes().is_empty(), has_index, may_be_signs))
 }
 
 /// An entry of a directory, by its name as far as that is text.
