@@ -31,7 +31,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::{Notify, Semaphore, watch};
 
 pub use self::error::ServeError;
@@ -87,9 +87,9 @@ async fn serve(settings: Settings, serving: Serving<'_>) -> Result<(), ServeErro
     let Serving { origin, listening, .. } = serving;
     let mut asked = signals::Signals::listen().map_err(Kind::Runtime)?;
     let serve = settings.serve.clone();
-    let listener = bound(address(&serve, &origin.environment)?).await?;
+    let listener = bound(address(&serve, &origin.environment)?)?;
     let observer = match serve.observe {
-        Some(at) => Some(bound(at).await?),
+        Some(at) => Some(bound(at)?),
         None => None,
     };
     let store = Arc::new(Store::open(&serve.store).await.map_err(Kind::from)?);
@@ -204,8 +204,20 @@ fn address(serve: &Serve, environment: &Environment) -> Result<SocketAddr, Serve
     Ok(SocketAddr::new(ip, port))
 }
 
-async fn bound(at: SocketAddr) -> Result<TcpListener, ServeError> {
-    Ok(TcpListener::bind(at).await.map_err(|error| Kind::Listen { at, error })?)
+/// Connections that wait to be accepted; the system cuts it down to its own limit (listen(2), 4,096 on Linux). Where they are too many, one that
+/// comes is asked to come again after a second, and a burst of others is enough for that.
+const WAITING: u32 = 65_535;
+
+fn bound(at: SocketAddr) -> Result<TcpListener, ServeError> {
+    let socket = || {
+        let socket = if at.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        // As std does it: on Windows it would let another program listen at the same place.
+        #[cfg(unix)]
+        socket.set_reuseaddr(true)?;
+        socket.bind(at)?;
+        socket.listen(WAITING)
+    };
+    Ok(socket().map_err(|error| Kind::Listen { at, error })?)
 }
 
 /// Where clones are kept: beside a store of files, else for as long as the process lives.

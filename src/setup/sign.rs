@@ -164,7 +164,9 @@ pub fn matters_to_signs(kind: EntryKind, name: &[u8]) -> bool {
     // By their first bytes, so that a hundred thousand names are not each compared with all of them.
     static SORTED: LazyLock<Vec<Vec<Sign>>> = LazyLock::new(|| {
         let mut sorted = vec![Vec::new(); 256];
-        SIGNS.iter().for_each(|(sign, _)| sorted[usize::from(sign.first())].push(*sign));
+        for (sign, _) in SIGNS {
+            sorted[usize::from(sign.first())].push(*sign);
+        }
         sorted
     });
     let first = name.first().map_or(0, |first| usize::from(first.to_ascii_lowercase()));

@@ -258,7 +258,9 @@ fn differing(from: Option<&Tree<'_>>, to: Option<&Tree<'_>>) -> Result<Vec<Pair>
             (None, Some(_)) => Ordering::Greater,
             (Some(old), Some(new)) if old.raw == new.raw => {
                 let length = old.raw.len();
-                sides.iter_mut().for_each(|(bytes, _)| *bytes = &bytes[length..]);
+                for (bytes, _) in &mut sides {
+                    *bytes = &bytes[length..];
+                }
                 continue;
             }
             (Some(old), Some(new)) => old.order(new),

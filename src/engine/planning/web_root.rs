@@ -34,13 +34,13 @@ pub(in crate::engine) fn doubt(
 ) -> Result<Option<HardlyTheSite>, Error> {
     let snapshot = to.snapshot(&site.output)?;
     let (what, output) = (to.spec().to_owned(), site.output.as_str().to_owned());
-    let (is_empty, has_index, may_be_signs) = match snapshot.root() {
-        Some(root) => glance(&snapshot, root)?,
-        None if snapshot.lacks_output() => (true, false, Vec::new()),
+    let glance = match snapshot.root() {
+        Some(root) => Glance::at(&snapshot, root)?,
+        None if snapshot.lacks_output() => Glance { is_empty: true, ..Glance::default() },
         // `empty` is nothing on purpose.
         None => return Ok(None),
     };
-    if is_empty {
+    if glance.is_empty {
         let with_files = first_with_files(site, before)?;
         let had_it = with_files.is_some();
         if had_it && allow_empty {
@@ -61,8 +61,8 @@ pub(in crate::engine) fn doubt(
         let uncommitted = uncommitted(ground, site, &snapshot);
         return Ok(Some(HardlyTheSite::NoOutput { output, what, pages, before, had_it, uncommitted }));
     }
-    let is_settled = is_output(site, to) || has_index;
-    let found = if is_settled { Vec::new() } else { source_signs(&may_be_signs) };
+    let is_settled = is_output(site, to) || glance.has_index;
+    let found = if is_settled { Vec::new() } else { source_signs(&glance.may_be_signs) };
     if found.is_empty() {
         return Ok(None);
     }
@@ -132,18 +132,28 @@ fn names_index(name: &[u8]) -> bool {
     std::str::from_utf8(name).is_ok_and(is_index)
 }
 
-/// Returns whether a directory is empty, whether it has an index file, and its entries that may be signs of a source.
-fn glance(snapshot: &Snapshot<'_>, tree: &[u8]) -> Result<(bool, bool, Vec<(EntryKind, String)>), SnapshotError> {
-    let object = snapshot.tree(tree)?;
-    let (mut has_index, mut may_be_signs) = (false, Vec::new());
-    for entry in object.entries() {
-        let entry = entry.map_err(|e| snapshot.malformed(tree, e))?;
-        has_index |= names_index(entry.name);
-        if matters_to_signs(entry.kind, entry.name) {
-            may_be_signs.push((entry.kind, String::from_utf8_lossy(entry.name).into_owned()));
+/// A directory, as far as its names tell what it is.
+#[derive(Default)]
+struct Glance {
+    is_empty: bool,
+    has_index: bool,
+    /// Its entries that may be signs of a source.
+    may_be_signs: Vec<(EntryKind, String)>,
+}
+
+impl Glance {
+    fn at(snapshot: &Snapshot<'_>, tree: &[u8]) -> Result<Glance, SnapshotError> {
+        let object = snapshot.tree(tree)?;
+        let mut all = Glance { is_empty: object.bytes().is_empty(), ..Glance::default() };
+        for entry in object.entries() {
+            let entry = entry.map_err(|e| snapshot.malformed(tree, e))?;
+            all.has_index |= names_index(entry.name);
+            if matters_to_signs(entry.kind, entry.name) {
+                all.may_be_signs.push((entry.kind, String::from_utf8_lossy(entry.name).into_owned()));
+            }
         }
+        Ok(all)
     }
-    Ok((object.bytes().is_empty(), has_index, may_be_signs))
 }
 
 /// An entry of a directory, by its name as far as that is text.

@@ -140,6 +140,29 @@ fn silent_connections_give_way_to_an_honest_delivery() {
 }
 
 #[test]
+fn a_burst_of_connections_waits_for_a_receiver_that_is_busy() {
+    const BURST: usize = 2_000;
+    let most = std::fs::read_to_string("/proc/sys/net/core/somaxconn").unwrap_or_default();
+    let may_wait = most.trim().parse::<usize>().is_ok_and(|most| most > BURST);
+    if !required(may_wait, "a system that lets 2,000 connections wait") || !files(BURST as u64 + 1_000) {
+        return;
+    }
+    let siege = Siege::of("");
+    let signal = |name: &str| {
+        let sent = std::process::Command::new("kill").args([name, &siege.receiver.pid().to_string()]).status();
+        assert!(sent.unwrap().success());
+    };
+    // It accepts nothing. One that the system turned away would come again after a second.
+    signal("-STOP");
+    let address = siege.receiver.address();
+    let connected: Vec<_> =
+        (0..BURST).map_while(|_| TcpStream::connect_timeout(&address, Duration::from_millis(900)).ok()).collect();
+    signal("-CONT");
+    assert_eq!(connected.len(), BURST);
+    siege.holds("a burst of 2,000 connections", move |_| connected);
+}
+
+#[test]
 fn silent_connections_that_use_up_all_files_give_way_to_an_honest_delivery() {
     let runs = std::process::Command::new("prlimit").arg("--version").output().is_ok();
     if !required(runs, "the program `prlimit`: `apt-get install util-linux`") {
