@@ -134,7 +134,7 @@ impl Page {
         if !is_plan {
             return self.purge(site, from).await;
         }
-        match self.planner.begin(settings.config.clone(), hook.clone()).await {
+        match Box::pin(self.planner.begin(settings.config.clone(), hook.clone())).await {
             Ok(Begun::Made) => {
                 log(from, StatusCode::SEE_OTHER, &format!("plan of {site}"));
                 answers::go(&format!("/sites/{site}/plan.html"), None)

@@ -27,7 +27,8 @@ pub(super) async fn front(
     may: &ServePage,
     token: String,
 ) -> Answered {
-    let Ok(front) = gathered((store, planner), settings, may, token).await else {
+    // Large for one request in many, whose task each connection has.
+    let Ok(front) = Box::pin(gathered((store, planner), settings, may, token)).await else {
         return later(StatusCode::SERVICE_UNAVAILABLE, 5);
     };
     answers::own(StatusCode::OK, receiver::front(&front))
