@@ -204,8 +204,8 @@ fn address(serve: &Serve, environment: &Environment) -> Result<SocketAddr, Serve
     Ok(SocketAddr::new(ip, port))
 }
 
-/// Connections that wait to be accepted; the system cuts it down to its own limit (listen(2), 4,096 on Linux). Where they are too many, one that
-/// comes is asked to come again after a second, and a burst of others is enough for that.
+/// Connections that wait to be accepted. The system cuts the number down to its own limit (listen(2); 4,096 on Linux). Beyond it a connection is
+/// dropped, and its sender tries again after a second: a burst of others would be enough for that.
 const WAITING: u32 = 65_535;
 
 fn bound(at: SocketAddr) -> Result<TcpListener, ServeError> {

@@ -1,7 +1,8 @@
-//! The web roots of many sites in one repository: each way down to one is gone once, and the trees above them are read once.
+//! The web roots of many sites in one repository: each way down to one is gone once, and the trees on it are read once for all of them.
 //!
-//! Two hundred sites below `sites/` ask for the same tree two hundred times, on both sides of their comparisons, and again for what is told of
-//! them. An object never changes, so what was found under a full id stays true.
+//! Two hundred sites below `sites/` go down through the same tree two hundred times, on both sides of their comparisons, and again for what is
+//! told of them. An object never changes, so what was found under a full id stays true. Files of hosts that lie above a web root are looked for
+//! by [`crate::changes`], which reads these trees for itself.
 
 use std::cell::RefCell;
 use std::collections::HashMap;

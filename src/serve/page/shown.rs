@@ -27,7 +27,7 @@ pub(super) async fn front(
     may: &ServePage,
     token: String,
 ) -> Answered {
-    // Large for one request in many, whose task each connection has.
+    // The future is large. In a box it takes memory only while the page is drawn.
     let Ok(front) = Box::pin(gathered((store, planner), settings, may, token)).await else {
         return later(StatusCode::SERVICE_UNAVAILABLE, 5);
     };
