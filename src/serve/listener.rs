@@ -87,7 +87,27 @@ fn begin<A: Answers>(
     let _gone = known.send(task.abort_handle());
 }
 
+/// Waits until the peer says something. Until then a connection has no buffers and no room for a request: thousands may be silent.
 async fn converse<A: Answers>(
+    stream: TcpStream,
+    peer: SocketAddr,
+    door: Arc<A>,
+    place: (Seat, AbortHandle),
+    mut stop: watch::Receiver<bool>,
+) {
+    // A look at the byte itself: a system may say that there is something to read where there is nothing.
+    let mut first = [0];
+    let spoke = tokio::select! {
+        spoke = tokio::time::timeout(HEADERS, stream.peek(&mut first)) => matches!(spoke, Ok(Ok(1))),
+        () = ending(&mut stop) => false,
+    };
+    if spoke {
+        Box::pin(exchange(stream, peer, door, place, stop)).await;
+    }
+}
+
+/// Answers the requests of one connection, one after the other.
+async fn exchange<A: Answers>(
     stream: TcpStream,
     peer: SocketAddr,
     door: Arc<A>,
@@ -106,10 +126,6 @@ async fn converse<A: Answers>(
     });
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEADERS).max_buf_size(HEADER_BYTES).max_headers(HEADER_COUNT);
-    // Who says nothing is given no buffers yet.
-    if !matches!(tokio::time::timeout(HEADERS, stream.readable()).await, Ok(Ok(()))) {
-        return;
-    }
     let connection = builder.serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
     // The other side may hang up at any time, or send what is no HTTP.

@@ -70,9 +70,9 @@ impl Siege {
         siege
     }
 
-    /// Attacks, and delivers all the while. What the attack leaves open is open until the last delivery.
+    /// Attacks, and delivers all the while. What the attack leaves open is open until the last delivery. Returns the bytes that it took.
     #[track_caller]
-    pub(super) fn holds<T: Send>(&self, what: &str, attack: impl FnOnce(&Receiver) -> T + Send) {
+    pub(super) fn holds<T: Send>(&self, what: &str, attack: impl FnOnce(&Receiver) -> T + Send) -> u64 {
         let over = AtomicBool::new(false);
         let mut honest = Honest::default();
         thread::scope(|scope| {
@@ -100,6 +100,7 @@ impl Siege {
             let _written = std::io::Write::write_all(&mut std::io::stderr(), told.as_bytes());
         }
         assert!(taken < MOST, "{told}");
+        taken
     }
 
     /// Delivers as an honest sender does: one whose connection breaks comes again at once. Returns how long that took.
