@@ -14,7 +14,7 @@ mod directory;
 mod error;
 mod hash;
 mod kept_clone;
-mod large_trees;
+mod kept_trees;
 mod linked_trees;
 mod lookup;
 mod manifest;
@@ -156,6 +156,17 @@ impl Snapshot<'_> {
     /// When the object is missing, is no tree, or cannot be read.
     pub fn tree(&self, id: &[u8]) -> Result<Tree<'_>, SnapshotError> {
         Tree::read(&self.objects, id).map_err(|e| self.unreadable(id, e))
+    }
+
+    /// Reads a tree above the web root, and keeps it for other sites of the same repository.
+    fn tree_above(&self, id: &[u8]) -> Result<Tree<'_>, SnapshotError> {
+        let tree = self.tree(id)?;
+        if let Objects::Git(objects) = &self.objects
+            && let (Some(kept), Ok(oid)) = (objects.kept(), git2::Oid::from_bytes(id))
+        {
+            kept.keep_above(oid, tree.bytes());
+        }
+        Ok(tree)
     }
 
     /// Returns the content of the file with this raw id; `None` when it is not here, as in a partial clone or a manifest, is larger than

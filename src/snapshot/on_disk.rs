@@ -16,39 +16,50 @@ impl Repository {
         place().is_some_and(|place| place.symlink_metadata().is_ok())
     }
 
-    /// Returns true when the commit with this full id is checked out, and a file of the web root that `counts` is not as it is
-    /// there. Files that git does not know only count below a directory of their own: beside a whole tree may lie anything.
-    pub(super) fn differs_on_disk(&self, id: &str, output: &OutputDir, counts: impl FnMut(&[u8]) -> bool) -> bool {
+    /// Returns for each of these web roots the files that are not as they are in the commit with this full id, relative to it; none where
+    /// that is not checked out. Files that git does not know only count below a directory of their own: beside a whole tree may lie anything.
+    pub(super) fn differing_on_disk(&self, id: &str, outputs: &[&OutputDir]) -> Vec<Vec<Box<[u8]>>> {
         // It is for a note: what git cannot tell is no reason for one.
-        self.has_changes(id, output, counts).unwrap_or(false)
+        self.differing(id, outputs).unwrap_or_else(|_| vec![Vec::new(); outputs.len()])
     }
 
-    fn has_changes(
-        &self,
-        id: &str,
-        output: &OutputDir,
-        mut counts: impl FnMut(&[u8]) -> bool,
-    ) -> Result<bool, git2::Error> {
+    fn differing(&self, id: &str, outputs: &[&OutputDir]) -> Result<Vec<Vec<Box<[u8]>>>, git2::Error> {
         let is_partly_there = || self.inner.config().and_then(|config| config.get_bool("core.sparseCheckout"));
         let is_checked_out = || Ok::<_, git2::Error>(self.inner.head()?.peel_to_commit()?.id().to_string() == id);
         if self.inner.is_bare() || !is_checked_out()? || is_partly_there().unwrap_or(false) {
-            return Ok(false);
+            return Ok(vec![Vec::new(); outputs.len()]);
         }
-        let output = output.as_str();
+        let (mut whole, mut below) = (Vec::new(), Vec::new());
+        if outputs.iter().any(|output| output.as_str().is_empty()) {
+            whole = self.changed_below(&[])?;
+        }
+        let directories: Vec<&str> = outputs.iter().map(|output| output.as_str()).filter(|o| !o.is_empty()).collect();
+        if !directories.is_empty() {
+            below = self.changed_below(&directories)?;
+        }
+        let of = |output: &&OutputDir| match output.as_str() {
+            "" => whole.clone(),
+            output => below.iter().filter_map(|path| inside(path, output.as_bytes())).map(Into::into).collect(),
+        };
+        Ok(outputs.iter().map(of).collect())
+    }
+
+    /// Returns what git's status tells of these directories, untracked files too; of all that is tracked where none is named.
+    fn changed_below(&self, directories: &[&str]) -> Result<Vec<Box<[u8]>>, git2::Error> {
         let mut options = StatusOptions::new();
-        options.include_untracked(!output.is_empty()).recurse_untracked_dirs(false).include_ignored(false);
+        options.include_untracked(!directories.is_empty()).recurse_untracked_dirs(false).include_ignored(false);
         options.include_unmodified(false).exclude_submodules(true).disable_pathspec_match(true);
-        if !output.is_empty() {
-            options.pathspec(output);
+        for directory in directories {
+            options.pathspec(directory);
         }
         let statuses = self.inner.statuses(Some(&mut options))?;
-        let below = |path: &[u8]| {
-            let path = path.strip_prefix(output.as_bytes())?;
-            Some(path.strip_prefix(b"/").unwrap_or(path).to_vec())
-                .filter(|_| output.is_empty() || path.starts_with(b"/"))
-        };
-        Ok(statuses.iter().filter_map(|entry| below(entry.path_bytes())).any(|path| counts(&path)))
+        Ok(statuses.iter().map(|entry| entry.path_bytes().into()).collect())
     }
+}
+
+/// Returns the rest of a path that lies in a directory.
+fn inside<'p>(path: &'p [u8], directory: &[u8]) -> Option<&'p [u8]> {
+    path.strip_prefix(directory)?.strip_prefix(b"/")
 }
 
 /// Returns bytes as a path of this system; `None` where it has no such paths.

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use git2::{Object, Oid};
 
-use super::large_trees::LargeTrees;
+use super::kept_trees::KeptTrees;
 
 /// The directory of the refs. `GIT_REPLACE_REF_BASE` of another place is not honoured.
 const REFS: &str = "refs/replace/";
@@ -24,7 +24,7 @@ pub(super) struct Replaced(HashMap<Oid, Oid>);
 pub(super) struct Database<'r> {
     odb: git2::Odb<'r>,
     replaced: &'r Replaced,
-    large: Option<&'r LargeTrees>,
+    kept: Option<&'r KeptTrees>,
     /// Where the repository is, for who opens it once more.
     directory: &'r Path,
 }
@@ -84,17 +84,17 @@ impl Replaced {
 
 impl<'r> Database<'r> {
     pub(super) fn new(odb: git2::Odb<'r>, replaced: &'r Replaced, directory: &'r Path) -> Database<'r> {
-        Database { odb, replaced, large: None, directory }
+        Database { odb, replaced, kept: None, directory }
     }
 
-    /// Keeps the last large trees, for whoever reads them again.
-    pub(super) fn keeping(self, large: &'r LargeTrees) -> Database<'r> {
-        Database { large: Some(large), ..self }
+    /// Keeps trees there, for whoever reads them again.
+    pub(super) fn keeping(self, kept: &'r KeptTrees) -> Database<'r> {
+        Database { kept: Some(kept), ..self }
     }
 
-    /// Returns where they are kept.
-    pub(super) fn large(&self) -> Option<&'r LargeTrees> {
-        self.large
+    /// Returns where trees are kept.
+    pub(super) fn kept(&self) -> Option<&'r KeptTrees> {
+        self.kept
     }
 
     /// Returns where the repository is.

@@ -11,7 +11,7 @@ use git2::{ErrorCode, Object, ObjectType};
 
 use super::error::{GitError, SnapshotError};
 use super::hash::Hash;
-use super::large_trees::LargeTrees;
+use super::kept_trees::KeptTrees;
 use super::objects::Objects;
 use super::own_config::OwnConfig;
 use super::replaced::{Database, Replaced};
@@ -33,7 +33,7 @@ pub struct Repository {
     pub(super) inner: git2::Repository,
     replaced: Replaced,
     web_roots: WebRoots,
-    large: LargeTrees,
+    kept: KeptTrees,
     /// The settings of its own that git is run without.
     pub(super) own: OwnConfig,
 }
@@ -88,8 +88,8 @@ impl Repository {
         let unread =
             |e: git2::Error| SnapshotError::Open { dir: inner.path().display().to_string(), source: GitError(e) };
         let (replaced, own) = (Replaced::of(&inner).map_err(unread)?, OwnConfig::of(&inner).map_err(unread)?);
-        let (web_roots, large) = (WebRoots::default(), LargeTrees::default());
-        Ok(Repository { inner, replaced, web_roots, large, own })
+        let (web_roots, kept) = (WebRoots::default(), KeptTrees::default());
+        Ok(Repository { inner, replaced, web_roots, kept, own })
     }
 
     /// Lets the repository's own configuration name programs that git runs.
@@ -168,13 +168,13 @@ impl Repository {
             .inner
             .odb()
             .map_err(|e| SnapshotError::Open { dir: self.inner.path().display().to_string(), source: GitError(e) })?;
-        let objects = Objects::Git(Database::new(objects, &self.replaced, self.inner.path()).keeping(&self.large));
+        let objects = Objects::Git(Database::new(objects, &self.replaced, self.inner.path()).keeping(&self.kept));
         let memory = linked_trees::directory_of(&self.inner, !self.replaced.is_empty());
         let name = SnapshotName { spec: spec.to_owned(), id: id.to_owned() };
         let mut snapshot = Snapshot { name, root: None, above: Vec::new(), objects, memory };
         let found = self.web_roots.get(id, output.as_str(), || {
             let (id, tree) = self.resolve(id)?;
-            self.web_roots.down(&snapshot, id, tree, output)
+            WebRoots::down(&snapshot, id, tree, output)
         })?;
         (snapshot.name.id, snapshot.root, snapshot.above) = (found.id, found.root, found.above);
         Ok(snapshot)

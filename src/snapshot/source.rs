@@ -164,11 +164,13 @@ impl Source {
         Some(Source { spec: self.spec.clone(), content, output: Some(output) })
     }
 
-    /// Returns true for what is checked out where a file that `counts` is not on disk as it was committed.
+    /// Returns for each of these web roots the files that are not on disk as they were committed, relative to it; none of what is not
+    /// checked out.
     #[must_use]
-    pub fn differs_on_disk(&self, output: &OutputDir, counts: impl FnMut(&[u8]) -> bool) -> bool {
-        let Content::Revision(repository, id) = &self.content else { return false };
-        repository.differs_on_disk(id, self.output.as_ref().unwrap_or(output), counts)
+    pub fn differing_on_disk(&self, outputs: &[&OutputDir]) -> Vec<Vec<Box<[u8]>>> {
+        let Content::Revision(repository, id) = &self.content else { return vec![Vec::new(); outputs.len()] };
+        let outputs: Vec<&OutputDir> = outputs.iter().map(|output| self.output.as_ref().unwrap_or(output)).collect();
+        repository.differing_on_disk(id, &outputs)
     }
 
     /// Returns the two snapshots of a site.

@@ -96,11 +96,11 @@ impl<'o> Tree<'o> {
             Objects::Memory(memory) => Ok(Tree { object: Object::Memory(memory.tree(id)?), id_bytes: id.len() }),
             Objects::Git(objects) => {
                 let oid = Oid::from_bytes(id)?;
-                if let Some(bytes) = objects.large().and_then(|large| large.get(oid)) {
+                if let Some(bytes) = objects.kept().and_then(|kept| kept.get(oid)) {
                     return Ok(Tree { object: Object::Kept(bytes), id_bytes: id.len() });
                 }
                 let tree = Tree::of(objects.read(oid)?, id)?;
-                let kept = objects.large().and_then(|large| large.keep(oid, tree.bytes()));
+                let kept = objects.kept().and_then(|kept| kept.keep_large(oid, tree.bytes()));
                 Ok(kept.map_or(tree, |bytes| Tree { object: Object::Kept(bytes), id_bytes: id.len() }))
             }
         }
@@ -112,11 +112,6 @@ impl<'o> Tree<'o> {
             return Err(git2::Error::from_str("the object is not a tree"));
         }
         Ok(Tree { object: Object::Git(object), id_bytes: id.len() })
-    }
-
-    /// Takes bytes for a tree of ids of so many bytes.
-    pub(super) fn over(bytes: &'o [u8], id_bytes: usize) -> Tree<'o> {
-        Tree { object: Object::Memory(bytes), id_bytes }
     }
 
     /// Takes the bytes of a tree that another thread has read.
@@ -144,9 +139,32 @@ impl<'o> Tree<'o> {
     /// Returns the entry with this name.
     ///
     /// # Errors
-    /// When the object is malformed before the entry.
+    /// When the object is malformed at the entry, or ends before it.
     pub fn find(&self, name: &[u8]) -> Result<Option<Entry<'_>>, MalformedTree> {
-        self.entries().find(|entry| entry.as_ref().map_or(true, |e| e.name == name)).transpose()
+        let bytes = self.bytes();
+        // Most names that are looked for are not there, which a search of the bytes tells sooner than a look at each entry. One that is found
+        // may stand in an id.
+        let written = [b" ", name, b"\0"].concat();
+        let mut at = 0;
+        for found in memchr::memmem::find_iter(bytes, &written) {
+            let name_ends = found + written.len() - 1;
+            while at <= found {
+                let nul = at + memchr::memchr(0, &bytes[at..]).ok_or(MalformedTree)?;
+                let next = nul + 1 + self.id_bytes;
+                if nul == name_ends {
+                    // A name may hold blanks: this is the end of one that is longer, or the name.
+                    let entry = Entry::first(&bytes[at..], self.id_bytes)?;
+                    if let Some(entry) = entry.filter(|entry| entry.name == name) {
+                        return Ok(Some(entry));
+                    }
+                }
+                if next > bytes.len() {
+                    return Err(MalformedTree);
+                }
+                at = next;
+            }
+        }
+        Ok(None)
     }
 
     /// Returns its entries, in the order in which they stand. An error is the last item.
@@ -219,6 +237,28 @@ mod tests {
         assert_eq!((first.kind, first.name, first.id), (EntryKind::File, &b"a b"[..], &[7; 20][..]));
         let second = Entry::first(&bytes[first.raw.len()..], 20).unwrap().unwrap();
         assert_eq!((second.kind, second.name), (EntryKind::Tree, &b"d"[..]));
+    }
+
+    #[test]
+    fn an_entry_is_found_by_its_whole_name_and_never_in_an_id() {
+        let mut in_an_id = b"100644 b\0".to_vec();
+        in_an_id.extend(b"12345 x\0123456789012");
+        let bytes = [entry("100644", "a"), in_an_id, entry("100644", "c x"), entry("40000", "d"), entry("100644", "x")];
+        let found = |bytes: &[u8], name: &str| {
+            let tree = Tree { object: Object::Memory(bytes), id_bytes: 20 };
+            tree.find(name.as_bytes()).map(|entry| entry.map(|entry| entry.raw.to_vec()))
+        };
+        let all = bytes.concat();
+        for (number, name) in [(0, "a"), (1, "b"), (2, "c x"), (3, "d"), (4, "x")] {
+            assert_eq!(found(&all, name), Ok(Some(bytes[number].clone())), "{name}");
+        }
+        for name in ["", "c", "e", "100644 a", "123456789012"] {
+            assert_eq!(found(&all, name), Ok(None), "{name:?}");
+        }
+        let without = bytes[..4].concat();
+        assert_eq!(found(&without, "x"), Ok(None));
+        assert_eq!(found(&all[..all.len() - 1], "x"), Err(MalformedTree));
+        assert_eq!(found(b"", "a"), Ok(None));
     }
 
     #[test]

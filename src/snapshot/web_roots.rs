@@ -1,18 +1,14 @@
-//! The web roots of many sites in one repository: each way down to one is gone once, and the trees on it are read once for all of them.
+//! The web roots of many sites in one repository: each way down to one is gone once.
 //!
 //! Two hundred sites below `sites/` go down through the same tree two hundred times, on both sides of their comparisons, and again for what is
-//! told of them. An object never changes, so what was found under a full id stays true. Files of hosts that lie above a web root are looked for
-//! by [`crate::changes`], which reads these trees for itself.
+//! told of them. An object never changes, so what was found under a full id stays true. The trees on the way are kept by
+//! [`super::kept_trees`]; what lies in them beside the web root is for [`crate::changes`].
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::rc::Rc;
 
-use super::{EntryKind, Snapshot, SnapshotError, Tree, is_full_id};
+use super::{EntryKind, Snapshot, SnapshotError, is_full_id};
 use crate::config::OutputDir;
-
-/// Trees that are kept: those above the web roots of one or two revisions.
-const MOST_TREES: usize = 64;
 
 /// The way down to a web root.
 #[derive(Clone)]
@@ -30,8 +26,6 @@ pub(super) struct WebRoot {
 pub(super) struct WebRoots {
     /// By the full id of the revision, and the path of the output.
     found: RefCell<HashMap<(String, String), WebRoot>>,
-    /// The bytes of trees above web roots, by their raw ids.
-    trees: RefCell<HashMap<Vec<u8>, Rc<[u8]>>>,
 }
 
 impl WebRoots {
@@ -56,7 +50,6 @@ impl WebRoots {
 
     /// Goes down from the tree of a revision, which has this id.
     pub(super) fn down(
-        &self,
         snapshot: &Snapshot<'_>,
         id: String,
         tree: Vec<u8>,
@@ -65,8 +58,7 @@ impl WebRoots {
         let mut way = WebRoot { id, root: Some(tree), above: Vec::new() };
         for segment in output.as_str().split('/').filter(|s| !s.is_empty()) {
             let Some(tree) = way.root.take() else { break };
-            let bytes = self.tree(&tree, || snapshot.tree(&tree).map(|read| read.bytes().into()))?;
-            let above = Tree::over(&bytes, tree.len());
+            let above = snapshot.tree_above(&tree)?;
             way.root = match above.find(segment.as_bytes()).map_err(|e| snapshot.malformed(&tree, e))? {
                 None => None,
                 Some(entry) if entry.kind == EntryKind::Tree => Some(entry.id.to_vec()),
@@ -82,19 +74,6 @@ impl WebRoots {
             way.above.push((tree, segment.to_owned()));
         }
         Ok(way)
-    }
-
-    /// Returns the bytes of a tree above a web root, or reads them.
-    fn tree<E>(&self, id: &[u8], read: impl FnOnce() -> Result<Rc<[u8]>, E>) -> Result<Rc<[u8]>, E> {
-        if let Some(known) = self.trees.borrow().get(id) {
-            return Ok(Rc::clone(known));
-        }
-        let bytes = read()?;
-        let mut trees = self.trees.borrow_mut();
-        if trees.len() < MOST_TREES {
-            trees.insert(id.to_vec(), Rc::clone(&bytes));
-        }
-        Ok(bytes)
     }
 }
 
@@ -128,21 +107,5 @@ mod tests {
         let other = "b".repeat(40);
         assert_eq!(roots.get(&other, "", || Err::<WebRoot, u8>(1)).err(), Some(1));
         assert!(roots.get(&other, "", || Ok::<_, ()>(found(&other))).is_ok());
-    }
-
-    #[test]
-    fn no_more_trees_are_kept_than_lie_above_a_few_revisions() {
-        let roots = WebRoots::default();
-        let read = |id: usize| {
-            let mut was_read = false;
-            let bytes = roots.tree(&id.to_le_bytes(), || {
-                was_read = true;
-                Ok::<_, ()>(Rc::from(id.to_le_bytes()))
-            });
-            assert_eq!(*bytes.unwrap(), id.to_le_bytes());
-            was_read
-        };
-        assert_eq!((0..100).filter(|id| read(*id)).count(), 100);
-        assert_eq!((0..100).filter(|id| read(*id)).count(), 100 - MOST_TREES);
     }
 }

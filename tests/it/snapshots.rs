@@ -194,6 +194,42 @@ fn changes_that_are_not_committed_are_worth_a_note_where_nothing_changed() {
 }
 
 #[test]
+fn of_several_sites_those_with_changes_that_are_not_committed_are_named_where_nothing_changed_in_any() {
+    let site = |name: &str, output: &str| {
+        format!(
+            "[[site]]\nname = \"{name}\"\nbase_urls = [\"https://{name}.example.com/\"]\noutput = \"{output}\"\nignore = [\"*.map\"]\n"
+        )
+    };
+    let sites = [("all", ""), ("a", "sites/a"), ("ab", "sites/ab"), ("b", "sites/b"), ("c", "sites/c")];
+    let config: String = sites.map(|(name, output)| site(name, output)).concat();
+    let pages = ["sites/a/index.html", "sites/ab/index.html", "sites/b/index.html", "sites/c/index.html"];
+    let repo = Repo::of(&pages.map(|path| (path, "1")));
+    repo.file("purge.toml", &config).commit();
+    let noted = |revisions: [&str; 2]| {
+        let ran = diffpurge([&["plan"], &revisions[..]].concat()).within(&repo).run().exits(0);
+        let mut site = "";
+        let mut noted = Vec::new();
+        for line in ran.stdout.lines() {
+            match line.split_once(": ") {
+                Some((name, _)) if !line.starts_with(' ') => site = name,
+                _ if line.contains("has changes that are not committed") => noted.push(site.to_owned()),
+                _ => {}
+            }
+        }
+        noted
+    };
+    assert!(noted(["HEAD", "HEAD"]).is_empty());
+    repo.file("sites/ab/new.html", "1").file("sites/b/app.map", "1").file("sites/c/new/page.html", "1");
+    assert_eq!(noted(["HEAD", "HEAD"]), ["ab", "c"]);
+    repo.file("sites/b/index.html", "2");
+    assert_eq!(noted(["HEAD", "HEAD"]), ["all", "ab", "b", "c"]);
+    // Who sees a change has not forgotten to commit.
+    repo.git(&["commit", "-qm", "b", "sites/b/index.html"]);
+    assert!(noted(["HEAD~1", "HEAD"]).is_empty());
+    assert_eq!(noted(["HEAD", "HEAD"]), ["ab", "c"]);
+}
+
+#[test]
 fn no_repository_is_an_error() {
     let elsewhere = tempfile::TempDir::new().unwrap();
     let tool =

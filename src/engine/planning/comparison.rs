@@ -6,7 +6,7 @@ use super::base::{self, Found, Part, Seeker};
 use super::branch::default_to;
 use super::files::Files;
 use super::maker::{Known, Material, What};
-use super::notes::{covered, notes, uncommitted, way_out};
+use super::notes::{covered, notes, way_out};
 use super::subject::one_web_root;
 use super::web_root::{doubt, lost_its_pages, with_pages};
 use crate::changes::{self, Changes, Status};
@@ -146,7 +146,6 @@ pub(super) fn compared(
         return unknown(&ends.to, "there is nothing to compare with".to_owned(), site, all_notes);
     };
     all_notes.extend(covered(&also, mark_adds));
-    all_notes.extend(changes.paths.is_empty().then(|| uncommitted(&ends.to, site)).flatten());
     let basis = Basis::Snapshots { from, to: to.name().clone(), base: base::base(of, also) };
     let files = Files { to: Rc::clone(&ends.to), output: site.output.clone(), symlinks: site.symlinks };
     let known = Known { basis, changes, files: Some(files), base_urls: None };

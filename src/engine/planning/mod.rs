@@ -16,6 +16,7 @@ mod idle_globs;
 mod listed;
 mod maker;
 mod meant_by_hand;
+mod not_committed;
 mod notes;
 mod saved;
 mod share;
@@ -57,6 +58,7 @@ pub fn plan(ground: &Ground<'_>, planning: Planning) -> Result<Run, Error> {
             let comparison = Comparison::begin(ground, range, rollback, allow_empty)?;
             let mut run = plan_each(ground, Materials::compared(ground, comparison, marks))?;
             run.unplanned.iter_mut().for_each(|one| meant_by_hand::suggest(ground, &mut one.error));
+            not_committed::note(&mut run);
             Ok(run)
         }
         Subject::Paths { source, named } => {

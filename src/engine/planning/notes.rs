@@ -9,20 +9,6 @@ use crate::engine::run::marks;
 use crate::hosting::is_served_by;
 use crate::snapshot::{Snapshot, SnapshotName, Source};
 
-/// Returns the note that what is checked out is not what was committed. It looks at each file on disk, so that it is only for a
-/// plan that holds nothing otherwise, which is what somebody who forgot to commit gets.
-pub(super) fn uncommitted(to: &Source, site: &Site) -> Option<String> {
-    let mut matcher = site.rules.matcher();
-    // Who tries a configuration out changes that file, and no page.
-    let counts = |path: &[u8]| path != b"purge.toml" && !matcher.judge(path).ignored;
-    let what = match site.output.as_str() {
-        "" => "the working tree".to_owned(),
-        output => shown(output.as_bytes()),
-    };
-    let note = || format!("{what} has changes that are not committed, and no plan of a revision sees them");
-    to.differs_on_disk(&site.output, counts).then(note)
-}
-
 /// Returns the way around a purge of everything that a site has, for who knows that its caches hold nothing older.
 pub(in crate::engine) fn way_out(ground: &Ground<'_>, site: &Site, to: &Source) -> Option<String> {
     let spec = to.spec();
