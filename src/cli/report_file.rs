@@ -91,6 +91,10 @@ pub(super) fn is_link(path: &Path) -> bool {
 
 /// Returns true where nothing can be renamed over a name: it is no regular file, or a name of the system.
 fn is_stream(path: &Path) -> io::Result<bool> {
+    // Windows has them in every directory, and none can be looked at.
+    if cfg!(windows) && is_device(path) {
+        return Ok(true);
+    }
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
         // A link is replaced and never written through, so that it is none to a pipe either.
@@ -101,6 +105,13 @@ fn is_stream(path: &Path) -> io::Result<bool> {
     }
 }
 
+/// Returns true for the names that Windows keeps for what takes text: `NUL`, which keeps nothing, and `CON`, the terminal.
+/// <https://learn.microsoft.com/en-us/windows/win32/fileio/naming-a-file>
+fn is_device(path: &Path) -> bool {
+    let is = |device: &str| path.file_name().is_some_and(|name| name.eq_ignore_ascii_case(device));
+    ["NUL", "CON"].into_iter().any(is)
+}
+
 /// Returns the first bytes of a file; none where there is no file.
 fn head(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
@@ -108,5 +119,25 @@ fn head(path: &Path) -> io::Result<Vec<u8>> {
         Ok(file) => file.take(HEAD).read_to_end(&mut bytes).map(|_| bytes),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(bytes),
         Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_devices_of_windows_are_known_by_their_names() {
+        for (path, want) in [
+            ("NUL", true),
+            ("nul", true),
+            ("out/Nul", true),
+            ("CON", true),
+            ("null", false),
+            ("NUL.json", false),
+            ("", false),
+        ] {
+            assert_eq!(is_device(Path::new(path)), want, "{path:?}");
+        }
     }
 }

@@ -1,19 +1,5 @@
 //! The answer to `diffpurge --version`: the version, the commit, the target, the features. `-V` gives the first alone.
 
-/// The optional features of this build.
-#[cfg(feature = "lambda")]
-macro_rules! features {
-    () => {
-        "lambda"
-    };
-}
-#[cfg(not(feature = "lambda"))]
-macro_rules! features {
-    () => {
-        "none"
-    };
-}
-
 /// The version and the facts of the build, one on a line. A build for development has no commit.
 pub(super) const LONG: &str = concat!(
     env!("CARGO_PKG_VERSION"),
@@ -22,5 +8,5 @@ pub(super) const LONG: &str = concat!(
     "\ntarget: ",
     env!("DIFFPURGE_TARGET"),
     "\nfeatures: ",
-    features!()
+    env!("DIFFPURGE_FEATURES")
 );

@@ -349,6 +349,9 @@ fn the_version_names_what_was_built_and_for_what() {
     assert_eq!(lines[0], format!("diffpurge {}", env!("CARGO_PKG_VERSION")));
     let named: Vec<&str> = lines[1..].iter().map(|line| line.split(": ").next().unwrap()).collect();
     assert_eq!(named, ["commit", "target", "features"]);
+    let features = [("serve", cfg!(feature = "serve")), ("lambda", cfg!(feature = "lambda"))];
+    let on: Vec<&str> = features.into_iter().filter(|(_, is_on)| *is_on).map(|(name, _)| name).collect();
+    assert_eq!(lines[3], format!("features: {}", if on.is_empty() { "none".to_owned() } else { on.join(" ") }));
     assert!(lines[2].contains(std::env::consts::ARCH) && lines[2].contains(std::env::consts::OS), "{}", lines[2]);
     assert_eq!(diffpurge(["-V"]).run().exits(0).stdout.trim_end(), lines[0]);
 }
