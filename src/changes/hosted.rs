@@ -3,12 +3,13 @@
 //! Their content is read, and only theirs: its meaning is left to [`crate::hosting`]. A file that cannot be read bears on all that it
 //! can bear on.
 
+use super::apart::apart;
 use super::change::{Change, Changes, EntryChange, Status};
 use super::error::ChangesError;
 use super::walk::Walk;
 use crate::config::{Scope, Symlinks};
 use crate::hosting::{self, Difference};
-use crate::snapshot::{Content, EntryKind, Snapshot, SnapshotError};
+use crate::snapshot::{Content, Entry, EntryKind, Snapshot, SnapshotError, Tree};
 
 /// Bytes of a configuration file that are read; those of sites with ten thousand redirects stay below.
 pub(super) const LARGEST: usize = 2 << 20;
@@ -99,13 +100,12 @@ fn all_like<'s>(snapshots: [&'s Snapshot<'s>; 2], symlinks: Symlinks) -> Result<
 fn above<'s>(from: &'s Snapshot<'s>, to: &'s Snapshot<'s>, entries: &mut Vec<EntryChange>) -> Result<(), ChangesError> {
     let levels = from.above().len().max(to.above().len());
     for level in 0..levels {
-        let tree = |snapshot: &'s Snapshot<'s>| snapshot.above().get(level).map(|(tree, _)| tree);
-        let trees = [(from, tree(from)), (to, tree(to))];
-        if trees[0].1 == trees[1].1 {
+        let tree = |snapshot: &'s Snapshot<'s>| snapshot.above().get(level).map(|(tree, _)| &tree[..]);
+        let ids = [tree(from), tree(to)];
+        if ids[0] == ids[1] {
             continue;
         }
-        let [old, new] = trees.map(|(snapshot, tree)| tree.map_or(Ok(Vec::new()), |tree| read_above(snapshot, tree)));
-        let (old, new) = (old?, new?);
+        let (old, new) = files_apart((from, ids[0]), (to, ids[1]))?;
         let mut names: Vec<&[u8]> = old.iter().chain(&new).map(|(name, ..)| &**name).collect();
         names.sort_unstable();
         names.dedup();
@@ -132,6 +132,20 @@ fn above<'s>(from: &'s Snapshot<'s>, to: &'s Snapshot<'s>, entries: &mut Vec<Ent
         }
     }
     Ok(())
+}
+
+/// Returns the configuration files of two trees at the same place above the web root, without those that both have alike.
+fn files_apart(
+    (from, one): (&Snapshot<'_>, Option<&[u8]>),
+    (to, other): (&Snapshot<'_>, Option<&[u8]>),
+) -> Result<(Vec<Above>, Vec<Above>), SnapshotError> {
+    let old = one.map(|id| from.tree(id)).transpose()?;
+    let new = other.map(|id| to.tree(id)).transpose()?;
+    let (one, other) = (one.unwrap_or_default(), other.unwrap_or_default());
+    let old = old.as_ref().map(Tree::bytes).unwrap_or_default();
+    let new = new.as_ref().map(Tree::bytes).unwrap_or_default();
+    let (old, new) = apart(old, new, one.len().max(other.len()));
+    Ok((files_in(from, one, old)?, files_in(to, other, new)?))
 }
 
 /// Adds the directories of code above the web root that hosts run in front of its files.
@@ -186,10 +200,15 @@ fn all_above(snapshot: &Snapshot<'_>) -> Result<Vec<Box<[u8]>>, SnapshotError> {
 
 /// Returns the configuration files among the entries of a tree above the web root.
 pub(super) fn read_above(snapshot: &Snapshot<'_>, tree: &[u8]) -> Result<Vec<Above>, SnapshotError> {
-    let object = snapshot.tree(tree)?;
+    files_in(snapshot, tree, snapshot.tree(tree)?.bytes())
+}
+
+/// Returns them among some entries of a tree, as they stand in it.
+fn files_in(snapshot: &Snapshot<'_>, tree: &[u8], bytes: &[u8]) -> Result<Vec<Above>, SnapshotError> {
     let mut found = Vec::new();
-    for entry in object.entries() {
-        let entry = entry.map_err(|e| snapshot.malformed(tree, e))?;
+    let mut rest = bytes;
+    while let Some(entry) = Entry::first(rest, tree.len()).map_err(|e| snapshot.malformed(tree, e))? {
+        rest = &rest[entry.raw.len()..];
         if entry.kind != EntryKind::Tree && hosting::is_read_above(entry.name) {
             found.push((entry.name.into(), entry.kind, entry.id.into()));
         }

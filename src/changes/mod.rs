@@ -6,6 +6,7 @@
 //! addition, and both URLs are stale. The meaning of a path for URLs is left to [`crate::mapping`].
 
 mod answering;
+mod apart;
 mod attribute_rules;
 mod attributes;
 mod bounds;
