@@ -13,7 +13,7 @@
 //! platforms that deploy say.
 //!
 //! Left of all stand two modules that only know text: [`display`] shows foreign text to people, [`encoding`] turns path
-//! bytes into URL paths; `child`, which runs other programs; `replacement`, a file that is replaced at once or not at all; `input`, a file that is read up to a size; and `two_threads`, who share work. After `config` comes [`ci`], which knows what CI systems say about revisions, and
+//! bytes into URL paths; `child`, which runs other programs; `replacement`, a file that is replaced at once or not at all; `input`, a file that is read up to a size; and `two_threads`, who share work, with how many there may be. After `config` comes [`ci`], which knows what CI systems say about revisions, and
 //! before [`changes`] come [`hosting`], which reads the configuration files of hosts, and [`setup`], which drafts a first
 //! configuration. [`engine`] calls one
 //! stage after the other, and the doors call the engine: [`cli`], [`lambda`], `serve` (where its feature is on) and [`demo`], which brings its own edge, [`edge`].

@@ -6,16 +6,35 @@
 /// Returns the bytes of both trees without the entries that both begin with, and those that both end with. Where a tree is malformed, they
 /// are left in it, for whoever reads them.
 pub(super) fn apart<'t>(one: &'t [u8], other: &'t [u8], id_bytes: usize) -> (&'t [u8], &'t [u8]) {
-    let common = one.iter().zip(other).take_while(|(a, b)| a == b).count();
+    let common = common_start(one, other);
     let begin = boundaries(one, id_bytes).take_while(|at| *at <= common).last().unwrap_or(0);
     let (one, other) = (&one[begin..], &other[begin..]);
-    let common = one.iter().rev().zip(other.iter().rev()).take_while(|(a, b)| a == b).count();
+    let common = common_end(one, other);
     // Bytes that both end with may begin in the middle of an id, and then in one of them alone at an entry.
     let end_of = |bytes: &[u8]| boundaries(bytes, id_bytes).map(|at| bytes.len() - at).find(|left| *left <= common);
     match (end_of(one), end_of(other)) {
         (Some(end), Some(same)) if end == same => (&one[..one.len() - end], &other[..other.len() - end]),
         _ => (one, other),
     }
+}
+
+/// Bytes that are compared at once.
+const BLOCK: usize = 64;
+
+/// Returns how many bytes both begin with.
+fn common_start(one: &[u8], other: &[u8]) -> usize {
+    let blocks = one.chunks_exact(BLOCK).zip(other.chunks_exact(BLOCK));
+    let at = BLOCK * blocks.take_while(|(a, b)| a == b).count();
+    at + one[at..].iter().zip(&other[at..]).take_while(|(a, b)| a == b).count()
+}
+
+/// Returns how many bytes both end with.
+fn common_end(one: &[u8], other: &[u8]) -> usize {
+    let blocks = one.rchunks_exact(BLOCK).zip(other.rchunks_exact(BLOCK));
+    let at = BLOCK * blocks.take_while(|(a, b)| a == b).count();
+    let rest = |bytes: &'_ [u8]| bytes.len() - at;
+    let (one, other) = (&one[..rest(one)], &other[..rest(other)]);
+    at + one.iter().rev().zip(other.iter().rev()).take_while(|(a, b)| a == b).count()
 }
 
 /// Returns where entries begin, and where the last one ends; no further than they are whole.

@@ -56,7 +56,8 @@ impl<'o> Output<'o> {
 
     /// Writes something that is no result. A stderr that is gone is no reason not to purge.
     pub(super) fn aside(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
-        let mut err = self.err.borrow_mut();
-        let _unheard = write(&mut **err);
+        // In one piece: what others write meanwhile stands before it or behind it.
+        let mut text = Vec::new();
+        let _unheard = write(&mut text).and_then(|()| self.err.borrow_mut().write_all(&text));
     }
 }

@@ -7,7 +7,6 @@
 use std::ffi::OsString;
 use std::fs::{self, FileType, Metadata};
 use std::io::{self, Read as _};
-use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -15,6 +14,7 @@ use std::thread;
 use super::hash::{Hash, Id};
 use super::objects::{File, Memory, Mode, OnDisk};
 use crate::display::shown;
+use crate::two_threads::cores;
 
 /// Bytes that are read at once: a page of most sites, and few calls for a film. One such buffer for each processor.
 const PIECE: usize = 128 << 10;
@@ -158,7 +158,7 @@ fn hash_all(root: &Path, listed: &[Listed], hash: Hash) -> Result<Vec<File>, Dir
             }
         }
     };
-    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(listed.len());
+    let threads = cores().min(listed.len());
     let all = thread::scope(|scope| {
         // A thread that the system does not give is not needed: this one works too, until nothing is left.
         let others: Vec<_> =

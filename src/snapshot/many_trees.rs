@@ -3,7 +3,6 @@
 //! No two threads share a handle of libgit2, so each opens the repository for itself. For a few trees that costs more than it saves. What
 //! is looked for in them is left to [`crate::changes`].
 
-use std::num::NonZero;
 use std::path::Path;
 use std::thread;
 
@@ -12,6 +11,7 @@ use git2::Oid;
 use super::objects::Objects;
 use super::replaced::{Database, Replaced};
 use super::{MalformedTree, Snapshot, SnapshotError, Tree};
+use crate::two_threads::cores;
 
 /// Trees for which a thread pays: below, its handle takes about as long as they do.
 const FOR_A_THREAD: usize = 500;
@@ -42,7 +42,7 @@ fn on_all_cores<R: Send>(
     ids: &[Box<[u8]>],
     look: &(impl Fn(&Tree<'_>) -> Result<R, MalformedTree> + Sync),
 ) -> Option<Vec<R>> {
-    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(ids.len() / FOR_A_THREAD);
+    let threads = cores().min(ids.len() / FOR_A_THREAD);
     if threads < 2 {
         return None;
     }

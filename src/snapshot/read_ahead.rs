@@ -6,18 +6,18 @@
 
 use std::cmp::Ordering;
 use std::collections::VecDeque;
-use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering as Memory};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
-use std::thread::{JoinHandle, available_parallelism};
+use std::thread::JoinHandle;
 
 use git2::Oid;
 
 use super::objects::Objects;
 use super::replaced::{Database, Replaced};
 use super::{Entry, EntryKind, MalformedTree, Snapshot, SnapshotError, Tree};
+use crate::two_threads::cores;
 
 /// Directories that differ, from which on a second thread pays: its handle costs as much as some twenty trees.
 const ENOUGH: usize = 32;
@@ -66,14 +66,12 @@ pub struct ReadAhead {
 }
 
 impl ReadAhead {
-    /// Gets ready to read for a comparison of two snapshots. Nothing is started where they do not lie in one repository, or there is but one
-    /// core.
+    /// Gets ready to read for a comparison of two snapshots. Nothing is started where they do not lie in one repository.
     #[must_use]
     pub fn for_both(from: &Snapshot<'_>, to: &Snapshot<'_>) -> ReadAhead {
         let place = match (&from.objects, &to.objects) {
             (Objects::Git(one), Objects::Git(other)) if one.directory() == other.directory() => {
-                let cores = available_parallelism().map_or(1, NonZero::get);
-                (cores > 1).then(|| (one.directory().to_owned(), one.replaced().clone()))
+                Some((one.directory().to_owned(), one.replaced().clone()))
             }
             _ => None,
         };
@@ -89,7 +87,7 @@ impl ReadAhead {
         }
     }
 
-    /// Begins to read what differs below two trees, if that is much; true where it did. [`ReadAhead::end`] then ends it.
+    /// Begins to read what differs below two trees, if that is much, and there is a core for it; true where it did. [`ReadAhead::end`] then ends it.
     pub fn begin(&mut self, from: Option<&Tree<'_>>, to: Option<&Tree<'_>>) -> bool {
         let is_large = |tree: Option<&Tree<'_>>| tree.is_some_and(|tree| trees_in(tree).nth(ENOUGH - 1).is_some());
         if self.is_below || self.place.is_none() || !(is_large(from) || is_large(to)) {
@@ -97,7 +95,7 @@ impl ReadAhead {
         }
         // One that is malformed is the comparison's to tell of.
         let Ok(pairs) = differing(from, to) else { return false };
-        if pairs.len() < ENOUGH {
+        if pairs.len() < ENOUGH || cores() == 1 {
             return false;
         }
         let number = self.newest.fetch_add(1, Memory::Relaxed) + 1;
@@ -353,7 +351,7 @@ mod tests {
         let repository = Repository::open(Some(place.path())).unwrap();
         let sides = trees.map(|id| repository.one(&id.to_string(), &OutputDir::default()).unwrap());
         let mut ahead = ReadAhead::for_both(&sides[0], &sides[1]);
-        let is_alone = available_parallelism().map_or(1, NonZero::get) == 1;
+        let is_alone = cores() == 1;
         // The roots, then two trees on both sides for each of sixty directories; and all of it once more.
         for _ in 0..2 {
             let (met, were_ahead) = walk([&sides[0], &sides[1]], &ids(trees), &mut ahead);
