@@ -242,7 +242,7 @@ mod tests {
     #[test]
     fn an_entry_is_found_by_its_whole_name_and_never_in_an_id() {
         let mut in_an_id = b"100644 b\0".to_vec();
-        in_an_id.extend(b"12345 x\0123456789012");
+        in_an_id.extend(b"12345 x\x00123456789012");
         let bytes = [entry("100644", "a"), in_an_id, entry("100644", "c x"), entry("40000", "d"), entry("100644", "x")];
         let found = |bytes: &[u8], name: &str| {
             let tree = Tree { object: Object::Memory(bytes), id_bytes: 20 };
