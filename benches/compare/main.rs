@@ -4,7 +4,7 @@
 //! are arguments, so that a row can be repeated alone:
 //!
 //! ```sh
-//! cargo bench --bench compare -- trees=1000000 flat= loose= jobs= rounds=7
+//! cargo bench --bench compare -- trees=1000000 flat= loose= jobs= checkout= sites= rounds=7
 //! ```
 
 #![allow(clippy::print_stdout, reason = "the table is what a benchmark is for")]

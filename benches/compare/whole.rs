@@ -13,6 +13,8 @@ mod listing;
 mod race;
 #[path = "repository.rs"]
 mod repository;
+#[path = "sites.rs"]
+mod sites;
 
 use self::race::HEAD;
 use self::repository::{Objects, Shape};
@@ -33,6 +35,8 @@ pub(crate) struct Sizes {
     pub(crate) job_files: usize,
     /// Files of a site on disk.
     pub(crate) checkout: Vec<usize>,
+    /// Sites in one repository, of which one changed.
+    pub(crate) sites: Vec<usize>,
     /// Runs of each program.
     pub(crate) rounds: usize,
 }
@@ -47,6 +51,7 @@ impl Sizes {
             jobs: vec![10, 1_000, 3_000],
             job_files: 100_000,
             checkout: vec![10_000],
+            sites: vec![200],
             rounds: 11,
         }
     }
@@ -64,6 +69,7 @@ impl Sizes {
             "jobs" => self.jobs = numbers,
             "job_files" => self.job_files = one()?,
             "checkout" => self.checkout = numbers,
+            "sites" => self.sites = numbers,
             "rounds" => self.rounds = one()?,
             _ => return Err(format!("{argument}: there is no size of this name").into()),
         }
@@ -98,6 +104,12 @@ pub(crate) fn print(sizes: &Sizes, out: &mut dyn Write) -> Done<()> {
         writeln!(out, "\n## A site on disk\n\n{HEAD}")?;
         for files in &sizes.checkout {
             checkout::rows(*files, sizes.rounds, out)?;
+        }
+    }
+    if !sizes.sites.is_empty() {
+        writeln!(out, "\n## Many sites in one repository\n\n{HEAD}")?;
+        for number in &sizes.sites {
+            sites::rows(*number, sizes.rounds, out)?;
         }
     }
     Ok(())

@@ -8,7 +8,9 @@ use self::whole::{Sizes, print};
 #[test]
 fn the_comparison_with_git_and_scripts_runs_and_prints_a_row_for_each_program() {
     let mut sizes = Sizes::usual();
-    for argument in ["trees=120", "flat=5", "loose=120", "jobs=3", "job_files=120", "checkout=20", "rounds=1"] {
+    for argument in
+        ["trees=120", "flat=5", "loose=120", "jobs=3", "job_files=120", "checkout=20", "sites=3", "rounds=1"]
+    {
         sizes.set(argument).unwrap();
     }
     assert!(sizes.set("leaves=1").is_err());
@@ -22,7 +24,9 @@ fn the_comparison_with_git_and_scripts_runs_and_prints_a_row_for_each_program() 
     for name in ["git diff --name-only", "git ls-tree -r", "diffpurge plan, nothing known of links"] {
         assert_eq!(rows(name), steps, "{printed}");
     }
-    for name in ["git diff, xargs -n100 curl", "diffpurge purge"] {
+    for name in
+        ["git diff, xargs -n100 curl", "diffpurge purge", "diffpurge plan, one site", "diffpurge plan, all sites"]
+    {
         assert_eq!(rows(name), 1, "{printed}");
     }
 }
