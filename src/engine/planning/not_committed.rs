@@ -19,12 +19,9 @@ pub(super) fn note(run: &mut Run) {
     let compared: Vec<(&Site, &Rc<Source>)> =
         run.sites.iter().filter_map(|one| Some((&one.site, &one.ends.as_ref()?.to))).collect();
     let mut notes: Vec<(SiteName, String)> = Vec::new();
-    let mut rest = &compared[..];
     // Most runs have one TO for all of their sites.
-    while let Some((_, to)) = rest.first() {
-        let (same, others) = rest.split_at(rest.partition_point(|(_, other)| other.id() == to.id()));
-        notes.extend(of_one(to, same));
-        rest = others;
+    for same in compared.chunk_by(|(_, one), (_, other)| one.id() == other.id()) {
+        notes.extend(of_one(same[0].1, same));
     }
     for one in &mut run.sites {
         let own = notes.iter().filter(|(site, _)| *site == one.site.name);
