@@ -46,7 +46,9 @@ fn document(delivery: &Delivery<'_>) -> Result<Value, Verdict> {
     let mut fields = url::form_urlencoded::parse(delivery.body).filter(|(name, _)| name == "payload");
     match (fields.next(), fields.next()) {
         (Some((_, payload)), None) => json(payload.as_bytes(), "it is no JSON"),
-        _ => Err(Verdict::strange("there is no payload, or more than one")),
+        _ => Err(Verdict::strange(
+            "there is no payload, or more than one: a body of JSON comes with `Content-Type: application/json`",
+        )),
     }
 }
 

@@ -70,7 +70,7 @@ pub(super) fn deploy(verdict: Verdict) -> Deploy {
 #[track_caller]
 pub(super) fn ignored(verdict: Verdict) -> String {
     match verdict {
-        Verdict::Ignored(why) => why,
+        Verdict::Ignored(why) | Verdict::Strange(why) => why,
         other => panic!("{other:?}"),
     }
 }

@@ -26,6 +26,7 @@ mod verdict;
 pub use delivery::Delivery;
 pub use deploy::{Deploy, RevisionId};
 pub use keys::{NoKeys, PublicKeys};
+pub use pointed::nul_separated;
 pub use secrets::{SHORTEST, Secrets, TooShort};
 pub use verdict::Verdict;
 

@@ -59,7 +59,7 @@ fn deploy(verdict: Verdict) -> Deploy {
 #[track_caller]
 fn ignored(verdict: Verdict) -> String {
     match verdict {
-        Verdict::Ignored(why) => why,
+        Verdict::Ignored(why) | Verdict::Strange(why) => why,
         other => panic!("{other:?}"),
     }
 }
@@ -155,11 +155,22 @@ fn a_list_of_paths_is_taken_as_it_is() {
         (r#"{"changed":["a.html",7]}"#, None),
         ("{}", None),
         ("a.html", None),
+        // One path that cannot be used would stop every run that takes it along.
+        (r#"{"changed":["a.html","../x"]}"#, None),
+        (r#"{"changed":["/index.html"]}"#, None),
+        (r#"{"changed":[""]}"#, None),
+        (r#"{"changed":["a/../../x"]}"#, None),
+        (r#"{"changed":["a\u0000b"]}"#, None),
     ] {
         let verdict = judged(&hook, &[("x-sig", &signed(hmac::HMAC_SHA256, body.as_bytes()))], body.as_bytes());
         match want {
             Some(want) => assert_eq!(deploy(verdict).paths.unwrap(), want, "{body}"),
-            None => assert!(ignored(verdict).contains("not as it should be"), "{body}"),
+            None => {
+                assert!(
+                    matches!(&verdict, Verdict::Strange(why) if why.contains("not as it should be")),
+                    "{body}: {verdict:?}"
+                );
+            }
         }
     }
 }

@@ -13,6 +13,8 @@ pub enum Verdict {
     Refused(&'static str),
     /// It is genuine, and means no deploy that is done; why, on one line.
     Ignored(String),
+    /// It is genuine, and nothing can be made of it, so that a deploy may be missed; why, on one line.
+    Strange(String),
     /// It is genuine, and asks whether somebody is there: this is the whole answer.
     Challenge(String),
     /// A deploy is done.
@@ -22,16 +24,20 @@ pub enum Verdict {
 impl Verdict {
     /// Makes the verdict for a delivery that means no deploy.
     pub(super) fn ignored(why: impl AsRef<str>) -> Verdict {
-        let mut why = line(why.as_ref());
-        if let Some((end, _)) = why.char_indices().nth(LONGEST) {
-            why.truncate(end);
-            why.push('…');
-        }
-        Verdict::Ignored(why)
+        Verdict::Ignored(short(why.as_ref()))
     }
 
     /// Makes the verdict for a genuine delivery that is not as its sender documents it.
     pub(super) fn strange(what: &str) -> Verdict {
-        Verdict::ignored(format!("the body is not as it should be: {what}"))
+        Verdict::Strange(short(&format!("the body is not as it should be: {what}")))
     }
+}
+
+fn short(why: &str) -> String {
+    let mut why = line(why);
+    if let Some((end, _)) = why.char_indices().nth(LONGEST) {
+        why.truncate(end);
+        why.push('…');
+    }
+    why
 }

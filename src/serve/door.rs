@@ -20,7 +20,7 @@ use super::refusals::Refusals;
 use super::sender::sender;
 use super::settings::Settings;
 use super::store::{Accepted, NewDelivery, Run, Store, moment};
-use crate::config::{Answer, Hook};
+use crate::config::{Answer, Hook, HookKind};
 use crate::hook::{self, Delivery, Deploy, Secrets, Verdict};
 
 /// Bytes of a body above which it is judged beside the queue of events, since that takes milliseconds.
@@ -63,12 +63,12 @@ impl Answers for Door {
             Some(_) | None => {}
         }
         let Some((hook, secrets)) = settings.hook(parts.uri.path()) else {
-            return answers::bare(StatusCode::NOT_FOUND);
+            return self.nowhere(from, "no hook has the path of this request");
         };
         match parts.method {
             Method::POST => self.deliver((hook, secrets), &parts, body, (from, &seat)).await,
             Method::OPTIONS => self.consent(hook, secrets, &parts, from),
-            _ => answers::bare(StatusCode::NOT_FOUND),
+            _ => self.nowhere(from, "a hook takes POST alone"),
         }
     }
 }
@@ -119,6 +119,15 @@ impl Door {
             Verdict::Ignored(why) => {
                 self.log(hook, from, StatusCode::OK, &why);
                 answers::document(StatusCode::OK, &serde_json::json!({ "ignored": why }))
+            }
+            // A store's events would come again for days, and say the same.
+            Verdict::Strange(why) => {
+                let is_again = matches!(hook.kind, HookKind::Events(_));
+                let status = if is_again { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+                self.figures.delivery(&hook.path, status.as_u16());
+                let (kind, hook) = (hook.kind.word(), hook.path.as_str());
+                tracing::warn!(hook, kind, %from, status = status.as_u16(), what = why, "delivery");
+                answers::document(status, &serde_json::json!({ "unusable": why }))
             }
             Verdict::Challenge(answer) => {
                 self.log(hook, from, StatusCode::OK, "it was a challenge");
@@ -175,13 +184,15 @@ impl Door {
     /// Waits for the end of a run, and answers with its report; 202 where it takes longer.
     async fn outcome(&self, accepted: &Accepted, within: Duration) -> Answered {
         let end = tokio::time::Instant::now() + within;
+        // The attempt that takes this delivery along is the one that begins, or is under way.
+        let mut before = None;
         loop {
-            match self.final_run(&accepted.run).await {
-                Some(run) if run.is_over() => {
+            if let Some(run) = self.final_run(&accepted.run).await {
+                let before = *before.get_or_insert(run.attempts - i64::from(run.is_under_way()));
+                if run.is_over() || (run.attempts > before && !run.is_under_way()) {
                     let status = if run.state == "done" { StatusCode::OK } else { StatusCode::BAD_GATEWAY };
                     return answers::document(status, &answers::run(&run));
                 }
-                Some(_) | None => {}
             }
             if tokio::time::Instant::now() + LOOK > end {
                 return self.late(accepted);
@@ -249,6 +260,15 @@ impl Door {
                 self.log(hook, from, status, why);
             }
             None => self.figures.delivery(&hook.path, status.as_u16()),
+        }
+        answers::bare(status)
+    }
+
+    /// Answers a request that leads to no hook. Its path may hold a secret, and is not told.
+    fn nowhere(&self, from: IpAddr, what: &str) -> Answered {
+        let status = StatusCode::NOT_FOUND;
+        if self.refusals.next(Instant::now()).is_some() {
+            tracing::info!(%from, status = status.as_u16(), what, "request");
         }
         answers::bare(status)
     }

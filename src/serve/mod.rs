@@ -189,8 +189,15 @@ fn reload(origin: &Origin, settings: &watch::Sender<Arc<Settings>>, started: &Se
     }
 }
 
-/// Warns of hooks that one secret opens. A signature is of the body and not of the path, so what one of them took opens the others.
+/// Warns of hooks that one secret opens. A signature is of the body and not of the path, so what one of them took opens the others. Warns
+/// of those, too, that take a preview for a deploy.
 fn warn(settings: &Settings) {
+    for hook in settings.of_any_environment() {
+        tracing::warn!(
+            hook,
+            "deployments of all environments count, previews too: `environments` names those that visitors get"
+        );
+    }
     for (hook, other) in settings.shared() {
         tracing::warn!(hook, other, "these hooks share a secret: a delivery to one can be repeated at the other");
     }

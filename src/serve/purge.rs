@@ -18,7 +18,7 @@ use crate::config::{Config, Environment, Hook, HookOutput, Reaction, Revision, S
 use crate::display::{hex, line};
 use crate::engine::{self, Asked, Delivery, Ground, MarkUse, Planning, ProofOptions, Scribe, SiteRun, Subject, These};
 use crate::events;
-use crate::hook::Deploy;
+use crate::hook::{Deploy, nul_separated};
 use crate::report;
 use crate::report::outcome::{self, OutcomeReport, SiteOutcome};
 use crate::send::{DEADLINE, Stop};
@@ -49,6 +49,8 @@ pub(super) struct Purged {
     pub(super) is_complete: bool,
     /// In one line, for the log.
     pub(super) told: String,
+    /// Records of the deliveries that could not be used.
+    pub(super) unused: usize,
     /// The report as a page, where one was asked for.
     pub(super) drawn: Option<Drawn>,
 }
@@ -96,6 +98,11 @@ impl Purge {
         let mut said = scribe.said();
         if self.is_cut && self.hook.output == HookOutput::Event {
             said.push("the deliveries name more than one run reads: the site's hosts are purged".to_owned());
+        }
+        if purged.unused > 0 {
+            purged.report["unused"] = json!(purged.unused);
+            let unused = crate::display::counted(purged.unused, "record");
+            purged.told = format!("{}; {unused} could not be used: {}", purged.told, line(&said.join("; ")));
         }
         if !said.is_empty() {
             purged.report["warnings"] = json!(said);
@@ -227,13 +234,7 @@ impl Purge {
         if lists.is_empty() {
             return Err(Unplannable::NothingSaid);
         }
-        let list = lists
-            .into_iter()
-            .flatten()
-            .flat_map(|path| [path.as_bytes(), &[0]])
-            .flatten()
-            .copied()
-            .collect::<Vec<u8>>();
+        let list: Vec<u8> = lists.into_iter().flat_map(|paths| nul_separated(paths)).collect();
         let named = Box::new(changes::named(&list, true)?);
         Ok(Subject::Paths { source, named })
     }
@@ -248,16 +249,14 @@ pub(super) fn directory_of(at: &str) -> String {
     format!("{name}-{hex}.git")
 }
 
-fn over(run: engine::Run, failed: Option<engine::Error>) -> Purged {
+fn over(mut run: engine::Run, failed: Option<engine::Error>) -> Purged {
+    // To try again makes none of them usable: the warnings tell which they are, and what there is to do.
+    let unused = std::mem::take(&mut run.unused);
     let sites: Vec<SiteOutcome> = run.sites.iter().map(|one| SiteOutcome::of(&SiteRun::report(one))).collect();
     let is_complete = failed.is_none() && run.unplanned.is_empty() && run.is_complete();
     let is_nothing = sites.iter().all(SiteOutcome::is_nothing);
     let requests: usize = run.sites.iter().map(|one| one.receipts.as_ref().map_or(0, Vec::len)).sum();
-    let unused = run.unused;
-    let mut errors: Vec<String> = run.into_errors().into_iter().chain(failed).map(|e| line(&e.to_string())).collect();
-    if unused > 0 {
-        errors.push(format!("{} could not be used", crate::display::counted(unused, "record")));
-    }
+    let errors: Vec<String> = run.into_errors().into_iter().chain(failed).map(|e| line(&e.to_string())).collect();
     // A mark that did not move is an error though all was accepted: the next run would compare with what is gone.
     let is_complete = is_complete && errors.is_empty();
     let status = match (is_complete, is_nothing) {
@@ -267,6 +266,7 @@ fn over(run: engine::Run, failed: Option<engine::Error>) -> Purged {
     };
     let mut purged = told(&OutcomeReport { status, sites, errors });
     purged.report["requests"] = json!(requests);
+    purged.unused = unused;
     purged
 }
 
@@ -275,5 +275,5 @@ fn told(report: &OutcomeReport) -> Purged {
     let document = outcome::json(report).and_then(|text| serde_json::from_slice(&text));
     let report = document.unwrap_or_else(|error| json!({ "status": report.status, "errors": [error.to_string()] }));
     let told = report["text"].as_str().unwrap_or_default().replace('\n', "; ");
-    Purged { report, is_complete, told, drawn: None }
+    Purged { report, is_complete, told, unused: 0, drawn: None }
 }

@@ -162,7 +162,7 @@ impl Runner {
     }
 
     async fn end(&self, claimed: &Claimed, purged: Purged, start: Instant) {
-        let Purged { report, is_complete, told, drawn } = purged;
+        let Purged { report, is_complete, told, unused, drawn } = purged;
         let now = SystemTime::now();
         let (ending, word) = if is_complete {
             (Ending::Done, "done")
@@ -184,7 +184,7 @@ impl Runner {
             tracing::warn!(run, site, %error, "store");
         }
         match self.store.finish((run, &self.owner), &ending, report, moment(now)).await {
-            Ok(true) if is_complete => {
+            Ok(true) if is_complete && unused == 0 => {
                 tracing::info!(run, site, by, attempts, deliveries, seconds, ended = word, told, "run");
             }
             Ok(true) => tracing::warn!(run, site, by, attempts, deliveries, seconds, ended = word, told, "run"),
@@ -220,6 +220,7 @@ impl Purged {
             report: json!({ "status": "failed", "errors": [why] }),
             is_complete: false,
             told: why.to_owned(),
+            unused: 0,
             drawn: None,
         }
     }

@@ -4,7 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
 use super::error::{Kind, ServeError};
-use crate::config::{Config, Environment, Hook, HookKind, HookOutput, KeySource, Serve, ServePage};
+use crate::config::{
+    Config, Environment, GithubEvent, GitlabEvent, Hook, HookKind, HookOutput, KeySource, Serve, ServePage,
+};
 use crate::engine;
 use crate::hook::{self, PublicKeys, Secrets};
 use crate::input;
@@ -113,6 +115,18 @@ impl Settings {
         let of_url = settings.hooks.values_mut().filter(|(hook, _)| key_url(hook) == Some(url));
         of_url.for_each(|(_, secrets)| *secrets = secrets.clone().with_keys(keys.clone()));
         settings
+    }
+
+    /// Returns the paths of hooks that take deployments to any environment, previews too.
+    pub(super) fn of_any_environment(&self) -> Vec<&str> {
+        let is_of_any = |hook: &&Hook| match &hook.kind {
+            HookKind::Github(kind) => {
+                kind.environments.is_empty() && kind.events.contains(&GithubEvent::DeploymentStatus)
+            }
+            HookKind::Gitlab(kind) => kind.environments.is_empty() && kind.events.contains(&GitlabEvent::Deployment),
+            _ => false,
+        };
+        self.serve.hooks.iter().filter(is_of_any).map(|hook| hook.path.as_str()).collect()
     }
 
     /// Returns the paths of hooks that share a secret with one before them, each with the path of that one.

@@ -143,4 +143,9 @@ impl Run {
     pub(in crate::serve) fn is_over(&self) -> bool {
         matches!(self.state.as_str(), "done" | "failed")
     }
+
+    /// True while a process makes it.
+    pub(in crate::serve) fn is_under_way(&self) -> bool {
+        self.state == "running"
+    }
 }

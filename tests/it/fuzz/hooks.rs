@@ -44,7 +44,7 @@ fn kinds() -> Vec<(Hook, Secrets)> {
 fn is_a_verdict(verdict: &Verdict) {
     match verdict {
         Verdict::Refused(why) => is_a_message(why),
-        Verdict::Ignored(why) => {
+        Verdict::Ignored(why) | Verdict::Strange(why) => {
             is_a_message(why);
             assert!(why.chars().count() <= 301 && !why.contains('\n'), "{why}");
         }
@@ -52,6 +52,8 @@ fn is_a_verdict(verdict: &Verdict) {
         Verdict::Deploy(deploy) => {
             let ids = [&deploy.from, &deploy.to];
             assert!(ids.into_iter().flatten().all(|id| matches!(id.as_str().len(), 40 | 64)));
+            let list = diffpurge::hook::nul_separated(deploy.paths.as_deref().unwrap_or_default());
+            assert!(diffpurge::changes::named(&list, true).is_ok(), "a run would stop at {list:?}");
         }
     }
 }

@@ -109,8 +109,46 @@ fn a_sender_that_waits_gets_the_outcome_and_one_whose_purge_fails_learns_that() 
         headers[1].1
     );
     std::io::Write::write_all(&mut &stream, request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    std::io::Read::read_to_string(&mut &stream, &mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 502 ") && answer.contains("\"status\":\"failed\""), "{answer}");
     let run = receiver.awaits_log("run");
     assert_eq!(run["ended"], "again", "{run:#}");
+}
+
+#[test]
+fn what_can_never_be_used_is_refused_or_set_aside_and_stops_no_other_delivery() {
+    let edge = crate::support::edge();
+    let urls = ["https://www.example.com/a.css", "https://www.example.com/b.css"];
+    warm(&edge, &urls);
+    let hmac = "kind = \"hmac\"\nheader = \"X-Sig\"\nchanges = \"event\"\npaths = \"/changed\"\n";
+    let second = "[[serve.hook]]\npath = \"/hooks/store\"\nkind = \"events\"\nsite = \"www\"\n\
+                  secret_env = \"HOOK_SECRET\"\nchanges = \"event\"\n";
+    let text = config("", &format!("{hmac}{second}")).replacen("[serve]", "[site.events]\nbucket = \"b\"\n[serve]", 1);
+    let place = Place::new(&text, &edge.api_base());
+    let receiver = place.start();
+    let deliver = |body: &str| receiver.post("/hooks/www", &[("x-sig", &signed(HOOK_SECRET, body))], body);
+    for path in ["../x", "/a.css", ""] {
+        let reply = deliver(&json!({ "changed": ["b.css", path] }).to_string());
+        assert_eq!(reply.status, 422, "{reply:?}");
+        let why = reply.json()["unusable"].as_str().unwrap().to_owned();
+        assert!(why.contains("path 2"), "{why}");
+    }
+    receiver.awaits(&deliver(r#"{"changed":["a.css"]}"#).run(), "done");
+    assert_eq!(kept(&edge), ["https://www.example.com/b.css"]);
+    // Records of another bucket are told of, and tried once.
+    let record = |bucket: &str, key: &str| json!({ "account": "3f4b", "action": "PutObject", "bucket": bucket, "object": { "key": key, "size": 1, "eTag": "c8" }, "eventTime": "2026-01-01T00:00:00Z" });
+    let body = json!([record("other", "x.css"), record("b", "b.css")]).to_string();
+    let bearer = format!("Bearer {HOOK_SECRET}");
+    let reply = receiver.post("/hooks/store", &[("authorization", &bearer)], &body);
+    assert_eq!(reply.status, 202, "{reply:?}");
+    receiver.awaits(&reply.run(), "done");
+    assert_eq!(kept(&edge), Vec::<String>::new());
+    let log = receiver.log();
+    assert!(log.contains("1 record could not be used") && log.contains("bucket other, which is no site's"), "{log}");
+    // A wrong URL leaves a line, and says nothing to who has it.
+    assert_eq!(receiver.post("/hooks/wwww", &[], "x").status, 404);
+    assert!(receiver.log().contains("no hook has the path of this request"), "{}", receiver.log());
 }
 
 #[test]
