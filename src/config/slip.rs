@@ -57,7 +57,12 @@ fn wrong_type(expected: &str, at: &str) -> Fault {
 }
 
 fn unknown(key: &str, message: &str) -> Fault {
+    let is_of_a_door = expected_keys(message).any(|known| known == "secret_env");
     let hint = match key {
+        "secret" | "password" | "token" | "key" if is_of_a_door => {
+            let hint = "put it into an environment variable or a file, and say where it is: `secret_env = \"HOOK_SECRET\"` or `secret_file = \"…\"`";
+            return Fault::new(format!("`{key}`: a secret does not belong in the file"), hint);
+        }
         "token" | "api_token" | "api_key" | "key" | "secret" | "password" | "auth" | "bearer" => {
             let hint = "put it into an environment variable, CLOUDFLARE_API_TOKEN by default, or say where it is with `token_env`, `token_command`, `token_file`, `token_ssm` or `token_secret`";
             return Fault::new(format!("`{key}`: a secret does not belong in the file"), hint);

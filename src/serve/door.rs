@@ -252,14 +252,10 @@ impl Door {
 
     /// Refuses a request that was not let in. A flood of them is told in part, and counted whole.
     fn refuse(&self, hook: &Hook, from: IpAddr, status: StatusCode, why: &str) -> Answered {
-        match self.refusals.next(Instant::now()) {
-            Some(untold) => {
-                if untold > 0 {
-                    tracing::warn!(untold, "refusals that have no line of their own");
-                }
-                self.log(hook, from, status, why);
-            }
-            None => self.figures.delivery(&hook.path, status.as_u16()),
+        if self.has_a_line() {
+            self.log(hook, from, status, why);
+        } else {
+            self.figures.delivery(&hook.path, status.as_u16());
         }
         answers::bare(status)
     }
@@ -267,10 +263,19 @@ impl Door {
     /// Answers a request that leads to no hook. Its path may hold a secret, and is not told.
     fn nowhere(&self, from: IpAddr, what: &str) -> Answered {
         let status = StatusCode::NOT_FOUND;
-        if self.refusals.next(Instant::now()).is_some() {
+        if self.has_a_line() {
             tracing::info!(%from, status = status.as_u16(), what, "request");
         }
         answers::bare(status)
+    }
+
+    /// Returns true where the log has a line for one more refusal, and writes how many went without.
+    fn has_a_line(&self) -> bool {
+        let untold = self.refusals.next(Instant::now());
+        if let Some(untold @ 1..) = untold {
+            tracing::warn!(untold, "refusals that have no line of their own");
+        }
+        untold.is_some()
     }
 
     /// Writes the one line of a delivery.

@@ -10,7 +10,7 @@ use crate::config::{
 use crate::engine;
 use crate::hook::{self, PublicKeys, Secrets};
 use crate::input;
-use crate::send;
+use crate::send::{self, CredentialsError};
 
 /// Where the settings come from.
 #[derive(Clone)]
@@ -148,15 +148,20 @@ impl Settings {
 }
 
 fn page_secrets(page: &ServePage, environment: &Environment) -> Result<Secrets, ServeError> {
-    let secret = send::secret(environment, &page.secret).map_err(|error| Kind::NoPageSecret(error.to_string()))?;
+    let secret = send::secret(environment, &page.secret).map_err(|error| Kind::NoPageSecret(unreadable(&error)))?;
     let secret = secret.ok_or_else(|| Kind::NoPageSecret(format!("{} is not set", page.secret)))?;
     Ok(Secrets::of_lines(&secret).map_err(Kind::ShortPageSecret)?)
+}
+
+/// Says why a secret cannot be got, and what there is to do. The key of the file is a token's elsewhere.
+fn unreadable(error: &CredentialsError) -> String {
+    format!("{}: {}", error.to_string().replace("`token_file`", "`secret_file`"), error.hint())
 }
 
 fn secrets(hook: &Hook, environment: &Environment) -> Result<Secrets, ServeError> {
     let path = || hook.path.clone();
     let secret = send::secret(environment, &hook.secret);
-    let secret = secret.map_err(|error| Kind::NoSecret { path: path(), why: error.to_string() })?;
+    let secret = secret.map_err(|error| Kind::NoSecret { path: path(), why: unreadable(&error) })?;
     let secret = secret.ok_or_else(|| Kind::NoSecret { path: path(), why: format!("{} is not set", hook.secret) })?;
     let secrets = Secrets::of_lines(&secret).map_err(|short| Kind::ShortSecret { path: path(), short })?;
     hook::check(&hook.kind, &secrets).map_err(|unfit| Kind::UnfitSecret { path: path(), unfit })?;

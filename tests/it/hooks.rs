@@ -293,7 +293,7 @@ fn a_signature_of_the_package_of_standard_webhooks_opens_a_hook() {
     };
     for (body, signature) in bodies.iter().zip(&signatures) {
         assert_eq!(deploy(of(&plain, secret, signature, body)).id.as_deref(), Some("msg_p5jXN8AQM9LWM0D4loKWxJek"));
-        assert!(matches!(of(&gitlab, secret, signature, body), Verdict::Ignored(_)));
+        assert!(matches!(of(&gitlab, secret, signature, body), Verdict::Ignored(_) | Verdict::Strange(_)));
         refused(of(&plain, secret, signature, &format!("{body} ")));
     }
     // Their package takes a secret that lost its padding, too.

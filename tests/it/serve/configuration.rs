@@ -44,6 +44,12 @@ fn every_slip_of_a_receiver_is_shown_with_what_to_type_instead() {
         ("", "reaction = \"site\"\nwithin = \"5s\"\n", "`within` is for an answer that is waited for", "wait"),
         ("", "reaction = \"site\"\nlargest = 26\n", "largest", "1 to 25"),
         ("", "reaction = \"site\"\nsecret_file = \"s\"\n", "`secret_env` and `secret_file`", "keep one"),
+        (
+            "",
+            "reaction = \"site\"\nsecret = \"s\"\n",
+            "a secret does not belong in the file",
+            "secret_env = \"HOOK_SECRET\"",
+        ),
         ("store = \"memory\"\n", reaction, "forgets what was accepted", "answer = \"wait\""),
         ("store = \"mysql://x\"\n", reaction, "no value for `store`", "sqlite:PATH"),
         ("store = \"postgres://u:pw@h/d\"\n", reaction, "holds a password", "PGPASSWORD"),

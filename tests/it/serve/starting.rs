@@ -30,7 +30,8 @@ fn a_secret_may_be_in_a_file_that_only_its_owner_reads() {
     let file = place.path().join("hook.secret");
     std::fs::write(&file, format!("{HOOK_SECRET}\n")).unwrap();
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
-    fails(&place).fails_with("the hook /hooks/www has no secret", "");
+    let ran = fails(&place).fails_with("the hook /hooks/www has no secret: `secret_file` (", "");
+    assert!(ran.stderr.contains("can be read by others") && ran.stderr.contains("`chmod 600 "), "{}", ran.stderr);
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
     let receiver = place.start();
     assert_eq!(receiver.post("/hooks/www", &[("x-sig", &signed(HOOK_SECRET, "x"))], "x").status, 202);
