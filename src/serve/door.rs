@@ -181,7 +181,7 @@ impl Door {
         }
     }
 
-    /// Waits for the end of a run, and answers with its report; 202 where it takes longer.
+    /// Waits for the end of the attempt that takes a delivery along, and answers with its report; 202 where it takes longer.
     async fn outcome(&self, accepted: &Accepted, within: Duration) -> Answered {
         let end = tokio::time::Instant::now() + within;
         // The attempt that takes this delivery along is the one that begins, or is under way.

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use super::drawn::drawn;
 use super::listing::{Listing, ListingError};
 use super::store::Drawn;
-use crate::changes;
+use crate::changes::{self, Named};
 use crate::config::{Config, Environment, Hook, HookOutput, Reaction, Revision, Site};
 use crate::display::{hex, line};
 use crate::engine::{self, Asked, Delivery, Ground, MarkUse, Planning, ProofOptions, Scribe, SiteRun, Subject, These};
@@ -234,9 +234,10 @@ impl Purge {
         if lists.is_empty() {
             return Err(Unplannable::NothingSaid);
         }
-        let list: Vec<u8> = lists.into_iter().flat_map(|paths| nul_separated(paths)).collect();
-        let named = Box::new(changes::named(&list, true)?);
-        Ok(Subject::Paths { source, named })
+        // Each was judged for itself at the door, and together they could look like a list of another kind.
+        let lists = lists.into_iter().map(|paths| changes::named(&nul_separated(paths), true));
+        let named = Named::of_all(lists.collect::<Result<_, _>>()?);
+        Ok(Subject::Paths { source, named: Box::new(named) })
     }
 }
 

@@ -21,6 +21,21 @@ pub struct Named {
     pub directories: usize,
 }
 
+impl Named {
+    /// Puts lists together that were read each for itself: what was good alone is good among others.
+    #[must_use]
+    pub fn of_all(lists: Vec<Named>) -> Named {
+        let mut all = Named::default();
+        for list in lists {
+            all.directories += list.directories;
+            all.changes.paths.extend(list.changes.paths);
+        }
+        all.changes.paths.sort_unstable_by(|one, other| one.path.cmp(&other.path));
+        all.changes.paths.dedup_by(|one, other| one.path == other.path);
+        all
+    }
+}
+
 /// Why a list is not one of paths below the web root.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NamedError {
@@ -153,6 +168,15 @@ mod tests {
         ] {
             assert_eq!(paths(list, true), want);
         }
+    }
+
+    #[test]
+    fn two_lists_that_are_good_are_good_together() {
+        // In one list the first path would be a status, and the second its file.
+        assert_eq!(named(b"M\0a\0", true).err(), Some(NamedError::Statuses));
+        let both = Named::of_all([&b"M\0"[..], b"a\0", b"a\0d/\0"].map(|list| named(list, true).unwrap()).to_vec());
+        let paths: Vec<&[u8]> = both.changes.paths.iter().map(|change| &*change.path).collect();
+        assert_eq!((paths, both.directories), (vec![&b"M"[..], b"a"], 1));
     }
 
     #[test]

@@ -186,9 +186,12 @@ fn paths_of_deliveries_that_are_coalesced_are_all_purged() {
     let hmac = "kind = \"hmac\"\nheader = \"X-Sig\"\nchanges = \"event\"\npaths = \"/changed\"\n";
     let place = Place::new(&config("", hmac), &edge.api_base());
     let receiver = place.start();
-    let runs: Vec<String> = (0..20)
-        .map(|i| {
-            let body = format!(r#"{{"changed":["{i}.css"]}}"#);
+    // The first two would be a status and its file in one list.
+    let runs: Vec<String> = ["M".to_owned(), "a".to_owned()]
+        .into_iter()
+        .chain((0..20).map(|i| format!("{i}.css")))
+        .map(|path| {
+            let body = json!({ "changed": [path] }).to_string();
             receiver.post("/hooks/www", &[("x-sig", &signed(HOOK_SECRET, &body))], &body).run()
         })
         .collect();
