@@ -36,7 +36,7 @@ pub(super) struct Cost {
 }
 
 /// Full requests between two pacers that are kept: one for each would take as much memory as the URLs.
-const STRIDE: usize = 16;
+const STRIDE: usize = 128;
 
 /// Counts costs under a price list.
 pub(super) struct Till {

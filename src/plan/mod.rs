@@ -34,7 +34,7 @@ pub use capabilities::{Ability, Capabilities, Kinds};
 pub use cause::Cause;
 pub use counts::Counts;
 pub use excess::Excess;
-pub use pace::{Bucket, Pace, Pacer};
+pub use pace::{Bucket, Pace, Pacer, Stretch};
 pub use planned::PlannedOperation;
 pub use refused::Refused;
 pub use setting::{Neighbour, Setting};

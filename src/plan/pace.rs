@@ -16,13 +16,45 @@ pub struct Bucket {
     pub burst: f64,
     /// Units a second thereafter.
     pub per_second: f64,
-    /// Units that no single second may hold, where the rate is one of seconds. A bucket alone lets its burst go on top.
-    pub in_any_second: Option<f64>,
+    /// The most in a stretch of time, wherever it begins. A bucket alone lets its burst go on top of its rate.
+    pub in_any: Option<Stretch>,
+}
+
+/// So many units in a time of this length.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stretch {
+    /// The most units.
+    pub units: f64,
+    /// The length of the time.
+    pub length: Duration,
 }
 
 impl Bucket {
-    /// As good as no limit: no run is a billion requests.
-    pub const UNLIMITED: Bucket = Bucket { burst: 1e12, per_second: 1e12, in_any_second: None };
+    /// No limit.
+    pub const UNLIMITED: Bucket = Bucket { burst: f64::INFINITY, per_second: f64::INFINITY, in_any: None };
+
+    /// No limit but the most in a stretch of time.
+    #[must_use]
+    pub const fn of(most: Stretch) -> Bucket {
+        Bucket { in_any: Some(most), ..Bucket::UNLIMITED }
+    }
+}
+
+impl Stretch {
+    /// So many units in a second.
+    #[must_use]
+    pub const fn second(units: f64) -> Stretch {
+        Stretch { units, length: Duration::from_secs(1) }
+    }
+
+    /// The stretch that exceeds neither of two.
+    fn slower(self, other: Stretch) -> Stretch {
+        Stretch { units: least(self.units, other.units), length: self.length.max(other.length) }
+    }
+}
+
+fn least(a: f64, b: f64) -> f64 {
+    if b < a { b } else { a }
 }
 
 /// The rates of one account.
@@ -48,13 +80,12 @@ pub struct Pacer {
 impl Bucket {
     /// The bucket that overdraws neither of two.
     fn slower(self, other: Bucket) -> Bucket {
-        let least = |a: f64, b: f64| if b < a { b } else { a };
-        let in_any_second = match (self.in_any_second, other.in_any_second) {
-            (Some(one), Some(other)) => Some(least(one, other)),
+        let in_any = match (self.in_any, other.in_any) {
+            (Some(one), Some(other)) => Some(one.slower(other)),
             (one, other) => one.or(other),
         };
         let (burst, per_second) = (least(self.burst, other.burst), least(self.per_second, other.per_second));
-        Bucket { burst, per_second, in_any_second }
+        Bucket { burst, per_second, in_any }
     }
 }
 
@@ -96,7 +127,6 @@ impl Pacer {
         #[expect(clippy::cast_precision_loss, reason = "batch sizes are below a thousand")]
         let (meter, units) = if kind == Kind::Url { (&mut self.urls, size as f64) } else { (&mut self.others, 1.0) };
         let start = now.max(self.not_before).max(meter.earliest(units)).max(self.requests.earliest(1.0));
-        let start = meter.with_room(start, units);
         meter.spend(start, units);
         self.requests.spend(start, 1.0);
         start
@@ -126,46 +156,54 @@ impl Pacer {
 struct Meter {
     bucket: Bucket,
     refilled: Duration,
-    /// The requests that started in the last second, and how much each; empty where no second is limited.
+    /// The newest starts and how much each, sorted: as many as fill a stretch of time. Empty where none is limited.
     recent: VecDeque<(Duration, f64)>,
+    /// The sum of these.
+    held: f64,
 }
-
-/// The length of "a second" in a rate.
-const SECOND: Duration = Duration::from_secs(1);
 
 impl Meter {
     fn new(bucket: Bucket) -> Meter {
-        Meter { bucket, refilled: Duration::ZERO, recent: VecDeque::new() }
+        Meter { bucket, refilled: Duration::ZERO, recent: VecDeque::new(), held: 0.0 }
     }
 
-    /// When `units` are there; more than the burst waits for a full bucket.
+    /// When `units` are there, and a stretch of time has room for them; more than the burst waits for a full bucket.
     fn earliest(&self, units: f64) -> Duration {
-        let spare = (self.bucket.burst - units).max(0.0) / self.bucket.per_second;
-        self.refilled.saturating_sub(Duration::from_secs_f64(spare))
-    }
-
-    /// The first moment from `start` on whose last second has room for `units`.
-    fn with_room(&self, start: Duration, units: f64) -> Duration {
-        let Some(most) = self.bucket.in_any_second else { return start };
-        // Nothing starts before what has a slot already, so that the list stays sorted.
-        let mut start = start.max(self.recent.back().map_or(Duration::ZERO, |(at, _)| *at));
-        let mut held: f64 = self.recent.iter().map(|(_, units)| units).sum();
+        let Bucket { burst, per_second, in_any } = self.bucket;
+        let start = if per_second.is_finite() {
+            self.refilled.saturating_sub(Duration::from_secs_f64((burst - units).max(0.0) / per_second))
+        } else {
+            Duration::ZERO
+        };
+        let Some(most) = in_any else { return start };
+        // Those that do not fit beside these units have to be a whole stretch away.
+        let mut held = self.held;
+        let mut too_near = None;
         for (at, older) in &self.recent {
-            if *at + SECOND > start && held + units > most {
-                start = *at + SECOND;
+            if held + units <= most.units {
+                break;
             }
-            if *at + SECOND <= start {
-                held -= older;
-            }
+            held -= older;
+            too_near = Some(*at);
         }
-        start
+        start.max(too_near.map_or(Duration::ZERO, |at| at + most.length))
     }
 
     fn spend(&mut self, at: Duration, units: f64) {
-        if self.bucket.in_any_second.is_some() {
-            self.recent.retain(|(older, _)| *older + SECOND > at);
-            self.recent.push_back((at, units));
+        if self.bucket.per_second.is_finite() {
+            self.refilled = self.refilled.max(at) + Duration::from_secs_f64(units / self.bucket.per_second);
         }
-        self.refilled = self.refilled.max(at) + Duration::from_secs_f64(units / self.bucket.per_second);
+        let Some(most) = self.bucket.in_any else { return };
+        // A request of another kind may have a later start already.
+        let place = self.recent.iter().rposition(|(older, _)| *older <= at).map_or(0, |last| last + 1);
+        self.recent.insert(place, (at, units));
+        self.held += units;
+        // What is older than a full stretch never decides.
+        while let Some((_, oldest)) = self.recent.front()
+            && self.held - oldest >= most.units
+        {
+            self.held -= oldest;
+            self.recent.pop_front();
+        }
     }
 }

@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn all_files_are_only_asked_for_where_they_can_make_a_difference() {
-        let bucket = Bucket { burst: 1.0, per_second: 1.0, in_any_second: None };
+        let bucket = Bucket { burst: 1.0, per_second: 1.0, in_any: None };
         let pace = Pace { urls: bucket, others: bucket, requests: bucket };
         let setting = Setting { capabilities: able(100, 100, pace), inventory: None, neighbours: &[] };
         let by_prefix = "[[site.rule]]\nmatch = [\"**\"]\nby = \"prefix\"\n";

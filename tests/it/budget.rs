@@ -1,10 +1,11 @@
 //! Fifty sites on one Free account, with a simulated clock: never above the documented rates, and not slower than these.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use diffpurge::config::{Config, Environment};
+use diffpurge::config::{CloudflarePlan, Config, Environment};
+use diffpurge::edge::Meter;
 use diffpurge::mapping::Kind;
-use diffpurge::plan::{Pace, Pacer};
+use diffpurge::plan::{Capabilities, Pace, Pacer};
 use diffpurge::provider::Provider;
 use proptest::prelude::*;
 
@@ -28,9 +29,15 @@ impl Site {
     }
 }
 
+fn capabilities(plan: &str) -> Capabilities {
+    let text =
+        format!("[[site]]\nname = \"x\"\nbase_urls = [\"https://x.example/\"]\n[site.cloudflare]\nplan = \"{plan}\"\n");
+    let config = Config::parse(&text, "").unwrap();
+    Provider::for_site(&config.sites[0], &Environment::default()).unwrap().capabilities()
+}
+
 fn free() -> Pace {
-    let config = Config::parse("[[site]]\nname = \"x\"\nbase_urls = [\"https://x.example/\"]\n", "").unwrap();
-    Provider::for_site(&config.sites[0], &Environment::default()).unwrap().capabilities().pace
+    capabilities("free").pace
 }
 
 /// When each request starts, if all sites send at once through one pacer, a few requests each.
@@ -84,9 +91,10 @@ fn loses_no_time(sites: &[Site]) {
     let (urls, others) = (of(Kind::Url).map(|(.., n)| *n as f64).sum::<f64>(), of(Kind::Prefix).count() as f64);
     // What the rates allow at best, each budget by itself.
     let bound = |units: f64, burst: f64, rate: f64| ((units - burst) / rate).max(0.0);
+    let requests = pace.requests.in_any.unwrap();
     let least = bound(urls, pace.urls.burst, pace.urls.per_second)
         .max(bound(others, pace.others.burst, pace.others.per_second))
-        .max(bound(starts.len() as f64, pace.requests.burst, pace.requests.per_second));
+        .max(((starts.len() as f64 / requests.units).ceil() - 1.0) * requests.length.as_secs_f64());
     let end = starts.last().map_or(0.0, |(at, ..)| at.as_secs_f64());
     assert!(end <= least * 1.05, "{end:.1} s, and {least:.1} s are possible");
 }
@@ -99,6 +107,36 @@ fn fifty_sites_on_one_account_keep_its_rates_and_lose_no_time() {
     loses_no_time(&[Site { urls: Vec::new(), others: 40 }, Site { urls: vec![100; 200], others: 0 }]);
     // Most of a site's last requests are not full.
     loses_no_time(&(0..50).map(|i| Site { urls: vec![100, 100, 20 + i], others: 1 }).collect::<Vec<_>>());
+}
+
+/// A hundred thousand URLs of one site, on each price plan. The edge counts them as they arrive, a little unevenly.
+#[test]
+fn a_hundred_thousand_urls_take_little_longer_than_the_rates_allow_and_none_is_refused() {
+    const URLS: u32 = 100_000;
+    for (name, plan, a_second) in [
+        ("free", CloudflarePlan::Free, 800),
+        ("pro", CloudflarePlan::Pro, 1500),
+        ("business", CloudflarePlan::Business, 1500),
+        ("enterprise", CloudflarePlan::Enterprise, 3000),
+    ] {
+        let Capabilities { limits, pace, .. } = capabilities(name);
+        let size = limits.urls.get();
+        let starts = simulated(&[Site { urls: vec![size; URLS as usize / size], others: 0 }], pace);
+        let (zero, mut dice) = (Instant::now(), fastrand::Rng::with_seed(7));
+        let late = || Duration::from_secs_f64(0.04 + dice.f64() * 0.04);
+        let mut arrivals: Vec<Duration> =
+            std::iter::zip(&starts, std::iter::repeat_with(late)).map(|((at, ..), late)| *at + late).collect();
+        arrivals.sort_unstable();
+        let mut edge = Meter::new(plan, zero);
+        for at in arrivals {
+            edge.take_urls(size, zero + at).unwrap_or_else(|_| panic!("{name} refuses a request after {at:?}"));
+        }
+        // As many as fit a second go at once, and as many in each second that follows.
+        let least = f64::from(URLS.div_ceil(a_second) - 1);
+        let end = starts.last().unwrap().0.as_secs_f64();
+        assert!(end <= least * 1.07, "{name} takes {end:.1} s, and {least:.1} s are possible");
+        println!("{name}: {end:.1} s, {:.3} times the least", end / least);
+    }
 }
 
 proptest! {

@@ -21,7 +21,7 @@ fn site(text: &str) -> Site {
 
 /// Requests of two operations, where anything but URLs comes in two requests at once and then one in two seconds.
 fn capabilities() -> Capabilities {
-    let bucket = |burst, per_second| Bucket { burst, per_second, in_any_second: None };
+    let bucket = |burst, per_second| Bucket { burst, per_second, in_any: None };
     let pace = Pace { urls: bucket(2.0, 4.0), others: bucket(2.0, 0.5), requests: bucket(4.0, 3.0) };
     able(2, 2, pace)
 }

@@ -9,7 +9,7 @@ use crate::snapshot::SnapshotName;
 
 /// Ten URLs or three others in a request; one other in ten seconds, after two at once.
 fn capabilities() -> Capabilities {
-    let bucket = |burst, per_second| Bucket { burst, per_second, in_any_second: None };
+    let bucket = |burst, per_second| Bucket { burst, per_second, in_any: None };
     let pace = Pace { urls: bucket(10.0, 10.0), others: bucket(2.0, 0.1), requests: bucket(1000.0, 1000.0) };
     able(10, 3, pace)
 }

@@ -16,13 +16,14 @@ mod zone;
 
 use std::borrow::Cow;
 use std::num::NonZeroUsize;
+use std::time::Duration;
 
 use self::api_base::{ApiBase, Unusable};
 use self::bearer::BEARER;
 use self::zone::ZoneAnswer;
 use crate::config::{self, AccountId, CloudflarePlan, Environment, EnvironmentId, Mode, TokenSource, ZoneId};
 use crate::mapping::Kind;
-use crate::plan::{Bucket, Capabilities, Items, Kinds, Limits, Pace};
+use crate::plan::{Bucket, Capabilities, Items, Kinds, Limits, Pace, Stretch};
 use crate::provider::call::{Body, Call};
 use crate::provider::finding::Finding;
 use crate::provider::keys::{Keys, OlderKey, OlderKeys, Opened};
@@ -49,11 +50,9 @@ const OTHERS: NonZeroUsize = NonZeroUsize::new(100).unwrap();
 
 /// Requests of any kind, against the API's general limit of 1,200 in 5 minutes
 /// (<https://developers.cloudflare.com/fundamentals/api/reference/limits/>). Whether purges count towards it is not
-/// documented: this assumes that they do, since exceeding it blocks every API call for 5 minutes.
-/// 150 at once and 3 a second are 1,050 in any 5 minutes, which leaves some for the dashboard.
-const REQUESTS: Bucket = Bucket { burst: 150.0, per_second: 3.0, in_any_second: None };
-
-const _: () = assert!(REQUESTS.burst + 300.0 * REQUESTS.per_second <= 1200.0);
+/// documented: this assumes that they do, since exceeding it blocks every API call for 5 minutes, which
+/// the retries outlast. 1,050 leave some for the dashboard.
+const REQUESTS: Stretch = Stretch { units: 1050.0, length: Duration::from_secs(300) };
 
 /// The part of the URL rate that is used. Requests leave evenly and arrive a little unevenly: without a reserve, nine of
 /// them can fall into a second that eight are meant for.
@@ -134,9 +133,9 @@ impl Cloudflare {
         };
         let batch = if self.plan == CloudflarePlan::Enterprise { 500.0 } else { 100.0 };
         Pace {
-            urls: Bucket { burst: batch, per_second: urls * USED, in_any_second: Some(urls) },
-            others: Bucket { burst: others_burst, per_second: others, in_any_second: None },
-            requests: REQUESTS,
+            urls: Bucket { burst: batch, per_second: urls * USED, in_any: Some(Stretch::second(urls)) },
+            others: Bucket { burst: others_burst, per_second: others, in_any: None },
+            requests: Bucket::of(REQUESTS),
         }
     }
 
