@@ -3,12 +3,15 @@
 //! It comes before the mapping, since only some changes need the list of all files, and before anything that wants to know
 //! a change's rules. Their meaning in URLs is left to [`super::map`].
 
+use std::ops::Range;
+
 use super::left_alone::is_left_alone;
 use super::rewritten::{self, Rewritten};
 use super::side_effects::{SideEffect, known_scope, stated_scope};
 use crate::changes::{Change, Changes, EntryChange, Status};
 use crate::config::{On, Rule, RuleNumber, Scope, Site};
 use crate::hosting::{self, Reach};
+use crate::two_threads::{are_worth_it, both};
 
 /// A site's changes, judged.
 pub struct Judged<'c> {
@@ -51,33 +54,14 @@ pub fn judge_names<'c>(changes: &'c Changes, site: &Site) -> Judged<'c> {
 }
 
 fn judged<'c>(changes: &'c Changes, site: &Site, only_names: bool) -> Judged<'c> {
-    let mut judged = Judged {
-        changes,
-        kept: Vec::with_capacity(changes.paths.len()),
-        rules: Vec::new(),
-        ends: Vec::with_capacity(changes.paths.len()),
-        effects: Vec::new(),
-        entries: Vec::new(),
-        rewritten: Vec::new(),
-        only_names,
+    let all = changes.paths.len();
+    let of = |part| Judged::of(changes, part, site, only_names);
+    let mut judged = if are_worth_it(all) {
+        let (first, second) = both(|| of(0..all / 2), || of(all / 2..all));
+        first.followed_by(second)
+    } else {
+        of(0..all)
     };
-    let mut matcher = site.rules.matcher();
-    for (index, change) in (0u32..).zip(&changes.paths) {
-        let said = matcher.judge(&change.path);
-        judged.kept.push(!said.ignored);
-        let start = judged.rules.len();
-        judged
-            .rules
-            .extend(said.rules.iter().filter(|rule| only_names || is_for(site.rules.get(**rule).on, change.status)));
-        // No path has 65,536 rules, and no site 65,536 files with as many each.
-        judged.ends.push(u32::try_from(judged.rules.len()).unwrap_or(u32::MAX));
-        if !said.ignored {
-            let effect = effect(index, change, only_names, site, &judged.rules[start..]);
-            // Where its entries are compared they say what it does.
-            let is_read = |effect: &SideEffect<'_>| effect.lists_files() && is_configuration(changes, &change.path);
-            judged.effects.extend(effect.filter(|effect| !is_read(effect)));
-        }
-    }
     judged.entries = (0u32..).zip(&changes.entries).filter(|(_, e)| judged.counts(e, site)).map(|(i, _)| i).collect();
     let is_open = |i: u32| judged.kept[i as usize] && stated_scope(site, judged.rules(i)).is_none();
     judged.rewritten = rewritten::find(changes, is_open, site);
@@ -123,6 +107,54 @@ fn keep_the_widest(effects: &mut Vec<SideEffect<'_>>) {
 /// Returns true for a configuration file whose entries are compared.
 pub(super) fn is_configuration(changes: &Changes, path: &[u8]) -> bool {
     changes.configuration.binary_search_by(|known| (**known).cmp(path)).is_ok()
+}
+
+impl<'c> Judged<'c> {
+    /// Judges a part of the changes, each by itself.
+    fn of(changes: &'c Changes, part: Range<usize>, site: &Site, only_names: bool) -> Judged<'c> {
+        let mut judged = Judged {
+            changes,
+            kept: Vec::with_capacity(part.len()),
+            rules: Vec::new(),
+            ends: Vec::with_capacity(part.len()),
+            effects: Vec::new(),
+            entries: Vec::new(),
+            rewritten: Vec::new(),
+            only_names,
+        };
+        let mut matcher = site.rules.matcher();
+        for (index, change) in (0u32..).zip(&changes.paths).skip(part.start).take(part.len()) {
+            let said = matcher.judge(&change.path);
+            judged.kept.push(!said.ignored);
+            let start = judged.rules.len();
+            judged.rules.extend(
+                said.rules.iter().filter(|rule| only_names || is_for(site.rules.get(**rule).on, change.status)),
+            );
+            judged.ends.push(number(judged.rules.len()));
+            if !said.ignored {
+                let effect = effect(index, change, only_names, site, &judged.rules[start..]);
+                // Where its entries are compared they say what it does.
+                let is_read = |effect: &SideEffect<'_>| effect.lists_files() && is_configuration(changes, &change.path);
+                judged.effects.extend(effect.filter(|effect| !is_read(effect)));
+            }
+        }
+        judged
+    }
+
+    /// Adds the changes that come next.
+    fn followed_by(mut self, next: Judged<'c>) -> Judged<'c> {
+        let rules = self.rules.len();
+        self.ends.extend(next.ends.iter().map(|end| number(rules + *end as usize)));
+        self.rules.extend(next.rules);
+        self.kept.extend(next.kept);
+        self.effects.extend(next.effects);
+        self
+    }
+}
+
+/// Returns a count of rules: no path has 65,536 of them, and no site 65,536 files with as many each.
+fn number(rules: usize) -> u32 {
+    u32::try_from(rules).unwrap_or(u32::MAX)
 }
 
 impl Judged<'_> {
@@ -190,5 +222,39 @@ impl Judged<'_> {
         }
         uses.retain(|(.., count)| *count > 0);
         uses
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::config::Config;
+
+    const RULES: &str = "ignore = [\"**/*.map\"]\n[[site.rule]]\nmatch = [\"a/**\"]\nexcept = [\"**/b\"]\nscope = \"subtree\"\n\
+                         [[site.rule]]\nmatch = [\"**/*b*\"]\non = [\"added\"]\ntags = [\"t\"]\n";
+
+    proptest! {
+        #[test]
+        fn two_parts_are_judged_as_the_whole(
+            paths in proptest::collection::btree_set("([ab]/){0,2}([ab]{1,2}(\\.map)?|_headers)", 0..30),
+            cut in 0usize..30,
+        ) {
+            let text = format!("[[site]]\nname = \"w\"\nbase_urls = [\"https://a.example/\"]\n{RULES}");
+            let site = Config::parse(&text, "purge.toml").unwrap().sites.remove(0);
+            let status = |path: &str| if path.len() % 2 == 0 { Status::Added } else { Status::Modified };
+            let change = |path: &String| Change { path: path.as_bytes().into(), status: status(path), leads_elsewhere: false };
+            let changes = Changes { paths: paths.iter().map(change).collect(), ..Changes::default() };
+            let (all, cut) = (paths.len(), cut.min(paths.len()));
+            let of = |part| Judged::of(&changes, part, &site, false);
+            let (parts, whole) = (of(0..cut).followed_by(of(cut..all)), of(0..all));
+            for i in (0u32..).take(all) {
+                prop_assert_eq!(parts.rules(i), whole.rules(i));
+            }
+            let effects = |judged: &Judged<'_>| judged.effects.iter().map(|e| (e.index, e.scope, e.rule)).collect::<Vec<_>>();
+            prop_assert_eq!(effects(&parts), effects(&whole));
+            prop_assert_eq!(parts.kept, whole.kept);
+        }
     }
 }

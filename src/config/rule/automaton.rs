@@ -1,22 +1,18 @@
-//! All globs of a site in one automaton: `ignore`, and what each rule matches and excepts.
+//! Many globs in one automaton, which tells those that match a path.
 //!
-//! One pass over a path's bytes says whether it is ignored and which rules match it, at a cost that hardly grows with
-//! their number; a set of globs tried one after the other costs ten times as much at a hundred rules. The effect of a rule is
-//! left to [`super::Rule`] and to the mapping.
+//! One pass over a path's bytes costs hardly more for a hundred globs than for one; a set of globs tried one after the other costs
+//! ten times as much. A glob is about the whole of a path, so it matches at the end or not at all. The files of a directory come
+//! one behind the other: the state at the last slash is kept, and only names are read anew. The owner of a glob is
+//! left to [`super::rules`].
 
 use std::borrow::Cow;
-use std::num::NonZeroU16;
 use std::ops::Range;
 
-use regex_automata::hybrid::BuildError;
-use regex_automata::hybrid::dfa::{self, DFA};
+use regex_automata::hybrid::dfa::{Cache, DFA};
+use regex_automata::hybrid::{BuildError, LazyStateID};
 use regex_automata::nfa::thompson;
-use regex_automata::util::syntax;
-use regex_automata::{Anchored, Input, MatchKind, PatternSet};
-
-use super::Rule;
-use crate::config::fault::Fault;
-use crate::config::globs::GlobText;
+use regex_automata::util::{start, syntax};
+use regex_automata::{Anchored, MatchKind};
 
 /// Bytes of compiled globs; hundreds of long ones stay below it.
 const MOST_BYTES: usize = 64 << 20;
@@ -28,124 +24,29 @@ const STATE_BYTES: usize = 4 << 20;
 /// other's states; those that make hardly anything but states are matched in two halves.
 const BYTES_PER_STATE: usize = 400;
 
-/// A rule's place in the file, from 1, as people count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-pub struct RuleNumber(NonZeroU16);
-
-impl RuleNumber {
-    fn from_index(index: usize) -> Option<RuleNumber> {
-        u16::try_from(index + 1).ok().and_then(NonZeroU16::new).map(RuleNumber)
-    }
-
-    /// Returns its place from 0.
-    #[must_use]
-    pub fn index(self) -> usize {
-        usize::from(self.0.get()) - 1
-    }
-}
-
-impl std::fmt::Display for RuleNumber {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-/// The owner of a glob.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Owner {
-    Ignore,
-    Match(RuleNumber),
-    Except(RuleNumber),
-}
-
-/// A site's `ignore` and its rules.
-#[derive(Debug, Clone, Default)]
-pub struct Rules {
-    list: Vec<Rule>,
-    /// Of all globs; `None` where there is none.
-    automaton: Option<DFA>,
-    /// The regular expression of each glob, in the automaton's order.
-    pub(super) globs: Vec<String>,
-    /// The text that was typed for each.
-    pub(super) typed: Vec<String>,
-    /// The owner of each.
-    pub(super) owners: Vec<Owner>,
-}
-
-/// Matches one path after the other; holds what the automata have learnt.
-pub struct Matcher<'r> {
-    rules: &'r Rules,
-    groups: Vec<Group<'r>>,
-    matched: Vec<RuleNumber>,
-    excepted: Vec<RuleNumber>,
-}
-
 /// Globs that are matched together: all of them, unless they get in each other's way.
-struct Group<'r> {
+pub(super) struct Group<'r> {
     automaton: Cow<'r, DFA>,
-    states: dfa::Cache,
+    states: Cache,
     /// Which of the rules' globs, by index.
     globs: Range<usize>,
-    /// Those of them that match the path at hand, counted from the first.
-    found: PatternSet,
+    /// The globs that match the path at hand, sorted, as they are counted among all.
+    found: Vec<usize>,
+    /// The directory of the path before, with its slash.
+    directory: Vec<u8>,
+    behind: Option<Behind>,
 }
 
-/// The rules' word on a path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Judgement<'m> {
-    /// `ignore` keeps it out.
-    pub ignored: bool,
-    /// The rules that match it, in the file's order; none when it is ignored.
-    pub rules: &'m [RuleNumber],
+/// The state of the automaton behind [`Group::directory`].
+#[derive(Clone, Copy)]
+struct Behind {
+    state: LazyStateID,
+    /// How often the states were thrown away until then: each time they lose their meaning.
+    clears: usize,
 }
 
-impl Rules {
-    /// Builds the automaton of the globs of `ignore` and of all rules.
-    pub(in crate::config) fn new(ignore: &[GlobText], list: Vec<Rule>) -> Result<Rules, Fault> {
-        let mut owners = vec![Owner::Ignore; ignore.len()];
-        let mut texts = ignore.to_vec();
-        for (index, rule) in list.iter().enumerate() {
-            let Some(number) = RuleNumber::from_index(index) else {
-                return Err(Fault::new("a site has at most 65,535 rules", "one rule takes many globs: `match = […]`"));
-            };
-            for (patterns, owner) in [(&rule.matches, Owner::Match(number)), (&rule.except, Owner::Except(number))] {
-                texts.extend_from_slice(patterns);
-                owners.resize(texts.len(), owner);
-            }
-        }
-        if texts.is_empty() {
-            return Ok(Rules::default());
-        }
-        let (typed, globs): (Vec<String>, Vec<String>) = texts.into_iter().map(|text| (text.typed, text.regex)).unzip();
-        let automaton = automaton(&globs)
-            .map_err(|e| Fault::new(format!("the globs are too much together: {e}"), "use fewer or shorter globs"))?;
-        Ok(Rules { list, automaton: Some(automaton), globs, typed, owners })
-    }
-
-    /// Returns the rules in the file's order.
-    pub fn iter(&self) -> impl Iterator<Item = (RuleNumber, &Rule)> {
-        self.list.iter().enumerate().filter_map(|(index, rule)| Some((RuleNumber::from_index(index)?, rule)))
-    }
-
-    /// Returns the rule with a number that came from here.
-    #[must_use]
-    pub fn get(&self, number: RuleNumber) -> &Rule {
-        &self.list[number.index()]
-    }
-
-    /// Returns the names of the rules, each at its number's index.
-    #[must_use]
-    pub fn names(&self) -> Vec<String> {
-        self.list.iter().map(|rule| rule.name.clone()).collect()
-    }
-
-    /// Begins to match paths.
-    #[must_use]
-    pub fn matcher(&self) -> Matcher<'_> {
-        let all = self.automaton.as_ref().map(|automaton| Group::new(Cow::Borrowed(automaton), 0..self.globs.len()));
-        Matcher { rules: self, groups: all.into_iter().collect(), matched: Vec::new(), excepted: Vec::new() }
-    }
-}
+/// The globs make more states than they read bytes.
+struct Wasteful;
 
 /// Builds one automaton for some globs. A single one is never given up.
 pub(super) fn automaton(globs: &[String]) -> Result<DFA, Box<BuildError>> {
@@ -165,20 +66,68 @@ pub(super) fn automaton(globs: &[String]) -> Result<DFA, Box<BuildError>> {
 }
 
 impl<'r> Group<'r> {
-    fn new(automaton: Cow<'r, DFA>, globs: Range<usize>) -> Group<'r> {
-        let (states, found) = (automaton.create_cache(), PatternSet::new(globs.len()));
-        Group { automaton, states, globs, found }
+    pub(super) fn new(automaton: Cow<'r, DFA>, globs: Range<usize>) -> Group<'r> {
+        let states = automaton.create_cache();
+        Group { automaton, states, globs, found: Vec::new(), directory: Vec::new(), behind: None }
+    }
+
+    /// Returns the globs that match the last path that was looked at, sorted.
+    pub(super) fn found(&self) -> &[usize] {
+        &self.found
     }
 
     /// Finds the globs that match; false when they make more states than they read.
-    fn find(&mut self, path: &[u8]) -> bool {
+    pub(super) fn find(&mut self, path: &[u8]) -> bool {
         self.found.clear();
-        let input = Input::new(path).anchored(Anchored::Yes);
-        self.automaton.try_which_overlapping_matches(&mut self.states, &input, &mut self.found).is_ok()
+        let Ok(state) = self.end_of(path) else { return false };
+        if state.is_match() {
+            let of = |i| self.automaton.match_pattern(&self.states, state, i).as_usize();
+            self.found.extend((0..self.automaton.match_len(&self.states, state)).map(|i| self.globs.start + of(i)));
+        }
+        self.found.sort_unstable();
+        true
+    }
+
+    /// Returns the state at the end of a path.
+    fn end_of(&mut self, path: &[u8]) -> Result<LazyStateID, Wasteful> {
+        let name = path.iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash + 1);
+        let (directory, name) = path.split_at(name);
+        let state = self.behind(directory)?;
+        let state = self.walk(state, name)?;
+        self.automaton.next_eoi_state(&mut self.states, state).map_err(|_| Wasteful)
+    }
+
+    /// Returns the state behind a directory, which is empty or ends in a slash.
+    fn behind(&mut self, directory: &[u8]) -> Result<LazyStateID, Wasteful> {
+        let known = self.behind.filter(|behind| behind.clears == self.states.clear_count());
+        if let Some(Behind { state, .. }) = known.filter(|_| *self.directory == *directory) {
+            return Ok(state);
+        }
+        self.behind = None;
+        let config = start::Config::new().anchored(Anchored::Yes);
+        let state = self.automaton.start_state(&mut self.states, &config).map_err(|_| Wasteful)?;
+        let state = self.walk(state, directory)?;
+        self.directory.clear();
+        self.directory.extend_from_slice(directory);
+        self.behind = Some(Behind { state, clears: self.states.clear_count() });
+        Ok(state)
+    }
+
+    /// Goes on from a state over some bytes. The cache is told how many, since it judges by them whether its states pay.
+    fn walk(&mut self, mut state: LazyStateID, bytes: &[u8]) -> Result<LazyStateID, Wasteful> {
+        self.states.search_start(0);
+        for byte in bytes {
+            state = self.automaton.next_state(&mut self.states, state, *byte).map_err(|_| Wasteful)?;
+            if state.is_dead() {
+                break;
+            }
+        }
+        self.states.search_finish(bytes.len());
+        Ok(state)
     }
 
     /// Splits its globs into two halves.
-    fn halves(&self, all: &[String]) -> [Group<'static>; 2] {
+    pub(super) fn halves(&self, all: &[String]) -> [Group<'static>; 2] {
         let Range { start, end } = self.globs;
         let middle = usize::midpoint(start, end);
         [start..middle, middle..end].map(|globs| {
@@ -189,80 +138,38 @@ impl<'r> Group<'r> {
     }
 }
 
-impl Matcher<'_> {
-    /// Visits every glob that matches a path's bytes, by its place among the rules' globs.
-    pub(super) fn each_glob(&mut self, path: &[u8], mut visit: impl FnMut(usize)) {
-        self.find(path);
-        for group in &self.groups {
-            group.found.iter().for_each(|glob| visit(group.globs.start + glob.as_usize()));
-        }
-    }
-
-    /// Finds the globs that match in each group; a group whose globs get in each other's way is split.
-    fn find(&mut self, path: &[u8]) {
-        let mut next = 0;
-        while next < self.groups.len() {
-            if self.groups[next].find(path) {
-                next += 1;
-            } else {
-                let halves = self.groups[next].halves(&self.rules.globs);
-                self.groups.splice(next..=next, halves);
-            }
-        }
-    }
-
-    /// Judges a path's bytes.
-    pub fn judge(&mut self, path: &[u8]) -> Judgement<'_> {
-        self.matched.clear();
-        self.excepted.clear();
-        let mut ignored = false;
-        self.find(path);
-        // Globs come in the rules' order, and so do the groups.
-        for group in &self.groups {
-            for glob in group.found.iter() {
-                match self.rules.owners[group.globs.start + glob.as_usize()] {
-                    Owner::Ignore => ignored = true,
-                    Owner::Match(rule) if self.matched.last() != Some(&rule) => self.matched.push(rule),
-                    Owner::Match(_) => {}
-                    Owner::Except(rule) => self.excepted.push(rule),
-                }
-            }
-        }
-        if ignored {
-            self.matched.clear();
-        }
-        let excepted = &self.excepted;
-        self.matched.retain(|rule| !excepted.contains(rule));
-        Judgement { ignored, rules: &self.matched }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use crate::config::Config;
+    use proptest::prelude::*;
+    use regex_automata::{Input, PatternSet};
 
-    #[test]
-    fn globs_that_get_in_each_others_way_are_matched_in_parts_and_match_the_same() {
-        let rule = |i: usize| {
-            format!("[[site.rule]]\nmatch = [\"**/*{i:02}*/**\", \"**/*-{i:02}*.html\"]\ntags = [\"t{i}\"]\n")
-        };
-        let rules: String = (0..100).map(rule).collect();
-        let head = "[[site]]\nname = \"x\"\nbase_urls = [\"https://x.example/\"]\nignore = [\"**/*9999*\"]\n";
-        let site = Config::parse(&format!("{head}{rules}"), "purge.toml").unwrap().sites.remove(0);
-        let mut matcher = site.rules.matcher();
-        for i in 0..2_000u32 {
-            let path = format!("a{}/b-{}/x-{i}.html", i * 7919 % 10007, i * 104_729 % 9973);
-            let said = matcher.judge(path.as_bytes());
-            let (directories, name) = path.rsplit_once('/').unwrap();
-            let fits = |n: &usize| {
-                let two = format!("{n:02}");
-                directories.split('/').any(|d| d.contains(&two)) || name.contains(&format!("-{two}"))
-            };
-            let ignored = name.contains("9999");
-            let want: Vec<usize> = (0..100).filter(|n| !ignored && fits(n)).collect();
-            assert_eq!(said.ignored, ignored, "{path}");
-            assert_eq!(said.rules.iter().map(|rule| rule.index()).collect::<Vec<_>>(), want, "{path}");
+    use super::*;
+
+    /// Globs as regular expressions, as [`crate::config::globs`] makes them.
+    fn regexes(globs: &[String]) -> Vec<String> {
+        globs
+            .iter()
+            .map(|glob| globset::GlobBuilder::new(glob).literal_separator(true).build().unwrap().regex().to_owned())
+            .collect()
+    }
+
+    proptest! {
+        #[test]
+        fn a_path_matches_the_same_whatever_came_before_it(
+            globs in proptest::collection::vec("(\\*\\*/)?[ab*]{1,2}(/[ab*?]{1,2}){0,2}(/\\*\\*)?", 1..6),
+            paths in proptest::collection::vec("[ab\u{e9}]{1,3}(/[ab]{1,2}){0,3}", 1..30),
+        ) {
+            let globs = regexes(&globs);
+            let automaton = automaton(&globs).unwrap();
+            let mut group = Group::new(Cow::Borrowed(&automaton), 3..3 + globs.len());
+            let (mut states, mut want) = (automaton.create_cache(), PatternSet::new(globs.len()));
+            for path in &paths {
+                want.clear();
+                let input = Input::new(path.as_bytes()).anchored(Anchored::Yes);
+                automaton.try_which_overlapping_matches(&mut states, &input, &mut want).unwrap();
+                prop_assert!(group.find(path.as_bytes()));
+                prop_assert_eq!(group.found(), want.iter().map(|glob| 3 + glob.as_usize()).collect::<Vec<_>>(), "{}", path);
+            }
         }
-        assert!(matcher.groups.len() > 1, "these globs are not the ones that were meant");
     }
 }

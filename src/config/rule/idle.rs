@@ -5,8 +5,8 @@
 
 use std::convert::Infallible;
 
-use super::automaton::{Matcher, Owner, RuleNumber, Rules};
 use super::reach::Reach;
+use super::rules::{Matcher, Owner, RuleNumber, Rules};
 use crate::config::OutputDir;
 use crate::config::globs::{self, GlobText};
 use crate::display::shown;

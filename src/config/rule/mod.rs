@@ -2,11 +2,12 @@
 //!
 //! Every rule that matches adds what it says. Two of its words take something away: `scope` takes the place of what the
 //! program knows about a file's side effects, and `forms` that of the host's forms. Which rules match a path is left to
-//! [`automaton`], what comes of it to the mapping.
+//! [`rules`], what comes of it to the mapping.
 
 mod automaton;
 mod idle;
 mod reach;
+mod rules;
 
 use crate::config::checked::{checked, checked_all};
 use crate::config::fault::Fault;
@@ -20,9 +21,9 @@ use crate::config::volatile::Volatile;
 use crate::config::word::one_of;
 use crate::config::{Form, globs};
 
-pub use self::automaton::{Judgement, Matcher, RuleNumber, Rules};
 pub use self::idle::{IdleGlob, Sighting};
 pub use self::reach::Reach as GlobReach;
+pub use self::rules::{Judgement, Matcher, RuleNumber, Rules};
 
 /// One rule.
 #[derive(Debug, Clone)]
