@@ -3,7 +3,6 @@
 use std::process::ExitCode;
 
 use anstream::{AutoStream, ColorChoice};
-use clap::Parser as _;
 use diffpurge::cli::{Cli, Color, Output, complete, run, terminal_width, tipped};
 use diffpurge::config::Environment;
 
@@ -13,7 +12,7 @@ const PANICKED: i32 = 101;
 fn main() -> ExitCode {
     end_at_a_panic();
     complete();
-    let cli = match Cli::try_parse().map_err(tipped) {
+    let cli = match Cli::read(std::env::args_os().collect()).map_err(tipped) {
         Ok(cli) => cli,
         Err(error) => {
             // A closed terminal cannot be told.

@@ -28,6 +28,7 @@ mod plan;
 mod proving;
 mod publisher;
 mod purge;
+mod reading;
 mod report_file;
 mod rim;
 mod run;

@@ -243,7 +243,7 @@ mod tests {
         ) {
             let text = format!("[[site]]\nname = \"w\"\nbase_urls = [\"https://a.example/\"]\n{RULES}");
             let site = Config::parse(&text, "purge.toml").unwrap().sites.remove(0);
-            let status = |path: &str| if path.len() % 2 == 0 { Status::Added } else { Status::Modified };
+            let status = |path: &str| if path.len().is_multiple_of(2) { Status::Added } else { Status::Modified };
             let change = |path: &String| Change { path: path.as_bytes().into(), status: status(path), leads_elsewhere: false };
             let changes = Changes { paths: paths.iter().map(change).collect(), ..Changes::default() };
             let (all, cut) = (paths.len(), cut.min(paths.len()));
