@@ -10,6 +10,7 @@ mod annotation;
 mod author;
 mod content_id;
 mod contents;
+mod differing;
 mod directory;
 mod error;
 mod hash;

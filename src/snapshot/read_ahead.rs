@@ -1,22 +1,22 @@
-//! Trees that a comparison is about to need, read by a second thread.
+//! Trees that a comparison is about to need, read by two threads.
 //!
 //! To read the trees is most of the work of a comparison. So where many directories differ, a thread with a handle of its own walks down the
-//! same way, always a few trees ahead. It decides nothing: a tree that it did not read, or read in another order, is read by the comparison
-//! itself, and so is one that it could not read.
+//! same way. Each directory is read by the one that takes it first: the thread always takes the next, and so does the comparison while it would
+//! wait for the thread. Nothing is decided here: a tree that nobody read, or read in another order, is read by the comparison itself, and so
+//! is one that could not be read.
 
-use std::cmp::Ordering;
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering as Memory};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::JoinHandle;
 
-use git2::Oid;
-
+use super::differing::{Pair, Read, differing, read_below, trees_in};
 use super::objects::Objects;
 use super::replaced::{Database, Replaced};
-use super::{Entry, EntryKind, MalformedTree, Snapshot, SnapshotError, Tree};
+use super::{Snapshot, SnapshotError, Tree};
 use crate::two_threads::cores;
 
 /// Directories that differ, from which on a second thread pays: its handle costs as much as some twenty trees.
@@ -28,41 +28,123 @@ const IN_A_MESSAGE: usize = 32;
 /// Messages that wait: some hundred kilobytes.
 const WAITING: usize = 4;
 
-/// The deepest directory that is read ahead; a comparison refuses one that lies deeper.
-const DEEPEST: usize = 500;
+/// The most trees of one directory that the comparison reads before it is there, and the most such directories: a few megabytes.
+const MOST_EARLY: (usize, usize) = (64, 16);
 
-/// A directory on the two sides, where it differs, as the raw ids of its trees.
-type Pair = [Option<Box<[u8]>>; 2];
-
-/// A tree: its raw id, and its bytes.
-type Read = (Box<[u8]>, Box<[u8]>);
-
-/// Directories beside each other, and the number of this task.
+/// Directories beside each other, which two threads share.
+#[derive(Clone)]
 struct Task {
     number: usize,
-    pairs: Vec<Pair>,
+    pairs: Arc<[Pair]>,
+    /// The next one that nobody has taken.
+    next: Arc<AtomicUsize>,
 }
 
-/// What was read of a task.
+/// Trees that were read of some directories.
 struct Message {
     task: usize,
+    parts: Vec<Part>,
+}
+
+/// Trees of one directory and of those below it.
+struct Part {
+    pair: usize,
     trees: Vec<Read>,
     is_last: bool,
 }
 
-/// The second thread, and what it has read.
+/// The trees of a directory, as far as they are here.
+#[derive(Default)]
+struct Arrived {
+    trees: VecDeque<Read>,
+    /// No more will come.
+    is_whole: bool,
+}
+
+/// The directory in which a comparison is, below which it reads ahead.
+struct Below {
+    task: Task,
+    /// The directories of the task that it has entered.
+    entered: usize,
+    arrived: HashMap<usize, Arrived>,
+}
+
+/// The second thread, and what was read.
 pub struct ReadAhead {
     tasks: Option<Sender<Task>>,
     messages: Option<Receiver<Message>>,
     thread: Option<JoinHandle<()>>,
     /// The number of the newest task; the thread leaves older ones.
     newest: Arc<AtomicUsize>,
-    /// The comparison is still below the directory of the newest task.
-    is_below: bool,
-    /// More of it is to come.
-    goes_on: bool,
-    ready: VecDeque<Read>,
+    below: Option<Below>,
     place: Option<(PathBuf, Replaced)>,
+}
+
+impl Task {
+    /// Takes the next directory, if one is left.
+    fn claim(&self) -> Option<(usize, &Pair)> {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        self.pairs.get(number).map(|pair| (number, pair))
+    }
+}
+
+impl Below {
+    /// Returns true where the next directory begins with this tree.
+    fn begins(&self, id: &[u8]) -> bool {
+        let first = self.task.pairs.get(self.entered).and_then(|pair| pair.iter().flatten().next());
+        first.is_some_and(|first| **first == *id)
+    }
+
+    /// Enters the next directory.
+    fn enter(&mut self) {
+        self.leave();
+        self.entered += 1;
+    }
+
+    fn leave(&mut self) {
+        if let Some(here) = self.entered.checked_sub(1) {
+            self.arrived.remove(&here);
+        }
+    }
+
+    /// Returns the directory that was entered last, if anything of it is here.
+    fn here(&mut self) -> Option<&mut Arrived> {
+        self.arrived.get_mut(&self.entered.checked_sub(1)?)
+    }
+
+    /// Returns true where the next tree of the directory is still to come.
+    fn waits(&mut self) -> bool {
+        self.entered > 0 && self.here().is_none_or(|here| here.trees.is_empty() && !here.is_whole)
+    }
+
+    fn take(&mut self, id: &[u8]) -> Option<Box<[u8]>> {
+        self.here()?.trees.pop_front_if(|(next, _)| **next == *id).map(|(_, bytes)| bytes)
+    }
+
+    fn add(&mut self, part: Part) {
+        // What was left early is wanted by nobody.
+        if part.pair + 1 >= self.entered {
+            let arrived = self.arrived.entry(part.pair).or_default();
+            arrived.trees.extend(part.trees);
+            arrived.is_whole |= part.is_last;
+        }
+    }
+
+    /// Reads a directory that nobody has taken; false where there is none, or enough wait already.
+    fn read_one(&mut self, objects: &Objects<'_>) -> bool {
+        let Objects::Git(objects) = objects else { return false };
+        let (most_trees, most) = MOST_EARLY;
+        let Some((number, pair)) = (self.arrived.len() < most).then(|| self.task.claim()).flatten() else {
+            return false;
+        };
+        let mut trees = Vec::new();
+        let _end = read_below(objects, pair, &mut |tree| {
+            trees.push(tree);
+            if trees.len() < most_trees { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        self.add(Part { pair: number, trees, is_last: true });
+        true
+    }
 }
 
 impl ReadAhead {
@@ -75,22 +157,13 @@ impl ReadAhead {
             }
             _ => None,
         };
-        ReadAhead {
-            tasks: None,
-            messages: None,
-            thread: None,
-            newest: Arc::default(),
-            is_below: false,
-            goes_on: false,
-            ready: VecDeque::new(),
-            place,
-        }
+        ReadAhead { tasks: None, messages: None, thread: None, newest: Arc::default(), below: None, place }
     }
 
     /// Begins to read what differs below two trees, if that is much, and there is a core for it; true where it did. [`ReadAhead::end`] then ends it.
     pub fn begin(&mut self, from: Option<&Tree<'_>>, to: Option<&Tree<'_>>) -> bool {
         let is_large = |tree: Option<&Tree<'_>>| tree.is_some_and(|tree| trees_in(tree).nth(ENOUGH - 1).is_some());
-        if self.is_below || self.place.is_none() || !(is_large(from) || is_large(to)) {
+        if self.below.is_some() || self.place.is_none() || !(is_large(from) || is_large(to)) {
             return false;
         }
         // One that is malformed is the comparison's to tell of.
@@ -98,38 +171,51 @@ impl ReadAhead {
         if pairs.len() < ENOUGH || cores() == 1 {
             return false;
         }
-        let number = self.newest.fetch_add(1, Memory::Relaxed) + 1;
-        let task = Task { number, pairs };
-        self.is_below = self.tasks().is_some_and(|tasks| tasks.send(task).is_ok());
-        self.goes_on = self.is_below;
-        self.is_below
+        let number = self.newest.fetch_add(1, Ordering::Relaxed) + 1;
+        let task = Task { number, pairs: pairs.into(), next: Arc::default() };
+        if self.tasks().is_some_and(|tasks| tasks.send(task.clone()).is_ok()) {
+            self.below = Some(Below { task, entered: 0, arrived: HashMap::new() });
+        }
+        self.below.is_some()
     }
 
     /// Leaves the directory with which it began.
     pub fn end(&mut self) {
-        self.newest.fetch_add(1, Memory::Relaxed);
-        (self.is_below, self.goes_on) = (false, false);
-        self.ready.clear();
+        self.newest.fetch_add(1, Ordering::Relaxed);
+        self.below = None;
     }
 
-    /// Returns the tree with this id, where it is the next that was read.
-    pub fn take<'o>(&mut self, id: &[u8]) -> Option<Tree<'o>> {
-        while self.goes_on && self.ready.is_empty() {
-            self.receive();
+    /// Returns the tree with this id, where it is the next that was read; `objects` are the comparison's own.
+    pub(super) fn take<'o>(&mut self, id: &[u8], objects: &Objects<'_>) -> Option<Tree<'o>> {
+        let mut bytes = self.below.as_mut()?.take(id);
+        if bytes.is_none() {
+            let below = self.below.as_mut()?;
+            if below.begins(id) {
+                below.enter();
+            }
+            while self.below.as_mut()?.waits() {
+                self.wait(objects);
+            }
+            bytes = self.below.as_mut()?.take(id);
         }
-        let (_, bytes) = self.ready.pop_front_if(|(next, _)| **next == *id)?;
-        Some(Tree::read_ahead(bytes, id.len()))
+        bytes.map(|bytes| Tree::read_ahead(bytes, id.len()))
     }
 
-    fn receive(&mut self) {
-        let Some(message) = self.messages.as_ref().and_then(|messages| messages.recv().ok()) else {
-            // The thread has met something that it cannot read.
-            (self.goes_on, self.place) = (false, None);
-            return;
+    /// Goes on with what the thread has read, or reads itself, or waits.
+    fn wait(&mut self, objects: &Objects<'_>) {
+        let (Some(below), Some(messages)) = (&mut self.below, &self.messages) else { return };
+        let message = match messages.try_recv() {
+            Err(_) if below.read_one(objects) => return,
+            Err(_) => messages.recv().ok(),
+            Ok(message) => Some(message),
         };
-        if message.task == self.newest.load(Memory::Relaxed) {
-            self.ready.extend(message.trees);
-            self.goes_on = !message.is_last;
+        match message {
+            Some(message) if message.task == below.task.number => {
+                message.parts.into_iter().for_each(|part| below.add(part));
+            }
+            Some(_) => {}
+            // The thread could not be started well, or has ended.
+            None => (self.below, self.place) = (None, None),
         }
     }
 
@@ -140,8 +226,8 @@ impl ReadAhead {
             let (done, messages) = sync_channel(WAITING);
             let newest = Arc::clone(&self.newest);
             let read = move || {
-                // The comparison meets the same error, and tells of it.
-                let _unread = read_all(&directory, &replaced, &to_do, &mut Messages::new(done, newest));
+                // Whoever waits for it learns that nothing comes, and reads itself.
+                let _ended = read_all(&directory, &replaced, &to_do, &mut Messages::new(done, newest));
             };
             self.thread = std::thread::Builder::new().spawn(read).ok();
             (self.tasks, self.messages) = (Some(tasks), Some(messages));
@@ -152,7 +238,7 @@ impl ReadAhead {
 
 impl Drop for ReadAhead {
     fn drop(&mut self) {
-        self.newest.fetch_add(1, Memory::Relaxed);
+        self.newest.fetch_add(1, Ordering::Relaxed);
         (self.tasks, self.messages) = (None, None);
         if let Some(thread) = self.thread.take() {
             let _panicked = thread.join();
@@ -160,118 +246,71 @@ impl Drop for ReadAhead {
     }
 }
 
-/// Why the thread ends: what it cannot read, or nobody wants.
-struct Ended;
-
 /// The messages of the thread.
 struct Messages {
     done: SyncSender<Message>,
     newest: Arc<AtomicUsize>,
     task: usize,
-    trees: Vec<Read>,
+    parts: Vec<Part>,
+    trees: usize,
     /// Trees in the next message: few at first, since they are waited for.
     full: usize,
 }
 
 impl Messages {
     fn new(done: SyncSender<Message>, newest: Arc<AtomicUsize>) -> Messages {
-        Messages { done, newest, task: 0, trees: Vec::new(), full: 1 }
+        Messages { done, newest, task: 0, parts: Vec::new(), trees: 0, full: 1 }
     }
 
     fn is_wanted(&self) -> bool {
-        self.newest.load(Memory::Relaxed) == self.task
+        self.newest.load(Ordering::Relaxed) == self.task
     }
 
-    fn add(&mut self, id: &[u8], tree: &Tree<'_>) -> Result<(), Ended> {
-        self.trees.push((id.into(), tree.bytes().into()));
-        if self.trees.len() < self.full {
-            return Ok(());
+    /// Adds a tree; ends where nobody wants more.
+    fn add(&mut self, pair: usize, tree: Read) -> ControlFlow<()> {
+        match self.parts.last_mut().filter(|part| part.pair == pair) {
+            Some(part) => part.trees.push(tree),
+            None => self.parts.push(Part { pair, trees: vec![tree], is_last: false }),
+        }
+        self.trees += 1;
+        if !self.is_wanted() {
+            return ControlFlow::Break(());
+        }
+        if self.trees < self.full {
+            return ControlFlow::Continue(());
         }
         self.full = (self.full * 2).min(IN_A_MESSAGE);
-        self.send(false)
+        self.send()
     }
 
-    fn send(&mut self, is_last: bool) -> Result<(), Ended> {
-        let trees = std::mem::take(&mut self.trees);
-        self.done.send(Message { task: self.task, trees, is_last }).map_err(|_| Ended)
+    /// Says that a directory has been read.
+    fn end(&mut self, pair: usize) {
+        match self.parts.last_mut().filter(|part| part.pair == pair) {
+            Some(part) => part.is_last = true,
+            None => self.parts.push(Part { pair, trees: Vec::new(), is_last: true }),
+        }
+    }
+
+    fn send(&mut self) -> ControlFlow<()> {
+        let (parts, task) = (std::mem::take(&mut self.parts), self.task);
+        self.trees = 0;
+        self.done.send(Message { task, parts }).map_or(ControlFlow::Break(()), ControlFlow::Continue)
     }
 }
 
-fn read_all(
-    directory: &Path,
-    replaced: &Replaced,
-    tasks: &Receiver<Task>,
-    messages: &mut Messages,
-) -> Result<(), Ended> {
-    let repository = git2::Repository::open(directory).map_err(|_| Ended)?;
-    let objects = Database::new(repository.odb().map_err(|_| Ended)?, replaced, directory);
+/// Reads for one task after the other; `None` where there is no repository, or nobody waits any longer.
+fn read_all(directory: &Path, replaced: &Replaced, tasks: &Receiver<Task>, messages: &mut Messages) -> Option<()> {
+    let repository = git2::Repository::open(directory).ok()?;
+    let objects = Database::new(repository.odb().ok()?, replaced, directory);
     for task in tasks {
         (messages.task, messages.full) = (task.number, 1);
-        for pair in &task.pairs {
-            read_below(&objects, pair, 0, messages)?;
+        while let Some((number, pair)) = messages.is_wanted().then(|| task.claim()).flatten() {
+            let _read_as_far_as_it_can_be = read_below(&objects, pair, &mut |tree| messages.add(number, tree));
+            messages.end(number);
         }
-        messages.send(true)?;
+        messages.send().continue_value()?;
     }
-    Ok(())
-}
-
-/// Reads the trees of a directory and of those below it, in the order of a comparison.
-fn read_below(objects: &Database<'_>, pair: &Pair, depth: usize, messages: &mut Messages) -> Result<(), Ended> {
-    if depth > DEEPEST {
-        return Err(Ended);
-    }
-    if !messages.is_wanted() {
-        return Ok(());
-    }
-    let mut read = |id: &Option<Box<[u8]>>| -> Result<Option<Tree<'_>>, Ended> {
-        let Some(id) = id else { return Ok(None) };
-        let object = Oid::from_bytes(id).and_then(|id| objects.read(id)).map_err(|_| Ended)?;
-        let tree = Tree::of(object, id).map_err(|_| Ended)?;
-        messages.add(id, &tree)?;
-        Ok(Some(tree))
-    };
-    let (from, to) = (read(&pair[0])?, read(&pair[1])?);
-    if [&from, &to].into_iter().flatten().any(|tree| trees_in(tree).next().is_some()) {
-        for pair in &differing(from.as_ref(), to.as_ref()).map_err(|_| Ended)? {
-            read_below(objects, pair, depth + 1, messages)?;
-        }
-    }
-    Ok(())
-}
-
-/// Returns where the bytes of directories' modes stand in a tree; now and then there are none behind them.
-fn trees_in<'t>(tree: &'t Tree<'_>) -> impl Iterator<Item = usize> + 't {
-    memchr::memmem::find_iter(tree.bytes(), b"40000 ")
-}
-
-/// Returns the directories that differ, in the order in which they stand in the trees.
-fn differing(from: Option<&Tree<'_>>, to: Option<&Tree<'_>>) -> Result<Vec<Pair>, MalformedTree> {
-    let mut pairs = Vec::new();
-    let mut sides = [from, to].map(|tree| tree.map_or((&[][..], 0), |tree| (tree.bytes(), tree.id_bytes())));
-    loop {
-        let [old, new] = [Entry::first(sides[0].0, sides[0].1)?, Entry::first(sides[1].0, sides[1].1)?];
-        let order = match (&old, &new) {
-            (None, None) => return Ok(pairs),
-            (Some(_), None) => Ordering::Less,
-            (None, Some(_)) => Ordering::Greater,
-            (Some(old), Some(new)) if old.raw == new.raw => {
-                let length = old.raw.len();
-                for (bytes, _) in &mut sides {
-                    *bytes = &bytes[length..];
-                }
-                continue;
-            }
-            (Some(old), Some(new)) => old.order(new),
-        };
-        let kept = [old.filter(|_| order != Ordering::Greater), new.filter(|_| order != Ordering::Less)];
-        for ((bytes, _), entry) in sides.iter_mut().zip(&kept) {
-            *bytes = &bytes[entry.map_or(0, |entry| entry.raw.len())..];
-        }
-        let pair = kept.map(|entry| entry.filter(|entry| entry.kind == EntryKind::Tree).map(|entry| entry.id.into()));
-        if pair[0] != pair[1] {
-            pairs.push(pair);
-        }
-    }
+    Some(())
 }
 
 impl Snapshot<'_> {
@@ -280,7 +319,7 @@ impl Snapshot<'_> {
     /// # Errors
     /// As [`Snapshot::tree`].
     pub fn tree_by(&self, ahead: &mut ReadAhead, id: &[u8]) -> Result<Tree<'_>, SnapshotError> {
-        match ahead.take(id) {
+        match ahead.take(id, &self.objects) {
             Some(tree) => Ok(tree),
             None => self.tree(id),
         }
@@ -289,6 +328,8 @@ impl Snapshot<'_> {
 
 #[cfg(test)]
 mod tests {
+    use git2::Oid;
+
     use super::*;
     use crate::config::OutputDir;
     use crate::snapshot::Repository;
@@ -320,7 +361,7 @@ mod tests {
             let bytes = id.as_ref().map(|id| {
                 met += 1;
                 let own = side.tree(id).unwrap().bytes().to_vec();
-                if let Some(tree) = ahead.take(id) {
+                if let Some(tree) = ahead.take(id, &side.objects) {
                     were_ahead += 1;
                     assert_eq!(tree.bytes(), own);
                 }
@@ -381,21 +422,21 @@ mod tests {
         let repository = Repository::open(Some(place.path())).unwrap();
         let sides = trees.map(|id| repository.one(&id.to_string(), &OutputDir::default()).unwrap());
         let roots = [0, 1].map(|i| sides[i].tree(trees[i].as_bytes()).unwrap());
-        let mut ahead = ReadAhead::for_both(&sides[0], &sides[1]);
+        let (mut ahead, own) = (ReadAhead::for_both(&sides[0], &sides[1]), &sides[0].objects);
         let pairs = differing(Some(&roots[0]), Some(&roots[1])).unwrap();
         for _ in 0..3 {
             // The first pair alone, and then the next task.
             let is_ahead = ahead.begin(Some(&roots[0]), Some(&roots[1]));
             let first = pairs[0][0].as_ref().unwrap();
-            assert_eq!(ahead.take(first).is_some(), is_ahead);
-            assert!(ahead.take(first).is_none(), "each tree once");
+            assert_eq!(ahead.take(first, own).is_some(), is_ahead);
+            assert!(ahead.take(first, own).is_none(), "each tree once");
             ahead.end();
-            assert!(ahead.take(pairs[0][1].as_ref().unwrap()).is_none());
+            assert!(ahead.take(pairs[0][1].as_ref().unwrap(), own).is_none());
         }
         std::fs::remove_file(place.path().join(".git/objects").join(&lost[..2]).join(&lost[2..])).unwrap();
         ahead.begin(Some(&roots[0]), Some(&roots[1]));
         // Nobody takes what comes before it, and it ends all the same.
-        assert!(ahead.take(&[0; 20]).is_none());
+        assert!(ahead.take(&[0; 20], own).is_none());
         drop(ahead);
     }
 }

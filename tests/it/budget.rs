@@ -135,7 +135,6 @@ fn a_hundred_thousand_urls_take_little_longer_than_the_rates_allow_and_none_is_r
         let least = f64::from(URLS.div_ceil(a_second) - 1);
         let end = starts.last().unwrap().0.as_secs_f64();
         assert!(end <= least * 1.07, "{name} takes {end:.1} s, and {least:.1} s are possible");
-        println!("{name}: {end:.1} s, {:.3} times the least", end / least);
     }
 }
 

@@ -70,8 +70,8 @@ pub(super) fn make(layer: &Layered<'_>, material: Material) -> Result<Plan, Erro
         What::Unknown { to, why } => unknown(site, &to, &why, &setting)?,
         What::Asked(share) => asked(site, *share, &setting),
         What::Changes(mut changes) => match changes.base_urls.take() {
-            Some(base_urls) => known(&Site { base_urls, ..site.clone() }, setting, *changes)?,
-            None => known(site, setting, *changes)?,
+            Some(base_urls) => known(&Site { base_urls, ..site.clone() }, &setting, *changes)?,
+            None => known(site, &setting, *changes)?,
         },
     };
     notes.append(&mut plan.notes);
@@ -79,7 +79,7 @@ pub(super) fn make(layer: &Layered<'_>, material: Material) -> Result<Plan, Erro
 }
 
 /// Makes the plan of what changed.
-fn known(site: &Site, setting: Setting<'_>, known: Known) -> Result<Plan, Error> {
+fn known(site: &Site, setting: &Setting<'_>, known: Known) -> Result<Plan, Error> {
     let Known { basis, mut changes, files, .. } = known;
     if let (Some(files), Some(names)) = (&files, mapping::listing_index_names(site)) {
         changes = changes.listing_in(&files.to.snapshot(&files.output)?, &names)?;
@@ -87,7 +87,7 @@ fn known(site: &Site, setting: Setting<'_>, known: Known) -> Result<Plan, Error>
     let judged = if files.is_some() { mapping::judge(&changes, site) } else { mapping::judge_names(&changes, site) };
     let operations = mapping::estimate(&judged, site);
     if operations > MOST_OPERATIONS {
-        return Ok(Plan::beyond(site, operations, basis, &changes, &setting));
+        return Ok(Plan::beyond(site, operations, basis, &changes, setting));
     }
     // The whole list of files is only made where one of the changes bears on all of them, or a prefix may save requests.
     let list = || files.as_ref().map(|files| files.list(&changes)).transpose();
@@ -115,7 +115,7 @@ fn known(site: &Site, setting: Setting<'_>, known: Known) -> Result<Plan, Error>
     if files.is_none() && site.threshold.percent.is_some() {
         mapping.notes.push(no_share(&basis));
     }
-    let setting = Setting { inventory: some.as_deref().or(paths.as_deref()), ..setting };
+    let setting = Setting { inventory: some.as_deref().or(paths.as_deref()), ..*setting };
     Ok(Plan::new(site, basis, changes, mapping, &setting))
 }
 
