@@ -106,7 +106,7 @@ impl Publisher {
             }
             let nothing_to_say = self.view.detail == Detail::Brief || reports.iter().all(|r| r.plan.is_empty());
             let gap = if nothing_to_say { Ok(()) } else { writeln!(out) };
-            gap.and_then(|()| reports.iter().try_for_each(|r| report::plan::outcome_human(out, r, self.view)))
+            gap.and_then(|()| report::plan::all_outcomes(out, reports, self.view))
         })
     }
 
@@ -117,10 +117,7 @@ impl Publisher {
             Format::Requests => reports.iter().try_for_each(|r| report::plan::requests(out, r)),
             Format::Html => report::plan::html(out, reports, &self.unplanned),
             Format::Markdown => markdown(out, reports, self.view.detail),
-            Format::Human => reports.iter().enumerate().try_for_each(|(i, report)| {
-                let gap = if i > 0 { writeln!(out) } else { Ok(()) };
-                gap.and_then(|()| report::plan::human(out, report, self.view))
-            }),
+            Format::Human => report::plan::all_human(out, reports, self.view),
         }
     }
 
@@ -157,5 +154,5 @@ fn summarise(path: &Path, reports: &[SiteReport<'_>]) -> io::Result<()> {
 
 /// Writes all sites, without their lists where these do not fit a comment.
 fn markdown(out: &mut dyn Write, reports: &[SiteReport<'_>], detail: Detail) -> io::Result<()> {
-    report::fitted(out, detail, |out, detail| reports.iter().try_for_each(|r| report::plan::markdown(out, r, detail)))
+    report::fitted(out, detail, |out, detail| report::plan::all_markdown(out, reports, detail))
 }

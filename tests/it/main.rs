@@ -59,6 +59,7 @@ mod late_jobs;
 mod layers;
 mod links;
 mod lost_marks;
+mod many_sites;
 mod mark_files;
 mod mark_links;
 mod marks;

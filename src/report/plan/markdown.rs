@@ -18,7 +18,7 @@ use crate::report::proof::{self, ProofReport};
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn markdown(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Result<()> {
+pub(super) fn markdown(out: &mut dyn Write, site: &SiteReport<'_>, detail: Detail) -> io::Result<()> {
     let plan = site.plan;
     writeln!(out, "### Purge of {}\n", plan.title())?;
     if let Some(because) = broad(site) {

@@ -1,5 +1,6 @@
 //! The plan of each site and what became of it: the document that every run writes, and that a later run sends.
 
+mod all;
 mod basis;
 mod broad;
 mod document;
@@ -20,12 +21,12 @@ mod saved;
 mod site;
 mod words;
 
+pub use all::{all_human, all_markdown, all_outcomes};
 pub use github::annotations;
 pub use html::html;
 pub use human::human;
 pub use json::{is_document, json};
 pub use lines::{beside_requests, beside_urls, requests, urls};
-pub use markdown::markdown;
 pub use outcome::outcome_human;
 pub use saved::{Saved, SavedError, Unplanned, read};
 pub use site::{Failure, SiteReport};

@@ -47,15 +47,24 @@ pub fn outcome_human(out: &mut dyn Write, site: &SiteReport<'_>, view: View) -> 
     page.line("  hint: run the same command again when that is mended; to purge twice does no harm")
 }
 
+/// Returns where the mark of a site has moved to, and where it is kept.
+pub(super) fn marked(site: &SiteReport<'_>) -> Option<(String, String)> {
+    let (Basis::Snapshots { to, .. } | Basis::Unknown { to, .. }) = &site.plan.basis else { return None };
+    let marked = site.mark.as_ref()?;
+    match &marked.standing {
+        Standing::Moved => Some((name(to), marked.store.to_string())),
+        // Why it stays is a note of the plan, and why it could not be moved the run's error.
+        Standing::Stays(_) | Standing::Failed(_) | Standing::Untouched | Standing::There => None,
+    }
+}
+
 /// Writes that the mark has moved.
 fn mark(page: &mut Page<'_>, site: &SiteReport<'_>) -> io::Result<()> {
-    let Some(marked) = site.mark.as_ref().filter(|_| page.detail() != Detail::Brief) else { return Ok(()) };
-    let (Basis::Snapshots { to, .. } | Basis::Unknown { to, .. }) = &site.plan.basis else { return Ok(()) };
-    let (site, store) = (&site.plan.site, &marked.store);
-    match &marked.standing {
-        Standing::Moved => page.line(&format!("{STRONG}{site}{STRONG:#}: the mark is at {}, in {store}", name(to))),
-        // Why it stays is a note of the plan, and why it could not be moved the run's error.
-        Standing::Stays(_) | Standing::Failed(_) | Standing::Untouched | Standing::There => Ok(()),
+    match marked(site).filter(|_| page.detail() != Detail::Brief) {
+        Some((at, store)) => {
+            page.line(&format!("{STRONG}{}{STRONG:#}: the mark is at {at}, in {store}", site.plan.site))
+        }
+        None => Ok(()),
     }
 }
 
