@@ -14,6 +14,7 @@ mod keys;
 mod limits;
 mod listener;
 mod listing;
+mod live;
 mod log;
 mod observe;
 mod page;

@@ -12,6 +12,7 @@ use tokio::sync::watch;
 
 use super::drawn::drawn;
 use super::listing::{Listing, ListingError};
+use super::live::Live;
 use super::store::Drawn;
 use crate::changes::{self, Named};
 use crate::config::{Config, Environment, Hook, HookOutput, Reaction, Revision, Site};
@@ -22,7 +23,7 @@ use crate::hook::{Deploy, nul_separated};
 use crate::report;
 use crate::report::outcome::{self, OutcomeReport, SiteOutcome};
 use crate::send::{DEADLINE, Stop};
-use crate::snapshot::{KeptClone, Range, Repository, Wanted};
+use crate::snapshot::{KeptClone, Range, Repository};
 
 /// A purge that is to be made.
 pub(super) struct Purge {
@@ -62,8 +63,23 @@ enum Aim {
     Purge,
 }
 
-/// A run, and what stopped it.
-type Made = (engine::Run, Option<engine::Error>);
+/// A run, and what else went wrong.
+type Made = (engine::Run, Vec<String>);
+
+/// The source of a plan.
+struct Source {
+    subject: Subject,
+    /// Where the repository is.
+    directory: Option<PathBuf>,
+    /// What the newest delivery names, and nobody has.
+    lacks: Option<String>,
+}
+
+impl From<Subject> for Source {
+    fn from(subject: Subject) -> Source {
+        Source { subject, directory: None, lacks: None }
+    }
+}
 
 /// Why there is nothing to plan.
 #[derive(Debug, thiserror::Error)]
@@ -130,7 +146,7 @@ impl Purge {
         let site = self.config.sites.iter().find(|site| site.name == self.hook.site);
         let site = site.ok_or_else(|| Unplannable::NoSite(self.hook.site.to_string()))?;
         let chosen = Config { sites: vec![site.clone()], serve: None };
-        let (subject, directory) = self.subject(site, aim)?;
+        let Source { subject, directory, lacks } = self.source(site, aim)?;
         let marks = self.marks(aim);
         let ground = Ground {
             all: &self.config.sites,
@@ -151,12 +167,12 @@ impl Purge {
         }
         if aim == Aim::Plan {
             run.refuse();
-            return Ok((run, None));
+            return Ok((run, Vec::from_iter(lacks)));
         }
         let stop = Stop::Word(self.stop.clone());
         let delivery = Delivery { retry_for: DEADLINE, stop, proof: ProofOptions::default() };
         let failed = engine::deliver(&ground, &mut run, &delivery).err();
-        Ok((run, failed))
+        Ok((run, failed.map(|error| error.to_string()).into_iter().chain(lacks).collect()))
     }
 
     /// Returns what is done with the mark.
@@ -168,58 +184,48 @@ impl Purge {
         }
     }
 
-    /// Returns the source of the plan, and where the repository is.
-    fn subject(&self, site: &Site, aim: Aim) -> Result<(Subject, Option<PathBuf>), Unplannable> {
+    /// Returns the source of the plan.
+    fn source(&self, site: &Site, aim: Aim) -> Result<Source, Unplannable> {
+        let up_to = |range| Subject::Revisions { range, rollback: false, allow_empty: false };
+        let web_root = |to| Source::from(up_to(Range { from: None, to: Some(to), is_whole: false }));
         match &self.hook.output {
             HookOutput::Repository { at, revision } => {
                 let clone = KeptClone::open(&self.clones.join(directory_of(at)), at)?;
-                let range = self.range(site, &clone, *revision, aim)?;
-                let subject = Subject::Revisions { range, rollback: false, allow_empty: false };
-                Ok((subject, Some(clone.directory().to_owned())))
+                // A plan has a ref of its own, so that no run fails because one is being made. No site's name begins with `+`.
+                let seen = match aim {
+                    Aim::Purge => site.name.to_string(),
+                    Aim::Plan => format!("+plan+{}", site.name),
+                };
+                let deploys = if *revision == Revision::Event { &self.deploys[..] } else { &[] };
+                let Live { id, lacks } = Live::bring(&clone, deploys, site.branch.as_ref(), &seen)?;
+                let range = Range { from: self.from(site, &clone)?, to: Some(id), is_whole: false };
+                Ok(Source { directory: Some(clone.directory().to_owned()), lacks, ..Source::from(up_to(range)) })
             }
-            HookOutput::Dir(dir) => {
-                let to = Some(format!("dir:{}", dir.display()));
-                let range = Range { from: None, to, is_whole: false };
-                Ok((Subject::Revisions { range, rollback: false, allow_empty: false }, None))
-            }
+            HookOutput::Dir(dir) => Ok(web_root(format!("dir:{}", dir.display()))),
             HookOutput::Listed(token) => {
                 let deploy = self.deploys.last().and_then(|deploy| deploy.deploy.as_deref());
                 // A site has one run at a time.
                 let file = self.clones.join(format!("{}.manifest", site.name));
                 let listing = Listing { environment: &self.environment, token };
                 listing.save(deploy.ok_or(Unplannable::NothingSaid)?, &file)?;
-                let to = Some(format!("manifest:{}", file.display()));
-                let range = Range { from: None, to, is_whole: false };
-                Ok((Subject::Revisions { range, rollback: false, allow_empty: false }, None))
+                Ok(web_root(format!("manifest:{}", file.display())))
             }
-            HookOutput::Event if !self.is_cut => Ok((self.told()?, None)),
-            HookOutput::Reaction(Reaction::Everything) => Ok((Subject::Asked(Asked::Everything), None)),
+            HookOutput::Event if !self.is_cut => Ok(self.told()?.into()),
+            HookOutput::Reaction(Reaction::Everything) => Ok(Subject::Asked(Asked::Everything).into()),
             // Nobody knows any more what all of them named.
             HookOutput::Event | HookOutput::Reaction(Reaction::Site) => {
                 let hosts = site.hosts().into_iter().map(str::to_owned).collect();
-                Ok((Subject::Asked(Asked::These(Box::new(These { hosts, ..These::default() }))), None))
+                Ok(Subject::Asked(Asked::These(Box::new(These { hosts, ..These::default() }))).into())
             }
         }
     }
 
-    /// Brings what the newest delivery names. A FROM of the sender's counts where nothing was purged yet: the mark knows better.
-    fn range(&self, site: &Site, clone: &KeptClone, revision: Revision, aim: Aim) -> Result<Range, Unplannable> {
-        let named = self.deploys.last().and_then(|deploy| deploy.to.as_ref()).filter(|_| revision == Revision::Event);
-        let wanted = match (named, &site.branch) {
-            (Some(id), _) => Wanted::Id(id.as_str()),
-            (None, Some(branch)) => Wanted::Branch(branch),
-            (None, None) => Wanted::Head,
-        };
-        // A plan has a ref of its own, so that no run fails because one is being made. No site's name begins with `+`.
-        let seen = match aim {
-            Aim::Purge => site.name.to_string(),
-            Aim::Plan => format!("+plan+{}", site.name),
-        };
-        let to = clone.bring(wanted, &seen)?;
+    /// Returns the FROM of a sender's, which counts where nothing was purged yet: the mark knows better.
+    fn from(&self, site: &Site, clone: &KeptClone) -> Result<Option<String>, Unplannable> {
         let repository = Repository::open(Some(clone.directory())).map_err(engine::Error::from)?;
         let is_marked = repository.id_of(&crate::mark::ref_of(&site.name)).is_ok();
         let from = self.deploys.iter().find_map(|deploy| deploy.from.clone()).filter(|_| !is_marked);
-        Ok(Range { from: from.map(String::from), to: Some(to), is_whole: false })
+        Ok(from.map(String::from))
     }
 
     /// Takes what all deliveries say together.
@@ -250,14 +256,15 @@ pub(super) fn directory_of(at: &str) -> String {
     format!("{name}-{hex}.git")
 }
 
-fn over(mut run: engine::Run, failed: Option<engine::Error>) -> Purged {
+fn over(mut run: engine::Run, failed: Vec<String>) -> Purged {
     // To try again makes none of them usable: the warnings tell which they are, and what there is to do.
     let unused = std::mem::take(&mut run.unused);
     let sites: Vec<SiteOutcome> = run.sites.iter().map(|one| SiteOutcome::of(&SiteRun::report(one))).collect();
-    let is_complete = failed.is_none() && run.unplanned.is_empty() && run.is_complete();
+    let is_complete = failed.is_empty() && run.unplanned.is_empty() && run.is_complete();
     let is_nothing = sites.iter().all(SiteOutcome::is_nothing);
     let requests: usize = run.sites.iter().map(|one| one.receipts.as_ref().map_or(0, Vec::len)).sum();
-    let errors: Vec<String> = run.into_errors().into_iter().chain(failed).map(|e| line(&e.to_string())).collect();
+    let errors = run.into_errors().into_iter().map(|error| error.to_string()).chain(failed);
+    let errors: Vec<String> = errors.map(|error| line(&error)).collect();
     // A mark that did not move is an error though all was accepted: the next run would compare with what is gone.
     let is_complete = is_complete && errors.is_empty();
     let status = match (is_complete, is_nothing) {

@@ -46,6 +46,9 @@ pub enum KeptCloneError {
     /// The other side did not give it.
     #[error(transparent)]
     Remote(#[from] RemoteError),
+    /// The other side answers, and does not have it.
+    #[error(transparent)]
+    Absent(RemoteError),
     /// The clone cannot be read.
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
@@ -119,7 +122,7 @@ impl KeptClone {
                 if by_id.is_err() {
                     remote.fetch_with(FILTER, &["+refs/heads/*:refs/heads/*"])?;
                 }
-                by_id.or_else(|why| if repository.has(id) { Ok(()) } else { Err(why) })?;
+                by_id.or_else(|why| if repository.has(id) { Ok(()) } else { Err(KeptCloneError::Absent(why)) })?;
                 id.to_owned()
             }
             Wanted::Branch(branch) => {

@@ -145,3 +145,30 @@ fn a_revision_that_the_repository_does_not_have_is_a_failed_run_and_no_purge() {
     assert!(run["told"].as_str().unwrap().contains("clone"), "{run:#}");
     assert_eq!(site.live.edge.recorded(), []);
 }
+
+#[test]
+fn a_deploy_is_purged_though_a_later_one_names_a_commit_that_was_thrown_away() {
+    let site = Site::of("");
+    let first = site.deploy(&[("a.css", "1")]);
+    let place = Place::of(&site, "", "");
+    let receiver = place.start();
+    receiver.awaits(&receiver.deployed(&first, 1).run(), "done");
+    let before = receiver.logged("run").len();
+    assert_eq!(site.live.visit("/a.css"), "1");
+    let second = site.deploy(&[("a.css", "2")]);
+    assert_eq!(site.live.visit("/a.css"), "1", "it is cached");
+    // Both within the time in which a burst is gathered.
+    receiver.deployed(&second, 2);
+    assert_eq!(receiver.deployed("0123456789abcdef0123456789abcdef01234567", 3).status, 202);
+    let runs = loop {
+        let runs = receiver.logged("run").split_off(before);
+        if runs.iter().any(|run| run["ended"] == "again") {
+            break runs;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    assert_eq!(site.live.visit("/a.css"), "2", "{runs:#?}");
+    if let [run] = &runs[..] {
+        assert!(run["told"].as_str().unwrap().contains("the deploy before it is purged"), "{run:#}");
+    }
+}
