@@ -14,11 +14,15 @@ use super::typed::{Cli, Command};
 use super::{check, completions, demo, explain, init, man, manifest, mark, plan, purge, verify};
 use crate::config::Environment;
 use crate::engine::ExitStatus;
+use crate::snapshot::Repository;
 
 /// Carries a command out, and tells why it ended badly.
 #[must_use]
 pub fn run(cli: &Cli, environment: &Environment, output: &Output<'_>) -> ExitStatus {
     let rim = Rim { global: &cli.global, command: cli.command.name(), environment, output };
+    if matches!(cli.command, Command::Plan(_) | Command::Purge(_)) {
+        Repository::stay_open();
+    }
     let ended = match &cli.command {
         Command::Plan(args) => plan::run(rim, args),
         Command::Purge(args) => purge::run(rim, args),

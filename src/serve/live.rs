@@ -4,7 +4,7 @@
 //! again for the newest. The plan between the mark and the revision is left to the engine.
 
 use crate::config::BranchName;
-use crate::hook::Deploy;
+use crate::hook::{Deploy, RevisionId};
 use crate::snapshot::{KeptClone, KeptCloneError, Wanted};
 
 /// Revisions that are tried, from the newest on: each costs two fetches.
@@ -29,7 +29,7 @@ impl Live {
     ) -> Result<Live, KeptCloneError> {
         // Who names none in the newest means the branch.
         let named = deploys.iter().rev().map_while(|deploy| deploy.to.as_ref());
-        let mut ids: Vec<&str> = named.map(|id| id.as_str()).collect();
+        let mut ids: Vec<&str> = named.map(RevisionId::as_str).collect();
         ids.dedup();
         let mut newest: Option<KeptCloneError> = None;
         for id in ids.into_iter().take(TRIED) {
@@ -42,13 +42,11 @@ impl Live {
                 Err(error) => return Err(newest.unwrap_or(error)),
             }
         }
-        match newest {
-            Some(absent) => Err(absent),
-            None => {
-                let id = clone.bring(branch.map_or(Wanted::Head, Wanted::Branch), name)?;
-                Ok(Live { id, lacks: None })
-            }
+        if let Some(absent) = newest {
+            return Err(absent);
         }
+        let id = clone.bring(branch.map_or(Wanted::Head, Wanted::Branch), name)?;
+        Ok(Live { id, lacks: None })
     }
 }
 
@@ -60,7 +58,6 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
-    use crate::hook::RevisionId;
 
     /// A repository with two commits, and their ids.
     fn repository(place: &Path) -> [String; 2] {
@@ -79,8 +76,8 @@ mod tests {
     }
 
     fn deploys(ids: &[Option<&str>]) -> Vec<Deploy> {
-        let to = |id: &Option<&str>| id.map(|id| RevisionId::parse(id).unwrap());
-        ids.iter().map(|id| Deploy { to: to(id), ..Deploy::default() }).collect()
+        let to = |id| RevisionId::parse(id).unwrap();
+        ids.iter().map(|id| Deploy { to: id.map(to), ..Deploy::default() }).collect()
     }
 
     #[test]

@@ -4,7 +4,9 @@
 //! is needed.
 
 use std::path::Path;
+use std::rc::Rc;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use git2::{ErrorCode, Object, ObjectType};
@@ -30,7 +32,7 @@ const MAPPED: usize = 64 << 20;
 
 /// An opened repository.
 pub struct Repository {
-    pub(super) inner: git2::Repository,
+    pub(super) inner: Rc<git2::Repository>,
     replaced: Replaced,
     web_roots: WebRoots,
     kept: KeptTrees,
@@ -68,7 +70,16 @@ fn start() {
     });
 }
 
+/// True in a process that ends soon.
+static STAY_OPEN: AtomicBool = AtomicBool::new(false);
+
 impl Repository {
+    /// Lets each repository that is opened from now on stay open until the process ends: to close one takes a sixth of the time of a
+    /// small plan, and the system does it anyway.
+    pub fn stay_open() {
+        STAY_OPEN.store(true, Ordering::Relaxed);
+    }
+
     /// Opens the repository that holds `dir`; without one, what `GIT_DIR` names or the current directory lies in.
     ///
     /// # Errors
@@ -89,6 +100,10 @@ impl Repository {
             |e: git2::Error| SnapshotError::Open { dir: inner.path().display().to_string(), source: GitError(e) };
         let (replaced, own) = (Replaced::of(&inner).map_err(unread)?, OwnConfig::of(&inner).map_err(unread)?);
         let (web_roots, kept) = (WebRoots::default(), KeptTrees::default());
+        let inner = Rc::new(inner);
+        if STAY_OPEN.load(Ordering::Relaxed) {
+            std::mem::forget(Rc::clone(&inner));
+        }
         Ok(Repository { inner, replaced, web_roots, kept, own })
     }
 

@@ -52,7 +52,7 @@ pub(super) fn marked(site: &SiteReport<'_>) -> Option<(String, String)> {
     let (Basis::Snapshots { to, .. } | Basis::Unknown { to, .. }) = &site.plan.basis else { return None };
     let marked = site.mark.as_ref()?;
     match &marked.standing {
-        Standing::Moved => Some((name(to), marked.store.to_string())),
+        Standing::Moved => Some((name(to), marked.store.clone())),
         // Why it stays is a note of the plan, and why it could not be moved the run's error.
         Standing::Stays(_) | Standing::Failed(_) | Standing::Untouched | Standing::There => None,
     }
