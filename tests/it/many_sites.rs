@@ -5,12 +5,10 @@ use crate::support::{Repo, diffpurge, edge};
 /// A repository of so many sites, of which the third changes in the last commit.
 fn repository(sites: usize) -> Repo {
     let names: Vec<String> = (1..=sites).map(|i| format!("s{i}")).collect();
-    let config: String = names
-        .iter()
-        .map(|name| {
-            format!("[[site]]\nname = \"{name}\"\nbase_urls = [\"https://{name}.example.com/\"]\noutput = \"{name}\"\n")
-        })
-        .collect();
+    let site = |name: &String| {
+        format!("[[site]]\nname = \"{name}\"\nbase_urls = [\"https://{name}.example.com/\"]\noutput = \"{name}\"\n")
+    };
+    let config = names.iter().map(site).collect::<Vec<_>>().concat();
     let files: Vec<(String, &str)> =
         names.iter().map(|name| (format!("{name}/a.css"), "1")).chain([("purge.toml".to_owned(), &*config)]).collect();
     let repo = Repo::of(&files.iter().map(|(path, content)| (path.as_str(), *content)).collect::<Vec<_>>());
