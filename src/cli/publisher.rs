@@ -84,16 +84,13 @@ impl Publisher {
     pub(super) fn plans(&self, output: &Output<'_>, reports: &[SiteReport<'_>]) -> Result<(), Error> {
         output.result(|out| self.print(out, reports))?;
         // A list is nothing but URLs or requests: the rest goes to stderr.
-        let beside = |report: &SiteReport<'_>| match self.format {
-            Format::Urls => report::plan::beside_urls(report),
-            Format::Requests => report::plan::beside_requests(report),
-            Format::Human | Format::Json | Format::Markdown | Format::Html => Vec::new(),
-        };
-        let notes = |out: &mut dyn Write, report: &SiteReport<'_>| {
-            beside(report).iter().try_for_each(|text| writeln!(out, "note: {}: {text}", report.plan.site))
+        let beside = match self.format {
+            Format::Urls => report::plan::beside_urls,
+            Format::Requests => report::plan::beside_requests,
+            Format::Human | Format::Json | Format::Markdown | Format::Html => return Ok(()),
         };
         if !self.quiet {
-            output.aside(|err| reports.iter().try_for_each(|report| notes(err, report)));
+            output.aside(|err| report::plan::all_beside(err, reports, self.view.detail, beside));
         }
         Ok(())
     }

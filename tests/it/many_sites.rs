@@ -35,6 +35,8 @@ fn sites_in_which_nothing_changed_share_a_line_where_they_are_many() {
     let upper = nothing.replacen('n', "N", 1);
     assert!(markdown.contains(&format!("### No purge of 11 sites\n\n{upper}: {names}.\n")), "{markdown}");
     assert_eq!(markdown.matches("\n### ").count() + 1, 2, "{markdown}");
+    let urls = diffpurge(["plan", "HEAD~1", "--format", "urls"]).within(&repo).run().exits(0);
+    assert_eq!(urls.stderr, format!("note: {line}"));
     // All of them with -v; and few are no list.
     assert_eq!(plan(&["-v"]).matches(&nothing).count(), 11);
     let few = plan(&["-s", "s1", "-s", "s2", "-s", "s3", "-s", "s4"]);

@@ -85,6 +85,23 @@ pub fn all_markdown(out: &mut dyn Write, reports: &[SiteReport<'_>], detail: Det
     Ok(())
 }
 
+/// Writes what `of` says of each plan beside a list, in a line each.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn all_beside(
+    out: &mut dyn Write,
+    reports: &[SiteReport<'_>],
+    detail: Detail,
+    of: impl Fn(&SiteReport<'_>) -> Vec<String>,
+) -> io::Result<()> {
+    let (apart, folded) = split(reports, detail);
+    for report in apart {
+        of(report).iter().try_for_each(|text| writeln!(out, "note: {}: {text}", report.plan.site))?;
+    }
+    folded.iter().try_for_each(|all| writeln!(out, "note: {}: {}", all.count(), all.words))
+}
+
 /// Takes apart the sites that have a part of their own and those that share one, these by what is said of them.
 fn split<'r, 's>(reports: &'r [SiteReport<'s>], detail: Detail) -> (Vec<&'r SiteReport<'s>>, Vec<Folded<'r, 's>>) {
     let mut folded: Vec<Folded<'r, 's>> = Vec::new();

@@ -21,7 +21,7 @@ mod saved;
 mod site;
 mod words;
 
-pub use all::{all_human, all_markdown, all_outcomes};
+pub use all::{all_beside, all_human, all_markdown, all_outcomes};
 pub use github::annotations;
 pub use html::html;
 pub use human::human;
