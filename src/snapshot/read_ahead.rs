@@ -401,6 +401,38 @@ mod tests {
     }
 
     #[test]
+    fn directories_with_more_in_them_than_is_read_early_are_read_all_the_same() {
+        let place = tempfile::TempDir::new().unwrap();
+        let repository = git2::Repository::init(place.path()).unwrap();
+        let many = 2 * MOST_EARLY.0;
+        let trees = ["old", "new"].map(|side| {
+            let file = |name: &str, content: String| {
+                let mut builder = repository.treebuilder(None).unwrap();
+                builder.insert(name, repository.blob(content.as_bytes()).unwrap(), 0o100_644).unwrap();
+                builder
+            };
+            let below: Vec<Oid> = (0..many).map(|j| file("page", format!("{side} {j}")).write().unwrap()).collect();
+            let mut top = repository.treebuilder(None).unwrap();
+            for i in 0..ENOUGH {
+                let mut directory = file("page", format!("{i}"));
+                for (j, below) in below.iter().enumerate() {
+                    directory.insert(format!("b{j:03}"), *below, 0o040_000).unwrap();
+                }
+                top.insert(format!("d{i:03}"), directory.write().unwrap(), 0o040_000).unwrap();
+            }
+            top.write().unwrap()
+        });
+        let repository = Repository::open(Some(place.path())).unwrap();
+        let sides = trees.map(|id| repository.one(&id.to_string(), &OutputDir::default()).unwrap());
+        let mut ahead = ReadAhead::for_both(&sides[0], &sides[1]);
+        let (met, were_ahead) = walk([&sides[0], &sides[1]], &ids(trees), &mut ahead);
+        assert_eq!(met, 2 * (1 + ENOUGH * (1 + many)));
+        // As many as the thread has not reached before the comparison are cut.
+        let least = if cores() == 1 { 0 } else { ENOUGH * MOST_EARLY.0 };
+        assert!((least..met).contains(&were_ahead), "{were_ahead} of {met}");
+    }
+
+    #[test]
     fn for_a_few_directories_no_thread_is_started() {
         let place = tempfile::TempDir::new().unwrap();
         let trees = two_trees(place.path(), 45);
