@@ -15,6 +15,7 @@ mod delivery;
 mod error;
 mod first_plan;
 mod ground;
+mod lacking;
 mod listener;
 mod planning;
 mod run;
@@ -28,6 +29,7 @@ pub use error::{
 };
 pub use first_plan::first_ends;
 pub use ground::Ground;
+pub use lacking::{Lack, lacking};
 pub use listener::{Listener, Notice, Scribe};
 pub use planning::{Asked, Planning, Subject, These, plan};
 pub use run::{MarkUse, Run, SiteRun, Unplanned};

@@ -51,6 +51,7 @@ use self::settings::Settings;
 use self::signals::Asked;
 use self::store::{Store, StoreError};
 use crate::config::{Environment, Serve};
+use crate::engine::{Lack, lacking};
 use crate::snapshot::KeptClone;
 
 /// The part of the grace that what is under way has to end in, once it was told to.
@@ -77,7 +78,7 @@ pub fn run(serving: Serving<'_>) -> Result<(), ServeError> {
     let settings = Settings::load(&serving.origin)?;
     log::start(serving.log);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Kind::Runtime)?;
-    warn(&settings);
+    warn(&settings, &serving.origin.environment);
     let ended = runtime.block_on(serve(settings, serving));
     // A purge that does not end in the grace is taken up by whoever comes next.
     runtime.shutdown_background();
@@ -180,7 +181,7 @@ fn reload(origin: &Origin, settings: &watch::Sender<Arc<Settings>>, started: &Se
             if (now.listen, now.observe, &now.store) != (started.listen, started.observe, &started.store) {
                 tracing::warn!("`listen`, `observe` and `store` count from the next start on");
             }
-            warn(&new);
+            warn(&new, &origin.environment);
             settings.send_replace(Arc::new(new));
             tracing::info!("reloaded");
         }
@@ -191,8 +192,8 @@ fn reload(origin: &Origin, settings: &watch::Sender<Arc<Settings>>, started: &Se
 }
 
 /// Warns of hooks that one secret opens. A signature is of the body and not of the path, so what one of them took opens the others. Warns
-/// of those, too, that take a preview for a deploy.
-fn warn(settings: &Settings) {
+/// of those, too, that take a preview for a deploy, and of sites that no purge can be sent for.
+fn warn(settings: &Settings, environment: &Environment) {
     for hook in settings.of_any_environment() {
         tracing::warn!(
             hook,
@@ -201,6 +202,19 @@ fn warn(settings: &Settings) {
     }
     for (hook, other) in settings.shared() {
         tracing::warn!(hook, other, "these hooks share a secret: a delivery to one can be repeated at the other");
+    }
+    // Many sites mostly lack the same token.
+    let mut lacks: Vec<(Lack, Vec<&str>)> = Vec::new();
+    for site in settings.sites() {
+        for lack in lacking(site, environment) {
+            match lacks.iter_mut().find(|(known, _)| *known == lack) {
+                Some((_, sites)) => sites.push(site.name.as_str()),
+                None => lacks.push((lack, vec![site.name.as_str()])),
+            }
+        }
+    }
+    for (Lack { text, hint }, sites) in lacks {
+        tracing::warn!(sites = sites.join(", "), lacks = text, hint, "no purge can be sent");
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::error::{Kind, ServeError};
 use crate::config::{
-    Config, Environment, GithubEvent, GitlabEvent, Hook, HookKind, HookOutput, KeySource, Serve, ServePage,
+    Config, Environment, GithubEvent, GitlabEvent, Hook, HookKind, HookOutput, KeySource, Serve, ServePage, Site,
 };
 use crate::engine;
 use crate::hook::{self, PublicKeys, Secrets};
@@ -115,6 +115,12 @@ impl Settings {
         let of_url = settings.hooks.values_mut().filter(|(hook, _)| key_url(hook) == Some(url));
         of_url.for_each(|(_, secrets)| *secrets = secrets.clone().with_keys(keys.clone()));
         settings
+    }
+
+    /// Returns the sites that have a hook.
+    pub(super) fn sites(&self) -> impl Iterator<Item = &Site> {
+        let has_one = |site: &&Site| self.serve.hooks.iter().any(|hook| hook.site == site.name);
+        self.config.sites.iter().filter(has_one)
     }
 
     /// Returns the paths of hooks that take deployments to any environment, previews too.

@@ -49,6 +49,34 @@ fn only_hooks_of_the_sites_that_are_named_are_taken() {
 }
 
 #[test]
+fn a_receiver_that_can_send_no_purge_says_so_when_it_starts() {
+    const NO_PURGE: &str = "no purge can be sent";
+    let (here, blog) = ("http://127.0.0.1:9/client/v4", SITE.replace("\"www\"", "\"blog\""));
+    let hook =
+        format!("{HOOK}[[serve.hook]]\npath = \"/hooks/blog\"\nsite = \"blog\"\nsecret_env = \"HOOK_SECRET\"\n{HOOK}");
+    let place = Place::new(&format!("{blog}{}", config("", &hook)), here);
+    let receiver = place.start();
+    receiver.awaits_log("these hooks share a secret: a delivery to one can be repeated at the other");
+    assert_eq!(receiver.logged(NO_PURGE), Vec::<serde_json::Value>::new());
+    drop(receiver);
+    let place = place.env("CLOUDFLARE_API_TOKEN", "").env("CLOUDFLARE_ZONE_ID", "");
+    let receiver = place.start();
+    receiver.awaits_log("these hooks share a secret: a delivery to one can be repeated at the other");
+    receiver.awaits_log(NO_PURGE);
+    let told = receiver.logged(NO_PURGE);
+    let lacks: Vec<(&str, &str)> =
+        told.iter().map(|line| (line["sites"].as_str().unwrap(), line["lacks"].as_str().unwrap())).collect();
+    assert_eq!(
+        lacks,
+        [
+            ("blog, www", "no zone id is known"),
+            ("blog, www", "no API token: the environment variable CLOUDFLARE_API_TOKEN is not set")
+        ]
+    );
+    assert!(told.iter().all(|line| !line["hint"].as_str().unwrap().is_empty()), "{told:#?}");
+}
+
+#[test]
 fn a_file_of_sqlites_is_for_one_receiver() {
     let place = Place::new(&config("", HOOK), "http://127.0.0.1:9");
     let _first = place.start();
