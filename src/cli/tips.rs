@@ -4,6 +4,9 @@
 
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Command, CommandFactory as _};
+
+use super::typed::Cli;
 
 /// Options of other tools, without their dashes, and what to type here.
 const OPTIONS: &[(&[&str], &str)] = &[
@@ -99,13 +102,28 @@ pub fn tipped(mut error: clap::Error) -> clap::Error {
         _ => return error,
     };
     let Some(ContextValue::String(typed)) = error.get(kind) else { return error };
-    let Some(tip) = tip(typed, rows) else { return error };
+    let of_another = || (kind == ContextKind::InvalidArg).then(|| of_another_command(typed)).flatten();
+    let Some(tip) = of_another().or_else(|| tip(typed, rows)) else { return error };
     let tip = ContextValue::StyledStrs(vec![StyledStr::from(tip)]);
     // One of the two says what is meant.
     let _guess = error.remove(guess);
     let _others = error.remove(ContextKind::Suggested);
     let _before = error.insert(ContextKind::Suggested, tip);
     error
+}
+
+/// Names the commands that have an option which the typed one has not.
+fn of_another_command(typed: &str) -> Option<String> {
+    let long = typed.strip_prefix("--")?.split('=').next()?;
+    let cli = Cli::command();
+    let has_it = |command: &&Command| {
+        command.get_arguments().any(|option| !option.is_hide_set() && option.get_long() == Some(long))
+    };
+    let commands: Vec<String> =
+        cli.get_subcommands().filter(has_it).map(|command| format!("`diffpurge {}`", command.get_name())).collect();
+    let (last, others) = commands.split_last()?;
+    let names = if others.is_empty() { last.clone() } else { format!("{} and {last}", others.join(", ")) };
+    Some(format!("`--{long}` is an option of {names}"))
 }
 
 /// Returns what to type in place of a word.
@@ -126,8 +144,7 @@ mod tests {
 
     use clap::CommandFactory as _;
 
-    use super::super::typed::Cli;
-    use super::{COMMANDS, OPTIONS};
+    use super::{COMMANDS, Cli, OPTIONS};
 
     #[test]
     fn no_word_stands_twice_or_is_a_command_of_this_tool() {

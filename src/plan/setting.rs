@@ -83,9 +83,10 @@ impl Setting<'_> {
         let mut hosts: Vec<String> = hosts.map(|host| shown(host.as_bytes())).collect();
         hosts.sort_unstable();
         hosts.dedup();
-        let hosts = hosts.join(", ");
-        let whole = self.capabilities.whole;
-        (!hosts.is_empty()).then(|| format!("everything under {hosts} is evicted too, which is in the same {whole}"))
+        let are = if hosts.len() == 1 { "is" } else { "are" };
+        let (hosts, whole) = (hosts.join(", "), self.capabilities.whole);
+        let text = || format!("everything under {hosts} is evicted too, which {are} in the same {whole}");
+        (!hosts.is_empty()).then(text)
     }
 }
 

@@ -26,7 +26,7 @@ pub enum HookError {
     #[error("the URL to notify is empty")]
     Empty,
     /// It is no URL.
-    #[error("the URL to notify is none")]
+    #[error("the URL to notify is no URL")]
     NoUrl,
     /// What is posted could be read on the way.
     #[error("a URL to notify begins with https://, or with http:// on this machine")]

@@ -14,8 +14,8 @@ const TRIED: usize = 4;
 pub(super) struct Live {
     /// Its full id.
     pub(super) id: String,
-    /// What the newest delivery names, and the repository does not have.
-    pub(super) lacks: Option<String>,
+    /// Why it is not what the newest delivery names.
+    pub(super) lacks: Option<KeptCloneError>,
 }
 
 impl Live {
@@ -34,11 +34,8 @@ impl Live {
         let mut newest: Option<KeptCloneError> = None;
         for id in ids.into_iter().take(TRIED) {
             match clone.bring(Wanted::Id(id), name) {
-                Ok(id) => {
-                    let lacks = newest.map(|why| format!("{why}; the deploy before it is purged"));
-                    return Ok(Live { id, lacks });
-                }
-                Err(absent @ KeptCloneError::Absent(_)) => _ = newest.get_or_insert(absent),
+                Ok(id) => return Ok(Live { id, lacks: newest }),
+                Err(absent @ KeptCloneError::Absent(..)) => _ = newest.get_or_insert(absent),
                 Err(error) => return Err(newest.unwrap_or(error)),
             }
         }
@@ -48,6 +45,11 @@ impl Live {
         let id = clone.bring(branch.map_or(Wanted::Head, Wanted::Branch), name)?;
         Ok(Live { id, lacks: None })
     }
+}
+
+/// Returns the revision before these deploys, as the first one says. That of a later one would leave out what the first one changed.
+pub(super) fn before(deploys: &[Deploy]) -> Option<&RevisionId> {
+    deploys.first()?.from.as_ref()
 }
 
 #[cfg(test)]
@@ -81,6 +83,15 @@ mod tests {
     }
 
     #[test]
+    fn what_was_live_before_is_what_the_first_deploy_says_and_no_later_one() {
+        let id = |digit: &str| RevisionId::parse(&digit.repeat(40));
+        let deploy = |from| Deploy { from, ..Deploy::default() };
+        assert_eq!(before(&[deploy(id("a")), deploy(id("b"))]), id("a").as_ref());
+        assert_eq!(before(&[deploy(None), deploy(id("b"))]), None);
+        assert_eq!(before(&[]), None);
+    }
+
+    #[test]
     fn a_commit_that_is_not_there_leaves_the_deploy_before_it() {
         let place = TempDir::new().unwrap();
         let (at, kept) = (place.path().join("site"), place.path().join("kept"));
@@ -102,10 +113,9 @@ mod tests {
         ] {
             let live = brought(ids).unwrap();
             assert_eq!((live.id.as_str(), live.lacks.is_some()), (id, lacks), "{ids:?}");
-            assert!(live.lacks.is_none_or(|why| why.ends_with("; the deploy before it is purged")));
         }
         for ids in [&[absent][..], &[None, absent], &[Some(one), absent, other, absent, other]] {
-            assert!(matches!(brought(ids), Err(KeptCloneError::Absent(_))), "{ids:?}");
+            assert!(matches!(brought(ids), Err(KeptCloneError::Absent(..))), "{ids:?}");
         }
         // No answer says nothing of what is there.
         std::fs::rename(&at, place.path().join("elsewhere")).unwrap();

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use super::drawn::drawn;
 use super::listing::{Listing, ListingError};
-use super::live::Live;
+use super::live::{Live, before};
 use super::store::Drawn;
 use crate::changes::{self, Named};
 use crate::config::{Config, Environment, Hook, HookOutput, Reaction, Revision, Site};
@@ -23,7 +23,7 @@ use crate::hook::{Deploy, nul_separated};
 use crate::report;
 use crate::report::outcome::{self, OutcomeReport, SiteOutcome};
 use crate::send::{DEADLINE, Stop};
-use crate::snapshot::{KeptClone, Range, Repository};
+use crate::snapshot::{KeptClone, KeptCloneError, Range, Repository};
 
 /// A purge that is to be made.
 pub(super) struct Purge {
@@ -71,8 +71,8 @@ struct Source {
     subject: Subject,
     /// Where the repository is.
     directory: Option<PathBuf>,
-    /// What the newest delivery names, and nobody has.
-    lacks: Option<String>,
+    /// Why it is not up to what the newest delivery names.
+    lacks: Option<KeptCloneError>,
 }
 
 impl From<Subject> for Source {
@@ -89,7 +89,7 @@ enum Unplannable {
     #[error("the site {0} is no longer in the configuration")]
     NoSite(String),
     #[error("the clone of the repository is not up to date: {0}")]
-    Clone(#[from] crate::snapshot::KeptCloneError),
+    Clone(#[from] KeptCloneError),
     #[error("the files of the deploy are not known: {0}")]
     Listing(#[from] ListingError),
     #[error("the paths of the delivery cannot be used: {0}")]
@@ -161,6 +161,11 @@ impl Purge {
             clock: SystemTime::now,
         };
         let mut run = engine::plan(&ground, Planning { subject, marks })?;
+        let lacks = match lacks {
+            // What was purged already is newer.
+            Some(why) if run.goes_back() => return Err(why.into()),
+            lacks => lacks.map(|why| format!("{why}; the deploy before it is purged")),
+        };
         if self.is_drawn {
             // A page without the drawing is better than none.
             run.sites.iter_mut().for_each(|one| drop(one.draw()));
@@ -224,8 +229,7 @@ impl Purge {
     fn from(&self, site: &Site, clone: &KeptClone) -> Result<Option<String>, Unplannable> {
         let repository = Repository::open(Some(clone.directory())).map_err(engine::Error::from)?;
         let is_marked = repository.id_of(&crate::mark::ref_of(&site.name)).is_ok();
-        let from = self.deploys.iter().find_map(|deploy| deploy.from.clone()).filter(|_| !is_marked);
-        Ok(from.map(String::from))
+        Ok(before(&self.deploys).filter(|_| !is_marked).map(|id| id.as_str().to_owned()))
     }
 
     /// Takes what all deliveries say together.

@@ -47,8 +47,8 @@ pub enum KeptCloneError {
     #[error(transparent)]
     Remote(#[from] RemoteError),
     /// The other side answers, and does not have it.
-    #[error(transparent)]
-    Absent(RemoteError),
+    #[error("the repository does not have the commit {0}: {1}")]
+    Absent(String, #[source] RemoteError),
     /// The clone cannot be read.
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
@@ -122,7 +122,9 @@ impl KeptClone {
                 if by_id.is_err() {
                     remote.fetch_with(FILTER, &["+refs/heads/*:refs/heads/*"])?;
                 }
-                by_id.or_else(|why| if repository.has(id) { Ok(()) } else { Err(KeptCloneError::Absent(why)) })?;
+                by_id.or_else(|why| {
+                    if repository.has(id) { Ok(()) } else { Err(KeptCloneError::Absent(id.to_owned(), why)) }
+                })?;
                 id.to_owned()
             }
             Wanted::Branch(branch) => {

@@ -161,13 +161,13 @@ fn a_url_that_cannot_be_a_hook_is_refused_before_anything_is_sent_and_not_repeat
     let (repo, edge) = (site(), edge());
     for (typed, error) in [
         ("", "--notify: the URL to notify is empty"),
-        (PATH, "--notify: the URL to notify is none"),
+        (PATH, "--notify: the URL to notify is no URL"),
         ("http://hooks.example.com/s3cr3t-of-the-hook", "begins with https://, or with http:// on this machine"),
     ] {
         let ran = run(diffpurge(["purge", "HEAD~1", "--notify", typed]).within(&repo).against(&edge)).exits(2);
         ran.fails_with(error, "the whole URL");
     }
     let variable = diffpurge(["purge", "HEAD~1"]).within(&repo).against(&edge).env("DIFFPURGE_NOTIFY", PATH);
-    run(variable).exits(2).fails_with("$DIFFPURGE_NOTIFY: the URL to notify is none", "the whole URL");
+    run(variable).exits(2).fails_with("$DIFFPURGE_NOTIFY: the URL to notify is no URL", "the whole URL");
     assert_eq!(edge.recorded(), []);
 }

@@ -43,6 +43,12 @@ impl Run {
         layers::fail_together(&mut self.sites);
     }
 
+    /// True where TO comes before what was purged already, so that a mark would stay.
+    #[must_use]
+    pub fn goes_back(&self) -> bool {
+        self.sites.iter().any(|one| one.mark.as_ref().is_some_and(mark::SiteMark::stays))
+    }
+
     /// True when there is something to purge in one of the plans.
     #[must_use]
     pub fn has_work(&self) -> bool {

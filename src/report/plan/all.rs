@@ -113,7 +113,7 @@ fn split<'r, 's>(reports: &'r [SiteReport<'s>], detail: Detail) -> (Vec<&'r Site
                 None => folded.push(Folded { words, sites: vec![report] }),
             }
         }
-        folded.retain(|all| all.sites.len() >= MANY);
+        folded.retain(|all| all.named().len() >= MANY);
     }
     let is_folded = |report: &&SiteReport<'_>| folded.iter().any(|all| all.holds(report));
     (reports.iter().filter(|report| !is_folded(report)).collect(), folded)
@@ -139,15 +139,23 @@ impl Folded<'_, '_> {
         self.sites.iter().any(|site| std::ptr::eq(*site, report))
     }
 
+    /// Returns the names of the sites; one with several caches has a report for each.
+    fn named(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.sites.iter().map(|report| report.plan.site.as_str()).collect();
+        names.dedup();
+        names
+    }
+
     fn count(&self) -> String {
-        counted(self.sites.len(), "site")
+        counted(self.named().len(), "site")
     }
 
     fn names(&self) -> String {
-        let named: Vec<String> = self.sites.iter().take(NAMED).map(|report| report.plan.title()).collect();
-        match self.sites.len().saturating_sub(NAMED) {
-            0 => named.join(", "),
-            more => format!("{} and {} more (all with -v)", named.join(", "), grouped(more)),
+        let names = self.named();
+        let shown = names[..names.len().min(NAMED)].join(", ");
+        match names.len().saturating_sub(NAMED) {
+            0 => shown,
+            more => format!("{shown} and {} more (all with -v)", grouped(more)),
         }
     }
 }

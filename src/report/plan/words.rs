@@ -28,7 +28,7 @@ pub(super) fn nothing(plan: &Plan) -> String {
     let what =
         if counts.total() > counts.ignored || counts.held_back > 0 { "nothing to purge" } else { "nothing changed" };
     match &plan.basis {
-        Basis::Snapshots { from, to, base } => format!("{what} between {} and {}{but}", was(from, base), name(to)),
+        Basis::Snapshots { from, to, base } => format!("{what} between {} and {}{but}", was(from, base, to), name(to)),
         Basis::Unknown { .. } | Basis::Asked(_) | Basis::Paths { .. } | Basis::Events { .. } => {
             format!("nothing to purge: {}{but}", basis(plan))
         }
@@ -47,11 +47,12 @@ pub(super) fn name(snapshot: &SnapshotName) -> String {
 /// Earlier runs that are named; more say nothing new.
 const MOST_OPEN: usize = 3;
 
-/// Names what the site was: `HEAD~1 (0123456789)`, `the mark (0123456789)`; with whatever else was compared with TO.
-fn was(from: &SnapshotName, base: &Base) -> String {
+/// Names what the site was: `HEAD~1 (0123456789)`, `the mark (0123456789)`; with whatever else was compared with TO. A mark at TO adds
+/// nothing.
+fn was(from: &SnapshotName, base: &Base, to: &SnapshotName) -> String {
     let marked = |mark: &SnapshotName| format!("the mark ({})", mark.short_id());
     let mut all = vec![if base.of == BaseOf::Mark { marked(from) } else { name(from) }];
-    all.extend(base.mark.as_ref().map(marked));
+    all.extend(base.mark.as_ref().filter(|mark| mark.id != to.id).map(marked));
     all.extend(base.open.iter().take(MOST_OPEN).map(|open| format!("{}, not purged completely", open.short_id())));
     if base.open.len() > MOST_OPEN {
         all.push(format!("{} more, not purged completely", grouped(base.open.len() - MOST_OPEN)));
@@ -62,7 +63,7 @@ fn was(from: &SnapshotName, base: &Base) -> String {
 /// Says what a plan was made from: `HEAD~1 (0123456789) → HEAD (9876543210)`, `12 paths from changed.txt`.
 pub(super) fn basis(plan: &Plan) -> String {
     match &plan.basis {
-        Basis::Snapshots { from, to, base } => format!("{} → {}", was(from, base), name(to)),
+        Basis::Snapshots { from, to, base } => format!("{} → {}", was(from, base, to), name(to)),
         Basis::Unknown { to, .. } => format!("unknown → {}", name(to)),
         Basis::Asked(asked) => format!("asked for by hand: {}", self::asked(*asked)),
         Basis::Paths { source, count } => {

@@ -172,3 +172,31 @@ fn a_deploy_is_purged_though_a_later_one_names_a_commit_that_was_thrown_away() {
         assert!(run["told"].as_str().unwrap().contains("the deploy before it is purged"), "{run:#}");
     }
 }
+
+#[test]
+fn a_commit_that_was_thrown_away_does_not_lead_back_behind_what_was_purged() {
+    let site = Site::of("");
+    let first = site.deploy(&[("a.css", "1")]);
+    let place = Place::of(&site, "", "");
+    let receiver = place.start();
+    receiver.awaits(&receiver.deployed(&first, 1).run(), "done");
+    let second = site.deploy(&[("a.css", "2")]);
+    receiver.awaits(&receiver.deployed(&second, 2).run(), "done");
+    let (runs, requests) = (receiver.logged("run").len(), site.live.edge.recorded().len());
+    receiver.deployed(&first, 3);
+    receiver.deployed("0123456789abcdef0123456789abcdef01234567", 4);
+    let runs = loop {
+        let runs = receiver.logged("run").split_off(runs);
+        if runs.iter().any(|run| run["ended"] == "again") {
+            break runs;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    // Where the two were not gathered, the first deploy was the newest for a moment.
+    if let [run] = &runs[..] {
+        let told = run["told"].as_str().unwrap();
+        assert!(told.contains("the repository does not have the commit 0123456789abcdef"), "{run:#}");
+        assert!(!told.contains("the deploy before it is purged"), "{run:#}");
+        assert_eq!(site.live.edge.recorded().len(), requests, "{run:#}");
+    }
+}
