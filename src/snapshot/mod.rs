@@ -26,6 +26,7 @@ mod on_disk;
 mod own_config;
 mod range;
 mod read_ahead;
+mod reader;
 mod refs;
 mod remote;
 mod replaced;

@@ -7,51 +7,24 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::thread::JoinHandle;
 
-use super::differing::{Pair, Read, differing, read_below, trees_in};
+use super::differing::{Read, differing, read_below, trees_in};
 use super::objects::Objects;
-use super::replaced::{Database, Replaced};
+use super::reader::{Message, Messages, Part, Task, WAITING, read_all};
+use super::replaced::Replaced;
 use super::{Snapshot, SnapshotError, Tree};
 use crate::two_threads::cores;
 
 /// Directories that differ, from which on a second thread pays: its handle costs as much as some twenty trees.
 const ENOUGH: usize = 32;
 
-/// The most trees in one message: a message costs as much as a tree.
-const IN_A_MESSAGE: usize = 32;
-
-/// Messages that wait: some hundred kilobytes.
-const WAITING: usize = 4;
-
 /// The most trees of one directory that the comparison reads before it is there, and the most such directories: a few megabytes.
 const MOST_EARLY: (usize, usize) = (64, 16);
-
-/// Directories beside each other, which two threads share.
-#[derive(Clone)]
-struct Task {
-    number: usize,
-    pairs: Arc<[Pair]>,
-    /// The next one that nobody has taken.
-    next: Arc<AtomicUsize>,
-}
-
-/// Trees that were read of some directories.
-struct Message {
-    task: usize,
-    parts: Vec<Part>,
-}
-
-/// Trees of one directory and of those below it.
-struct Part {
-    pair: usize,
-    trees: Vec<Read>,
-    is_last: bool,
-}
 
 /// The trees of a directory, as far as they are here.
 #[derive(Default)]
@@ -78,14 +51,6 @@ pub struct ReadAhead {
     newest: Arc<AtomicUsize>,
     below: Option<Below>,
     place: Option<(PathBuf, Replaced)>,
-}
-
-impl Task {
-    /// Takes the next directory, if one is left.
-    fn claim(&self) -> Option<(usize, &Pair)> {
-        let number = self.next.fetch_add(1, Ordering::Relaxed);
-        self.pairs.get(number).map(|pair| (number, pair))
-    }
 }
 
 impl Below {
@@ -246,73 +211,6 @@ impl Drop for ReadAhead {
     }
 }
 
-/// The messages of the thread.
-struct Messages {
-    done: SyncSender<Message>,
-    newest: Arc<AtomicUsize>,
-    task: usize,
-    parts: Vec<Part>,
-    trees: usize,
-    /// Trees in the next message: few at first, since they are waited for.
-    full: usize,
-}
-
-impl Messages {
-    fn new(done: SyncSender<Message>, newest: Arc<AtomicUsize>) -> Messages {
-        Messages { done, newest, task: 0, parts: Vec::new(), trees: 0, full: 1 }
-    }
-
-    fn is_wanted(&self) -> bool {
-        self.newest.load(Ordering::Relaxed) == self.task
-    }
-
-    /// Adds a tree; ends where nobody wants more.
-    fn add(&mut self, pair: usize, tree: Read) -> ControlFlow<()> {
-        match self.parts.last_mut().filter(|part| part.pair == pair) {
-            Some(part) => part.trees.push(tree),
-            None => self.parts.push(Part { pair, trees: vec![tree], is_last: false }),
-        }
-        self.trees += 1;
-        if !self.is_wanted() {
-            return ControlFlow::Break(());
-        }
-        if self.trees < self.full {
-            return ControlFlow::Continue(());
-        }
-        self.full = (self.full * 2).min(IN_A_MESSAGE);
-        self.send()
-    }
-
-    /// Says that a directory has been read.
-    fn end(&mut self, pair: usize) {
-        match self.parts.last_mut().filter(|part| part.pair == pair) {
-            Some(part) => part.is_last = true,
-            None => self.parts.push(Part { pair, trees: Vec::new(), is_last: true }),
-        }
-    }
-
-    fn send(&mut self) -> ControlFlow<()> {
-        let (parts, task) = (std::mem::take(&mut self.parts), self.task);
-        self.trees = 0;
-        self.done.send(Message { task, parts }).map_or(ControlFlow::Break(()), ControlFlow::Continue)
-    }
-}
-
-/// Reads for one task after the other; `None` where there is no repository, or nobody waits any longer.
-fn read_all(directory: &Path, replaced: &Replaced, tasks: &Receiver<Task>, messages: &mut Messages) -> Option<()> {
-    let repository = git2::Repository::open(directory).ok()?;
-    let objects = Database::new(repository.odb().ok()?, replaced, directory);
-    for task in tasks {
-        (messages.task, messages.full) = (task.number, 1);
-        while let Some((number, pair)) = messages.is_wanted().then(|| task.claim()).flatten() {
-            let _read_as_far_as_it_can_be = read_below(&objects, pair, &mut |tree| messages.add(number, tree));
-            messages.end(number);
-        }
-        messages.send().continue_value()?;
-    }
-    Some(())
-}
-
 impl Snapshot<'_> {
     /// Returns the tree that was read ahead, or reads it.
     ///
@@ -328,11 +226,14 @@ impl Snapshot<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use git2::Oid;
 
     use super::*;
     use crate::config::OutputDir;
     use crate::snapshot::Repository;
+    use crate::snapshot::differing::Pair;
 
     /// A repository with two trees of so many directories, each with one below it; every third is the same in both.
     fn two_trees(place: &Path, directories: usize) -> [Oid; 2] {
