@@ -63,3 +63,17 @@ fn the_marks_of_sites_in_which_nothing_changed_share_a_line_too() {
     let next = diffpurge(["purge"]).within(&repo).against(&edge).run().exits(0);
     assert!(next.stdout.starts_with("6 sites: nothing changed between the mark"), "{}", next.stdout);
 }
+
+#[test]
+fn a_site_with_several_caches_is_one_site() {
+    let edge = edge();
+    let repo = repository(5);
+    let config = std::fs::read_to_string(repo.path().join("purge.toml")).unwrap();
+    let zone = "[[site.layer]]\n[site.layer.cloudflare]\n";
+    let layered = config.replace("\n[[site]]", &format!("\n{zone}{zone}[[site]]")) + zone + zone;
+    repo.file("purge.toml", &layered);
+    let plan = diffpurge(["plan", "HEAD~1"]).within(&repo).run().exits(0);
+    plan.says("\n4 sites: nothing changed").says("\n  s1, s2, s4, s5\n");
+    let ran = diffpurge(["purge", "HEAD~1"]).within(&repo).against(&edge).run().exits(0);
+    ran.says("4 sites: the marks are at HEAD (");
+}
