@@ -42,7 +42,7 @@ impl<'s> Gathering<'s> {
             && let Operation::Prefix(prefix) = &operation
             && let Some(small) = prefix.with_small_escapes()
         {
-            self.found.push((Operation::Prefix(small), reason.with_small_escapes()));
+            self.found.push((Operation::from(small), reason.with_small_escapes()));
         }
         self.found.push((operation, reason));
     }
@@ -106,7 +106,7 @@ impl<'s> Gathering<'s> {
         }
         for (i, (prefix, reason)) in prefixes.iter().enumerate() {
             if !prefixes.iter().enumerate().any(|(j, (other, _))| i != j && covers(other, prefix, j < i)) {
-                self.push(Operation::Prefix(prefix.clone()), *reason);
+                self.push(Operation::from(prefix.clone()), *reason);
             }
         }
     }
@@ -152,7 +152,7 @@ impl<'s> Gathering<'s> {
     /// Adds the URL of a path with whatever query string, which only a prefix names.
     pub(super) fn queries(&mut self, path: &[u8], reason: impl Fn(Twin) -> Reason) {
         self.urls(&Spelled { path, suffix: "", form: Form::Exact }, |all, url, twin| {
-            all.push(Operation::Prefix(Prefix::from_url(&url.concat())), reason(twin));
+            all.push(Operation::from(Prefix::from_url(&url.concat())), reason(twin));
         });
     }
 
@@ -161,7 +161,7 @@ impl<'s> Gathering<'s> {
         let site = self.site;
         for (twin, text) in twins(path, site) {
             for base in &site.base_urls {
-                self.push(Operation::Prefix(Prefix::below(base, &text)), reason(twin));
+                self.push(Operation::from(Prefix::below(base, &text)), reason(twin));
             }
         }
     }
@@ -185,9 +185,9 @@ impl<'s> Gathering<'s> {
                 self.path(path.as_str(), number, reason);
             }
         }
-        rule.prefixes.iter().for_each(|prefix| self.push(Operation::Prefix(prefix.clone()), reason));
-        rule.tags.iter().for_each(|tag| self.push(Operation::Tag(tag.clone()), reason));
-        rule.hosts.iter().for_each(|host| self.push(Operation::Host(host.clone()), reason));
+        rule.prefixes.iter().for_each(|prefix| self.push(Operation::from(prefix.clone()), reason));
+        rule.tags.iter().for_each(|tag| self.push(Operation::from(tag.clone()), reason));
+        rule.hosts.iter().for_each(|host| self.push(Operation::from(host.clone()), reason));
     }
 
     /// Adds what the site always purges.

@@ -13,17 +13,17 @@ use crate::config::{HostName, Prefix, RequestHeaders, Tag};
 #[derive(Debug, Clone)]
 pub struct PublicUrl(Text);
 
-/// One thing to ask of the provider.
+/// One thing to ask of the provider. A large plan holds millions of URLs and few others, so these stand apart.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Operation {
     /// One URL.
     Url(PublicUrl),
     /// Everything below a directory.
-    Prefix(Prefix),
+    Prefix(Box<Prefix>),
     /// Everything with a tag.
-    Tag(Tag),
+    Tag(Box<Tag>),
     /// Everything under a host name.
-    Host(HostName),
+    Host(Box<HostName>),
     /// Everything in the zone.
     Everything,
 }
@@ -117,6 +117,24 @@ impl std::fmt::Display for PublicUrl {
     }
 }
 
+impl From<Prefix> for Operation {
+    fn from(prefix: Prefix) -> Operation {
+        Operation::Prefix(Box::new(prefix))
+    }
+}
+
+impl From<Tag> for Operation {
+    fn from(tag: Tag) -> Operation {
+        Operation::Tag(Box::new(tag))
+    }
+}
+
+impl From<HostName> for Operation {
+    fn from(host: HostName) -> Operation {
+        Operation::Host(Box::new(host))
+    }
+}
+
 impl Operation {
     /// Returns its kind.
     #[must_use]
@@ -159,5 +177,15 @@ impl std::fmt::Display for Operation {
             Operation::Host(host) => write!(f, "host {}", host.as_str()),
             Operation::Everything => f.write_str("everything in the zone"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_operation_takes_no_more_room_than_a_url() {
+        assert_eq!((size_of::<PublicUrl>(), size_of::<Operation>()), (16, 16));
     }
 }

@@ -11,7 +11,7 @@ use crate::config::RequestHeaders;
 const BLOCK: usize = 1 << 15;
 
 /// Headers of keys that a block can tell apart.
-const MOST_HEADERS: usize = u16::MAX as usize;
+const MOST_HEADERS: usize = u8::MAX as usize;
 
 /// Texts before the one at hand of which it may be a beginning: those of one form below each of a few base URLs.
 const LOOKED_AT: usize = 4;
@@ -29,7 +29,15 @@ pub(super) struct Place {
     length: u32,
     start: u16,
     /// The number of its headers in the block, from 1; 0 for none.
-    headers: u16,
+    headers: u8,
+    _kind: Always,
+}
+
+/// A byte that has one value: the other kinds of operation are told by another one, and take no room of their own.
+#[derive(Debug, Clone, Copy)]
+#[repr(u8)]
+enum Always {
+    Url,
 }
 
 /// The text of a URL in its block, with the headers of its key.
@@ -92,20 +100,21 @@ impl Texts {
         if let Some(known) = known.find(|place| begins(place.of(&self.text), parts)) {
             return Place { length, headers, ..*known };
         }
-        let place = Place { length, headers, start: u16::try_from(self.text.len()).unwrap_or(u16::MAX) };
+        let start = u16::try_from(self.text.len()).unwrap_or(u16::MAX);
+        let place = Place { length, start, headers, _kind: Always::Url };
         self.text.extend(parts.iter().copied());
         self.of_path.push(place);
         place
     }
 
     /// Returns the number of headers in this block. The keys of most URLs have them in the same order.
-    fn number(&mut self, headers: &Arc<RequestHeaders>) -> u16 {
+    fn number(&mut self, headers: &Arc<RequestHeaders>) -> u8 {
         let known = self.headers.iter().position(|known| Arc::ptr_eq(known, headers));
         let index = known.unwrap_or_else(|| {
             self.headers.push(Arc::clone(headers));
             self.headers.len() - 1
         });
-        u16::try_from(index + 1).unwrap_or(u16::MAX)
+        u8::try_from(index + 1).unwrap_or(u8::MAX)
     }
 
     /// Ends the block, and begins with the next.

@@ -14,7 +14,7 @@ use crate::mapping::{Kind, Operation};
 fn below(site: &Site, base: &BaseUrl) -> Vec<Operation> {
     let prefix = Prefix::below(base, "");
     let small = prefix.with_small_escapes().filter(|_| site.escapes == Escapes::Both);
-    [Some(prefix), small].into_iter().flatten().map(Operation::Prefix).collect()
+    [Some(prefix), small].into_iter().flatten().map(Operation::from).collect()
 }
 
 /// A broad purge, and how a report says it.
@@ -36,7 +36,7 @@ impl Broad {
         let hosts: Vec<&str> = site.base_urls.iter().filter(is_host).map(BaseUrl::host).collect();
         let below = site.base_urls.iter().filter(|base| !hosts.contains(&base.host()));
         let mut wide: Vec<Operation> = below.flat_map(|base| self::below(site, base)).collect();
-        wide.extend(site.base_urls.iter().filter(is_host).map(|base| Operation::Host(HostName::from_base_url(base))));
+        wide.extend(site.base_urls.iter().filter(is_host).map(|base| Operation::from(HostName::from_base_url(base))));
         Broad::wide(able, wide, operations, setting.others_beside(site))
     }
 
@@ -98,8 +98,8 @@ fn is_apart(able: &Capabilities, base: &BaseUrl) -> bool {
 pub(super) fn whole_host(able: &Capabilities, base: &BaseUrl) -> Operation {
     let host = base.without_scheme().split('/').next().unwrap_or_default();
     match Prefix::directory(&format!("{host}/")).filter(|_| is_apart(able, base)) {
-        Some(prefix) => Operation::Prefix(prefix),
-        None => Operation::Host(HostName::from_base_url(base)),
+        Some(prefix) => Operation::from(prefix),
+        None => Operation::from(HostName::from_base_url(base)),
     }
 }
 

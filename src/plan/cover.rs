@@ -10,8 +10,9 @@ use std::cmp::Reverse;
 use super::cost::{Numbers, Till};
 use super::excess::Size;
 use super::planned::{PlannedOperation, in_order};
+use super::prefixes::Prefixes;
 use super::setting::Setting;
-use super::tree::{Directory, Prefixes, Tree};
+use super::tree::{Directory, Tree};
 use crate::config::{Cover, Prefix, Site};
 use crate::mapping::{self, Kind, Operation, Reason};
 
@@ -83,7 +84,7 @@ pub(super) fn choose(
         best = if till.cost(&other.1) < till.cost(&best.1) { other } else { best };
     }
     let (taken, numbers) = best;
-    let plain: u32 = tree.directories.iter().filter(|d| d.is_top()).map(|d| d.plain).sum();
+    let plain: u32 = tree.all().filter(|d| d.is_top).map(|d| d.plain).sum();
     let gone: u32 = taken.iter().map(|d| d.plain).sum();
     let plain = (plain - gone) as usize;
     (!taken.is_empty()).then(|| Choice { plain, numbers, taken: taken.iter().filter_map(Taken::exactly).collect() })
@@ -101,7 +102,7 @@ fn mark_unchanged(tree: &mut Tree<'_>, operations: &[PlannedOperation], inventor
         let Some((nearest, is_directly_in)) = tree.nearest(url) else { return };
         // A file with a directory of its own name is a link, and what else lies behind that is not in the inventory.
         let behind = if is_path { tree.below(url, &mut buffer) } else { None };
-        let is_known = one_is_enough && tree.directories[nearest].unchanged > 0;
+        let is_known = one_is_enough && *tree.unchanged(nearest) > 0;
         if is_known && behind.is_none() {
             return;
         }
@@ -110,10 +111,10 @@ fn mark_unchanged(tree: &mut Tree<'_>, operations: &[PlannedOperation], inventor
         {
             return;
         }
-        let unchanged = &mut tree.directories[nearest].unchanged;
+        let unchanged = tree.unchanged(nearest);
         *unchanged = unchanged.saturating_add(1);
         if let Some(behind) = behind {
-            tree.directories[behind].unchanged = u32::MAX;
+            *tree.unchanged(behind) = u32::MAX;
         }
     });
 }
@@ -214,7 +215,7 @@ pub(super) fn apply(taken: Vec<Taken>, operations: &mut Vec<PlannedOperation>) {
         false
     });
     operations.extend(taken.into_iter().zip(below).map(|(taken, (changed, last))| PlannedOperation {
-        operation: Operation::Prefix(taken.prefix),
+        operation: Operation::from(taken.prefix),
         reasons: Reason::Cover(changed, taken.unchanged).into(),
         last,
     }));

@@ -9,8 +9,9 @@ use super::cover::{self, Taken, with};
 use super::excess::{Excess, Measure, Size, whole_directories};
 use super::instead::{Decision, Listed};
 use super::planned::PlannedOperation;
+use super::prefixes::Prefixes;
 use super::setting::Setting;
-use super::tree::{Directory, Prefixes, Tree};
+use super::tree::{Directory, Tree};
 use crate::config::{BaseUrl, Prefix, Site};
 use crate::display::grouped;
 use crate::mapping::Kind;
@@ -65,14 +66,13 @@ impl Ladder<'_> {
     /// the deepest level first, each level poured into the one above it.
     fn prefixes(&self, operations: &[PlannedOperation]) -> Option<Vec<Taken>> {
         let mut tree = Tree::of_operations(operations);
-        let depths: Vec<usize> = tree.directories.iter().map(|directory| self.depth(directory)).collect();
+        let depths: Vec<usize> = tree.all().map(|directory| self.depth(&directory)).collect();
         for depth in (1..=depths.iter().copied().max().unwrap_or(0)).rev() {
             if let Some(enough) = self.enough(&tree, &depths) {
                 return Some(enough);
             }
             for number in (0..depths.len()).filter(|number| depths[*number] == depth) {
                 tree.pour(number);
-                tree.directories[number] = tree.directories[number].emptied();
             }
         }
         None
@@ -94,14 +94,14 @@ impl Ladder<'_> {
     /// The fewest directories as the tree stands, the largest first, that are enough.
     fn enough(&self, tree: &Tree<'_>, depths: &[usize]) -> Option<Vec<Taken>> {
         let most = self.setting.capabilities.most_directories.get();
-        let all = tree.directories.iter().zip(depths);
+        let all = tree.all().zip(depths);
         // A single URL is no reason for a directory.
         let all = all.filter(|(directory, depth)| **depth > 0 && directory.urls + directory.prefixes > 1);
-        let mut largest: Vec<&Directory<'_>> =
+        let mut largest: Vec<Directory<'_>> =
             all.map(|(directory, _)| directory).filter(|d| self.is_free(d.text)).collect();
         largest.sort_unstable_by_key(|d| (std::cmp::Reverse(d.urls), d.text));
         let mut numbers = self.numbers;
-        let mut plain: usize = tree.directories.iter().map(|d| d.plain as usize).sum();
+        let mut plain: usize = tree.all().map(|d| d.plain as usize).sum();
         for (count, directory) in (1..=most).zip(&largest) {
             numbers = with(numbers, directory);
             plain -= directory.plain as usize;
@@ -109,7 +109,7 @@ impl Ladder<'_> {
                 let texts = largest[..count].iter().map(|d| d.text);
                 let prefixes: Prefixes<'_> = texts.zip(0..).collect();
                 let topmost = largest[..count].iter().filter(|d| prefixes.above(d.text).is_none());
-                return Some(topmost.filter_map(|d| Taken::broadly(d)).collect());
+                return Some(topmost.filter_map(Taken::broadly).collect());
             }
         }
         None

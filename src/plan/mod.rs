@@ -21,6 +21,7 @@ mod ladder;
 mod notes;
 mod pace;
 mod planned;
+mod prefixes;
 mod refused;
 mod repair;
 mod setting;

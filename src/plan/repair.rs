@@ -31,7 +31,7 @@ impl Plan {
             let is_whole = text.ends_with(prefix.as_str());
             // A cache that knows no prefixes is asked for the URLs alone.
             if able.can(Kind::Prefix) && !is_home && is_whole && is_alone(text) {
-                operations.push(Operation::Prefix(prefix));
+                operations.push(Operation::from(prefix));
             }
             operations.push(Operation::Url(url.clone()));
         }

@@ -16,7 +16,7 @@ use super::planned::PlannedOperation;
 use super::refused::{Refused, beyond};
 use super::setting::Setting;
 use crate::changes::Changes;
-use crate::config::{Fallback, HostName, Scope, Site, UnknownBase};
+use crate::config::{Fallback, Scope, Site, UnknownBase};
 use crate::mapping::Operation;
 use crate::snapshot::SnapshotName;
 
@@ -97,9 +97,9 @@ fn whole(site: &Site, broad: Broad, (because, cause): (String, Cause), basis: Ba
 /// Returns the things that rules name and that need not lie under the site's hosts: any of them may be for something that changed.
 fn beside(site: &Site) -> Vec<PlannedOperation> {
     let rules = || site.rules.iter().map(|(_, rule)| rule);
-    let tags = rules().flat_map(|rule| rule.tags.iter().cloned().map(Operation::Tag));
-    let prefixes = rules().flat_map(|rule| rule.prefixes.iter().cloned().map(Operation::Prefix));
-    let hosts = rules().flat_map(|rule| rule.hosts.iter().cloned().map(|host: HostName| Operation::Host(host)));
+    let tags = rules().flat_map(|rule| rule.tags.iter().cloned().map(Operation::from));
+    let prefixes = rules().flat_map(|rule| rule.prefixes.iter().cloned().map(Operation::from));
+    let hosts = rules().flat_map(|rule| rule.hosts.iter().cloned().map(Operation::from));
     let mut all: Vec<Operation> = tags.chain(prefixes).chain(hosts).collect();
     all.sort_unstable();
     all.dedup();

@@ -61,10 +61,10 @@ impl Sharing<'_, '_> {
         for typed in &these.hosts {
             let host = HostName::typed("--host", typed)?;
             let sites = self.choose(typed, host.as_str(), |site| site.hosts().contains(&host.as_str()).then_some(0))?;
-            self.once(&sites, &Operation::Host(host));
+            self.once(&sites, &Operation::from(host));
         }
         for typed in &these.tags {
-            self.for_all(&Operation::Tag(Tag::typed("--tag", typed)?));
+            self.for_all(&Operation::from(Tag::typed("--tag", typed)?));
         }
         Ok(())
     }
@@ -109,7 +109,7 @@ impl Sharing<'_, '_> {
                     if is_of_base { depth(site) } else { is_of_rules(site).then_some(0) }
                 },
             )?;
-        self.once(&sites, &Operation::Prefix(prefix));
+        self.once(&sites, &Operation::from(prefix));
         Ok(())
     }
 

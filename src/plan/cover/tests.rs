@@ -257,7 +257,7 @@ proptest! {
         for subset in 0u32..1 << clean.len() {
             let taken: Vec<&String> = (0..clean.len()).filter(|i| subset >> i & 1 == 1).map(|i| &clean[i]).collect();
             let mut operations: Vec<PlannedOperation> = listed.iter().filter(|p| !taken.iter().any(|d| is_under(p.operation.text(), d))).cloned().collect();
-            operations.extend(taken.iter().map(|d| PlannedOperation { operation: Operation::Prefix(Prefix::directory(d).unwrap()), reasons: Reasons::default(), last: false }));
+            operations.extend(taken.iter().map(|d| PlannedOperation { operation: Operation::from(Prefix::directory(d).unwrap()), reasons: Reasons::default(), last: false }));
             in_order(&mut operations);
             best = best.min(cost(&operations));
         }

@@ -140,9 +140,9 @@ fn planned(document: &SavedOperation, changes: &mut Gathered) -> Result<PlannedO
     let operation = match document.kind {
         Kind::Url => PublicUrl::restored(value, document.headers.0.iter().map(|(name, value)| (&**name, &**value)))
             .map(Operation::Url),
-        Kind::Prefix => Prefix::restored(value).map(Operation::Prefix),
-        Kind::Tag => Tag::restored(value).map(Operation::Tag),
-        Kind::Host => HostName::restored(value).map(Operation::Host),
+        Kind::Prefix => Prefix::restored(value).map(Operation::from),
+        Kind::Tag => Tag::restored(value).map(Operation::from),
+        Kind::Host => HostName::restored(value).map(Operation::from),
         Kind::Everything => (value == "*").then_some(Operation::Everything),
     };
     let wrong = || SavedError::Content(crate::display::shown(value.as_bytes()));
