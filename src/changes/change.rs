@@ -102,8 +102,8 @@ pub struct Changes {
     /// Something that did not change in each directory that was walked and holds such: a path, or a directory with its slash; sorted.
     /// `None` where several comparisons are put together, or something else says that more changed.
     pub unchanged: Option<Vec<Box<[u8]>>>,
-    /// The directories of TO that were walked where they really lie, sorted. `None` as above.
-    pub walked: Option<Vec<Walked>>,
+    /// The directories of TO that were walked where they really lie. `None` as above, and once they were asked.
+    pub walked: Option<Walked>,
     /// The trees of TO with a symbolic link in them or below; `None` where the comparison has not met all that there are.
     pub linked_trees: Option<LinkedTrees>,
     /// Deleted files whose cached copies are left alone, as the mapping found.

@@ -32,7 +32,7 @@ impl Changes {
             if has_index {
                 continue;
             }
-            let is_listed = match was_met(&self, parent, index_names) {
+            let is_listed = match self.walked.as_ref().and_then(|walked| walked.has_any(parent, index_names)) {
                 Some(has_index) => !has_index,
                 None => shows_entries(to, &mut descent, parent, index_names)?,
             };
@@ -48,13 +48,6 @@ impl Changes {
 /// Returns the directory of a path, without a slash, and its name.
 fn split(path: &[u8]) -> (&[u8], &[u8]) {
     memchr::memrchr(b'/', path).map_or((&b""[..], path), |at| (&path[..at], &path[at + 1..]))
-}
-
-/// Returns whether a directory has a file of one of these names, as far as it was walked; `None` where that is not known.
-fn was_met(changes: &Changes, directory: &[u8], index_names: &[Vec<u8>]) -> Option<bool> {
-    let walked = changes.walked.as_ref()?;
-    let at = walked.binary_search_by(|one| one.path().cmp(directory)).ok()?;
-    walked[at].has_any(index_names)
 }
 
 /// Returns true for a directory of TO without an index file. One that is only there through links has its files looked up one by one.

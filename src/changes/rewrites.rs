@@ -93,8 +93,8 @@ fn in_root<'s>(
 fn lies_above(to: &Snapshot<'_>, changes: &Changes) -> Result<bool, SnapshotError> {
     if let Some(walked) = &changes.walked {
         // That of the web root lies above every change, and was asked for before.
-        let mut with_one = walked.iter().filter(|one| one.has_configuration() && !one.path().is_empty());
-        return Ok(with_one.any(|one| changes.have_one_below(one.path())));
+        let mut with_one = walked.with_configuration().filter(|path| !path.is_empty());
+        return Ok(with_one.any(|path| changes.have_one_below(path)));
     }
     let mut asked: BTreeSet<&[u8]> = BTreeSet::new();
     for change in &changes.paths {

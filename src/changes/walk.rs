@@ -35,7 +35,7 @@ pub(super) struct Walk<'s> {
     volatile: Option<Volatile<'s>>,
     answering: Answering<'s>,
     unchanged: Unchanged,
-    walked: Vec<Walked>,
+    walked: Walked,
     /// The trees of TO with a link, and whether the one that is walked has some so far.
     linked: (LinkedTrees, bool),
     changes: Changes,
@@ -55,7 +55,7 @@ impl<'s> Walk<'s> {
             volatile: None,
             answering: Answering::default(),
             unchanged: Unchanged::default(),
-            walked: Vec::new(),
+            walked: Walked::default(),
             linked: (LinkedTrees::default(), false),
             changes: Changes::default(),
         }
@@ -93,7 +93,7 @@ impl<'s> Walk<'s> {
         let has_loops = self.changes.follow_loops();
         let is_all = is_walked && !has_loops;
         self.changes.unchanged = Some(self.unchanged.sorted()).filter(|_| is_all);
-        self.walked.sort_unstable();
+        self.walked.sort();
         self.changes.walked = Some(self.walked).filter(|_| is_all);
         // Equal roots that are not walked tell nothing; with links ignored nothing was looked for.
         let is_complete = self.symlinks == Symlinks::Follow && from != to;
@@ -171,14 +171,16 @@ impl<'s> Walk<'s> {
     ) -> Result<bool, ChangesError> {
         // Below a link a directory of TO mostly does not lie where it is walked.
         let lies_here = |place: &RealDirectory| !self.bounds.are_below_a_link() || place.path() == self.path;
-        let mut walked = to.filter(|place| lies_here(place)).map(|_| Walked::new(&self.path));
+        let mut walked = to.is_some_and(|place| lies_here(place)).then_some(&mut self.walked);
+        if let Some(walked) = &mut walked {
+            walked.begin(&self.path);
+        }
         let after = match (to, new) {
             (Some(place), Some(tree)) => {
                 self.to.has_link(place.id(), tree, |name| walked.iter_mut().for_each(|walked| walked.meet(name)))?
             }
             _ => false,
         };
-        self.walked.extend(walked);
         self.linked.1 |= after;
         match (from, old) {
             (Some(place), Some(tree)) if !is_same(from, to) => {

@@ -84,6 +84,8 @@ fn known(site: &Site, setting: &Setting<'_>, known: Known) -> Result<Plan, Error
     if let (Some(files), Some(names)) = (&files, mapping::listing_index_names(site)) {
         changes = changes.listing_in(&files.to.snapshot(&files.output)?, &names)?;
     }
+    // Nobody asks for them any more, and there may be one for each page.
+    changes.walked = None;
     let judged = if files.is_some() { mapping::judge(&changes, site) } else { mapping::judge_names(&changes, site) };
     let operations = mapping::estimate(&judged, site);
     if operations > MOST_OPERATIONS {
