@@ -1,4 +1,4 @@
-//! Programs that run in turn (A, B, A, B), so that whatever else the machine does hits all of them.
+//! Programs that run in turn, in an order that is drawn for each round, so that whatever else the machine does hits all of them.
 //!
 //! bash times them, since it knows what a whole pipeline took on all cores; short programs run several times for one sample, since it
 //! counts milliseconds.
@@ -61,9 +61,12 @@ pub(crate) fn race(
         times.push(if program.repeats { enough } else { 1 });
     }
     let mut samples = vec![Vec::new(); programs.len()];
+    let mut order: Vec<usize> = (0..programs.len()).collect();
     for _ in 0..rounds {
-        for (number, program) in programs.iter().enumerate() {
-            samples[number].push(sample(program, directory, times[number])?);
+        // Whoever runs second each time finds what the first has left in the caches.
+        fastrand::shuffle(&mut order);
+        for number in &order {
+            samples[*number].push(sample(&programs[*number], directory, times[*number])?);
         }
     }
     for (program, own) in programs.iter().zip(&samples) {

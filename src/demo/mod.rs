@@ -166,7 +166,7 @@ impl Stage {
             origin: origin.address(),
         })?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        Ok(Stage { origin, edge, http: Http::local().map_err(io::Error::other)?, runtime })
+        Ok(Stage { origin, edge, http: Http::plain().map_err(io::Error::other)?, runtime })
     }
 
     /// Asks the edge for each of the paths, as visitors do.

@@ -69,7 +69,7 @@ impl Edge {
     /// # Errors
     /// When the system gives no port, or the client to the origin cannot be set up.
     pub fn start(settings: Settings) -> io::Result<Edge> {
-        let http = Http::local().map_err(io::Error::other)?;
+        let http = Http::plain().map_err(io::Error::other)?;
         let meter = Meter::new(settings.plan, Instant::now());
         let state = State { cache: Cache::default(), meter, recorded: Vec::new(), looked_up: Vec::new() };
         let shared = Arc::new(Shared { settings, http, state: Mutex::new(state) });

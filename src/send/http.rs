@@ -88,7 +88,7 @@ impl Http {
     pub fn through(connection: Connection) -> Result<Http, HttpError> {
         match connection {
             Connection::Api => Http::new(),
-            Connection::ApiHere => Http::local(),
+            Connection::ApiHere => Http::plain(),
             Connection::CacheNode => Http::for_caches(),
         }
     }
@@ -107,6 +107,14 @@ impl Http {
     /// As [`Http::new`].
     pub fn local() -> Result<Http, HttpError> {
         Http::build(reqwest::Client::builder().no_proxy())
+    }
+
+    /// A client for servers on this machine that speak plain http: it trusts no certificate.
+    ///
+    /// # Errors
+    /// As [`Http::new`].
+    pub fn plain() -> Result<Http, HttpError> {
+        Http::with(super::roots::no_tls(), reqwest::Client::builder().no_proxy())
     }
 
     /// A client for caches, which stand beside each other in a private network: no proxy, and no header that could be a part of
@@ -136,9 +144,13 @@ impl Http {
     }
 
     pub(super) fn build(builder: reqwest::ClientBuilder) -> Result<Http, HttpError> {
+        Http::with(super::roots::tls(), builder)
+    }
+
+    fn with(tls: Option<rustls::ClientConfig>, builder: reqwest::ClientBuilder) -> Result<Http, HttpError> {
         // A second installation is refused, and the first is the same one.
         let _already_installed = rustls::crypto::ring::default_provider().install_default();
-        let builder = match super::roots::tls() {
+        let builder = match tls {
             Some(tls) => builder.tls_backend_preconfigured(tls),
             None => builder,
         };

@@ -15,7 +15,15 @@ pub(super) fn tls() -> Option<ClientConfig> {
         return None;
     }
     // A certificate that cannot be read is passed over, as the system's own programs do.
-    let roots = of(rustls_native_certs::load_native_certs().certs);
+    trusting(of(rustls_native_certs::load_native_certs().certs))
+}
+
+/// Returns the settings of TLS that trust nobody, for who never speaks it: to read the system's certificates takes longer than a plan.
+pub(super) fn no_tls() -> Option<ClientConfig> {
+    trusting(RootCertStore::empty())
+}
+
+fn trusting(roots: RootCertStore) -> Option<ClientConfig> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     // The versions are those of the provider, so that this never fails; without it the client brings its own.
     let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().ok()?;
