@@ -5,6 +5,7 @@
 
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
 
 use diffpurge::config::CloudflarePlan;
 use diffpurge::edge::{Access, Edge, Settings};
@@ -44,7 +45,7 @@ pub(crate) fn rows(steps: &[usize], files: usize, rounds: usize, out: &mut dyn W
         };
         let purge = || {
             let edge = edge()?;
-            Ok(Line(purge(&edge, *changed), Some(edge)))
+            Ok(Line(purge(&edge, repository.path(), *changed), Some(edge)))
         };
         for line in [script()?, purge()?] {
             has_purged(&repository, line, *changed)?;
@@ -68,8 +69,14 @@ fn script(edge: &Edge, changed: usize) -> String {
     format!("git diff --name-only base changed-{changed} | sed '{url}' | xargs -n100 sh -c '{curl}' sh")
 }
 
-fn purge(edge: &Edge, changed: usize) -> String {
-    let settings = format!("CLOUDFLARE_BASE_URL={} CLOUDFLARE_API_TOKEN={TOKEN}", edge.api_base());
+/// Its pace is written down in the repository, and not among the files of who runs this.
+fn purge(edge: &Edge, repository: &Path, changed: usize) -> String {
+    let state = repository.join(".git/state");
+    let settings = format!(
+        "CLOUDFLARE_BASE_URL={} CLOUDFLARE_API_TOKEN={TOKEN} XDG_STATE_HOME={}",
+        edge.api_base(),
+        state.display()
+    );
     format!("{settings} {} purge base changed-{changed} --no-mark --quiet", program().display())
 }
 

@@ -95,6 +95,7 @@ impl Repository {
         std::fs::write(self.path().join("whole.toml"), CONFIG.replace("10000000", "1"))?;
         let mut purge = Command::new(program());
         purge.args(["purge", "-c", "whole.toml", "empty", "base", "--quiet"]).current_dir(self.path());
+        purge.env("XDG_STATE_HOME", self.path().join(".git/state"));
         done(purge.env("CLOUDFLARE_BASE_URL", edge.api_base()).env("CLOUDFLARE_API_TOKEN", super::job::TOKEN))?;
         Ok(self)
     }

@@ -6,7 +6,8 @@
 use std::time::Duration;
 
 use super::batch::{Limits, cut};
-use super::pace::{Bucket, Pace, Pacer};
+use super::bucket::Bucket;
+use super::pace::{Pace, Pacer};
 use super::planned::PlannedOperation;
 use crate::mapping::Kind;
 

@@ -3,59 +3,12 @@
 //! The same code says how long a plan will take and holds back the sender, so the forecast is what happens. Which
 //! rates a provider has is left to [`crate::provider`].
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::Batch;
+use super::bucket::Bucket;
+use super::meter::{Meter, Used, micros};
 use crate::mapping::Kind;
-
-/// A token bucket: `burst` units at once, refilled steadily.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Bucket {
-    /// Units that may go at once.
-    pub burst: f64,
-    /// Units a second thereafter.
-    pub per_second: f64,
-    /// The most in a stretch of time, wherever it begins. A bucket alone lets its burst go on top of its rate.
-    pub in_any: Option<Stretch>,
-}
-
-/// So many units in a time of this length.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Stretch {
-    /// The most units.
-    pub units: f64,
-    /// The length of the time.
-    pub length: Duration,
-}
-
-impl Bucket {
-    /// No limit.
-    pub const UNLIMITED: Bucket = Bucket { burst: f64::INFINITY, per_second: f64::INFINITY, in_any: None };
-
-    /// No limit but the most in a stretch of time.
-    #[must_use]
-    pub const fn of(most: Stretch) -> Bucket {
-        Bucket { in_any: Some(most), ..Bucket::UNLIMITED }
-    }
-}
-
-impl Stretch {
-    /// So many units in a second.
-    #[must_use]
-    pub const fn second(units: f64) -> Stretch {
-        Stretch { units, length: Duration::from_secs(1) }
-    }
-
-    /// The stretch that exceeds neither of two.
-    fn slower(self, other: Stretch) -> Stretch {
-        Stretch { units: least(self.units, other.units), length: self.length.max(other.length) }
-    }
-}
-
-fn least(a: f64, b: f64) -> f64 {
-    if b < a { b } else { a }
-}
 
 /// The rates of one account.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -68,7 +21,7 @@ pub struct Pace {
     pub requests: Bucket,
 }
 
-/// Hands out start times so that no bucket is ever overdrawn. Times count from an arbitrary zero.
+/// Hands out start times so that no bucket is ever overdrawn. Times count from a zero that all who share a pace have in common.
 #[derive(Debug, Clone)]
 pub struct Pacer {
     urls: Meter,
@@ -77,16 +30,15 @@ pub struct Pacer {
     not_before: Duration,
 }
 
-impl Bucket {
-    /// The bucket that overdraws neither of two.
-    fn slower(self, other: Bucket) -> Bucket {
-        let in_any = match (self.in_any, other.in_any) {
-            (Some(one), Some(other)) => Some(one.slower(other)),
-            (one, other) => one.or(other),
-        };
-        let (burst, per_second) = (least(self.burst, other.burst), least(self.per_second, other.per_second));
-        Bucket { burst, per_second, in_any }
-    }
+/// The use that an account has made of its pace, as it is written down. Times are in microseconds.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Spent {
+    /// When this was written.
+    at: u64,
+    urls: Used,
+    others: Used,
+    requests: Used,
+    not_before: u64,
 }
 
 impl Pace {
@@ -123,13 +75,28 @@ impl Pacer {
 
     /// Reserves the next start time, not before `now`, for a request of `size` operations.
     pub fn slot(&mut self, now: Duration, kind: Kind, size: usize) -> Duration {
-        // A request is far below 2^52 operations.
-        #[expect(clippy::cast_precision_loss, reason = "batch sizes are below a thousand")]
-        let (meter, units) = if kind == Kind::Url { (&mut self.urls, size as f64) } else { (&mut self.others, 1.0) };
-        let start = now.max(self.not_before).max(meter.earliest(units)).max(self.requests.earliest(1.0));
-        meter.spend(start, units);
-        self.requests.spend(start, 1.0);
+        let start = self.earliest(now, kind, size);
+        self.spend(start, kind, size);
         start
+    }
+
+    /// When a request of `size` operations may start, not before `now`.
+    #[must_use]
+    pub fn earliest(&self, now: Duration, kind: Kind, size: usize) -> Duration {
+        let (meter, units) = if kind == Kind::Url { (&self.urls, units(size)) } else { (&self.others, 1.0) };
+        now.max(self.not_before).max(meter.earliest(units)).max(self.requests.earliest(1.0))
+    }
+
+    /// Takes note of a request that starts, or arrives, at a moment.
+    pub fn spend(&mut self, at: Duration, kind: Kind, size: usize) {
+        let (meter, units) = if kind == Kind::Url { (&mut self.urls, units(size)) } else { (&mut self.others, 1.0) };
+        meter.spend(at, units);
+        self.requests.spend(at, 1.0);
+    }
+
+    /// Takes note of a request that purges nothing, and has not waited for its turn.
+    pub fn spend_other(&mut self, at: Duration) {
+        self.requests.spend(at, 1.0);
     }
 
     /// Reserves the next start time, not before `now`, for a request that purges nothing: only the limit of all requests counts.
@@ -149,61 +116,38 @@ impl Pacer {
     pub fn held(&self) -> Duration {
         self.not_before
     }
-}
 
-/// A bucket by virtual scheduling (GCRA): it remembers when all that was spent will have been refilled.
-#[derive(Debug, Clone)]
-struct Meter {
-    bucket: Bucket,
-    refilled: Duration,
-    /// The newest starts and how much each, sorted: as many as fill a stretch of time. Empty where none is limited.
-    recent: VecDeque<(Duration, f64)>,
-    /// The sum of these.
-    held: f64,
-}
-
-impl Meter {
-    fn new(bucket: Bucket) -> Meter {
-        Meter { bucket, refilled: Duration::ZERO, recent: VecDeque::new(), held: 0.0 }
+    /// Returns what was spent until `now`.
+    #[must_use]
+    pub fn spent(&self, now: Duration) -> Spent {
+        let [urls, others, requests] = [&self.urls, &self.others, &self.requests].map(|meter| meter.used(now));
+        Spent { at: micros(now), urls, others, requests, not_before: micros(self.not_before) }
     }
 
-    /// When `units` are there, and a stretch of time has room for them; more than the burst waits for a full bucket.
-    fn earliest(&self, units: f64) -> Duration {
-        let Bucket { burst, per_second, in_any } = self.bucket;
-        let start = if per_second.is_finite() {
-            self.refilled.saturating_sub(Duration::from_secs_f64((burst - units).max(0.0) / per_second))
-        } else {
-            Duration::ZERO
-        };
-        let Some(most) = in_any else { return start };
-        // Those that do not fit beside these units have to be a whole stretch away.
-        let mut held = self.held;
-        let mut too_near = None;
-        for (at, older) in &self.recent {
-            if held + units <= most.units {
-                break;
-            }
-            held -= older;
-            too_near = Some(*at);
-        }
-        start.max(too_near.map_or(Duration::ZERO, |at| at + most.length))
-    }
-
-    fn spend(&mut self, at: Duration, units: f64) {
-        if self.bucket.per_second.is_finite() {
-            self.refilled = self.refilled.max(at) + Duration::from_secs_f64(units / self.bucket.per_second);
-        }
-        let Some(most) = self.bucket.in_any else { return };
-        // A request of another kind may have a later start already.
-        let place = self.recent.iter().rposition(|(older, _)| *older <= at).map_or(0, |last| last + 1);
-        self.recent.insert(place, (at, units));
-        self.held += units;
-        // What is older than a full stretch never decides.
-        while let Some((_, oldest)) = self.recent.front()
-            && self.held - oldest >= most.units
-        {
-            self.held -= oldest;
-            self.recent.pop_front();
-        }
+    /// Goes on from what was spent, by whomever and at whatever pace. Forgets what is too old to count.
+    pub fn go_on_from(&mut self, spent: Spent) {
+        let Spent { at, urls, others, requests, not_before } = spent;
+        let at = Duration::from_micros(at);
+        self.urls.go_on_from(urls, at);
+        self.others.go_on_from(others, at);
+        self.requests.go_on_from(requests, at);
+        self.hold(Duration::from_micros(not_before));
     }
 }
+
+impl Spent {
+    /// When it was written.
+    #[must_use]
+    pub fn at(&self) -> Duration {
+        Duration::from_micros(self.at)
+    }
+}
+
+/// The URLs of a request.
+#[expect(clippy::cast_precision_loss, reason = "a request is far below 2^52 operations")]
+fn units(size: usize) -> f64 {
+    size as f64
+}
+
+#[cfg(test)]
+mod tests;

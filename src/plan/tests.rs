@@ -1,4 +1,4 @@
-//! Thresholds, batches and pace, without any provider.
+//! Thresholds, batches and the forecast, without any provider.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -163,57 +163,6 @@ proptest! {
         }
         prop_assert_eq!(next, plan.operations.len());
     }
-
-    #[test]
-    fn no_window_of_time_sees_more_than_burst_and_refill(sizes in proptest::collection::vec(1usize..=100, 1..80), window in 0.0f64..3.0) {
-        let pace = Pace {
-            urls: Bucket { burst: 100.0, per_second: 800.0, in_any: None },
-            others: Bucket { burst: 25.0, per_second: 5.0, in_any: None },
-            requests: Bucket { burst: 20.0, per_second: 9.0, in_any: None },
-        };
-        let mut pacer = Pacer::new(pace);
-        let starts: Vec<(f64, f64)> =
-            sizes.iter().map(|&n| (pacer.slot(Duration::ZERO, Kind::Url, n).as_secs_f64(), f64::from(u32::try_from(n).unwrap()))).collect();
-        for (start, _) in &starts {
-            let inside: Vec<f64> = starts.iter().filter(|(t, _)| (*start..*start + window).contains(t)).map(|(_, n)| *n).collect();
-            prop_assert!(inside.iter().sum::<f64>() <= 100.0 + 800.0 * window + 0.01);
-            prop_assert!(inside.iter().map(|_| 1.0).sum::<f64>() <= 20.0 + 9.0 * window + 0.01);
-        }
-    }
-}
-
-proptest! {
-    #[test]
-    fn no_stretch_of_time_holds_more_than_it_may_whatever_waits_for_a_token_of_its_own(
-        kinds in proptest::collection::vec(proptest::bool::weighted(0.8), 1..120),
-        pause in 0u64..400,
-    ) {
-        let most = Stretch { units: 7.0, length: Duration::from_secs(3) };
-        let pace = Pace {
-            urls: Bucket { burst: 10.0, per_second: 80.0, in_any: Some(Stretch::second(80.0)) },
-            others: Bucket { burst: 2.0, per_second: 0.4, in_any: None },
-            requests: Bucket::of(most),
-        };
-        let mut pacer = Pacer::new(pace);
-        let slot = |(i, is_url): (u64, &bool)| {
-            let (kind, size) = if *is_url { (Kind::Url, 10) } else { (Kind::Prefix, 1) };
-            pacer.slot(Duration::from_millis(i * pause), kind, size)
-        };
-        let mut starts: Vec<Duration> = (0..).zip(&kinds).map(slot).collect();
-        starts.sort_unstable();
-        for eight in starts.windows(8) {
-            prop_assert!(eight[7] >= eight[0] + most.length, "{eight:?}");
-        }
-    }
-}
-
-#[test]
-fn as_many_requests_as_a_stretch_of_time_holds_go_at_once() {
-    let most = Stretch { units: 3.0, length: Duration::from_secs(300) };
-    let mut pacer = Pacer::new(Pace { urls: Bucket::UNLIMITED, others: Bucket::UNLIMITED, requests: Bucket::of(most) });
-    let starts: Vec<u64> = (0..7).map(|_| pacer.slot(Duration::ZERO, Kind::Url, 100).as_secs()).collect();
-    assert_eq!(starts, [0, 0, 0, 300, 300, 300, 600]);
-    assert_eq!(pacer.other_slot(Duration::ZERO).as_secs(), 600);
 }
 
 #[test]
@@ -224,24 +173,4 @@ fn the_forecast_is_when_the_last_request_starts() {
     assert_eq!(pace.forecast(&batches[..3]), Duration::from_millis(625));
     assert_eq!(pace.forecast(&batches), Duration::from_secs(10));
     assert_eq!(pace.forecast([]), Duration::ZERO);
-}
-
-#[test]
-fn a_hold_moves_every_later_start() {
-    let bucket = Bucket { burst: 100.0, per_second: 100.0, in_any: None };
-    let mut pacer = Pacer::new(Pace { urls: bucket, others: bucket, requests: bucket });
-    pacer.hold(Duration::from_secs(7));
-    assert_eq!(pacer.slot(Duration::from_secs(1), Kind::Url, 10), Duration::from_secs(7));
-    assert_eq!(pacer.slot(Duration::from_secs(9), Kind::Everything, 1), Duration::from_secs(9));
-}
-
-#[test]
-fn sites_of_an_account_share_the_slower_pace() {
-    let bucket = |burst, per_second, in_any| Bucket { burst, per_second, in_any };
-    let pace = |urls, others| Pace { urls, others, requests: bucket(20.0, 3.0, None) };
-    let one = pace(bucket(100.0, 760.0, Some(Stretch::second(800.0))), bucket(25.0, 5.0, None));
-    let other = pace(bucket(500.0, 2850.0, Some(Stretch::second(3000.0))), bucket(500.0, 0.5, None));
-    let want = pace(bucket(100.0, 760.0, Some(Stretch::second(800.0))), bucket(25.0, 0.5, None));
-    assert_eq!((one.slower(other), other.slower(one)), (want, want));
-    assert_eq!(PACE.slower(PACE), PACE);
 }

@@ -76,9 +76,18 @@ impl Progress {
                     None => self.quarters(stderr),
                 }
             }
+            Event::Behind { is_asked, host, delay, until } => {
+                let (seconds, when) = (delay.as_secs_f64(), at(*delay, *until));
+                let why = if *is_asked {
+                    format!("{host} asked another run with the same token to wait")
+                } else {
+                    "other runs with the same token have used the pace".to_owned()
+                };
+                self.line(stderr, Some(site), &format!("{why}: asking {host} in {seconds:.1} s{when}"));
+            }
             Event::Waiting { batch, host, attempt, delay, until, why } => {
                 let (held, seconds) = (counted(batch.size(), "operation"), delay.as_secs_f64());
-                let when = if *delay < LONG { String::new() } else { format!(", at {}", time_of_day(*until)) };
+                let when = at(*delay, *until);
                 let text =
                     format!("{why}: asking {host} again in {seconds:.1} s{when} (attempt {attempt}), for {held}");
                 self.line(stderr, Some(site), &text);
@@ -117,4 +126,9 @@ impl Progress {
             }
         }
     }
+}
+
+/// The time of day at which a long pause ends.
+fn at(delay: Duration, until: std::time::SystemTime) -> String {
+    if delay < LONG { String::new() } else { format!(", at {}", time_of_day(until)) }
 }

@@ -25,6 +25,17 @@ pub enum Event<'e> {
         /// Why.
         why: &'e str,
     },
+    /// Requests wait for the sake of other runs, which share the pace of the account.
+    Behind {
+        /// One of these was asked to wait; else they have used the pace.
+        is_asked: bool,
+        /// The server that is asked, without a path.
+        host: &'e str,
+        /// For how long the next one waits.
+        delay: Duration,
+        /// When it goes.
+        until: SystemTime,
+    },
     /// A batch was not accepted as a whole and goes on in halves.
     Halved {
         /// The batch.

@@ -14,8 +14,7 @@ impl Sender {
     /// # Errors
     /// When no whole answer came in time.
     pub async fn look_up(&self, look_up: &LookUp, timeout: Duration) -> Result<LookUpReply, HttpError> {
-        let slot = self.pacer.borrow_mut().other_slot(self.zero.elapsed());
-        tokio::time::sleep_until(self.zero + slot).await;
+        tokio::time::sleep_until(self.pacing.other_slot()).await;
         self.http.look_up(look_up, &self.credentials, timeout).await
     }
 

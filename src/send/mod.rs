@@ -18,6 +18,8 @@ mod log;
 mod look_up;
 mod merging;
 mod node;
+mod pace_file;
+mod pacing;
 mod queue;
 mod receipt;
 mod retry;
@@ -26,7 +28,7 @@ mod runtime;
 mod stored;
 mod trip;
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::future::Future;
 use std::pin::pin;
 use std::time::{Duration, SystemTime};
@@ -53,21 +55,28 @@ pub use stored::{Asking, stored};
 
 use self::load::Load;
 use self::log::Log;
+use self::pace_file::PaceFile;
+use self::pacing::{Later, Pacing};
 use self::queue::Queue;
 use self::trip::{Bearing, Step, Trip};
-use crate::plan::{Pace, Pacer, Plan};
+use crate::config::Environment;
+use crate::plan::{Pace, Plan};
 use crate::provider::{Provider, Refusal, Target, Verdict};
 
 /// How long an interrupted run waits for answers that are under way.
 const GRACE: Duration = Duration::from_secs(2);
+
+/// The wait for other runs from which it is said.
+const WORTH_SAYING: Duration = Duration::from_secs(5);
 
 /// Sends on behalf of one account; keeps its pace over several plans.
 pub struct Sender {
     http: Http,
     credentials: Credentials,
     policy: RetryPolicy,
-    pacer: RefCell<Pacer>,
-    zero: Instant,
+    pacing: Pacing,
+    /// It was said that other runs go first.
+    is_behind: Cell<bool>,
 }
 
 /// A plan on its way to a provider.
@@ -85,7 +94,14 @@ impl Sender {
     /// A sender with an unused budget.
     #[must_use]
     pub fn new(http: Http, credentials: Credentials, policy: RetryPolicy, pace: Pace) -> Sender {
-        Sender { http, credentials, policy, pacer: RefCell::new(Pacer::new(pace)), zero: Instant::now() }
+        Sender { http, credentials, policy, pacing: Pacing::new(pace), is_behind: Cell::new(false) }
+    }
+
+    /// The same, which shares the pace of its account at a server with the other runs of this user, where there is a place to.
+    #[must_use]
+    pub fn sharing(self, environment: &Environment, target: &Target) -> Sender {
+        let file = self.credentials.name_at(&target.base).and_then(|name| PaceFile::open(environment, &name));
+        Sender { pacing: self.pacing.by(file), ..self }
     }
 
     /// The same account by way of another client, with a budget of its own.
@@ -140,13 +156,17 @@ impl Sender {
     ) -> Step {
         let request = provider.request(target, plan.mode_of(load.batch()), &load.items(plan));
         let (kind, mut trip) = (load.kind(), Trip::new(load, log));
-        if !self.wait_for_slot(&trip.load, &mut stopping).await {
-            return trip.ends(Ending::NotSent { why: "interrupted".to_owned() }, Bearing::Own);
+        let turn = self.wait_for_turn(Instant::now(), &trip.load, target, &mut stopping, watch).await;
+        if let Err((why, bearing)) = turn {
+            return trip.ends(Ending::NotSent { why }, bearing);
         }
         loop {
             trip.starts();
             let verdict = match self.http.send(&request, &self.credentials, self.policy.timeout).await {
-                Ok(reply) => provider.verdict(trip.answered(reply), kind),
+                Ok(reply) => {
+                    self.pacing.is_answered();
+                    provider.verdict(trip.answered(reply), kind)
+                }
                 Err(error) => without_answer(error),
             };
             let (after, throttled, why) = match verdict {
@@ -163,9 +183,8 @@ impl Sender {
                 Verdict::Retry { after, throttled, why } => (after, throttled, self.credentials.redact(&why)),
             };
             let (attempts, elapsed) = (trip.log.attempts.get(), trip.log.elapsed());
-            let delay =
-                self.policy.next_delay(Tried { attempts, elapsed, throttled, retry_after: after }, fastrand::f64());
-            let delay = match delay {
+            let tried = Tried { attempts, elapsed, throttled, retry_after: after };
+            let delay = match self.policy.next_delay(tried, fastrand::f64()) {
                 Ok(delay) => delay,
                 Err(gave_up) => {
                     let bearing = if throttled && after.is_some() { Bearing::Stop } else { Bearing::Weak };
@@ -176,27 +195,39 @@ impl Sender {
             let batch = trip.load.batch();
             watch(&Event::Waiting { batch, host, attempt: attempts + 1, delay, until, why: &why });
             if throttled {
-                self.pacer.borrow_mut().hold(self.zero.elapsed() + delay);
+                self.pacing.hold(delay);
             }
-            let waited = pause(Instant::now() + delay, &mut stopping).await
-                && self.wait_for_slot(&trip.load, &mut stopping).await;
-            if !waited {
-                return trip.ends(Ending::GaveUp { why: format!("{why}; interrupted") }, Bearing::Own);
+            let waited = self.wait_for_turn(Instant::now() + delay, &trip.load, target, &mut stopping, watch).await;
+            if let Err((gave_up, bearing)) = waited {
+                return trip.ends(Ending::GaveUp { why: format!("{why}; {gave_up}") }, bearing);
             }
         }
     }
 
-    /// Waits until the pace lets a load go; false when the run was interrupted before.
-    async fn wait_for_slot(&self, load: &Load, stopping: &mut watch::Receiver<bool>) -> bool {
+    /// Waits until `from`, and until the pace lets a load go; the error says why it does not go, and what that bears on.
+    async fn wait_for_turn(
+        &self,
+        from: Instant,
+        load: &Load,
+        target: &Target,
+        stopping: &mut watch::Receiver<bool>,
+        watch: &dyn Fn(&Event<'_>),
+    ) -> Result<(), (String, Bearing)> {
+        let mut next = from;
         loop {
-            let slot = self.pacer.borrow_mut().slot(self.zero.elapsed(), load.kind(), load.size());
-            if !pause(self.zero + slot, stopping).await {
-                return false;
+            if !pause(next, stopping).await {
+                return Err(("interrupted".to_owned(), Bearing::Own));
             }
-            // Meanwhile everybody may have been told to wait: then all queue up anew, and do not start as one.
-            if self.pacer.borrow().held() <= self.zero.elapsed() {
-                return true;
+            let Err(Later { at, behind, held }) = self.pacing.start(load.kind(), load.size()) else { return Ok(()) };
+            if held > self.policy.deadline {
+                return Err((self.policy.beyond(held), Bearing::Stop));
             }
+            if behind >= WORTH_SAYING && !self.is_behind.replace(true) {
+                let delay = at.saturating_duration_since(Instant::now());
+                let (is_asked, until) = (held >= behind, SystemTime::now() + delay);
+                watch(&Event::Behind { is_asked, host: target.host(), delay, until });
+            }
+            next = at;
         }
     }
 }

@@ -69,11 +69,8 @@ impl RetryPolicy {
         if tried.elapsed + delay <= self.deadline {
             return Ok(delay);
         }
-        let seconds = |d: Duration| grouped(usize::try_from(d.as_secs()).unwrap_or(usize::MAX));
         Err(match asked.filter(|asked| *asked >= own) {
-            Some(wait) => {
-                format!("it asks to wait {} s, and `--retry-for` is {} s", seconds(wait), seconds(self.deadline))
-            }
+            Some(wait) => self.beyond(wait),
             None => format!(
                 "{} within `--retry-for`, which is {} s",
                 counted(tried.attempts as usize, "attempt"),
@@ -81,6 +78,15 @@ impl RetryPolicy {
             ),
         })
     }
+
+    /// Says that a server asks to wait for longer than a request is tried.
+    pub(super) fn beyond(&self, wait: Duration) -> String {
+        format!("it asks to wait {} s, and `--retry-for` is {} s", seconds(wait), seconds(self.deadline))
+    }
+}
+
+fn seconds(time: Duration) -> String {
+    grouped(usize::try_from(time.as_secs()).unwrap_or(usize::MAX))
 }
 
 /// The longest wait that a server is heard to ask for, eleven days: no run lasts as long, and no sum of it overflows.

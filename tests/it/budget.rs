@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use diffpurge::config::{CloudflarePlan, Config, Environment};
 use diffpurge::edge::Meter;
 use diffpurge::mapping::Kind;
-use diffpurge::plan::{Capabilities, Pace, Pacer};
+use diffpurge::plan::{Capabilities, Pace, Pacer, Stretch};
 use diffpurge::provider::Provider;
 use proptest::prelude::*;
 
@@ -40,21 +40,29 @@ fn free() -> Pace {
     capabilities("free").pace
 }
 
-/// When each request starts, if all sites send at once through one pacer, a few requests each.
+/// A request for which a connection has to be made may arrive so much later, and counts as if it did.
+const COLD: Duration = Duration::from_millis(200);
+
+/// When each request starts, if all sites send at once by one pacer, a few requests each: whoever may not start asks again when it may.
 fn simulated(sites: &[Site], pace: Pace) -> Vec<(Duration, Kind, usize)> {
     let mut pacer = Pacer::new(pace);
-    let mut queues: Vec<_> = sites.iter().map(|site| site.requests().into_iter()).collect();
-    // Who may ask for a slot, and from when on.
+    let mut queues: Vec<_> = sites.iter().map(|site| site.requests().into_iter().peekable()).collect();
+    // Who may ask, and from when on.
     let mut free: Vec<(Duration, usize)> =
         (0..sites.len()).flat_map(|site| [(Duration::ZERO, site); IN_FLIGHT]).collect();
     let mut starts = Vec::new();
     while let Some(next) = free.iter().enumerate().min_by_key(|(_, at)| **at).map(|(i, _)| i) {
         let (now, site) = free.swap_remove(next);
-        if let Some((kind, size)) = queues[site].next() {
-            let start = pacer.slot(now, kind, size);
-            starts.push((start, kind, size));
-            free.push((start + ROUND_TRIP, site));
+        let Some((kind, urls)) = queues[site].peek().copied() else { continue };
+        let start = pacer.earliest(now, kind, urls);
+        if start > now {
+            free.push((start, site));
+            continue;
         }
+        queues[site].next();
+        pacer.spend(if now < ROUND_TRIP { now + COLD } else { now }, kind, urls);
+        starts.push((now, kind, urls));
+        free.push((now + ROUND_TRIP, site));
     }
     starts.sort_unstable_by_key(|(start, ..)| *start);
     starts
@@ -91,10 +99,11 @@ fn loses_no_time(sites: &[Site]) {
     let (urls, others) = (of(Kind::Url).map(|(.., n)| *n as f64).sum::<f64>(), of(Kind::Prefix).count() as f64);
     // What the rates allow at best, each budget by itself.
     let bound = |units: f64, burst: f64, rate: f64| ((units - burst) / rate).max(0.0);
-    let requests = pace.requests.in_any.unwrap();
-    let least = bound(urls, pace.urls.burst, pace.urls.per_second)
+    let stretches =
+        |units: f64, most: Stretch| ((units / most.units).ceil() - 1.0).max(0.0) * most.length.as_secs_f64();
+    let least = stretches(urls, pace.urls.in_any.unwrap())
         .max(bound(others, pace.others.burst, pace.others.per_second))
-        .max(((starts.len() as f64 / requests.units).ceil() - 1.0) * requests.length.as_secs_f64());
+        .max(stretches(starts.len() as f64, pace.requests.in_any.unwrap()));
     let end = starts.last().map_or(0.0, |(at, ..)| at.as_secs_f64());
     assert!(end <= least * 1.05, "{end:.1} s, and {least:.1} s are possible");
 }
@@ -123,9 +132,12 @@ fn a_hundred_thousand_urls_take_little_longer_than_the_rates_allow_and_none_is_r
         let size = limits.urls.get();
         let starts = simulated(&[Site { urls: vec![size; URLS as usize / size], others: 0 }], pace);
         let (zero, mut dice) = (Instant::now(), fastrand::Rng::with_seed(7));
-        let late = || Duration::from_secs_f64(0.04 + dice.f64() * 0.04);
-        let mut arrivals: Vec<Duration> =
-            std::iter::zip(&starts, std::iter::repeat_with(late)).map(|((at, ..), late)| *at + late).collect();
+        // The first ones wait for their connections.
+        let mut arrives = |at: Duration| {
+            let cold = if at < ROUND_TRIP { 0.15 } else { 0.0 };
+            at + Duration::from_secs_f64(0.04 + cold + dice.f64() * 0.04)
+        };
+        let mut arrivals: Vec<Duration> = starts.iter().map(|(at, ..)| arrives(*at)).collect();
         arrivals.sort_unstable();
         let mut edge = Meter::new(plan, zero);
         for at in arrivals {

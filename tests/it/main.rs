@@ -84,6 +84,7 @@ mod secrets;
 mod serve;
 mod servers;
 mod serving;
+mod shared_pace;
 mod snapshots;
 mod stored_tokens;
 mod storms;

@@ -103,7 +103,7 @@ impl Routes {
         let is_cache = provider.connection()? == Connection::CacheNode;
         let mut routes = Vec::with_capacity(targets.len());
         for target in targets {
-            let sender = self.sender_for(provider, sites, means)?;
+            let sender = self.sender_for((provider, &target), sites, means)?;
             let node = is_cache.then(|| Node { endpoint: target.base.as_str().into(), address: None });
             routes.push(Route { target, node, lost: None, sender });
         }
@@ -112,7 +112,12 @@ impl Routes {
 
     /// Returns the sender for a target: that of the account, where such is shared, and else one of its own, so that a node which asks to
     /// wait holds up no other.
-    fn sender_for(&mut self, provider: &Provider, sites: &[SiteRun], means: Means<'_>) -> Result<usize, Error> {
+    fn sender_for(
+        &mut self,
+        (provider, target): (&Provider, &Target),
+        sites: &[SiteRun],
+        means: Means<'_>,
+    ) -> Result<usize, Error> {
         let keys = provider.keys();
         let account = keys.as_ref().map(|keys| keys.source.clone()).filter(|_| provider.shares_pace());
         if let Some(known) = account.as_ref().and_then(|account| self.accounts.get(account)) {
@@ -128,7 +133,9 @@ impl Routes {
         let own = provider.capabilities().pace;
         let pace = others.map(|other| other.provider.capabilities().pace).fold(own, Pace::slower);
         let http = Http::through(provider.connection()?)?;
-        self.senders.push(Sender::new(http, credentials, means.policy, pace));
+        let sender = Sender::new(http, credentials, means.policy, pace);
+        let shares = account.is_some();
+        self.senders.push(if shares { sender.sharing(means.environment, target) } else { sender });
         let number = self.senders.len() - 1;
         if let Some(account) = account {
             self.accounts.insert(account, number);

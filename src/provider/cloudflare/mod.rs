@@ -54,9 +54,9 @@ const OTHERS: NonZeroUsize = NonZeroUsize::new(100).unwrap();
 /// the retries outlast. 1,050 leave some for the dashboard.
 const REQUESTS: Stretch = Stretch { units: 1050.0, length: Duration::from_secs(300) };
 
-/// The part of the URL rate that is used. Requests leave evenly and arrive a little unevenly: without a reserve, nine of
-/// them can fall into a second that eight are meant for.
-const USED: f64 = 0.95;
+/// The time in which the URLs of a second go. Requests arrive a little unevenly: in a second, one that left at the end of the one
+/// before could be counted along.
+const SECOND: Duration = Duration::from_micros(1_052_632);
 
 /// Requests under way at once. Throughput is this × batch ÷ round trip: 4 saturate every plan.
 const IN_FLIGHT: usize = 4;
@@ -122,8 +122,8 @@ impl Cloudflare {
         Limits { urls, others: OTHERS }
     }
 
-    /// How fast an account may ask. The URL rates are averages over an undocumented window, so the burst is one
-    /// request.
+    /// How fast an account may ask. The URL rates are averages over a window that is not documented: this assumes that it is a second at
+    /// least, so that the URLs of a second may go at once. One that is refused goes again a little later.
     fn pace(&self) -> Pace {
         let (urls, others_burst, others) = match self.plan {
             CloudflarePlan::Free => (800.0, 25.0, 5.0 / 60.0),
@@ -131,9 +131,8 @@ impl Cloudflare {
             CloudflarePlan::Business => (1500.0, 50.0, 10.0),
             CloudflarePlan::Enterprise => (3000.0, 500.0, 50.0),
         };
-        let batch = if self.plan == CloudflarePlan::Enterprise { 500.0 } else { 100.0 };
         Pace {
-            urls: Bucket { burst: batch, per_second: urls * USED, in_any: Some(Stretch::second(urls)) },
+            urls: Bucket::of(Stretch { units: urls, length: SECOND }),
             others: Bucket { burst: others_burst, per_second: others, in_any: None },
             requests: Bucket::of(REQUESTS),
         }
@@ -346,7 +345,7 @@ mod tests {
         ] {
             let (limits, pace) = (cloudflare(plan).limits(), cloudflare(plan).pace());
             assert_eq!((limits.urls.get(), limits.others.get()), (urls, 100));
-            assert!((pace.urls.per_second - urls_a_second * USED).abs() < 1e-9);
+            assert_eq!(pace.urls.in_any.map(|most| most.units), Some(urls_a_second));
             assert!((pace.others.burst - burst).abs() < 1e-9);
             assert!((pace.others.per_second * 60.0 - others_a_minute).abs() < 1e-9);
         }

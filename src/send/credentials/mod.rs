@@ -14,7 +14,10 @@ mod secret_header;
 mod stored_answer;
 mod stored_error;
 
+use std::fmt::Write as _;
+
 use reqwest::header::{HeaderName, HeaderValue};
+use ring::digest;
 use secrecy::{ExposeSecret as _, SecretString};
 
 pub(in crate::send) use aws_keys::{AwsKeys, Headers, Unsigned};
@@ -28,6 +31,9 @@ use self::plain::is_plain;
 
 use crate::config::{EnvName, Environment, StoredToken, TokenSource};
 use crate::provider::{Keys, OlderKey, OlderKeys, Secret};
+
+/// Bytes of a digest that are enough to tell accounts apart.
+const NAME: usize = 16;
 
 /// Gets the secret that a door checks others by, from where the configuration says; `None` where the variable is not set. White space
 /// around it is let go.
@@ -130,6 +136,25 @@ impl Credentials {
             }
             Kind::Nothing => None,
         }
+    }
+
+    /// Returns a name for them at one server, from which nobody learns them; `None` where there are none.
+    pub(in crate::send) fn name_at(&self, base: &str) -> Option<String> {
+        let values: Vec<&str> = match &self.0 {
+            Kind::Token(token) => vec![token.expose_secret()],
+            Kind::Older { values, .. } => values.iter().map(|(_, value)| value.expose_secret()).collect(),
+            Kind::Nothing => return None,
+        };
+        let mut context = digest::Context::new(&digest::SHA256);
+        for part in [base].into_iter().chain(values) {
+            context.update(part.as_bytes());
+            context.update(b"\0");
+        }
+        let mut name = String::new();
+        for byte in &context.finish().as_ref()[..NAME] {
+            let _infallible = write!(name, "{byte:02x}");
+        }
+        Some(name)
     }
 
     /// The text without the token or key, however it is spelled in it. Has to come before anything is cut: a part of a
