@@ -132,7 +132,9 @@ impl Http {
     /// As [`Http::new`].
     pub fn for_cache_at(endpoint: &str, address: SocketAddr) -> Result<Http, HttpError> {
         let url = Url::parse(endpoint).map_err(|e| HttpError::Unsendable(format!("this is no URL: {e}")))?;
-        Http::build(Http::caches().resolve(url.host_str().unwrap_or_default(), address))
+        let builder = Http::caches().resolve(url.host_str().unwrap_or_default(), address);
+        // Each node has a client of its own, and most speak plain http.
+        if url.scheme() == "http" { Http::with(super::roots::no_tls(), builder) } else { Http::build(builder) }
     }
 
     fn caches() -> reqwest::ClientBuilder {

@@ -24,6 +24,9 @@ const PAUSE: Duration = Duration::from_micros(200);
 /// What was written so much later than now was written by a clock that has been set back since.
 const ADRIFT: Duration = Duration::from_secs(1);
 
+/// A file that was not written for so long holds nothing that counts, and no run is under way that would write it.
+const OLD: Duration = Duration::from_secs(7 * 24 * 3600);
+
 /// Bytes of the largest file that is one of ours: a thousand requests in five minutes take a tenth.
 const MOST: u64 = 1 << 18;
 
@@ -48,8 +51,10 @@ impl PaceFile {
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         path.parent().map_or(Ok(()), |parent| builder.create(parent))?;
         // A link would lead the writing elsewhere, and a pipe has no end to be read to.
-        if std::fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
-            return Err(io::ErrorKind::AlreadyExists.into());
+        match std::fs::symlink_metadata(path) {
+            Ok(found) if !found.is_file() => return Err(io::ErrorKind::AlreadyExists.into()),
+            Ok(_) => {}
+            Err(_) => forget_old(path, clock()),
         }
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
@@ -105,6 +110,18 @@ impl PaceFile {
         // On a full disk the old text is better than none.
         self.file.write_all(&text)?;
         self.file.set_len(text.len() as u64)
+    }
+}
+
+/// Removes the files beside this one that nobody has written for long: where each job has a token of its own, each leaves one.
+fn forget_old(path: &Path, now: SystemTime) {
+    let files = path.parent().map(std::fs::read_dir).into_iter().flatten().flatten().flatten();
+    for file in files {
+        let written = file.metadata().ok().filter(std::fs::Metadata::is_file).and_then(|found| found.modified().ok());
+        if written.is_some_and(|written| now.duration_since(written).is_ok_and(|age| age > OLD)) {
+            // One that is gone already, or cannot be removed, harms nobody.
+            let _harmless = std::fs::remove_file(file.path());
+        }
     }
 }
 
@@ -184,6 +201,8 @@ mod tests {
     fn threads_that_share_a_file_go_one_after_the_other() {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("account");
+        // By the clock of this test, what is written today is old.
+        File::create(&path).unwrap();
         let run = || {
             let mut file = file(&path);
             // On a busy machine the lock may be held for long.
@@ -215,6 +234,21 @@ mod tests {
             std::fs::write(&path, text).unwrap();
             assert_eq!([(); 3].map(|()| next(&mut file(&path))), [0, 0, 1].map(Some), "{text:.40}");
         }
+    }
+
+    #[test]
+    fn a_new_file_takes_the_place_of_old_ones() {
+        let home = tempfile::tempdir().unwrap();
+        let names = ["old", "young", "new"].map(|name| home.path().join(name));
+        let write = |path: &Path, age| File::create(path)?.set_modified(SystemTime::UNIX_EPOCH + NOW - age);
+        write(&names[0], OLD * 2).and_then(|()| write(&names[1], OLD / 2)).unwrap();
+        std::fs::create_dir(home.path().join("directory")).unwrap();
+        assert_eq!(next(&mut file(&names[1])), Some(0));
+        assert!(names[0].exists(), "one that is there already takes nobody's place");
+        write(&names[1], OLD / 2).unwrap();
+        assert_eq!(next(&mut file(&names[2])), Some(0));
+        assert_eq!(names.each_ref().map(|path| path.exists()), [false, true, true]);
+        assert!(home.path().join("directory").exists());
     }
 
     #[test]
