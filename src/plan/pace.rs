@@ -141,6 +141,12 @@ impl Spent {
     pub fn at(&self) -> Duration {
         Duration::from_micros(self.at)
     }
+
+    /// How much later than that nothing may start.
+    #[must_use]
+    pub fn held(&self) -> Duration {
+        Duration::from_micros(self.not_before.saturating_sub(self.at))
+    }
 }
 
 /// The URLs of a request.

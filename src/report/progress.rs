@@ -83,7 +83,7 @@ impl Progress {
                 } else {
                     "other runs with the same token have used the pace".to_owned()
                 };
-                self.line(stderr, Some(site), &format!("{why}: asking {host} in {seconds:.1} s{when}"));
+                self.line(stderr, Some(site), &format!("{why}: asking {host} in {seconds:.1} s at the earliest{when}"));
             }
             Event::Waiting { batch, host, attempt, delay, until, why } => {
                 let (held, seconds) = (counted(batch.size(), "operation"), delay.as_secs_f64());

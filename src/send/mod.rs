@@ -69,14 +69,17 @@ const GRACE: Duration = Duration::from_secs(2);
 /// The wait for other runs from which it is said.
 const WORTH_SAYING: Duration = Duration::from_secs(5);
 
+/// A run that goes on waiting for others says so once more after this.
+const SAID_AGAIN: Duration = Duration::from_secs(30);
+
 /// Sends on behalf of one account; keeps its pace over several plans.
 pub struct Sender {
     http: Http,
     credentials: Credentials,
     policy: RetryPolicy,
     pacing: Pacing,
-    /// It was said that other runs go first.
-    is_behind: Cell<bool>,
+    /// When it was said last that the run waits for the sake of others.
+    said_behind: Cell<Option<Instant>>,
 }
 
 /// A plan on its way to a provider.
@@ -94,7 +97,7 @@ impl Sender {
     /// A sender with an unused budget.
     #[must_use]
     pub fn new(http: Http, credentials: Credentials, policy: RetryPolicy, pace: Pace) -> Sender {
-        Sender { http, credentials, policy, pacing: Pacing::new(pace), is_behind: Cell::new(false) }
+        Sender { http, credentials, policy, pacing: Pacing::new(pace), said_behind: Cell::new(None) }
     }
 
     /// The same, which shares the pace of its account at a server with the other runs of this user, where there is a place to.
@@ -220,10 +223,13 @@ impl Sender {
             }
             let Err(Later { at, behind, held }) = self.pacing.start(load.kind(), load.size()) else { return Ok(()) };
             if held > self.policy.deadline {
-                return Err((self.policy.beyond(held), Bearing::Stop));
+                let why = format!("{} asked another run with the same token to wait", target.host());
+                return Err((self.policy.beyond(&why, held), Bearing::Stop));
             }
-            if behind >= WORTH_SAYING && !self.is_behind.replace(true) {
-                let delay = at.saturating_duration_since(Instant::now());
+            let now = Instant::now();
+            if behind >= WORTH_SAYING && self.said_behind.get().is_none_or(|said| now - said >= SAID_AGAIN) {
+                self.said_behind.set(Some(now));
+                let delay = at.saturating_duration_since(now);
                 let (is_asked, until) = (held >= behind, SystemTime::now() + delay);
                 watch(&Event::Behind { is_asked, host: target.host(), delay, until });
             }

@@ -9,6 +9,7 @@ use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
+use super::retry::DEADLINE;
 use crate::config::Environment;
 use crate::plan::{Pace, Pacer, Spent};
 
@@ -74,7 +75,7 @@ impl PaceFile {
         }
         let mut now = (self.clock)().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let mut pacer = Pacer::new(pace);
-        if let Some(spent) = self.read().filter(|spent| spent.at() <= now + ADRIFT) {
+        if let Some(spent) = self.read().filter(|spent| spent.at() <= now + ADRIFT && spent.held() <= DEADLINE) {
             now = now.max(spent.at());
             pacer.go_on_from(spent);
         }
@@ -230,7 +231,10 @@ mod tests {
         let mut ahead = Pacer::new(pace());
         ahead.spend(NOW + 2 * ADRIFT, Kind::Url, 200);
         let ahead = serde_json::to_string(&ahead.spent(NOW + 2 * ADRIFT)).unwrap();
-        for text in ["", "{", "null", "[1]", &"x".repeat(1 << 20), &ahead] {
+        let mut held = Pacer::new(pace());
+        held.hold(NOW + 2 * DEADLINE);
+        let held = serde_json::to_string(&held.spent(NOW)).unwrap();
+        for text in ["", "{", "null", "[1]", &"x".repeat(1 << 20), &ahead, &held] {
             std::fs::write(&path, text).unwrap();
             assert_eq!([(); 3].map(|()| next(&mut file(&path))), [0, 0, 1].map(Some), "{text:.40}");
         }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::pace_file::PaceFile;
+use super::retry::DEADLINE;
 use crate::mapping::Kind;
 use crate::plan::{Pace, Pacer};
 
@@ -56,15 +57,15 @@ impl Pacing {
     pub(super) fn start(&self, kind: Kind, size: usize) -> Result<(), Later> {
         let (now, arrives) = (self.now(), if self.is_warm.get() { Duration::ZERO } else { COLD });
         let mut own = self.own.borrow_mut();
-        let alone = own.earliest(now, kind, size).saturating_sub(now);
+        let (alone, asked) = (own.earliest(now, kind, size).saturating_sub(now), own.held().saturating_sub(now));
         let shared = self.shared(|pacer, now| {
-            let wait = pacer.earliest(now, kind, size).saturating_sub(now);
+            let wait = pacer.earliest(now, kind, size).saturating_sub(now).max(asked);
             if wait.is_zero() {
                 pacer.spend(now + arrives, kind, size);
             }
             ((wait, pacer.held().saturating_sub(now)), wait.is_zero())
         });
-        let (wait, held) = shared.unwrap_or_else(|| (alone, own.held().saturating_sub(now)));
+        let (wait, held) = shared.unwrap_or((alone, asked));
         if wait.is_zero() {
             own.spend(now + arrives, kind, size);
             return Ok(());
@@ -82,7 +83,8 @@ impl Pacing {
     /// Lets nothing start within the time that the provider asked everybody to wait.
     pub(super) fn hold(&self, wait: Duration) {
         self.own.borrow_mut().hold(self.now() + wait);
-        let _alone = self.shared(|pacer, now| (pacer.hold(now + wait), true));
+        // Other runs are asked to wait no longer than the provider's longest block lasts.
+        let _alone = self.shared(|pacer, now| (pacer.hold(now + wait.min(DEADLINE)), true));
     }
 
     /// Takes note of an answer.

@@ -70,7 +70,7 @@ impl RetryPolicy {
             return Ok(delay);
         }
         Err(match asked.filter(|asked| *asked >= own) {
-            Some(wait) => self.beyond(wait),
+            Some(wait) => self.beyond("it asks to wait", wait),
             None => format!(
                 "{} within `--retry-for`, which is {} s",
                 counted(tried.attempts as usize, "attempt"),
@@ -79,9 +79,9 @@ impl RetryPolicy {
         })
     }
 
-    /// Says that a server asks to wait for longer than a request is tried.
-    pub(super) fn beyond(&self, wait: Duration) -> String {
-        format!("it asks to wait {} s, and `--retry-for` is {} s", seconds(wait), seconds(self.deadline))
+    /// Says that somebody asks to wait for longer than a request is tried.
+    pub(super) fn beyond(&self, why: &str, wait: Duration) -> String {
+        format!("{why} {} s, and `--retry-for` is {} s", seconds(wait), seconds(self.deadline))
     }
 }
 

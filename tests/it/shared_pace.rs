@@ -51,7 +51,7 @@ fn all_runs_wait_while_the_api_asks_one_of_them_to() {
     }
     let asked = toxic.requests();
     let hasty = purge(&repo, home.path()).through(&toxic).arguments(["--retry-for", "2"]).run().exits(1);
-    hasty.says("it asks to wait").says("and `--retry-for` is 2 s");
+    hasty.says("asked another run with the same token to wait").says(" s, and `--retry-for` is 2 s");
     // The zone's name, and no purge.
     assert!(toxic.requests() <= asked + 1, "{} requests, after {asked}", toxic.requests());
     let second = purge(&repo, home.path()).through(&toxic).run().exits(0);
