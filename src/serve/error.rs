@@ -93,7 +93,7 @@ impl ServeError {
             Kind::NoKeys { .. } => row("`keys_file` is a file with the JSON Web Key Set of the sender".to_owned()),
             Kind::Port(_) => row("the platform sets it to a number, like 8080; unset it elsewhere".to_owned()),
             Kind::Listen { .. } => {
-                row("another program may listen there: `listen` in [serve] names another".to_owned())
+                row("another program may listen there: `listen` or `observe` in [serve] names another".to_owned())
             }
             Kind::Runtime(_) => {
                 row("the system lacks threads or file descriptors: `ulimit -a` shows the limits".to_owned())
