@@ -7,6 +7,9 @@ use std::time::Duration;
 
 use super::bucket::Bucket;
 
+/// No request counts from so much later than when it is written down: that is a damaged text.
+const FAR: Duration = Duration::from_secs(60);
+
 /// The use that was made of a bucket, as it is written down. Whoever reads it may know another rate.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(super) struct Used {
@@ -83,13 +86,14 @@ impl Meter {
         Used { owed, recent }
     }
 
-    /// Goes on from a use that was written down at a moment, without what was too old then.
+    /// Goes on from a use that was written down at a moment, without what was too old then, or is more than can have been used.
     pub(super) fn go_on_from(&mut self, used: Used, written: Duration) {
         let length = self.bucket.in_any.map_or(Duration::ZERO, |most| most.length);
         let recent = used.recent.into_iter().map(|(at, units)| (Duration::from_micros(at), units));
-        let mut recent: Vec<(Duration, f64)> = recent.filter(|(at, _)| *at + length > written).collect();
+        let mut recent: Vec<(Duration, f64)> =
+            recent.filter(|(at, _)| *at + length > written && *at <= written + FAR).collect();
         recent.sort_by_key(|(at, _)| *at);
-        let refills = used.owed / self.bucket.per_second;
+        let refills = used.owed.min(self.bucket.burst) / self.bucket.per_second;
         self.refilled = written + Duration::try_from_secs_f64(refills).unwrap_or_default();
         self.held = recent.iter().map(|(_, units)| units).sum();
         self.recent = recent.into();

@@ -26,6 +26,7 @@ mod planned;
 mod prefixes;
 mod refused;
 mod repair;
+mod seek;
 mod setting;
 mod tree;
 mod whole;

@@ -100,10 +100,13 @@ impl Sender {
         Sender { http, credentials, policy, pacing: Pacing::new(pace), said_behind: Cell::new(None) }
     }
 
-    /// The same, which shares the pace of its account at a server with the other runs of this user, where there is a place to.
+    /// The same, which shares the pace of its account at a server with the other runs of this user, where there is a place to. Runs of
+    /// another pace have another budget: Cloudflare counts the zones of each price plan by themselves
+    /// (<https://developers.cloudflare.com/cache/how-to/purge-cache/>).
     #[must_use]
     pub fn sharing(self, environment: &Environment, target: &Target) -> Sender {
-        let file = self.credentials.name_at(&target.base).and_then(|name| PaceFile::open(environment, &name));
+        let name = self.credentials.name_of(&target.base, &self.pacing.budget());
+        let file = name.and_then(|name| PaceFile::open(environment, &name));
         Sender { pacing: self.pacing.by(file), ..self }
     }
 

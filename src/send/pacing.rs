@@ -48,6 +48,11 @@ impl Pacing {
         Pacing { pace, own, zero: Instant::now(), file: None, is_warm: Cell::new(false) }
     }
 
+    /// Returns a text that is the same for all who have this pace.
+    pub(super) fn budget(&self) -> String {
+        format!("{:?}", self.pace)
+    }
+
     /// The same, shared with all who open that file.
     pub(super) fn by(self, file: Option<PaceFile>) -> Pacing {
         Pacing { file: file.map(RefCell::new), ..self }

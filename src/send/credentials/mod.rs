@@ -138,15 +138,15 @@ impl Credentials {
         }
     }
 
-    /// Returns a name for them at one server, from which nobody learns them; `None` where there are none.
-    pub(in crate::send) fn name_at(&self, base: &str) -> Option<String> {
+    /// Returns a name for them at one server and for one budget, from which nobody learns them; `None` where there are none.
+    pub(in crate::send) fn name_of(&self, base: &str, budget: &str) -> Option<String> {
         let values: Vec<&str> = match &self.0 {
             Kind::Token(token) => vec![token.expose_secret()],
             Kind::Older { values, .. } => values.iter().map(|(_, value)| value.expose_secret()).collect(),
             Kind::Nothing => return None,
         };
         let mut context = digest::Context::new(&digest::SHA256);
-        for part in [base].into_iter().chain(values) {
+        for part in [base, budget].into_iter().chain(values) {
             context.update(part.as_bytes());
             context.update(b"\0");
         }
