@@ -64,9 +64,7 @@ impl Meter {
             self.refilled = self.refilled.max(at) + Duration::from_secs_f64(units / self.bucket.per_second);
         }
         let Some(most) = self.bucket.in_any else { return };
-        // A request of another kind may have a later start already.
-        let place = self.recent.iter().rposition(|(older, _)| *older <= at).map_or(0, |last| last + 1);
-        self.recent.insert(place, (at, units));
+        self.enter(at, units);
         self.held += units;
         // What is older than a full stretch never decides, whatever the rate of who asks next.
         while let Some((oldest, held)) = self.recent.front()
@@ -76,6 +74,22 @@ impl Meter {
             self.held -= held;
             self.recent.pop_front();
         }
+    }
+
+    /// Moves units that were taken at a moment to another one. Those that are not remembered any more count no longer.
+    pub(super) fn amend(&mut self, from: Duration, to: Duration, units: f64) {
+        // A text has whole microseconds.
+        let is_it = |(at, taken): &(Duration, f64)| micros(*at) == micros(from) && taken.total_cmp(&units).is_eq();
+        if let Some(place) = self.recent.iter().position(is_it) {
+            self.recent.remove(place);
+            self.enter(to, units);
+        }
+    }
+
+    fn enter(&mut self, at: Duration, units: f64) {
+        // A request of another kind may have a later start already.
+        let place = self.recent.iter().rposition(|(older, _)| *older <= at).map_or(0, |last| last + 1);
+        self.recent.insert(place, (at, units));
     }
 
     /// Returns the use that was made of it until `now`.

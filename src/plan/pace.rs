@@ -94,6 +94,14 @@ impl Pacer {
         self.requests.spend(at, 1.0);
     }
 
+    /// Corrects the moment of a request that was noted for `from`.
+    pub fn amend(&mut self, from: Duration, to: Duration, kind: Kind, size: usize) {
+        if kind == Kind::Url {
+            self.urls.amend(from, to, units(size));
+        }
+        self.requests.amend(from, to, 1.0);
+    }
+
     /// Takes note of a request that purges nothing, and has not waited for its turn.
     pub fn spend_other(&mut self, at: Duration) {
         self.requests.spend(at, 1.0);

@@ -12,6 +12,7 @@ mod fetch;
 mod hook;
 mod http;
 mod interrupt;
+mod lateness;
 mod likeness;
 mod load;
 mod log;
@@ -56,7 +57,7 @@ pub use stored::{Asking, stored};
 use self::load::Load;
 use self::log::Log;
 use self::pace_file::PaceFile;
-use self::pacing::{Later, Pacing};
+use self::pacing::{Later, Pacing, Started};
 use self::queue::Queue;
 use self::trip::{Bearing, Step, Trip};
 use crate::config::Environment;
@@ -162,15 +163,22 @@ impl Sender {
     ) -> Step {
         let request = provider.request(target, plan.mode_of(load.batch()), &load.items(plan));
         let (kind, mut trip) = (load.kind(), Trip::new(load, log));
-        let turn = self.wait_for_turn(Instant::now(), &trip.load, target, &mut stopping, watch).await;
-        if let Err((why, bearing)) = turn {
-            return trip.ends(Ending::NotSent { why }, bearing);
-        }
+        let (mut from, mut before) = (Instant::now(), None::<String>);
         loop {
+            let started = match self.wait_for_turn(from, &trip.load, target, &mut stopping, watch).await {
+                Ok(started) => started,
+                Err((why, bearing)) => {
+                    let ending = match before {
+                        Some(before) => Ending::GaveUp { why: format!("{before}; {why}") },
+                        None => Ending::NotSent { why },
+                    };
+                    return trip.ends(ending, bearing);
+                }
+            };
             trip.starts();
             let verdict = match self.http.send(&request, &self.credentials, self.policy.timeout).await {
                 Ok(reply) => {
-                    self.pacing.is_answered();
+                    self.pacing.is_answered(started);
                     provider.verdict(trip.answered(reply), kind)
                 }
                 Err(error) => without_answer(error),
@@ -203,10 +211,7 @@ impl Sender {
             if throttled {
                 self.pacing.hold(delay);
             }
-            let waited = self.wait_for_turn(Instant::now() + delay, &trip.load, target, &mut stopping, watch).await;
-            if let Err((gave_up, bearing)) = waited {
-                return trip.ends(Ending::GaveUp { why: format!("{why}; {gave_up}") }, bearing);
-            }
+            (from, before) = (Instant::now() + delay, Some(why));
         }
     }
 
@@ -218,13 +223,16 @@ impl Sender {
         target: &Target,
         stopping: &mut watch::Receiver<bool>,
         watch: &dyn Fn(&Event<'_>),
-    ) -> Result<(), (String, Bearing)> {
+    ) -> Result<Started, (String, Bearing)> {
         let mut next = from;
         loop {
             if !pause(next, stopping).await {
                 return Err(("interrupted".to_owned(), Bearing::Own));
             }
-            let Err(Later { at, behind, held }) = self.pacing.start(load.kind(), load.size()) else { return Ok(()) };
+            let Later { at, behind, held } = match self.pacing.start(load.kind(), load.size()) {
+                Ok(started) => return Ok(started),
+                Err(later) => later,
+            };
             if held > self.policy.deadline {
                 let why = format!("{} asked another run with the same token to wait", target.host());
                 return Err((self.policy.beyond(&why, held), Bearing::Stop));

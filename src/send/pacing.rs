@@ -3,18 +3,16 @@
 //! Runs of one user on one machine share an account's pace by a file, where there can be one. The arithmetic is
 //! [`crate::plan::Pacer`]'s.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::lateness::Lateness;
 use super::pace_file::PaceFile;
 use super::retry::DEADLINE;
 use crate::mapping::Kind;
 use crate::plan::{Pace, Pacer};
-
-/// How much later than others a request may arrive for which a connection has to be made: a few round trips for TCP and TLS.
-const COLD: Duration = Duration::from_millis(200);
 
 /// Runs that wait for the same moment ask again within this, so that not all are at the file's lock at once.
 const SPREAD: Duration = Duration::from_millis(10);
@@ -26,8 +24,19 @@ pub(super) struct Pacing {
     own: RefCell<Pacer>,
     zero: Instant,
     file: Option<RefCell<PaceFile>>,
-    /// An answer came, so that there is a connection.
-    is_warm: Cell<bool>,
+    lateness: Lateness,
+}
+
+/// A request that started.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Started {
+    kind: Kind,
+    size: usize,
+    /// When, by this run's clock and by that of all who share the pace.
+    at: Duration,
+    shared_at: Option<Duration>,
+    /// How much later it was noted, since it arrives later.
+    noted: Duration,
 }
 
 /// A request may not start yet.
@@ -45,7 +54,7 @@ impl Pacing {
     /// An unused budget.
     pub(super) fn new(pace: Pace) -> Pacing {
         let own = RefCell::new(Pacer::new(pace));
-        Pacing { pace, own, zero: Instant::now(), file: None, is_warm: Cell::new(false) }
+        Pacing { pace, own, zero: Instant::now(), file: None, lateness: Lateness::default() }
     }
 
     /// Returns a text that is the same for all who have this pace.
@@ -59,24 +68,34 @@ impl Pacing {
     }
 
     /// Lets a request of so many operations start now, or says when to ask again.
-    pub(super) fn start(&self, kind: Kind, size: usize) -> Result<(), Later> {
-        let (now, arrives) = (self.now(), if self.is_warm.get() { Duration::ZERO } else { COLD });
+    pub(super) fn start(&self, kind: Kind, size: usize) -> Result<Started, Later> {
+        let (at, noted) = (self.now(), self.lateness.expected());
         let mut own = self.own.borrow_mut();
-        let (alone, asked) = (own.earliest(now, kind, size).saturating_sub(now), own.held().saturating_sub(now));
+        let (alone, asked) = (own.earliest(at, kind, size).saturating_sub(at), own.held().saturating_sub(at));
         let shared = self.shared(|pacer, now| {
             let wait = pacer.earliest(now, kind, size).saturating_sub(now).max(asked);
             if wait.is_zero() {
-                pacer.spend(now + arrives, kind, size);
+                pacer.spend(now + noted, kind, size);
             }
-            ((wait, pacer.held().saturating_sub(now)), wait.is_zero())
+            ((wait, pacer.held().saturating_sub(now), now), wait.is_zero())
         });
-        let (wait, held) = shared.unwrap_or((alone, asked));
+        let (wait, held) = shared.map_or((alone, asked), |(wait, held, _)| (wait, held));
         if wait.is_zero() {
-            own.spend(now + arrives, kind, size);
-            return Ok(());
+            own.spend(at + noted, kind, size);
+            return Ok(Started { kind, size, at, shared_at: shared.map(|(.., now)| now), noted });
         }
         let spread = if self.file.is_some() { SPREAD.mul_f64(fastrand::f64()) } else { Duration::ZERO };
         Err(Later { at: Instant::now() + wait + spread, behind: wait.saturating_sub(alone), held })
+    }
+
+    /// Takes note of an answer, which says how late the request can have arrived at most.
+    pub(super) fn is_answered(&self, started: Started) {
+        let Started { kind, size, at, shared_at, noted } = started;
+        let late = self.lateness.learnt(self.now().saturating_sub(at), noted);
+        self.own.borrow_mut().amend(at + noted, at + late, kind, size);
+        if let Some(at) = shared_at {
+            let _alone = self.shared(|pacer, _| (pacer.amend(at + noted, at + late, kind, size), true));
+        }
     }
 
     /// Reserves the moment for a request that purges nothing. It waits for this run alone: there are few, and the limit leaves room.
@@ -92,11 +111,6 @@ impl Pacing {
         let _alone = self.shared(|pacer, now| (pacer.hold(now + wait.min(DEADLINE)), true));
     }
 
-    /// Takes note of an answer.
-    pub(super) fn is_answered(&self) {
-        self.is_warm.set(true);
-    }
-
     fn shared<T>(&self, act: impl FnOnce(&mut Pacer, Duration) -> (T, bool)) -> Option<T> {
         self.file.as_ref()?.borrow_mut().with(self.pace, act)
     }
@@ -105,3 +119,6 @@ impl Pacing {
         self.zero.elapsed()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,8 @@
 //! Fifty sites on one Free account, with a simulated clock: never above the documented rates, and not slower than these.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use diffpurge::config::{CloudflarePlan, Config, Environment};
-use diffpurge::edge::Meter;
+use diffpurge::config::{Config, Environment};
 use diffpurge::mapping::Kind;
 use diffpurge::plan::{Capabilities, Pace, Pacer, Stretch};
 use diffpurge::provider::Provider;
@@ -40,9 +39,6 @@ fn free() -> Pace {
     capabilities("free").pace
 }
 
-/// A request for which a connection has to be made may arrive so much later, and counts as if it did.
-const COLD: Duration = Duration::from_millis(200);
-
 /// When each request starts, if all sites send at once by one pacer, a few requests each: whoever may not start asks again when it may.
 fn simulated(sites: &[Site], pace: Pace) -> Vec<(Duration, Kind, usize)> {
     let mut pacer = Pacer::new(pace);
@@ -60,7 +56,7 @@ fn simulated(sites: &[Site], pace: Pace) -> Vec<(Duration, Kind, usize)> {
             continue;
         }
         queues[site].next();
-        pacer.spend(if now < ROUND_TRIP { now + COLD } else { now }, kind, urls);
+        pacer.spend(now, kind, urls);
         starts.push((now, kind, urls));
         free.push((now + ROUND_TRIP, site));
     }
@@ -116,38 +112,6 @@ fn fifty_sites_on_one_account_keep_its_rates_and_lose_no_time() {
     loses_no_time(&[Site { urls: Vec::new(), others: 40 }, Site { urls: vec![100; 200], others: 0 }]);
     // Most of a site's last requests are not full.
     loses_no_time(&(0..50).map(|i| Site { urls: vec![100, 100, 20 + i], others: 1 }).collect::<Vec<_>>());
-}
-
-/// A hundred thousand URLs of one site, on each price plan. The edge counts them as they arrive, a little unevenly.
-#[test]
-fn a_hundred_thousand_urls_take_little_longer_than_the_rates_allow_and_none_is_refused() {
-    const URLS: u32 = 100_000;
-    for (name, plan, a_second) in [
-        ("free", CloudflarePlan::Free, 800),
-        ("pro", CloudflarePlan::Pro, 1500),
-        ("business", CloudflarePlan::Business, 1500),
-        ("enterprise", CloudflarePlan::Enterprise, 3000),
-    ] {
-        let Capabilities { limits, pace, .. } = capabilities(name);
-        let size = limits.urls.get();
-        let starts = simulated(&[Site { urls: vec![size; URLS as usize / size], others: 0 }], pace);
-        let (zero, mut dice) = (Instant::now(), fastrand::Rng::with_seed(7));
-        // The first ones wait for their connections.
-        let mut arrives = |at: Duration| {
-            let cold = if at < ROUND_TRIP { 0.15 } else { 0.0 };
-            at + Duration::from_secs_f64(0.04 + cold + dice.f64() * 0.04)
-        };
-        let mut arrivals: Vec<Duration> = starts.iter().map(|(at, ..)| arrives(*at)).collect();
-        arrivals.sort_unstable();
-        let mut edge = Meter::new(plan, zero);
-        for at in arrivals {
-            edge.take_urls(size, zero + at).unwrap_or_else(|_| panic!("{name} refuses a request after {at:?}"));
-        }
-        // As many as fit a second go at once, and as many in each second that follows.
-        let least = f64::from(URLS.div_ceil(a_second) - 1);
-        let end = starts.last().unwrap().0.as_secs_f64();
-        assert!(end <= least * 1.07, "{name} takes {end:.1} s, and {least:.1} s are possible");
-    }
 }
 
 proptest! {
