@@ -143,8 +143,7 @@ impl<'s> FileAttributes<'s> {
 
     /// Returns the raw id of an entry of a tree that is of this kind.
     fn entry(&self, tree: &[u8], name: &[u8], kind: EntryKind) -> Result<Option<Vec<u8>>, SnapshotError> {
-        let object = self.snapshot.tree(tree)?;
-        let entry = object.find(name).map_err(|e| self.snapshot.malformed(tree, e))?;
-        Ok(entry.filter(|entry| entry.kind == kind).map(|entry| entry.id.to_vec()))
+        let entry = self.snapshot.entry(tree, name)?;
+        Ok(entry.filter(|(found, _)| *found == kind).map(|(_, id)| id.into()))
     }
 }

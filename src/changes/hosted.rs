@@ -176,11 +176,9 @@ fn code_above(from: &Snapshot<'_>, to: &Snapshot<'_>, entries: &mut Vec<EntryCha
 fn below(snapshot: &Snapshot<'_>, tree: &[u8], names: &[&str]) -> Result<Option<Vec<u8>>, SnapshotError> {
     let mut here = tree.to_vec();
     for name in names.iter().filter(|name| !name.is_empty()) {
-        let object = snapshot.tree(&here)?;
-        let entry = object.find(name.as_bytes()).map_err(|e| snapshot.malformed(&here, e))?;
-        match entry.filter(|entry| entry.kind == EntryKind::Tree).map(|entry| entry.id.to_vec()) {
-            Some(id) => here = id,
-            None => return Ok(None),
+        match snapshot.entry(&here, name.as_bytes())? {
+            Some((EntryKind::Tree, id)) => here = id.into(),
+            _ => return Ok(None),
         }
     }
     Ok(Some(here))

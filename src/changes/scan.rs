@@ -5,6 +5,7 @@
 //! they are read, all at once. Where one of them has a link after all, the comparison begins anew with what was found.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use super::link_search::linked_below;
 use crate::snapshot::{LinkedTrees, Snapshot, SnapshotError};
@@ -13,7 +14,7 @@ use crate::snapshot::{LinkedTrees, Snapshot, SnapshotError};
 #[derive(Default)]
 pub(super) struct Scan {
     /// All trees with a link, where that is known.
-    linked: Option<LinkedTrees>,
+    linked: Option<Rc<LinkedTrees>>,
     /// Trees that were taken for such without a link.
     guessed: RefCell<Vec<Box<[u8]>>>,
 }
@@ -36,6 +37,6 @@ impl Scan {
     /// Looks at the trees that were guessed; what is known then, where one of them has a link.
     pub(super) fn refuted(self, from: &Snapshot<'_>) -> Result<Option<Scan>, SnapshotError> {
         let linked = linked_below(from, self.guessed.into_inner())?;
-        Ok((!linked.is_empty()).then(|| Scan { linked: Some(linked), guessed: RefCell::default() }))
+        Ok((!linked.is_empty()).then(|| Scan { linked: Some(Rc::new(linked)), guessed: RefCell::default() }))
     }
 }

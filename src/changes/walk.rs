@@ -95,8 +95,8 @@ impl<'s> Walk<'s> {
         self.changes.unchanged = Some(self.unchanged.sorted()).filter(|_| is_all);
         self.walked.sort();
         self.changes.walked = Some(self.walked).filter(|_| is_all);
-        // Equal roots that are not walked tell nothing; with links ignored nothing was looked for.
-        let is_complete = self.symlinks == Symlinks::Follow && from != to;
+        // Of one revision nothing was looked for, and with links ignored neither. Other equal roots that are not walked hold none.
+        let is_complete = self.symlinks == Symlinks::Follow && (from != to || !same_revision);
         self.changes.linked_trees = is_complete.then_some(self.linked.0);
         self.changes.odd_links.tidy();
         Ok(self.changes)

@@ -17,10 +17,9 @@ pub(super) fn fetch(stores: &[&RefStore], listings: &mut Listings) -> Vec<String
         let (group, others): (Vec<&RefStore>, Vec<&RefStore>) =
             left.iter().copied().partition(|store| store.remote.as_ref() == Some(name));
         left = others;
-        let Ok(refs) = listings.answer(repository, name) else { continue };
-        let wanted: BTreeSet<&(String, String)> = group.iter().flat_map(|store| store.of_name(refs)).collect();
-        let missing: Vec<&(String, String)> =
-            wanted.into_iter().filter(|(_, object)| !repository.has(object)).collect();
+        let Ok(refs) = listings.at(repository, name) else { continue };
+        let wanted: BTreeSet<(&str, &str)> = group.iter().flat_map(|store| store.of_name(refs)).collect();
+        let missing: Vec<(&str, &str)> = wanted.into_iter().filter(|(_, object)| !repository.has(object)).collect();
         if let (false, Ok(remote)) = (missing.is_empty(), Remote::named(repository, name)) {
             notes.extend(brought(repository, &remote, &missing));
         }
@@ -29,15 +28,15 @@ pub(super) fn fetch(stores: &[&RefStore], listings: &mut Listings) -> Vec<String
 }
 
 /// Fetches refs with what they point to; where that fails for all together, each by itself.
-fn brought(repository: &Repository, remote: &Remote<'_>, missing: &[&(String, String)]) -> Option<String> {
-    let names: Vec<&str> = missing.iter().map(|(name, _)| name.as_str()).collect();
+fn brought(repository: &Repository, remote: &Remote<'_>, missing: &[(&str, &str)]) -> Option<String> {
+    let names: Vec<&str> = missing.iter().map(|(name, _)| *name).collect();
     if remote.fetch(&names).is_err() {
         for name in &names {
             let _told_by_who_reads_it = remote.fetch(&[name]);
         }
     }
     let here = repository.id_of("HEAD").ok();
-    let revision = |(_, object): &&(String, String)| repository.annotated(object).ok().flatten().map(|a| a.revision);
+    let revision = |(_, object): &(&str, &str)| repository.annotated(object).ok().flatten().map(|a| a.revision);
     let revisions: BTreeSet<String> =
         missing.iter().filter_map(revision).filter(|id| Some(id) != here.as_ref()).collect();
     match (revisions.len(), revisions.first()) {

@@ -49,6 +49,11 @@ pub(super) fn label(name: &str) -> Option<&str> {
     name.strip_prefix(MARKS).or_else(open)
 }
 
+/// Returns the directories of all refs that marks stand in.
+pub(super) fn directories() -> [&'static str; 2] {
+    [MARKS, OPEN]
+}
+
 /// Returns the patterns of all refs that marks stand in.
 pub(super) fn patterns() -> [String; 2] {
     [format!("{MARKS}*"), format!("{OPEN}*")]

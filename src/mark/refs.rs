@@ -5,12 +5,17 @@
 
 use std::rc::Rc;
 
-use super::listings::Listings;
+use super::listings::{Listings, Refs};
 use super::moment::{Candidate, Held, Mark, Moment, Next};
 use super::names::{all_opens, label, labelled, labels, mark, opens};
 use super::{MarkError, Record};
 use crate::config::RemoteName;
 use crate::snapshot::{GitError, Remote, RemoteError, Repository, Update};
+
+/// Returns the refs whose names begin so.
+fn below(refs: &Refs, beginning: String) -> impl Iterator<Item = (&String, &Option<String>)> {
+    refs.range(beginning.clone()..).take_while(move |(name, _)| name.starts_with(&beginning))
+}
 
 /// The ref of one site.
 pub(super) struct RefStore {
@@ -46,38 +51,43 @@ impl RefStore {
     }
 
     /// The refs of all marks of the site's name, with the objects they point to.
-    pub(super) fn of_name<'l>(&self, refs: &'l [(String, String)]) -> impl Iterator<Item = &'l (String, String)> {
-        let (site, others) = (self.record.identity.site.clone(), labels(&self.record.identity.site));
-        refs.iter().filter(move |(name, _)| label(name).is_some_and(|l| l == site || l.starts_with(&others)))
+    pub(super) fn of_name<'l>(&self, refs: &'l Refs) -> impl Iterator<Item = (&'l str, &'l str)> {
+        let site = &self.record.identity.site;
+        let others = labels(site);
+        let first = refs.get_key_value(&mark(site)).into_iter().chain(below(refs, opens(site)));
+        let all = first.chain(below(refs, mark(&others))).chain(below(refs, all_opens(&others)));
+        all.filter_map(|(name, object)| Some((&**name, object.as_deref()?)))
     }
 
     /// The refs under one label.
     fn held(&self, label: &str, listings: &mut Listings) -> Result<Held, MarkError> {
-        let (name, opens) = (mark(label), opens(label));
-        let (at, open) = if let Some(remote) = &self.remote {
-            let refs = self.listed(remote, listings)?;
-            let at = refs.iter().find(|(known, _)| *known == name).map(|(_, id)| id.clone());
-            (at, refs.iter().filter(|(name, _)| name.starts_with(&opens)).cloned().collect())
-        } else {
-            let at = self.repository.plain_ref(&name).map_err(|e| self.unreadable(e))?;
-            (at, self.repository.refs_below(&opens).map_err(|e| self.unreadable(e))?)
+        let (name, refs) = (mark(label), self.refs(listings)?);
+        let at = refs.get_key_value(&name).map(|(name, object)| self.moment(name, object.as_deref())).transpose()?;
+        let open = below(refs, opens(label)).map(|(name, object)| self.moment(name, object.as_deref()));
+        Ok(Held { at: at.flatten(), open: open.filter_map(Result::transpose).collect::<Result<_, _>>()? })
+    }
+
+    /// The refs of marks where this one is kept.
+    fn refs<'l>(&self, listings: &'l mut Listings) -> Result<&'l Refs, MarkError> {
+        match &self.remote {
+            Some(remote) => {
+                let refs = listings.at(&self.repository, remote);
+                refs.as_ref().map_err(|e| MarkError::Remote { store: self.shown(), source: e.clone() })
+            }
+            None => listings.here(&self.repository, &self.record.identity.site).map_err(|e| self.unreadable(e)),
+        }
+    }
+
+    /// Returns the moment that a ref points to; `None` where it is gone by now.
+    fn moment(&self, place: &str, object: Option<&str>) -> Result<Option<Moment>, MarkError> {
+        let object = match object {
+            Some(object) => Some(object.to_owned()),
+            None => self.repository.plain_ref(place).map_err(|e| self.unreadable(e))?,
         };
-        let at = at.map(|id| self.moment(name, id)).transpose()?;
-        let open = open.into_iter().map(|(name, id)| self.moment(name, id)).collect::<Result<_, _>>()?;
-        Ok(Held { at, open })
+        object.map(|object| self.moment_of(place.to_owned(), object)).transpose()
     }
 
-    fn listed<'l>(
-        &self,
-        remote: &RemoteName,
-        listings: &'l mut Listings,
-    ) -> Result<&'l Vec<(String, String)>, MarkError> {
-        let refs = listings.answer(&self.repository, remote);
-        refs.as_ref().map_err(|e| MarkError::Remote { store: self.shown(), source: e.clone() })
-    }
-
-    /// Returns the moment that a ref points to.
-    fn moment(&self, place: String, object: String) -> Result<Moment, MarkError> {
+    fn moment_of(&self, place: String, object: String) -> Result<Moment, MarkError> {
         let Some(behind) = self.repository.annotated(&object).map_err(|e| self.unreadable(e))? else {
             let (id, record) = (object.clone(), None);
             return Ok(Moment {
@@ -99,14 +109,9 @@ impl RefStore {
     /// The labels of the marks of this site's name that are not the first.
     fn others(&self, listings: &mut Listings) -> Result<Vec<String>, MarkError> {
         let begin = labels(&self.record.identity.site);
-        let names: Vec<String> = if let Some(remote) = &self.remote {
-            self.listed(remote, listings)?.iter().map(|(name, _)| name.clone()).collect()
-        } else {
-            let of = |begin: String| self.repository.names_of_refs(&begin).map_err(|e| self.unreadable(e));
-            [of(mark(&begin))?, of(all_opens(&begin))?].concat()
-        };
-        let mut others: Vec<String> =
-            names.iter().filter_map(|name| label(name)).filter(|l| l.starts_with(&begin)).map(str::to_owned).collect();
+        let refs = self.refs(listings)?;
+        let names = below(refs, mark(&begin)).chain(below(refs, all_opens(&begin))).map(|(name, _)| name);
+        let mut others: Vec<String> = names.filter_map(|name| label(name)).map(str::to_owned).collect();
         others.sort_unstable();
         others.dedup();
         Ok(others)

@@ -119,7 +119,12 @@ impl Store {
     pub fn read_to_replace(&mut self, listings: &mut Listings) -> Result<Mark, MarkError> {
         match &mut self.backing {
             Backing::Ref(store) => {
+                let held = store.read(listings);
+                if held.is_ok() {
+                    return held;
+                }
                 store.mend()?;
+                listings.forget_here();
                 store.read(listings)
             }
             Backing::File(store) => store.read_to_replace(),

@@ -40,7 +40,7 @@ impl Lateness {
         let answers = self.answers.replace(self.answers.get().saturating_add(1));
         let quickest = if answers == 0 { round_trip } else { round_trip.min(self.quickest.get()) };
         self.quickest.set(quickest);
-        let longer = if answers < ENOUGH { round_trip } else { round_trip - quickest };
+        let longer = if answers < ENOUGH { round_trip } else { round_trip.saturating_sub(quickest) };
         longer.min(UNEVEN)
     }
 }

@@ -163,17 +163,11 @@ impl Sender {
     ) -> Step {
         let request = provider.request(target, plan.mode_of(load.batch()), &load.items(plan));
         let (kind, mut trip) = (load.kind(), Trip::new(load, log));
-        let (mut from, mut before) = (Instant::now(), None::<String>);
+        let (mut from, mut failed) = (Instant::now(), None);
         loop {
             let started = match self.wait_for_turn(from, &trip.load, target, &mut stopping, watch).await {
                 Ok(started) => started,
-                Err((why, bearing)) => {
-                    let ending = match before {
-                        Some(before) => Ending::GaveUp { why: format!("{before}; {why}") },
-                        None => Ending::NotSent { why },
-                    };
-                    return trip.ends(ending, bearing);
-                }
+                Err((why, bearing)) => return trip.ends(without_turn(failed, why), bearing),
             };
             trip.starts();
             let verdict = match self.http.send(&request, &self.credentials, self.policy.timeout).await {
@@ -211,7 +205,7 @@ impl Sender {
             if throttled {
                 self.pacing.hold(delay);
             }
-            (from, before) = (Instant::now() + delay, Some(why));
+            (from, failed) = (Instant::now() + delay, Some(why));
         }
     }
 
@@ -246,6 +240,14 @@ impl Sender {
             }
             next = at;
         }
+    }
+}
+
+/// Returns the end of a load that may not go, or not again after it failed.
+fn without_turn(failed: Option<String>, why: String) -> Ending {
+    match failed {
+        Some(failed) => Ending::GaveUp { why: format!("{failed}; {why}") },
+        None => Ending::NotSent { why },
     }
 }
 

@@ -181,6 +181,11 @@ pub fn is_full_id(text: &str) -> bool {
     matches!(text.len(), 40 | 64) && text.bytes().all(|b| b.is_ascii_hexdigit()) && text.bytes().any(|b| b != b'0')
 }
 
+/// Returns an object's id for people.
+pub(super) fn hex(id: &[u8]) -> String {
+    git2::Oid::from_bytes(id).map_or_else(|_| "?".to_owned(), |id| id.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

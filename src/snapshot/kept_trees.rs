@@ -4,7 +4,7 @@
 //! lost its pages, what differs in it. The directory of two hundred sites is asked for by each of them. Other trees are read again, which
 //! costs less than to keep them. An object never changes, so what was read once stays true.
 
-use std::cell::RefCell;
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -19,12 +19,36 @@ const MOST_LARGE: usize = 2;
 /// Trees above web roots that are kept: those of a few revisions.
 const MOST_ABOVE: usize = 64;
 
+/// Names that are looked for in a tree before all of its names are put in order: a run of one site asks for a few.
+const FEW: u32 = 16;
+
+/// The names in a tree, each with the byte at which its entry begins.
+pub(super) type Places = HashMap<Box<[u8]>, usize>;
+
+/// The answer to where an entry of a tree is.
+pub(super) enum Told {
+    /// In these bytes of the tree, from this one on.
+    At(Rc<[u8]>, usize),
+    /// Nowhere.
+    Absent,
+    /// The tree itself has to be asked.
+    Nothing,
+}
+
+/// A tree above web roots.
+struct Above {
+    bytes: Rc<[u8]>,
+    asked: Cell<u32>,
+    /// `None` where it is malformed.
+    places: OnceCell<Option<Places>>,
+}
+
 /// The trees that are kept.
 #[derive(Default)]
 pub(super) struct KeptTrees {
     /// The newest last.
     large: RefCell<Vec<(Oid, Rc<[u8]>)>>,
-    above: RefCell<HashMap<Oid, Rc<[u8]>>>,
+    above: RefCell<HashMap<Oid, Above>>,
 }
 
 impl KeptTrees {
@@ -32,7 +56,7 @@ impl KeptTrees {
     pub(super) fn get(&self, id: Oid) -> Option<Rc<[u8]>> {
         let large = self.large.borrow();
         let kept = large.iter().find(|(kept, _)| *kept == id).map(|(_, bytes)| Rc::clone(bytes));
-        kept.or_else(|| self.above.borrow().get(&id).map(Rc::clone))
+        kept.or_else(|| self.above.borrow().get(&id).map(|above| Rc::clone(&above.bytes)))
     }
 
     /// Keeps a tree, if it is large; returns the bytes then.
@@ -53,7 +77,22 @@ impl KeptTrees {
     pub(super) fn keep_above(&self, id: Oid, bytes: &[u8]) {
         let mut kept = self.above.borrow_mut();
         if kept.len() < MOST_ABOVE && bytes.len() < LARGE {
-            kept.entry(id).or_insert_with(|| bytes.into());
+            let above = || Above { bytes: bytes.into(), asked: Cell::new(0), places: OnceCell::new() };
+            kept.entry(id).or_insert_with(above);
+        }
+    }
+
+    /// Returns where an entry of a tree above web roots is. `read` puts its names in order.
+    pub(super) fn find_above(&self, id: Oid, name: &[u8], read: impl FnOnce(&[u8]) -> Option<Places>) -> Told {
+        let above = self.above.borrow();
+        let Some(above) = above.get(&id) else { return Told::Nothing };
+        above.asked.set(above.asked.get().saturating_add(1));
+        if above.asked.get() <= FEW {
+            return Told::Nothing;
+        }
+        match above.places.get_or_init(|| read(&above.bytes)) {
+            Some(places) => places.get(name).map_or(Told::Absent, |at| Told::At(Rc::clone(&above.bytes), *at)),
+            None => Told::Nothing,
         }
     }
 }
@@ -75,6 +114,29 @@ mod tests {
         }
         let kept: Vec<bool> = (1..=3).map(|n| trees.get(id(n)).is_some_and(|bytes| bytes[0] == n)).collect();
         assert_eq!(kept, [false, true, true]);
+    }
+
+    #[test]
+    fn the_names_of_a_tree_are_put_in_order_once_many_were_asked_for() {
+        let trees = KeptTrees::default();
+        trees.keep_above(id(1), b"ab");
+        trees.keep_above(id(2), b"malformed");
+        let orders = Cell::new(0);
+        let find = |n, name: &str| {
+            trees.find_above(id(n), name.as_bytes(), |bytes| {
+                orders.set(orders.get() + 1);
+                let place = |(at, byte): (usize, &u8)| ([*byte].into(), at);
+                (bytes.len() == 2).then(|| bytes.iter().enumerate().map(place).collect())
+            })
+        };
+        for n in [1, 2] {
+            assert!((0..FEW).all(|_| matches!(find(n, "a"), Told::Nothing)));
+        }
+        assert_eq!(orders.get(), 0);
+        assert!(matches!(find(1, "a"), Told::At(_, 0)) && matches!(find(1, "b"), Told::At(_, 1)));
+        assert!(matches!(find(1, "c"), Told::Absent));
+        assert!(matches!(find(2, "a"), Told::Nothing) && matches!(find(3, "a"), Told::Nothing));
+        assert_eq!(orders.get(), 2);
     }
 
     #[test]

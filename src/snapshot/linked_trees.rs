@@ -1,30 +1,35 @@
-//! Which trees of a web root hold a symbolic link, in themselves or below: kept beside the repository, so that the next run reads only
+//! Which trees of web roots hold a symbolic link, in themselves or below: kept beside the repository, so that the next run reads only
 //! what changed since.
 //!
-//! It is a memory and no truth: one file for each web root, named by its tree's id, that begins with the digest of all that follows. A
-//! file that is missing, cut or changed is as good as none, and anybody may delete it. Only a purge writes it. The search for links is
-//! left to [`crate::changes`].
+//! It is a memory and no truth: one file for each revision, named by its tree's id, that begins with the digest of all that follows. It
+//! holds the web roots that were looked through, of however many sites, and the trees with links in any of them. A file that is missing,
+//! cut or changed is as good as none, and anybody may delete it. Only a purge writes it. The search for links is left to
+//! [`crate::changes`].
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
-use super::Snapshot;
 use super::content_id::Digest;
-use super::hash::{Hash, Id};
+use super::hash::{Hash, Id, hex};
 use crate::replacement::Replacement;
 
 /// The first line of a file, behind its digest.
-const HEAD: &str = "trees with symbolic links, version 1\n";
+const HEAD: &str = "trees with symbolic links, version 2\n";
 
-/// Files that are kept: those of the sites and branches of one repository, and some of before.
+/// The sign in front of a web root.
+const ROOT: &str = "root ";
+
+/// Files that are kept: those of the branches of one repository, and some of before.
 const MOST_FILES: usize = 64;
 
 /// Ids in one file: more would take longer to read than the trees.
 const MOST_IDS: usize = 50_000;
 
-/// The trees of a web root with a link in them or below.
+/// Trees with a link in them or below.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LinkedTrees(BTreeSet<Box<[u8]>>);
 
@@ -45,32 +50,59 @@ impl LinkedTrees {
     pub fn add(&mut self, tree: &[u8]) {
         self.0.insert(tree.into());
     }
+}
 
-    /// Reads what is known of the web root with this id; `None` where nothing is, or the file is not what was written.
-    fn read(directory: &Path, root: &str) -> Option<LinkedTrees> {
-        let text = fs::read_to_string(directory.join(root)).ok()?;
+/// The web roots of one revision that were looked through, and the trees with links in them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Known {
+    roots: BTreeSet<Box<[u8]>>,
+    linked: Rc<LinkedTrees>,
+}
+
+impl Known {
+    /// Reads what is known of the revision whose tree has this id; `None` where nothing is, or the file is not what was written.
+    fn read(directory: &Path, revision: &str) -> Option<Known> {
+        let text = fs::read_to_string(directory.join(revision)).ok()?;
         let (digest, rest) = text.split_once('\n')?;
         // The id is part of what is digested: a file under another name says nothing.
-        let ids = rest.strip_prefix(HEAD)?.strip_prefix(root)?.strip_prefix('\n')?;
+        let ids = rest.strip_prefix(HEAD)?.strip_prefix(revision)?.strip_prefix('\n')?;
         if digest != digest_of(rest) {
             return None;
         }
-        let hash = Hash::of_id(root)?;
-        let raw = |id: &str| Some(Id::from_hex(id.as_bytes(), hash)?.as_ref().into());
-        ids.lines().map(raw).collect::<Option<BTreeSet<Box<[u8]>>>>().map(LinkedTrees)
+        let hash = Hash::of_id(revision)?;
+        let (mut known, mut linked) = (Known::default(), LinkedTrees::default());
+        for line in ids.lines() {
+            let id = Id::from_hex(line.strip_prefix(ROOT).unwrap_or(line).as_bytes(), hash)?;
+            if line.starts_with(ROOT) {
+                known.roots.insert(id.as_ref().into());
+            } else {
+                linked.add(id.as_ref());
+            }
+        }
+        Some(Known { linked: Rc::new(linked), ..known })
     }
 
-    fn write(&self, directory: &Path, root: &str) -> io::Result<()> {
-        if self.0.len() > MOST_IDS {
+    /// Returns what either knows.
+    fn and(mut self, other: &Known) -> Known {
+        self.roots.extend(other.roots.iter().cloned());
+        Rc::make_mut(&mut self.linked).0.extend(other.linked.0.iter().cloned());
+        self
+    }
+
+    fn write(&self, directory: &Path, revision: &str) -> io::Result<()> {
+        if self.roots.len() + self.linked.0.len() > MOST_IDS {
             return Ok(());
         }
-        let mut rest = format!("{HEAD}{root}\n");
-        for id in &self.0 {
-            rest.push_str(&super::hex(id));
-            rest.push('\n');
+        let mut rest = format!("{HEAD}{revision}\n");
+        for (sign, ids) in [(ROOT, &self.roots), ("", &self.linked.0)] {
+            for id in ids {
+                rest.push_str(sign);
+                rest.push_str(&hex(id));
+                rest.push('\n');
+            }
         }
         fs::create_dir_all(directory)?;
-        let mut file = Replacement::begin(&directory.join(root))?;
+        let mut file = Replacement::begin(&directory.join(revision))?;
         write!(file.file(), "{}\n{rest}", digest_of(&rest))?;
         file.take_place()?;
         forget_the_oldest(directory)
@@ -95,75 +127,136 @@ fn forget_the_oldest(directory: &Path) -> io::Result<()> {
     Ok(())
 }
 
-impl Snapshot<'_> {
-    /// Returns which trees of this web root hold links, where an earlier purge has written it down.
-    #[must_use]
-    pub fn linked_trees(&self) -> Option<LinkedTrees> {
-        LinkedTrees::read(self.memory.as_deref()?, &self.tree_id())
-    }
-
-    /// Writes it down for the next run; nothing for what is no revision.
-    ///
-    /// # Errors
-    /// When the file cannot be written.
-    pub fn keep_linked_trees(&self, trees: &LinkedTrees) -> io::Result<()> {
-        self.memory.as_deref().map_or(Ok(()), |directory| trees.write(directory, &self.tree_id()))
-    }
+/// The memory of one repository. The file of a revision is read once, for all sites in it.
+pub(super) struct LinkMemory {
+    directory: PathBuf,
+    /// Of each revision what stood in its file.
+    read: RefCell<HashMap<String, Option<Known>>>,
+    /// Of each revision what was found since.
+    learnt: RefCell<HashMap<String, Known>>,
 }
 
-/// Returns the directory of such files; `None` where another object may be read in the place of a tree, so that an id does not say what
-/// lies below it.
-pub(super) fn directory_of(repository: &git2::Repository, is_replaced: bool) -> Option<PathBuf> {
-    (!is_replaced).then(|| repository.commondir().join("diffpurge").join("links"))
+impl LinkMemory {
+    /// Makes the memory of a repository; `None` where another object may be read in the place of a tree, so that an id does not say what
+    /// lies below it.
+    pub(super) fn of(repository: &git2::Repository, is_replaced: bool) -> Option<LinkMemory> {
+        (!is_replaced).then(|| LinkMemory::at(repository.commondir().join("diffpurge").join("links")))
+    }
+
+    fn at(directory: PathBuf) -> LinkMemory {
+        LinkMemory { directory, read: RefCell::default(), learnt: RefCell::default() }
+    }
+
+    /// Returns which trees hold links, as far as a web root of this revision was looked through.
+    pub(super) fn get(&self, revision: &str, root: &[u8]) -> Option<Rc<LinkedTrees>> {
+        let mut read = self.read.borrow_mut();
+        let known = read.entry(revision.to_owned()).or_insert_with(|| Known::read(&self.directory, revision));
+        known.as_ref().filter(|known| known.roots.contains(root)).map(|known| Rc::clone(&known.linked))
+    }
+
+    /// Takes note of them for a web root.
+    pub(super) fn learn(&self, revision: String, root: &[u8], trees: &LinkedTrees) {
+        let found = Known { roots: [root.into()].into(), linked: Rc::new(trees.clone()) };
+        let mut learnt = self.learnt.borrow_mut();
+        let known = learnt.remove(&revision).unwrap_or_default();
+        learnt.insert(revision, known.and(&found));
+    }
+
+    /// Writes down what was learnt, beside what other runs have written meanwhile.
+    pub(super) fn write(&self) -> io::Result<()> {
+        for (revision, learnt) in self.learnt.take() {
+            let written = Known::read(&self.directory, &revision).unwrap_or_default();
+            let both = written.clone().and(&learnt);
+            if both != written {
+                both.write(&self.directory, &revision)?;
+            }
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const ROOT: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+    const REVISION: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
-    fn written() -> (tempfile::TempDir, LinkedTrees) {
+    fn one(tree: u8) -> LinkedTrees {
+        LinkedTrees([[tree; 20].into()].into())
+    }
+
+    /// A directory in which the web root 1 has a link in the tree 7.
+    fn written() -> tempfile::TempDir {
         let directory = tempfile::TempDir::new().unwrap();
-        let mut trees = LinkedTrees::default();
-        trees.add(&[7; 20]);
-        trees.write(directory.path(), ROOT).unwrap();
-        (directory, trees)
+        learn(directory.path(), 1, 7);
+        directory
+    }
+
+    fn learn(directory: &Path, root: u8, tree: u8) {
+        let memory = LinkMemory::at(directory.to_owned());
+        memory.learn(REVISION.to_owned(), &[root; 20], &one(tree));
+        memory.write().unwrap();
+    }
+
+    fn get(directory: &Path, revision: &str, root: u8) -> Option<LinkedTrees> {
+        LinkMemory::at(directory.to_owned()).get(revision, &[root; 20]).map(|trees| (*trees).clone())
     }
 
     #[test]
     fn what_was_written_is_read_again() {
-        let (directory, trees) = written();
-        assert_eq!(LinkedTrees::read(directory.path(), ROOT), Some(trees));
-        assert!(
-            LinkedTrees::read(directory.path(), ROOT).is_some_and(|read| read.has(&[7; 20]) && !read.has(&[8; 20]))
-        );
+        let directory = written();
+        assert_eq!(get(directory.path(), REVISION, 1), Some(one(7)));
+        assert_eq!(get(directory.path(), REVISION, 7), None, "nobody has looked through this web root");
+    }
+
+    #[test]
+    fn sites_of_one_revision_stand_in_one_file_and_none_forgets_another() {
+        let directory = written();
+        learn(directory.path(), 2, 8);
+        let memory = LinkMemory::at(directory.path().to_owned());
+        for root in 3..=200 {
+            memory.learn(REVISION.to_owned(), &[root; 20], &LinkedTrees::default());
+        }
+        memory.write().unwrap();
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
+        for root in [1, 2, 3, 200] {
+            let trees = get(directory.path(), REVISION, root).unwrap();
+            assert!(trees.has(&[7; 20]) && trees.has(&[8; 20]) && !trees.has(&[9; 20]), "{root}");
+        }
     }
 
     #[test]
     fn a_file_that_is_cut_changed_or_under_another_name_is_as_good_as_none() {
-        let (directory, _) = written();
-        let file = directory.path().join(ROOT);
+        let directory = written();
+        let file = directory.path().join(REVISION);
         let text = fs::read_to_string(&file).unwrap();
-        let other = ROOT.replace('4', "5");
+        let other = REVISION.replace('4', "5");
         fs::write(directory.path().join(&other), &text).unwrap();
-        assert_eq!(LinkedTrees::read(directory.path(), &other), None);
+        assert_eq!(get(directory.path(), &other, 1), None);
         for end in 0..text.len() {
             fs::write(&file, &text[..end]).unwrap();
-            assert_eq!(LinkedTrees::read(directory.path(), ROOT), None, "cut at {end}");
+            assert_eq!(get(directory.path(), REVISION, 1), None, "cut at {end}");
         }
         fs::write(&file, text.replace("07", "08")).unwrap();
-        assert_eq!(LinkedTrees::read(directory.path(), ROOT), None);
+        assert_eq!(get(directory.path(), REVISION, 1), None);
         fs::write(&file, [0xff; 9]).unwrap();
-        assert_eq!(LinkedTrees::read(directory.path(), ROOT), None);
+        assert_eq!(get(directory.path(), REVISION, 1), None);
     }
 
     #[test]
-    fn only_the_newest_files_stay() {
-        let (directory, trees) = written();
+    fn only_the_newest_files_stay_and_what_is_known_is_not_written_again() {
+        let directory = written();
+        let memory = LinkMemory::at(directory.path().to_owned());
         for i in 0..MOST_FILES {
-            trees.write(directory.path(), &format!("{i:040x}")).unwrap();
+            memory.learn(format!("{i:040x}"), &[1; 20], &one(7));
+            memory.write().unwrap();
         }
-        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), MOST_FILES);
+        let files = || fs::read_dir(directory.path()).unwrap().map(|file| file.unwrap().path()).collect::<Vec<_>>();
+        assert_eq!(files().len(), MOST_FILES);
+        let written = |path: &PathBuf| fs::metadata(path).unwrap().modified().unwrap();
+        let before: Vec<_> = files().iter().map(written).collect();
+        memory.learn(format!("{:040x}", MOST_FILES - 1), &[1; 20], &one(7));
+        memory.write().unwrap();
+        assert_eq!(files().iter().map(written).collect::<Vec<_>>(), before);
     }
 }

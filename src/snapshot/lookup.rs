@@ -2,7 +2,9 @@
 
 use std::collections::VecDeque;
 
-use super::{EntryKind, Snapshot, SnapshotError, hex};
+use super::kept_trees::{Places, Told};
+use super::objects::Objects;
+use super::{Entry, EntryKind, Snapshot, SnapshotError, hex};
 
 /// Links that are followed on the way to one file; Linux follows as many (`path_resolution(7)`).
 const MOST_LINKS: usize = 40;
@@ -35,6 +37,9 @@ impl Located {
     }
 }
 
+/// The kind of an entry, and the raw id of the object behind it.
+pub(super) type Named = (EntryKind, Box<[u8]>);
+
 impl Snapshot<'_> {
     /// Returns the content of the file that answers under a path, if it is not larger than `most` bytes.
     ///
@@ -43,6 +48,29 @@ impl Snapshot<'_> {
     pub fn content(&self, path: &[u8], most: usize) -> Result<Content, SnapshotError> {
         let Some(file) = self.located(path)? else { return Ok(Content::Absent) };
         Ok(self.blob(&file.id, most).map_or(Content::NotHere, Content::Bytes))
+    }
+
+    /// Returns the kind and the raw id of the entry that the tree with this raw id has under a name.
+    ///
+    /// # Errors
+    /// When the tree cannot be read, or is malformed.
+    pub fn entry(&self, tree: &[u8], name: &[u8]) -> Result<Option<Named>, SnapshotError> {
+        let malformed = |e| self.malformed(tree, e);
+        if let Objects::Git(objects) = &self.objects
+            && let (Some(kept), Ok(id)) = (objects.kept(), git2::Oid::from_bytes(tree))
+        {
+            match kept.find_above(id, name, |bytes| places(bytes, tree.len())) {
+                Told::At(bytes, at) => {
+                    let entry = Entry::first(&bytes[at..], tree.len()).map_err(malformed)?;
+                    return Ok(entry.map(|entry| (entry.kind, entry.id.into())));
+                }
+                Told::Absent => return Ok(None),
+                Told::Nothing => {}
+            }
+        }
+        let object = self.tree(tree)?;
+        let entry = object.find(name).map_err(malformed)?;
+        Ok(entry.map(|entry| (entry.kind, entry.id.into())))
     }
 
     /// Returns the raw id of the directory with this path, empty for the web root; `None` where there is none, or only through links.
@@ -134,4 +162,14 @@ impl Snapshot<'_> {
         }
         Ok(None)
     }
+}
+
+/// Returns where the entries of a tree begin, by name; `None` where it is malformed.
+fn places(bytes: &[u8], id_bytes: usize) -> Option<Places> {
+    let (mut places, mut at) = (Places::new(), 0);
+    while let Some(entry) = Entry::first(&bytes[at..], id_bytes).ok()? {
+        places.insert(entry.name.into(), at);
+        at += entry.raw.len();
+    }
+    Some(places)
 }

@@ -14,8 +14,10 @@ mod differing;
 mod directory;
 mod error;
 mod hash;
+mod history;
 mod kept_clone;
 mod kept_trees;
+mod known_links;
 mod linked_trees;
 mod lookup;
 mod manifest;
@@ -31,6 +33,7 @@ mod refs;
 mod remote;
 mod replaced;
 mod repository;
+mod settled;
 mod source;
 mod spec;
 mod tree;
@@ -58,8 +61,8 @@ pub use repository::Repository;
 pub use source::{Ends, Source, Sources};
 pub use tree::{Entry, EntryKind, MalformedTree, Tree};
 
-use std::path::PathBuf;
-
+use self::hash::hex;
+use self::linked_trees::LinkMemory;
 use self::objects::Objects;
 
 /// The name of a snapshot, and the object that it is; travels to plan and report.
@@ -92,8 +95,8 @@ pub struct Snapshot<'r> {
     /// The raw ids of the trees above the web root, the top first, as far as there are any; each with the name that leads down.
     above: Vec<(Vec<u8>, String)>,
     objects: Objects<'r>,
-    /// The directory of what is remembered of its trees, where that can be.
-    memory: Option<PathBuf>,
+    /// What is remembered of its trees, where that can be.
+    memory: Option<&'r LinkMemory>,
 }
 
 impl Snapshot<'_> {
@@ -129,6 +132,18 @@ impl Snapshot<'_> {
         self.root.as_deref().map_or_else(|| self.hash().object_id("tree", b"").to_string(), hex)
     }
 
+    /// Returns true where the web root is there and holds nothing at all.
+    ///
+    /// # Errors
+    /// When that cannot be read. The empty tree need not be read to be known, unless another may stand in for it.
+    pub fn holds_nothing(&self) -> Result<bool, SnapshotError> {
+        match &self.root {
+            None => Ok(false),
+            Some(root) if self.memory.is_none() => Ok(self.tree(root)?.bytes().is_empty()),
+            Some(root) => Ok(**root == *self.hash().object_id("tree", b"").as_ref()),
+        }
+    }
+
     /// Returns true for a git revision.
     #[must_use]
     pub fn is_revision(&self) -> bool {
@@ -160,15 +175,15 @@ impl Snapshot<'_> {
         Tree::read(&self.objects, id).map_err(|e| self.unreadable(id, e))
     }
 
-    /// Reads a tree above the web root, and keeps it for other sites of the same repository.
-    fn tree_above(&self, id: &[u8]) -> Result<Tree<'_>, SnapshotError> {
-        let tree = self.tree(id)?;
+    /// Keeps a tree above the web root for other sites of the same repository.
+    fn keep_above(&self, id: &[u8]) -> Result<(), SnapshotError> {
         if let Objects::Git(objects) = &self.objects
             && let (Some(kept), Ok(oid)) = (objects.kept(), git2::Oid::from_bytes(id))
+            && kept.get(oid).is_none()
         {
-            kept.keep_above(oid, tree.bytes());
+            kept.keep_above(oid, self.tree(id)?.bytes());
         }
-        Ok(tree)
+        Ok(())
     }
 
     /// Returns the content of the file with this raw id; `None` when it is not here, as in a partial clone or a manifest, is larger than
@@ -235,9 +250,4 @@ impl Snapshot<'_> {
     fn unreadable(&self, id: &[u8], source: git2::Error) -> SnapshotError {
         SnapshotError::Object { spec: self.name.spec.clone(), tree: hex(id), source: GitError(source) }
     }
-}
-
-/// Returns an object's id for people.
-fn hex(id: &[u8]) -> String {
-    git2::Oid::from_bytes(id).map_or_else(|_| "?".to_owned(), |id| id.to_string())
 }

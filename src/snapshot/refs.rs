@@ -98,21 +98,19 @@ impl Repository {
         Ok(())
     }
 
-    /// Returns the refs below `prefix`, with the objects they point to, sorted by name.
+    /// Returns the names of the refs that begin with one of these, and lie in the file of all packed refs. Others may be among them.
     ///
     /// # Errors
-    /// When they cannot be read, or one points to another ref.
-    pub fn refs_below(&self, prefix: &str) -> Result<Vec<(String, String)>, GitError> {
-        let mut refs = Vec::new();
-        for name in self.names_below(prefix)? {
-            match self.inner.find_reference(&name) {
-                Ok(found) => refs.push((name, plain(&found)?)),
-                // Gone since it was listed, or a directory.
-                Err(e) if e.code() == ErrorCode::NotFound => {}
-                Err(e) => return Err(GitError(e)),
+    /// When they cannot be listed.
+    pub fn packed_names(&self, prefixes: &[&str]) -> Result<Vec<String>, GitError> {
+        let packed = std::fs::read(self.inner.commondir().join("packed-refs")).unwrap_or_default();
+        let mut names = Vec::new();
+        for prefix in prefixes {
+            if memchr::memmem::find(&packed, prefix.as_bytes()).is_some() {
+                names.extend(self.names_of_refs(prefix)?);
             }
         }
-        Ok(refs)
+        Ok(names)
     }
 
     /// Returns the names of all refs that begin with `prefix`, in any directory.
@@ -128,35 +126,47 @@ impl Repository {
         Ok(names)
     }
 
-    /// Returns the names of the refs right below `prefix`, sorted. libgit2 passes over files that hold no id, so that those are
-    /// listed here.
+    /// Returns the names of the refs right below `prefix`, sorted.
     fn names_below(&self, prefix: &str) -> Result<Vec<String>, GitError> {
         let mut names = self.names_of_refs(prefix)?;
-        let failed = |e: io::Error| GitError(git2::Error::from_str(&format!("cannot list {prefix}: {e}")));
-        let files = match std::fs::read_dir(self.inner.commondir().join(prefix)) {
-            Ok(files) => files,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(names),
-            Err(e) => return Err(failed(e)),
-        };
-        for file in files {
-            let file = file.map_err(failed)?;
-            let name = file.file_name();
-            // A file that git works on has a name in `.lock`, which no ref has.
-            if Path::new(&name).extension().is_none_or(|extension| extension != "lock") {
-                names.push(format!("{prefix}{}", name.to_string_lossy()));
-            }
-        }
+        names.extend(self.files_in(prefix)?.into_iter().map(|(name, _)| name));
         names.sort_unstable();
         names.dedup();
         Ok(names)
     }
 
+    /// Returns the files and directories in a directory of refs, by their names as refs; true for a directory. libgit2 passes over files
+    /// that hold no id, and those are here too.
+    ///
+    /// # Errors
+    /// When they cannot be listed.
+    pub fn files_in(&self, directory: &str) -> Result<Vec<(String, bool)>, GitError> {
+        let failed = |e: io::Error| GitError(git2::Error::from_str(&format!("cannot list {directory}: {e}")));
+        let files = match std::fs::read_dir(self.inner.commondir().join(directory)) {
+            Ok(files) => files,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(e) => return Err(failed(e)),
+        };
+        let mut found = Vec::new();
+        for file in files {
+            let file = file.map_err(failed)?;
+            let (name, is_directory) = (file.file_name(), file.file_type().is_ok_and(|kind| kind.is_dir()));
+            // A file that git works on has a name in `.lock`, which no ref has.
+            if Path::new(&name).extension().is_none_or(|extension| extension != "lock") {
+                found.push((format!("{directory}{}", name.to_string_lossy()), is_directory));
+            }
+        }
+        Ok(found)
+    }
+
     /// Returns true when the object with this full id is here.
     #[must_use]
     pub fn has(&self, id: &str) -> bool {
-        let id = Oid::from_str_ext(id, self.inner.object_format());
-        // It counts as not here, for whatever reason it cannot be read.
-        id.is_ok_and(|id| self.inner.find_object(id, None).is_ok())
+        self.settled.has(id, || {
+            let id = Oid::from_str_ext(id, self.inner.object_format());
+            // It counts as not here, for whatever reason it cannot be read.
+            id.is_ok_and(|id| self.inner.find_object(id, None).is_ok())
+        })
     }
 
     /// Returns where all worktrees of the repository keep what they share.

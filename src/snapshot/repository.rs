@@ -3,6 +3,7 @@
 //! Bare repositories, worktrees, SHA-1 and SHA-256 all open alike. libgit2 resolves the revisions, so no git program
 //! is needed.
 
+use std::io;
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::OnceLock;
@@ -14,11 +15,13 @@ use git2::{ErrorCode, Object, ObjectType};
 use super::error::{GitError, SnapshotError};
 use super::hash::Hash;
 use super::kept_trees::KeptTrees;
+use super::linked_trees::LinkMemory;
 use super::objects::Objects;
 use super::own_config::OwnConfig;
 use super::replaced::{Database, Replaced};
+use super::settled::Settled;
 use super::web_roots::WebRoots;
-use super::{MalformedTree, Snapshot, SnapshotName, linked_trees};
+use super::{MalformedTree, Snapshot, SnapshotName};
 use crate::config::OutputDir;
 
 /// Extensions of a repository that libgit2 would refuse and that cannot hurt here: a partial clone only lacks blobs,
@@ -36,6 +39,10 @@ pub struct Repository {
     replaced: Replaced,
     web_roots: WebRoots,
     kept: KeptTrees,
+    /// What stays so, whatever is fetched.
+    pub(super) settled: Settled,
+    /// Which trees hold links.
+    links: Option<LinkMemory>,
     /// The settings of its own that git is run without.
     pub(super) own: OwnConfig,
 }
@@ -100,11 +107,12 @@ impl Repository {
             |e: git2::Error| SnapshotError::Open { dir: inner.path().display().to_string(), source: GitError(e) };
         let (replaced, own) = (Replaced::of(&inner).map_err(unread)?, OwnConfig::of(&inner).map_err(unread)?);
         let (web_roots, kept) = (WebRoots::default(), KeptTrees::default());
+        let links = LinkMemory::of(&inner, !replaced.is_empty());
         let inner = Rc::new(inner);
         if STAY_OPEN.load(Ordering::Relaxed) {
             std::mem::forget(Rc::clone(&inner));
         }
-        Ok(Repository { inner, replaced, web_roots, kept, own })
+        Ok(Repository { inner, replaced, web_roots, kept, settled: Settled::default(), links, own })
     }
 
     /// Lets the repository's own configuration name programs that git runs.
@@ -184,15 +192,22 @@ impl Repository {
             .odb()
             .map_err(|e| SnapshotError::Open { dir: self.inner.path().display().to_string(), source: GitError(e) })?;
         let objects = Objects::Git(Database::new(objects, &self.replaced, self.inner.path()).keeping(&self.kept));
-        let memory = linked_trees::directory_of(&self.inner, !self.replaced.is_empty());
         let name = SnapshotName { spec: spec.to_owned(), id: id.to_owned() };
-        let mut snapshot = Snapshot { name, root: None, above: Vec::new(), objects, memory };
+        let mut snapshot = Snapshot { name, root: None, above: Vec::new(), objects, memory: self.links.as_ref() };
         let found = self.web_roots.get(id, output.as_str(), || {
-            let (id, tree) = self.resolve(id)?;
+            let (id, tree) = self.web_roots.tree(id, || self.resolve(id))?;
             WebRoots::down(&snapshot, id, tree, output)
         })?;
         (snapshot.name.id, snapshot.root, snapshot.above) = (found.id, found.root, found.above);
         Ok(snapshot)
+    }
+
+    /// Writes down which trees hold links, as far as that was learnt, for the next run.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn remember_links(&self) -> io::Result<()> {
+        self.links.as_ref().map_or(Ok(()), LinkMemory::write)
     }
 
     /// Returns a branch that was probably meant by a name that is none here. A count from a revision (`HEAD~1`) is no name.

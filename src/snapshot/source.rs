@@ -3,6 +3,7 @@
 //! It is opened once, and gives the snapshots of all sites. Of a revision `output` is the web root; a directory or a
 //! manifest is a web root itself. Paths are relative to the current directory, as of every file that is named.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::SystemTime;
@@ -188,6 +189,17 @@ impl Source {
             return Err(SnapshotError::OutputNowhere { output, from: from.spec.clone(), to: to.spec.clone() });
         }
         Ok((one, two))
+    }
+
+    /// Writes down which trees of a revision hold links, as far as snapshots of it were told, for the next run.
+    ///
+    /// # Errors
+    /// When that cannot be written.
+    pub fn remember_links(&self) -> io::Result<()> {
+        match &self.content {
+            Content::Revision(repository, _) => repository.remember_links(),
+            Content::Files { .. } => Ok(()),
+        }
     }
 
     /// Returns the full id of what it is, in hex: the commit's or tree's of a revision, the web root's tree of all else.

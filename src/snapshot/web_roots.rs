@@ -26,6 +26,8 @@ pub(super) struct WebRoot {
 pub(super) struct WebRoots {
     /// By the full id of the revision, and the path of the output.
     found: RefCell<HashMap<(String, String), WebRoot>>,
+    /// Revisions by their full ids, each with the raw id of its tree.
+    trees: RefCell<HashMap<String, (String, Vec<u8>)>>,
 }
 
 impl WebRoots {
@@ -48,6 +50,23 @@ impl WebRoots {
         Ok(found)
     }
 
+    /// Returns the full id of a revision and the raw id of its tree, or finds them.
+    pub(super) fn tree<E>(
+        &self,
+        id: &str,
+        find: impl FnOnce() -> Result<(String, Vec<u8>), E>,
+    ) -> Result<(String, Vec<u8>), E> {
+        if !is_full_id(id) {
+            return find();
+        }
+        if let Some(found) = self.trees.borrow().get(id) {
+            return Ok(found.clone());
+        }
+        let found = find()?;
+        self.trees.borrow_mut().insert(id.to_owned(), found.clone());
+        Ok(found)
+    }
+
     /// Goes down from the tree of a revision, which has this id.
     pub(super) fn down(
         snapshot: &Snapshot<'_>,
@@ -58,16 +77,16 @@ impl WebRoots {
         let mut way = WebRoot { id, root: Some(tree), above: Vec::new() };
         for segment in output.as_str().split('/').filter(|s| !s.is_empty()) {
             let Some(tree) = way.root.take() else { break };
-            let above = snapshot.tree_above(&tree)?;
-            way.root = match above.find(segment.as_bytes()).map_err(|e| snapshot.malformed(&tree, e))? {
+            snapshot.keep_above(&tree)?;
+            way.root = match snapshot.entry(&tree, segment.as_bytes())? {
                 None => None,
-                Some(entry) if entry.kind == EntryKind::Tree => Some(entry.id.to_vec()),
-                Some(entry) => {
+                Some((EntryKind::Tree, id)) => Some(id.into()),
+                Some((kind, _)) => {
                     return Err(SnapshotError::OutputNotADirectory {
                         output: output.as_str().to_owned(),
                         spec: snapshot.name.spec.clone(),
                         segment: segment.to_owned(),
-                        kind: entry.kind,
+                        kind,
                     });
                 }
             };

@@ -90,7 +90,7 @@ fn five_thousand_changed_pages_fit_a_screen() {
     let want = "www: HEAD~1 (ID) → HEAD (ID)
   5,000 paths changed: 5,000 modified; all else stays cached
   15,941 URLs in 160 requests to zone 023e105f4ecef8ad9ca31a8372d0c353, in about
-    20 s
+    19 s
 
   ~ index.html                   3 URLs
   ~ blog/         900 files  3,600 URLs

@@ -760,7 +760,8 @@ fn a_purge_writes_down_which_trees_hold_links_and_the_next_one_reads_no_other_tr
     let text = fs::read_to_string(&files[0]).unwrap();
     let root = repo.git(&["rev-parse", "HEAD^{tree}"]);
     let holding = ["HEAD^{tree}", "HEAD:d", "HEAD:d/e"].map(|tree| repo.git(&["rev-parse", tree]).trim().to_owned());
-    let mut listed: Vec<&str> = text.lines().skip(3).collect();
+    assert_eq!(text.lines().nth(3), Some(&*format!("root {}", root.trim())), "the web root is the whole revision");
+    let mut listed: Vec<&str> = text.lines().skip(4).collect();
     let mut want: Vec<&str> = holding.iter().map(String::as_str).collect();
     listed.sort_unstable();
     want.sort_unstable();
@@ -776,12 +777,56 @@ fn a_purge_writes_down_which_trees_hold_links_and_the_next_one_reads_no_other_tr
     fs::rename(&object, &aside).unwrap();
     assert_eq!(plan().exits(0).stdout, with);
     // Without the file it has to be read, and so with one that somebody has changed.
-    fs::write(&files[0], text.replace("version 1", "version 2")).unwrap();
+    fs::write(&files[0], text.replace("version 2", "version 3")).unwrap();
     plan().exits(3);
     fs::remove_file(&files[0]).unwrap();
     plan().exits(3);
     fs::rename(&aside, &object).unwrap();
     assert_eq!(plan().exits(0).stdout, with);
+}
+
+#[test]
+fn a_site_that_did_not_change_is_not_read_at_all_once_it_was_purged() {
+    let site = |name: &str| {
+        let url = format!("base_urls = [\"https://{name}.example.com/\"]");
+        format!("[[site]]\nname = \"{name}\"\noutput = \"sites/{name}\"\n{url}\n")
+    };
+    let names = ["a", "b", "c"];
+    let repo = Repo::of(&[("purge.toml", &names.map(site).concat())]);
+    for name in names {
+        repo.file(format!("sites/{name}/index.html"), name).file(format!("sites/{name}/x/y/0.css"), name);
+    }
+    repo.link("sites/b/x/l", "y").commit();
+    let edge = edge();
+    // The first one compares with nothing.
+    purges(&repo, &edge);
+    repo.file("sites/a/index.html", "2").commit();
+    purges(&repo, &edge);
+    let known = fs::read_to_string(
+        repo.path().join(".git/diffpurge/links").join(repo.git(&["rev-parse", "HEAD^{tree}"]).trim()),
+    );
+    let id = |path: &str| repo.git(&["rev-parse", &format!("HEAD:sites/{path}")]).trim().to_owned();
+    let mut roots = names.map(|name| format!("root {}", id(name)));
+    let mut linked = ["b", "b/x"].map(id);
+    roots.sort_unstable();
+    linked.sort_unstable();
+    let known = known.unwrap();
+    assert_eq!(known.lines().skip(3).collect::<Vec<_>>(), [&roots[..], &linked[..]].concat());
+    repo.file("sites/a/index.html", "3").commit();
+    let plan = || diffpurge(["plan", "--format", "urls"]).within(&repo).run().exits(0).stdout;
+    let with = plan();
+    assert!(with.contains("https://a.example.com/") && !with.contains("https://b.example.com/"), "{with}");
+    // That of `b` holds a link, which may lead to something that changed, so that it is looked through for those.
+    let trees = ["HEAD:sites/c", "HEAD:sites/c/x", "HEAD:sites/c/x/y", "HEAD:sites/a/x/y"];
+    for tree in trees.map(|tree| repo.git(&["rev-parse", tree])) {
+        fs::remove_file(repo.path().join(".git/objects").join(&tree[..2]).join(tree[2..].trim())).unwrap();
+    }
+    assert_eq!(plan(), with);
+    // A site alone knows what was written down for all.
+    assert_eq!(diffpurge(["plan", "--format", "urls", "--site", "a"]).within(&repo).run().exits(0).stdout, with);
+    // Where that is not known, the trees are missed.
+    fs::remove_dir_all(repo.path().join(".git/diffpurge/links")).unwrap();
+    diffpurge(["plan", "--format", "urls"]).within(&repo).run().exits(3);
 }
 
 proptest! {
@@ -799,9 +844,11 @@ proptest! {
         if let (Some(trees), Some(same)) = (&of_new, &everything) {
             // However TO was met, its trees with links are the same.
             prop_assert_eq!(trees, same);
-            at("t1").keep_linked_trees(trees).unwrap();
-            let read = at("t1").linked_trees();
-            prop_assert_eq!(read.as_ref(), Some(trees));
+            at("t1").learn_linked_trees(trees);
+            repository.remember_links().unwrap();
+            let read = Repository::open(Some(repo.path())).unwrap();
+            let read = read.one("t1", &OutputDir::default()).unwrap().linked_trees();
+            prop_assert_eq!(read.as_deref(), Some(trees));
             prop_assert_eq!(compared("t1", "t2"), fresh);
         }
     }

@@ -81,13 +81,14 @@ fn way_out(ground: &Ground<'_>, run: &Run) -> Option<String> {
 
 /// Writes down which trees of TO hold links, for the next run. It only saves time, so that a failure is no more than a detail.
 fn remember(ground: &Ground<'_>, run: &Run) {
-    for one in &run.sites {
-        let (Some(ends), Some(trees)) = (&one.ends, &one.plan.changes.linked_trees) else { continue };
-        let kept = match ends.to.snapshot(&one.site.output) {
-            Ok(to) => to.keep_linked_trees(trees).map_err(|e| e.to_string()),
-            Err(e) => Err(e.to_string()),
-        };
-        if let Err(why) = kept {
+    let known =
+        run.sites.iter().filter_map(|one| Some((one, one.ends.as_ref()?, one.plan.changes.linked_trees.as_ref()?)));
+    for (one, ends, trees) in known.clone() {
+        // One that cannot be read any more is for nobody to remember.
+        let _unknown = ends.to.snapshot(&one.site.output).map(|to| to.learn_linked_trees(trees));
+    }
+    for (_, ends, _) in known {
+        if let Err(why) = ends.to.remember_links() {
             ground.listener.hear(&Notice::Detail(format!("the trees with links were not written down: {why}")));
         }
     }

@@ -37,6 +37,13 @@ impl Material {
     pub(super) fn nothing() -> Material {
         Material { what: What::Asked(Box::default()), notes: Vec::new() }
     }
+
+    /// Returns true where nothing differs that a URL could depend on, so that nothing is purged.
+    pub(super) fn is_of_nothing(&self) -> bool {
+        let What::Changes(known) = &self.what else { return false };
+        let Changes { paths, directories, entries, .. } = &known.changes;
+        paths.is_empty() && directories.is_empty() && entries.is_empty()
+    }
 }
 
 /// The changes of a site, as far as they are known.

@@ -150,7 +150,9 @@ pub(super) fn plan_layers(
         let provider = Provider::for_site(&layer, ground.environment)?;
         let own = provider.destination();
         let shares = |there: &[Destination]| there.iter().any(|one| one.shares_all_with(&own));
-        let others = elsewhere.iter().filter(|(other, _)| other.name != site.name);
+        // A site of which nothing changed has nothing that another goes with: of hundreds, most are such.
+        let is_idle = material.as_ref().is_some_and(Material::is_of_nothing);
+        let others = elsewhere.iter().filter(|(other, _)| !is_idle && other.name != site.name);
         let neighbours: Vec<Neighbour<'_>> =
             others.map(|(site, there)| Neighbour { site, shares_everything: shares(there) }).collect();
         let layered = Layered { site: &layer, provider: &provider, neighbours: &neighbours };

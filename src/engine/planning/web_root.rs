@@ -35,6 +35,8 @@ pub(in crate::engine) fn doubt(
     let snapshot = to.snapshot(&site.output)?;
     let (what, output) = (to.spec().to_owned(), site.output.as_str().to_owned());
     let glance = match snapshot.root() {
+        // Its names say nothing more where the configuration names it.
+        Some(_) if is_output(site, to) && !snapshot.holds_nothing()? => return Ok(None),
         Some(root) => Glance::at(&snapshot, root)?,
         None if snapshot.lacks_output() => Glance { is_empty: true, ..Glance::default() },
         // `empty` is nothing on purpose.

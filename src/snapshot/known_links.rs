@@ -1,0 +1,26 @@
+//! What a snapshot knows of the links in its web root, from an earlier purge, and what it passes on to the next run.
+
+use std::rc::Rc;
+
+use super::linked_trees::LinkedTrees;
+use super::{Snapshot, hex};
+
+impl Snapshot<'_> {
+    /// Returns which trees of this web root hold links, where an earlier purge has written it down; others may be among them.
+    #[must_use]
+    pub fn linked_trees(&self) -> Option<Rc<LinkedTrees>> {
+        self.memory?.get(&self.revision_tree()?, self.root()?)
+    }
+
+    /// Takes note of them, to be written down for the next run; of nothing for what is no revision.
+    pub fn learn_linked_trees(&self, trees: &LinkedTrees) {
+        if let (Some(memory), Some(revision), Some(root)) = (self.memory, self.revision_tree(), self.root()) {
+            memory.learn(revision, root, trees);
+        }
+    }
+
+    /// Returns the id of the tree of its revision, in hex.
+    fn revision_tree(&self) -> Option<String> {
+        self.above.first().map(|(tree, _)| &tree[..]).or(self.root()).map(hex)
+    }
+}
