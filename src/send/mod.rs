@@ -111,6 +111,12 @@ impl Sender {
         Sender { pacing: self.pacing.by(file), ..self }
     }
 
+    /// Returns true where it shares the pace of its account with other runs.
+    #[must_use]
+    pub fn shares(&self) -> bool {
+        self.pacing.is_shared()
+    }
+
     /// The same account by way of another client, with a budget of its own.
     #[must_use]
     pub fn by(&self, http: Http, pace: Pace) -> Sender {

@@ -67,6 +67,11 @@ impl Pacing {
         Pacing { file: file.map(RefCell::new), ..self }
     }
 
+    /// Returns true where other runs know of this one's requests.
+    pub(super) fn is_shared(&self) -> bool {
+        self.file.is_some()
+    }
+
     /// Lets a request of so many operations start now, or says when to ask again.
     pub(super) fn start(&self, kind: Kind, size: usize) -> Result<Started, Later> {
         let (at, noted) = (self.now(), self.lateness.expected());

@@ -42,6 +42,8 @@ fn a_late_job_after_a_force_push_leaves_what_is_live_open_and_a_revert_is_purged
             repo.git(&["checkout", "--quiet", "--detach", &dropped]);
             let late = purge(&site).says("HEAD does not descend from what was last purged, so ");
             late.says(&format!("so {} stays open, and the next run compares with both", &forced[..10]));
+            let shown = site.run(&["mark", "show"]).run().exits(0);
+            shown.says(&format!("; purged beside it, so that it is compared with too: {}", &forced[..10]));
             site.live.visit("/x.css");
             repo.git(&["checkout", "--quiet", &forced]);
             commit(repo, "1", dates[3]);

@@ -64,6 +64,18 @@ fn all_runs_wait_while_the_api_asks_one_of_them_to() {
     assert!(began.elapsed() >= Duration::from_secs(6), "{:?}", began.elapsed());
 }
 
+#[test]
+fn a_run_without_a_home_keeps_to_its_own_pace_and_says_so_where_details_are_asked_for() {
+    let (edge, repo, home) = (edge(), site(5), tempfile::tempdir().unwrap());
+    let nowhere = home.path().join("nobody");
+    let said = |home: &std::path::Path, arguments: &[&str]| {
+        purge(&repo, home).against(&edge).arguments(arguments.iter().copied()).run().exits(0).stderr
+    };
+    let note = "no other run knows of this one's requests";
+    assert!(said(&nowhere, &["-v"]).contains(note));
+    assert!(!said(&nowhere, &[]).contains(note) && !said(home.path(), &["-v"]).contains(note));
+}
+
 /// True once a file of the pace holds a moment before which nothing may start.
 fn has_a_hold(home: &std::path::Path) -> bool {
     let files = std::fs::read_dir(home.join(".local/state/diffpurge/pace")).into_iter().flatten();

@@ -8,6 +8,7 @@ use tokio::runtime::Runtime;
 use crate::config::{Environment, TokenSource};
 use crate::engine::error::{DeliveryError, Error};
 use crate::engine::ground::Ground;
+use crate::engine::listener::Notice;
 use crate::engine::run::{Run, SiteRun, layers};
 use crate::plan::Pace;
 use crate::provider::{Connection, Keys, Provider, Target};
@@ -50,6 +51,9 @@ struct Means<'m> {
     clock: fn() -> SystemTime,
 }
 
+/// A run that has no place for the file of its account.
+const NOT_SHARED: &str = "no other run knows of this one's requests, since nothing can be written in the home directory; `XDG_STATE_HOME` names another";
+
 impl Routes {
     /// Makes none, for who sends nothing.
     pub(super) fn none() -> Result<Routes, Error> {
@@ -83,6 +87,9 @@ impl Routes {
         }
         if let Some(keys) = routes.senders.iter().find_map(Sender::older_keys) {
             ground.warn(keys.warning);
+        }
+        if routes.accounts.values().any(|number| !routes.senders[*number].shares()) {
+            ground.listener.hear(&Notice::Detail(NOT_SHARED.to_owned()));
         }
         Ok(routes)
     }

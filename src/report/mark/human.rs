@@ -23,16 +23,10 @@ pub fn human(out: &mut dyn Write, report: &MarkReport<'_>, view: View) -> io::Re
     let MarkReport { site, store, mark, identity, .. } = report;
     let at = mark.at.as_ref().map_or_else(|| format!("{WARN}no mark{WARN:#}"), short);
     let of = report.committed.map_or(String::new(), |seconds| format!(" of {}", dated(seconds)));
-    let mut open: Vec<String> = mark.open.iter().take(MOST_NAMED).map(short).collect();
-    if mark.open.len() > MOST_NAMED {
-        open.push(format!("and {} more", grouped(mark.open.len() - MOST_NAMED)));
-    }
-    let open = if open.is_empty() {
-        String::new()
-    } else {
-        format!("; {WARN}live since, and not purged completely{WARN:#}: {}", open.join(", "))
-    };
-    page.line(&format!("{STRONG}{site}{STRONG:#}: {at}{of} ({store}){open}"))?;
+    let (purged, open): (Vec<&Moment>, Vec<&Moment>) = mark.open.iter().partition(|open| open.is_purged());
+    let open = beside(&format!("{WARN}live since, and not purged completely{WARN:#}"), &open);
+    let purged = beside("purged beside it, so that it is compared with too", &purged);
+    page.line(&format!("{STRONG}{site}{STRONG:#}: {at}{of} ({store}){open}{purged}"))?;
     if let Some(seconds) = report.written {
         page.line(&format!("  written {}", dated(seconds)))?;
     }
@@ -43,6 +37,15 @@ pub fn human(out: &mut dyn Write, report: &MarkReport<'_>, view: View) -> io::Re
         Some(output) => format!("{} as ", shown(output.as_bytes())),
     };
     page.line(&format!("  for {output}{} in {}", identity.base_urls.join(", "), caches.join(", then ")))
+}
+
+/// Names some moments beside the mark; nothing where there are none.
+fn beside(what: &str, moments: &[&Moment]) -> String {
+    let mut named: Vec<String> = moments.iter().take(MOST_NAMED).map(|moment| short(moment)).collect();
+    if moments.len() > MOST_NAMED {
+        named.push(format!("and {} more", grouped(moments.len() - MOST_NAMED)));
+    }
+    if named.is_empty() { String::new() } else { format!("; {what}: {}", named.join(", ")) }
 }
 
 /// Writes that a site's mark was set or cleared: `www: mark set to HEAD (90cd55fdaa) (refs/diffpurge/www)`.
