@@ -101,8 +101,9 @@ impl PaceFile {
     /// Returns what was written; `None` for a new file, or one that a run left half written. Whatever stands behind it is older.
     fn read(&mut self) -> Option<Spent> {
         self.file.rewind().ok()?;
-        let text = (&self.file).take(MOST);
-        serde_json::Deserializer::from_reader(io::BufReader::new(text)).into_iter().next()?.ok()
+        let mut text = Vec::new();
+        (&self.file).take(MOST).read_to_end(&mut text).ok()?;
+        serde_json::Deserializer::from_slice(&text).into_iter().next()?.ok()
     }
 
     fn write(&mut self, spent: &Spent) -> io::Result<()> {

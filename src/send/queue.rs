@@ -44,6 +44,8 @@ pub(super) struct Queue<'p> {
     sent: usize,
     most: usize,
     likeness: Likeness,
+    /// Loads that were accepted, and that nobody has looked at yet: as long as nothing is refused, nobody has to.
+    accepted: Vec<Load>,
     learnt: Vec<Trait>,
     /// Loads that were halved though all in them shares what was learnt last.
     doubts: usize,
@@ -70,6 +72,7 @@ impl<'p> Queue<'p> {
             sent: 0,
             most: 2 * batches.len() + SEARCH,
             likeness: Likeness::default(),
+            accepted: Vec::new(),
             learnt: Vec::new(),
             doubts: 0,
             weak: 0,
@@ -130,6 +133,7 @@ impl<'p> Queue<'p> {
             None => {
                 let number = returned.load.batch().operations().start;
                 self.ends(returned, watch);
+                self.look_at_accepted();
                 self.likeness.refused(&self.operations[number].operation);
                 self.learn();
             }
@@ -220,15 +224,22 @@ impl<'p> Queue<'p> {
     fn ends(&mut self, returned: Returned, watch: &dyn Fn(&Event<'_>)) {
         self.flying.retain(|(load, _)| *load != returned.load);
         if matches!(returned.ending, Ending::Accepted { .. }) {
-            for number in returned.load.numbers() {
-                self.likeness.accepted(&self.operations[number].operation);
-            }
+            self.accepted.push(returned.load.clone());
             // A reason that something accepted has is none.
-            self.learnt.retain(|one| !self.likeness.is_accepted(one));
+            if !self.learnt.is_empty() {
+                self.look_at_accepted();
+                self.learnt.retain(|one| !self.likeness.is_accepted(one));
+            }
         }
         for receipt in returned.receipts() {
             watch(&Event::Ended(&receipt));
             self.ended.push(receipt);
+        }
+    }
+
+    fn look_at_accepted(&mut self) {
+        for number in self.accepted.drain(..).flat_map(|load| load.numbers()) {
+            self.likeness.accepted(&self.operations[number].operation);
         }
     }
 
