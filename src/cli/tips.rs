@@ -101,6 +101,10 @@ pub fn tipped(mut error: clap::Error) -> clap::Error {
         ErrorKind::InvalidSubcommand => (ContextKind::InvalidSubcommand, COMMANDS, ContextKind::SuggestedSubcommand),
         _ => return error,
     };
+    if kind == ContextKind::InvalidArg {
+        // clap names a few options in its usage, and not those that somebody who mistypes one looks for.
+        let _usage = error.remove(ContextKind::Usage);
+    }
     let Some(ContextValue::String(typed)) = error.get(kind) else { return error };
     let of_another = || (kind == ContextKind::InvalidArg).then(|| of_another_command(typed)).flatten();
     let Some(tip) = of_another().or_else(|| tip(typed, rows)) else { return error };

@@ -133,6 +133,8 @@ fn a_word_of_another_tool_leads_to_the_one_that_is_meant() {
         let ran = diffpurge(typed.iter().copied()).run().exits(2);
         let tips: Vec<&str> = ran.stderr.lines().filter(|line| line.trim_start().starts_with("tip: ")).collect();
         assert!(tips.len() == 1 && tips[0].contains(tip), "{typed:?}: {}", ran.stderr);
+        // The usage would name a few other options.
+        assert_eq!(ran.stderr.contains("Usage:"), typed.len() == 1, "{typed:?}: {}", ran.stderr);
     }
     // A slip of a letter is clap's to find, and what it has is there.
     let ran = diffpurge(["plan", "--format-"]).run().exits(2);
