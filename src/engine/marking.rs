@@ -93,11 +93,12 @@ pub fn set(ground: &Ground<'_>, snapshot: &str, wait: bool) -> Result<(String, V
     let mut locked = Locked::take(ground, wait, &mut sources)?;
     let mut listings = Listings::default();
     marks::fetch(ground, locked.stores.iter(), &mut listings);
+    // All are read before the first is set.
+    let read = locked.stores.iter_mut().map(|store| store.read_to_replace(&mut listings));
+    let marks = read.collect::<Result<Vec<_>, _>>()?;
     let mut steps = Vec::new();
-    for (site, store) in sites.iter().zip(&mut locked.stores) {
+    for ((site, store), mark) in sites.iter().zip(&locked.stores).zip(marks) {
         let snapshot = to.snapshot(&site.output)?;
-        let mark = store.read_to_replace(&mut listings)?;
-        let store = &*store;
         steps.push((store, store.settle(&mark, &snapshot, &Next::default())?));
     }
     Ok((to.id(), pushed(sites, &steps)))

@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::{all_opens, directories, labels, patterns};
 use crate::config::RemoteName;
-use crate::snapshot::{GitError, Remote, RemoteError, Repository};
+use crate::snapshot::{GitError, PackedState, Remote, RemoteError, Repository};
+
+/// The times that refs are listed which are packed meanwhile.
+const MOST_LISTINGS: usize = 10;
 
 /// The refs of marks, as far as somebody has asked for them. It is of one repository.
 #[derive(Default)]
@@ -17,8 +20,10 @@ pub struct Listings {
 #[derive(Default)]
 struct Here {
     refs: Refs,
-    /// Directories in which nobody has looked yet: there is one for each mark that ever had something open.
+    /// What is open of each mark, where nobody has looked yet: there is a directory for each that ever had something open.
     directories: BTreeSet<String>,
+    /// The state of the packed refs when these were listed.
+    packed: PackedState,
 }
 
 /// Refs by name, with the objects they point to; `None` for one that was not read.
@@ -30,18 +35,25 @@ type Answer = Result<Refs, RemoteError>;
 impl Listings {
     /// Returns the refs of the repository itself, with what is open of all marks of a site's name. They are listed the first time.
     pub(super) fn here(&mut self, repository: &Repository, site: &str) -> Result<&Refs, GitError> {
-        let mut here = match self.here.take() {
-            Some(here) => here,
-            None => Here::list(repository)?,
-        };
         let (first, others) = (all_opens(site), all_opens(&labels(site)));
-        let labelled = here.directories.range(others.clone()..).take_while(|name| name.starts_with(&others));
-        let wanted: Vec<String> = here.directories.get(&first).into_iter().chain(labelled).cloned().collect();
-        for directory in wanted {
-            here.directories.remove(&directory);
-            here.look_in(repository, &format!("{directory}/"))?;
+        for _ in 0..MOST_LISTINGS {
+            let mut here = match self.here.take() {
+                Some(here) => here,
+                None => Here::list(repository)?,
+            };
+            let labelled = here.directories.range(others.clone()..).take_while(|name| name.starts_with(&others));
+            let wanted: Vec<String> = here.directories.get(&first).into_iter().chain(labelled).cloned().collect();
+            for directory in &wanted {
+                here.directories.remove(directory);
+                here.look_in(repository, &format!("{directory}/"))?;
+            }
+            // git packs a ref before it deletes the file: one that is in neither was packed since these were listed.
+            if wanted.is_empty() || repository.packed_state() == here.packed {
+                self.here = Some(here);
+                break;
+            }
         }
-        Ok(&self.here.insert(here).refs)
+        Ok(&self.here.get_or_insert_default().refs)
     }
 
     /// Lets the refs of the repository be listed again.
@@ -62,24 +74,23 @@ impl Listings {
 }
 
 impl Here {
+    /// Lists them, the packed ones last: git packs a ref before it deletes its file.
     fn list(repository: &Repository) -> Result<Here, GitError> {
-        let packed = repository.packed_names(&directories())?;
-        let refs = packed.into_iter().map(|name| (name, None)).collect();
-        let mut here = Here { refs, directories: BTreeSet::new() };
-        for directory in directories() {
-            here.look_in(repository, directory)?;
+        let mut here = Here::default();
+        let [marks, open] = directories();
+        // A ref of that name leaves no room for marks; whoever writes one says so.
+        if !repository.common_directory().join(marks.trim_end_matches('/')).is_file() {
+            here.look_in(repository, marks)?;
         }
+        here.directories = repository.files_in(open)?.into_iter().map(|(name, _)| name).collect();
+        here.packed = repository.packed_state();
+        here.refs.extend(repository.packed_names(&directories())?.into_iter().map(|name| (name, None)));
         Ok(here)
     }
 
     fn look_in(&mut self, repository: &Repository, directory: &str) -> Result<(), GitError> {
-        for (name, is_directory) in repository.files_in(directory)? {
-            if is_directory {
-                self.directories.insert(name);
-            } else {
-                self.refs.insert(name, None);
-            }
-        }
+        let files = repository.files_in(directory)?.into_iter().filter(|(_, is_directory)| !is_directory);
+        self.refs.extend(files.map(|(name, _)| (name, None)));
         Ok(())
     }
 }

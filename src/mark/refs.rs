@@ -180,15 +180,19 @@ impl RefStore {
         Ok(found)
     }
 
-    /// Takes away what cannot be read, to begin anew. Nothing of a remote's: git there sees to its refs.
-    pub(super) fn mend(&self) -> Result<(), MarkError> {
+    /// Takes away what cannot be read, to begin anew: of this mark and of the first of the site's name, and of all where it is not known
+    /// which is the site's. Nothing of a remote's: git there sees to its refs.
+    pub(super) fn mend(&self, listings: &mut Listings) -> Result<(), MarkError> {
         if self.remote.is_some() {
             return Ok(());
         }
         let failed = |source| MarkError::RefNotMoved { store: self.shown(), source };
-        for label in [self.record.identity.site.clone(), labelled(&self.record.identity)] {
+        let identity = &self.record.identity;
+        let others = if identity.is_whole() { vec![labelled(identity)] } else { self.others(listings)? };
+        for label in [vec![identity.site.clone()], others].concat() {
             self.repository.discard_broken_refs(&mark(&label), &opens(&label)).map_err(failed)?;
         }
+        listings.forget_here();
         Ok(())
     }
 

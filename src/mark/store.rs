@@ -123,8 +123,7 @@ impl Store {
                 if held.is_ok() {
                     return held;
                 }
-                store.mend()?;
-                listings.forget_here();
+                store.mend(listings)?;
                 store.read(listings)
             }
             Backing::File(store) => store.read_to_replace(),
@@ -169,6 +168,9 @@ impl Store {
     /// # Errors
     /// When it cannot be written.
     pub fn clear(&mut self, listings: &mut Listings) -> Result<Vec<Update>, MarkError> {
+        if let Backing::Ref(store) = &self.backing {
+            store.mend(listings)?;
+        }
         let mark = self.read_to_replace(listings)?;
         match &self.backing {
             Backing::Ref(store) => store.clear(&mark),

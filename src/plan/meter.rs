@@ -10,6 +10,9 @@ use super::bucket::Bucket;
 /// No request counts from so much later than when it is written down: that is a damaged text.
 const FAR: Duration = Duration::from_secs(60);
 
+/// A request that was noted for later than it came is moved back by no more than this.
+const AMENDED: Duration = Duration::from_millis(250);
+
 /// The use that was made of a bucket, as it is written down. Whoever reads it may know another rate.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(super) struct Used {
@@ -69,7 +72,7 @@ impl Meter {
         // What is older than a full stretch never decides, whatever the rate of who asks next.
         while let Some((oldest, held)) = self.recent.front()
             && self.held - held >= most.units
-            && *oldest + most.length <= at
+            && *oldest + most.length + AMENDED <= at
         {
             self.held -= held;
             self.recent.pop_front();

@@ -168,7 +168,7 @@ impl Snapshot<'_> {
 fn places(bytes: &[u8], id_bytes: usize) -> Option<Places> {
     let (mut places, mut at) = (Places::new(), 0);
     while let Some(entry) = Entry::first(&bytes[at..], id_bytes).ok()? {
-        places.insert(entry.name.into(), at);
+        places.entry(entry.name.into()).or_insert(at);
         at += entry.raw.len();
     }
     Some(places)

@@ -56,6 +56,7 @@ pub use manifest::{
 pub use manifest_error::ManifestError;
 pub use range::{End, MARK, Range, RangeError};
 pub use read_ahead::ReadAhead;
+pub use refs::PackedState;
 pub use remote::{Remote, RemoteError, Update};
 pub use repository::Repository;
 pub use source::{Ends, Source, Sources};

@@ -4,6 +4,7 @@
 
 use std::io;
 use std::path::Path;
+use std::time::SystemTime;
 
 use git2::{ErrorCode, Oid, Reference, ReferenceType};
 
@@ -13,6 +14,10 @@ use crate::display::shown;
 
 /// The message in the log of a ref that is moved.
 const LOG: &str = "diffpurge: purged";
+
+/// The state of the file of all packed refs, as far as its time and size tell it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PackedState(Option<(Option<SystemTime>, u64)>);
 
 impl Repository {
     /// Returns the object that a ref points to, in hex; `None` when there is no such ref.
@@ -98,6 +103,13 @@ impl Repository {
         Ok(())
     }
 
+    /// Returns the state of the file of all packed refs: another one where the file may be another.
+    #[must_use]
+    pub fn packed_state(&self) -> PackedState {
+        let found = std::fs::metadata(self.inner.commondir().join("packed-refs")).ok();
+        PackedState(found.map(|found| (found.modified().ok(), found.len())))
+    }
+
     /// Returns the names of the refs that begin with one of these, and lie in the file of all packed refs. Others may be among them.
     ///
     /// # Errors
@@ -150,7 +162,10 @@ impl Repository {
         let mut found = Vec::new();
         for file in files {
             let file = file.map_err(failed)?;
-            let (name, is_directory) = (file.file_name(), file.file_type().is_ok_and(|kind| kind.is_dir()));
+            let kind = file.file_type().map_err(failed)?;
+            // git follows a link to a directory.
+            let is_directory = kind.is_dir() || kind.is_symlink() && file.path().is_dir();
+            let name = file.file_name();
             // A file that git works on has a name in `.lock`, which no ref has.
             if Path::new(&name).extension().is_none_or(|extension| extension != "lock") {
                 found.push((format!("{directory}{}", name.to_string_lossy()), is_directory));

@@ -27,6 +27,7 @@ mod completions;
 mod config;
 mod cover;
 mod crate_package;
+mod damaged_refs;
 mod demo;
 mod deploys;
 mod docs;
