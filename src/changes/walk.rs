@@ -156,11 +156,9 @@ impl<'s> Walk<'s> {
         from: Option<&Rc<RealDirectory>>,
         to: Option<&Rc<RealDirectory>>,
     ) -> Result<[Option<Tree<'s>>; 2], ChangesError> {
-        let ahead = &mut self.ahead;
-        let mut read = |side: &Side<'s>, place: &Rc<RealDirectory>| side.snapshot.tree_by(ahead, place.id());
-        let old = from.map(|place| read(&self.from, place)).transpose()?;
-        let new = to.filter(|_| !is_same(from, to)).map(|place| read(&self.to, place)).transpose()?;
-        Ok([old, new])
+        let to = to.filter(|_| !is_same(from, to));
+        let ids = [from, to].map(|place| place.map(|place| place.id()));
+        Ok(self.ahead.both([self.from.snapshot, self.to.snapshot], ids)?)
     }
 
     /// Returns true where a link is in one of the trees, and keeps the names of TO's that are asked for later.

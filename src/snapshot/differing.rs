@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 
 use git2::Oid;
 
+use super::reading_order::ReadingOrder;
 use super::replaced::Database;
 use super::{Entry, EntryKind, MalformedTree, Tree};
 
@@ -23,13 +24,14 @@ pub(super) type Read = (Box<[u8]>, Box<[u8]>);
 pub(super) fn read_below(
     objects: &Database<'_>,
     pair: &Pair,
+    order: &mut ReadingOrder,
     keep: &mut impl FnMut(Read) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
-    below(objects, pair, 0, keep)
+    below((objects, order), pair, 0, keep)
 }
 
 fn below(
-    objects: &Database<'_>,
+    (objects, order): (&Database<'_>, &mut ReadingOrder),
     pair: &Pair,
     depth: usize,
     keep: &mut impl FnMut(Read) -> ControlFlow<()>,
@@ -37,7 +39,8 @@ fn below(
     if depth > DEEPEST {
         return ControlFlow::Break(());
     }
-    let (from, to) = (read(objects, pair[0].as_deref())?, read(objects, pair[1].as_deref())?);
+    let trees = order.read(|side| read(objects, pair[side].as_deref()));
+    let [from, to] = trees.map_or(ControlFlow::Break(()), ControlFlow::Continue)?;
     let has_some = [&from, &to].into_iter().flatten().any(|tree| trees_in(tree).next().is_some());
     let pairs = if has_some { differing(from.as_ref(), to.as_ref()) } else { Ok(Vec::new()) };
     let pairs = pairs.map_or(ControlFlow::Break(()), ControlFlow::Continue)?;
@@ -46,14 +49,12 @@ fn below(
             keep((id.clone(), tree.bytes().into()))?;
         }
     }
-    pairs.iter().try_for_each(|pair| below(objects, pair, depth + 1, keep))
+    pairs.iter().try_for_each(|pair| below((objects, order), pair, depth + 1, keep))
 }
 
-/// Reads the tree of a side; ends where one is named and cannot be read.
-fn read<'o>(objects: &'o Database<'_>, id: Option<&[u8]>) -> ControlFlow<(), Option<Tree<'o>>> {
-    let Some(id) = id else { return ControlFlow::Continue(None) };
-    let tree = Oid::from_bytes(id).and_then(|oid| Tree::of(objects.read(oid)?, id));
-    tree.map_or(ControlFlow::Break(()), |tree| ControlFlow::Continue(Some(tree)))
+/// Reads the tree of a side, where it has one.
+fn read<'o>(objects: &'o Database<'_>, id: Option<&[u8]>) -> Result<Option<Tree<'o>>, git2::Error> {
+    id.map(|id| Tree::of(objects.read(Oid::from_bytes(id)?)?, id)).transpose()
 }
 
 /// Returns where the bytes of directories' modes stand in a tree; now and then there are none behind them.

@@ -29,6 +29,7 @@ mod own_config;
 mod range;
 mod read_ahead;
 mod reader;
+mod reading_order;
 mod refs;
 mod remote;
 mod replaced;

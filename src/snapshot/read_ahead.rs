@@ -16,6 +16,7 @@ use std::thread::JoinHandle;
 use super::differing::{Read, differing, read_below, trees_in};
 use super::objects::Objects;
 use super::reader::{Message, Messages, Part, Task, WAITING, read_all};
+use super::reading_order::ReadingOrder;
 use super::replaced::Replaced;
 use super::{Snapshot, SnapshotError, Tree};
 use crate::two_threads::cores;
@@ -50,6 +51,7 @@ pub struct ReadAhead {
     /// The number of the newest task; the thread leaves older ones.
     newest: Arc<AtomicUsize>,
     below: Option<Below>,
+    order: ReadingOrder,
     place: Option<(PathBuf, Replaced)>,
 }
 
@@ -96,14 +98,14 @@ impl Below {
     }
 
     /// Reads a directory that nobody has taken; false where there is none, or enough wait already.
-    fn read_one(&mut self, objects: &Objects<'_>) -> bool {
+    fn read_one(&mut self, objects: &Objects<'_>, order: &mut ReadingOrder) -> bool {
         let Objects::Git(objects) = objects else { return false };
         let (most_trees, most) = MOST_EARLY;
         let Some((number, pair)) = (self.arrived.len() < most).then(|| self.task.claim()).flatten() else {
             return false;
         };
         let mut trees = Vec::new();
-        let _end = read_below(objects, pair, &mut |tree| {
+        let _end = read_below(objects, pair, order, &mut |tree| {
             trees.push(tree);
             if trees.len() < most_trees { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
@@ -122,7 +124,15 @@ impl ReadAhead {
             }
             _ => None,
         };
-        ReadAhead { tasks: None, messages: None, thread: None, newest: Arc::default(), below: None, place }
+        ReadAhead {
+            tasks: None,
+            messages: None,
+            thread: None,
+            newest: Arc::default(),
+            below: None,
+            order: ReadingOrder::default(),
+            place,
+        }
     }
 
     /// Begins to read what differs below two trees, if that is much, and there is a core for it; true where it did. [`ReadAhead::end`] then ends it.
@@ -150,6 +160,24 @@ impl ReadAhead {
         self.below = None;
     }
 
+    /// Returns the trees with these raw ids of two snapshots, if they were read ahead, or reads them.
+    ///
+    /// # Errors
+    /// As [`Snapshot::tree`].
+    pub fn both<'s>(
+        &mut self,
+        snapshots: [&'s Snapshot<'s>; 2],
+        ids: [Option<&[u8]>; 2],
+    ) -> Result<[Option<Tree<'s>>; 2], SnapshotError> {
+        let read = |side: usize| ids[side].map(|id| snapshots[side].tree(id)).transpose();
+        match [0, 1].map(|side| self.take(ids[side]?, &snapshots[side].objects)) {
+            [None, None] => self.order.read(read),
+            [Some(from), None] => Ok([Some(from), read(1)?]),
+            [None, Some(to)] => Ok([read(0)?, Some(to)]),
+            ahead => Ok(ahead),
+        }
+    }
+
     /// Returns the tree with this id, where it is the next that was read; `objects` are the comparison's own.
     pub(super) fn take<'o>(&mut self, id: &[u8], objects: &Objects<'_>) -> Option<Tree<'o>> {
         let mut bytes = self.below.as_mut()?.take(id);
@@ -170,7 +198,7 @@ impl ReadAhead {
     fn wait(&mut self, objects: &Objects<'_>) {
         let (Some(below), Some(messages)) = (&mut self.below, &self.messages) else { return };
         let message = match messages.try_recv() {
-            Err(_) if below.read_one(objects) => return,
+            Err(_) if below.read_one(objects, &mut self.order) => return,
             Err(_) => messages.recv().ok(),
             Ok(message) => Some(message),
         };
@@ -207,19 +235,6 @@ impl Drop for ReadAhead {
         (self.tasks, self.messages) = (None, None);
         if let Some(thread) = self.thread.take() {
             let _panicked = thread.join();
-        }
-    }
-}
-
-impl Snapshot<'_> {
-    /// Returns the tree that was read ahead, or reads it.
-    ///
-    /// # Errors
-    /// As [`Snapshot::tree`].
-    pub fn tree_by(&self, ahead: &mut ReadAhead, id: &[u8]) -> Result<Tree<'_>, SnapshotError> {
-        match ahead.take(id, &self.objects) {
-            Some(tree) => Ok(tree),
-            None => self.tree(id),
         }
     }
 }

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender};
 
 use super::differing::{Pair, Read, read_below};
+use super::reading_order::ReadingOrder;
 use super::replaced::{Database, Replaced};
 
 /// The most trees in one message: a message costs as much as a tree.
@@ -109,10 +110,12 @@ pub(super) fn read_all(
 ) -> Option<()> {
     let repository = git2::Repository::open(directory).ok()?;
     let objects = Database::new(repository.odb().ok()?, replaced, directory);
+    let mut order = ReadingOrder::default();
     for task in tasks {
         (messages.task, messages.full) = (task.number, 1);
         while let Some((number, pair)) = messages.is_wanted().then(|| task.claim()).flatten() {
-            let _read_as_far_as_it_can_be = read_below(&objects, pair, &mut |tree| messages.add(number, tree));
+            let _read_as_far_as_it_can_be =
+                read_below(&objects, pair, &mut order, &mut |tree| messages.add(number, tree));
             messages.end(number);
         }
         messages.send().continue_value()?;
