@@ -6,9 +6,6 @@ use super::names::{all_opens, directories, labels, patterns};
 use crate::config::RemoteName;
 use crate::snapshot::{GitError, PackedState, Remote, RemoteError, Repository};
 
-/// The times that refs are listed which are packed meanwhile.
-const MOST_LISTINGS: usize = 10;
-
 /// The refs of marks, as far as somebody has asked for them. It is of one repository.
 #[derive(Default)]
 pub struct Listings {
@@ -36,24 +33,21 @@ impl Listings {
     /// Returns the refs of the repository itself, with what is open of all marks of a site's name. They are listed the first time.
     pub(super) fn here(&mut self, repository: &Repository, site: &str) -> Result<&Refs, GitError> {
         let (first, others) = (all_opens(site), all_opens(&labels(site)));
-        for _ in 0..MOST_LISTINGS {
-            let mut here = match self.here.take() {
-                Some(here) => here,
-                None => Here::list(repository)?,
-            };
-            let labelled = here.directories.range(others.clone()..).take_while(|name| name.starts_with(&others));
-            let wanted: Vec<String> = here.directories.get(&first).into_iter().chain(labelled).cloned().collect();
-            for directory in &wanted {
-                here.directories.remove(directory);
-                here.look_in(repository, &format!("{directory}/"))?;
-            }
-            // git packs a ref before it deletes the file: one that is in neither was packed since these were listed.
-            if wanted.is_empty() || repository.packed_state() == here.packed {
-                self.here = Some(here);
-                break;
-            }
+        let mut here = match self.here.take() {
+            Some(here) => here,
+            None => Here::begun(repository)?.with_packed(repository)?,
+        };
+        let labelled = here.directories.range(others.clone()..).take_while(|name| name.starts_with(&others));
+        let wanted: Vec<String> = here.directories.get(&first).into_iter().chain(labelled).cloned().collect();
+        here.look_in(repository, &wanted)?;
+        if !wanted.is_empty() && repository.packed_state() != here.packed {
+            // What is not in a directory any more may have been packed after the packed ones were listed.
+            here = Here::begun(repository)?;
+            let all: Vec<String> = here.directories.iter().cloned().collect();
+            here.look_in(repository, &all)?;
+            here = here.with_packed(repository)?;
         }
-        Ok(&self.here.get_or_insert_default().refs)
+        Ok(&self.here.insert(here).refs)
     }
 
     /// Lets the refs of the repository be listed again.
@@ -74,21 +68,34 @@ impl Listings {
 }
 
 impl Here {
-    /// Lists them, the packed ones last: git packs a ref before it deletes its file.
-    fn list(repository: &Repository) -> Result<Here, GitError> {
+    /// Lists those that have files of their own. The packed ones come last, since git packs a ref before it deletes its file.
+    fn begun(repository: &Repository) -> Result<Here, GitError> {
         let mut here = Here::default();
         let [marks, open] = directories();
         // A ref of that name leaves no room for marks; whoever writes one says so.
         if !repository.common_directory().join(marks.trim_end_matches('/')).is_file() {
-            here.look_in(repository, marks)?;
+            here.add_files(repository, marks)?;
         }
         here.directories = repository.files_in(open)?.into_iter().map(|(name, _)| name).collect();
-        here.packed = repository.packed_state();
-        here.refs.extend(repository.packed_names(&directories())?.into_iter().map(|name| (name, None)));
         Ok(here)
     }
 
-    fn look_in(&mut self, repository: &Repository, directory: &str) -> Result<(), GitError> {
+    fn with_packed(mut self, repository: &Repository) -> Result<Here, GitError> {
+        self.packed = repository.packed_state();
+        self.refs.extend(repository.packed_names(&directories())?.into_iter().map(|name| (name, None)));
+        Ok(self)
+    }
+
+    /// Adds what is open in some of the directories.
+    fn look_in(&mut self, repository: &Repository, directories: &[String]) -> Result<(), GitError> {
+        for directory in directories {
+            self.directories.remove(directory);
+            self.add_files(repository, &format!("{directory}/"))?;
+        }
+        Ok(())
+    }
+
+    fn add_files(&mut self, repository: &Repository, directory: &str) -> Result<(), GitError> {
         let files = repository.files_in(directory)?.into_iter().filter(|(_, is_directory)| !is_directory);
         self.refs.extend(files.map(|(name, _)| (name, None)));
         Ok(())

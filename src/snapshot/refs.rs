@@ -113,9 +113,13 @@ impl Repository {
     /// Returns the names of the refs that begin with one of these, and lie in the file of all packed refs. Others may be among them.
     ///
     /// # Errors
-    /// When they cannot be listed.
+    /// When the file is there and cannot be read.
     pub fn packed_names(&self, prefixes: &[&str]) -> Result<Vec<String>, GitError> {
-        let packed = std::fs::read(self.inner.commondir().join("packed-refs")).unwrap_or_default();
+        let failed = |e: io::Error| GitError(git2::Error::from_str(&format!("cannot read packed-refs: {e}")));
+        let packed = match std::fs::read(self.inner.commondir().join("packed-refs")) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Vec::new(),
+            read => read.map_err(failed)?,
+        };
         let mut names = Vec::new();
         for prefix in prefixes {
             if memchr::memmem::find(&packed, prefix.as_bytes()).is_some() {

@@ -94,3 +94,21 @@ fn a_ref_that_is_called_like_the_directory_of_marks_leaves_no_mark() {
     site.repo.git(&["update-ref", "refs/diffpurge", "HEAD"]);
     site.run(&["plan"]).run().exits(0).says("what was live before is not known");
 }
+
+#[test]
+fn packed_refs_that_cannot_be_read_are_not_taken_for_none() {
+    let (site, _) = with_something_open();
+    site.repo.git(&["pack-refs", "--all"]);
+    let packed = site.repo.path().join(".git/packed-refs");
+    let aside = site.repo.path().join(".git/aside");
+    // The branch itself is still found.
+    site.repo.git(&["commit", "--quiet", "--allow-empty", "-m", "more"]);
+    fs::rename(&packed, &aside).unwrap();
+    fs::create_dir(&packed).unwrap();
+    for arguments in [&["plan"][..], &["purge"]] {
+        site.run(arguments).run().exits(3).fails_with("cannot read the mark refs/diffpurge/www", "");
+    }
+    fs::remove_dir(&packed).unwrap();
+    fs::rename(&aside, &packed).unwrap();
+    site.run(&["plan"]).run().exits(0).says(", not purged completely → HEAD");
+}
