@@ -1,9 +1,9 @@
 //! The words for what differs: a path and what happened to it, and all that differs between two snapshots.
 
+use super::noting::Noted;
 use super::odd_links::OddLinks;
 use super::walked::Walked;
 use crate::hosting::{Difference, Rewrite};
-use crate::snapshot::LinkedTrees;
 
 /// The kind of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -104,8 +104,8 @@ pub struct Changes {
     pub unchanged: Option<Vec<Box<[u8]>>>,
     /// The directories of TO that were walked where they really lie. `None` as above, and once they were asked.
     pub walked: Option<Walked>,
-    /// The trees of TO with a symbolic link in them or below; `None` where the comparison has not met all that there are.
-    pub linked_trees: Option<LinkedTrees>,
+    /// The trees of TO with something of note in them or below; `None` where the comparison has not met all.
+    pub noted: Option<Noted>,
     /// Deleted files whose cached copies are left alone, as the mapping found.
     pub left: Vec<Box<[u8]>>,
     /// Configuration files above the web root of the one snapshot that is a revision, which the other cannot be compared with.

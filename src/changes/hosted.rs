@@ -5,8 +5,8 @@
 
 use super::apart::apart;
 use super::change::{Change, Changes, EntryChange, Status};
+use super::configuration;
 use super::error::ChangesError;
-use super::walk::Walk;
 use crate::config::{Scope, Symlinks};
 use crate::hosting::{self, Difference};
 use crate::snapshot::{Content, Entry, EntryKind, Snapshot, SnapshotError, Tree};
@@ -33,7 +33,7 @@ pub(super) fn read<'s>(
         let Some(scope) = hosting::reach_of(&change.path) else { continue };
         changes.configuration.push(change.path.clone());
         if beside.is_none() && hosting::minds_others(&change.path) {
-            beside = Some(all_like([from, to], symlinks)?);
+            beside = Some(all_like([from, to], symlinks, changes)?);
         }
         let differences = in_root(from, to, change, scope, beside.as_deref().unwrap_or_default())?;
         let entry = |difference| EntryChange { file: change.path.clone(), status: change.status, difference };
@@ -79,16 +79,21 @@ fn in_root(
 }
 
 /// Returns the directory and the content of every configuration file on whose requests others bear, in both snapshots.
-fn all_like<'s>(snapshots: [&'s Snapshot<'s>; 2], symlinks: Symlinks) -> Result<Vec<Beside>, ChangesError> {
+fn all_like<'s>(
+    [from, to]: [&'s Snapshot<'s>; 2],
+    symlinks: Symlinks,
+    changes: &Changes,
+) -> Result<Vec<Beside>, ChangesError> {
+    let after = configuration::files(to, symlinks, changes.noted.as_ref())?;
+    // FROM has those that are the same in both, and those that are not.
+    let otherwise = changes.paths.iter().filter(|change| change.status != Status::Added).map(|change| &change.path);
+    let before = otherwise.chain(&changes.held_back).filter(|path| hosting::minds_others(path));
     let mut all = Vec::new();
-    for snapshot in snapshots {
-        let paths = Walk::new(snapshot, snapshot, symlinks).run(None, snapshot.root())?.paths;
-        for path in paths.into_iter().map(|change| change.path).filter(|path| hosting::minds_others(path)) {
-            let name_at = path.iter().rposition(|&b| b == b'/').map_or(0, |at| at + 1);
-            // One that cannot be read has not changed, or bears on all that it can.
-            if let Content::Bytes(text) = snapshot.content(&path, LARGEST)? {
-                all.push((path[..name_at].into(), text));
-            }
+    for (snapshot, path) in after.iter().map(|path| (to, path)).chain(before.map(|path| (from, path))) {
+        let name_at = path.iter().rposition(|&b| b == b'/').map_or(0, |at| at + 1);
+        // One that cannot be read has not changed, or bears on all that it can.
+        if let Content::Bytes(text) = snapshot.content(path, LARGEST)? {
+            all.push((path[..name_at].into(), text));
         }
     }
     all.sort_unstable();

@@ -6,10 +6,10 @@
 use std::collections::BTreeSet;
 
 use super::change::{Changes, RewriteOf};
+use super::configuration;
 use super::descent::Descent;
 use super::error::ChangesError;
 use super::hosted::{LARGEST, read_above};
-use super::walk::Walk;
 use crate::config::Symlinks;
 use crate::hosting;
 use crate::snapshot::{Content, EntryKind, Snapshot, SnapshotError};
@@ -83,8 +83,7 @@ fn in_root<'s>(
         }
     }
     if found.iter().any(|path| hosting::minds_others(path)) || lies_above(to, changes)? {
-        let all = Walk::new(to, to, symlinks).run(None, to.root())?.paths;
-        found.extend(all.into_iter().map(|change| change.path).filter(|path| hosting::minds_others(path)));
+        found.extend(configuration::files(to, symlinks, changes.noted.as_ref())?);
     }
     Ok(found)
 }

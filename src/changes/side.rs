@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use super::ChangesError;
 use super::links::{Links, Target};
+use super::noting::Held;
 use super::odd_links::{Loop, OddLinks};
 use super::real_directory::RealDirectory;
 use crate::snapshot::{Entry, EntryKind, MalformedTree, Snapshot, SnapshotError, Tree};
@@ -72,20 +73,15 @@ impl<'s> Side<'s> {
         }
     }
 
-    /// Returns true when one of the tree's own entries is a link; `meet` is called with the name of each.
-    pub(super) fn has_link(
-        &self,
-        id: &[u8],
-        tree: &Tree<'_>,
-        mut meet: impl FnMut(&[u8]),
-    ) -> Result<bool, SnapshotError> {
-        let mut has_link = false;
+    /// Returns what the tree holds among its own entries; `meet` is called with the name of each.
+    pub(super) fn held(&self, id: &[u8], tree: &Tree<'_>, mut meet: impl FnMut(&[u8])) -> Result<Held, SnapshotError> {
+        let mut held = Held::default();
         for entry in tree.entries() {
             let entry = entry.map_err(|e| self.snapshot.malformed(id, e))?;
-            has_link |= entry.kind == EntryKind::Link;
+            held.meet(entry.kind, entry.name);
             meet(entry.name);
         }
-        Ok(has_link)
+        Ok(held)
     }
 
     /// Returns what a visitor meets in the directory of this tree, whose path ends in `/`, sorted.

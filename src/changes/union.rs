@@ -9,7 +9,7 @@ impl Changes {
     pub fn and(mut self, mut other: Changes) -> Changes {
         // What did not change beside the one may have changed beside the other.
         (self.unchanged, self.walked) = (None, None);
-        self.linked_trees = self.linked_trees.or(other.linked_trees.take());
+        self.noted = self.noted.or(other.noted.take());
         self.paths.append(&mut other.paths);
         // Mostly two sorted runs, which a stable sort merges.
         self.paths.sort_by(|a, b| a.path.cmp(&b.path).then(a.status.cmp(&b.status)));

@@ -12,6 +12,8 @@ use super::bounds::Bounds;
 use super::cursor::Cursor;
 use super::error::ChangesError;
 use super::links::Links;
+use super::noting::{Held, Noted, Noting};
+use super::passing::Passing;
 use super::real_directory::RealDirectory;
 use super::scan::Scan;
 use super::side::{Met, Side};
@@ -20,14 +22,13 @@ use super::volatile::Volatile;
 use super::walked::Walked;
 use super::{Change, Changes, Status};
 use crate::config::{Rules, Symlinks};
-use crate::snapshot::{EntryKind, LinkedTrees, ReadAhead, Snapshot, Tree};
+use crate::snapshot::{EntryKind, ReadAhead, Snapshot, Tree};
 
 /// A comparison under way.
 pub(super) struct Walk<'s> {
     from: Side<'s>,
     to: Side<'s>,
-    symlinks: Symlinks,
-    scan: Option<&'s Scan>,
+    passing: Passing<'s>,
     links: Links<'s>,
     path: Vec<u8>,
     bounds: Bounds,
@@ -36,8 +37,7 @@ pub(super) struct Walk<'s> {
     answering: Answering<'s>,
     unchanged: Unchanged,
     walked: Walked,
-    /// The trees of TO with a link, and whether the one that is walked has some so far.
-    linked: (LinkedTrees, bool),
+    noting: Noting,
     changes: Changes,
 }
 
@@ -46,8 +46,7 @@ impl<'s> Walk<'s> {
         Walk {
             from: Side::new(from),
             to: Side::new(to),
-            symlinks,
-            scan: None,
+            passing: Passing::new(symlinks),
             links: Links::new(symlinks),
             path: Vec::with_capacity(256),
             bounds: Bounds::default(),
@@ -56,7 +55,7 @@ impl<'s> Walk<'s> {
             answering: Answering::default(),
             unchanged: Unchanged::default(),
             walked: Walked::default(),
-            linked: (LinkedTrees::default(), false),
+            noting: Noting::default(),
             changes: Changes::default(),
         }
     }
@@ -69,7 +68,7 @@ impl<'s> Walk<'s> {
 
     /// Asks this for the links below equal trees.
     pub(super) fn knowing(mut self, scan: &'s Scan) -> Walk<'s> {
-        self.scan = Some(scan);
+        self.passing.scan = Some(scan);
         self
     }
 
@@ -79,11 +78,17 @@ impl<'s> Walk<'s> {
         self
     }
 
+    /// Looks into no trees of TO but these.
+    pub(super) fn only_into(mut self, trees: &'s Noted) -> Walk<'s> {
+        self.passing.only = Some(trees);
+        self
+    }
+
     /// Walks from the web roots down; `None` is a side that has none.
     pub(super) fn run(mut self, from: Option<&[u8]>, to: Option<&[u8]>) -> Result<Changes, ChangesError> {
         // Equal roots are equal in their links too, except for those that lead out of them: a note names these.
         let same_revision = self.from.snapshot.name().id == self.to.snapshot.name().id;
-        let told = || to.is_some_and(|root| from == to && !same_revision && self.has_links_below(root));
+        let told = || to.is_some_and(|root| from == to && !same_revision && self.passing.has_links(root));
         let is_walked = from != to || told();
         if is_walked {
             self.bounds.enter(false)?;
@@ -96,8 +101,8 @@ impl<'s> Walk<'s> {
         self.walked.sort();
         self.changes.walked = Some(self.walked).filter(|_| is_all);
         // Of one revision nothing was looked for, and with links ignored neither. Other equal roots that are not walked hold none.
-        let is_complete = self.symlinks == Symlinks::Follow && (from != to || !same_revision);
-        self.changes.linked_trees = is_complete.then_some(self.linked.0);
+        let is_complete = self.passing.symlinks == Symlinks::Follow && (from != to || !same_revision);
+        self.changes.noted = is_complete.then(|| self.noting.beside(self.passing.noted()));
         self.changes.odd_links.tidy();
         Ok(self.changes)
     }
@@ -112,14 +117,11 @@ impl<'s> Walk<'s> {
         }
         self.from.open(from);
         self.to.open(to);
-        let above = (self.answering.enter(), self.unchanged.enter(), std::mem::take(&mut self.linked.1));
+        let above = (self.answering.enter(), self.unchanged.enter(), self.noting.enter());
         self.opened(from, to)?;
         let here = self.answering.leave(above.0);
         self.unchanged.leave(above.1);
-        if let (true, Some(to)) = (self.linked.1, to) {
-            self.linked.0.add(to.id());
-        }
-        self.linked.1 |= above.2;
+        self.noting.leave(above.2, to.map(|to| to.id()));
         // The web root is there with whatever lies in it.
         match (from.and(to).filter(|_| !self.path.is_empty()), here.from, here.to) {
             (Some(_), false, true) => self.changes.meet_directory(first, &self.path, Status::Added),
@@ -138,7 +140,7 @@ impl<'s> Walk<'s> {
         // Often both are the same tree, below which is a link.
         let new = if is_same(from, to) { old } else { read[1].as_ref() };
         let have_links = self.have_links((from, old), (to, new))?;
-        let is_ahead = self.ahead.begin(old, new);
+        let is_ahead = self.passing.only.is_none() && self.ahead.begin(old, new);
         if have_links {
             self.resolved((from, old), (to, new))?;
         } else {
@@ -175,16 +177,16 @@ impl<'s> Walk<'s> {
         }
         let after = match (to, new) {
             (Some(place), Some(tree)) => {
-                self.to.has_link(place.id(), tree, |name| walked.iter_mut().for_each(|walked| walked.meet(name)))?
+                self.to.held(place.id(), tree, |name| walked.iter_mut().for_each(|walked| walked.meet(name)))?
             }
-            _ => false,
+            _ => Held::default(),
         };
-        self.linked.1 |= after;
+        self.noting.hold(after);
         match (from, old) {
             (Some(place), Some(tree)) if !is_same(from, to) => {
-                Ok(self.from.has_link(place.id(), tree, |_| {})? || after)
+                Ok(self.from.held(place.id(), tree, |_| {})?.link || after.link)
             }
-            _ => Ok(after),
+            _ => Ok(after.link),
         }
     }
 
@@ -265,7 +267,8 @@ impl<'s> Walk<'s> {
     fn both(&mut self, old: &Met<'_>, new: &Met<'_>) -> Result<(), ChangesError> {
         let equal = old.kind == new.kind && old.id == new.id;
         if old.kind == EntryKind::Tree {
-            if equal && !self.has_links_below(&old.id) {
+            if equal && !self.passing.has_links(&old.id) {
+                self.noting.hold(self.passing.held(&old.id));
                 self.unchanged.meet(old.kind, &self.path, old.name);
                 return self.answering.pass(self.from.snapshot, &old.id, &[&self.path, old.name, b"/"].concat());
             }
@@ -293,11 +296,6 @@ impl<'s> Walk<'s> {
         same
     }
 
-    /// Returns true when a link is in the tree or below it, so that equal trees need not mean equal answers.
-    fn has_links_below(&self, id: &[u8]) -> bool {
-        self.symlinks == Symlinks::Follow && self.scan.is_some_and(|scan| scan.finds_link(id))
-    }
-
     fn change(&mut self, name: &[u8], status: Status, kinds: [EntryKind; 2]) -> Result<(), ChangesError> {
         self.bounds.meet_path()?;
         let path = [&self.path, name].concat().into_boxed_slice();
@@ -308,6 +306,9 @@ impl<'s> Walk<'s> {
 
     /// Walks the directories of this name.
     fn below(&mut self, old: Option<&Met<'_>>, new: Option<&Met<'_>>, name: &[u8]) -> Result<(), ChangesError> {
+        if self.passing.leaves_out(new) {
+            return Ok(());
+        }
         let (from, to) = (old.map(|met| self.from.place(met)), new.map(|met| self.to.place(met)));
         let by_link = old.iter().chain(&new).any(|met| met.place.is_some());
         let length = self.path.len();

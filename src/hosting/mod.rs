@@ -34,7 +34,7 @@ pub use rewrite::Rewrite;
 /// Returns true for a configuration file on whose requests others of its kind bear, those above it and below.
 #[must_use]
 pub fn minds_others(path: &[u8]) -> bool {
-    path.rsplit(|b| *b == b'/').next() == Some(b".htaccess")
+    path.strip_suffix(b".htaccess").is_some_and(|above| above.is_empty() || above.ends_with(b"/"))
 }
 
 /// Returns what differs between two versions of the configuration file of this name, which lies in `directory` of the web root;

@@ -17,12 +17,12 @@ mod hash;
 mod history;
 mod kept_clone;
 mod kept_trees;
-mod known_links;
-mod linked_trees;
+mod known_trees;
 mod lookup;
 mod manifest;
 mod manifest_error;
 mod many_trees;
+mod noted_trees;
 mod objects;
 mod on_disk;
 mod own_config;
@@ -48,13 +48,13 @@ pub use directory::DirectoryError;
 pub use error::{GitError, SnapshotError};
 pub use hash::{Hash, is_full_id};
 pub use kept_clone::{KeptClone, KeptCloneError, Wanted};
-pub use linked_trees::LinkedTrees;
 pub use lookup::{Content, Located};
 pub use manifest::{
     Head as ManifestHead, ManifestWriteError, Unlistable, is_manifest, of_list as manifest_of_list,
     read_head as read_manifest_head, save as save_manifest, write as write_manifest,
 };
 pub use manifest_error::ManifestError;
+pub use noted_trees::{Note, NotedTrees};
 pub use range::{End, MARK, Range, RangeError};
 pub use read_ahead::ReadAhead;
 pub use refs::PackedState;
@@ -64,7 +64,7 @@ pub use source::{Ends, Source, Sources};
 pub use tree::{Entry, EntryKind, MalformedTree, Tree};
 
 use self::hash::hex;
-use self::linked_trees::LinkMemory;
+use self::noted_trees::TreeMemory;
 use self::objects::Objects;
 
 /// The name of a snapshot, and the object that it is; travels to plan and report.
@@ -98,7 +98,7 @@ pub struct Snapshot<'r> {
     above: Vec<(Vec<u8>, String)>,
     objects: Objects<'r>,
     /// What is remembered of its trees, where that can be.
-    memory: Option<&'r LinkMemory>,
+    memory: Option<&'r TreeMemory>,
 }
 
 impl Snapshot<'_> {

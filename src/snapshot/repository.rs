@@ -15,7 +15,7 @@ use git2::{ErrorCode, Object, ObjectType};
 use super::error::{GitError, SnapshotError};
 use super::hash::Hash;
 use super::kept_trees::KeptTrees;
-use super::linked_trees::LinkMemory;
+use super::noted_trees::TreeMemory;
 use super::objects::Objects;
 use super::own_config::OwnConfig;
 use super::replaced::{Database, Replaced};
@@ -41,8 +41,8 @@ pub struct Repository {
     kept: KeptTrees,
     /// What stays so, whatever is fetched.
     pub(super) settled: Settled,
-    /// Which trees hold links.
-    links: Option<LinkMemory>,
+    /// Which trees are noted.
+    trees: Option<TreeMemory>,
     /// The settings of its own that git is run without.
     pub(super) own: OwnConfig,
 }
@@ -107,12 +107,12 @@ impl Repository {
             |e: git2::Error| SnapshotError::Open { dir: inner.path().display().to_string(), source: GitError(e) };
         let (replaced, own) = (Replaced::of(&inner).map_err(unread)?, OwnConfig::of(&inner).map_err(unread)?);
         let (web_roots, kept) = (WebRoots::default(), KeptTrees::default());
-        let links = LinkMemory::of(&inner, !replaced.is_empty());
+        let trees = TreeMemory::of(&inner, !replaced.is_empty());
         let inner = Rc::new(inner);
         if STAY_OPEN.load(Ordering::Relaxed) {
             std::mem::forget(Rc::clone(&inner));
         }
-        Ok(Repository { inner, replaced, web_roots, kept, settled: Settled::default(), links, own })
+        Ok(Repository { inner, replaced, web_roots, kept, settled: Settled::default(), trees, own })
     }
 
     /// Lets the repository's own configuration name programs that git runs.
@@ -193,7 +193,7 @@ impl Repository {
             .map_err(|e| SnapshotError::Open { dir: self.inner.path().display().to_string(), source: GitError(e) })?;
         let objects = Objects::Git(Database::new(objects, &self.replaced, self.inner.path()).keeping(&self.kept));
         let name = SnapshotName { spec: spec.to_owned(), id: id.to_owned() };
-        let mut snapshot = Snapshot { name, root: None, above: Vec::new(), objects, memory: self.links.as_ref() };
+        let mut snapshot = Snapshot { name, root: None, above: Vec::new(), objects, memory: self.trees.as_ref() };
         let found = self.web_roots.get(id, output.as_str(), || {
             let (id, tree) = self.web_roots.tree(id, || self.resolve(id))?;
             WebRoots::down(&snapshot, id, tree, output)
@@ -202,12 +202,12 @@ impl Repository {
         Ok(snapshot)
     }
 
-    /// Writes down which trees hold links, as far as that was learnt, for the next run.
+    /// Writes down which trees are noted, as far as that was learnt, for the next run.
     ///
     /// # Errors
     /// When a file cannot be written.
-    pub fn remember_links(&self) -> io::Result<()> {
-        self.links.as_ref().map_or(Ok(()), LinkMemory::write)
+    pub fn remember_trees(&self) -> io::Result<()> {
+        self.trees.as_ref().map_or(Ok(()), TreeMemory::write)
     }
 
     /// Returns a branch that was probably meant by a name that is none here. A count from a revision (`HEAD~1`) is no name.

@@ -191,13 +191,13 @@ impl Source {
         Ok((one, two))
     }
 
-    /// Writes down which trees of a revision hold links, as far as snapshots of it were told, for the next run.
+    /// Writes down which trees of a revision are noted, as far as snapshots of it were told, for the next run.
     ///
     /// # Errors
     /// When that cannot be written.
-    pub fn remember_links(&self) -> io::Result<()> {
+    pub fn remember_trees(&self) -> io::Result<()> {
         match &self.content {
-            Content::Revision(repository, _) => repository.remember_links(),
+            Content::Revision(repository, _) => repository.remember_trees(),
             Content::Files { .. } => Ok(()),
         }
     }

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use diffpurge::changes::{Changes, Status, compare};
+use diffpurge::changes::{Changes, Noted, Status, compare};
 use diffpurge::config::Config;
-use diffpurge::snapshot::{LinkedTrees, Repository};
+use diffpurge::snapshot::Repository;
 use proptest::prelude::*;
 
 use crate::support::{Repo, git};
@@ -82,8 +82,8 @@ fn paths_are_relative_to_the_output_and_others_do_not_count() {
     repo.file("public/site/a", "2").file("src/a", "2").commit();
     assert_eq!(said(&changes(&repo, "HEAD~1", "HEAD", "public/site")), ["modified a"]);
     repo.file("src/a", "3").commit();
-    // It is known by now that no link lies there.
-    let nothing = Changes { linked_trees: Some(LinkedTrees::default()), ..Changes::default() };
+    // It is known by now that nothing of note lies there.
+    let nothing = Changes { noted: Some(Noted::default()), ..Changes::default() };
     assert_eq!(changes(&repo, "HEAD~1", "HEAD", "public/site"), nothing);
 }
 

@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 
 use crate::changes::{changes, directories, said};
-use crate::support::{Repo, Tool, diffpurge, edge, git};
+use crate::support::{Node, Repo, Tool, Tree, diffpurge, git, import, two_trees};
 
 const BASE: &str = "https://www.example.com/";
 
@@ -418,69 +418,6 @@ fn one_link_to_another_directory_of_6000_files_is_6000_urls() {
     assert_eq!(ran.stdout.lines().collect::<Vec<_>>(), want);
 }
 
-/// What a path of a made-up tree is.
-#[derive(Debug, Clone, PartialEq)]
-enum Node {
-    File(String),
-    Link(String),
-}
-
-type Tree = BTreeMap<String, Node>;
-
-/// Commits trees as `t0`, `t1`, … without touching the disk.
-fn import(repo: &Repo, trees: &[&Tree]) {
-    use std::io::Write as _;
-    let mut child = git(repo.path()).args(["fast-import", "--quiet"]).stdin(Stdio::piped()).spawn().unwrap();
-    let mut stream = std::io::BufWriter::new(child.stdin.take().unwrap());
-    for (i, tree) in trees.iter().enumerate() {
-        let head = "committer a <a@example.com> 1700000000 +0000\ndata 1\nx\ndeleteall";
-        writeln!(stream, "commit refs/heads/t{i}\n{head}").unwrap();
-        for (path, node) in *tree {
-            let (mode, data) = match node {
-                Node::File(content) => ("100644", content),
-                Node::Link(target) => ("120000", target),
-            };
-            writeln!(stream, "M {mode} inline {path}\ndata {}\n{data}", data.len()).unwrap();
-        }
-    }
-    drop(stream);
-    assert!(child.wait().unwrap().success());
-}
-
-/// Two trees, the second one a few edits away, so that much of it is equal.
-fn two_trees() -> impl Strategy<Value = (Tree, Tree)> {
-    let name = || prop_oneof![8 => "[a-c]", 2 => "[a-c]\\.html", 2 => "[a-c]-", 1 => "index\\.html"];
-    let path = move || proptest::collection::vec(name(), 1..4).prop_map(|segments| segments.join("/"));
-    let component = prop_oneof![6 => name(), 4 => Just("..".to_owned()), 1 => Just(".".to_owned())];
-    let target = (proptest::collection::vec(component, 1..4), 0..24u8).prop_map(|(components, odd)| {
-        let target = components.join("/");
-        match odd {
-            0 => format!("/{target}"),
-            1 | 2 => format!("{target}/"),
-            3 => target.replace('/', "//"),
-            _ => target,
-        }
-    });
-    let node = move || prop_oneof![1 => "[0-2]".prop_map(Node::File), 1 => target.clone().prop_map(Node::Link)];
-    let edit = (path(), proptest::option::weighted(0.7, node()));
-    let tree = proptest::collection::btree_map(path(), node(), 0..10);
-    (tree, proptest::collection::vec(edit, 1..4)).prop_map(|(old, edits)| {
-        let mut new = old.clone();
-        for (path, node) in edits {
-            new.remove(&path);
-            new.extend(node.map(|node| (path, node)));
-        }
-        (without_files_above_others(old), without_files_above_others(new))
-    })
-}
-
-/// A path cannot be both file and directory.
-fn without_files_above_others(tree: Tree) -> Tree {
-    let paths: Vec<String> = tree.keys().cloned().collect();
-    let below = |path: &str| paths.iter().any(|other| other.starts_with(&format!("{path}/")));
-    tree.into_iter().filter(|(path, _)| !below(path)).collect()
-}
-
 /// A directory of real files, as a visitor meets it.
 #[derive(Default)]
 struct Visited {
@@ -734,122 +671,5 @@ proptest! {
         let looked = Changes { walked: None, ..changes.clone() };
         let listings = |changes: Changes| changes.listing_in(&to, &[b"index.html".to_vec()]).unwrap().listings;
         prop_assert_eq!(listings(changes), listings(looked));
-    }
-}
-
-/// Plans and purges against an edge that accepts all; what the second purge reads of the first is what is tested.
-fn purges(repo: &Repo, edge: &diffpurge::edge::Edge) {
-    diffpurge(["purge"]).within(repo).against(edge).run().exits(0);
-}
-
-#[test]
-fn a_purge_writes_down_which_trees_hold_links_and_the_next_one_reads_no_other_tree() {
-    let config = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n";
-    let repo = Repo::of(&[("purge.toml", config), ("0.css", "1"), ("index.html", "1"), ("a/b/c/x.css", "1")]);
-    // One file of a directory tells that it answers, so that nothing is read for that.
-    repo.file("d/0.css", "1").file("d/e/0.css", "1").file("a/b/0.css", "1");
-    repo.link("d/e/l", "../../a/b").commit();
-    let edge = edge();
-    // The first one compares with nothing.
-    purges(&repo, &edge);
-    repo.file("index.html", "2").commit();
-    purges(&repo, &edge);
-    let kept = fs::read_dir(repo.path().join(".git/diffpurge/links")).unwrap().map(|one| one.unwrap().path());
-    let files: Vec<PathBuf> = kept.collect();
-    assert_eq!(files.len(), 1);
-    let text = fs::read_to_string(&files[0]).unwrap();
-    let root = repo.git(&["rev-parse", "HEAD^{tree}"]);
-    let holding = ["HEAD^{tree}", "HEAD:d", "HEAD:d/e"].map(|tree| repo.git(&["rev-parse", tree]).trim().to_owned());
-    assert_eq!(text.lines().nth(3), Some(&*format!("root {}", root.trim())), "the web root is the whole revision");
-    let mut listed: Vec<&str> = text.lines().skip(4).collect();
-    let mut want: Vec<&str> = holding.iter().map(String::as_str).collect();
-    listed.sort_unstable();
-    want.sort_unstable();
-    assert_eq!((listed, files[0].file_name().unwrap().to_str()), (want, Some(root.trim())));
-
-    // Nothing below `a/b/c` has to be read to know that it holds no link: its tree may even be gone.
-    let plan = || diffpurge(["plan", "--no-mark", "HEAD~1"]).within(&repo).run();
-    repo.file("index.html", "3").commit();
-    let with = plan().exits(0).stdout;
-    let tree = repo.git(&["rev-parse", "HEAD:a/b/c"]);
-    let object = repo.path().join(".git/objects").join(&tree[..2]).join(tree[2..].trim());
-    let aside = repo.path().join("aside");
-    fs::rename(&object, &aside).unwrap();
-    assert_eq!(plan().exits(0).stdout, with);
-    // Without the file it has to be read, and so with one that somebody has changed.
-    fs::write(&files[0], text.replace("version 2", "version 3")).unwrap();
-    plan().exits(3);
-    fs::remove_file(&files[0]).unwrap();
-    plan().exits(3);
-    fs::rename(&aside, &object).unwrap();
-    assert_eq!(plan().exits(0).stdout, with);
-}
-
-#[test]
-fn a_site_that_did_not_change_is_not_read_at_all_once_it_was_purged() {
-    let site = |name: &str| {
-        let url = format!("base_urls = [\"https://{name}.example.com/\"]");
-        format!("[[site]]\nname = \"{name}\"\noutput = \"sites/{name}\"\n{url}\n")
-    };
-    let names = ["a", "b", "c"];
-    let repo = Repo::of(&[("purge.toml", &names.map(site).concat())]);
-    for name in names {
-        repo.file(format!("sites/{name}/index.html"), name).file(format!("sites/{name}/x/y/0.css"), name);
-    }
-    repo.link("sites/b/x/l", "y").commit();
-    let edge = edge();
-    // The first one compares with nothing.
-    purges(&repo, &edge);
-    repo.file("sites/a/index.html", "2").commit();
-    purges(&repo, &edge);
-    let known = fs::read_to_string(
-        repo.path().join(".git/diffpurge/links").join(repo.git(&["rev-parse", "HEAD^{tree}"]).trim()),
-    );
-    let id = |path: &str| repo.git(&["rev-parse", &format!("HEAD:sites/{path}")]).trim().to_owned();
-    let mut roots = names.map(|name| format!("root {}", id(name)));
-    let mut linked = ["b", "b/x"].map(id);
-    roots.sort_unstable();
-    linked.sort_unstable();
-    let known = known.unwrap();
-    assert_eq!(known.lines().skip(3).collect::<Vec<_>>(), [&roots[..], &linked[..]].concat());
-    repo.file("sites/a/index.html", "3").commit();
-    let plan = || diffpurge(["plan", "--format", "urls"]).within(&repo).run().exits(0).stdout;
-    let with = plan();
-    assert!(with.contains("https://a.example.com/") && !with.contains("https://b.example.com/"), "{with}");
-    // That of `b` holds a link, which may lead to something that changed, so that it is looked through for those.
-    let trees = ["HEAD:sites/c", "HEAD:sites/c/x", "HEAD:sites/c/x/y", "HEAD:sites/a/x/y"];
-    for tree in trees.map(|tree| repo.git(&["rev-parse", tree])) {
-        fs::remove_file(repo.path().join(".git/objects").join(&tree[..2]).join(tree[2..].trim())).unwrap();
-    }
-    assert_eq!(plan(), with);
-    // A site alone knows what was written down for all.
-    assert_eq!(diffpurge(["plan", "--format", "urls", "--site", "a"]).within(&repo).run().exits(0).stdout, with);
-    // Where that is not known, the trees are missed.
-    fs::remove_dir_all(repo.path().join(".git/diffpurge/links")).unwrap();
-    diffpurge(["plan", "--format", "urls"]).within(&repo).run().exits(3);
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
-    #[test]
-    fn what_is_known_of_an_earlier_root_changes_no_plan((old, new) in two_trees(), (last, _) in two_trees()) {
-        let repo = Repo::with(&["--bare"]);
-        import(&repo, &[&old, &new, &last]);
-        let repository = Repository::open(Some(repo.path())).unwrap();
-        let at = |revision| repository.one(revision, &OutputDir::default()).unwrap();
-        let compared = |from, to| changes(&repo, from, to, "");
-        let fresh = compared("t1", "t2");
-        let of_new = compared("t0", "t1").linked_trees;
-        let everything = compared("t2", "t1").linked_trees;
-        if let (Some(trees), Some(same)) = (&of_new, &everything) {
-            // However TO was met, its trees with links are the same.
-            prop_assert_eq!(trees, same);
-            at("t1").learn_linked_trees(trees);
-            repository.remember_links().unwrap();
-            let read = Repository::open(Some(repo.path())).unwrap();
-            let read = read.one("t1", &OutputDir::default()).unwrap().linked_trees();
-            prop_assert_eq!(read.as_deref(), Some(trees));
-            prop_assert_eq!(compared("t1", "t2"), fresh);
-        }
     }
 }

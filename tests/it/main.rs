@@ -65,6 +65,7 @@ mod mark_files;
 mod mark_links;
 mod marks;
 mod nodes;
+mod noted_trees;
 mod notify;
 mod origin;
 mod page;

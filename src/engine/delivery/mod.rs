@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 pub use proof_options::{ProofOptions, Warm};
 pub(super) use zones::PATIENCE;
 
+use crate::changes;
 use crate::engine::error::{DeliveryError, Error};
 use crate::engine::ground::Ground;
 use crate::engine::listener::Notice;
@@ -79,17 +80,18 @@ fn way_out(ground: &Ground<'_>, run: &Run) -> Option<String> {
     unknown.find_map(|one| planning::way_out(ground, &one.site, &one.ends.as_ref()?.to))
 }
 
-/// Writes down which trees of TO hold links, for the next run. It only saves time, so that a failure is no more than a detail.
+/// Writes down which trees of TO hold something of note, for the next run. It only saves time, so that a failure is no more than a detail.
 fn remember(ground: &Ground<'_>, run: &Run) {
-    let known =
-        run.sites.iter().filter_map(|one| Some((one, one.ends.as_ref()?, one.plan.changes.linked_trees.as_ref()?)));
-    for (one, ends, trees) in known.clone() {
+    let known = run.sites.iter().filter_map(|one| Some((one, one.ends.as_ref()?, one.plan.changes.noted.as_ref()?)));
+    for (one, ends, noted) in known.clone() {
         // One that cannot be read any more is for nobody to remember.
-        let _unknown = ends.to.snapshot(&one.site.output).map(|to| to.learn_linked_trees(trees));
+        let Ok(to) = ends.to.snapshot(&one.site.output) else { continue };
+        let _unknown = changes::noted_in(&to, noted).map(|trees| to.learn_noted_trees(&trees));
     }
     for (_, ends, _) in known {
-        if let Err(why) = ends.to.remember_links() {
-            ground.listener.hear(&Notice::Detail(format!("the trees with links were not written down: {why}")));
+        if let Err(why) = ends.to.remember_trees() {
+            let why = format!("the trees with something of note were not written down: {why}");
+            ground.listener.hear(&Notice::Detail(why));
         }
     }
 }

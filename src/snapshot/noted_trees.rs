@@ -1,9 +1,9 @@
-//! Which trees of web roots hold a symbolic link, in themselves or below: kept beside the repository, so that the next run reads only
+//! Which trees of web roots hold something of note, in themselves or below: kept beside the repository, so that the next run reads only
 //! what changed since.
 //!
 //! It is a memory and no truth: one file for each revision, named by its tree's id, that begins with the digest of all that follows. It
-//! holds the web roots that were looked through, of however many sites, and the trees with links in any of them. A file that is missing,
-//! cut or changed is as good as none, and anybody may delete it. Only a purge writes it. The search for links is left to
+//! holds the web roots that were looked through, of however many sites, and the trees that were noted in any of them. A file that is
+//! missing, cut or changed is as good as none, and anybody may delete it. Only a purge writes it. The search is left to
 //! [`crate::changes`].
 
 use std::cell::RefCell;
@@ -11,17 +11,19 @@ use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::content_id::Digest;
 use super::hash::{Hash, Id, hex};
 use crate::replacement::Replacement;
 
 /// The first line of a file, behind its digest.
-const HEAD: &str = "trees with symbolic links, version 2\n";
+const HEAD: &str = "trees with something of note, version 3\n";
 
-/// The sign in front of a web root.
-const ROOT: &str = "root ";
+/// The signs in front of a web root, of a tree with links and of one with configuration.
+const ROOT: &str = "root";
+const LINK: &str = "link";
+const CONFIGURATION: &str = "configuration";
 
 /// Files that are kept: those of the branches of one repository, and some of before.
 const MOST_FILES: usize = 64;
@@ -29,34 +31,69 @@ const MOST_FILES: usize = 64;
 /// Ids in one file: more would take longer to read than the trees.
 const MOST_IDS: usize = 50_000;
 
-/// Trees with a link in them or below.
+/// Why a tree is noted: something is in it, or anywhere below.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Note {
+    /// A symbolic link.
+    Link,
+    /// A configuration file of the kind that a host reads in every directory.
+    Configuration,
+}
+
+/// Trees that are noted, by their raw ids.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct LinkedTrees(BTreeSet<Box<[u8]>>);
+pub struct NotedTrees {
+    links: BTreeSet<Box<[u8]>>,
+    configuration: BTreeSet<Box<[u8]>>,
+}
 
-impl LinkedTrees {
-    /// Returns true when a link is in the tree with this raw id or below it.
-    #[must_use]
-    pub fn has(&self, tree: &[u8]) -> bool {
-        self.0.contains(tree)
+impl NotedTrees {
+    fn of(&self, note: Note) -> &BTreeSet<Box<[u8]>> {
+        match note {
+            Note::Link => &self.links,
+            Note::Configuration => &self.configuration,
+        }
     }
 
-    /// Returns true where no tree holds a link.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    fn of_mut(&mut self, note: Note) -> &mut BTreeSet<Box<[u8]>> {
+        match note {
+            Note::Link => &mut self.links,
+            Note::Configuration => &mut self.configuration,
+        }
     }
 
-    /// Adds a tree, by its raw id.
-    pub fn add(&mut self, tree: &[u8]) {
-        self.0.insert(tree.into());
+    /// Returns true when this tree is noted for this.
+    #[must_use]
+    pub fn has(&self, note: Note, tree: &[u8]) -> bool {
+        self.of(note).contains(tree)
+    }
+
+    /// Returns true when any tree is noted for this.
+    #[must_use]
+    pub fn has_any(&self, note: Note) -> bool {
+        !self.of(note).is_empty()
+    }
+
+    /// Adds a tree.
+    pub fn add(&mut self, note: Note, tree: &[u8]) {
+        self.of_mut(note).insert(tree.into());
+    }
+
+    /// Adds all that another notes for this.
+    pub fn add_all(&mut self, note: Note, other: &NotedTrees) {
+        self.of_mut(note).extend(other.of(note).iter().cloned());
+    }
+
+    fn len(&self) -> usize {
+        self.links.len() + self.configuration.len()
     }
 }
 
-/// The web roots of one revision that were looked through, and the trees with links in them.
+/// The web roots of one revision that were looked through, and the trees that are noted in them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Known {
     roots: BTreeSet<Box<[u8]>>,
-    linked: Rc<LinkedTrees>,
+    noted: Arc<NotedTrees>,
 }
 
 impl Known {
@@ -70,35 +107,39 @@ impl Known {
             return None;
         }
         let hash = Hash::of_id(revision)?;
-        let (mut known, mut linked) = (Known::default(), LinkedTrees::default());
+        let (mut roots, mut noted) = (BTreeSet::new(), NotedTrees::default());
         for line in ids.lines() {
-            let id = Id::from_hex(line.strip_prefix(ROOT).unwrap_or(line).as_bytes(), hash)?;
-            if line.starts_with(ROOT) {
-                known.roots.insert(id.as_ref().into());
-            } else {
-                linked.add(id.as_ref());
-            }
+            let (sign, id) = line.split_once(' ')?;
+            let id = Id::from_hex(id.as_bytes(), hash)?;
+            let ids = match sign {
+                ROOT => &mut roots,
+                LINK => &mut noted.links,
+                CONFIGURATION => &mut noted.configuration,
+                _ => return None,
+            };
+            ids.insert(id.as_ref().into());
         }
-        Some(Known { linked: Rc::new(linked), ..known })
+        Some(Known { roots, noted: Arc::new(noted) })
     }
 
     /// Returns what either knows.
     fn and(mut self, other: &Known) -> Known {
         self.roots.extend(other.roots.iter().cloned());
-        Rc::make_mut(&mut self.linked).0.extend(other.linked.0.iter().cloned());
+        let noted = Arc::make_mut(&mut self.noted);
+        noted.add_all(Note::Link, &other.noted);
+        noted.add_all(Note::Configuration, &other.noted);
         self
     }
 
     fn write(&self, directory: &Path, revision: &str) -> io::Result<()> {
-        if self.roots.len() + self.linked.0.len() > MOST_IDS {
+        if self.roots.len() + self.noted.len() > MOST_IDS {
             return Ok(());
         }
         let mut rest = format!("{HEAD}{revision}\n");
-        for (sign, ids) in [(ROOT, &self.roots), ("", &self.linked.0)] {
+        let NotedTrees { links, configuration } = &*self.noted;
+        for (sign, ids) in [(ROOT, &self.roots), (LINK, links), (CONFIGURATION, configuration)] {
             for id in ids {
-                rest.push_str(sign);
-                rest.push_str(&hex(id));
-                rest.push('\n');
+                rest.extend([sign, " ", &hex(id), "\n"]);
             }
         }
         fs::create_dir_all(directory)?;
@@ -128,7 +169,7 @@ fn forget_the_oldest(directory: &Path) -> io::Result<()> {
 }
 
 /// The memory of one repository. The file of a revision is read once, for all sites in it.
-pub(super) struct LinkMemory {
+pub(super) struct TreeMemory {
     directory: PathBuf,
     /// Of each revision what stood in its file.
     read: RefCell<HashMap<String, Option<Known>>>,
@@ -136,27 +177,27 @@ pub(super) struct LinkMemory {
     learnt: RefCell<HashMap<String, Known>>,
 }
 
-impl LinkMemory {
+impl TreeMemory {
     /// Makes the memory of a repository; `None` where another object may be read in the place of a tree, so that an id does not say what
     /// lies below it.
-    pub(super) fn of(repository: &git2::Repository, is_replaced: bool) -> Option<LinkMemory> {
-        (!is_replaced).then(|| LinkMemory::at(repository.commondir().join("diffpurge").join("links")))
+    pub(super) fn of(repository: &git2::Repository, is_replaced: bool) -> Option<TreeMemory> {
+        (!is_replaced).then(|| TreeMemory::at(repository.commondir().join("diffpurge").join("trees")))
     }
 
-    fn at(directory: PathBuf) -> LinkMemory {
-        LinkMemory { directory, read: RefCell::default(), learnt: RefCell::default() }
+    fn at(directory: PathBuf) -> TreeMemory {
+        TreeMemory { directory, read: RefCell::default(), learnt: RefCell::default() }
     }
 
-    /// Returns which trees hold links, as far as a web root of this revision was looked through.
-    pub(super) fn get(&self, revision: &str, root: &[u8]) -> Option<Rc<LinkedTrees>> {
+    /// Returns which trees are noted, as far as a web root of this revision was looked through.
+    pub(super) fn get(&self, revision: &str, root: &[u8]) -> Option<Arc<NotedTrees>> {
         let mut read = self.read.borrow_mut();
         let known = read.entry(revision.to_owned()).or_insert_with(|| Known::read(&self.directory, revision));
-        known.as_ref().filter(|known| known.roots.contains(root)).map(|known| Rc::clone(&known.linked))
+        known.as_ref().filter(|known| known.roots.contains(root)).map(|known| Arc::clone(&known.noted))
     }
 
-    /// Takes note of them for a web root.
-    pub(super) fn learn(&self, revision: String, root: &[u8], trees: &LinkedTrees) {
-        let found = Known { roots: [root.into()].into(), linked: Rc::new(trees.clone()) };
+    /// Learns them for a web root.
+    pub(super) fn learn(&self, revision: String, root: &[u8], trees: &NotedTrees) {
+        let found = Known { roots: [root.into()].into(), noted: Arc::new(trees.clone()) };
         let mut learnt = self.learnt.borrow_mut();
         let known = learnt.remove(&revision).unwrap_or_default();
         learnt.insert(revision, known.and(&found));
@@ -181,11 +222,14 @@ mod tests {
 
     const REVISION: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
-    fn one(tree: u8) -> LinkedTrees {
-        LinkedTrees([[tree; 20].into()].into())
+    fn one(tree: u8) -> NotedTrees {
+        let mut trees = NotedTrees::default();
+        trees.add(Note::Link, &[tree; 20]);
+        trees.add(Note::Configuration, &[tree + 100; 20]);
+        trees
     }
 
-    /// A directory in which the web root 1 has a link in the tree 7.
+    /// A directory in which the web root 1 has a link in the tree 7, and configuration in the tree 107.
     fn written() -> tempfile::TempDir {
         let directory = tempfile::TempDir::new().unwrap();
         learn(directory.path(), 1, 7);
@@ -193,13 +237,13 @@ mod tests {
     }
 
     fn learn(directory: &Path, root: u8, tree: u8) {
-        let memory = LinkMemory::at(directory.to_owned());
+        let memory = TreeMemory::at(directory.to_owned());
         memory.learn(REVISION.to_owned(), &[root; 20], &one(tree));
         memory.write().unwrap();
     }
 
-    fn get(directory: &Path, revision: &str, root: u8) -> Option<LinkedTrees> {
-        LinkMemory::at(directory.to_owned()).get(revision, &[root; 20]).map(|trees| (*trees).clone())
+    fn get(directory: &Path, revision: &str, root: u8) -> Option<NotedTrees> {
+        TreeMemory::at(directory.to_owned()).get(revision, &[root; 20]).map(|trees| (*trees).clone())
     }
 
     #[test]
@@ -213,15 +257,17 @@ mod tests {
     fn sites_of_one_revision_stand_in_one_file_and_none_forgets_another() {
         let directory = written();
         learn(directory.path(), 2, 8);
-        let memory = LinkMemory::at(directory.path().to_owned());
+        let memory = TreeMemory::at(directory.path().to_owned());
         for root in 3..=200 {
-            memory.learn(REVISION.to_owned(), &[root; 20], &LinkedTrees::default());
+            memory.learn(REVISION.to_owned(), &[root; 20], &NotedTrees::default());
         }
         memory.write().unwrap();
         assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
         for root in [1, 2, 3, 200] {
             let trees = get(directory.path(), REVISION, root).unwrap();
-            assert!(trees.has(&[7; 20]) && trees.has(&[8; 20]) && !trees.has(&[9; 20]), "{root}");
+            let has = |note| [7, 8, 9, 107].map(|tree| trees.has(note, &[tree; 20]));
+            assert_eq!(has(Note::Link), [true, true, false, false], "{root}");
+            assert_eq!(has(Note::Configuration), [false, false, false, true], "{root}");
         }
     }
 
@@ -237,8 +283,11 @@ mod tests {
             fs::write(&file, &text[..end]).unwrap();
             assert_eq!(get(directory.path(), REVISION, 1), None, "cut at {end}");
         }
-        fs::write(&file, text.replace("07", "08")).unwrap();
-        assert_eq!(get(directory.path(), REVISION, 1), None);
+        for (known, other) in [("07", "08"), ("link ", "root "), ("configuration ", "link ")] {
+            assert!(text.contains(known));
+            fs::write(&file, text.replace(known, other)).unwrap();
+            assert_eq!(get(directory.path(), REVISION, 1), None);
+        }
         fs::write(&file, [0xff; 9]).unwrap();
         assert_eq!(get(directory.path(), REVISION, 1), None);
     }
@@ -246,7 +295,7 @@ mod tests {
     #[test]
     fn only_the_newest_files_stay_and_what_is_known_is_not_written_again() {
         let directory = written();
-        let memory = LinkMemory::at(directory.path().to_owned());
+        let memory = TreeMemory::at(directory.path().to_owned());
         for i in 0..MOST_FILES {
             memory.learn(format!("{i:040x}"), &[1; 20], &one(7));
             memory.write().unwrap();

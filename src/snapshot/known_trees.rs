@@ -1,19 +1,19 @@
-//! What a snapshot knows of the links in its web root, from an earlier purge, and what it passes on to the next run.
+//! What a snapshot knows of the trees in its web root, from an earlier purge, and what it passes on to the next run.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
-use super::linked_trees::LinkedTrees;
+use super::noted_trees::NotedTrees;
 use super::{Snapshot, hex};
 
 impl Snapshot<'_> {
-    /// Returns which trees of this web root hold links, where an earlier purge has written it down; others may be among them.
+    /// Returns which trees of this web root are noted, where an earlier purge has written it down; those of others may be among them.
     #[must_use]
-    pub fn linked_trees(&self) -> Option<Rc<LinkedTrees>> {
+    pub fn noted_trees(&self) -> Option<Arc<NotedTrees>> {
         self.memory?.get(&self.revision_tree()?, self.root()?)
     }
 
     /// Takes note of them, to be written down for the next run; of nothing for what is no revision.
-    pub fn learn_linked_trees(&self, trees: &LinkedTrees) {
+    pub fn learn_noted_trees(&self, trees: &NotedTrees) {
         if let (Some(memory), Some(revision), Some(root)) = (self.memory, self.revision_tree(), self.root()) {
             memory.learn(revision, root, trees);
         }
