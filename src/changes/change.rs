@@ -2,6 +2,7 @@
 
 use super::noting::Noted;
 use super::odd_links::OddLinks;
+use super::unchanged::Unchanged;
 use super::walked::Walked;
 use crate::hosting::{Difference, Rewrite};
 
@@ -99,9 +100,9 @@ pub struct Changes {
     pub superseded: Vec<Box<[u8]>>,
     /// Directories in which something changed and that have no index file, so that they may list their entries; sorted, without a slash.
     pub listings: Vec<Box<[u8]>>,
-    /// Something that did not change in each directory that was walked and holds such: a path, or a directory with its slash; sorted.
-    /// `None` where several comparisons are put together, or something else says that more changed.
-    pub unchanged: Option<Vec<Box<[u8]>>>,
+    /// The directories that changed whole, and something that did not change in each other one that was walked. `None` where several
+    /// comparisons are put together, or something else says that more changed.
+    pub unchanged: Option<Unchanged>,
     /// The directories of TO that were walked where they really lie. `None` as above, and once they were asked.
     pub walked: Option<Walked>,
     /// The trees of TO with something of note in them or below; `None` where the comparison has not met all.

@@ -34,6 +34,7 @@ mod side;
 mod superseded;
 mod tree_search;
 mod unchanged;
+mod unchanged_files;
 mod union;
 mod upward;
 mod visit;
@@ -57,6 +58,7 @@ pub use self::named::{EntryFault, Named, NamedError, named};
 pub use self::noting::Noted;
 pub use self::odd_links::OddLinks;
 pub use self::outline::{Outline, OutlinedDirectory, directory_of};
+pub use self::unchanged::Unchanged;
 pub use self::visit::{Extent, Visitor, visit};
 pub use self::walked::Walked;
 

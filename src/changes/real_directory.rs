@@ -59,6 +59,11 @@ impl RealDirectory {
     }
 }
 
+/// Returns true where both are the same tree.
+pub(super) fn is_same(from: Option<&Rc<RealDirectory>>, to: Option<&Rc<RealDirectory>>) -> bool {
+    from.map(|place| place.id()) == to.map(|place| place.id())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

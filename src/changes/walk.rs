@@ -14,7 +14,7 @@ use super::error::ChangesError;
 use super::links::Links;
 use super::noting::{Held, Noted, Noting};
 use super::passing::Passing;
-use super::real_directory::RealDirectory;
+use super::real_directory::{RealDirectory, is_same};
 use super::scan::Scan;
 use super::side::{Met, Side};
 use super::unchanged::Unchanged;
@@ -97,7 +97,8 @@ impl<'s> Walk<'s> {
         // A link that leads up is the same, and counts as changed.
         let has_loops = self.changes.follow_loops();
         let is_all = is_walked && !has_loops;
-        self.changes.unchanged = Some(self.unchanged.sorted()).filter(|_| is_all);
+        self.unchanged.sort();
+        self.changes.unchanged = Some(self.unchanged).filter(|_| is_all);
         self.walked.sort();
         self.changes.walked = Some(self.walked).filter(|_| is_all);
         // Of one revision nothing was looked for, and with links ignored neither. Other equal roots that are not walked hold none.
@@ -120,7 +121,7 @@ impl<'s> Walk<'s> {
         let above = (self.answering.enter(), self.unchanged.enter(), self.noting.enter());
         self.opened(from, to)?;
         let here = self.answering.leave(above.0);
-        self.unchanged.leave(above.1);
+        self.unchanged.leave(&above.1, &self.path);
         self.noting.leave(above.2, to.map(|to| to.id()));
         // The web root is there with whatever lies in it.
         match (from.and(to).filter(|_| !self.path.is_empty()), here.from, here.to) {
@@ -207,7 +208,7 @@ impl<'s> Walk<'s> {
                         self.both(&Met::plain(old), &Met::plain(new))?;
                     } else {
                         self.answering.meet(old.kind, (&mut self.path, old.name), Sides::BOTH);
-                        self.unchanged.meet(old.kind, &self.path, old.name);
+                        self.keep(old.kind, old.name);
                     }
                     continue;
                 }
@@ -269,17 +270,17 @@ impl<'s> Walk<'s> {
         if old.kind == EntryKind::Tree {
             if equal && !self.passing.has_links(&old.id) {
                 self.noting.hold(self.passing.held(&old.id));
-                self.unchanged.meet(old.kind, &self.path, old.name);
+                self.keep(old.kind, old.name);
                 return self.answering.pass(self.from.snapshot, &old.id, &[&self.path, old.name, b"/"].concat());
             }
             return self.below(Some(old), Some(new), old.name);
         }
         if equal {
-            self.unchanged.meet(old.kind, &self.path, old.name);
+            self.keep(old.kind, old.name);
             return Ok(());
         }
         if old.kind == EntryKind::File && new.kind == EntryKind::File && self.is_held_back(old, new) {
-            self.unchanged.meet(old.kind, &self.path, old.name);
+            self.keep(old.kind, old.name);
             self.changes.held_back.push([&self.path, old.name].concat().into_boxed_slice());
             return Ok(());
         }
@@ -288,12 +289,13 @@ impl<'s> Walk<'s> {
 
     /// Returns true when a file differs only in what is volatile.
     fn is_held_back(&mut self, old: &Met<'_>, new: &Met<'_>) -> bool {
-        let Some(volatile) = &mut self.volatile else { return false };
-        let length = self.path.len();
-        self.path.extend_from_slice(old.name);
-        let same = volatile.same(&self.path, &old.id, &new.id);
-        self.path.truncate(length);
-        same
+        let path = [&self.path, old.name];
+        self.volatile.as_mut().is_some_and(|volatile| volatile.same(&path.concat(), &old.id, &new.id))
+    }
+
+    /// Meets an entry that is the same on both sides.
+    fn keep(&mut self, kind: EntryKind, name: &[u8]) {
+        self.unchanged.meet(kind, &self.path, name, self.changes.paths.last().map(|change| &*change.path));
     }
 
     fn change(&mut self, name: &[u8], status: Status, kinds: [EntryKind; 2]) -> Result<(), ChangesError> {
@@ -320,9 +322,4 @@ impl<'s> Walk<'s> {
         self.path.truncate(length);
         Ok(())
     }
-}
-
-/// Returns true where both are the same tree.
-fn is_same(from: Option<&Rc<RealDirectory>>, to: Option<&Rc<RealDirectory>>) -> bool {
-    from.map(|place| place.id()) == to.map(|place| place.id())
 }

@@ -73,6 +73,35 @@ fn what_fits_one_request_is_listed_as_ever() {
     assert_eq!(changed(100), [r#"{"prefixes":["www.example.com/d/"]}"#]);
 }
 
+/// Pages that answer as a directory of their name.
+const SLASH: &str = "forms = [\"exact\", \"without-extension\", \"without-extension-slash\"]\n";
+
+#[test]
+fn a_directory_beside_a_page_of_its_name_stays_where_only_the_page_changed() {
+    let changed = (0..300).map(|i| format!("s/{i}.css")).chain((0..98).map(|i| format!("x/{i}.css")));
+    let mut files: Vec<String> = changed.chain(["docs.html".to_owned()]).collect();
+    let all = files.len();
+    files.extend((0..50).map(|i| format!("docs/{i}.css")).chain(["a.html", "x/kept.css"].map(str::to_owned)));
+    let repo = site(SLASH, &files, all);
+    let edge = edge();
+    warm(
+        &edge,
+        &["https://www.example.com/docs/7.css", "https://www.example.com/docs/", "https://www.example.com/s/7.css"],
+    );
+    // One prefix goes anyway, and a second one would make the 101 URLs a hundred.
+    assert_eq!(purged(&repo, &edge).last().unwrap(), r#"{"prefixes":["www.example.com/s/"]}"#);
+    assert_eq!(kept(&edge), ["https://www.example.com/docs/7.css"]);
+}
+
+#[test]
+fn a_page_that_did_not_change_keeps_the_directory_of_its_name_out() {
+    let mut files: Vec<String> = (0..200).map(|i| format!("docs/{i}.css")).collect();
+    files.extend(["a.html", "docs.html"].map(str::to_owned));
+    let repo = site("", &files, 200);
+    assert_eq!(requests(&repo, SLASH).len(), 2, "/docs/ is the URL of docs.html");
+    assert_eq!(requests(&repo, "forms = [\"exact\"]\n"), [r#"{"prefixes":["www.example.com/docs/"]}"#]);
+}
+
 #[test]
 fn a_few_unchanged_urls_go_along_where_the_site_allows_it_and_the_report_says_so() {
     let files: Vec<String> = (0..200).map(|i| format!("d/{i:03}.css")).chain(["x.css".to_owned()]).collect();
@@ -174,7 +203,7 @@ impl Fate {
     }
 }
 
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 enum Fate {
     Changes,
     Stays,
@@ -182,28 +211,33 @@ enum Fate {
     Goes,
 }
 
-/// Whole directories that changed, came or stay beside single files that do otherwise.
-fn random_site() -> impl Strategy<Value = Vec<RandomFile>> {
+/// Whole directories that changed, came or stay beside single files that do otherwise, and pages with the names of directories.
+fn random_site() -> impl Strategy<Value = Vec<(String, Fate)>> {
     let directories = prop::collection::vec(0..9usize, DIRECTORIES.len());
     let odd = prop::collection::vec((0..DIRECTORIES.len(), 0..NAMES.len(), 0..9usize), 0..6);
-    (directories, odd).prop_map(|(fates, odd)| {
+    let pages = prop::collection::vec(prop::option::of(0..9usize), DIRECTORIES.len());
+    (directories, odd, pages).prop_map(|(fates, odd, pages)| {
         let all = (0..DIRECTORIES.len()).flat_map(|d| (0..24).map(move |n| (d, n)));
         let whole = all.map(|(d, n)| (d, n % NAMES.len(), fates[d])).collect::<Vec<_>>();
-        whole.into_iter().chain(odd).collect()
+        let path = |(i, (directory, name, fate)): (usize, RandomFile)| {
+            let path = format!("{}{}", DIRECTORIES[directory], NAMES[name].replace("{}", &format!("{i:x}")));
+            (path, Fate::of(fate))
+        };
+        let page = |(directory, fate): (&&str, Option<usize>)| {
+            Some((format!("{}.html", directory.strip_suffix('/')?), Fate::of(fate?)))
+        };
+        let pages = DIRECTORIES.iter().zip(pages).filter_map(page);
+        whole.into_iter().chain(odd).enumerate().map(path).chain(pages).collect()
     })
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn whole_directories_are_found_without_a_list_of_the_site_as_with_one(files in random_site(), links in any::<bool>()) {
         let repo = Repo::new();
-        let path = |i: usize, (directory, name, _): &RandomFile| {
-            format!("{}{}", DIRECTORIES[*directory], NAMES[*name].replace("{}", &format!("{i:x}")))
-        };
         let with = |wanted: &[Fate]| {
-            let is_one = |(i, file): (usize, &RandomFile)| wanted.contains(&Fate::of(file.2)).then(|| path(i, file));
-            files.iter().enumerate().filter_map(is_one).collect::<Vec<_>>()
+            files.iter().filter(|(_, fate)| wanted.contains(fate)).map(|(path, _)| path.clone()).collect::<Vec<_>>()
         };
         repo.file("kept/1.css", "1").file("kept/deep/2.css", "1");
         if links {
@@ -215,17 +249,20 @@ proptest! {
         }
         repo.files(with(&[Fate::Changes, Fate::Comes]).into_iter(), "2").commit();
         let always: Vec<String> = (0..101).map(|i| format!("\"/kept/deep/{i}\", \"/never/there/{i}\"")).collect();
+        let forms = "forms = [\"exact\", \"directory\", \"without-extension-slash\", \"as-index\"]\n";
         for (extra, rule) in [
             ("", ""),
+            (forms, ""),
             ("ignore = [\"**/*.map\"]\n", ""),
             (&*format!("always = [{}]\n", always.join(", ")), ""),
             ("deleted = \"all\"\n", "[[site.rule]]\nmatch = [\"a/**\"]\nby = \"prefix\"\n"),
             ("host = \"nginx\"\n", "[[site.rule]]\nmatch = [\"**/*.css\"]\nalso = [\"/kept/deep/x\", \"/new/y\"]\n"),
             ("", "[[site.rule]]\nmatch = [\"d/**\"]\nscope = \"none\"\n"),
         ] {
-            // A share of the site cannot be told without the list of all files, and is never above a hundred.
-            let [some, all] = ["", "percent = 100\n"].map(|percent| {
-                requests(&repo, &format!("{extra}[site.threshold]\nurls = 100000\n{percent}{rule}"))
+            // A rule with forms of its own takes the list of all files, even one that is for none of them.
+            let listing = "[[site.rule]]\nmatch = [\"never/there\"]\nforms = [\"exact\"]\n";
+            let [some, all] = ["", listing].map(|listing| {
+                requests(&repo, &format!("{extra}[site.threshold]\nurls = 100000\n{rule}{listing}"))
             });
             prop_assert_eq!(some, all, "{}", extra);
         }

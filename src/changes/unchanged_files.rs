@@ -1,0 +1,156 @@
+//! Files of TO that did not change: as few as tell which directories changed whole.
+//!
+//! The comparison has met one in each directory. Some more are looked for where the URLs of a page, or of no file, lie in a directory that
+//! the comparison has nothing to say of.
+
+use std::collections::BTreeSet;
+
+use super::change::Changes;
+use super::descent::Descent;
+use super::unchanged::{Unchanged, parts};
+use crate::snapshot::{EntryKind, Snapshot, SnapshotError};
+
+impl Changes {
+    /// Returns files of TO that did not change: one at least for each directory that holds some and has changes below it, and for each of
+    /// these further directories that has no change below it. `None` where that is not known without a list of all files.
+    ///
+    /// # Errors
+    /// When a directory of TO cannot be read.
+    pub fn unchanged_in(
+        &self,
+        to: &Snapshot<'_>,
+        further: &BTreeSet<Vec<u8>>,
+    ) -> Result<Option<Vec<Box<[u8]>>>, SnapshotError> {
+        let Some(unchanged) = &self.unchanged else { return Ok(None) };
+        let mut descent = Descent::into(to);
+        let Some(mut files) = self.pages_beside(to, &mut descent, unchanged)? else { return Ok(None) };
+        for path in &unchanged.met {
+            match path.strip_suffix(b"/") {
+                None => files.push(path.clone()),
+                Some(directory) => match a_file_in(to, &mut descent, directory)? {
+                    Some(file) => files.push(file),
+                    None => return Ok(None),
+                },
+            }
+        }
+        for directory in further {
+            match self.a_file_above_all_changes(to, &mut descent, directory)? {
+                Beside::Nothing => {}
+                Beside::File(file) => files.push(file),
+                Beside::NotKnown => return Ok(None),
+            }
+        }
+        files.sort_unstable();
+        files.dedup();
+        Ok(Some(files))
+    }
+
+    /// Returns the files of TO that did not change and lie beside a directory that changed whole, with its name and an extension: URLs of
+    /// such a page may lie in the directory. `None` where one is only there through links.
+    fn pages_beside<'s>(
+        &self,
+        to: &'s Snapshot<'s>,
+        descent: &mut Descent<'s>,
+        unchanged: &Unchanged,
+    ) -> Result<Option<Vec<Box<[u8]>>>, SnapshotError> {
+        let mut pages = Vec::new();
+        for beside in unchanged.whole.chunk_by(|one, other| parts(one).0 == parts(other).0) {
+            let above = parts(&beside[0]).0;
+            let Some((id, tree)) = descent.to(above)? else { return Ok(None) };
+            for entry in tree.entries() {
+                let entry = entry.map_err(|e| to.malformed(id, e))?;
+                let is_whole = |dot| beside.binary_search_by(|whole| parts(whole).1.cmp(&entry.name[..dot])).is_ok();
+                if entry.kind != EntryKind::Tree && memchr::memchr_iter(b'.', entry.name).any(is_whole) {
+                    let path = [above, entry.name].concat();
+                    pages.extend((!self.have(&path)).then(|| path.into_boxed_slice()));
+                }
+            }
+        }
+        Ok(Some(pages))
+    }
+
+    /// Looks at a directory, and where there is none at those above it, up to the first that has a change below it.
+    fn a_file_above_all_changes<'s>(
+        &self,
+        to: &'s Snapshot<'s>,
+        descent: &mut Descent<'s>,
+        directory: &[u8],
+    ) -> Result<Beside, SnapshotError> {
+        let mut directory = directory;
+        while !directory.is_empty() && !self.was_walked(directory) {
+            if descent.to(directory)?.is_some() {
+                return Ok(a_file_in(to, descent, directory)?.map_or(Beside::NotKnown, Beside::File));
+            }
+            if to.has(directory)? {
+                return Ok(Beside::NotKnown);
+            }
+            directory = &directory[..directory.iter().rposition(|&b| b == b'/').unwrap_or(0)];
+        }
+        Ok(Beside::Nothing)
+    }
+
+    /// Returns true when this path changed.
+    fn have(&self, path: &[u8]) -> bool {
+        self.paths.binary_search_by(|change| (*change.path).cmp(path)).is_ok()
+    }
+
+    /// Returns true when a path below a directory changed, which is given without a slash at its end.
+    pub(super) fn have_one_below(&self, directory: &[u8]) -> bool {
+        let start = [directory, b"/"].concat();
+        let first = self.paths.partition_point(|change| *change.path < *start);
+        self.paths.get(first).is_some_and(|change| change.path.starts_with(&start))
+    }
+
+    /// Returns true when something of a directory, or below it, was met beside what changed, or changed.
+    fn was_walked(&self, directory: &[u8]) -> bool {
+        if self.have_one_below(directory) {
+            return true;
+        }
+        self.unchanged.as_ref().is_some_and(|unchanged| unchanged.is_met_below(&[directory, b"/"].concat()))
+    }
+}
+
+/// What is known of a directory without changes.
+enum Beside {
+    /// It is not there.
+    Nothing,
+    /// This file lies in it, or below it.
+    File(Box<[u8]>),
+    /// Links may lead to it.
+    NotKnown,
+}
+
+/// Returns the path of a file in a directory or below it; `None` where there is none, or only through links.
+fn a_file_in<'s>(
+    to: &'s Snapshot<'s>,
+    descent: &mut Descent<'s>,
+    directory: &[u8],
+) -> Result<Option<Box<[u8]>>, SnapshotError> {
+    let mut path = directory.to_vec();
+    loop {
+        let Some((id, tree)) = descent.to(&path)? else { return Ok(None) };
+        let mut first_tree = None;
+        let mut file = None;
+        for entry in tree.entries() {
+            let entry = entry.map_err(|e| to.malformed(id, e))?;
+            match entry.kind {
+                EntryKind::Tree => first_tree = first_tree.or(Some(entry.name)),
+                EntryKind::File | EntryKind::Gitlink => {
+                    file = Some(entry.name);
+                    break;
+                }
+                // It may lead nowhere.
+                EntryKind::Link => {}
+            }
+        }
+        let name = file.or(first_tree);
+        let Some(name) = name else { return Ok(None) };
+        if !path.is_empty() {
+            path.push(b'/');
+        }
+        path.extend_from_slice(name);
+        if file.is_some() {
+            return Ok(Some(path.into()));
+        }
+    }
+}
