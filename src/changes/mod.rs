@@ -23,6 +23,7 @@ mod links;
 mod listing;
 mod listings;
 mod named;
+mod namesakes;
 mod noting;
 mod odd_links;
 mod outline;

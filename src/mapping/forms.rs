@@ -194,7 +194,8 @@ fn name_at(path: &[u8]) -> usize {
 }
 
 /// Returns true where a path answers in small letters too.
-pub(super) fn folds(site: &Site) -> bool {
+#[must_use]
+pub fn folds(site: &Site) -> bool {
     match site.case {
         Some(case) => case == Case::Insensitive,
         None => folds_case(site.host_preset),

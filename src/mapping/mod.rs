@@ -37,7 +37,7 @@ pub use asked::map_asked;
 pub use asked_url::{AskedUrl, AskedUrlError, is_url};
 pub use elsewhere::{bear_on_others, directories_elsewhere};
 pub use explanation::{Answer, Behind, Explanation, MatchingRule, behind, explain};
-pub use forms::{Forms, Spelled};
+pub use forms::{Forms, Spelled, folds as answers_in_any_case};
 pub use judged::{Judged, judge, judge_names};
 pub use last::{Later, goes_last};
 pub use mapped::{Mapped, Mapping};

@@ -103,6 +103,20 @@ fn a_page_that_did_not_change_keeps_the_directory_of_its_name_out() {
 }
 
 #[test]
+fn a_directory_with_the_same_name_in_other_letters_stays_where_it_did_not_change() {
+    // What is composed in either way answers under both.
+    for (changed, beside, whole) in [("Docs", "docs", 1), ("API/v1", "api/v1", 1), ("d/cafe\u{301}", "d/café", 0)] {
+        let mut files: Vec<String> = (0..200).map(|i| format!("{changed}/{i}.css")).collect();
+        files.extend((0..50).map(|i| format!("{beside}/kept-{i}.css")));
+        files.extend(["a.html", "d/a.css"].map(str::to_owned));
+        let sent = requests(&site("", &files, 200), "").concat();
+        let of_changed = sent.matches(&format!("\"www.example.com/{changed}/\"")).count();
+        let prefixes = sent.matches("\"www.example.com").count();
+        assert_eq!((of_changed, prefixes), (whole, whole), "{changed} beside {beside}");
+    }
+}
+
+#[test]
 fn a_few_unchanged_urls_go_along_where_the_site_allows_it_and_the_report_says_so() {
     let files: Vec<String> = (0..200).map(|i| format!("d/{i:03}.css")).chain(["x.css".to_owned()]).collect();
     let repo = site("cover = { waste = 5 }\n", &files, 195);

@@ -31,8 +31,12 @@ impl Files {
         if counts || mapping::bear_on_others(site) {
             return Ok(None);
         }
+        let to = self.to.snapshot(&self.output)?;
+        if changes.have_namesakes(&to, mapping::answers_in_any_case(site))? {
+            return Ok(None);
+        }
         let elsewhere = mapping::directories_elsewhere(mapping, site);
-        let Some(mut files) = changes.unchanged_in(&self.to.snapshot(&self.output)?, &elsewhere)? else {
+        let Some(mut files) = changes.unchanged_in(&to, &elsewhere)? else {
             return Ok(None);
         };
         files.extend(mapping.unlisted.iter().map(|index| changes.paths[*index as usize].path.clone()));
