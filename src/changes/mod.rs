@@ -36,6 +36,7 @@ mod superseded;
 mod tree_search;
 mod unchanged;
 mod unchanged_files;
+mod unchanged_share;
 mod union;
 mod upward;
 mod visit;
@@ -60,6 +61,7 @@ pub use self::noting::Noted;
 pub use self::odd_links::OddLinks;
 pub use self::outline::{Outline, OutlinedDirectory, directory_of};
 pub use self::unchanged::Unchanged;
+pub use self::unchanged_share::Share;
 pub use self::visit::{Extent, Visitor, visit};
 pub use self::walked::Walked;
 

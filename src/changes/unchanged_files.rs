@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::change::Changes;
 use super::descent::Descent;
-use super::unchanged::{Unchanged, parts};
+use super::unchanged::parts;
 use crate::snapshot::{EntryKind, Snapshot, SnapshotError};
 
 impl Changes {
@@ -23,7 +23,7 @@ impl Changes {
     ) -> Result<Option<Vec<Box<[u8]>>>, SnapshotError> {
         let Some(unchanged) = &self.unchanged else { return Ok(None) };
         let mut descent = Descent::into(to);
-        let Some(mut files) = self.pages_beside(to, &mut descent, unchanged)? else { return Ok(None) };
+        let Some(mut files) = self.pages_beside(to, &mut descent, &unchanged.whole)? else { return Ok(None) };
         for path in &unchanged.met {
             match path.strip_suffix(b"/") {
                 None => files.push(path.clone()),
@@ -45,22 +45,22 @@ impl Changes {
         Ok(Some(files))
     }
 
-    /// Returns the files of TO that did not change and lie beside a directory that changed whole, with its name and an extension: URLs of
-    /// such a page may lie in the directory. `None` where one is only there through links.
-    fn pages_beside<'s>(
+    /// Returns the files of TO that did not change and lie beside one of these directories, with its name and an extension: URLs of such a
+    /// page may lie in the directory. `None` where one is only there through links.
+    pub(super) fn pages_beside<'s>(
         &self,
         to: &'s Snapshot<'s>,
         descent: &mut Descent<'s>,
-        unchanged: &Unchanged,
+        directories: &[Box<[u8]>],
     ) -> Result<Option<Vec<Box<[u8]>>>, SnapshotError> {
         let mut pages = Vec::new();
-        for beside in unchanged.whole.chunk_by(|one, other| parts(one).0 == parts(other).0) {
+        for beside in directories.chunk_by(|one, other| parts(one).0 == parts(other).0) {
             let above = parts(&beside[0]).0;
             let Some((id, tree)) = descent.to(above)? else { return Ok(None) };
             for entry in tree.entries() {
                 let entry = entry.map_err(|e| to.malformed(id, e))?;
-                let is_whole = |dot| beside.binary_search_by(|whole| parts(whole).1.cmp(&entry.name[..dot])).is_ok();
-                if entry.kind != EntryKind::Tree && memchr::memchr_iter(b'.', entry.name).any(is_whole) {
+                let is_name = |dot| beside.binary_search_by(|one| parts(one).1.cmp(&entry.name[..dot])).is_ok();
+                if entry.kind != EntryKind::Tree && memchr::memchr_iter(b'.', entry.name).any(is_name) {
                     let path = [above, entry.name].concat();
                     pages.extend((!self.have(&path)).then(|| path.into_boxed_slice()));
                 }
@@ -90,7 +90,7 @@ impl Changes {
     }
 
     /// Returns true when this path changed.
-    fn have(&self, path: &[u8]) -> bool {
+    pub(super) fn have(&self, path: &[u8]) -> bool {
         self.paths.binary_search_by(|change| (*change.path).cmp(path)).is_ok()
     }
 

@@ -30,7 +30,7 @@ pub fn directories_elsewhere(mapping: &Mapping, site: &Site) -> BTreeSet<Vec<u8>
 }
 
 /// Returns the directory of a URL or a prefix below each base URL that it lies below.
-fn directories(text: &str, site: &Site) -> impl Iterator<Item = Vec<u8>> {
+pub(super) fn directories(text: &str, site: &Site) -> impl Iterator<Item = Vec<u8>> {
     let place = text.split_once("://").map_or(text, |(_, rest)| rest);
     let path = place.split_once('?').map_or(place, |(path, _)| path);
     let directory = path.rfind('/').map_or("", |at| &path[..at]);

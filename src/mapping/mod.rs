@@ -25,6 +25,7 @@ mod runs;
 mod side_effects;
 mod texts;
 mod twins;
+mod url_counts;
 mod urls;
 mod used_up;
 
@@ -47,6 +48,7 @@ pub use reason::Reason;
 pub use reasons::Reasons;
 pub use side_effects::is_host_configuration;
 pub use twins::{Twin, Unicode};
+pub use url_counts::UrlCounts;
 pub use urls::visit_urls;
 pub use used_up::UsedUp;
 

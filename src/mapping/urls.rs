@@ -11,18 +11,24 @@ use crate::encoding::with_small_escapes;
 /// derive from them; without query strings and headers. Files that `ignore` keeps out are visited too. A URL of two files is
 /// visited twice. With it goes whether the URL is the path of the file itself.
 pub fn visit_urls(paths: &[Box<[u8]>], site: &Site, mut visit: impl FnMut(&str, bool)) {
-    let mut visit = |url: &str, is_exact: bool| {
-        visit(url, is_exact);
-        if site.escapes == Escapes::Both
-            && let Some(small) = with_small_escapes(url)
-        {
-            visit(&small, is_exact);
-        }
-    };
+    let mut visit = |url: &str, is_exact| visit(url, is_exact);
+    visit_urls_of_files(paths, site, |_, url, is_exact| visit(url, is_exact));
+    let mut url = String::new();
+    let paths = site.rules.iter().flat_map(|(_, rule)| &rule.also);
+    let paths = paths.filter_map(|also| if let Also::Path(path) = also { Some(path.as_str()) } else { None });
+    for path in paths {
+        let mut visit = |url: &str| in_both_escapes(url, site, |url| visit(url, false));
+        under_each_base(path, site, &mut url, &mut visit);
+    }
+}
+
+/// Does the same for those URLs that are a file's, with its number.
+pub(super) fn visit_urls_of_files(paths: &[Box<[u8]>], site: &Site, mut visit: impl FnMut(usize, &str, bool)) {
     let forms = Forms::for_site(site);
     let mut matcher = site.rules.matcher();
     let (mut url, mut text) = (String::with_capacity(256), String::new());
-    for path in paths {
+    for (number, path) in paths.iter().enumerate() {
+        let mut visit = |url: &str, is_exact| in_both_escapes(url, site, |url| visit(number, url, is_exact));
         let rules = matcher.judge(path).rules;
         let lists = || rules.iter().filter_map(|rule| site.rules.get(*rule).forms.as_deref());
         let mut each = |spelled: Spelled<'_>| {
@@ -42,10 +48,15 @@ pub fn visit_urls(paths: &[Box<[u8]>], site: &Site, mut visit: impl FnMut(&str, 
             each_template(path, *rule, site, &mut url, &mut visit);
         }
     }
-    let paths = site.rules.iter().flat_map(|(_, rule)| &rule.also);
-    let paths = paths.filter_map(|also| if let Also::Path(path) = also { Some(path.as_str()) } else { None });
-    for path in paths {
-        under_each_base(path, site, &mut url, &mut |url| visit(url, false));
+}
+
+/// Visits a URL, and the same with escapes in small letters where the site has both.
+fn in_both_escapes(url: &str, site: &Site, mut visit: impl FnMut(&str)) {
+    visit(url);
+    if site.escapes == Escapes::Both
+        && let Some(small) = with_small_escapes(url)
+    {
+        visit(&small);
     }
 }
 

@@ -20,7 +20,7 @@ pub struct Setting<'s> {
     /// The abilities of the cache.
     pub capabilities: Capabilities,
     /// Every path of both snapshots, sorted, each once; needed where [`Setting::wants_inventory`] says so. Where nothing is counted, it is
-    /// enough that each directory with a URL that the plan leaves alone has one here.
+    /// enough that each directory with URLs that the plan leaves alone has one here, or, where some may go along, all or too many for that.
     pub inventory: Option<&'s [Box<[u8]>]>,
     /// The other sites of the configuration.
     pub neighbours: &'s [Neighbour<'s>],

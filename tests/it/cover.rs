@@ -272,6 +272,9 @@ proptest! {
             ("deleted = \"all\"\n", "[[site.rule]]\nmatch = [\"a/**\"]\nby = \"prefix\"\n"),
             ("host = \"nginx\"\n", "[[site.rule]]\nmatch = [\"**/*.css\"]\nalso = [\"/kept/deep/x\", \"/new/y\"]\n"),
             ("", "[[site.rule]]\nmatch = [\"d/**\"]\nscope = \"none\"\n"),
+            ("cover = { waste = 4 }\n", ""),
+            (&*format!("cover = {{ waste = 20 }}\n{forms}"), ""),
+            (&*format!("cover = {{ waste = 50 }}\nalways = [{}]\n", always.join(", ")), ""),
         ] {
             // A rule with forms of its own takes the list of all files, even one that is for none of them.
             let listing = "[[site.rule]]\nmatch = [\"never/there\"]\nforms = [\"exact\"]\n";

@@ -200,3 +200,20 @@ fn a_share_of_the_site_is_counted_only_as_far_as_it_matters() {
     // That is nearly half of it.
     plan("HEAD~1", "HEAD").exits(3);
 }
+
+#[test]
+fn files_that_may_go_along_are_counted_only_where_they_can() {
+    let repo = large();
+    repo.files((0..130).map(|i| format!("s/{i}.css")), "1").commit();
+    repo.files((0..120).map(|i| format!("s/{i}.css")), "2").commit();
+    // Nobody can list all files from now on. A few of the others tell that the web root has too many of them.
+    (1..1_400).for_each(|i| lose(&repo, &format!("d{i:04}")));
+    let plan = |cover: &str| {
+        let config = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\nsymlinks = \"ignore\"\n";
+        repo.file("purge.toml", &format!("{config}cover = {cover}\n"));
+        diffpurge(["plan", "HEAD~1", "HEAD"]).within(&repo).run()
+    };
+    plan("{ waste = 8 }").exits(0).says("www.example.com/s/*  121 URLs below it changed, and 10 did not");
+    let listed = plan("{ waste = 7 }").exits(0);
+    assert!(!listed.stdout.contains("www.example.com/s/*"), "{}", listed.stdout);
+}
