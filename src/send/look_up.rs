@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use tokio::time::{Instant, sleep_until};
+
 use super::{HttpError, Sender};
 use crate::provider::{LookUp, LookUpReply, OlderKeys};
 
@@ -14,7 +16,11 @@ impl Sender {
     /// # Errors
     /// When no whole answer came in time.
     pub async fn look_up(&self, look_up: &LookUp, timeout: Duration) -> Result<LookUpReply, HttpError> {
-        tokio::time::sleep_until(self.pacing.other_slot()).await;
+        let slot = self.pacing.other_slot();
+        // To sleep until a moment that has come takes up to a millisecond.
+        if slot > Instant::now() {
+            sleep_until(slot).await;
+        }
         self.http.look_up(look_up, &self.credentials, timeout).await
     }
 

@@ -101,7 +101,8 @@ impl PaceFile {
     /// Returns what was written; `None` for a new file, or one that a run left half written. Whatever stands behind it is older.
     fn read(&mut self) -> Option<Spent> {
         self.file.rewind().ok()?;
-        let mut text = Vec::new();
+        // Enough for one read.
+        let mut text = Vec::with_capacity(4096);
         (&self.file).take(MOST).read_to_end(&mut text).ok()?;
         serde_json::Deserializer::from_slice(&text).into_iter().next()?.ok()
     }

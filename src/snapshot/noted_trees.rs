@@ -145,7 +145,7 @@ impl Known {
         fs::create_dir_all(directory)?;
         let mut file = Replacement::begin(&directory.join(revision))?;
         write!(file.file(), "{}\n{rest}", digest_of(&rest))?;
-        file.take_place()?;
+        file.take_place_unflushed()?;
         forget_the_oldest(directory)
     }
 }

@@ -67,7 +67,10 @@ async fn wait_for(ground: &Ground<'_>, one: &SiteRun) -> Result<(), Error> {
     } else if site.origin.origin.is_some() {
         ground.note(format!("{}: the origin is not asked, since nothing here says what it should serve", site.name));
     }
-    tokio::time::sleep(site.origin.settle).await;
+    // To sleep for no time is to sleep for up to a millisecond.
+    if !site.origin.settle.is_zero() {
+        tokio::time::sleep(site.origin.settle).await;
+    }
     Ok(())
 }
 
