@@ -46,7 +46,9 @@ impl Changes {
             before = path;
             while let Some(length) = memchr::memchr(b'/', &path[start..]) {
                 names.extend(
-                    in_other_letters(&path[start..start + length], in_any_case).map(|name| (&path[..start], name)),
+                    in_other_letters(&path[start..start + length], in_any_case)
+                        .into_iter()
+                        .map(|name| (&path[..start], name)),
                 );
                 start += length + 1;
             }
@@ -58,10 +60,16 @@ impl Changes {
 }
 
 /// Returns a name as it is in small letters, and composed in other ways.
-fn in_other_letters(name: &[u8], in_any_case: bool) -> impl Iterator<Item = String> + use<> {
-    let text = std::str::from_utf8(name).unwrap_or_default();
-    let composed = [text.to_owned(), text.nfc().collect(), text.nfd().collect()];
-    let small = composed.clone().map(|text| text.to_lowercase()).into_iter().filter(move |_| in_any_case);
-    let text = text.to_owned();
-    composed.into_iter().chain(small).filter(move |other| *other != text && !other.is_empty())
+fn in_other_letters(name: &[u8], in_any_case: bool) -> Vec<String> {
+    let Ok(text) = std::str::from_utf8(name) else { return Vec::new() };
+    let mut others = Vec::new();
+    if !text.is_ascii() {
+        others.extend([text.nfc().collect(), text.nfd().collect()]);
+    }
+    if in_any_case {
+        others.extend(others.iter().map(|text: &String| text.to_lowercase()).collect::<Vec<_>>());
+        others.push(text.to_lowercase());
+    }
+    others.retain(|other| other != text && !other.is_empty());
+    others
 }
