@@ -12,7 +12,7 @@
 
 use std::time::Instant;
 
-use diffpurge::changes::Changes;
+use diffpurge::changes::{Changes, Inventory};
 use diffpurge::config::{Environment, Site};
 use diffpurge::mapping;
 use diffpurge::plan::{Plan, Setting};
@@ -75,8 +75,8 @@ fn changes(inventory: &[Box<[u8]>], changed: Changed) -> Changes {
 }
 
 /// Seconds of mapping and of planning, and the plan.
-fn planned(site: &Site, inventory: &[Box<[u8]>], which: Changed) -> (f64, f64, Plan) {
-    let changes = changes(inventory, which);
+fn planned(site: &Site, inventory: &Inventory, which: Changed) -> (f64, f64, Plan) {
+    let changes = changes(&inventory.paths, which);
     let name = SnapshotName { spec: "A".to_owned(), id: "0".to_owned() };
     let start = Instant::now();
     let mapping = mapping::map(&mapping::judge(&changes, site), &[], site);
@@ -90,7 +90,7 @@ fn planned(site: &Site, inventory: &[Box<[u8]>], which: Changed) -> (f64, f64, P
 
 fn row(number: usize) {
     let (name, urls_of_a_file, changed) = ROWS[number];
-    let inventory = inventory(urls_of_a_file);
+    let inventory = Inventory { paths: inventory(urls_of_a_file), opaque: Vec::new() };
     let (mapped, with, plan) = planned(&site("exact"), &inventory, changed);
     let peak = peak();
     let cost = |plan: &Plan| {

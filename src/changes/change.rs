@@ -117,6 +117,15 @@ pub struct Changes {
     pub odd_links: OddLinks,
 }
 
+/// Files of a site, changed or not.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Inventory {
+    /// Sorted, each once; also those that only exist through links.
+    pub paths: Vec<Box<[u8]>>,
+    /// The links that are not followed, and the submodules, among these: nobody knows what lies behind them.
+    pub opaque: Vec<Box<[u8]>>,
+}
+
 impl Changes {
     /// Puts a directory, whose path may end in a slash, before those from this place on, which lie in it.
     pub(super) fn meet_directory(&mut self, place: usize, path: &[u8], status: Status) {

@@ -68,10 +68,10 @@ impl<'s> Links<'s> {
         let mut rest = Vec::new();
         for _ in 0..MAX_LINKS {
             let Some(target) = self.target(snapshot, &blob)? else { return Ok(Target::Nothing) };
-            if target.first() == Some(&b'/') {
-                return Ok(Target::Outside(path(target, &rest)));
-            }
             rest.extend(target.split(|&b| b == b'/').rev().map(Box::from));
+            if target.first() == Some(&b'/') {
+                return Ok(Target::Outside(tidied(b"", &rest)));
+            }
             match self.go(snapshot, &mut here, &mut rest)? {
                 Stop::At(target) => return Ok(target),
                 Stop::Link(next) => blob = next,
@@ -93,14 +93,14 @@ impl<'s> Links<'s> {
                 b"" | b"." => {}
                 b".." => match here.above() {
                     Some(above) => *here = Rc::clone(above),
-                    None => return Ok(Stop::At(Target::Outside(path(b"..", rest)))),
+                    None => return Ok(Stop::At(Target::Outside(tidied(b"..", rest)))),
                 },
                 name => match self.find(snapshot, here.id(), name)? {
                     Some((EntryKind::Tree, _)) if here.depth() >= MAX_DEPTH => return Err(ChangesError::TooDeep),
                     Some((EntryKind::Tree, id)) => *here = here.below(name, id),
                     Some((EntryKind::File, id)) if rest.is_empty() => return Ok(Stop::At(Target::File(id.into()))),
                     Some((EntryKind::File, _)) => return Ok(Stop::At(Target::Nothing)),
-                    None => return Ok(Stop::At(Target::Missing(missing(&[&here.path(), name].concat(), rest)))),
+                    None => return Ok(Stop::At(Target::Missing(tidied(&[&here.path(), name].concat(), rest)))),
                     Some((EntryKind::Gitlink, id)) => return Ok(Stop::At(Target::Submodule(path(id, rest)))),
                     Some((EntryKind::Link, id)) => return Ok(Stop::Link(id.into())),
                 },
@@ -147,7 +147,7 @@ fn path(start: &[u8], rest: &[Box<[u8]>]) -> Box<[u8]> {
 }
 
 /// Does the same without components that lead nowhere else.
-fn missing(start: &[u8], rest: &[Box<[u8]>]) -> Box<[u8]> {
+fn tidied(start: &[u8], rest: &[Box<[u8]>]) -> Box<[u8]> {
     let rest: Vec<Box<[u8]>> = rest.iter().filter(|name| !matches!(&***name, b"" | b".")).cloned().collect();
     path(start, &rest)
 }

@@ -51,7 +51,7 @@ use self::scan::Scan;
 use self::volatile::Volatile;
 use self::walk::Walk;
 
-pub use self::change::{Change, Changes, DirectoryChange, EntryChange, RewriteOf, Status};
+pub use self::change::{Change, Changes, DirectoryChange, EntryChange, Inventory, RewriteOf, Status};
 pub use self::configuration::noted_in;
 pub use self::error::ChangesError;
 pub use self::file_attributes::{Attributes, FileAttributes};
@@ -92,11 +92,20 @@ pub fn compare<'s>(
     Ok(changes)
 }
 
-/// Returns every path of a snapshot, sorted; also those that only exist through links.
+/// Returns every file of a snapshot.
+///
+/// # Errors
+/// As [`compare`].
+pub fn inventory(snapshot: &Snapshot<'_>, symlinks: Symlinks) -> Result<Inventory, ChangesError> {
+    let paths = Walk::new(snapshot, snapshot, symlinks).run(None, snapshot.root())?.paths;
+    let opaque = paths.iter().filter(|change| change.leads_elsewhere).map(|change| change.path.clone()).collect();
+    Ok(Inventory { paths: paths.into_iter().map(|change| change.path).collect(), opaque })
+}
+
+/// Returns every path of a snapshot, as an inventory has it.
 ///
 /// # Errors
 /// As [`compare`].
 pub fn all_paths(snapshot: &Snapshot<'_>, symlinks: Symlinks) -> Result<Vec<Box<[u8]>>, ChangesError> {
-    let changes = Walk::new(snapshot, snapshot, symlinks).run(None, snapshot.root())?;
-    Ok(changes.paths.into_iter().map(|change| change.path).collect())
+    Ok(inventory(snapshot, symlinks)?.paths)
 }

@@ -43,11 +43,6 @@ impl Noted {
         self.known.is_none().then_some(&self.met)
     }
 
-    /// Returns true when TO has a link.
-    pub(super) fn have_links(&self) -> bool {
-        self.met.has_any(Note::Link)
-    }
-
     /// Returns those that the comparison has met.
     pub(super) fn into_met(self) -> NotedTrees {
         self.met

@@ -10,10 +10,16 @@ use crate::snapshot::EntryKind;
 pub struct Unchanged {
     /// Something of each directory that holds such; directories end in a slash.
     pub(super) met: Vec<Box<[u8]>>,
+    /// The links that are not followed, and the submodules, among these: nobody knows what lies behind them.
+    pub(super) opaque: Vec<Box<[u8]>>,
+    /// The directories of TO, with their slash, that hold a name of which there may be another one in other letters.
+    pub(super) odd: Vec<Box<[u8]>>,
     /// The directories of which nothing is the same, with their slash, without those that lie in another one.
     pub(super) whole: Vec<Box<[u8]>>,
     /// Something of the directory that is walked is among what was met.
     is_known: bool,
+    /// The directory that was begun last is among the odd ones.
+    has_odd: bool,
 }
 
 /// The state of the directory that holds the one that is walked.
@@ -27,6 +33,7 @@ impl Unchanged {
     /// Begins with a directory.
     pub(super) fn enter(&mut self) -> Above {
         let is_known = std::mem::take(&mut self.is_known);
+        self.has_odd = false;
         Above { is_known, met: self.met.len(), whole: self.whole.len() }
     }
 
@@ -47,12 +54,22 @@ impl Unchanged {
             let beside = last.and_then(|last| last.strip_prefix(path)?.strip_prefix(name));
             kind == EntryKind::Tree && beside.is_some_and(|rest| rest.starts_with(b"."))
         };
-        if self.is_known && matches!(kind, EntryKind::File | EntryKind::Tree) && !is_beside() {
-            return;
+        match kind {
+            EntryKind::Link | EntryKind::Gitlink => self.opaque.push([path, name].concat().into_boxed_slice()),
+            EntryKind::File | EntryKind::Tree if self.is_known && !is_beside() => return,
+            EntryKind::File | EntryKind::Tree => {}
         }
         let slash: &[u8] = if kind == EntryKind::Tree { b"/" } else { b"" };
         self.met.push([path, name, slash].concat().into_boxed_slice());
         self.is_known = true;
+    }
+
+    /// Meets a name of TO in the directory that was begun last, before anything in it is walked.
+    pub(super) fn meet_name(&mut self, path: &[u8], name: &[u8]) {
+        if is_odd(name) && !self.has_odd {
+            self.odd.push(path.into());
+            self.has_odd = true;
+        }
     }
 
     /// Sorts it all, once all was met.
@@ -73,4 +90,11 @@ impl Unchanged {
 pub(super) fn parts(directory: &[u8]) -> (&[u8], &[u8]) {
     let directory = directory.strip_suffix(b"/").unwrap_or(directory);
     memchr::memrchr(b'/', directory).map_or((b"", directory), |slash| (&directory[..=slash], &directory[slash + 1..]))
+}
+
+/// Returns true for a name that may be the same as another one in other letters: in small ones, composed otherwise, or with a blank for a
+/// plus.
+pub(super) fn is_odd(name: &[u8]) -> bool {
+    name.iter()
+        .fold(false, |is_odd, byte| is_odd | byte.is_ascii_uppercase() | !byte.is_ascii() | matches!(byte, b' ' | b'+'))
 }

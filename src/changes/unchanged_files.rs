@@ -7,34 +7,31 @@ use std::collections::BTreeSet;
 
 use super::change::Changes;
 use super::descent::Descent;
-use super::unchanged::parts;
+use super::unchanged::{Unchanged, parts};
 use crate::snapshot::{EntryKind, Snapshot, SnapshotError};
 
 impl Changes {
     /// Returns files of TO that did not change: one at least for each directory that holds some and has changes below it, and for each of
     /// these further directories that has no change below it. `None` where that is not known without a list of all files.
-    ///
-    /// # Errors
-    /// When a directory of TO cannot be read.
-    pub fn unchanged_in(
+    pub(super) fn met_in<'s>(
         &self,
-        to: &Snapshot<'_>,
+        to: &'s Snapshot<'s>,
+        descent: &mut Descent<'s>,
+        unchanged: &Unchanged,
         further: &BTreeSet<Vec<u8>>,
     ) -> Result<Option<Vec<Box<[u8]>>>, SnapshotError> {
-        let Some(unchanged) = &self.unchanged else { return Ok(None) };
-        let mut descent = Descent::into(to);
-        let Some(mut files) = self.pages_beside(to, &mut descent, &unchanged.whole)? else { return Ok(None) };
+        let Some(mut files) = self.pages_beside(to, descent, &unchanged.whole)? else { return Ok(None) };
         for path in &unchanged.met {
             match path.strip_suffix(b"/") {
                 None => files.push(path.clone()),
-                Some(directory) => match a_file_in(to, &mut descent, directory)? {
+                Some(directory) => match a_file_in(to, descent, directory)? {
                     Some(file) => files.push(file),
                     None => return Ok(None),
                 },
             }
         }
         for directory in further {
-            match self.a_file_above_all_changes(to, &mut descent, directory)? {
+            match self.a_file_above_all_changes(to, descent, directory)? {
                 Beside::Nothing => {}
                 Beside::File(file) => files.push(file),
                 Beside::NotKnown => return Ok(None),

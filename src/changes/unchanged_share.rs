@@ -1,13 +1,14 @@
-//! Files of TO that did not change, counted only as far as that tells whether their directory can go along with what changed.
+//! Files of TO that did not change, as many as tell which directories may go as a whole: counted only as far as that matters.
 //!
-//! A directory is counted until it has too many of them, and then those in it, which can have fewer. Where none may go along, nothing is
-//! read: one file that did not change is known of each directory. The share that may go along is left to whoever asks.
+//! One file is known of each directory that holds such, and mostly that is enough. Where that one is in the plan for another reason, or where
+//! some may go along, a directory is counted until it has too many, first where nothing changed, and then those in it. The share that may go
+//! along is left to whoever asks.
 
 use std::collections::BTreeSet;
 
-use super::change::Changes;
+use super::change::{Changes, Inventory};
 use super::descent::Descent;
-use super::unchanged::parts;
+use super::unchanged::{Unchanged, parts};
 use crate::config::Symlinks;
 use crate::snapshot::{EntryKind, Snapshot, SnapshotError};
 
@@ -19,8 +20,11 @@ pub trait Share {
     /// Returns how many may at most; no directory that lies in it may have more. The path has no slash at its end.
     fn most(&self, directory: &[u8]) -> usize;
 
-    /// Returns which of these files count for sure.
+    /// Returns which of these files count for sure: whatever else a directory holds, it cannot go without them.
     fn count(&self, files: &[Box<[u8]>]) -> Vec<bool>;
+
+    /// Returns true where names are the same in any case.
+    fn is_in_any_case(&self) -> bool;
 }
 
 /// How many files of a directory did not change.
@@ -36,58 +40,59 @@ enum Extent {
 struct Counting<'c, 's, S> {
     changes: &'c Changes,
     to: &'s Snapshot<'s>,
+    symlinks: Symlinks,
     descent: Descent<'s>,
     share: &'c S,
     /// Files that are known, sorted, and how many of those before each count.
     known: &'c [Box<[u8]>],
     before: Vec<usize>,
-    found: Vec<Box<[u8]>>,
+    found: Inventory,
     /// Directories of which all files were found, with their slash.
     counted: Vec<Box<[u8]>>,
 }
 
 impl Changes {
-    /// Returns further files of TO that did not change, beside those that are known, sorted: with them, each directory has all of its own,
-    /// or more than may go along. `None` where that is not known without a list of all files.
+    /// Returns files of TO that did not change, in no order: of each directory, all, or more than may go along. The further directories are
+    /// those of URLs that no changed file has itself. `None` where that is not known without a list of all files.
     ///
     /// # Errors
     /// When a directory of TO cannot be read.
-    pub fn unchanged_up_to<S: Share>(
+    pub fn unchanged_files<S: Share>(
         &self,
         to: &Snapshot<'_>,
         symlinks: Symlinks,
         further: &BTreeSet<Vec<u8>>,
-        known: &[Box<[u8]>],
         share: &S,
-    ) -> Result<Option<Vec<Box<[u8]>>>, SnapshotError> {
-        let has_no_links = symlinks == Symlinks::Ignore || self.noted.as_ref().is_some_and(|noted| !noted.have_links());
-        if !has_no_links {
+    ) -> Result<Option<Inventory>, SnapshotError> {
+        let (Some(unchanged), mut descent) = (&self.unchanged, Descent::into(to)) else { return Ok(None) };
+        if self.have_namesakes(to, &mut descent, unchanged, share.is_in_any_case())? {
             return Ok(None);
         }
+        let Some(known) = self.met_in(to, &mut descent, unchanged, further)? else { return Ok(None) };
         let mut before = vec![0];
-        before.extend(share.count(known).into_iter().scan(0, |sum, counts| {
+        before.extend(share.count(&known).into_iter().scan(0, |sum, counts| {
             *sum += usize::from(counts);
             Some(*sum)
         }));
-        let (found, counted, descent) = (Vec::new(), Vec::new(), Descent::into(to));
-        let mut counting = Counting { changes: self, to, descent, share, known, before, found, counted };
-        if !counting.look(b"", &self.directories_with_urls(further))? {
+        let found = Inventory { paths: Vec::new(), opaque: unchanged.opaque.clone() };
+        let (changes, counted) = (self, Vec::new());
+        let mut counting = Counting { changes, to, symlinks, descent, share, known: &known, before, found, counted };
+        if !counting.look(b"", &self.directories_with_urls(unchanged, further))? {
             return Ok(None);
         }
         let Counting { mut descent, mut found, mut counted, .. } = counting;
         counted.sort_unstable_by(|one, other| parts(one).cmp(&parts(other)));
-        let pages = self.pages_beside(to, &mut descent, &counted)?;
-        Ok(pages.map(|pages| {
-            found.extend(pages);
-            found
-        }))
+        let Some(pages) = self.pages_beside(to, &mut descent, &counted)? else { return Ok(None) };
+        found.paths.extend(pages);
+        found.paths.extend(known);
+        Ok(Some(found))
     }
 
     /// Returns the directories that URLs of the plan may lie in, with their slash, sorted: those of what changed, those beside a page of
     /// their name that changed, and the further ones.
-    fn directories_with_urls(&self, further: &BTreeSet<Vec<u8>>) -> Vec<Box<[u8]>> {
+    fn directories_with_urls(&self, unchanged: &Unchanged, further: &BTreeSet<Vec<u8>>) -> Vec<Box<[u8]>> {
         let further = further.iter().map(|directory| [directory, &b"/"[..]].concat().into_boxed_slice());
-        let met = self.unchanged.iter().flat_map(|unchanged| &unchanged.met).filter(|path| path.ends_with(b"/"));
+        let met = unchanged.met.iter().filter(|path| path.ends_with(b"/"));
         let beside = self.paths.chunk_by(|one, other| parts(&one.path).0 == parts(&other.path).0);
         let changed = beside.map(|changes| Box::from(parts(&changes[0].path).0));
         let mut directories: Vec<Box<[u8]>> = further.chain(met.cloned()).chain(changed).collect();
@@ -102,11 +107,12 @@ impl<S: Share> Counting<'_, '_, S> {
     /// links may lead to some.
     fn look(&mut self, directory: &[u8], inside: &[Box<[u8]>]) -> Result<bool, SnapshotError> {
         let most = self.share.most(directory.strip_suffix(b"/").unwrap_or_default());
-        // One that did not change is known, wherever there is one.
-        if most == 0 {
+        let (known, count) = self.known_in(directory);
+        // Where nothing is known it changed whole, and where each that is known counts so does one of each directory in it.
+        if known == 0 || most == 0 && count == known {
             return Ok(true);
         }
-        match if self.known_in(directory) > most { Extent::TooMany } else { self.count(directory, most)? } {
+        match if count > most { Extent::TooMany } else { self.count(directory, most)? } {
             Extent::Few => return Ok(true),
             Extent::NotKnown => return Ok(false),
             Extent::TooMany => {}
@@ -123,11 +129,11 @@ impl<S: Share> Counting<'_, '_, S> {
         Ok(true)
     }
 
-    /// Returns how many files are known in a directory or below it.
-    fn known_in(&self, directory: &[u8]) -> usize {
+    /// Returns how many files are known in a directory or below it, and how many of them count.
+    fn known_in(&self, directory: &[u8]) -> (usize, usize) {
         let start = self.known.partition_point(|path| **path < *directory);
         let end = start + self.known[start..].partition_point(|path| path.starts_with(directory));
-        self.before[end] - self.before[start]
+        (end - start, self.before[end] - self.before[start])
     }
 
     /// Counts the files in a directory and below it, first where nothing changed.
@@ -147,8 +153,14 @@ impl<S: Share> Counting<'_, '_, S> {
                 match entry.kind {
                     EntryKind::Tree if self.changes.have_one_below(&path) => changed.push(inner(path, entry.id)),
                     EntryKind::Tree => same.push(inner(path, entry.id)),
-                    EntryKind::File | EntryKind::Gitlink if !self.changes.have(&path) => files.push(path.into()),
-                    EntryKind::File | EntryKind::Gitlink | EntryKind::Link => {}
+                    EntryKind::Link if self.symlinks == Symlinks::Follow => return Ok(Extent::NotKnown),
+                    EntryKind::Link => {}
+                    EntryKind::File | EntryKind::Gitlink if self.changes.have(&path) => {}
+                    EntryKind::File => files.push(path.into()),
+                    EntryKind::Gitlink => {
+                        self.found.opaque.push(path.clone().into());
+                        files.push(path.into());
+                    }
                 }
                 if files.len() == AT_ONCE {
                     count += self.take(&mut files);
@@ -169,7 +181,7 @@ impl<S: Share> Counting<'_, '_, S> {
     /// Takes these files for found; returns how many count.
     fn take(&mut self, files: &mut Vec<Box<[u8]>>) -> usize {
         let count = self.share.count(files).into_iter().filter(|counts| *counts).count();
-        self.found.append(files);
+        self.found.paths.append(files);
         count
     }
 }

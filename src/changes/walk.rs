@@ -177,9 +177,12 @@ impl<'s> Walk<'s> {
             walked.begin(&self.path);
         }
         let after = match (to, new) {
-            (Some(place), Some(tree)) => {
-                self.to.held(place.id(), tree, |name| walked.iter_mut().for_each(|walked| walked.meet(name)))?
-            }
+            (Some(place), Some(tree)) => self.to.held(place.id(), tree, |name| {
+                self.unchanged.meet_name(&self.path, name);
+                if let Some(walked) = &mut walked {
+                    walked.meet(name);
+                }
+            })?,
             _ => Held::default(),
         };
         self.noting.hold(after);

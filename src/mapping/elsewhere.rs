@@ -10,10 +10,15 @@ use super::operation::Kind;
 use super::reason::Reason;
 use crate::config::{Also, BaseUrl, Site};
 
-/// Returns true when the rules of a site can make URLs of one directory from files of another, or no URL of a file: then only a list of
-/// all files tells which URLs a directory has.
+/// Returns true when the rules or the base URLs of a site can make URLs of one directory from files of another, or no URL of a file: then
+/// only a list of all files tells which URLs a directory has.
 #[must_use]
 pub fn bear_on_others(site: &Site) -> bool {
+    let bases = || site.base_urls.iter().map(BaseUrl::without_scheme);
+    // Below both, a URL is that of either file.
+    if bases().any(|one| bases().any(|other| one.len() > other.len() && one.starts_with(other))) {
+        return true;
+    }
     let mut rules = site.rules.iter().map(|(_, rule)| rule);
     rules.any(|rule| rule.forms.is_some() || rule.also.iter().any(|also| matches!(also, Also::Template(_))))
 }

@@ -49,7 +49,7 @@ pub use reasons::Reasons;
 pub use side_effects::is_host_configuration;
 pub use twins::{Twin, Unicode};
 pub use url_counts::UrlCounts;
-pub use urls::visit_urls;
+pub use urls::{visit_urls, visit_urls_of_files};
 pub use used_up::UsedUp;
 
 use self::bases::below_bases;

@@ -243,11 +243,8 @@ fn the_urls_of_a_site_are_those_that_a_change_of_every_file_means() {
         let changes = changed(&paths.iter().map(|path| (&**path, Status::Modified)).collect::<Vec<_>>());
         let mapping = mapped(&changes, &site);
         let mut visited = Vec::new();
-        visit_urls(&paths, &site, |url, is_path| visited.push((url.to_owned(), is_path)));
-        let is_path =
-            |url: &str| url.contains("/x.css") || url.contains(".html") || url.contains("/d/y") || url.contains("/d/z");
-        assert!(visited.iter().all(|(url, own)| *own == is_path(url)), "{extra}: {visited:?}");
-        let visited: HashSet<&str> = visited.iter().map(|(url, _)| url.as_str()).collect();
+        visit_urls(&paths, &site, |url| visited.push(url.to_owned()));
+        let visited: HashSet<&str> = visited.iter().map(String::as_str).collect();
         assert_eq!(visited, mapping.urls().map(|(url, _)| url.as_str()).collect(), "{extra}");
     }
 }

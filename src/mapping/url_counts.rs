@@ -1,6 +1,6 @@
-//! How many URLs of a mapping lie below each directory of the web root, and how many files answer under none of them.
+//! How many URLs of a mapping lie below each directory of the web root, and which files answer under none of them.
 //!
-//! So much tells how far the files that did not change have to be counted, where some of them may go along with their directory.
+//! So much tells which of the files that did not change keep their directory, and how far they have to be counted.
 
 use std::collections::HashMap;
 
@@ -10,65 +10,84 @@ use super::elsewhere::directories;
 use super::mapped::{Mapped, Mapping};
 use super::operation::Kind;
 use super::urls::visit_urls_of_files;
-use crate::config::Site;
+use crate::config::{Form, Site};
 
-/// The URLs of a mapping, counted.
+/// The URLs and prefixes of a mapping, counted.
 pub struct UrlCounts<'m> {
     site: &'m Site,
     /// Sorted by text.
     urls: &'m [Mapped],
+    /// The same.
+    prefixes: Vec<&'m str>,
     below: HashMap<String, usize>,
 }
 
 impl<'m> UrlCounts<'m> {
-    /// Counts the URLs of a mapping. `None` where it has prefixes, too: what they take along is in no list.
+    /// Counts the URLs of a mapping.
     #[must_use]
-    pub fn of(mapping: &'m Mapping, site: &'m Site) -> Option<UrlCounts<'m>> {
+    pub fn of(mapping: &'m Mapping, site: &'m Site) -> UrlCounts<'m> {
         let (urls, others) =
             mapping.operations.split_at(mapping.operations.partition_point(|mapped| mapped.what.kind() == Kind::Url));
-        if others.iter().any(|mapped| mapped.what.kind() == Kind::Prefix) {
-            return None;
-        }
+        let prefixes = || others.iter().filter(|mapped| mapped.what.kind() == Kind::Prefix);
         let mut below: HashMap<String, usize> = HashMap::new();
-        for beside in urls.chunk_by(|one, other| directory_of(one) == directory_of(other)) {
-            for directory in directories(beside[0].what.text(), site) {
+        let beside = urls.chunk_by(|one, other| directory_of(one.what.text()) == directory_of(other.what.text()));
+        for (text, count) in
+            beside.map(|urls| (urls[0].what.text(), urls.len())).chain(prefixes().map(|p| (p.what.text(), 1)))
+        {
+            for directory in directories(text, site) {
                 let directory = key(&directory);
                 let ends = directory.match_indices('/').map(|(slash, _)| slash);
                 let root = (!directory.is_empty()).then_some(0);
                 for end in ends.chain(root).chain([directory.len()]) {
-                    if let Some(count) = below.get_mut(&directory[..end]) {
-                        *count += beside.len();
+                    if let Some(known) = below.get_mut(&directory[..end]) {
+                        *known += count;
                     } else {
-                        below.insert(directory[..end].to_owned(), beside.len());
+                        below.insert(directory[..end].to_owned(), count);
                     }
                 }
             }
         }
-        Some(UrlCounts { site, urls, below })
+        UrlCounts { site, urls, prefixes: prefixes().map(|prefix| prefix.what.text()).collect(), below }
     }
 
-    /// Returns how many URLs lie below a directory, at most: those of names in other letters count, too. The path has no slash at its end.
+    /// Returns how many of them lie below a directory, at most: those of names in other letters count, too. The path has no slash at its
+    /// end.
     #[must_use]
     pub fn below(&self, directory: &[u8]) -> usize {
         self.below.get(&key(directory)).copied().unwrap_or_default()
     }
 
-    /// Returns which of these files answer under their own path, and under none of the URLs.
+    /// Returns which of these files have a URL below their directory, and have all such URLs beside the mapping: it has none of them, and
+    /// no prefix that takes one along.
     #[must_use]
-    pub fn without(&self, files: &[Box<[u8]>]) -> Vec<bool> {
-        let mut is_without = vec![None; files.len()];
-        visit_urls_of_files(files, self.site, |number, url, is_exact| {
-            if is_exact && is_without[number] != Some(false) {
-                is_without[number] = Some(self.urls.binary_search_by(|mapped| mapped.what.text().cmp(url)).is_err());
+    pub fn are_beside(&self, files: &[Box<[u8]>]) -> Vec<bool> {
+        let mut are_beside = vec![None; files.len()];
+        visit_urls_of_files(files, self.site, |number, url, form| {
+            // These lie in the directory above.
+            if !matches!(form, Some(Form::DirectoryWithoutSlash | Form::AsPage) | None)
+                && are_beside[number] != Some(false)
+            {
+                are_beside[number] = Some(!self.has(url));
             }
         });
-        is_without.iter().map(|is_without| *is_without == Some(true)).collect()
+        are_beside.iter().map(|is_beside| *is_beside == Some(true)).collect()
+    }
+
+    fn has(&self, url: &str) -> bool {
+        self.urls.binary_search_by(|mapped| mapped.what.text().cmp(url)).is_ok()
+            || !self.prefixes.is_empty() && self.is_covered(url)
+    }
+
+    /// Returns true where a prefix takes a URL along, or may: that of a name takes no longer name.
+    fn is_covered(&self, url: &str) -> bool {
+        let place = url.split_once("://").map_or(url, |(_, rest)| rest);
+        let mut ends = place.match_indices('/').flat_map(|(at, _)| [at, at + 1]).chain([place.len()]);
+        ends.any(|end| self.prefixes.binary_search(&&place[..end]).is_ok())
     }
 }
 
 /// The part of a URL up to the slash before its name.
-fn directory_of(url: &Mapped) -> &str {
-    let text = url.what.text();
+fn directory_of(text: &str) -> &str {
     let path = text.split_once('?').map_or(text, |(path, _)| path);
     path.rfind('/').map_or("", |slash| &path[..slash])
 }
@@ -99,10 +118,10 @@ mod tests {
         let changes =
             Changes { paths: ["docs/a/1.css", "docs/a/2.css", "index.css"].map(change).into(), ..Changes::default() };
         let mapping = map(&judge(&changes, &site), &[], &site);
-        let counts = UrlCounts::of(&mapping, &site).unwrap();
+        let counts = UrlCounts::of(&mapping, &site);
         let below = ["", "docs", "Docs", "docs/a", "docs/b"].map(|directory| counts.below(directory.as_bytes()));
         assert_eq!(below, [4, 3, 3, 2, 0], "{:?}", mapping.operations);
         let files = ["docs/a/1.css", "docs/x.css", "docs/y.css", "docs/z.css"].map(|path| Box::from(path.as_bytes()));
-        assert_eq!(counts.without(&files), [false, false, true, true]);
+        assert_eq!(counts.are_beside(&files), [false, false, true, true]);
     }
 }

@@ -9,33 +9,32 @@ use crate::encoding::with_small_escapes;
 
 /// Calls `visit` with every URL of every file, as [`super::map`] would list it if the file had changed, and with what rules
 /// derive from them; without query strings and headers. Files that `ignore` keeps out are visited too. A URL of two files is
-/// visited twice. With it goes whether the URL is the path of the file itself.
-pub fn visit_urls(paths: &[Box<[u8]>], site: &Site, mut visit: impl FnMut(&str, bool)) {
-    let mut visit = |url: &str, is_exact| visit(url, is_exact);
-    visit_urls_of_files(paths, site, |_, url, is_exact| visit(url, is_exact));
+/// visited twice.
+pub fn visit_urls(paths: &[Box<[u8]>], site: &Site, mut visit: impl FnMut(&str)) {
+    visit_urls_of_files(paths, site, |_, url, _| visit(url));
     let mut url = String::new();
     let paths = site.rules.iter().flat_map(|(_, rule)| &rule.also);
     let paths = paths.filter_map(|also| if let Also::Path(path) = also { Some(path.as_str()) } else { None });
     for path in paths {
-        let mut visit = |url: &str| in_both_escapes(url, site, |url| visit(url, false));
+        let mut visit = |url: &str| in_both_escapes(url, site, &mut visit);
         under_each_base(path, site, &mut url, &mut visit);
     }
 }
 
-/// Does the same for those URLs that are a file's, with its number.
-pub(super) fn visit_urls_of_files(paths: &[Box<[u8]>], site: &Site, mut visit: impl FnMut(usize, &str, bool)) {
+/// Does the same for those URLs that are a file's, with its number and the form; a template has none.
+pub fn visit_urls_of_files(paths: &[Box<[u8]>], site: &Site, mut visit: impl FnMut(usize, &str, Option<Form>)) {
     let forms = Forms::for_site(site);
     let mut matcher = site.rules.matcher();
     let (mut url, mut text) = (String::with_capacity(256), String::new());
     for (number, path) in paths.iter().enumerate() {
-        let mut visit = |url: &str, is_exact| in_both_escapes(url, site, |url| visit(number, url, is_exact));
+        let mut visit = |url: &str, form| in_both_escapes(url, site, |url| visit(number, url, form));
         let rules = matcher.judge(path).rules;
         let lists = || rules.iter().filter_map(|rule| site.rules.get(*rule).forms.as_deref());
         let mut each = |spelled: Spelled<'_>| {
             each_url(&spelled, site, &mut text, |parts, _| {
                 url.clear();
                 url.extend(*parts);
-                visit(&url, spelled.form == Form::Exact);
+                visit(&url, Some(spelled.form));
             });
         };
         if lists().next().is_some() {
@@ -60,11 +59,17 @@ fn in_both_escapes(url: &str, site: &Site, mut visit: impl FnMut(&str)) {
     }
 }
 
-fn each_template(path: &[u8], rule: RuleNumber, site: &Site, url: &mut String, visit: &mut impl FnMut(&str, bool)) {
+fn each_template(
+    path: &[u8],
+    rule: RuleNumber,
+    site: &Site,
+    url: &mut String,
+    visit: &mut impl FnMut(&str, Option<Form>),
+) {
     for also in &site.rules.get(rule).also {
         let Also::Template(template) = also else { continue };
         for (_, text) in expanded(template, path, site.spellings) {
-            under_each_base(&text, site, url, &mut |url| visit(url, false));
+            under_each_base(&text, site, url, &mut |url| visit(url, None));
         }
     }
 }

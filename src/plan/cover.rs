@@ -6,6 +6,8 @@
 //! they had to.) What to do when a plan is too long all the same is left to [`super::ladder`].
 
 use std::cmp::Reverse;
+use std::collections::HashSet;
+use std::hash::{BuildHasher as _, RandomState};
 
 use super::cost::{Numbers, Till};
 use super::excess::Size;
@@ -13,8 +15,12 @@ use super::planned::{PlannedOperation, in_order};
 use super::prefixes::Prefixes;
 use super::setting::Setting;
 use super::tree::{Directory, Tree};
+use crate::changes::Inventory;
 use crate::config::{Cover, Prefix, Site};
 use crate::mapping::{self, Kind, Operation, Reason};
+
+/// The path of something behind a link or a submodule, of which no URL can be in a plan.
+const ANYTHING: &[u8] = b"/\x01";
 
 /// Directories that are purged whole.
 #[derive(Debug, Default)]
@@ -91,30 +97,31 @@ pub(super) fn choose(
 }
 
 /// Counts the URLs that the plan leaves alone, or finds at least one in each directory that has some.
-fn mark_unchanged(tree: &mut Tree<'_>, operations: &[PlannedOperation], inventory: &[Box<[u8]>], site: &Site) {
+fn mark_unchanged(tree: &mut Tree<'_>, operations: &[PlannedOperation], inventory: &Inventory, site: &Site) {
     let one_is_enough = site.cover == Cover::Exact;
     let urls = &operations[..operations.partition_point(|planned| planned.operation.kind() == Kind::Url)];
     let (first, last) = urls.split_at(urls.partition_point(|planned| !planned.last));
     let is_in = |urls: &[PlannedOperation], url: &str| urls.binary_search_by(|p| p.operation.text().cmp(url)).is_ok();
     let prefixes = prefixes_of(operations);
-    let mut buffer = String::new();
-    mapping::visit_urls(inventory, site, |url, is_path| {
+    // The URL of several files counts once. Two of them with one hash are less likely than a broken disk.
+    let (mut counted, hash) = (HashSet::new(), RandomState::new());
+    mapping::visit_urls(&inventory.paths, site, |url| {
         let Some((nearest, is_directly_in)) = tree.nearest(url) else { return };
-        // A file with a directory of its own name is a link, and what else lies behind that is not in the inventory.
-        let behind = if is_path { tree.below(url, &mut buffer) } else { None };
-        let is_known = one_is_enough && *tree.unchanged(nearest) > 0;
-        if is_known && behind.is_none() {
+        if one_is_enough && *tree.unchanged(nearest) > 0 {
             return;
         }
-        if is_directly_in && (is_in(first, url) || is_in(last, url))
-            || !prefixes.is_empty() && prefixes.covers(url).is_some()
-        {
-            return;
+        let is_planned = is_directly_in && (is_in(first, url) || is_in(last, url)) || prefixes.covers(url).is_some();
+        if !is_planned && (one_is_enough || counted.insert(hash.hash_one(url))) {
+            let unchanged = tree.unchanged(nearest);
+            *unchanged = unchanged.saturating_add(1);
         }
-        let unchanged = tree.unchanged(nearest);
-        *unchanged = unchanged.saturating_add(1);
-        if let Some(behind) = behind {
-            *tree.unchanged(behind) = u32::MAX;
+    });
+    // So many may lie behind a link or a submodule, unless a prefix takes all of them along.
+    let behind: Vec<Box<[u8]>> = inventory.opaque.iter().map(|path| [path, ANYTHING].concat().into()).collect();
+    mapping::visit_urls_of_files(&behind, site, |_, url, form| {
+        let is_open = form.is_some() && prefixes.covers(url).is_none();
+        if let Some((nearest, _)) = tree.nearest(url).filter(|_| is_open) {
+            *tree.unchanged(nearest) = u32::MAX;
         }
     });
 }

@@ -92,7 +92,7 @@ impl Measure {
         let routes = operations.iter().filter(is_route).count();
         let site_urls = setting.inventory.filter(|_| site.threshold.percent.is_some()).map(|inventory| {
             let mut urls = 0;
-            mapping::visit_urls(inventory, site, |_, _| urls += 1);
+            mapping::visit_urls(&inventory.paths, site, |_| urls += 1);
             urls
         });
         let Capabilities { limits, pace, .. } = setting.capabilities;

@@ -1,6 +1,7 @@
 //! Everything that a plan depends on beside the changes: the abilities of the cache, the files that did not change, the other sites.
 
 use super::capabilities::Capabilities;
+use crate::changes::Inventory;
 use crate::config::{BaseUrl, Cover, Site};
 use crate::display::shown;
 use crate::mapping::{Kind, Mapping, Operation};
@@ -19,9 +20,9 @@ pub struct Neighbour<'s> {
 pub struct Setting<'s> {
     /// The abilities of the cache.
     pub capabilities: Capabilities,
-    /// Every path of both snapshots, sorted, each once; needed where [`Setting::wants_inventory`] says so. Where nothing is counted, it is
-    /// enough that each directory with URLs that the plan leaves alone has one here, or, where some may go along, all or too many for that.
-    pub inventory: Option<&'s [Box<[u8]>]>,
+    /// Every path of both snapshots; needed where [`Setting::wants_inventory`] says so. Where the site's URLs are not counted, it is enough
+    /// that each directory with URLs that the plan leaves alone has one here, or, where some may go along, all or too many for that.
+    pub inventory: Option<&'s Inventory>,
     /// The other sites of the configuration.
     pub neighbours: &'s [Neighbour<'s>],
 }

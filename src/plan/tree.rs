@@ -207,13 +207,6 @@ impl<'p> Tree<'p> {
         }
     }
 
-    /// The directory that would be a URL if that were one.
-    pub(super) fn below(&self, url: &str, buffer: &mut String) -> Option<usize> {
-        buffer.clear();
-        buffer.extend([url_place(url), "/"]);
-        self.number(buffer).map(|number| number as usize)
-    }
-
     /// Adds what lies in each directory to the one above it.
     pub(super) fn add_up(&mut self) {
         for number in (0..self.len()).rev() {

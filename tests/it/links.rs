@@ -582,6 +582,23 @@ fn a_link_upward_changes_with_what_other_links_in_its_directory_lead_to() {
 }
 
 #[test]
+fn a_link_out_of_the_web_root_that_is_written_otherwise_leads_to_the_same() {
+    for (old, new, is_same) in [
+        ("..", "../", true),
+        ("../x", ".././/x/", true),
+        ("/x/y", "//x/./y", true),
+        ("../x", "../y", false),
+        ("/x", "../x", false),
+    ] {
+        let repo = Repo::of(&[("index.html", "1")]);
+        repo.link("a", old).commit();
+        repo.remove("a").link("a", new);
+        let want: &[&str] = if is_same { &[] } else { &["modified a"] };
+        assert_eq!(said(&next(&repo)), want, "{old} and {new}");
+    }
+}
+
+#[test]
 fn a_link_out_of_the_output_is_told_also_when_nothing_else_changed() {
     let config = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\noutput = \"public\"\n";
     let repo = Repo::of(&[("purge.toml", config), ("shared/x.css", "1"), ("public/a.css", "1")]);

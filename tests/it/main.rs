@@ -98,5 +98,6 @@ mod urls;
 mod verify;
 mod volatile;
 mod web_root;
+mod whole_directories;
 mod wording;
 mod zones;

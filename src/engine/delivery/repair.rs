@@ -61,7 +61,7 @@ pub(super) fn repair(
 fn crowded(urls: &HashSet<String>, there: &[Box<[u8]>], site: &Site) -> HashSet<String> {
     let lengths: BTreeSet<usize> = urls.iter().map(String::len).collect();
     let mut crowded = HashSet::new();
-    mapping::visit_urls(there, site, |url, _| {
+    mapping::visit_urls(there, site, |url| {
         if urls.contains(url) {
             return;
         }

@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use crate::changes::{self, Changes, Share};
+use crate::changes::{self, Changes, Inventory, Share};
 use crate::config::{Cover, OutputDir, Site, Symlinks};
 use crate::engine::error::Error;
 use crate::mapping::{self, Mapping, UrlCounts};
@@ -19,42 +19,30 @@ pub(super) struct Files {
 }
 
 impl Files {
-    /// Returns as many files of which the URLs did not change, or are not in the plan, as tell which directories changed as a whole; `None`
+    /// Returns as many files of which the URLs did not change, or are not in the plan, as tell which directories may go as a whole; `None`
     /// where that takes the list of all, or their number counts.
     pub(super) fn some_unchanged(
         &self,
         site: &Site,
         changes: &Changes,
         mapping: &Mapping,
-    ) -> Result<Option<Vec<Box<[u8]>>>, Error> {
+    ) -> Result<Option<Inventory>, Error> {
         if site.threshold.percent.is_some() || mapping::bear_on_others(site) {
             return Ok(None);
         }
-        let to = self.to.snapshot(&self.output)?;
-        if changes.have_namesakes(&to, mapping::answers_in_any_case(site))? {
-            return Ok(None);
-        }
-        let elsewhere = mapping::directories_elsewhere(mapping, site);
-        let Some(mut files) = changes.unchanged_in(&to, &elsewhere)? else {
-            return Ok(None);
-        };
-        if let Cover::Waste(percent) = site.cover {
-            let Some(share) = MayGoAlong::of(mapping, site, percent) else { return Ok(None) };
-            match changes.unchanged_up_to(&to, self.symlinks, &elsewhere, &files, &share)? {
-                Some(further) => files.extend(further),
-                None => return Ok(None),
-            }
-        }
-        files.extend(mapping.unlisted.iter().map(|index| changes.paths[*index as usize].path.clone()));
-        files.sort_unstable();
-        files.dedup();
-        Ok(Some(files))
+        let Some(share) = MayGoAlong::of(mapping, site) else { return Ok(None) };
+        let (to, elsewhere) = (self.to.snapshot(&self.output)?, mapping::directories_elsewhere(mapping, site));
+        let Some(mut some) = changes.unchanged_files(&to, self.symlinks, &elsewhere, &share)? else { return Ok(None) };
+        some.paths.extend(mapping.unlisted.iter().map(|index| changes.paths[*index as usize].path.clone()));
+        some.paths.sort_unstable();
+        some.paths.dedup();
+        Ok(Some(some))
     }
 
     /// Lists them, with those that are gone.
-    pub(super) fn list(&self, changes: &Changes) -> Result<Vec<Box<[u8]>>, Error> {
-        let to = self.to.snapshot(&self.output)?;
-        Ok(changes.and_deleted(changes::all_paths(&to, self.symlinks)?))
+    pub(super) fn list(&self, changes: &Changes) -> Result<Inventory, Error> {
+        let all = changes::inventory(&self.to.snapshot(&self.output)?, self.symlinks)?;
+        Ok(Inventory { paths: changes.and_deleted(all.paths), ..all })
     }
 }
 
@@ -63,24 +51,33 @@ const MOST_PERCENT: u8 = 50;
 
 /// The files that may go along, as `cover` allows.
 struct MayGoAlong<'m> {
+    site: &'m Site,
     counts: UrlCounts<'m>,
     percent: usize,
 }
 
 impl<'m> MayGoAlong<'m> {
-    fn of(mapping: &'m Mapping, site: &'m Site, percent: u8) -> Option<MayGoAlong<'m>> {
-        let counts = UrlCounts::of(mapping, site).filter(|_| percent <= MOST_PERCENT)?;
-        Some(MayGoAlong { counts, percent: usize::from(percent) })
+    fn of(mapping: &'m Mapping, site: &'m Site) -> Option<MayGoAlong<'m>> {
+        let percent = match site.cover {
+            Cover::Waste(percent) => percent,
+            Cover::Exact | Cover::Off => 0,
+        };
+        let is_few = percent <= MOST_PERCENT;
+        is_few.then(|| MayGoAlong { site, counts: UrlCounts::of(mapping, site), percent: usize::from(percent) })
     }
 }
 
 impl Share for MayGoAlong<'_> {
-    /// Each file has a URL at least, so that no more of them than URLs can go along.
+    /// Each file that counts has a URL at least, so that no more of them than URLs can go along.
     fn most(&self, directory: &[u8]) -> usize {
-        self.counts.below(directory) * self.percent / (100 - self.percent)
+        if self.percent == 0 { 0 } else { self.counts.below(directory) * self.percent / (100 - self.percent) }
     }
 
     fn count(&self, files: &[Box<[u8]>]) -> Vec<bool> {
-        self.counts.without(files)
+        self.counts.are_beside(files)
+    }
+
+    fn is_in_any_case(&self) -> bool {
+        mapping::answers_in_any_case(self.site)
     }
 }

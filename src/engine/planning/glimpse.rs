@@ -99,7 +99,7 @@ impl Files {
         let mut gathered = Gathered { files: Vec::new(), enough };
         self.visited(&mut gathered)?;
         let mut urls = 0;
-        mapping::visit_urls(&gathered.files, site, |_, _| urls += 1);
+        mapping::visit_urls(&gathered.files, site, |_| urls += 1);
         Ok(urls >= enough)
     }
 }

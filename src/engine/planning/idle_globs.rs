@@ -67,7 +67,7 @@ fn at_a_glimpse(
 fn all_shown(sighting: &mut Sighting<'_>, changes: &Changes, files: &Files) -> Result<bool, Error> {
     let mut extent = files.show(sighting)?;
     if extent == Extent::WithoutLinks && !sighting.is_over() && files.are_few()? {
-        sighting.see(files.list(changes)?.iter().map(|path| &**path));
+        sighting.see(files.list(changes)?.paths.iter().map(|path| &**path));
         return Ok(true);
     }
     if extent == Extent::Part && !sighting.is_over() {

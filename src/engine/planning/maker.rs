@@ -100,31 +100,31 @@ fn known(site: &Site, setting: &Setting<'_>, known: Known) -> Result<Plan, Error
     }
     // The whole list of files is only made where one of the changes bears on all of them, or a prefix may save requests.
     let list = || files.as_ref().map(|files| files.list(&changes)).transpose();
-    let mut paths = if judged.needs_inventory() { list()? } else { None };
-    let mut mapping = mapping::map(&judged, paths.as_deref().unwrap_or_default(), site);
+    let mut all = if judged.needs_inventory() { list()? } else { None };
+    let mut mapping = mapping::map(&judged, all.as_ref().map_or(&[][..], |all| &all.paths), site);
     drop(judged);
     // A share that is not reached for sure need not be known.
     let unjudged = match &files {
-        Some(files) if paths.is_none() && files.are_below_percent(site, &mapping)? => Some(without_percent(site)),
+        Some(files) if all.is_none() && files.are_below_percent(site, &mapping)? => Some(without_percent(site)),
         _ => None,
     };
     let site = unjudged.as_ref().unwrap_or(site);
     let mut some = None;
-    if let (None, Some(files)) = (&paths, &files)
+    if let (None, Some(files)) = (&all, &files)
         && setting.wants_inventory(site, &mapping)
     {
         some = files.some_unchanged(site, &changes, &mapping)?;
         if some.is_none() {
-            paths = list()?;
+            all = list()?;
         }
     }
     if let Some(files) = &files {
-        mapping.notes.extend(idle_globs::notes(site, &changes, paths.as_deref(), files)?);
+        mapping.notes.extend(idle_globs::notes(site, &changes, all.as_ref().map(|all| &all.paths[..]), files)?);
     }
     if files.is_none() && site.threshold.percent.is_some() {
         mapping.notes.push(no_share(&basis));
     }
-    let setting = Setting { inventory: some.as_deref().or(paths.as_deref()), ..*setting };
+    let setting = Setting { inventory: some.as_ref().or(all.as_ref()), ..*setting };
     Ok(Plan::new(site, basis, changes, mapping, &setting))
 }
 

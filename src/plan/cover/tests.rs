@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use proptest::prelude::*;
 
 use super::super::cost::Cost;
-use crate::changes::{Change, Changes, Status};
+use crate::changes::{Change, Changes, Inventory, Status};
 use crate::config::{Config, Prefix, Site};
 use crate::mapping::{Mapping, Operation, Reasons, judge, map, visit_urls};
 use crate::plan::planned::in_order;
@@ -57,6 +57,16 @@ fn plan_of(
     changes: Changes,
     mapping: Mapping,
     inventory: &[Box<[u8]>],
+    neighbours: &[Neighbour<'_>],
+) -> Plan {
+    plan_with(site, changes, mapping, &Inventory { paths: inventory.to_vec(), opaque: Vec::new() }, neighbours)
+}
+
+fn plan_with(
+    site: &Site,
+    changes: Changes,
+    mapping: Mapping,
+    inventory: &Inventory,
     neighbours: &[Neighbour<'_>],
 ) -> Plan {
     let name = SnapshotName { spec: "A".to_owned(), id: "0".to_owned() };
@@ -178,12 +188,18 @@ fn a_directory_that_is_too_deep_is_listed() {
 fn what_is_behind_a_link_is_not_known_and_keeps_it_out() {
     // The changes name what is seen through the link `d`, and the inventory the link alone.
     let all = beside(&["x"]);
-    let (mut inventory, changes) = files(&all);
-    inventory.retain(|path| !path.starts_with(b"d/"));
-    inventory.push(b"d".as_slice().into());
-    let site = site(SITE);
-    let mapping = map(&judge(&changes, &site), &[], &site);
-    assert_eq!(said(&plan_of(&site, changes, mapping, &inventory, &[])).len(), 5);
+    let (mut paths, changes) = files(&all);
+    paths.retain(|path| !path.starts_with(b"d/"));
+    paths.push(b"d".as_slice().into());
+    for (extra, opaque, operations) in
+        [("", "d", 5), ("", "d/e", 5), ("cover = { waste = 50 }\n", "d/e/f", 5), ("", "e", 1)]
+    {
+        let site = site(&format!("{SITE}{extra}"));
+        let mapping = map(&judge(&changes, &site), &[], &site);
+        let inventory = Inventory { paths: paths.clone(), opaque: vec![opaque.as_bytes().into()] };
+        let plan = plan_with(&site, changes.clone(), mapping, &inventory, &[]);
+        assert_eq!(said(&plan).len(), operations, "{opaque}");
+    }
 }
 
 #[test]
@@ -235,7 +251,7 @@ proptest! {
         let mapping = map(&judge(&changes, &site), &[], &site);
         let changed: BTreeSet<String> = mapping.urls().map(|(url, _)| url.as_str().to_owned()).collect();
         let mut unchanged = HashSet::new();
-        visit_urls(&inventory, &site, |url, _| if !changed.contains(url) { unchanged.insert(url.to_owned()); });
+        visit_urls(&inventory, &site, |url| if !changed.contains(url) { unchanged.insert(url.to_owned()); });
         let listed: Vec<PlannedOperation> = mapping.operations.iter().map(|m| PlannedOperation { operation: m.what.clone(), reasons: Reasons::default(), last: false }).collect();
         let plan = plan_of(&site, changes, mapping, &inventory, &[]);
 

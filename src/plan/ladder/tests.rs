@@ -1,6 +1,6 @@
 //! Each step of the way up: what is asked for, and what the plan says about it.
 
-use crate::changes::{Change, Changes, Status};
+use crate::changes::{Change, Changes, Inventory, Status};
 use crate::config::{Config, Site};
 use crate::mapping::{judge, map};
 use crate::plan::tests::able;
@@ -49,6 +49,7 @@ fn plan_by(
     paths.sort_unstable_by(|a, b| a.path.cmp(&b.path));
     let changes = Changes { paths, ..Changes::default() };
     let mapping = map(&judge(&changes, site), &inventory, site);
+    let inventory = Inventory { paths: inventory, ..Inventory::default() };
     let name = SnapshotName { spec: "A".to_owned(), id: "0".to_owned() };
     let setting = Setting { capabilities, inventory: Some(&inventory), neighbours };
     Plan::new(site, (&name, &name), changes, mapping, &setting)
@@ -221,6 +222,7 @@ fn a_directory_that_changed_as_a_whole_is_no_fallback_but_is_refused_all_the_sam
         inventory.push(b"x".as_slice().into());
         let changes = Changes { paths, ..Changes::default() };
         let mapping = map(&judge(&changes, &site), &inventory, &site);
+        let inventory = Inventory { paths: inventory, ..Inventory::default() };
         let name = SnapshotName { spec: "A".to_owned(), id: "0".to_owned() };
         let setting = Setting { capabilities: capabilities(), inventory: Some(&inventory), neighbours: &[] };
         Plan::new(&site, (&name, &name), changes, mapping, &setting)

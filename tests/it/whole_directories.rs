@@ -1,0 +1,134 @@
+//! Directories that did not change whole, though what is first met in them seems to say so: none of what did not change is evicted.
+
+use crate::support::{Repo, diffpurge};
+
+/// Files that changed, files that did not, and what the configuration says more.
+struct Case<'c> {
+    changed: &'c [&'c str],
+    kept: &'c [&'c str],
+    extra: &'c str,
+    /// What no prefix may take along.
+    cached: &'c [&'c str],
+}
+
+impl Case<'_> {
+    /// The requests of a plan between two commits of these files.
+    fn repo(&self) -> Repo {
+        let site = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n";
+        let repo = Repo::of(&[("purge.toml", &format!("{site}{}", self.extra))]);
+        for (files, content) in [(self.changed, "1"), (self.kept, "1")] {
+            files.iter().for_each(|file| _ = repo.file(file, content));
+        }
+        repo.commit();
+        self.changed.iter().for_each(|file| _ = repo.file(file, "2"));
+        repo.commit();
+        repo
+    }
+
+    #[track_caller]
+    fn keeps(&self, repo: &Repo) {
+        let ran = diffpurge(["plan", "HEAD~1", "--no-mark", "--format", "requests"]).within(repo).run().exits(0);
+        let bodies = ran.stdout.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+        let prefixes: Vec<String> = bodies
+            .flat_map(|body| body["prefixes"].as_array().cloned().unwrap_or_default())
+            .map(|prefix| prefix.as_str().unwrap().to_owned())
+            .collect();
+        for url in self.cached {
+            let taking = prefixes.iter().find(|prefix| format!("www.example.com/{url}").starts_with(*prefix));
+            assert_eq!(taking, None, "{url} did not change, where {:?} did: {}", self.changed, self.extra);
+        }
+    }
+}
+
+/// A rule that gives each URL so many others: more than one request holds.
+fn many() -> String {
+    let queries: Vec<String> = (0..120).map(|i| format!("\"k{i:03}=1\"")).collect();
+    format!("[[site.rule]]\nmatch = [\"**\"]\nqueries = [{}]\n", queries.join(", "))
+}
+
+#[test]
+fn a_file_whose_url_is_purged_for_another_reason_does_not_stand_for_its_directory() {
+    let many = many();
+    for (changed, kept, extra, cached) in [
+        // It has the URL of a page that changed.
+        (&["d/a.html"][..], &["0.css", "d/a", "d/zz.css"][..], String::new(), &["d/zz.css"][..]),
+        (&["d/A.css"], &["0.css", "d/a.css", "d/b.css"], "host = \"netlify\"\n".to_owned(), &["d/b.css"]),
+        (&["d/x.html.fr"], &["d/x.html", "d/y.css"], "host = \"apache-multiviews\"\n".to_owned(), &["d/y.css"]),
+        // `always` or a rule names it.
+        (&["p.html"], &["0.xml", "img/1.png", "top.css"], "always = [\"/0.xml\"]\n".to_owned(), &["img/1.png"]),
+        (&["p.html"], &["feeds/a.xml", "feeds/z.xml"], "always = [\"/feeds/a.xml\"]\n".to_owned(), &["feeds/z.xml"]),
+        (&["p.html"], &["0/a.css", "0/b.css", "z.css"], "always = [\"/0/a.css\"]\n".to_owned(), &["0/b.css", "z.css"]),
+    ] {
+        let case = Case { changed, kept, extra: &format!("{extra}{many}"), cached };
+        case.keeps(&case.repo());
+    }
+    let rules = "[[site.rule]]\nmatch = [\"p.html\"]\nalso = [\"/0.xml\"]\nprefixes = [\"www.example.com/assets/\"]\n";
+    let kept = &["0.xml", "assets/a.css", "img/1.png"];
+    let case = Case { changed: &["p.html"], kept, extra: &format!("{rules}{many}"), cached: &["img/1.png"] };
+    case.keeps(&case.repo());
+    let case = Case { kept: &["assets/a.css", "img/1.png"], ..case };
+    case.keeps(&case.repo());
+}
+
+#[test]
+fn what_answers_under_the_same_urls_in_other_letters_or_by_another_base_url_stays() {
+    let many = many();
+    let slash = "forms = [\"exact\", \"without-extension-slash\"]\n";
+    let nested =
+        "[[site]]\nname = \"two\"\nbase_urls = [\"https://www.example.com/\", \"https://www.example.com/d/\"]\n";
+    for (changed, kept, extra, cached) in [
+        ("d/y.css", "D/z.css", "", "d/z.css"),
+        ("d.html", "D/z.css", slash, "d/z.css"),
+        ("é/y.css", "É/z.css", "", "%C3%A9/z.css"),
+        ("d/y.css", "D.html", slash, "d/"),
+        ("\u{e9}/y.css", "e\u{301}.html", slash, "%C3%A9/"),
+        ("a b/y.css", "a+b/z.css", "", "a+b/z.css"),
+        ("a+b/y.css", "a b/z.css", "", "a+b/z.css"),
+        ("a b.html", "a+b/z.css", slash, "a+b/z.css"),
+        ("X.css", "x.css/z.js", "host = \"caddy-try-files\"\ncase = \"insensitive\"\n", "x.css/z.js"),
+    ] {
+        for cover in ["", "cover = { waste = 1 }\n"] {
+            let extra = format!("{extra}{cover}{many}");
+            let case = Case { changed: &[changed], kept: &["0.css", kept], extra: &extra, cached: &[cached] };
+            case.keeps(&case.repo());
+        }
+    }
+    let case = Case { changed: &["d/x/y.css"], kept: &["0.css", "x/z.css"], extra: "", cached: &["d/x/z.css"] };
+    let repo = case.repo();
+    repo.file("purge.toml", &format!("{nested}{many}"));
+    case.keeps(&repo);
+}
+
+#[test]
+fn nobody_knows_how_much_lies_behind_a_submodule_so_its_directory_stays() {
+    let many = many();
+    for extra in ["host = \"nginx-try-files\"\n", "cover = { waste = 50 }\n", "always = [\"/d/sub\"]\n"] {
+        let extra = format!("{extra}{many}");
+        let changed = &["d/sub.html", "d/1.css", "d/2.css"];
+        let case = Case { changed, kept: &["0.css"], extra: &extra, cached: &["d/sub/x.css"] };
+        let repo = case.repo();
+        let commit = repo.git(&["rev-parse", "HEAD"]);
+        // The same in both.
+        for base in ["HEAD~1", "HEAD"].map(|revision| repo.git(&["rev-parse", revision])) {
+            repo.git(&["checkout", "--quiet", base.trim()]);
+            repo.git(&["update-index", "--add", "--cacheinfo", &format!("160000,{},d/sub", commit.trim())]);
+            repo.git(&["commit", "--quiet", "-m", "with a submodule"]);
+        }
+        let new = repo.git(&["rev-parse", "HEAD"]);
+        let old = repo.git(&["log", "--all", "--format=%H", "--reflog", "--grep", "with a submodule"]);
+        let old = old.lines().find(|line| *line != new.trim()).unwrap();
+        repo.git(&["update-ref", "refs/heads/old", old]);
+        let ran = diffpurge(["plan", "old", new.trim(), "--no-mark"]).within(&repo).run().exits(0);
+        assert!(!ran.stdout.contains("www.example.com/d/*"), "{extra}: {}", ran.stdout);
+    }
+}
+
+#[test]
+fn the_url_of_two_files_that_did_not_change_counts_once() {
+    let changed: Vec<String> = (0..20).map(|i| format!("d/{i}.html")).collect();
+    let changed: Vec<&str> = changed.iter().map(String::as_str).collect();
+    let extra = format!("cover = {{ waste = 25 }}\n{}", many());
+    let case = Case { changed: &changed, kept: &["0.css", "d/x", "d/x.html"], extra: &extra, cached: &[] };
+    let ran = diffpurge(["plan", "HEAD~1", "--no-mark"]).within(&case.repo()).run().exits(0);
+    ran.says("www.example.com/d/*").says("URLs below it changed, and 3 did not");
+}
