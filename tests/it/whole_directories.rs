@@ -16,11 +16,13 @@ impl Case<'_> {
     fn repo(&self) -> Repo {
         let site = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n";
         let repo = Repo::of(&[("purge.toml", &format!("{site}{}", self.extra))]);
-        for (files, content) in [(self.changed, "1"), (self.kept, "1")] {
-            files.iter().for_each(|file| _ = repo.file(file, content));
+        for file in self.changed.iter().chain(self.kept) {
+            repo.file(file, "1");
         }
         repo.commit();
-        self.changed.iter().for_each(|file| _ = repo.file(file, "2"));
+        for file in self.changed {
+            repo.file(file, "2");
+        }
         repo.commit();
         repo
     }
