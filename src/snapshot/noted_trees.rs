@@ -158,8 +158,10 @@ fn digest_of(text: &str) -> String {
 fn forget_the_oldest(directory: &Path) -> io::Result<()> {
     let mut files = Vec::new();
     for entry in fs::read_dir(directory)? {
-        let entry = entry?;
-        files.push((entry.metadata()?.modified()?, entry.path()));
+        let (path, found) = entry.and_then(|entry| Ok((entry.path(), entry.metadata()?)))?;
+        if found.is_file() {
+            files.push((found.modified()?, path));
+        }
     }
     files.sort();
     for (_, path) in files.iter().rev().skip(MOST_FILES) {
@@ -301,6 +303,13 @@ mod tests {
             memory.write().unwrap();
         }
         let files = || fs::read_dir(directory.path()).unwrap().map(|file| file.unwrap().path()).collect::<Vec<_>>();
+        assert_eq!(files().len(), MOST_FILES);
+        // Somebody's directory is left alone.
+        fs::create_dir(directory.path().join("0")).unwrap();
+        memory.learn("f".repeat(40), &[1; 20], &one(7));
+        memory.write().unwrap();
+        assert!(directory.path().join("0").is_dir());
+        fs::remove_dir(directory.path().join("0")).unwrap();
         assert_eq!(files().len(), MOST_FILES);
         let written = |path: &PathBuf| fs::metadata(path).unwrap().modified().unwrap();
         let before: Vec<_> = files().iter().map(written).collect();
