@@ -77,7 +77,7 @@ impl Changes {
         let found = Inventory { paths: Vec::new(), opaque: unchanged.opaque.clone() };
         let (changes, counted) = (self, Vec::new());
         let mut counting = Counting { changes, to, symlinks, descent, share, known: &known, before, found, counted };
-        if !counting.look(b"", &self.directories_with_urls(unchanged, further))? {
+        if !counting.is_settled(b"") && !counting.look(b"", &self.directories_with_urls(unchanged, further))? {
             return Ok(None);
         }
         let Counting { mut descent, mut found, mut counted, .. } = counting;
@@ -103,16 +103,25 @@ impl Changes {
 }
 
 impl<S: Share> Counting<'_, '_, S> {
+    /// Returns true where nothing is known of a directory, which changed whole then, or where each file that is known counts, as one of each
+    /// directory in it, and none may go along.
+    fn is_settled(&self, directory: &[u8]) -> bool {
+        let (known, count) = self.known_in(directory);
+        known == 0 || count == known && self.most(directory) == 0
+    }
+
+    fn most(&self, directory: &[u8]) -> usize {
+        self.share.most(directory.strip_suffix(b"/").unwrap_or_default())
+    }
+
     /// Looks at a directory, whose path is empty or ends in a slash, and where it has too many files at those that lie in it; false where
     /// links may lead to some.
     fn look(&mut self, directory: &[u8], inside: &[Box<[u8]>]) -> Result<bool, SnapshotError> {
-        let most = self.share.most(directory.strip_suffix(b"/").unwrap_or_default());
-        let (known, count) = self.known_in(directory);
-        // Where nothing is known it changed whole, and where each that is known counts so does one of each directory in it.
-        if known == 0 || most == 0 && count == known {
+        if self.is_settled(directory) {
             return Ok(true);
         }
-        match if count > most { Extent::TooMany } else { self.count(directory, most)? } {
+        let most = self.most(directory);
+        match if self.known_in(directory).1 > most { Extent::TooMany } else { self.count(directory, most)? } {
             Extent::Few => return Ok(true),
             Extent::NotKnown => return Ok(false),
             Extent::TooMany => {}

@@ -2,6 +2,7 @@
 //!
 //! So much tells which of the files that did not change keep their directory, and how far they have to be counted.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use unicode_normalization::UnicodeNormalization as _;
@@ -19,22 +20,32 @@ pub struct UrlCounts<'m> {
     urls: &'m [Mapped],
     /// The same.
     prefixes: Vec<&'m str>,
-    below: HashMap<String, usize>,
+    below: OnceCell<HashMap<String, usize>>,
 }
 
 impl<'m> UrlCounts<'m> {
-    /// Counts the URLs of a mapping.
+    /// Takes the URLs of a mapping, to be counted where somebody asks.
     #[must_use]
     pub fn of(mapping: &'m Mapping, site: &'m Site) -> UrlCounts<'m> {
         let (urls, others) =
             mapping.operations.split_at(mapping.operations.partition_point(|mapped| mapped.what.kind() == Kind::Url));
-        let prefixes = || others.iter().filter(|mapped| mapped.what.kind() == Kind::Prefix);
+        let prefixes = others.iter().filter(|mapped| mapped.what.kind() == Kind::Prefix);
+        UrlCounts { site, urls, prefixes: prefixes.map(|prefix| prefix.what.text()).collect(), below: OnceCell::new() }
+    }
+
+    /// Returns how many of them lie below a directory, at most: those of names in other letters count, too. The path has no slash at its
+    /// end.
+    #[must_use]
+    pub fn below(&self, directory: &[u8]) -> usize {
+        self.below.get_or_init(|| self.counted()).get(&key(directory)).copied().unwrap_or_default()
+    }
+
+    fn counted(&self) -> HashMap<String, usize> {
         let mut below: HashMap<String, usize> = HashMap::new();
-        let beside = urls.chunk_by(|one, other| directory_of(one.what.text()) == directory_of(other.what.text()));
-        for (text, count) in
-            beside.map(|urls| (urls[0].what.text(), urls.len())).chain(prefixes().map(|p| (p.what.text(), 1)))
-        {
-            for directory in directories(text, site) {
+        let is_beside = |one: &Mapped, other: &Mapped| directory_of(one.what.text()) == directory_of(other.what.text());
+        let urls = self.urls.chunk_by(is_beside).map(|urls| (urls[0].what.text(), urls.len()));
+        for (text, count) in urls.chain(self.prefixes.iter().map(|prefix| (*prefix, 1))) {
+            for directory in directories(text, self.site) {
                 let directory = key(&directory);
                 let ends = directory.match_indices('/').map(|(slash, _)| slash);
                 let root = (!directory.is_empty()).then_some(0);
@@ -47,14 +58,7 @@ impl<'m> UrlCounts<'m> {
                 }
             }
         }
-        UrlCounts { site, urls, prefixes: prefixes().map(|prefix| prefix.what.text()).collect(), below }
-    }
-
-    /// Returns how many of them lie below a directory, at most: those of names in other letters count, too. The path has no slash at its
-    /// end.
-    #[must_use]
-    pub fn below(&self, directory: &[u8]) -> usize {
-        self.below.get(&key(directory)).copied().unwrap_or_default()
+        below
     }
 
     /// Returns which of these files have a URL below their directory, and have all such URLs beside the mapping: it has none of them, and
