@@ -57,6 +57,7 @@ pub use self::error::ChangesError;
 pub use self::file_attributes::{Attributes, FileAttributes};
 pub use self::fingerprint::{has_content_hash, is_immutable};
 pub use self::named::{EntryFault, Named, NamedError, named};
+pub use self::namesakes::in_other_letters;
 pub use self::noting::Noted;
 pub use self::odd_links::OddLinks;
 pub use self::outline::{Outline, OutlinedDirectory, directory_of};

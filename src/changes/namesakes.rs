@@ -18,13 +18,13 @@ struct Names<'c>(HashMap<String, Option<&'c [u8]>>);
 
 impl<'c> Names<'c> {
     fn add(&mut self, name: &'c [u8], in_any_case: bool) {
-        let known = self.0.entry(key(name, in_any_case)).or_insert(Some(name));
+        let known = self.0.entry(in_other_letters(name, in_any_case)).or_insert(Some(name));
         *known = known.filter(|known| *known == name);
     }
 
     /// Returns true when a name is there in other letters.
     fn have_other(&self, name: &[u8], in_any_case: bool) -> bool {
-        self.0.get(&key(name, in_any_case)).is_some_and(|known| *known != Some(name))
+        self.0.get(&in_other_letters(name, in_any_case)).is_some_and(|known| *known != Some(name))
     }
 }
 
@@ -109,8 +109,9 @@ fn beginnings(name: &[u8]) -> impl Iterator<Item = &[u8]> {
     memchr::memchr_iter(b'.', name).chain([name.len()]).map(|end| &name[..end]).filter(|part| !part.is_empty())
 }
 
-/// Returns the same text for all names that are the same in other letters.
-fn key(name: &[u8], in_any_case: bool) -> String {
+/// Returns the same text for all names, or paths, that are the same in other letters.
+#[must_use]
+pub fn in_other_letters(name: &[u8], in_any_case: bool) -> String {
     let text = String::from_utf8_lossy(name).replace('+', " ");
     let text = if text.is_ascii() { text } else { text.nfc().collect() };
     if in_any_case { text.to_lowercase() } else { text }

@@ -5,12 +5,11 @@
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
-use unicode_normalization::UnicodeNormalization as _;
-
 use super::elsewhere::directories;
 use super::mapped::{Mapped, Mapping};
 use super::operation::Kind;
 use super::urls::visit_urls_of_files;
+use crate::changes::in_other_letters;
 use crate::config::{Form, Site};
 
 /// The URLs and prefixes of a mapping, counted.
@@ -98,11 +97,7 @@ fn directory_of(text: &str) -> &str {
 
 /// Returns the same text for all directories whose URLs may be the same.
 fn key(directory: &[u8]) -> String {
-    let text = String::from_utf8_lossy(directory);
-    if text.is_ascii() {
-        return text.to_ascii_lowercase().replace('+', " ");
-    }
-    text.nfc().collect::<String>().to_lowercase().replace('+', " ")
+    in_other_letters(directory, true)
 }
 
 #[cfg(test)]
