@@ -82,7 +82,7 @@ fn hash_in(name: &[u8], is_code: bool) -> Option<(usize, usize)> {
     let stem_end = name.iter().rposition(|&b| b == b'.')?;
     let mut found = None;
     let mut start = 0;
-    for piece in name[..stem_end].split(|b| b"._~-".contains(b)) {
+    for piece in name[..stem_end].split(|b| matches!(b, b'.' | b'_' | b'~' | b'-')) {
         let end = start + piece.len();
         if start > 0 && is_hex_hash(piece) {
             found = Some((start, end));

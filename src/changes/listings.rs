@@ -6,15 +6,22 @@
 use std::collections::BTreeMap;
 
 use super::descent::Descent;
+use super::error::ChangesError;
 use super::{Change, Changes, Status};
-use crate::snapshot::{Snapshot, SnapshotError};
+use crate::config::Symlinks;
+use crate::snapshot::Snapshot;
 
 impl Changes {
     /// Finds the directories of TO in which something changed and that have no file of one of these names.
     ///
     /// # Errors
     /// When a directory of TO cannot be read.
-    pub fn listing_in(mut self, to: &Snapshot<'_>, index_names: &[Vec<u8>]) -> Result<Changes, SnapshotError> {
+    pub fn listing_in(
+        mut self,
+        to: &Snapshot<'_>,
+        symlinks: Symlinks,
+        index_names: &[Vec<u8>],
+    ) -> Result<Changes, ChangesError> {
         // Whether an index file is among what changed, which spares most directories the look.
         let mut parents: BTreeMap<&[u8], bool> = BTreeMap::new();
         let is_index = |change: &Change| {
@@ -27,7 +34,7 @@ impl Changes {
         for directory in self.directories.iter().filter(|directory| !directory.path.is_empty()) {
             parents.entry(split(&directory.path).0).or_default();
         }
-        let (mut listings, mut descent): (Vec<Box<[u8]>>, _) = (Vec::new(), Descent::into(to));
+        let (mut listings, mut descent): (Vec<Box<[u8]>>, _) = (Vec::new(), Descent::into(to, symlinks));
         for (parent, has_index) in parents {
             if has_index {
                 continue;
@@ -50,27 +57,21 @@ fn split(path: &[u8]) -> (&[u8], &[u8]) {
     memchr::memrchr(b'/', path).map_or((&b""[..], path), |at| (&path[..at], &path[at + 1..]))
 }
 
-/// Returns true for a directory of TO without an index file. One that is only there through links has its files looked up one by one.
+/// Returns true for a directory of TO without an index file.
 fn shows_entries<'s>(
     to: &'s Snapshot<'s>,
     descent: &mut Descent<'s>,
     directory: &[u8],
     index_names: &[Vec<u8>],
-) -> Result<bool, SnapshotError> {
-    if let Some((id, tree)) = descent.to(directory)? {
-        for name in index_names {
-            if tree.find(name).map_err(|e| to.malformed(id, e))?.is_some() {
-                return Ok(false);
-            }
-        }
-        return Ok(true);
-    }
-    let through_links = |name: &Vec<u8>| to.file(&[directory, b"/", name].concat());
+) -> Result<bool, ChangesError> {
+    let Some((place, tree)) = descent.to(directory)? else {
+        // One that is gone has vanished, which is a change of its own.
+        return Ok(to.root().is_some() && to.has(directory)?);
+    };
     for name in index_names {
-        if through_links(name)?.is_some() {
+        if tree.find(name).map_err(|e| to.malformed(place.id(), e))?.is_some() {
             return Ok(false);
         }
     }
-    // One that is gone has vanished, which is a change of its own.
-    Ok(to.root().is_some() && to.has(directory)?)
+    Ok(true)
 }

@@ -7,24 +7,43 @@ use std::collections::HashMap;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::change::Changes;
+use super::change::{Changes, Status};
 use super::descent::Descent;
+use super::error::ChangesError;
 use super::unchanged::{Unchanged, is_odd};
-use crate::snapshot::{EntryKind, Snapshot, SnapshotError};
+use crate::snapshot::{EntryKind, Snapshot};
 
-/// The names of what changed in a directory, by what is the same in all letters; `None` where there are several.
-#[derive(Default)]
-struct Names<'c>(HashMap<String, Option<&'c [u8]>>);
+/// Names of directories, by what is the same in all letters; `None` where there are several.
+struct Names<'c> {
+    by_text: HashMap<String, Option<&'c [u8]>>,
+    in_any_case: bool,
+    /// That of the name that is looked for.
+    text: String,
+}
 
 impl<'c> Names<'c> {
-    fn add(&mut self, name: &'c [u8], in_any_case: bool) {
-        let known = self.0.entry(in_other_letters(name, in_any_case)).or_insert(Some(name));
+    fn new(in_any_case: bool) -> Names<'c> {
+        Names { by_text: HashMap::new(), in_any_case, text: String::new() }
+    }
+
+    /// Adds one; returns false when it is there in other letters, too.
+    fn add(&mut self, name: &'c [u8]) -> bool {
+        let known = self.by_text.entry(in_other_letters(name, self.in_any_case)).or_insert(Some(name));
         *known = known.filter(|known| *known == name);
+        known.is_some()
     }
 
     /// Returns true when a name is there in other letters.
-    fn have_other(&self, name: &[u8], in_any_case: bool) -> bool {
-        self.0.get(&in_other_letters(name, in_any_case)).is_some_and(|known| *known != Some(name))
+    fn have_other(&mut self, name: &[u8]) -> bool {
+        self.text.clear();
+        write_in_other_letters(name, self.in_any_case, &mut self.text);
+        self.by_text.get(&self.text).is_some_and(|known| *known != Some(name))
+    }
+
+    /// Returns true when the name of a page, or a part of it that ends before a dot, is there in other letters.
+    fn have_other_of_page(&mut self, name: &[u8]) -> bool {
+        let ends = memchr::memchr_iter(b'.', name).chain([name.len()]);
+        ends.filter(|end| *end > 0).any(|end| self.have_other(&name[..end]))
     }
 }
 
@@ -37,43 +56,52 @@ impl Changes {
         descent: &mut Descent<'s>,
         unchanged: &Unchanged,
         in_any_case: bool,
-    ) -> Result<bool, SnapshotError> {
-        let mut odd: Vec<&[u8]> = unchanged.odd.iter().map(|path| &**path).collect();
-        odd.extend(self.directories_with_odd_changes());
+    ) -> Result<bool, ChangesError> {
+        let mut odd: Vec<(&[u8], bool)> = unchanged.odd.iter().map(|odd| (&*odd.path, odd.has_directories)).collect();
+        odd.extend(self.directories_with_odd_losses().into_iter().map(|directory| (directory, true)));
         odd.sort_unstable();
         odd.dedup();
-        for directory in odd {
-            let Some((id, tree)) = descent.to(directory)? else { return Ok(true) };
-            let (mut directories, mut pages) = (Names::default(), Names::default());
-            let mut changed = Vec::new();
-            for (name, is_directory) in self.names_in(directory) {
-                changed.push(name);
-                if is_directory {
-                    directories.add(name, in_any_case);
-                } else {
-                    beginnings(name).for_each(|page| pages.add(page, in_any_case));
-                }
+        for (directory, has_directories) in odd {
+            let changed = self.names_in(directory);
+            let mut names = Names::new(in_any_case);
+            changed.iter().filter(|(_, is_directory)| *is_directory).for_each(|(name, _)| _ = names.add(name));
+            if !has_directories && names.by_text.is_empty() {
+                continue;
             }
+            let Some((place, tree)) = descent.to(directory)? else { return Ok(true) };
+            let (mut both, mut others) = (Names::new(in_any_case), Names::new(in_any_case));
             for entry in tree.entries() {
-                let entry = entry.map_err(|e| to.malformed(id, e))?;
-                let have = |names: &Names<'_>, name| names.have_other(name, in_any_case);
-                let is_namesake = match entry.kind {
-                    _ if changed.binary_search(&entry.name).is_ok() => false,
-                    EntryKind::Tree => have(&directories, entry.name) || have(&pages, entry.name),
-                    _ => beginnings(entry.name).any(|page| have(&directories, page)),
+                let entry = entry.map_err(|e| to.malformed(place.id(), e))?;
+                let (name, is_tree) = (entry.name, entry.kind == EntryKind::Tree);
+                // A link may lead to a directory, or to a page.
+                let may_be_directory = is_tree || entry.kind == EntryKind::Link;
+                let is_namesake = if changed.binary_search_by(|(known, _)| (*known).cmp(name)).is_ok() {
+                    // Of two that changed, one may hold what did not change in the other.
+                    may_be_directory && !both.add(name)
+                } else {
+                    if may_be_directory {
+                        others.add(name);
+                    }
+                    names.have_other(name) || !is_tree && names.have_other_of_page(name)
                 };
                 if is_namesake {
                     return Ok(true);
                 }
             }
+            if !others.by_text.is_empty()
+                && changed.iter().any(|(name, is_tree)| !is_tree && others.have_other_of_page(name))
+            {
+                return Ok(true);
+            }
         }
         Ok(false)
     }
 
-    /// Returns the directories, with their slash, in which something with an odd name changed.
-    fn directories_with_odd_changes(&self) -> Vec<&[u8]> {
+    /// Returns the directories, with their slash, in which something with an odd name is gone: TO need not have another one.
+    fn directories_with_odd_losses(&self) -> Vec<&[u8]> {
         let mut directories = Vec::new();
-        for path in self.paths.iter().map(|change| &*change.path).filter(|path| is_odd(path)) {
+        let deleted = self.paths.iter().filter(|change| change.status == Status::Deleted);
+        for path in deleted.map(|change| &*change.path).filter(|path| is_odd(path)) {
             let mut start = 0;
             for end in memchr::memchr_iter(b'/', path).chain([path.len()]) {
                 if is_odd(&path[start..end]) && directories.last() != Some(&&path[..start]) {
@@ -104,15 +132,21 @@ impl Changes {
     }
 }
 
-/// Returns a name, and the parts of it that end before a dot.
-fn beginnings(name: &[u8]) -> impl Iterator<Item = &[u8]> {
-    memchr::memchr_iter(b'.', name).chain([name.len()]).map(|end| &name[..end]).filter(|part| !part.is_empty())
-}
-
 /// Returns the same text for all names, or paths, that are the same in other letters.
 #[must_use]
 pub fn in_other_letters(name: &[u8], in_any_case: bool) -> String {
-    let text = String::from_utf8_lossy(name).replace('+', " ");
-    let text = if text.is_ascii() { text } else { text.nfc().collect() };
-    if in_any_case { text.to_lowercase() } else { text }
+    let mut text = String::with_capacity(name.len());
+    write_in_other_letters(name, in_any_case, &mut text);
+    text
+}
+
+fn write_in_other_letters(name: &[u8], in_any_case: bool, text: &mut String) {
+    let letters = String::from_utf8_lossy(name);
+    let letters = letters.chars().map(|letter| if letter == '+' { ' ' } else { letter });
+    match (name.is_ascii(), in_any_case) {
+        (true, true) => text.extend(letters.map(|letter| letter.to_ascii_lowercase())),
+        (true, false) => text.extend(letters),
+        (false, true) => text.push_str(&letters.nfc().collect::<String>().to_lowercase()),
+        (false, false) => text.extend(letters.nfc()),
+    }
 }

@@ -89,7 +89,7 @@ fn in_root<'s>(
 }
 
 /// Returns true when a file that is read in every directory lies in that of a change, or in one above it.
-fn lies_above(to: &Snapshot<'_>, changes: &Changes) -> Result<bool, SnapshotError> {
+fn lies_above(to: &Snapshot<'_>, changes: &Changes) -> Result<bool, ChangesError> {
     if let Some(walked) = &changes.walked {
         // That of the web root lies above every change, and was asked for before.
         let mut with_one = walked.with_configuration().filter(|path| !path.is_empty());
@@ -105,11 +105,11 @@ fn lies_above(to: &Snapshot<'_>, changes: &Changes) -> Result<bool, SnapshotErro
             }
         }
     }
-    let mut descent = Descent::into(to);
+    let mut descent = Descent::into(to, Symlinks::Ignore);
     for directory in asked {
-        if let Some((id, tree)) = descent.to(directory)? {
+        if let Some((place, tree)) = descent.to(directory)? {
             for entry in tree.entries() {
-                if hosting::minds_others(entry.map_err(|e| to.malformed(id, e))?.name) {
+                if hosting::minds_others(entry.map_err(|e| to.malformed(place.id(), e))?.name) {
                     return Ok(true);
                 }
             }

@@ -73,13 +73,18 @@ impl<'s> Side<'s> {
         }
     }
 
-    /// Returns what the tree holds among its own entries; `meet` is called with the name of each.
-    pub(super) fn held(&self, id: &[u8], tree: &Tree<'_>, mut meet: impl FnMut(&[u8])) -> Result<Held, SnapshotError> {
+    /// Returns what the tree holds among its own entries; `meet` is called with the kind and the name of each.
+    pub(super) fn held(
+        &self,
+        id: &[u8],
+        tree: &Tree<'_>,
+        mut meet: impl FnMut(EntryKind, &[u8]),
+    ) -> Result<Held, SnapshotError> {
         let mut held = Held::default();
         for entry in tree.entries() {
             let entry = entry.map_err(|e| self.snapshot.malformed(id, e))?;
             held.meet(entry.kind, entry.name);
-            meet(entry.name);
+            meet(entry.kind, entry.name);
         }
         Ok(held)
     }

@@ -12,14 +12,25 @@ pub struct Unchanged {
     pub(super) met: Vec<Box<[u8]>>,
     /// The links that are not followed, and the submodules, among these: nobody knows what lies behind them.
     pub(super) opaque: Vec<Box<[u8]>>,
-    /// The directories of TO, with their slash, that hold a name of which there may be another one in other letters.
-    pub(super) odd: Vec<Box<[u8]>>,
+    /// The directories of TO with such names.
+    pub(super) odd: Vec<Odd>,
     /// The directories of which nothing is the same, with their slash, without those that lie in another one.
     pub(super) whole: Vec<Box<[u8]>>,
     /// Something of the directory that is walked is among what was met.
     is_known: bool,
     /// The directory that was begun last is among the odd ones.
     has_odd: bool,
+    /// It holds a directory, or a link, so far.
+    has_directories: bool,
+}
+
+/// A directory of TO, with a name in it of which there may be another one in other letters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Odd {
+    /// With its slash.
+    pub(super) path: Box<[u8]>,
+    /// It holds a directory, or a link, which may lead to one.
+    pub(super) has_directories: bool,
 }
 
 /// The state of the directory that holds the one that is walked.
@@ -33,7 +44,7 @@ impl Unchanged {
     /// Begins with a directory.
     pub(super) fn enter(&mut self) -> Above {
         let is_known = std::mem::take(&mut self.is_known);
-        self.has_odd = false;
+        (self.has_odd, self.has_directories) = (false, false);
         Above { is_known, met: self.met.len(), whole: self.whole.len() }
     }
 
@@ -64,11 +75,17 @@ impl Unchanged {
         self.is_known = true;
     }
 
-    /// Meets a name of TO in the directory that was begun last, before anything in it is walked.
-    pub(super) fn meet_name(&mut self, path: &[u8], name: &[u8]) {
-        if is_odd(name) && !self.has_odd {
-            self.odd.push(path.into());
+    /// Meets an entry of TO in the directory that was begun last, before anything in it is walked.
+    pub(super) fn meet_name(&mut self, path: &[u8], kind: EntryKind, name: &[u8]) {
+        self.has_directories |= matches!(kind, EntryKind::Tree | EntryKind::Link);
+        if !self.has_odd && is_odd(name) {
             self.has_odd = true;
+            self.odd.push(Odd { path: path.into(), has_directories: false });
+        }
+        if self.has_odd
+            && let Some(odd) = self.odd.last_mut()
+        {
+            odd.has_directories |= self.has_directories;
         }
     }
 

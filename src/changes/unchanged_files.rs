@@ -4,11 +4,13 @@
 //! the comparison has nothing to say of.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use super::change::Changes;
-use super::descent::Descent;
+use super::descent::{Descent, Seen};
+use super::error::ChangesError;
 use super::unchanged::{Unchanged, parts};
-use crate::snapshot::{EntryKind, Snapshot, SnapshotError};
+use crate::snapshot::{EntryKind, Snapshot};
 
 impl Changes {
     /// Returns files of TO that did not change: one at least for each directory that holds some and has changes below it, and for each of
@@ -19,7 +21,7 @@ impl Changes {
         descent: &mut Descent<'s>,
         unchanged: &Unchanged,
         further: &BTreeSet<Vec<u8>>,
-    ) -> Result<Option<Vec<Box<[u8]>>>, SnapshotError> {
+    ) -> Result<Option<Vec<Box<[u8]>>>, ChangesError> {
         let Some(mut files) = self.pages_beside(to, descent, &unchanged.whole)? else { return Ok(None) };
         for path in &unchanged.met {
             match path.strip_suffix(b"/") {
@@ -49,17 +51,29 @@ impl Changes {
         to: &'s Snapshot<'s>,
         descent: &mut Descent<'s>,
         directories: &[Box<[u8]>],
-    ) -> Result<Option<Vec<Box<[u8]>>>, SnapshotError> {
+    ) -> Result<Option<Vec<Box<[u8]>>>, ChangesError> {
         let mut pages = Vec::new();
         for beside in directories.chunk_by(|one, other| parts(one).0 == parts(other).0) {
             let above = parts(&beside[0]).0;
-            let Some((id, tree)) = descent.to(above)? else { return Ok(None) };
+            let Some((place, tree)) = descent.to(above)? else { return Ok(None) };
+            let mut links = Vec::new();
             for entry in tree.entries() {
-                let entry = entry.map_err(|e| to.malformed(id, e))?;
+                let entry = entry.map_err(|e| to.malformed(place.id(), e))?;
                 let is_name = |dot| beside.binary_search_by(|one| parts(one).1.cmp(&entry.name[..dot])).is_ok();
-                if entry.kind != EntryKind::Tree && memchr::memchr_iter(b'.', entry.name).any(is_name) {
-                    let path = [above, entry.name].concat();
-                    pages.extend((!self.have(&path)).then(|| path.into_boxed_slice()));
+                if entry.kind == EntryKind::Tree || !memchr::memchr_iter(b'.', entry.name).any(is_name) {
+                    continue;
+                }
+                let path = [above, entry.name].concat();
+                match entry.kind {
+                    _ if self.have(&path) => {}
+                    EntryKind::Link => links.push((path, entry.id.to_vec())),
+                    _ => pages.push(path.into_boxed_slice()),
+                }
+            }
+            let place = Rc::clone(place);
+            for (path, blob) in links {
+                if matches!(descent.follow(&place, &blob)?, Seen::File | Seen::Opaque) {
+                    pages.push(path.into_boxed_slice());
                 }
             }
         }
@@ -72,7 +86,7 @@ impl Changes {
         to: &'s Snapshot<'s>,
         descent: &mut Descent<'s>,
         directory: &[u8],
-    ) -> Result<Beside, SnapshotError> {
+    ) -> Result<Beside, ChangesError> {
         let mut directory = directory;
         while !directory.is_empty() && !self.was_walked(directory) {
             if descent.to(directory)?.is_some() {
@@ -117,36 +131,46 @@ enum Beside {
     NotKnown,
 }
 
-/// Returns the path of a file in a directory or below it; `None` where there is none, or only through links.
+/// Returns the path of a file in a directory or below it; `None` where there is none, or none is found without a long search.
 fn a_file_in<'s>(
     to: &'s Snapshot<'s>,
     descent: &mut Descent<'s>,
     directory: &[u8],
-) -> Result<Option<Box<[u8]>>, SnapshotError> {
+) -> Result<Option<Box<[u8]>>, ChangesError> {
     let mut path = directory.to_vec();
     loop {
-        let Some((id, tree)) = descent.to(&path)? else { return Ok(None) };
+        let Some((place, tree)) = descent.to(&path)? else { return Ok(None) };
         let mut first_tree = None;
         let mut file = None;
+        let mut links = Vec::new();
         for entry in tree.entries() {
-            let entry = entry.map_err(|e| to.malformed(id, e))?;
+            let entry = entry.map_err(|e| to.malformed(place.id(), e))?;
             match entry.kind {
-                EntryKind::Tree => first_tree = first_tree.or(Some(entry.name)),
+                EntryKind::Tree => first_tree = first_tree.or(Some(entry.name.to_vec())),
                 EntryKind::File | EntryKind::Gitlink => {
-                    file = Some(entry.name);
+                    file = Some(entry.name.to_vec());
                     break;
                 }
-                // It may lead nowhere.
-                EntryKind::Link => {}
+                EntryKind::Link => links.push((entry.name.to_vec(), entry.id.to_vec())),
             }
         }
-        let name = file.or(first_tree);
-        let Some(name) = name else { return Ok(None) };
+        let place = Rc::clone(place);
+        // They may lead nowhere.
+        let mut links = links.into_iter();
+        while let (None, None, Some((name, blob))) = (&file, &first_tree, links.next()) {
+            match descent.follow(&place, &blob)? {
+                Seen::File | Seen::Opaque => file = Some(name),
+                Seen::Directory(_) => first_tree = Some(name),
+                Seen::Nothing => {}
+            }
+        }
+        let is_file = file.is_some();
+        let Some(name) = file.or(first_tree) else { return Ok(None) };
         if !path.is_empty() {
             path.push(b'/');
         }
-        path.extend_from_slice(name);
-        if file.is_some() {
+        path.extend_from_slice(&name);
+        if is_file {
             return Ok(Some(path.into()));
         }
     }

@@ -5,12 +5,14 @@
 //! along is left to whoever asks.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use super::change::{Changes, Inventory};
-use super::descent::Descent;
+use super::descent::{Descent, Seen};
+use super::error::{ChangesError, MAX_DEPTH};
 use super::unchanged::{Unchanged, parts};
 use crate::config::Symlinks;
-use crate::snapshot::{EntryKind, Snapshot, SnapshotError};
+use crate::snapshot::{EntryKind, Snapshot};
 
 /// Files of one directory that are counted at once.
 const AT_ONCE: usize = 256;
@@ -40,7 +42,6 @@ enum Extent {
 struct Counting<'c, 's, S> {
     changes: &'c Changes,
     to: &'s Snapshot<'s>,
-    symlinks: Symlinks,
     descent: Descent<'s>,
     share: &'c S,
     /// Files that are known, sorted, and how many of those before each count.
@@ -63,8 +64,8 @@ impl Changes {
         symlinks: Symlinks,
         further: &BTreeSet<Vec<u8>>,
         share: &S,
-    ) -> Result<Option<Inventory>, SnapshotError> {
-        let (Some(unchanged), mut descent) = (&self.unchanged, Descent::into(to)) else { return Ok(None) };
+    ) -> Result<Option<Inventory>, ChangesError> {
+        let (Some(unchanged), mut descent) = (&self.unchanged, Descent::into(to, symlinks)) else { return Ok(None) };
         if self.have_namesakes(to, &mut descent, unchanged, share.is_in_any_case())? {
             return Ok(None);
         }
@@ -76,7 +77,7 @@ impl Changes {
         }));
         let found = Inventory { paths: Vec::new(), opaque: unchanged.opaque.clone() };
         let (changes, counted) = (self, Vec::new());
-        let mut counting = Counting { changes, to, symlinks, descent, share, known: &known, before, found, counted };
+        let mut counting = Counting { changes, to, descent, share, known: &known, before, found, counted };
         if !counting.is_settled(b"") && !counting.look(b"", &self.directories_with_urls(unchanged, further))? {
             return Ok(None);
         }
@@ -116,7 +117,7 @@ impl<S: Share> Counting<'_, '_, S> {
 
     /// Looks at a directory, whose path is empty or ends in a slash, and where it has too many files at those that lie in it; false where
     /// links may lead to some.
-    fn look(&mut self, directory: &[u8], inside: &[Box<[u8]>]) -> Result<bool, SnapshotError> {
+    fn look(&mut self, directory: &[u8], inside: &[Box<[u8]>]) -> Result<bool, ChangesError> {
         if self.is_settled(directory) {
             return Ok(true);
         }
@@ -146,27 +147,37 @@ impl<S: Share> Counting<'_, '_, S> {
     }
 
     /// Counts the files in a directory and below it, first where nothing changed.
-    fn count(&mut self, directory: &[u8], most: usize) -> Result<Extent, SnapshotError> {
-        let Some((id, _)) = self.descent.to(directory)? else {
+    fn count(&mut self, directory: &[u8], most: usize) -> Result<Extent, ChangesError> {
+        let Some((place, _)) = self.descent.to(directory)? else {
             let is_gone = self.to.root().is_none() || !self.to.has(directory.strip_suffix(b"/").unwrap_or_default())?;
             return Ok(if is_gone { Extent::Few } else { Extent::NotKnown });
         };
-        let (mut same, mut changed) = (vec![(directory.to_vec(), id.to_vec())], Vec::new());
+        let (mut same, mut changed) = (vec![(directory.to_vec(), Rc::clone(place))], Vec::new());
         let mut count = 0;
-        while let Some((path, id)) = same.pop().or_else(|| changed.pop()) {
-            let tree = self.to.tree(&id)?;
+        while let Some((path, place)) = same.pop().or_else(|| changed.pop()) {
+            let tree = self.to.tree(place.id())?;
             let mut files = Vec::new();
             for entry in tree.entries() {
-                let entry = entry.map_err(|e| self.to.malformed(&id, e))?;
+                let entry = entry.map_err(|e| self.to.malformed(place.id(), e))?;
                 let path = [&path, entry.name].concat();
-                match entry.kind {
-                    EntryKind::Tree if self.changes.have_one_below(&path) => changed.push(inner(path, entry.id)),
-                    EntryKind::Tree => same.push(inner(path, entry.id)),
-                    EntryKind::Link if self.symlinks == Symlinks::Follow => return Ok(Extent::NotKnown),
-                    EntryKind::Link => {}
-                    EntryKind::File | EntryKind::Gitlink if self.changes.have(&path) => {}
-                    EntryKind::File => files.push(path.into()),
-                    EntryKind::Gitlink => {
+                let seen = match entry.kind {
+                    EntryKind::Tree => Seen::Directory(place.below(entry.name, entry.id)),
+                    EntryKind::Link => self.descent.follow(&place, entry.id)?,
+                    EntryKind::File => Seen::File,
+                    EntryKind::Gitlink => Seen::Opaque,
+                };
+                match seen {
+                    Seen::Nothing => {}
+                    Seen::Directory(_) if memchr::memchr_iter(b'/', &path).count() >= MAX_DEPTH => {
+                        return Ok(Extent::NotKnown);
+                    }
+                    Seen::Directory(place) if self.changes.have_one_below(&path) => {
+                        changed.push((with_slash(path), place));
+                    }
+                    Seen::Directory(place) => same.push((with_slash(path), place)),
+                    Seen::File | Seen::Opaque if self.changes.have(&path) => {}
+                    Seen::File => files.push(path.into()),
+                    Seen::Opaque => {
                         self.found.opaque.push(path.clone().into());
                         files.push(path.into());
                     }
@@ -195,8 +206,7 @@ impl<S: Share> Counting<'_, '_, S> {
     }
 }
 
-/// Returns a directory with its slash, and its tree's raw id.
-fn inner(mut path: Vec<u8>, id: &[u8]) -> (Vec<u8>, Vec<u8>) {
+fn with_slash(mut path: Vec<u8>) -> Vec<u8> {
     path.push(b'/');
-    (path, id.to_vec())
+    path
 }

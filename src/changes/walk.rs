@@ -177,8 +177,8 @@ impl<'s> Walk<'s> {
             walked.begin(&self.path);
         }
         let after = match (to, new) {
-            (Some(place), Some(tree)) => self.to.held(place.id(), tree, |name| {
-                self.unchanged.meet_name(&self.path, name);
+            (Some(place), Some(tree)) => self.to.held(place.id(), tree, |kind, name| {
+                self.unchanged.meet_name(&self.path, kind, name);
                 if let Some(walked) = &mut walked {
                     walked.meet(name);
                 }
@@ -188,7 +188,7 @@ impl<'s> Walk<'s> {
         self.noting.hold(after);
         match (from, old) {
             (Some(place), Some(tree)) if !is_same(from, to) => {
-                Ok(self.from.held(place.id(), tree, |_| {})?.link || after.link)
+                Ok(self.from.held(place.id(), tree, |_, _| {})?.link || after.link)
             }
             _ => Ok(after.link),
         }

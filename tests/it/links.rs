@@ -58,6 +58,17 @@ fn a_file_changes_under_every_path_that_leads_to_it() {
 }
 
 #[test]
+fn a_directory_lists_its_entries_under_every_path_that_leads_to_it() {
+    let config = format!("[[site]]\nname = \"www\"\nbase_urls = [\"{BASE}\"]\n");
+    let repo = Repo::of(&[("purge.toml", &config), ("v/d/a.css", "1"), ("v/e/index.html", "1"), ("v/e/b.css", "1")]);
+    repo.link("stable", "v").commit();
+    repo.file("v/d/a.css", "2").file("v/e/b.css", "2").commit();
+    let ran = plan(&repo, &[]).run().exits(0);
+    let files = ["stable/d/", "stable/d/a.css", "stable/e/b.css", "v/d/", "v/d/a.css", "v/e/b.css"];
+    assert_eq!(ran.stdout.lines().collect::<Vec<_>>(), files.map(|file| format!("{BASE}{file}")));
+}
+
+#[test]
 fn a_directory_changes_under_every_path_that_leads_to_it() {
     let repo = Repo::of(&[("v1/a", "1"), ("v1/d/b", "1"), ("v2/a", "2"), ("v2/d/b", "1"), ("v2/d/c", "1")]);
     repo.link("stable", "v1").link("v.html", "v1/a").commit();
@@ -399,7 +410,7 @@ fn a_link_that_cannot_be_read_is_an_error_and_the_hint_mends_it() {
 }
 
 #[test]
-fn one_link_to_another_directory_of_6000_files_is_6000_urls() {
+fn one_link_to_another_directory_of_6000_files_is_6000_urls_and_the_lists_of_its_60_directories() {
     let config =
         format!("[[site]]\nname = \"w\"\nbase_urls = [\"{BASE}\"]\ncover = \"off\"\n[site.threshold]\nurls = 10000\n");
     let repo = Repo::with(&["--bare"]);
@@ -413,7 +424,8 @@ fn one_link_to_another_directory_of_6000_files_is_6000_urls() {
     import(&repo, &[&tree("v1"), &tree("v2")]);
     repo.file("purge.toml", &config);
     let ran = diffpurge(["plan", "t0", "t1", "--format", "urls"]).within(&repo).run().exits(0);
-    let mut want: Vec<String> = (0..6000).map(|i| format!("{BASE}stable/{}", name(i))).collect();
+    let lists = (0..60).map(|directory| format!("{BASE}stable/d{directory:02}/"));
+    let mut want: Vec<String> = (0..6000).map(|i| format!("{BASE}stable/{}", name(i))).chain(lists).collect();
     want.sort();
     assert_eq!(ran.stdout.lines().collect::<Vec<_>>(), want);
 }
@@ -686,7 +698,7 @@ proptest! {
         let (from, to) = (repository.one("t0", &output).unwrap(), repository.one("t1", &output).unwrap());
         let changes = compare(&from, &to, Symlinks::Follow, &Rules::default()).unwrap();
         let looked = Changes { walked: None, ..changes.clone() };
-        let listings = |changes: Changes| changes.listing_in(&to, &[b"index.html".to_vec()]).unwrap().listings;
+        let listings = |changes: Changes| changes.listing_in(&to, Symlinks::Follow, &[b"index.html".to_vec()]).unwrap().listings;
         prop_assert_eq!(listings(changes), listings(looked));
     }
 }

@@ -1,6 +1,8 @@
 //! Directories that did not change whole, though what is first met in them seems to say so: none of what did not change is evicted.
 
-use crate::support::{Repo, diffpurge};
+use proptest::prelude::*;
+
+use crate::support::{Node, Repo, Tree, diffpurge, import, two_trees};
 
 /// Files that changed, files that did not, and what the configuration says more.
 struct Case<'c> {
@@ -95,6 +97,11 @@ fn what_answers_under_the_same_urls_in_other_letters_or_by_another_base_url_stay
             case.keeps(&case.repo());
         }
     }
+    // Both changed, one of them not below `x`.
+    let extra = format!("host = \"netlify\"\n{many}");
+    let changed = &["d/x/w.css", "d/x/y.css", "D/a.css"];
+    let case = Case { changed, kept: &["0.css", "D/0.css", "D/x/z.css"], extra: &extra, cached: &["d/x/z.css"] };
+    case.keeps(&case.repo());
     let case = Case { changed: &["d/x/y.css"], kept: &["0.css", "x/z.css"], extra: "", cached: &["d/x/z.css"] };
     let repo = case.repo();
     repo.file("purge.toml", &format!("{nested}{many}"));
@@ -133,4 +140,42 @@ fn the_url_of_two_files_that_did_not_change_counts_once() {
     let case = Case { changed: &changed, kept: &["0.css", "d/x", "d/x.html"], extra: &extra, cached: &[] };
     let ran = diffpurge(["plan", "HEAD~1", "--no-mark"]).within(&case.repo()).run().exits(0);
     ran.says("www.example.com/d/*").says("URLs below it changed, and 3 did not");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn behind_links_and_beside_other_letters_they_are_found_as_with_a_list_of_the_site(
+        (old, new) in two_trees(),
+        capitals in prop::collection::vec(any::<bool>(), 3),
+    ) {
+        // A third of the names is written in capitals where they stand at an end.
+        let in_capitals = |tree: &Tree| -> Tree {
+            let letter = |path: &str| {
+                let mut path = path.to_owned();
+                for (letter, is_capital) in ["a", "b", "c"].iter().zip(&capitals) {
+                    if *is_capital && path.ends_with(&format!("/{letter}")) {
+                        let end = path.len() - 1;
+                        path.replace_range(end.., &letter.to_uppercase());
+                    }
+                }
+                path
+            };
+            let kept = ("kept.css".to_owned(), Node::File("1".to_owned()));
+            tree.iter().map(|(path, node)| (letter(path), node.clone())).chain([kept]).collect()
+        };
+        let repo = Repo::with(&["--bare"]);
+        import(&repo, &[&in_capitals(&old), &in_capitals(&new)]);
+        let many = many();
+        for extra in ["", "host = \"netlify\"\n", "cover = { waste = 40 }\n", "always = [\"/a/b/c\", \"/b/index.html\"]\n"] {
+            let [some, all] = ["", "[[site.rule]]\nmatch = [\"never/there\"]\nforms = [\"exact\"]\n"].map(|listing| {
+                let site = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n";
+                let config = format!("{site}{extra}{many}{listing}");
+                repo.file("purge.toml", &config);
+                let ran = diffpurge(["plan", "t0", "t1", "-c", "purge.toml", "--no-mark", "--format", "requests"]);
+                ran.within(&repo).run().exits(0).stdout
+            });
+            prop_assert_eq!(some, all, "{}", extra);
+        }
+    }
 }

@@ -42,7 +42,7 @@ pub(super) fn material(ground: &Ground<'_>, site: &Site, source: &str, named: &N
             notes.extend(located.notes(site));
             // Whether a directory lists its entries, only what is live tells.
             match (trees.revisions.first(), mapping::listing_index_names(site)) {
-                (Some(live), Some(index)) => located.changes.listing_in(live, &index)?,
+                (Some(live), Some(index)) => located.changes.listing_in(live, site.symlinks, &index)?,
                 _ => located.changes,
             }
         }

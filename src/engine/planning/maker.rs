@@ -89,7 +89,7 @@ pub(super) fn make(layer: &Layered<'_>, material: Material) -> Result<Plan, Erro
 fn known(site: &Site, setting: &Setting<'_>, known: Known) -> Result<Plan, Error> {
     let Known { basis, mut changes, files, .. } = known;
     if let (Some(files), Some(names)) = (&files, mapping::listing_index_names(site)) {
-        changes = changes.listing_in(&files.to.snapshot(&files.output)?, &names)?;
+        changes = changes.listing_in(&files.to.snapshot(&files.output)?, files.symlinks, &names)?;
     }
     // Nobody asks for them any more, and there may be one for each page.
     changes.walked = None;
