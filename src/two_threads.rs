@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use std::thread::{available_parallelism, scope};
 
 /// Files from which on a second thread pays: it costs as much as some hundred of them, and its result is merged with the first's.
-const ENOUGH: usize = 20_000;
+const ENOUGH: usize = 8_000;
 
 /// Returns how many threads can run at once. The system reads files of its own to tell, which takes as long as to read a dozen trees: it is
 /// asked once, and only by who has work for several.

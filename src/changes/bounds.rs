@@ -26,11 +26,6 @@ pub(super) struct Bounds {
 }
 
 impl Bounds {
-    /// Returns true below a link.
-    pub(super) fn are_below_a_link(&self) -> bool {
-        self.links_above > 0
-    }
-
     /// Goes down to a directory.
     pub(super) fn enter(&mut self, by_link: bool) -> Result<(), ChangesError> {
         self.links_above += u32::from(by_link);

@@ -103,7 +103,7 @@ pub struct Changes {
     /// The directories that changed whole, and something that did not change in each other one that was walked. `None` where several
     /// comparisons are put together, or something else says that more changed.
     pub unchanged: Option<Unchanged>,
-    /// The directories of TO that were walked where they really lie. `None` as above, and once they were asked.
+    /// The directories of TO that were walked. `None` as above, and once they were asked.
     pub walked: Option<Walked>,
     /// The trees of TO with something of note in them or below; `None` where the comparison has not met all.
     pub noted: Option<Noted>,

@@ -67,8 +67,8 @@ impl Slot {
 
 /// Returns the name of a file and its extension; `None` for a document, and for a name without one.
 fn named(path: &[u8]) -> Option<(&[u8], &[u8])> {
-    let name = path.rsplit(|&b| b == b'/').next().unwrap_or_default();
-    let extension = name.rsplit(|&b| b == b'.').next().filter(|e| e.len() < name.len())?;
+    let name = memchr::memrchr(b'/', path).map_or(path, |slash| &path[slash + 1..]);
+    let extension = &name[memchr::memrchr(b'.', name)? + 1..];
     let is_document = DOCUMENTS.iter().any(|document| extension.eq_ignore_ascii_case(document));
     (!is_document).then_some((name, extension))
 }
@@ -79,7 +79,7 @@ fn is_code(extension: &[u8]) -> bool {
 
 /// Returns where the last hash of a name stands: behind a separator and before an extension.
 fn hash_in(name: &[u8], is_code: bool) -> Option<(usize, usize)> {
-    let stem_end = name.iter().rposition(|&b| b == b'.')?;
+    let stem_end = memchr::memrchr(b'.', name)?;
     let mut found = None;
     let mut start = 0;
     for piece in name[..stem_end].split(|b| matches!(b, b'.' | b'_' | b'~' | b'-')) {
@@ -97,8 +97,7 @@ fn hash_in(name: &[u8], is_code: bool) -> Option<(usize, usize)> {
 
 /// Returns the letters before each extension that may be a short hash, with where they begin.
 fn short_pieces(name: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
-    let dots = name.iter().enumerate().filter(|(_, byte)| **byte == b'.');
-    dots.filter_map(|(dot, _)| {
+    memchr::memchr_iter(b'.', name).filter_map(|dot| {
         let start = dot.checked_sub(SHORT).filter(|start| *start > 1)?;
         matches!(name[start - 1], b'-' | b'.').then(|| (start, &name[start..dot]))
     })

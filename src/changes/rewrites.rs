@@ -82,14 +82,14 @@ fn in_root<'s>(
             found.insert(entry.name.into());
         }
     }
-    if found.iter().any(|path| hosting::minds_others(path)) || lies_above(to, changes)? {
+    if found.iter().any(|path| hosting::minds_others(path)) || lies_above(to, symlinks, changes)? {
         found.extend(configuration::files(to, symlinks, changes.noted.as_ref())?);
     }
     Ok(found)
 }
 
 /// Returns true when a file that is read in every directory lies in that of a change, or in one above it.
-fn lies_above(to: &Snapshot<'_>, changes: &Changes) -> Result<bool, ChangesError> {
+fn lies_above(to: &Snapshot<'_>, symlinks: Symlinks, changes: &Changes) -> Result<bool, ChangesError> {
     if let Some(walked) = &changes.walked {
         // That of the web root lies above every change, and was asked for before.
         let mut with_one = walked.with_configuration().filter(|path| !path.is_empty());
@@ -105,7 +105,7 @@ fn lies_above(to: &Snapshot<'_>, changes: &Changes) -> Result<bool, ChangesError
             }
         }
     }
-    let mut descent = Descent::into(to, Symlinks::Ignore);
+    let mut descent = Descent::into(to, symlinks);
     for directory in asked {
         if let Some((place, tree)) = descent.to(directory)? {
             for entry in tree.entries() {

@@ -170,19 +170,14 @@ impl<'s> Walk<'s> {
         (from, old): (Option<&Rc<RealDirectory>>, Option<&Tree<'_>>),
         (to, new): (Option<&Rc<RealDirectory>>, Option<&Tree<'_>>),
     ) -> Result<bool, ChangesError> {
-        // Below a link a directory of TO mostly does not lie where it is walked.
-        let lies_here = |place: &RealDirectory| !self.bounds.are_below_a_link() || place.path() == self.path;
-        let mut walked = to.is_some_and(|place| lies_here(place)).then_some(&mut self.walked);
-        if let Some(walked) = &mut walked {
-            walked.begin(&self.path);
-        }
         let after = match (to, new) {
-            (Some(place), Some(tree)) => self.to.held(place.id(), tree, |kind, name| {
-                self.unchanged.meet_name(&self.path, kind, name);
-                if let Some(walked) = &mut walked {
-                    walked.meet(name);
-                }
-            })?,
+            (Some(place), Some(tree)) => {
+                self.walked.begin(&self.path);
+                self.to.held(place.id(), tree, |kind, name| {
+                    self.unchanged.meet_name(&self.path, kind, name);
+                    self.walked.meet(name);
+                })?
+            }
             _ => Held::default(),
         };
         self.noting.hold(after);

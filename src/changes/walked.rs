@@ -8,7 +8,7 @@ use crate::hosting;
 /// The beginning of the names of index files that hosts have without a setting of one's own.
 const INDEX: &[u8] = b"index.";
 
-/// The directories of TO that were walked where they really lie. All texts stand in one, since there may be a directory for each page.
+/// The directories of TO that were walked, by the paths that visitors know them by. All texts stand in one, since there may be a directory for each page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Walked {
     /// The path of each, and behind it the names in it that begin like those of index files, each after a NUL, which no name holds.

@@ -94,7 +94,7 @@ pub fn is_code(path: &[u8]) -> bool {
     if code(path).is_none() {
         return false;
     }
-    let name = path.rsplit(|&b| b == b'/').next().unwrap_or_default();
+    let name = memchr::memrchr(b'/', path).map_or(path, |slash| &path[slash + 1..]);
     let dot = name.iter().rposition(|&b| b == b'.');
     dot.is_some_and(|dot| CODE_EXTENSIONS.contains(&&name[dot + 1..]))
 }
@@ -160,7 +160,7 @@ pub fn has_rewrites(name: &[u8]) -> bool {
 /// Returns true when a site's host may read a file, by its name alone. Where nobody says which host it is, each may be it.
 #[must_use]
 pub fn is_served_by(host: HostPreset, path: &[u8]) -> bool {
-    let name = path.rsplit(|&b| b == b'/').next().unwrap_or_default();
+    let name = memchr::memrchr(b'/', path).map_or(path, |slash| &path[slash + 1..]);
     let mut below = path;
     while let Some(rest) = below.strip_prefix(b"../") {
         below = rest;

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::mapped::{Mapped, Mapping};
-use super::operation::Kind;
+use super::operation::{Kind, without_scheme};
 use super::reason::Reason;
 use crate::config::{Also, BaseUrl, Site};
 
@@ -36,7 +36,7 @@ pub fn directories_elsewhere(mapping: &Mapping, site: &Site) -> BTreeSet<Vec<u8>
 
 /// Returns the directory of a URL or a prefix below each base URL that it lies below.
 pub(super) fn directories(text: &str, site: &Site) -> impl Iterator<Item = Vec<u8>> {
-    let place = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let place = without_scheme(text);
     let path = place.split_once('?').map_or(place, |(path, _)| path);
     let directory = path.rfind('/').map_or("", |at| &path[..at]);
     let below = |base: &BaseUrl| {

@@ -88,7 +88,7 @@ impl<'s> Forms<'s> {
     fn each_of_name<'p>(&self, path: &'p [u8], mut visit: impl FnMut(Spelled<'p>)) {
         let name_at = name_at(path);
         let name = &path[name_at..];
-        let stem_end = name.iter().rposition(|&b| b == b'.').filter(|&dot| dot > 0).map(|dot| name_at + dot);
+        let stem_end = memchr::memrchr(b'.', name).filter(|&dot| dot > 0).map(|dot| name_at + dot);
         let index = if name_at == 0 { self.preset.root } else { self.preset.index };
         let mut form = |form| spelled(path, name_at, stem_end, form).for_each(&mut visit);
         match (self.is_index(name), self.is_page(name)) {
@@ -190,7 +190,7 @@ impl<'s> Forms<'s> {
 
 /// Returns where the name of a file begins.
 fn name_at(path: &[u8]) -> usize {
-    path.iter().rposition(|&b| b == b'/').map_or(0, |slash| slash + 1)
+    memchr::memrchr(b'/', path).map_or(0, |slash| slash + 1)
 }
 
 /// Returns true where a path answers in small letters too.

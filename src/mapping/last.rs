@@ -29,8 +29,10 @@ const SERVICE_WORKERS: [&[u8]; 15] = [
 /// Returns true for a service worker, for the list of what one fetches, and for the index of the web root.
 #[must_use]
 pub fn goes_last(path: &[u8]) -> bool {
-    let name = path.rsplit(|&b| b == b'/').next().unwrap_or_default();
-    SERVICE_WORKERS.contains(&name) || path == b"index.html" || path == b"index.htm"
+    // Most files are told apart by their end.
+    let is_script = path.ends_with(b"js") || path.ends_with(b".json");
+    let name = || memchr::memrchr(b'/', path).map_or(path, |slash| &path[slash + 1..]);
+    is_script && SERVICE_WORKERS.contains(&name()) || path == b"index.html" || path == b"index.htm"
 }
 
 /// The paths and rules that go last.

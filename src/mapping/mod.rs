@@ -42,7 +42,7 @@ pub use forms::{Forms, Spelled, folds as answers_in_any_case};
 pub use judged::{Judged, judge, judge_names};
 pub use last::{Later, goes_last};
 pub use mapped::{Mapped, Mapping};
-pub use operation::{Kind, Operation, PublicUrl};
+pub use operation::{Kind, Operation, PublicUrl, without_scheme};
 pub use presets::{Preset, preset_of};
 pub use reason::Reason;
 pub use reasons::Reasons;

@@ -160,6 +160,15 @@ impl Operation {
         }
     }
 
+    /// Returns the text that a prefix is compared with: that of a URL without its scheme, and else the whole.
+    #[must_use]
+    pub fn place(&self) -> &str {
+        match self {
+            Operation::Url(url) => without_scheme(url.as_str()),
+            other => other.text(),
+        }
+    }
+
     /// Returns the URL, with the headers of its key.
     #[must_use]
     pub fn url(&self) -> Option<&PublicUrl> {
@@ -178,6 +187,13 @@ impl std::fmt::Display for Operation {
             Operation::Everything => f.write_str("everything in the zone"),
         }
     }
+}
+
+/// Returns a URL without its scheme; a text that has none as it is.
+#[must_use]
+pub fn without_scheme(url: &str) -> &str {
+    let colon = memchr::memchr(b':', url.as_bytes());
+    colon.and_then(|colon| url[colon..].strip_prefix("://")).unwrap_or(url)
 }
 
 #[cfg(test)]

@@ -39,19 +39,33 @@ impl<T: Ord> Runs<T> {
     /// Returns all of them in order.
     pub(super) fn sorted(mut self) -> Sorted<T> {
         self.rest.sort_unstable();
-        Sorted(self.runs.into_iter().chain([self.rest]).map(UsedUp::new).collect())
+        let runs = self.runs.into_iter().chain([self.rest]).filter(|run| !run.is_empty());
+        let mut runs: Vec<UsedUp<T>> = runs.map(UsedUp::new).collect();
+        runs.sort_unstable_by(|one, other| other.peek().cmp(&one.peek()));
+        Sorted(runs)
     }
 }
 
-/// The items of several runs, in order.
+/// The items of several runs, in order. None of the runs is used up, and the one with the least item is the last.
 pub(super) struct Sorted<T>(Vec<UsedUp<T>>);
 
 impl<T: Ord> Iterator for Sorted<T> {
     type Item = T;
 
     fn next(&mut self) -> Option<T> {
-        let least = (0..self.0.len()).filter_map(|run| Some((self.0[run].peek()?, run))).min();
-        least.map(|(_, run)| run).and_then(|run| self.0[run].next())
+        let run = self.0.last_mut()?;
+        let item = run.next();
+        if run.peek().is_none() {
+            self.0.pop();
+            return item;
+        }
+        // Mostly its next item is among the least, too.
+        let mut at = self.0.len() - 1;
+        while at > 0 && self.0[at - 1].peek() < self.0[at].peek() {
+            self.0.swap(at - 1, at);
+            at -= 1;
+        }
+        item
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

@@ -94,10 +94,9 @@ impl Keys {
         Keys { spellings: site.spellings, blanks, folds: folds(site) }
     }
 
-    /// Returns a path that is its own text, and has no other.
-    fn plain(self, path: &[u8]) -> Option<&str> {
-        let is_one = is_unreserved(path) && !(self.folds && path.iter().any(u8::is_ascii_uppercase));
-        if is_one { std::str::from_utf8(path).ok() } else { None }
+    /// Returns true where a path of plain letters has a text in small ones.
+    fn has_small(self, path: &[u8]) -> bool {
+        self.folds && path.iter().fold(false, |has, b| has | b.is_ascii_uppercase())
     }
 
     /// Returns true when a path can have more than one text, or one that is not the usual.
@@ -161,6 +160,11 @@ impl Keys {
     }
 }
 
+/// Returns a path that is its own text, and has no other but in small letters.
+fn plain(path: &[u8]) -> Option<&str> {
+    if is_unreserved(path) { std::str::from_utf8(path).ok() } else { None }
+}
+
 /// Returns a path in small letters; `None` where it is so already.
 fn lowered(path: &[u8]) -> Option<Vec<u8>> {
     let small = match std::str::from_utf8(path) {
@@ -173,8 +177,14 @@ fn lowered(path: &[u8]) -> Option<Vec<u8>> {
 /// Calls `visit` with each of the distinct texts of a path, the canonical one first. `text` is overwritten.
 pub(super) fn each_twin(path: &[u8], site: &Site, text: &mut String, mut visit: impl FnMut(Twin, &str)) {
     let keys = Keys::of(site);
-    if let Some(plain) = keys.plain(path) {
+    if let Some(plain) = plain(path) {
         visit(Twin::NONE, plain);
+        if keys.has_small(path) {
+            text.clear();
+            text.push_str(plain);
+            text.make_ascii_lowercase();
+            visit(Twin { lower: true, ..Twin::NONE }, text);
+        }
     } else if keys.has_twins(path) {
         for (twin, text) in keys.texts(path) {
             visit(twin, &text);
@@ -228,4 +238,29 @@ fn normal_forms(path: &[u8], spellings: Spellings) -> Vec<(Unicode, Cow<'_, [u8]
         }
     }
     forms
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::config::Config;
+
+    proptest! {
+        #[test]
+        fn the_short_way_finds_the_twins_that_the_long_one_does(
+            path in "([a-bB._~/-]|[ +!\\{]|\u{e9}|e\u{301}){0,12}",
+            host in prop::sample::select(vec!["generic", "nginx", "netlify", "s3-website", "caddy"]),
+            spellings in prop::sample::select(vec!["canonical", "all"]),
+        ) {
+            let text = format!(
+                "[[site]]\nname = \"w\"\nbase_urls = [\"https://a.example/\"]\nhost = \"{host}\"\nspellings = \"{spellings}\"\n"
+            );
+            let site = Config::parse(&text, "").unwrap().sites.remove(0);
+            let mut found = Vec::new();
+            each_twin(path.as_bytes(), &site, &mut String::new(), |twin, text| found.push((twin, text.to_owned())));
+            prop_assert_eq!(found, twins(path.as_bytes(), &site));
+        }
+    }
 }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::elsewhere::directories;
 use super::mapped::{Mapped, Mapping};
-use super::operation::Kind;
+use super::operation::{Kind, without_scheme};
 use super::urls::visit_urls_of_files;
 use crate::changes::in_other_letters;
 use crate::config::{Form, Site};
@@ -83,7 +83,7 @@ impl<'m> UrlCounts<'m> {
 
     /// Returns true where a prefix takes a URL along, or may: that of a name takes no longer name.
     fn is_covered(&self, url: &str) -> bool {
-        let place = url.split_once("://").map_or(url, |(_, rest)| rest);
+        let place = without_scheme(url);
         let mut ends = place.match_indices('/').flat_map(|(at, _)| [at, at + 1]).chain([place.len()]);
         ends.any(|end| self.prefixes.binary_search(&&place[..end]).is_ok())
     }

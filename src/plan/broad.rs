@@ -106,9 +106,7 @@ pub(super) fn whole_host(able: &Capabilities, base: &BaseUrl) -> Operation {
 /// The host whose purge would cover an operation: without its port, unless the cache keeps these apart.
 fn host_of<'o>(able: &Capabilities, operation: &'o Operation) -> Option<&'o str> {
     let place = match operation {
-        Operation::Url(url) => url.as_str().split_once("://").map_or(url.as_str(), |(_, rest)| rest),
-        Operation::Prefix(prefix) => prefix.as_str(),
-        Operation::Host(host) => host.as_str(),
+        Operation::Url(_) | Operation::Prefix(_) | Operation::Host(_) => operation.place(),
         Operation::Tag(_) | Operation::Everything => return None,
     };
     let authority = place.split('/').next().unwrap_or_default();

@@ -7,7 +7,7 @@ use std::cell::Cell;
 
 use super::planned::PlannedOperation;
 use super::seek::seek;
-use crate::mapping::{Kind, Operation};
+use crate::mapping::{Kind, without_scheme};
 
 /// The number of no directory: what is above a host.
 const NONE: u32 = u32::MAX;
@@ -62,23 +62,17 @@ pub(super) struct Tree<'p> {
     near: Cell<usize>,
 }
 
-/// The part of a URL behind its scheme; of a prefix its text.
-fn without_scheme(operation: &Operation) -> &str {
-    let text = operation.text();
-    if operation.kind() == Kind::Url { text.split_once("://").map_or(text, |(_, rest)| rest) } else { text }
-}
-
 fn without_query(place: &str) -> &str {
-    place.split_once('?').map_or(place, |(path, _)| path)
+    memchr::memchr(b'?', place.as_bytes()).map_or(place, |query| &place[..query])
 }
 
 pub(super) fn url_place(url: &str) -> &str {
-    without_query(url.split_once("://").map_or(url, |(_, rest)| rest))
+    without_query(without_scheme(url))
 }
 
 /// The directory that a place lies in, or is.
 fn directory_of(place: &str) -> &str {
-    place.rfind('/').map_or("", |at| &place[..=at])
+    memchr::memrchr(b'/', place.as_bytes()).map_or("", |at| &place[..=at])
 }
 
 impl<'p> Tree<'p> {
@@ -87,7 +81,7 @@ impl<'p> Tree<'p> {
         let mut tree = Tree { nodes: Vec::new(), rare: Vec::new(), sorted: Vec::new(), near: Cell::new(0) };
         let (mut above, mut before): (Vec<u32>, &str) = (Vec::new(), "");
         for planned in operations.iter().filter(|p| matches!(p.operation.kind(), Kind::Url | Kind::Prefix)) {
-            let rest = without_scheme(&planned.operation);
+            let rest = planned.operation.place();
             if rest < before {
                 // Operations of another kind begin, or of another scheme, or those that go last: their directories may be known.
                 tree.sort();
@@ -99,7 +93,7 @@ impl<'p> Tree<'p> {
                 above.pop();
             }
             let known = above.last().map_or(0, |number| tree.nodes[*number as usize].text.len());
-            for (at, _) in text[known..].match_indices('/') {
+            for at in memchr::memchr_iter(b'/', &text.as_bytes()[known..]) {
                 let parent = above.last().copied().unwrap_or(NONE);
                 above.push(tree.directory(&text[..=known + at], parent));
             }
