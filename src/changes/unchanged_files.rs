@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use super::change::Changes;
+use super::change::{Change, Changes};
 use super::descent::{Descent, Seen};
 use super::error::ChangesError;
 use super::unchanged::{Unchanged, parts};
@@ -14,15 +14,17 @@ use crate::snapshot::{EntryKind, Snapshot};
 
 impl Changes {
     /// Returns files of TO that did not change: one at least for each directory that holds some and has changes below it, and for each of
-    /// these further directories that has no change below it. `None` where that is not known without a list of all files.
+    /// these further directories that has no change below it; and all pages beside the directories that are given for that. `None` where that
+    /// is not known without a list of all files.
     pub(super) fn met_in<'s>(
         &self,
         to: &'s Snapshot<'s>,
         descent: &mut Descent<'s>,
         unchanged: &Unchanged,
+        beside: &[Box<[u8]>],
         further: &BTreeSet<Vec<u8>>,
     ) -> Result<Option<Vec<Box<[u8]>>>, ChangesError> {
-        let Some(mut files) = self.pages_beside(to, descent, &unchanged.whole)? else { return Ok(None) };
+        let mut files = self.pages_beside(to, descent, beside)?;
         for path in &unchanged.met {
             match path.strip_suffix(b"/") {
                 None => files.push(path.clone()),
@@ -44,23 +46,24 @@ impl Changes {
         Ok(Some(files))
     }
 
-    /// Returns the files of TO that did not change and lie beside one of these directories, with its name and an extension: URLs of such a
-    /// page may lie in the directory. `None` where one is only there through links.
+    /// Returns the files of TO that did not change and lie beside one of these directories, with its name and mostly an extension: URLs of
+    /// such a page may lie in the directory, which need not be there.
     pub(super) fn pages_beside<'s>(
         &self,
         to: &'s Snapshot<'s>,
         descent: &mut Descent<'s>,
         directories: &[Box<[u8]>],
-    ) -> Result<Option<Vec<Box<[u8]>>>, ChangesError> {
+    ) -> Result<Vec<Box<[u8]>>, ChangesError> {
         let mut pages = Vec::new();
         for beside in directories.chunk_by(|one, other| parts(one).0 == parts(other).0) {
             let above = parts(&beside[0]).0;
-            let Some((place, tree)) = descent.to(above)? else { return Ok(None) };
+            let Some((place, tree)) = descent.to(above)? else { continue };
             let mut links = Vec::new();
             for entry in tree.entries() {
                 let entry = entry.map_err(|e| to.malformed(place.id(), e))?;
-                let is_name = |dot| beside.binary_search_by(|one| parts(one).1.cmp(&entry.name[..dot])).is_ok();
-                if entry.kind == EntryKind::Tree || !memchr::memchr_iter(b'.', entry.name).any(is_name) {
+                let is_name = |end| beside.binary_search_by(|one| parts(one).1.cmp(&entry.name[..end])).is_ok();
+                let mut ends = memchr::memchr_iter(b'.', entry.name).chain([entry.name.len()]);
+                if entry.kind == EntryKind::Tree || !ends.any(is_name) {
                     continue;
                 }
                 let path = [above, entry.name].concat();
@@ -77,7 +80,20 @@ impl Changes {
                 }
             }
         }
-        Ok(Some(pages))
+        Ok(pages)
+    }
+
+    /// Returns the directories, with their slash, that have the name of a changed file, with its extensions or without, whether they are
+    /// there or not: some of its URLs may lie in it.
+    pub(super) fn directories_of_names(&self) -> Vec<Box<[u8]>> {
+        let of_name = |change: &Change| {
+            let name_at = memchr::memrchr(b'/', &change.path).map_or(0, |slash| slash + 1);
+            let name = &change.path[name_at..];
+            let ends = memchr::memchr_iter(b'.', name).filter(|dot| *dot > 0).chain([name.len()]);
+            let directory = |end| [&change.path[..name_at + end], b"/"].concat().into_boxed_slice();
+            ends.map(directory).collect::<Vec<_>>()
+        };
+        self.paths.iter().flat_map(of_name).collect()
     }
 
     /// Looks at a directory, and where there is none at those above it, up to the first that has a change below it.

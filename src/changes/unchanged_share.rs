@@ -25,6 +25,9 @@ pub trait Share {
     /// Returns which of these files count for sure: whatever else a directory holds, it cannot go without them.
     fn count(&self, files: &[Box<[u8]>]) -> Vec<bool>;
 
+    /// Returns true where files of one name, with another extension each, may have URLs of different forms.
+    fn forms_differ(&self) -> bool;
+
     /// Returns true where names are the same in any case.
     fn is_in_any_case(&self) -> bool;
 }
@@ -69,7 +72,14 @@ impl Changes {
         if self.have_namesakes(to, &mut descent, unchanged, share.is_in_any_case())? {
             return Ok(None);
         }
-        let Some(known) = self.met_in(to, &mut descent, unchanged, further)? else { return Ok(None) };
+        let mut beside = unchanged.whole.clone();
+        beside.extend(further.iter().flat_map(|directory| with_those_above(directory)));
+        if share.forms_differ() {
+            beside.extend(self.directories_of_names());
+        }
+        beside.sort_unstable_by(|one, other| parts(one).cmp(&parts(other)));
+        beside.dedup();
+        let Some(known) = self.met_in(to, &mut descent, unchanged, &beside, further)? else { return Ok(None) };
         let mut before = vec![0];
         before.extend(share.count(&known).into_iter().scan(0, |sum, counts| {
             *sum += usize::from(counts);
@@ -83,8 +93,7 @@ impl Changes {
         }
         let Counting { mut descent, mut found, mut counted, .. } = counting;
         counted.sort_unstable_by(|one, other| parts(one).cmp(&parts(other)));
-        let Some(pages) = self.pages_beside(to, &mut descent, &counted)? else { return Ok(None) };
-        found.paths.extend(pages);
+        found.paths.extend(self.pages_beside(to, &mut descent, &counted)?);
         found.paths.extend(known);
         Ok(Some(found))
     }
@@ -204,6 +213,12 @@ impl<S: Share> Counting<'_, '_, S> {
         self.found.paths.append(files);
         count
     }
+}
+
+/// Returns a directory and those above it, each with its slash, without the web root.
+fn with_those_above(directory: &[u8]) -> impl Iterator<Item = Box<[u8]>> {
+    let ends = memchr::memchr_iter(b'/', directory).chain([directory.len()]).filter(|end| *end > 0);
+    ends.map(|end| [&directory[..end], b"/"].concat().into_boxed_slice())
 }
 
 fn with_slash(mut path: Vec<u8>) -> Vec<u8> {

@@ -10,8 +10,8 @@ use super::operation::{Kind, without_scheme};
 use super::reason::Reason;
 use crate::config::{Also, BaseUrl, Site};
 
-/// Returns true when the rules or the base URLs of a site can make URLs of one directory from files of another, or no URL of a file: then
-/// only a list of all files tells which URLs a directory has.
+/// Returns true when the templates or the base URLs of a site can make URLs of one directory from files of another: then only a list of
+/// all files tells which URLs a directory has.
 #[must_use]
 pub fn bear_on_others(site: &Site) -> bool {
     let bases = || site.base_urls.iter().map(BaseUrl::without_scheme);
@@ -20,7 +20,14 @@ pub fn bear_on_others(site: &Site) -> bool {
         return true;
     }
     let mut rules = site.rules.iter().map(|(_, rule)| rule);
-    rules.any(|rule| rule.forms.is_some() || rule.also.iter().any(|also| matches!(also, Also::Template(_))))
+    rules.any(|rule| rule.also.iter().any(|also| matches!(also, Also::Template(_))))
+}
+
+/// Returns true when files of one directory may have different forms by a rule, so that one of them has no URL in the directory of its
+/// name where another one has.
+#[must_use]
+pub fn forms_differ(site: &Site) -> bool {
+    site.rules.iter().any(|(_, rule)| rule.forms.is_some())
 }
 
 /// Returns the directories, relative to the web root and without a slash at either end.

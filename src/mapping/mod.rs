@@ -36,7 +36,7 @@ use crate::two_threads::both;
 
 pub use asked::map_asked;
 pub use asked_url::{AskedUrl, AskedUrlError, is_url};
-pub use elsewhere::{bear_on_others, directories_elsewhere};
+pub use elsewhere::{bear_on_others, directories_elsewhere, forms_differ};
 pub use explanation::{Answer, Behind, Explanation, MatchingRule, behind, explain};
 pub use forms::{Forms, Spelled, folds as answers_in_any_case};
 pub use judged::{Judged, judge, judge_names};

@@ -272,12 +272,14 @@ proptest! {
             ("deleted = \"all\"\n", "[[site.rule]]\nmatch = [\"a/**\"]\nby = \"prefix\"\n"),
             ("host = \"nginx\"\n", "[[site.rule]]\nmatch = [\"**/*.css\"]\nalso = [\"/kept/deep/x\", \"/new/y\"]\n"),
             ("", "[[site.rule]]\nmatch = [\"d/**\"]\nscope = \"none\"\n"),
+            ("", "[[site.rule]]\nmatch = [\"a/**\"]\nforms = [\"without-extension-slash\"]\n"),
+            (forms, "[[site.rule]]\nmatch = [\"**/*.css\"]\nforms = [\"directory\", \"as-index\", \"exact-slash\"]\n"),
             ("cover = { waste = 4 }\n", ""),
             (&*format!("cover = {{ waste = 20 }}\n{forms}"), ""),
             (&*format!("cover = {{ waste = 50 }}\nalways = [{}]\n", always.join(", ")), ""),
         ] {
-            // A rule with forms of its own takes the list of all files, even one that is for none of them.
-            let listing = "[[site.rule]]\nmatch = [\"never/there\"]\nforms = [\"exact\"]\n";
+            // A rule with a template takes the list of all files, even one that is for none of them.
+            let listing = "[[site.rule]]\nmatch = [\"never/there\"]\nalso = [\"/{dir}/x\"]\n";
             let [some, all] = ["", listing].map(|listing| {
                 requests(&repo, &format!("{extra}[site.threshold]\nurls = 100000\n{rule}{listing}"))
             });

@@ -97,6 +97,19 @@ fn what_answers_under_the_same_urls_in_other_letters_or_by_another_base_url_stay
             case.keeps(&case.repo());
         }
     }
+    // A page with the name of a directory that only `always` names, and files of one name with different forms.
+    let always: Vec<String> = (0..200).map(|i| format!("\"/e/{i}\"")).collect();
+    let always = format!("always = [{}]\n", always.join(", "));
+    let forms = "[[site.rule]]\nmatch = [\"**/*.css\"]\nforms = [\"exact-slash\"]\n\
+                 [[site.rule]]\nmatch = [\"**/*.gz\"]\nforms = [\"as-index\"]\n";
+    for (changed, kept, extra, cached) in [
+        ("p.css", "e.html", [&always[..], &many].concat(), "e/"),
+        ("d/a.css", "d/a.css.gz", [&many[..], forms].concat(), "d/a.css/index.html"),
+        ("d/a.css.gz", "d/a.css", [&many[..], forms].concat(), "d/a.css/"),
+    ] {
+        let case = Case { changed: &[changed], kept: &["0.css", "d/0.txt", kept], extra: &extra, cached: &[cached] };
+        case.keeps(&case.repo());
+    }
     // Both changed, one of them not below `x`.
     let extra = format!("host = \"netlify\"\n{many}");
     let changed = &["d/x/w.css", "d/x/y.css", "D/a.css"];
@@ -142,6 +155,17 @@ fn the_url_of_two_files_that_did_not_change_counts_once() {
     ran.says("www.example.com/d/*").says("URLs below it changed, and 3 did not");
 }
 
+/// A rule with a template, which takes the list of all files, even where it is for none of them.
+const LISTING: &str = "[[site.rule]]\nmatch = [\"never/there\"]\nalso = [\"/{dir}/x\"]\n";
+
+/// The requests of a plan between two trees, `t0` and `t1`.
+fn bodies(repo: &Repo, config: &str) -> String {
+    let site = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n";
+    repo.file("purge.toml", &format!("{site}{config}"));
+    let ran = diffpurge(["plan", "t0", "t1", "-c", "purge.toml", "--no-mark", "--format", "requests"]);
+    ran.within(repo).run().exits(0).stdout
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
@@ -168,14 +192,50 @@ proptest! {
         import(&repo, &[&in_capitals(&old), &in_capitals(&new)]);
         let many = many();
         for extra in ["", "host = \"netlify\"\n", "cover = { waste = 40 }\n", "always = [\"/a/b/c\", \"/b/index.html\"]\n"] {
-            let [some, all] = ["", "[[site.rule]]\nmatch = [\"never/there\"]\nforms = [\"exact\"]\n"].map(|listing| {
-                let site = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n";
-                let config = format!("{site}{extra}{many}{listing}");
-                repo.file("purge.toml", &config);
-                let ran = diffpurge(["plan", "t0", "t1", "-c", "purge.toml", "--no-mark", "--format", "requests"]);
-                ran.within(&repo).run().exits(0).stdout
-            });
+            let [some, all] = ["", LISTING].map(|listing| bodies(&repo, &format!("{extra}{many}{listing}")));
             prop_assert_eq!(some, all, "{}", extra);
+        }
+    }
+}
+
+/// Files with few names, many of them beside a directory of their name, each with what happens to it.
+fn files_of_one_name() -> impl Strategy<Value = Vec<(String, bool)>> {
+    let path = "([ab]/){0,2}[ab](\\.css|\\.html|\\.htm|\\.css\\.gz|)";
+    prop::collection::btree_map(path, prop::bool::weighted(0.6), 1..12).prop_map(|files| {
+        let is_directory = |path: &str| files.keys().any(|other| other.starts_with(&format!("{path}/")));
+        let mut all: Vec<(String, bool)> = files.iter().map(|(path, changes)| (path.clone(), *changes)).collect();
+        all.retain(|(path, _)| !is_directory(path));
+        all
+    })
+}
+
+/// A rule with forms of its own.
+fn rule_with_forms() -> impl Strategy<Value = String> {
+    let globs = vec!["**/*.css", "**/*.html", "a/**", "**/b*"];
+    let forms =
+        ["exact", "directory", "without-extension", "without-extension-slash", "exact-slash", "as-index", "as-page"];
+    (prop::sample::select(globs), prop::sample::subsequence(forms.to_vec(), 1..3))
+        .prop_map(|(glob, forms)| format!("[[site.rule]]\nmatch = [\"{glob}\"]\nforms = {forms:?}\n"))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn with_forms_of_each_file_they_are_found_as_with_a_list_of_the_site(
+        files in files_of_one_name(),
+        rules in prop::collection::vec(rule_with_forms(), 1..3),
+    ) {
+        let tree = |version: &str| -> Tree {
+            let content = |changes: bool| Node::File(if changes { version.to_owned() } else { "0".to_owned() });
+            let kept = ("kept.css".to_owned(), content(false));
+            files.iter().map(|(path, changes)| (path.clone(), content(*changes))).chain([kept]).collect()
+        };
+        let repo = Repo::with(&["--bare"]);
+        import(&repo, &[&tree("1"), &tree("2")]);
+        let (many, rules) = (many(), rules.concat());
+        for extra in ["", "host = \"nginx\"\n", "cover = { waste = 40 }\n"] {
+            let [some, all] = ["", LISTING].map(|listing| bodies(&repo, &format!("{extra}{many}{rules}{listing}")));
+            prop_assert_eq!(some, all, "{}{}", extra, rules);
         }
     }
 }

@@ -77,6 +77,10 @@ impl Share for MayGoAlong<'_> {
         self.counts.are_beside(files)
     }
 
+    fn forms_differ(&self) -> bool {
+        mapping::forms_differ(self.site)
+    }
+
     fn is_in_any_case(&self) -> bool {
         mapping::answers_in_any_case(self.site)
     }
