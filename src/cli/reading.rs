@@ -25,9 +25,11 @@ impl Cli {
         }
     }
 
-    /// Reads a line whose first word is `plan` or `purge`, where that is no fault and no question.
+    /// Reads a line of `plan` or `purge`, where that is no fault and no question.
     fn read_alone(words: &[OsString]) -> Option<Cli> {
-        let name = words.get(1)?.to_str()?;
+        // Options may stand before the command. Where this word is one's value, the line is not understood.
+        let name =
+            words.iter().skip(1).find_map(|word| word.to_str().filter(|word| matches!(*word, "plan" | "purge")))?;
         let all = |command: clap::Command| {
             let program = Global::augment_args(clap::Command::new("diffpurge"));
             program.subcommand(command).try_get_matches_from(words).ok()
@@ -61,6 +63,9 @@ mod tests {
             "plan -q --color never --config x.toml --exit-code --no-mark",
             "plan --paths - -z",
             "plan -- A B",
+            "-C there -c there.toml plan A B",
+            "-v plan",
+            "--site plan plan purge",
             "purge",
             "purge A B --verify --yes -C there -c there.toml",
             "purge --dry-run --format json --out plan.json",
@@ -77,7 +82,11 @@ mod tests {
     fn a_fault_a_question_and_another_command_are_left_to_the_whole_command_line() {
         for line in [
             "",
-            "-v plan",
+            "-v",
+            "-C plan",
+            "-C plan purge",
+            "explain plan",
+            "mark set purge",
             "plan --nonsense",
             "plan --help",
             "purge -h",
