@@ -30,7 +30,8 @@ impl Bounds {
     pub(super) fn enter(&mut self, by_link: bool) -> Result<(), ChangesError> {
         self.links_above += u32::from(by_link);
         self.depth += 1;
-        if self.depth > MAX_DEPTH {
+        // The web root itself lies in none.
+        if self.depth > MAX_DEPTH + 1 {
             return Err(ChangesError::TooDeep);
         }
         // The power is bounded, so that it fits.
