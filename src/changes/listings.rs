@@ -4,12 +4,13 @@
 //! [`crate::mapping`].
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
-use super::descent::Descent;
+use super::descent::{Descent, Seen};
 use super::error::ChangesError;
 use super::{Change, Changes, Status};
 use crate::config::Symlinks;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{EntryKind, Snapshot};
 
 impl Changes {
     /// Finds the directories of TO in which something changed and that have no file of one of these names.
@@ -68,8 +69,18 @@ fn shows_entries<'s>(
         // One that is gone has vanished, which is a change of its own.
         return Ok(to.root().is_some() && to.has(directory)?);
     };
+    let mut links = Vec::new();
     for name in index_names {
-        if tree.find(name).map_err(|e| to.malformed(place.id(), e))?.is_some() {
+        match tree.find(name).map_err(|e| to.malformed(place.id(), e))? {
+            Some(entry) if entry.kind == EntryKind::Link => links.push(entry.id.to_vec()),
+            Some(_) => return Ok(false),
+            None => {}
+        }
+    }
+    let place = Rc::clone(place);
+    for blob in links {
+        // One that leads nowhere, or is not published, is not there.
+        if !matches!(descent.follow(&place, &blob)?, Seen::Nothing) {
             return Ok(false);
         }
     }

@@ -3,7 +3,7 @@
 //!
 //! Only the names are compared. The URLs that a host answers with in any case are left to [`crate::mapping`].
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -42,20 +42,20 @@ impl<'c> Names<'c> {
 
     /// Returns true when the name of a page, or a part of it that ends before a dot, is there in other letters.
     fn have_other_of_page(&mut self, name: &[u8]) -> bool {
-        let ends = memchr::memchr_iter(b'.', name).chain([name.len()]);
-        ends.filter(|end| *end > 0).any(|end| self.have_other(&name[..end]))
+        beginnings(name).any(|name| self.have_other(name))
     }
 }
 
 impl Changes {
     /// Returns true when TO has a directory whose name is that of a changed one, or of a changed page, in other letters, or such a page
-    /// beside a changed directory. So it is where that is not known.
+    /// beside a changed directory; where forms differ, also a page beside a changed one. So it is where that is not known.
     pub(super) fn have_namesakes<'s>(
         &self,
         to: &'s Snapshot<'s>,
         descent: &mut Descent<'s>,
         unchanged: &Unchanged,
         in_any_case: bool,
+        forms_differ: bool,
     ) -> Result<bool, ChangesError> {
         let mut odd: Vec<(&[u8], bool)> = unchanged.odd.iter().map(|odd| (&*odd.path, odd.has_directories)).collect();
         odd.extend(self.directories_with_odd_losses().into_iter().map(|directory| (directory, true)));
@@ -64,7 +64,15 @@ impl Changes {
         for (directory, has_directories) in odd {
             let changed = self.names_in(directory);
             let mut names = Names::new(in_any_case);
-            changed.iter().filter(|(_, is_directory)| *is_directory).for_each(|(name, _)| _ = names.add(name));
+            for (name, is_directory) in &changed {
+                if *is_directory {
+                    names.add(name);
+                } else if forms_differ {
+                    for name in beginnings(name) {
+                        names.add(name);
+                    }
+                }
+            }
             if !has_directories && names.by_text.is_empty() {
                 continue;
             }
@@ -132,6 +140,45 @@ impl Changes {
     }
 }
 
+/// Returns true when one of these directories, which URLs lie in, or one above it, has the name of another directory of TO in other letters,
+/// or that of a page beside it.
+pub(super) fn has_namesakes<'s>(
+    directories: &BTreeSet<Vec<u8>>,
+    to: &'s Snapshot<'s>,
+    descent: &mut Descent<'s>,
+    in_any_case: bool,
+) -> Result<bool, ChangesError> {
+    let mut names_in: BTreeMap<&[u8], BTreeSet<&[u8]>> = BTreeMap::new();
+    for directory in directories {
+        let mut start = 0;
+        for end in memchr::memchr_iter(b'/', directory).chain([directory.len()]).filter(|end| *end > 0) {
+            names_in.entry(&directory[..start]).or_default().insert(&directory[start..end]);
+            start = end + 1;
+        }
+    }
+    for (above, wanted) in names_in {
+        let Some((place, tree)) = descent.to(above)? else { continue };
+        let mut names = Names::new(in_any_case);
+        for name in &wanted {
+            names.add(name);
+        }
+        let is_wanted_odd = wanted.iter().any(|name| is_odd(name));
+        for entry in tree.entries() {
+            let entry = entry.map_err(|e| to.malformed(place.id(), e))?;
+            let may_be = is_wanted_odd || is_odd(entry.name);
+            if may_be && (names.have_other(entry.name) || names.have_other_of_page(entry.name)) {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
+/// Returns a name, and the parts of it that end before a dot.
+fn beginnings(name: &[u8]) -> impl Iterator<Item = &[u8]> {
+    memchr::memchr_iter(b'.', name).chain([name.len()]).filter(|end| *end > 0).map(|end| &name[..end])
+}
+
 /// Returns the same text for all names, or paths, that are the same in other letters.
 #[must_use]
 pub fn in_other_letters(name: &[u8], in_any_case: bool) -> String {
@@ -146,7 +193,8 @@ fn write_in_other_letters(name: &[u8], in_any_case: bool, text: &mut String) {
     match (name.is_ascii(), in_any_case) {
         (true, true) => text.extend(letters.map(|letter| letter.to_ascii_lowercase())),
         (true, false) => text.extend(letters),
-        (false, true) => text.push_str(&letters.nfc().collect::<String>().to_lowercase()),
+        // A small letter may be composed where the capital is not: `ǰ`.
+        (false, true) => text.extend(letters.nfc().collect::<String>().to_lowercase().nfc()),
         (false, false) => text.extend(letters.nfc()),
     }
 }

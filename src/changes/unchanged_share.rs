@@ -10,6 +10,7 @@ use std::rc::Rc;
 use super::change::{Changes, Inventory};
 use super::descent::{Descent, Seen};
 use super::error::{ChangesError, MAX_DEPTH};
+use super::namesakes::has_namesakes;
 use super::unchanged::{Unchanged, parts};
 use crate::config::Symlinks;
 use crate::snapshot::{EntryKind, Snapshot};
@@ -69,12 +70,15 @@ impl Changes {
         share: &S,
     ) -> Result<Option<Inventory>, ChangesError> {
         let (Some(unchanged), mut descent) = (&self.unchanged, Descent::into(to, symlinks)) else { return Ok(None) };
-        if self.have_namesakes(to, &mut descent, unchanged, share.is_in_any_case())? {
+        let (in_any_case, forms_differ) = (share.is_in_any_case(), share.forms_differ());
+        if self.have_namesakes(to, &mut descent, unchanged, in_any_case, forms_differ)?
+            || has_namesakes(further, to, &mut descent, in_any_case)?
+        {
             return Ok(None);
         }
         let mut beside = unchanged.whole.clone();
         beside.extend(further.iter().flat_map(|directory| with_those_above(directory)));
-        if share.forms_differ() {
+        if forms_differ {
             beside.extend(self.directories_of_names());
         }
         beside.sort_unstable_by(|one, other| parts(one).cmp(&parts(other)));
@@ -98,14 +102,15 @@ impl Changes {
         Ok(Some(found))
     }
 
-    /// Returns the directories that URLs of the plan may lie in, with their slash, sorted: those of what changed, those beside a page of
+    /// Returns the directories that URLs of the plan may lie in, with their slash, sorted: those of what changed, those beside a file of
     /// their name that changed, and the further ones.
     fn directories_with_urls(&self, unchanged: &Unchanged, further: &BTreeSet<Vec<u8>>) -> Vec<Box<[u8]>> {
         let further = further.iter().map(|directory| [directory, &b"/"[..]].concat().into_boxed_slice());
         let met = unchanged.met.iter().filter(|path| path.ends_with(b"/"));
         let beside = self.paths.chunk_by(|one, other| parts(&one.path).0 == parts(&other.path).0);
         let changed = beside.map(|changes| Box::from(parts(&changes[0].path).0));
-        let mut directories: Vec<Box<[u8]>> = further.chain(met.cloned()).chain(changed).collect();
+        let mut directories: Vec<Box<[u8]>> =
+            further.chain(met.cloned()).chain(self.directories_of_names()).chain(changed).collect();
         directories.sort_unstable();
         directories.dedup();
         directories

@@ -175,7 +175,7 @@ impl<'s> Walk<'s> {
                 self.walked.begin(&self.path);
                 self.to.held(place.id(), tree, |kind, name| {
                     self.unchanged.meet_name(&self.path, kind, name);
-                    self.walked.meet(name);
+                    self.walked.meet(kind, name);
                 })?
             }
             _ => Held::default(),

@@ -4,6 +4,7 @@
 //! and those of configuration files that bear on a whole directory. Their meaning is left to [`super::listings`] and [`super::rewrites`].
 
 use crate::hosting;
+use crate::snapshot::EntryKind;
 
 /// The beginning of the names of index files that hosts have without a setting of one's own.
 const INDEX: &[u8] = b"index.";
@@ -26,6 +27,8 @@ struct Directory {
     names: u32,
     /// A file that bears on the requests of whatever lies here is in it.
     has_configuration: bool,
+    /// A link has a name like those of index files: it may lead to nothing.
+    has_index_link: bool,
 }
 
 impl Directory {
@@ -46,13 +49,14 @@ impl Walked {
         self.texts.extend_from_slice(path);
         // No path is as long as 4 GB.
         let path = u32::try_from(path.len()).unwrap_or(u32::MAX);
-        self.directories.push(Directory { start, path, names: 0, has_configuration: false });
+        self.directories.push(Directory { start, path, names: 0, has_configuration: false, has_index_link: false });
     }
 
     /// Meets an entry of the directory that was begun last.
-    pub(super) fn meet(&mut self, name: &[u8]) {
+    pub(super) fn meet(&mut self, kind: EntryKind, name: &[u8]) {
         let Some(directory) = self.directories.last_mut() else { return };
         if name.starts_with(INDEX) {
+            directory.has_index_link |= kind == EntryKind::Link;
             self.texts.push(0);
             self.texts.extend_from_slice(name);
             directory.names += u32::try_from(name.len() + 1).unwrap_or(u32::MAX);
@@ -71,12 +75,13 @@ impl Walked {
         self.directories.iter().filter(|one| one.has_configuration).map(|one| one.path(&self.texts))
     }
 
-    /// Returns whether one of these names is in a directory; `None` where it was not walked, or one of them is of a kind that was not
-    /// looked at.
+    /// Returns whether one of these names is in a directory; `None` where it was not walked, where a link may have such a name, or one of
+    /// them is of a kind that was not looked at.
     pub(super) fn has_any(&self, directory: &[u8], names: &[Vec<u8>]) -> Option<bool> {
         let at = self.directories.binary_search_by(|one| one.path(&self.texts).cmp(directory)).ok()?;
-        let is_looked_at = names.iter().all(|name| name.starts_with(INDEX));
-        let mut own = self.directories[at].names(&self.texts);
+        let directory = &self.directories[at];
+        let is_looked_at = names.iter().all(|name| name.starts_with(INDEX)) && !directory.has_index_link;
+        let mut own = directory.names(&self.texts);
         is_looked_at.then(|| own.any(|file| names.iter().any(|name| name == file)))
     }
 }

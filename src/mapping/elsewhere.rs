@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::mapped::{Mapped, Mapping};
 use super::operation::{Kind, without_scheme};
 use super::reason::Reason;
-use crate::config::{Also, BaseUrl, Site};
+use crate::config::{Also, BaseUrl, Form, Site};
 
 /// Returns true when the templates or the base URLs of a site can make URLs of one directory from files of another: then only a list of
 /// all files tells which URLs a directory has.
@@ -23,11 +23,13 @@ pub fn bear_on_others(site: &Site) -> bool {
     rules.any(|rule| rule.also.iter().any(|also| matches!(also, Also::Template(_))))
 }
 
-/// Returns true when files of one directory may have different forms by a rule, so that one of them has no URL in the directory of its
-/// name where another one has.
+/// Returns true when files of one directory may have different forms by a rule or the site's own list, so that one of them has no URL in
+/// the directory of its name where another one has. The lists of hosts have none of which that is true.
 #[must_use]
 pub fn forms_differ(site: &Site) -> bool {
-    site.rules.iter().any(|(_, rule)| rule.forms.is_some())
+    // Of the other forms, no more than one URL lies in such a directory.
+    let lead_into = |forms: &[Form]| forms.iter().any(|form| matches!(form, Form::AsIndex | Form::ExactSlash));
+    site.forms.as_deref().is_some_and(lead_into) || site.rules.iter().any(|(_, rule)| rule.forms.is_some())
 }
 
 /// Returns the directories, relative to the web root and without a slash at either end.

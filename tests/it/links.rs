@@ -69,6 +69,25 @@ fn a_directory_lists_its_entries_under_every_path_that_leads_to_it() {
 }
 
 #[test]
+fn an_index_file_that_is_a_link_to_nothing_leaves_the_list_of_its_directory() {
+    for (target, more, lists) in [
+        ("../i", "symlinks = \"ignore\"\n", true),
+        ("../i/x", "", true),
+        ("index.html", "", true),
+        ("../i", "", false),
+        ("../nowhere", "", false),
+    ] {
+        let config = format!("[[site]]\nname = \"www\"\nbase_urls = [\"{BASE}\"]\n{more}");
+        let repo = Repo::of(&[("purge.toml", &config), ("i", "1"), ("d/x.css", "1")]);
+        repo.link("d/index.html", target).commit();
+        repo.file("d/x.css", "2").commit();
+        let ran = plan(&repo, &[]).run().exits(0);
+        let want = [lists.then_some("d/"), Some("d/x.css")].into_iter().flatten().map(|file| format!("{BASE}{file}"));
+        assert_eq!(ran.stdout.lines().collect::<Vec<_>>(), want.collect::<Vec<_>>(), "{target}");
+    }
+}
+
+#[test]
 fn a_directory_changes_under_every_path_that_leads_to_it() {
     let repo = Repo::of(&[("v1/a", "1"), ("v1/d/b", "1"), ("v2/a", "2"), ("v2/d/b", "1"), ("v2/d/c", "1")]);
     repo.link("stable", "v1").link("v.html", "v1/a").commit();

@@ -19,7 +19,10 @@ impl Case<'_> {
         let site = "[[site]]\nname = \"www\"\nbase_urls = [\"https://www.example.com/\"]\n";
         let repo = Repo::of(&[("purge.toml", &format!("{site}{}", self.extra))]);
         for file in self.changed.iter().chain(self.kept) {
-            repo.file(file, "1");
+            match file.split_once(" -> ") {
+                Some((link, target)) => repo.link(link, target),
+                None => repo.file(file, "1"),
+            };
         }
         repo.commit();
         for file in self.changed {
@@ -122,6 +125,49 @@ fn what_answers_under_the_same_urls_in_other_letters_or_by_another_base_url_stay
 }
 
 #[test]
+fn a_directory_that_only_other_urls_lie_in_stays_where_another_one_answers_for_it() {
+    let many = many();
+    let always = |directory: &str| {
+        let urls: Vec<String> = (0..250).map(|i| format!("\"/{directory}/{i}\"")).collect();
+        format!("always = [{}]\n{many}", urls.join(", "))
+    };
+    for (kept, directory, cached) in [
+        (&["D/z.css"][..], "d", "d/z.css"),
+        (&["e\u{301}/z.css"], "%C3%A9", "%C3%A9/z.css"),
+        (&["E.html"], "e", "e/"),
+        (&["a b/z.css"], "a+b", "a+b/z.css"),
+        (&["x/z.css", "D -> x"], "d", "d/z.css"),
+    ] {
+        let (kept, extra) = ([&["0.css"], kept].concat(), always(directory));
+        let case = Case { changed: &["p.css"], kept: &kept, extra: &extra, cached: &[cached] };
+        case.keeps(&case.repo());
+    }
+}
+
+#[test]
+fn files_of_one_name_whose_forms_differ_keep_its_directory() {
+    let many = many();
+    let by_rule = |glob: &str, form: &str| format!("[[site.rule]]\nmatch = [\"{glob}\"]\nforms = [\"{form}\"]\n");
+    let index =
+        "host = \"netlify\"\nindex_names = [\"index.html\"]\nforms = [\"without-extension-slash\", \"as-index\"]\n";
+    for (changed, kept, before, after, cached) in [
+        ("d.htm", &["D.html"][..], "host = \"netlify\"\n", by_rule("**/*.htm", "as-index"), "d/"),
+        ("a+b.htm", &["a b.html"], "", by_rule("**/*.htm", "as-index"), "a+b/"),
+        ("a.html", &["a.html.html"], "forms = [\"exact-slash\", \"as-index\"]\n", String::new(), "a.html/index.html"),
+        ("a.html.html", &["a.html"], "forms = [\"exact\", \"exact-slash\", \"as-index\"]\n", String::new(), "a.html/"),
+        ("d/index.html", &["d/0.css", "d/index.htm"], index, String::new(), "d/index/index.html"),
+        ("J\u{30c}/x.css", &["\u{1f0}/z.css"], "", String::new(), "j%CC%8C/z.css"),
+        ("\u{1f0}/x.css", &["J\u{30c}/z.css"], "", String::new(), "j%CC%8C/z.css"),
+        ("d.html", &["d/index.html", "d/z.css", "d/zl -> z.css"], "forms = [\"as-index\"]\n", String::new(), "d/z.css"),
+        ("d.html", &["d/.a", "d/z.css", "d/zl -> z.css"], "", by_rule("**", "without-extension-slash"), "d/z/"),
+    ] {
+        let (kept, extra) = ([&["0.css"], kept].concat(), [before, &many, &many.replace('k', "m"), &after].concat());
+        let case = Case { changed: &[changed], kept: &kept, extra: &extra, cached: &[cached] };
+        case.keeps(&case.repo());
+    }
+}
+
+#[test]
 fn nobody_knows_how_much_lies_behind_a_submodule_so_its_directory_stays() {
     let many = many();
     for extra in ["host = \"nginx-try-files\"\n", "cover = { waste = 50 }\n", "always = [\"/d/sub\"]\n"] {
@@ -191,7 +237,16 @@ proptest! {
         let repo = Repo::with(&["--bare"]);
         import(&repo, &[&in_capitals(&old), &in_capitals(&new)]);
         let many = many();
-        for extra in ["", "host = \"netlify\"\n", "cover = { waste = 40 }\n", "always = [\"/a/b/c\", \"/b/index.html\"]\n"] {
+        let elsewhere: Vec<String> = (0..130).map(|i| format!("\"/a/b/{i}\", \"/B/{i}\"")).collect();
+        let elsewhere = format!("always = [{}]\n", elsewhere.join(", "));
+        for extra in [
+            "",
+            "host = \"netlify\"\n",
+            "cover = { waste = 40 }\n",
+            "always = [\"/a/b/c\", \"/b/index.html\"]\n",
+            &elsewhere,
+            "forms = [\"exact-slash\", \"as-index\"]\n",
+        ] {
             let [some, all] = ["", LISTING].map(|listing| bodies(&repo, &format!("{extra}{many}{listing}")));
             prop_assert_eq!(some, all, "{}", extra);
         }
