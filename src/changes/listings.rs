@@ -79,8 +79,8 @@ fn shows_entries<'s>(
     }
     let place = Rc::clone(place);
     for blob in links {
-        // One that leads nowhere, or is not published, is not there.
-        if !matches!(descent.follow(&place, &blob)?, Seen::Nothing) {
+        // One that leads nowhere, or is not published, is not there; one that leads out of the snapshot may not be.
+        if matches!(descent.follow(&place, &blob)?, Seen::File | Seen::Directory(_)) {
             return Ok(false);
         }
     }

@@ -142,7 +142,7 @@ impl Changes {
 
 /// Returns true when one of these directories, which URLs lie in, or one above it, has the name of another directory of TO in other letters,
 /// or that of a page beside it.
-pub(super) fn has_namesakes<'s>(
+pub(super) fn any_has_a_namesake<'s>(
     directories: &BTreeSet<Vec<u8>>,
     to: &'s Snapshot<'s>,
     descent: &mut Descent<'s>,

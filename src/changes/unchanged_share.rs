@@ -10,7 +10,7 @@ use std::rc::Rc;
 use super::change::{Changes, Inventory};
 use super::descent::{Descent, Seen};
 use super::error::{ChangesError, MAX_DEPTH};
-use super::namesakes::has_namesakes;
+use super::namesakes::any_has_a_namesake;
 use super::unchanged::{Unchanged, parts};
 use crate::config::Symlinks;
 use crate::snapshot::{EntryKind, Snapshot};
@@ -72,7 +72,7 @@ impl Changes {
         let (Some(unchanged), mut descent) = (&self.unchanged, Descent::into(to, symlinks)) else { return Ok(None) };
         let (in_any_case, forms_differ) = (share.is_in_any_case(), share.forms_differ());
         if self.have_namesakes(to, &mut descent, unchanged, in_any_case, forms_differ)?
-            || has_namesakes(further, to, &mut descent, in_any_case)?
+            || any_has_a_namesake(further, to, &mut descent, in_any_case)?
         {
             return Ok(None);
         }

@@ -70,7 +70,7 @@ impl Later {
 
 #[cfg(test)]
 mod tests {
-    use super::goes_last;
+    use super::{SERVICE_WORKERS, goes_last};
 
     #[test]
     fn service_workers_and_their_lists_go_last_wherever_they_lie() {
@@ -90,6 +90,7 @@ mod tests {
         ] {
             assert!(goes_last(path.as_bytes()), "{path}");
         }
+        assert!(SERVICE_WORKERS.iter().all(|name| goes_last(name) && goes_last(&[b"d/", *name].concat())));
         for path in
             ["d/index.html", "my-sw.js", "sw.js.map", "ngsw.json.txt", "flutter.js", "boot.json", "manifest.json"]
         {
